@@ -1,0 +1,117 @@
+"""What `manage.py` does before Django: environment, servers, then the command.
+
+Standard library only up to `enter`; after it, the project's packages are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from ispbill.local import bootstrap, places
+from ispbill.local.places import LocalError
+from ispbill.local.progress import say
+
+HELP_WORDS = {"-h", "--help"}
+# These read code and files only; no server is started for them.
+WITHOUT_SERVERS = {
+    "help", "version", "--version", "--help", "-h", "makemessages", "compilemessages",
+    "startapp", "startproject", "diffsettings", "collectstatic", "findstatic", "check",
+    "makemigrations", "sandbox", "prorate", "billing_periods",
+}  # fmt: skip
+# These change the schema or empty tables, which the application's role may not.
+AS_OWNER = {"migrate", "sqlflush", "flush", "optimizemigration", "squashmigrations", "restore"}
+
+
+def demo_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="manage.py demo",
+        description="Run the whole product on this machine with a demo company: its own "
+        "environment, PostgreSQL and Valkey under .local/, web, workers and simulators.",
+    )
+    parser.add_argument("--port", type=int, help="port of the web pages (8000, or the next free)")
+    parser.add_argument("--customers", type=int, default=500, metavar="N",
+                        help="size of the demo company when it is made (default 500)")  # fmt: skip
+    parser.add_argument("--fresh", action="store_true", help="throw the demo data away first")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    return parser
+
+
+def test_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="manage.py test",
+        description="Run the tests on a real PostgreSQL and Valkey of their own. Every other "
+        "argument goes to pytest, for example: manage.py test tests/billing -k proration -x",
+    )
+    parser.add_argument("--no-browser", action="store_true",
+                        help="leave out the journeys in a real browser")  # fmt: skip
+    return parser
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line; returns its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ispbill.settings")
+    command = argv[1] if len(argv) > 1 else "help"
+    rest = argv[2:]
+    if command == "demo" and HELP_WORDS & set(rest):
+        demo_arguments().print_help()
+        return 0
+    if command == "test" and HELP_WORDS & set(rest):
+        test_arguments().print_help()
+        return 0
+    try:
+        if command == "demo":
+            demo_arguments().parse_args(rest)  # refuse a wrong option before a long set-up
+        bootstrap.enter(command, argv)
+        if command == "demo":
+            from ispbill.local.supervisor import demo
+
+            return demo(demo_arguments().parse_args(rest))
+        if command == "test":
+            from ispbill.local.testing import test
+
+            options, pytest_arguments = test_arguments().parse_known_args(rest)
+            return test(pytest_arguments, browser=not options.no_browser)
+        return _django(command, argv)
+    except LocalError as error:
+        say(f"ispbill: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _django(command: str, argv: list[str]) -> int:
+    from ispbill.local.servers import serving
+
+    if command in WITHOUT_SERVERS or HELP_WORDS & set(argv):
+        return _execute(command, argv)
+    with serving("demo") as servers:
+        if servers.postgres and servers.postgres.created and command != "migrate":
+            say("ispbill: a new database, migrating it first")
+            code = migrate()
+            if code:
+                return code
+        return _execute(command, argv)
+
+
+def migrate() -> int:
+    """Bring the schema up to date, as the owner."""
+    environment = os.environ | {"DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
+    return subprocess.run(
+        [sys.executable, str(places.ROOT / "manage.py"), "migrate", "--verbosity", "0"],
+        env=environment, check=False,
+    ).returncode  # fmt: skip
+
+
+def _execute(command: str, argv: list[str]) -> int:
+    if command in AS_OWNER and os.environ.get("DATABASE_OWNER_URL"):
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(argv)
+    except SystemExit as leaving:  # commands tell their exit code this way; servers stop first
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    return 0

@@ -1,0 +1,63 @@
+"""`manage.py test`: pytest on servers of its own, browser journeys included where possible."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+from ispbill.local import places
+from ispbill.local.progress import say
+from ispbill.local.servers import serving
+from ispbill.local.sharing import only_one
+from ispbill.local.system_packages import ensure_chromium, ensure_pdf_libraries
+
+NO_TESTS_COLLECTED = 5  # pytest's exit code
+
+
+def without_journeys(arguments: list[str]) -> list[str]:
+    """The same pytest arguments, with browser journeys deselected beside any `-m` given."""
+    kept, marks = list[str](), ["not journey"]
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "-m":
+            marks.append(f"({next(rest, '')})")
+        elif argument.startswith("-m") and not argument.startswith("--"):
+            marks.append(f"({argument[2:].lstrip('=')})")
+        else:
+            kept.append(argument)
+    return [*kept, "-m", " and ".join(marks)]
+
+
+def test(arguments: list[str], *, browser: bool) -> int:
+    """Run pytest with `arguments`; returns its exit code."""
+    ensure_pdf_libraries()
+    chromium = ensure_chromium() if browser else None
+    if chromium:
+        os.environ["CHROMIUM"] = chromium
+    else:
+        why = "no Chromium was found or could be installed" if browser else "--no-browser"
+        say(f"  Browser journeys are left out: {why}.")
+        arguments = without_journeys(arguments)
+    with only_one(places.LOCAL / "test.lock", note=f"process {os.getpid()}") as other:
+        if other and not os.environ.get("DATABASE_URL"):
+            say(f"ispbill: another test run of this checkout is under way ({other}).")
+            return 1
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        with serving("test"):
+            return _pytest(arguments)
+
+
+def _pytest(arguments: list[str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    running = subprocess.Popen(command, cwd=places.ROOT)
+    before = signal.signal(signal.SIGTERM, lambda *_: running.terminate())
+    try:
+        while True:
+            try:
+                return running.wait()
+            except KeyboardInterrupt:
+                continue  # the terminal told pytest as well: it reports and ends by itself
+    finally:
+        signal.signal(signal.SIGTERM, before)
