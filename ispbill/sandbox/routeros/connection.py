@@ -1,0 +1,300 @@
+"""One API connection: login, tags, cancelling, and the faults that may strike."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable
+
+from ispbill.sandbox.routeros import commands
+from ispbill.sandbox.routeros.errors import INTERRUPTED, Trap
+from ispbill.sandbox.routeros.faults import Fault
+from ispbill.sandbox.routeros.router import LogEntry, VirtualRouter
+from ispbill.sandbox.routeros.spec import UserSpec
+from ispbill.sandbox.routeros.wire import SentenceReader, WireError, encode_sentence
+
+_BEFORE_LOGIN_BYTES = 4_096
+_AFTER_LOGIN_BYTES = 4_194_304
+_READ_BYTES = 65_536
+_STREAM_SECONDS = 1.0
+_HANG_SECONDS = 3_600.0
+_BAD_LOGIN = "invalid user name or password (6)"
+_OLD_BAD_LOGIN = "cannot log in"
+
+
+class HangUp(Exception):
+    """Close the socket now, without another word."""
+
+
+class ReplyCache:
+    """Encoded answers to repeated prints, good while nothing on the router has changed."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._replies: dict[tuple[str, ...], bytes] = {}
+
+    def get(self, key: tuple[str, ...], revision: int) -> bytes | None:
+        if revision != self._revision:
+            self._replies.clear()
+            self._revision = revision
+        return self._replies.get(key)
+
+    def put(self, key: tuple[str, ...], revision: int, reply: bytes) -> None:
+        if revision == self._revision:
+            self._replies[key] = reply
+
+
+class Connection:
+    """Serves one client until it leaves. Untagged commands run one after the other."""
+
+    def __init__(
+        self,
+        router: VirtualRouter,
+        cache: ReplyCache,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self.router = router
+        self._cache = cache
+        self._reader = reader
+        self._writer = writer
+        self._sentences = SentenceReader(max_sentence_bytes=_BEFORE_LOGIN_BYTES)
+        self._user: UserSpec | None = None
+        self._challenge = b""
+        self._waiting: asyncio.Queue[list[str]] = asyncio.Queue()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._drip: Fault | None = None
+        self._is_cut = False
+        peer = writer.get_extra_info("peername")
+        self._address = str(peer[0]) if peer else ""
+
+    async def serve(self) -> None:
+        """Read sentences and answer them until either side closes."""
+        worker = asyncio.create_task(self._work())
+        reading = asyncio.create_task(self._read())
+        try:
+            await asyncio.wait({worker, reading}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            tasks = [worker, reading, *self._running.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._is_cut:
+                self._writer.transport.abort()
+            else:
+                self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
+
+    async def _read(self) -> None:
+        with contextlib.suppress(WireError, OSError):
+            while data := await self._reader.read(_READ_BYTES):
+                for sentence in self._sentences.feed(data):
+                    await self._take(sentence)
+                    if sentence[0] == "/quit":
+                        return
+
+    async def _take(self, sentence: list[str]) -> None:
+        tag = next((word[5:] for word in sentence if word.startswith(".tag=")), None)
+        if sentence[0] == "/cancel" and self._user is not None:
+            await self._cancel(sentence, tag)
+        elif sentence[0] == "/quit":
+            self._write([["!fatal", "session terminated on request"]], None)
+            await self._writer.drain()
+        elif tag is None or self._user is None:
+            self._waiting.put_nowait(sentence)
+        else:
+            task = asyncio.create_task(self._tagged(sentence, tag))
+            self._running[tag] = task
+
+    async def _work(self) -> None:
+        with contextlib.suppress(HangUp, OSError):
+            while True:
+                await self._answer(await self._waiting.get(), None)
+
+    async def _tagged(self, sentence: list[str], tag: str) -> None:
+        try:
+            await self._answer(sentence, tag)
+        except asyncio.CancelledError:
+            if not self._is_cut and not self._writer.is_closing():
+                trap = ["!trap", f"=category={INTERRUPTED}", "=message=interrupted"]
+                self._write([trap, ["!done"]], tag)
+            raise
+        except (HangUp, OSError):
+            self._is_cut = True
+            self._writer.transport.abort()
+        finally:
+            if self._running.get(tag) is asyncio.current_task():
+                del self._running[tag]
+
+    async def _cancel(self, sentence: list[str], own_tag: str | None) -> None:
+        wanted = next((word[5:] for word in sentence if word.startswith("=tag=")), None)
+        tags = list(self._running) if wanted is None else [wanted]
+        stopped = [task for tag in tags if (task := self._running.get(tag)) is not None]
+        for task in stopped:
+            task.cancel()
+        await asyncio.gather(*stopped, return_exceptions=True)
+        self._write([["!done"]], own_tag)
+
+    async def _answer(self, sentence: list[str], tag: str | None) -> None:
+        if self.router.slow_seconds:
+            await asyncio.sleep(self.router.slow_seconds)
+        fault = self.router.faults.strike(sentence[0])
+        self._drip = fault if fault is not None and fault.kind == "drip" else None
+        if fault is not None:
+            await self._before(fault, sentence)
+        if sentence[0] == "/login" or self._user is None:
+            replies = self._login(sentence, fault)
+            encoded = self._encoded(replies, tag)
+        else:
+            encoded = await self._carry_out(self._user, sentence, tag, fault)
+        if fault is not None and fault.kind in ("drop_after", "half"):
+            await self._hang_up()
+        if fault is not None and fault.kind == "cut":
+            self._writer.write(encoded[: len(encoded) // 2])
+            await self._writer.drain()
+            await self._hang_up(is_rude=False)
+        await self._send(encoded)
+
+    async def _before(self, fault: Fault, sentence: list[str]) -> None:
+        if fault.kind == "hang":
+            self._log(sentence, "(hangs)")
+            await asyncio.sleep(_HANG_SECONDS)
+        if fault.kind == "drop_before":
+            self._log(sentence, "(dropped)")
+            await self._hang_up()
+        if fault.kind == "fatal":
+            self._log(sentence, "(fatal)")
+            self._write([["!fatal", "out of memory"]], None)
+            await self._writer.drain()
+            await self._hang_up(is_rude=False)
+
+    async def _hang_up(self, *, is_rude: bool = True) -> None:
+        self._is_cut = is_rude
+        raise HangUp
+
+    async def _carry_out(
+        self, user: UserSpec, sentence: list[str], tag: str | None, fault: Fault | None
+    ) -> bytes:
+        key = tuple(sentence) if tag is None and "sensitive" in user.policies else ()
+        if key and fault is None:
+            self.router.settle()
+            cached = self._cache.get(key, self.router.revision)
+            if cached is not None:
+                self._log(sentence, "done (unchanged)")
+                return cached
+        try:
+            command = commands.parse(sentence)
+            _strike_command(command, fault)
+            while command.is_endless:
+                answer = commands.run(self.router, user, command)
+                self._write([["!re", *row] for row in answer.rows], tag)
+                await self._writer.drain()
+                await asyncio.sleep(_STREAM_SECONDS)
+            answer = commands.run(self.router, user, command)
+        except Trap as trap:
+            self._log(sentence, trap.message)
+            return self._encoded(_refusal(trap), tag)
+        self._log(sentence, f"{len(answer.rows)} rows" if answer.is_print else "done")
+        encoded = self._encoded(self._reply(answer), tag)
+        if key and answer.is_print:
+            self._cache.put(key, self.router.revision, encoded)
+        return encoded
+
+    def _reply(self, answer: commands.Answer) -> list[list[str]]:
+        replies = [["!re", *row] for row in answer.rows]
+        if answer.is_print and not replies and self.router.spec.sends_empty:
+            replies.append(["!empty"])
+        replies.append(["!done"] if answer.ret is None else ["!done", f"=ret={answer.ret}"])
+        return replies
+
+    # --- login ---------------------------------------------------------------------------------
+
+    def _login(self, sentence: list[str], fault: Fault | None) -> list[list[str]]:
+        given = dict(word[1:].split("=", 1) for word in sentence[1:] if word.count("=") > 1)
+        if sentence[0] != "/login":
+            return _refusal(Trap("not logged in"))
+        old = self.router.spec.logs_in_by_challenge
+        if "response" not in given and (old or "name" not in given):
+            self._challenge = os.urandom(16)
+            return [["!done", f"=ret={self._challenge.hex()}"]]
+        user = self.router.users.get(given.get("name", ""))
+        is_right = user is not None and self._proves(user, given)
+        if fault is not None and fault.kind == "wrong_password":
+            is_right = False
+        if user is None or not is_right or "api" not in user.policies:
+            self._log(sentence, "refused")
+            return _refusal(Trap(_OLD_BAD_LOGIN if old else _BAD_LOGIN))
+        self._user = user
+        self._sentences.max_sentence_bytes = _AFTER_LOGIN_BYTES
+        self._log(sentence, "logged in")
+        return [["!done"]]
+
+    def _proves(self, user: UserSpec, given: dict[str, str]) -> bool:
+        if "response" not in given:
+            return given.get("password") == user.password
+        secret = b"\x00" + user.password.encode() + self._challenge
+        expected = hashlib.md5(secret, usedforsecurity=False).hexdigest()
+        is_right = bool(self._challenge) and given["response"] == f"00{expected}"
+        self._challenge = b""
+        return is_right
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def _encoded(self, replies: Iterable[list[str]], tag: str | None) -> bytes:
+        if tag is None:
+            return b"".join(map(encode_sentence, replies))
+        return b"".join(encode_sentence([*reply, f".tag={tag}"]) for reply in replies)
+
+    def _write(self, replies: Iterable[list[str]], tag: str | None) -> None:
+        self._writer.write(self._encoded(replies, tag))
+
+    async def _send(self, data: bytes) -> None:
+        if self._drip is None:
+            self._writer.write(data)
+            await self._writer.drain()
+            return
+        for position in range(len(data)):
+            self._writer.write(data[position : position + 1])
+            await self._writer.drain()
+            await asyncio.sleep(self._drip.seconds)
+
+    def _log(self, sentence: list[str], result: str) -> None:
+        try:
+            command = commands.parse(sentence)
+            path, told = command.path, command.told()
+        except Trap:
+            path, told = sentence[0][:80], ""
+        name = self._user.name if self._user else ""
+        self.router.log.append(
+            LogEntry(
+                at=self.router.clock.moment().isoformat(timespec="milliseconds"),
+                user=name,
+                address=self._address,
+                command=path,
+                arguments=told,
+                result=result,
+            )
+        )
+
+
+def _strike_command(command: commands.Command, fault: Fault | None) -> None:
+    if fault is None:
+        return
+    if fault.kind == "no_permission":
+        raise Trap("not enough permissions (9)")
+    if fault.kind == "double_trap":
+        raise Trap(f"no such command or directory ({command.verb})", also="no such command prefix")
+    if fault.kind == "trap":
+        raise Trap("action failed (6)")
+    if fault.kind == "half" and ".id" in command.attributes:
+        ids = command.attributes[".id"].split(",")
+        command.attributes[".id"] = ",".join(ids[: max(1, len(ids) // 2)])
+
+
+def _refusal(trap: Trap) -> list[list[str]]:
+    replies: list[list[str]] = []
+    for message in filter(None, (trap.message, trap.also)):
+        category = [] if trap.category is None else [f"=category={trap.category}"]
+        replies.append(["!trap", *category, f"=message={message}"])
+    return [*replies, ["!done"]]

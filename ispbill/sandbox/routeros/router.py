@@ -1,0 +1,401 @@
+"""A virtual router: its tables, the subscribers that dial in, and the traffic they make.
+
+Nothing runs in the background: `settle` brings everything up to the present whenever somebody
+looks, so that a thousand idle sessions cost nothing and time can be moved at will.
+"""
+
+import heapq
+import ipaddress
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ispbill.sandbox.routeros import traffic
+from ispbill.sandbox.routeros.clock import Clock, as_router_date, as_uptime
+from ispbill.sandbox.routeros.errors import BAD_VALUE, Trap
+from ispbill.sandbox.routeros.faults import Faults
+from ispbill.sandbox.routeros.menus import MENUS
+from ispbill.sandbox.routeros.spec import ALL_POLICIES, RouterSpec, UserSpec
+from ispbill.sandbox.routeros.tables import Row, Table
+
+LOG_LENGTH = 1_000
+NO_ADDRESS_RETRY_SECONDS = 30.0
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One subscriber on line. Bytes are the router's view: rx is the subscriber's upload."""
+
+    name: str
+    active: Row
+    interface: Row
+    rate_limit: str
+    started_at: float
+    counted_at: float
+    queue: Row | None = None
+    listed: Row | None = None
+    rx_bytes: int = 0
+    tx_bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
+    """A command somebody gave: passwords are already taken out of `arguments`."""
+
+    at: str
+    user: str
+    address: str
+    command: str
+    arguments: str
+    result: str
+
+
+@dataclass(kw_only=True)
+class Uplink:
+    """Totals of the uplink port since the last boot."""
+
+    rx_bytes: int = 0
+    tx_bytes: int = 0
+    row: Row = field(default_factory=dict)
+
+
+class VirtualRouter:
+    """State and behaviour of one router, without sockets."""
+
+    def __init__(self, spec: RouterSpec, clock: Clock) -> None:
+        self.spec = spec
+        self.clock = clock
+        self.revision = 0
+        self.identity = spec.name
+        self.slow_seconds = spec.slow_seconds
+        self.faults = Faults()
+        self.log: deque[LogEntry] = deque(maxlen=LOG_LENGTH)
+        self.booted_at = clock.now()
+        self.tables = {path: Table(menu, self._changed) for path, menu in MENUS.items()}
+        self.sessions: dict[str, Session] = {}
+        self.switched_off_cpes: set[str] = set()
+        self._waiting: list[tuple[float, str]] = []
+        self._taken_addresses: set[str] = set()
+        self._pool_cursor: dict[str, Iterator[str]] = {}
+        self._dial_number = 0
+        self._boots = 0
+        self._settled_second = 0
+        self._uplink = Uplink()
+        owner = UserSpec(name=spec.username, password=spec.password, policies=ALL_POLICIES)
+        self.users = {user.name: user for user in (owner, *spec.users)}
+        self._make_users()
+        self._make_ports()
+
+    # --- filling in -------------------------------------------------------------------------
+
+    def fill_from_spec(self) -> None:
+        """Make pools, profiles and secrets as the specification has them."""
+        for name, ranges in self.spec.pools.items():
+            self.add("/ip/pool", {"name": name, "ranges": ranges})
+        for name in ("default", "default-encryption"):
+            self.add("/ppp/profile", {"name": name, "remote-address": next(iter(self.spec.pools))})
+        for profile in self.spec.profiles:
+            self.add(
+                "/ppp/profile",
+                {
+                    "name": profile.name,
+                    "rate-limit": profile.rate_limit,
+                    "remote-address": profile.pool,
+                    "local-address": "10.64.0.1",
+                    "address-list": profile.address_list,
+                    "comment": profile.comment,
+                },
+            )
+        for secret in self.spec.secrets:
+            self.add(
+                "/ppp/secret",
+                {
+                    "name": secret.name,
+                    "password": secret.password,
+                    "service": "pppoe",
+                    "profile": secret.profile,
+                    "disabled": "yes" if secret.is_disabled else "no",
+                    "comment": secret.comment,
+                    "remote-address": secret.remote_address,
+                },
+            )
+
+    def _make_users(self) -> None:
+        for user in self.users.values():
+            group = f"{user.name}-group"
+            known = {*ALL_POLICIES, "policy", "ftp", "ssh", "winbox"}
+            policy = ",".join(p if p in user.policies else f"!{p}" for p in sorted(known))
+            self.tables["/user/group"].insert({"name": group, "policy": policy})
+            self.tables["/user"].insert({"name": user.name, "group": group, "disabled": "false"})
+
+    def _make_ports(self) -> None:
+        for number in range(1, 5):
+            row = self.tables["/interface"].insert(
+                {
+                    "name": f"ether{number}",
+                    "type": "ether",
+                    "mtu": "1500",
+                    "actual-mtu": "1500",
+                    "mac-address": f"48:A9:8A:00:00:{number:02X}",
+                    "link-downs": "0",
+                    "rx-byte": "0",
+                    "tx-byte": "0",
+                    "running": "true" if number < 3 else "false",
+                    "disabled": "false",
+                }
+            )
+            if number == 1:
+                self._uplink = Uplink(row=row)
+
+    # --- changes by people ------------------------------------------------------------------
+
+    def add(self, path: str, given: dict[str, str]) -> Row:
+        """Add a row as a person would; raises Trap."""
+        table = self.tables[path]
+        row = table.insert(self._checked(table, given, is_new=True))
+        if path == "/ppp/secret":
+            self.expect_dial(row["name"])
+        return row
+
+    def set(self, path: str, rows: list[Row], given: dict[str, str]) -> None:
+        """Change rows as a person would; raises Trap before anything has changed."""
+        table = self.tables[path]
+        values = self._checked(table, given, is_new=False)
+        if path == "/ip/pool":
+            self._pool_cursor.clear()
+        for row in rows:
+            table.update(row, values)
+            if path == "/ppp/secret":
+                self.expect_dial(row["name"])
+
+    def remove(self, path: str, rows: list[Row]) -> None:
+        """Remove rows. Removing a session makes the subscriber dial again."""
+        for row in rows:
+            if path == "/ppp/active":
+                self.hang_up(row["name"], reason="admin-reset")
+            elif row.get("dynamic") == "true":
+                raise Trap("failure: can not remove dynamic entry")
+            else:
+                self.tables[path].delete(row)
+
+    def _checked(self, table: Table, given: dict[str, str], *, is_new: bool) -> Row:
+        values = table.checked(given, is_new=is_new)
+        for column, path in table.menu.references.items():
+            if column in values and self.tables[path].named(values[column]) is None:
+                raise Trap(f"input does not match any value of {column}", BAD_VALUE)
+        return values
+
+    # --- subscribers --------------------------------------------------------------------------
+
+    def expect_dial(self, name: str) -> None:
+        """Let the subscriber dial after the usual delay, unless on line or locked out."""
+        secret = self.tables["/ppp/secret"].named(name)
+        if secret is None or secret["disabled"] == "true" or name in self.sessions:
+            return
+        shortest, longest = self.spec.dial_delay
+        self._dial_number += 1
+        wait = shortest + (longest - shortest) * traffic.jitter(name, self._dial_number)
+        heapq.heappush(self._waiting, (self.clock.now() + wait, name))
+
+    def set_cpe(self, name: str, is_on: bool) -> None:
+        """Plug the subscriber's equipment in or out."""
+        if is_on:
+            self.switched_off_cpes.discard(name)
+            self.expect_dial(name)
+        else:
+            self.switched_off_cpes.add(name)
+            if name in self.sessions:
+                self.hang_up(name, reason="peer-not-responding")
+
+    def hang_up(self, name: str, *, reason: str) -> None:
+        """End a session: its interface, dynamic queue and list entry vanish with it."""
+        session = self.sessions.pop(name)
+        self._taken_addresses.discard(session.active["address"])
+        self.tables["/ppp/active"].delete(session.active)
+        self.tables["/interface"].delete(session.interface)
+        if session.queue is not None:
+            self.tables["/queue/simple"].delete(session.queue)
+        if session.listed is not None:
+            self.tables["/ip/firewall/address-list"].delete(session.listed)
+        secret = self.tables["/ppp/secret"].named(name)
+        if secret is not None:
+            moment = self.clock.moment()
+            secret["last-logged-out"] = as_router_date(moment, release=self.spec.release)
+            secret["last-caller-id"] = session.active["caller-id"]
+            secret["last-disconnect-reason"] = reason
+            self.expect_dial(name)
+
+    def _dial(self, name: str, at: float) -> None:
+        secret = self.tables["/ppp/secret"].named(name)
+        is_welcome = secret is not None and secret["disabled"] != "true"
+        if secret is None or not is_welcome or name in self.sessions:
+            return
+        if name in self.switched_off_cpes:
+            return
+        profile = self.tables["/ppp/profile"].named(secret["profile"]) or {}
+        address = secret.get("remote-address") or self._free_address(
+            profile.get("remote-address", "")
+        )
+        if not address:
+            heapq.heappush(self._waiting, (at + NO_ADDRESS_RETRY_SECONDS, name))
+            return
+        rate_limit = profile.get("rate-limit", "")
+        session = Session(
+            name=name,
+            active=self._active_row(name, address),
+            interface=self._interface_row(name),
+            rate_limit=rate_limit,
+            started_at=at,
+            counted_at=at,
+        )
+        if rate_limit:
+            session.queue = self._queue_row(name, rate_limit)
+        if profile.get("address-list"):
+            session.listed = self._listed_row(profile["address-list"], address)
+        self.sessions[name] = session
+        self._taken_addresses.add(address)
+
+    def _active_row(self, name: str, address: str) -> Row:
+        self._dial_number += 1
+        mac = f"{int(traffic.jitter('mac', name) * 2**24):06X}"
+        return self.tables["/ppp/active"].insert(
+            {
+                "name": name,
+                "service": "pppoe",
+                "caller-id": f"C0:25:E9:{mac[:2]}:{mac[2:4]}:{mac[4:]}",
+                "address": address,
+                "uptime": "0s",
+                "encoding": "",
+                "session-id": f"0x{0x81100000 + self._dial_number:x}",
+                "limit-bytes-in": "0",
+                "limit-bytes-out": "0",
+                "radius": "false",
+            }
+        )
+
+    def _interface_row(self, name: str) -> Row:
+        moment = as_router_date(self.clock.moment(), release=self.spec.release)
+        return self.tables["/interface"].insert(
+            {
+                "name": f"<pppoe-{name}>",
+                "type": "pppoe-in",
+                "mtu": "1480",
+                "actual-mtu": "1480",
+                "last-link-up-time": moment,
+                "link-downs": "0",
+                "rx-byte": "0",
+                "tx-byte": "0",
+                "running": "true",
+                "disabled": "false",
+                "dynamic": "true",
+            }
+        )
+
+    def _queue_row(self, name: str, rate_limit: str) -> Row:
+        upload, download = traffic.rates(rate_limit)
+        return self.tables["/queue/simple"].insert(
+            {
+                "name": f"<pppoe-{name}>",
+                "target": f"<pppoe-{name}>",
+                "max-limit": f"{upload}/{download}",
+                "bytes": "0/0",
+                "rate": "0/0",
+                "parent": "none",
+                "queue": "default-small/default-small",
+                "disabled": "false",
+                "dynamic": "true",
+            }
+        )
+
+    def _listed_row(self, name: str, address: str) -> Row | None:
+        try:
+            return self.tables["/ip/firewall/address-list"].insert(
+                {"list": name, "address": address, "disabled": "false", "dynamic": "true"}
+            )
+        except Trap:  # a person has listed this address already
+            return None
+
+    def _free_address(self, pool: str) -> str:
+        row = self.tables["/ip/pool"].named(pool)
+        if row is None:
+            return ""
+        for _lap in range(2):  # the second lap begins the pool anew
+            for address in self._pool_cursor.setdefault(pool, _addresses(row["ranges"])):
+                if address not in self._taken_addresses:
+                    return address
+            del self._pool_cursor[pool]
+        return ""
+
+    # --- time -----------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Let everything happen that is due: dial-ins and traffic up to this second."""
+        now = self.clock.now()
+        while self._waiting and self._waiting[0][0] <= now:
+            at, name = heapq.heappop(self._waiting)
+            self._dial(name, at)
+        if int(now) == self._settled_second:
+            return
+        self._settled_second = int(now)
+        self.revision += 1
+        for session in self.sessions.values():
+            self._count(session, now)
+        self._uplink.row["rx-byte"] = str(self._uplink.rx_bytes)
+        self._uplink.row["tx-byte"] = str(self._uplink.tx_bytes)
+
+    def _count(self, session: Session, now: float) -> None:
+        up, down = traffic.transferred(
+            name=session.name,
+            start=session.counted_at,
+            end=now,
+            rate_limit=session.rate_limit,
+            utc_offset_minutes=self.spec.utc_offset_minutes,
+        )
+        session.counted_at = now
+        session.rx_bytes += up
+        session.tx_bytes += down
+        self._uplink.tx_bytes += up
+        self._uplink.rx_bytes += down
+        session.active["uptime"] = as_uptime(now - session.started_at)
+        session.interface["rx-byte"] = str(session.rx_bytes)
+        session.interface["tx-byte"] = str(session.tx_bytes)
+        if session.queue is not None:
+            session.queue["bytes"] = f"{session.rx_bytes}/{session.tx_bytes}"
+
+    def reboot(self) -> None:
+        """Switch off and on: sessions gone, counters and uptime zero, ids renumbered."""
+        for name in list(self.sessions):
+            self.hang_up(name, reason="reboot")
+        self._waiting.clear()
+        self._boots += 1
+        self.booted_at = self.clock.now()
+        for table in self.tables.values():
+            table.renumber(1 + self._boots)
+        for queue in self.tables["/queue/simple"]:
+            queue["bytes"] = "0/0"
+        self._uplink.rx_bytes = self._uplink.tx_bytes = 0
+        for secret in self.tables["/ppp/secret"]:
+            self.expect_dial(secret["name"])
+
+    def reset_counters(self) -> None:
+        """Zero the counters of all interfaces and queues; sessions stay."""
+        self.settle()
+        for session in self.sessions.values():
+            session.rx_bytes = session.tx_bytes = 0
+            session.interface["rx-byte"] = session.interface["tx-byte"] = "0"
+        for queue in self.tables["/queue/simple"]:
+            queue["bytes"] = "0/0"
+        self._uplink.rx_bytes = self._uplink.tx_bytes = 0
+        self._changed()
+
+    def _changed(self) -> None:
+        self.revision += 1
+
+
+def _addresses(ranges: str) -> Iterator[str]:
+    for part in ranges.split(","):
+        first, _, last = part.partition("-")
+        start = int(ipaddress.ip_address(first.strip()))
+        end = int(ipaddress.ip_address((last or first).strip()))
+        for number in range(start, end + 1):
+            yield str(ipaddress.ip_address(number))
