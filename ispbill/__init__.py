@@ -1,0 +1,1 @@
+"""ispbill: software that runs an Internet service provider."""

@@ -1,0 +1,12 @@
+"""The Celery application: queues and settings live in ispbill.settings, the timetable in schedule."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ispbill.settings")
+
+app = Celery("ispbill")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule_filename = ".local/beat-schedule"
+app.autodiscover_tasks()

@@ -1,0 +1,58 @@
+"""The business clock: the one place that asks what time it is.
+
+Views, tasks and commands read it and pass `at` (a UTC moment) or `on` (a company date) down;
+nothing below them does. With simulators on, `/sim/clock` may move it; in production it is the
+system's clock and nothing can.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from ispbill.core.models import Company, SimulatedClock
+
+_CACHE_KEY = "core:clock-offset-seconds"
+
+
+def now() -> datetime:
+    """Return the business moment, in UTC."""
+    moment = timezone.now()
+    if settings.SIMULATORS:
+        moment += timedelta(seconds=_offset_seconds())
+    return moment
+
+
+def today() -> date:
+    """Return the business date in the company's time zone."""
+    return local_date(now())
+
+
+def local_date(at: datetime) -> date:
+    """Return the company-local date of a moment."""
+    return at.astimezone(zone()).date()
+
+
+def zone() -> ZoneInfo:
+    """Return the company's time zone."""
+    return ZoneInfo(Company.current().time_zone)
+
+
+def set_simulated(at: datetime | None) -> None:
+    """Move the business clock to `at` (it keeps running from there), or back to real time."""
+    if not settings.SIMULATORS:
+        raise RuntimeError("The clock can only be moved while SIMULATORS=1.")
+    offset = 0.0 if at is None else (at - timezone.now()).total_seconds()
+    SimulatedClock.objects.update_or_create(pk=1, defaults={"offset_seconds": offset})
+    cache.set(_CACHE_KEY, offset, timeout=None)
+
+
+def _offset_seconds() -> float:
+    offset = cache.get(_CACHE_KEY)
+    if offset is None:
+        row = SimulatedClock.objects.filter(pk=1).first()
+        offset = row.offset_seconds if row else 0.0
+        cache.set(_CACHE_KEY, offset, timeout=None)
+    return float(offset)

@@ -1,0 +1,5 @@
+from ispbill.core.models.company import Company
+from ispbill.core.models.number_sequence import NumberSequence
+from ispbill.core.models.simulated_clock import SimulatedClock
+
+__all__ = ["Company", "NumberSequence", "SimulatedClock"]

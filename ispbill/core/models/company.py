@@ -1,0 +1,107 @@
+"""What the company can choose for itself: money, tax, time, languages, billing rules."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.cache import cache
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+_CACHE_KEY = "core:company"
+
+
+class Company(models.Model):
+    """The one row of company settings; change it through `core.services.company`."""
+
+    class NumberStyle(models.TextChoices):
+        BDT = "BDT", "৳ 12,34,567.50"
+        ZAR = "ZAR", "R 1 234 567,50"
+        ZAR_DOT = "ZAR_DOT", "R 1,234,567.50"
+        INR = "INR", "₹ 12,34,567.50"
+
+    class Proration(models.TextChoices):
+        ANCHOR = "ANCHOR", _("By the day of the billing period")
+        FIXED30 = "FIXED30", _("Fixed month of 30 days")
+        CALENDAR = "CALENDAR", _("By the day of the calendar month")
+
+    class FirstBill(models.TextChoices):
+        ON_ACTIVATION = "ON_ACTIVATION", _("Invoice on the day of activation")
+        WITH_NEXT_RUN = "WITH_NEXT_RUN", _("Together with the next billing run")
+
+    class Reactivation(models.TextChoices):
+        NOTHING_OVERDUE = "NOTHING_OVERDUE", _("When no overdue amount remains")
+        ANY_PAYMENT = "ANY_PAYMENT", _("On any payment")
+        NEVER = "NEVER", _("Only by hand")
+
+    name = models.CharField(max_length=120)
+    legal_name = models.CharField(max_length=160, blank=True)
+    address = models.TextField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    email = models.EmailField(blank=True)
+    website = models.CharField(max_length=120, blank=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    bank_details = models.TextField(blank=True)
+    brand_colour = models.CharField(max_length=7, default="#0B5FBF")
+
+    currency = models.CharField(max_length=3, default="BDT")
+    number_style = models.CharField(max_length=8, choices=NumberStyle.choices, default="BDT")
+    hides_zero_decimals = models.BooleanField(default=False)
+    time_zone = models.CharField(max_length=64, default="Asia/Dhaka")
+    phone_region = models.CharField(max_length=2, default="BD")
+    default_language = models.CharField(max_length=5, default="en")
+    uses_bangla_digits = models.BooleanField(default=False)
+
+    tax_name = models.CharField(max_length=20, default="VAT")
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5, default=Decimal("0.15"))
+
+    invoice_lead_days = models.PositiveSmallIntegerField(default=7)
+    grace_days = models.PositiveSmallIntegerField(default=3)
+    reminder_offsets = models.JSONField(default=list)  # days relative to the due date: [-3, -1, 0]
+    proration = models.CharField(max_length=8, choices=Proration.choices, default="ANCHOR")
+    first_bill = models.CharField(max_length=16, choices=FirstBill.choices, default="ON_ACTIVATION")
+    reactivation = models.CharField(
+        max_length=16, choices=Reactivation.choices, default="NOTHING_OVERDUE"
+    )
+    suspend_from_hour = models.PositiveSmallIntegerField(default=0)
+    suspend_until_hour = models.PositiveSmallIntegerField(default=24)
+    minimum_suspend_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal("0.00")
+    )
+    undo_seconds = models.PositiveSmallIntegerField(default=60)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    _fields_cached: ClassVar[int] = 60  # seconds; saved changes clear it at once
+
+    class Meta:
+        verbose_name_plural = "company"
+        constraints = [
+            models.CheckConstraint(name="company_is_one_row", condition=models.Q(pk=1)),
+            models.CheckConstraint(
+                name="company_tax_rate_is_a_fraction",
+                condition=models.Q(tax_rate__gte=0) & models.Q(tax_rate__lt=1),
+            ),
+            models.CheckConstraint(
+                name="company_suspend_window_is_a_span",
+                condition=models.Q(suspend_from_hour__lt=models.F("suspend_until_hour"))
+                & models.Q(suspend_until_hour__lte=24),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Company":
+        """Return the company's settings (cached for a minute; saving clears the cache)."""
+        company: Company | None = cache.get(_CACHE_KEY)
+        if company is None:
+            company, _created = cls.objects.get_or_create(
+                pk=1, defaults={"name": "My ISP", "reminder_offsets": [-3, -1, 0]}
+            )
+            cache.set(_CACHE_KEY, company, timeout=cls._fields_cached)
+        return company
+
+    @classmethod
+    def forget_cached(cls) -> None:
+        """Drop the cached copy; to be called after the change is committed."""
+        cache.delete(_CACHE_KEY)

@@ -1,0 +1,40 @@
+"""The third lock: portal requests run as a database role that sees its own customers' rows only.
+
+Inside `as_portal` the transaction's role is the portal role and the row-level policies compare
+`customer_id` with the ids given here. Role and ids are local to the transaction, so neither the
+connection pool nor a Celery worker can carry them over to somebody else's work.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection, transaction
+
+
+@contextmanager
+def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
+    """Run a block as the portal role, limited to the rows of these customers.
+
+    Opens its own transaction and refuses to be nested in another one: a savepoint would inherit
+    the outer transaction's role (see docs/architecture.md, "Three locks").
+    """
+    if connection.in_atomic_block and not _is_test_transaction():
+        raise RuntimeError("as_portal opens its own transaction")
+    ids = "{" + ",".join(str(int(pk)) for pk in customer_ids) + "}"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.customer_ids', %s, true)", [ids])
+            cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(settings.PORTAL_ROLE)}")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback and connection.connection and not connection.connection.closed:
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET ROLE")
+                    cursor.execute("SELECT set_config('app.customer_ids', '', true)")
+
+
+def _is_test_transaction() -> bool:
+    """Django's TestCase wraps each test in a transaction; it marks its own atomics."""
+    return any(atomic._from_testcase for atomic in connection.atomic_blocks)

@@ -1,0 +1,34 @@
+"""Gap-free document numbers, taken late inside the transaction that issues the document."""
+
+from django.db import connection
+
+# Series → whether the counter starts again each year.
+YEARLY = {"INV": True, "CN": True, "RCP": True, "CT": False}
+
+
+def take(*, series: str, year: int, count: int = 1) -> int:
+    """Reserve `count` numbers and return the first.
+
+    The counter row stays locked until the surrounding transaction ends, so a rollback gives the
+    numbers back and no gap is left. Take it as late as possible.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a number may only be taken inside the transaction that uses it")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO core_numbersequence AS s (series, year, next_number)
+            VALUES (%(series)s, %(year)s, 1 + %(count)s)
+            ON CONFLICT ON CONSTRAINT number_sequence_once_a_year
+            DO UPDATE SET next_number = s.next_number + %(count)s
+            RETURNING next_number - %(count)s
+            """,
+            {"series": series, "year": year if YEARLY[series] else 0, "count": count},
+        )
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def written(*, series: str, year: int, number: int) -> str:
+    """Return the number as printed: `INV-2026-00042`; it grows past five digits by itself."""
+    return f"{series}-{year}-{number:05d}"

@@ -1,0 +1,77 @@
+"""Read the environment once, with the quirks of database and broker addresses smoothed out.
+
+django-environ keeps a socket host escaped, and treats a value that starts with ``$`` as a
+reference; addresses are therefore parsed here, and every secret is read as plain text.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class Misconfigured(RuntimeError):
+    """A required setting is missing or unusable; the message names the variable."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return a setting; ``NAME_FILE`` may name a file holding it (for container secrets)."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip()
+    value = os.environ.get(name, default)
+    if value is None:
+        raise Misconfigured(f"{name} is not set. See .env.example.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None or not value.strip():
+        return default
+    return value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip()
+    return int(value) if value else default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list with blanks removed."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(address: str) -> dict[str, Any]:
+    """Turn ``postgres://user:password@host:port/name?host=/socket/dir`` into Django's form."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise Misconfigured("DATABASE_URL must begin with postgres://")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(query),
+    }
+
+
+def redis(address: str) -> dict[str, str]:
+    """Return broker and cache addresses for ``redis://…`` or ``redis+socket:///path``."""
+    parts = urlsplit(address)
+    if parts.scheme in {"redis+socket", "unix"}:
+        path = unquote(parts.path)
+        return {
+            "broker": f"redis+socket://{path}?virtual_host=0",
+            "cache": f"unix://{path}?db=2",
+        }
+    if parts.scheme not in {"redis", "rediss"}:
+        raise Misconfigured("REDIS_URL must begin with redis://, rediss:// or redis+socket://")
+    base = address.split("?", maxsplit=1)[0].rstrip("/")
+    if parts.path.strip("/").isdigit():
+        base = base.rsplit("/", maxsplit=1)[0]
+    return {"broker": f"{base}/0", "cache": f"{base}/2"}

@@ -1,0 +1,258 @@
+"""Every setting of ispbill, read from the environment; `.env.example` lists them all."""
+
+import os
+import sys
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, SELF
+
+from ispbill import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+if (BASE_DIR / ".env").exists():
+    environ.Env.read_env(BASE_DIR / ".env")
+
+# --- What kind of installation this is --------------------------------------------------------
+# demo: one laptop with simulators; test: the suite; production: real money.
+MODE = env.text("ISPBILL_MODE", "demo")
+if MODE not in {"demo", "test", "production"}:
+    raise env.Misconfigured("ISPBILL_MODE must be demo, test or production.")
+PRODUCTION = MODE == "production"
+SIMULATORS = env.flag("SIMULATORS", default=not PRODUCTION)
+if PRODUCTION and SIMULATORS:
+    raise env.Misconfigured("SIMULATORS=1 is refused in production.")
+DEBUG = env.flag("DEBUG", default=False)
+
+VERSION = "0.1.0"
+_INSECURE = "ispbill-demo-key-not-for-production"
+SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else _INSECURE)
+if PRODUCTION and SECRET_KEY == _INSECURE:
+    raise env.Misconfigured("SECRET_KEY must be changed in production.")
+# Newest first: `k2:<base64 of 32 bytes>,k1:<…>`. Rotate with `manage.py rotate_keys`.
+FIELD_KEYS = env.words(
+    "FIELD_KEYS",
+    None if PRODUCTION else "demo:" + "ZGVtby1maWVsZC1rZXktbm90LWZvci1wcm9kLTMyYnk=",  # type: ignore[arg-type]
+)
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# --- Applications -----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "ispbill.core",
+    "ispbill.audit",
+    "ispbill.accounts",
+    "ispbill.notifications",
+    "customers",
+    "network",
+    "billing",
+    "payments",
+    "resellers",
+    "ispbill.portals",
+    "ispbill.demo",
+    "ispbill.bench",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ispbill.core.middleware.RequestId",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ispbill.accounts.middleware.Preferences",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ispbill.accounts.middleware.Actor",
+]
+
+ROOT_URLCONF = "ispbill.urls"
+WSGI_APPLICATION = "ispbill.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ispbill.core.context.company",
+            ],
+            "builtins": ["django.templatetags.i18n", "ispbill.core.templatetags.ui"],
+        },
+    },
+]
+
+# --- Database: the app role serves, the owner role migrates (docs/architecture.md) -------------
+_app = env.database(env.text("DATABASE_URL", "postgres://ispbill_app@127.0.0.1/ispbill"))
+_owner = env.database(
+    env.text("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", "postgres://ispbill_owner@127.0.0.1/ispbill"))
+)
+PORTAL_ROLE = env.text("DATABASE_PORTAL_ROLE", "ispbill_portal")
+for _database in (_app, _owner):
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"]["application_name"] = f"ispbill-{Path(sys.argv[0]).stem}"
+    _database["OPTIONS"]["options"] = (
+        "-c lock_timeout=10s -c timezone=UTC"
+        f" -c ispbill.app_role={_app['USER']} -c ispbill.portal_role={PORTAL_ROLE}"
+    )
+# A pool for web processes; workers and commands keep one connection each.
+DATABASE_POOL = env.flag("DATABASE_POOL", default=False)
+if DATABASE_POOL:
+    _app["CONN_MAX_AGE"] = 0
+    _app["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 4), "timeout": 10}
+else:
+    _app["CONN_MAX_AGE"] = None
+DATABASES = {"default": _app, "owner": _owner}
+
+# Schema changes need the owner of the tables; everything else runs as the app role.
+if len(sys.argv) > 1 and sys.argv[1] in {"migrate", "sqlmigrate", "dbshell"} and MODE != "test":
+    DATABASES["default"] = {**_owner, "CONN_MAX_AGE": None}
+
+# --- Redis: cache, locks and doorbell; nothing that matters lives only here ---------------------
+_redis = env.redis(env.text("REDIS_URL", "redis://127.0.0.1:6379"))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _redis["cache"],
+        "KEY_PREFIX": "ispbill",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+CELERY_BROKER_URL = _redis["broker"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 2,
+    "unacked_restore_limit": 1000,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "billing.tasks.make_document": {"queue": "documents"},
+    "billing.tasks.*": {"queue": "billing"},
+    "network.tasks.*": {"queue": "router"},
+    "ispbill.notifications.tasks.*": {"queue": "messages"},
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# --- Who signs in -----------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["ispbill.accounts.backends.LoginBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "ispbill_session"
+STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 60 * 60 * 10)
+
+# --- Headers ----------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "frame-ancestors": ["'none'"],
+        "form-action": [SELF],
+        "base-uri": ["'none'"],
+    }
+}
+
+# --- Language, time, numbers: the company's own settings are rows (core.Company) ---------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("bn", "বাংলা")]
+LOCALE_PATHS = [BASE_DIR / "ispbill" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files ------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Outside systems --------------------------------------------------------------------------
+# Networks routers may live in; loopback is only ever allowed together with the sandbox.
+ROUTER_NETWORKS = env.words("ROUTER_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10")
+SANDBOX_DIR = Path(env.text("SANDBOX_DIR", str(BASE_DIR / ".local" / "sandbox")))
+MESSAGE_ALLOWED_NUMBERS = env.words("MESSAGE_ALLOWED_NUMBERS")
+
+# --- Logs: one line an event, key=value ---------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "ispbill.logs.LineFormatter"}},
+    "filters": {"request": {"()": "ispbill.logs.RequestContext"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # librouteros prints every word, passwords included, at DEBUG.
+        "librouteros": {"level": "INFO"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "propagate": False},
+    },
+}
