@@ -1,0 +1,198 @@
+"""Who may: capabilities by role, and the audience guard every view wears.
+
+A guard leaves a mark (`audience`, `capability`) that the architecture test looks for on every
+URL. A page your role may not use is 403; somebody else's object is 404 (see `visible_to`);
+signed out is the login page.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from ispbill.accounts.models import User
+from ispbill.core import rls
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+Scope = Callable[[User], list[int]]
+
+R = User.Role
+_READERS = {R.OWNER, R.BILLING, R.CASHIER, R.SUPPORT, R.NOC, R.SALES, R.BRANCH_MANAGER, R.AUDITOR}
+_OFFICE = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
+
+# What a role may do. One line a capability, read by people before computers.
+CAPABILITIES: dict[str, set[str]] = {
+    "console.use": set(_READERS),
+    "customers.view": set(_READERS),
+    "customers.edit": _OFFICE | {R.SUPPORT, R.SALES},
+    "customers.archive": set(_OFFICE),
+    "customers.export": _OFFICE | {R.AUDITOR, R.SALES},
+    "leads.view": _OFFICE | {R.SALES, R.SUPPORT, R.AUDITOR},
+    "leads.edit": _OFFICE | {R.SALES, R.SUPPORT},
+    "packages.view": set(_READERS),
+    "packages.edit": {R.OWNER, R.BILLING},
+    "areas.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},
+    "services.edit": _OFFICE | {R.SUPPORT, R.SALES, R.NOC},
+    "services.switch": _OFFICE | {R.SUPPORT, R.NOC},  # activate, suspend, reactivate, cancel
+    "billing.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
+    "billing.run": {R.OWNER, R.BILLING},
+    "billing.correct": {R.OWNER, R.BILLING},
+    "payments.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR},
+    "payments.take": _OFFICE | {R.CASHIER},
+    "payments.reverse": set(_OFFICE),
+    "ledger.view": {R.OWNER, R.BILLING, R.AUDITOR},
+    "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
+    "network.edit": {R.OWNER, R.NOC},
+    "messages.view": _READERS - {R.CASHIER},
+    "messages.edit": {R.OWNER, R.BILLING},
+    "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
+    "reports.view": _OFFICE | {R.AUDITOR},
+    "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
+    "jobs.view": {R.OWNER, R.BILLING, R.NOC, R.AUDITOR},
+    "jobs.run": {R.OWNER, R.BILLING},
+    "staff.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER},
+    "staff.edit": {R.OWNER},
+    "settings.view": {R.OWNER, R.BILLING, R.AUDITOR},
+    "settings.edit": {R.OWNER},
+}
+
+_scopes: dict[str, Scope] = {}
+
+
+def may(user: Any, capability: str) -> bool:
+    """Tell whether a user's role carries a capability (an unknown one is a programming error)."""
+    roles = CAPABILITIES[capability]
+    return bool(user.is_authenticated and user.is_active and user.role in roles)
+
+
+def branch_scope(user: User) -> int | None:
+    """Return the only branch a user may see, or None for all (the one place that decides it)."""
+    return user.branch_id if user.role == User.Role.BRANCH_MANAGER else None
+
+
+def register_scope(role: str, scope: Scope) -> None:
+    """Tell which customers' rows a portal role may see (called by the app that knows)."""
+    _scopes[role] = scope
+
+
+def staff_only(capability: str) -> Callable[[View], View]:
+    """Guard a console view: staff whose role carries `capability`."""
+    if capability not in CAPABILITIES:
+        raise KeyError(capability)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            user = request.user
+            if not user.is_authenticated:
+                return _to_login(request, "accounts:login")
+            if not cast(User, user).is_console_user:
+                return _to_login(request, "accounts:login")
+            if not may(user, capability):
+                raise PermissionDenied
+            return _private(view(request, *args, **kwargs))
+
+        return _marked(guarded, audience="staff", capability=capability)
+
+    return decorate
+
+
+def customer_only(view: View) -> View:
+    """Guard a customer-portal view; it runs under row-level security for the own accounts."""
+    return _portal(view, role=User.Role.CUSTOMER, audience="customer", login="accounts:portal-login")
+
+
+def reseller_only(view: View) -> View:
+    """Guard a reseller-portal view; it runs under row-level security for the own customers."""
+    return _portal(view, role=User.Role.RESELLER, audience="reseller", login="accounts:reseller-login")
+
+
+def technician_only(view: View) -> View:
+    """Guard a technician view; it runs under row-level security for the customers of own jobs."""
+    return _portal(view, role=User.Role.TECHNICIAN, audience="technician", login="accounts:technician-login")
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may open, signed in or not."""
+    return _marked(view, audience="public", capability="")
+
+
+def signed_in(view: View) -> View:
+    """Guard a view for anybody who is signed in, whatever the role (own account pages)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_login(request, "accounts:login")
+        return _private(view(request, *args, **kwargs))
+
+    return _marked(guarded, audience="signed-in", capability="")
+
+
+def simulator_only(view: View) -> View:
+    """Guard a /sim/ page: it exists only while simulators are on."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.SIMULATORS:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _marked(guarded, audience="simulator", capability="")
+
+
+def gateway_only(view: View) -> View:
+    """Mark a webhook: no session, no CSRF; its sender is checked by the gateway code."""
+    return _marked(view, audience="gateway", capability="")
+
+
+def _portal(view: View, *, role: str, audience: str, login: str) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated or cast(User, user).role != role:
+            return _to_login(request, login)
+        scope = _scopes.get(role)
+        ids = scope(cast(User, user)) if scope else []
+        request.customer_ids = ids  # type: ignore[attr-defined]
+        with rls.as_portal(ids):
+            return _private(view(request, *args, **kwargs))
+
+    return _marked(guarded, audience=audience, capability="")
+
+
+def _marked(view: Any, *, audience: str, capability: str) -> Any:
+    view.audience = audience
+    view.capability = capability
+    return view
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    if not response.has_header("Cache-Control"):
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _to_login(request: HttpRequest, name: str) -> HttpResponse:
+    htmx = getattr(request, "htmx", None)
+    came_from = request.get_full_path()
+    if htmx and htmx.current_url_abs_path:
+        came_from = htmx.current_url_abs_path
+    target = f"{reverse(name)}?{urlencode({'next': came_from})}"
+    if htmx:
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = target
+        return response
+    return HttpResponseRedirect(target)
+
+
+def role_words(roles: Iterable[str]) -> list[str]:
+    """Return the roles' names as people read them, in the order of the Role class."""
+    return [str(role.label) for role in User.Role if role.value in set(roles)]

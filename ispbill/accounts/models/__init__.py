@@ -1,0 +1,21 @@
+from ispbill.accounts.models.branch import Branch
+from ispbill.accounts.models.saved_view import SavedView
+from ispbill.accounts.models.security import (
+    OneTimeCode,
+    Passkey,
+    RecoveryCode,
+    SignedInSession,
+    TotpDevice,
+)
+from ispbill.accounts.models.user import User
+
+__all__ = [
+    "Branch",
+    "OneTimeCode",
+    "Passkey",
+    "RecoveryCode",
+    "SavedView",
+    "SignedInSession",
+    "TotpDevice",
+    "User",
+]

@@ -1,0 +1,142 @@
+"""The job log: every scheduled or started job is a row with progress, counts and outcome."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+
+from ispbill.audit.models import JobRun, JobRunProblem
+from ispbill.core import clock
+from ispbill.core.actors import Actor
+
+log = logging.getLogger(__name__)
+
+
+class AlreadyRun(Exception):
+    """Another process has taken this scheduled run; not an error."""
+
+
+@dataclass
+class Tally:
+    """What a job did: counts, and a few figures for people (`detail`)."""
+
+    processed: int = 0
+    skipped: int = 0
+    failed: int = 0
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Progress:
+    """The live side of a run: call `advance` between units of work, `problem` for each failure."""
+
+    def __init__(self, run: JobRun) -> None:
+        self.run = run
+
+    def total(self, count: int, step: str = "") -> None:
+        self._update(total=count, step=step)
+
+    def advance(
+        self, *, processed: int = 0, skipped: int = 0, failed: int = 0, step: str | None = None
+    ) -> None:
+        """Add to the counts and show a heartbeat."""
+        values: dict[str, Any] = {
+            "processed": models.F("processed") + processed,
+            "skipped": models.F("skipped") + skipped,
+            "failed": models.F("failed") + failed,
+        }
+        if step is not None:
+            values["step"] = step
+        self._update(**values)
+
+    def problem(self, *, item_type: str, item_id: int, label: str, message: str) -> None:
+        """Note one item that could not be done; the run goes on."""
+        JobRunProblem.objects.update_or_create(
+            run=self.run,
+            item_type=item_type,
+            item_id=item_id,
+            defaults={"item_label": label[:160], "message": message, "is_resolved": False},
+        )
+
+    def _update(self, **values: Any) -> None:
+        JobRun.objects.filter(pk=self.run.pk).update(heartbeat_at=clock.now(), **values)
+
+
+@contextmanager
+def run(
+    job: str,
+    *,
+    at: datetime,
+    trigger: str = JobRun.Trigger.MANUAL,
+    scheduled_for: datetime | None = None,
+    actor: Actor | None = None,
+    detail: dict[str, Any] | None = None,
+) -> Iterator[Progress]:
+    """Log the block as a run of `job`; an exception marks it failed and goes on up.
+
+    Raises AlreadyRun when the same schedule slot was taken by another process (two beats).
+    """
+    try:
+        with transaction.atomic():
+            row = JobRun.objects.create(
+                job=job,
+                trigger=trigger,
+                scheduled_for=scheduled_for,
+                started_at=at,
+                heartbeat_at=at,
+                detail=detail or {},
+                started_by_id=actor.pk if actor is not None else None,
+                started_by_name=actor.name if actor is not None else "",
+            )
+    except IntegrityError as error:
+        raise AlreadyRun(job) from error
+    progress = Progress(row)
+    try:
+        yield progress
+    except BaseException as error:
+        finish(row, status=JobRun.Status.FAILED, error=f"{type(error).__name__}: {error}")
+        raise
+    row.refresh_from_db(fields=["failed", "processed", "status"])
+    if row.is_running:
+        partial = row.failed > 0
+        finish(row, status=JobRun.Status.PARTIAL if partial else JobRun.Status.COMPLETED)
+
+
+def finish(row: JobRun, *, status: str, error: str = "", **values: Any) -> None:
+    """Close a run with its outcome."""
+    now = max(clock.now(), row.started_at)
+    JobRun.objects.filter(pk=row.pk).update(
+        status=status, error=error[:4000], finished_at=now, heartbeat_at=now, **values
+    )
+
+
+Job = TypeVar("Job", bound=Callable[..., Tally])
+
+
+def logged_job(name: str) -> Callable[[Job], Callable[..., None]]:
+    """Make a task body a logged job. It gets the run's `Progress` and returns a `Tally`."""
+
+    def decorate(body: Job) -> Callable[..., None]:
+        @wraps(body)
+        def wrapper(scheduled_for: str | None = None, **kwargs: Any) -> None:
+            slot = datetime.fromisoformat(scheduled_for) if scheduled_for else None
+            trigger = JobRun.Trigger.SCHEDULE if slot else JobRun.Trigger.EVENT
+            try:
+                with run(name, at=clock.now(), trigger=trigger, scheduled_for=slot) as progress:
+                    tally = body(progress=progress, **kwargs)
+                    JobRun.objects.filter(pk=progress.run.pk).update(
+                        processed=tally.processed,
+                        skipped=tally.skipped,
+                        failed=tally.failed,
+                        detail=tally.detail,
+                    )
+            except AlreadyRun:
+                log.info("job slot already taken", extra={"job": name})
+
+        return wrapper
+
+    return decorate

@@ -1,0 +1,64 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Message(models.Model):
+    """The outbox: written with the business change, sent after commit by workers.
+
+    A row is claimed with a lease and an attempt number; only the holder of that attempt may
+    finish it (reliability: nothing lost, nothing sent twice). The body is rendered when it is
+    claimed, from `context`, so that a run can write a million rows in one statement.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "QUEUED", _("Queued")
+        SENDING = "SENDING", _("Sending")
+        SENT = "SENT", _("Sent")
+        DELIVERED = "DELIVERED", _("Delivered")
+        FAILED = "FAILED", _("Failed")
+        UNKNOWN = "UNKNOWN", _("Unknown")
+        CANCELLED = "CANCELLED", _("Cancelled")
+
+    class Channel(models.TextChoices):
+        SMS = "SMS", _("SMS")
+        WHATSAPP = "WHATSAPP", _("WhatsApp")
+        EMAIL = "EMAIL", _("E-mail")
+
+    dedup_key = models.CharField(max_length=120)  # one message per event, recipient and channel
+    event = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    recipient = models.CharField(max_length=254)  # E.164 or e-mail address
+    customer_id = models.BigIntegerField(null=True)  # plain: customers lies above this app
+    user_id = models.BigIntegerField(null=True)
+    language = models.CharField(max_length=5, default="en")
+    context = models.JSONField(default=dict)
+    subject = models.CharField(max_length=160, blank=True)
+    body = models.TextField(blank=True)
+    parts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    is_urgent = models.BooleanField(default=False)  # ignores quiet hours: one-time codes
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    provider = models.CharField(max_length=20, blank=True)
+    provider_ref = models.CharField(max_length=80, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="message_once", fields=["dedup_key"])]
+        indexes = [
+            models.Index(
+                name="message_due",
+                fields=["next_attempt_at", "id"],
+                condition=Q(state__in=["QUEUED", "SENDING"]),
+            ),
+            models.Index(name="message_customer", fields=["customer_id", "-id"]),
+            models.Index(name="message_provider_ref", fields=["provider", "provider_ref"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.recipient}"

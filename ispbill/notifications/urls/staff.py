@@ -1,0 +1,6 @@
+"""/admin/messages/"""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "staff_notifications"
+urlpatterns: list[URLPattern | URLResolver] = []
