@@ -1,0 +1,17 @@
+from billing.models.billing_run import BillingRun
+from billing.models.document import Document
+from billing.models.invoice import Invoice, InvoiceLine, SellerText
+from billing.models.ledger import Account, JournalEntry, Posting
+from billing.models.schedule import Schedule
+
+__all__ = [
+    "Account",
+    "BillingRun",
+    "Document",
+    "Invoice",
+    "InvoiceLine",
+    "JournalEntry",
+    "Posting",
+    "Schedule",
+    "SellerText",
+]

@@ -1,0 +1,177 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class SellerText(models.Model):
+    """What the company looked like on a document: kept once per wording, never changed."""
+
+    fingerprint = models.CharField(max_length=64)
+    data = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="seller_text_once", fields=["fingerprint"])]
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]
+
+
+class Invoice(models.Model):
+    """A bill. Once issued it is frozen: only what is paid or credited on it moves.
+
+    Whether it is paid, partly paid or overdue follows from its amounts and due date; only
+    DRAFT, OPEN and VOID are stored.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "DRAFT", _("Draft")
+        OPEN = "OPEN", _("Issued")
+        VOID = "VOID", _("Void")
+
+    class Kind(models.TextChoices):
+        RECURRING = "RECURRING", _("Recurring")
+        FIRST = "FIRST", _("First bill")
+        ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
+
+    number = models.CharField(max_length=20, null=True)  # given at issue, without gaps
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="invoices", db_index=False
+    )
+    branch = models.ForeignKey(
+        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    run = models.ForeignKey(
+        "billing.BillingRun", null=True, on_delete=models.PROTECT, related_name="invoices", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RECURRING)
+    status = models.CharField(max_length=5, choices=Status.choices, default=Status.DRAFT)
+    issued_on = models.DateField(null=True)
+    due_date = models.DateField()
+    issued_at = models.DateTimeField(null=True)
+    currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=5, default="en")
+    subtotal_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    tax_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    total_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    credited_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    amount_due = models.GeneratedField(
+        expression=F("total_amount") - F("paid_amount") - F("credited_amount"),
+        output_field=models.DecimalField(max_digits=14, decimal_places=2),
+        db_persist=True,
+    )
+    seller = models.ForeignKey(
+        SellerText, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    buyer = models.JSONField(default=dict)  # name, local_name, number, phone, address, area
+    void_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="invoice_number_once", fields=["number"]),
+            models.CheckConstraint(
+                name="invoice_total_is_net_plus_tax",
+                condition=Q(total_amount=F("subtotal_amount") + F("tax_amount")),
+            ),
+            models.CheckConstraint(
+                name="invoice_paid_within_total",
+                condition=Q(paid_amount__gte=0)
+                & Q(credited_amount__gte=0)
+                & Q(total_amount__gte=F("paid_amount") + F("credited_amount")),
+            ),
+            models.CheckConstraint(
+                name="invoice_numbered_when_issued",
+                condition=Q(status="DRAFT", number__isnull=True, issued_on__isnull=True)
+                | (
+                    ~Q(status="DRAFT")
+                    & Q(number__isnull=False, issued_on__isnull=False, issued_at__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="invoice_void_has_reason", condition=~Q(status="VOID") | ~Q(void_reason="")
+            ),
+        ]
+        indexes = [
+            models.Index(name="invoice_customer", fields=["customer", "-id"]),
+            models.Index(name="invoice_run", fields=["run", "id"], condition=Q(run__isnull=False)),
+            models.Index(name="invoice_issued", fields=["issued_on", "id"]),
+            models.Index(
+                name="invoice_unpaid",
+                fields=["due_date", "customer"],
+                condition=Q(status="OPEN", amount_due__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"draft {self.pk}"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == self.Status.OPEN and self.amount_due == 0
+
+    @property
+    def is_partly_paid(self) -> bool:
+        return self.status == self.Status.OPEN and 0 < self.amount_due < self.total_amount
+
+
+class InvoiceLine(models.Model):
+    """One thing on a bill, with the arithmetic that made its amount.
+
+    `span` is set for what covers days of a service; two live spans of one service never overlap.
+    """
+
+    class Kind(models.TextChoices):
+        RECURRING = "RECURRING", _("Subscription")
+        PRORATA = "PRORATA", _("Part of a period")
+        INSTALLATION = "INSTALLATION", _("Installation")
+        EQUIPMENT = "EQUIPMENT", _("Equipment")
+        ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    subscription = models.ForeignKey(
+        "customers.Subscription", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    description = models.CharField(max_length=160)
+    span = DateRangeField(null=True)
+    is_live = models.BooleanField(default=True)  # False when its invoice is void
+    quantity = models.DecimalField(max_digits=10, decimal_places=3, default=1)
+    unit_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    discount_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    net_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
+    tax_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    account = models.ForeignKey(
+        "billing.Account", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    explanation = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="invoice_line_days_billed_once",
+                expressions=[
+                    ("subscription", RangeOperators.EQUAL),
+                    ("span", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(span__isnull=False, is_live=True),
+            ),
+            models.CheckConstraint(
+                name="invoice_line_span_has_service",
+                condition=Q(span__isnull=True)
+                | Q(subscription__isnull=False, span__isempty=False, span__startswith__isnull=False,
+                    span__endswith__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invoice_line_tax_rate_is_a_fraction",
+                condition=Q(tax_rate__gte=0) & Q(tax_rate__lt=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description

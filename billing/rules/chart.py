@@ -1,0 +1,34 @@
+"""The ledger accounts the code itself posts to; the company may add others beside them."""
+
+from enum import IntEnum
+
+
+class Chart(IntEnum):
+    CASH = 1000
+    BANK = 1010
+    MOBILE_MONEY = 1020
+    GATEWAY_CLEARING = 1030
+    RECEIVABLE = 1100
+    TAX_PAYABLE = 2200
+    OPENING_BALANCE = 3000
+    INTERNET_REVENUE = 4000
+    INSTALLATION_REVENUE = 4100
+    EQUIPMENT_REVENUE = 4200
+    ADJUSTMENTS = 4900
+    WRITE_OFF = 5900
+
+
+ACCOUNTS: dict[int, tuple[str, str]] = {
+    Chart.CASH: ("Cash", "ASSET"),
+    Chart.BANK: ("Bank", "ASSET"),
+    Chart.MOBILE_MONEY: ("Mobile money", "ASSET"),
+    Chart.GATEWAY_CLEARING: ("Gateway clearing", "ASSET"),
+    Chart.RECEIVABLE: ("Receivables from customers", "ASSET"),
+    Chart.TAX_PAYABLE: ("Tax payable", "LIABILITY"),
+    Chart.OPENING_BALANCE: ("Opening balances", "EQUITY"),
+    Chart.INTERNET_REVENUE: ("Internet revenue", "INCOME"),
+    Chart.INSTALLATION_REVENUE: ("Installation revenue", "INCOME"),
+    Chart.EQUIPMENT_REVENUE: ("Equipment revenue", "INCOME"),
+    Chart.ADJUSTMENTS: ("Adjustments", "INCOME"),
+    Chart.WRITE_OFF: ("Written off", "EXPENSE"),
+}

@@ -1,0 +1,20 @@
+from customers.models.area import Area
+from customers.models.customer import Customer, CustomerLogin, CustomerNote, Standing
+from customers.models.lead import Lead
+from customers.models.package import Cycle, OttApp, Package, PackagePrice
+from customers.models.subscription import Subscription, Suspension
+
+__all__ = [
+    "Area",
+    "Customer",
+    "CustomerLogin",
+    "CustomerNote",
+    "Cycle",
+    "Lead",
+    "OttApp",
+    "Package",
+    "PackagePrice",
+    "Standing",
+    "Subscription",
+    "Suspension",
+]

@@ -1,0 +1,39 @@
+from django.db import models
+
+
+class Area(models.Model):
+    """A place we serve, as a tree: zone → area → block.
+
+    `path` holds the ids from the root down (`/3/17/`), so a whole branch of the tree is one
+    prefix match.
+    """
+
+    class Kind(models.TextChoices):
+        ZONE = "ZONE", "Zone"
+        AREA = "AREA", "Area"
+        BLOCK = "BLOCK", "Block"
+
+    name = models.CharField(max_length=80)
+    local_name = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.AREA)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = models.CharField(max_length=120, default="/")
+    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="areas")
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="area_name_once_under_parent", fields=["parent", "name"], nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="area_is_not_its_own_parent",
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("pk")),
+            ),
+        ]
+        indexes = [models.Index(name="area_path", fields=["path"], opclasses=["text_pattern_ops"])]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,98 @@
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Cycle(models.TextChoices):
+    MONTHLY = "MONTHLY", _("Monthly")
+    QUARTERLY = "QUARTERLY", _("Quarterly")
+    ANNUAL = "ANNUAL", _("Annual")
+
+
+class OttApp(models.Model):
+    """A streaming service that comes with a package."""
+
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="ott_app_name_once", fields=["name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Package(models.Model):
+    """What is sold: technology, speed, cap, extras. Its prices are dated rows beside it."""
+
+    class Technology(models.TextChoices):
+        FIBER = "FIBER", _("Fiber")
+        BROADBAND = "BROADBAND", _("Broadband")
+        WIRELESS = "WIRELESS", _("Wireless")
+
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    local_name = models.CharField(max_length=80, blank=True)
+    technology = models.CharField(max_length=10, choices=Technology.choices)
+    download_mbps = models.PositiveIntegerField()
+    upload_mbps = models.PositiveIntegerField()
+    data_cap_gb = models.PositiveIntegerField(null=True, blank=True)  # none = unlimited
+    installation_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    router_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    ott_apps = models.ManyToManyField(OttApp, blank=True, related_name="packages")
+    live_channels = models.PositiveSmallIntegerField(default=0)
+    sla_class = models.CharField(max_length=20, blank=True)
+    router_profile = models.CharField(max_length=60, blank=True)  # blank = made from the speed
+    is_public = models.BooleanField(default=True)
+    description = models.TextField(blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="package_code_once", fields=["code"]),
+            models.CheckConstraint(
+                name="package_speeds_are_positive",
+                condition=Q(download_mbps__gt=0) & Q(upload_mbps__gt=0),
+            ),
+            models.CheckConstraint(
+                name="package_fees_are_not_negative",
+                condition=Q(installation_fee__gte=0) & Q(router_fee__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PackagePrice(models.Model):
+    """A package's net price for one cycle from a date on, until a later row takes over.
+
+    Net and gross are both stored and the database checks that they agree with the tax rate they
+    were made with, so that nobody has to guess whether a price includes tax.
+    """
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="prices")
+    cycle = models.CharField(max_length=10, choices=Cycle.choices)
+    effective_from = models.DateField()
+    net_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
+    gross_amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="package_price_once_a_day", fields=["package", "cycle", "effective_from"]
+            ),
+            models.CheckConstraint(
+                name="package_price_is_not_negative", condition=Q(net_amount__gte=0)
+            ),
+            models.CheckConstraint(
+                name="package_price_net_and_gross_agree",
+                condition=Q(gross_amount__gte=models.F("net_amount") * (1 + models.F("tax_rate")) - Decimal("0.01"))
+                & Q(gross_amount__lte=models.F("net_amount") * (1 + models.F("tax_rate")) + Decimal("0.01")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package_id} {self.cycle} {self.net_amount} from {self.effective_from}"

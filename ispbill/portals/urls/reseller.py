@@ -1,0 +1,6 @@
+"""/reseller-portal/"""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "reseller"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,6 @@
+"""/technician/"""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "technician"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,24 @@
+"""The composition root: which addresses exist (spec: docs/addresses.md)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("ispbill.portals.urls.public")),
+    path("", include("ispbill.accounts.urls.public")),
+    path("admin/", include("ispbill.portals.urls.staff")),
+    path("admin/", include("ispbill.accounts.urls.staff")),
+    path("admin/", include("ispbill.audit.urls.staff")),
+    path("admin/", include("ispbill.notifications.urls.staff")),
+    path("admin/", include("customers.urls.staff")),
+    path("admin/", include("network.urls.staff")),
+    path("admin/", include("billing.urls.staff")),
+    path("admin/", include("payments.urls.staff")),
+    path("admin/", include("resellers.urls.staff")),
+    path("portal/", include("ispbill.portals.urls.customer")),
+    path("portal/", include("billing.urls.portal")),
+    path("reseller-portal/", include("ispbill.portals.urls.reseller")),
+    path("technician/", include("ispbill.portals.urls.technician")),
+    path("sim/", include("ispbill.portals.urls.simulator")),
+    path("django-admin/", admin.site.urls),
+]

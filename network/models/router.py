@@ -1,0 +1,55 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Router(models.Model):
+    """A MikroTik that terminates subscribers. Its password is sealed (network.router:<seal_id>)."""
+
+    class Status(models.TextChoices):
+        UNKNOWN = "UNKNOWN", _("Unknown")
+        ONLINE = "ONLINE", _("Online")
+        OFFLINE = "OFFLINE", _("Offline")
+        PARKED = "PARKED", _("Needs attention")  # refuses us: wrong password, no permission
+
+    class SuspendMode(models.TextChoices):
+        PROFILE = "PROFILE", _("Walled garden profile")
+        DISABLE = "DISABLE", _("Disable the login")
+
+    name = models.CharField(max_length=60)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField(default=8728)
+    uses_tls = models.BooleanField(default=False)
+    uses_old_login = models.BooleanField(default=False)  # RouterOS before 6.43
+    username = models.CharField(max_length=60)
+    seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    sealed_password = models.TextField()
+    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="routers")
+    site = models.CharField(max_length=80, blank=True)
+    suspend_mode = models.CharField(max_length=8, choices=SuspendMode.choices, default=SuspendMode.DISABLE)
+    walled_profile = models.CharField(max_length=60, default="EXPIRED")
+    max_sessions = models.PositiveSmallIntegerField(default=2)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.UNKNOWN)
+    status_note = models.CharField(max_length=300, blank=True)
+    identity = models.CharField(max_length=60, blank=True)
+    version = models.CharField(max_length=40, blank=True)
+    uptime_seconds = models.BigIntegerField(null=True)
+    cpu_percent = models.PositiveSmallIntegerField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    failures_in_a_row = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    is_enabled = models.BooleanField(default=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="router_name_once", fields=["name"]),
+            models.CheckConstraint(
+                name="router_port_exists", condition=Q(port__gte=1) & Q(port__lte=65535)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

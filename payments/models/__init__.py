@@ -1,0 +1,3 @@
+from payments.models.payment import Allocation, Payment
+
+__all__ = ["Allocation", "Payment"]

@@ -1,0 +1,3 @@
+from resellers.models.reseller import Reseller
+
+__all__ = ["Reseller"]

@@ -1,0 +1,100 @@
+"""The books refuse, in the database, what must not be."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
+
+from billing.models import JournalEntry, Posting
+from customers.models import Standing
+from tests.factories.billing import chart
+from tests.factories.customers import CustomerFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def customer():
+    chart()
+    return CustomerFactory()
+
+
+def entry(customer, at, source_id=1):
+    return JournalEntry.objects.create(
+        kind="INVOICE", source_type="test", source_id=source_id, posted_on=at.date(), at=at,
+        branch=customer.branch, customer=customer,
+    )
+
+
+def post(entry, customer, *amounts, first=1):
+    Posting.objects.bulk_create(
+        [
+            Posting(
+                entry=entry, line_no=number, account_id=1100 if number == 1 else 4000,
+                customer=customer if number == 1 else None, amount=Decimal(amount),
+            )
+            for number, amount in enumerate(amounts, start=first)
+        ]
+    )
+
+
+def test_a_balanced_entry_is_kept_and_moves_the_customers_balance(customer, at):
+    with transaction.atomic():
+        post(entry(customer, at), customer, "1150.00", "-1150.00")
+
+    assert Standing.objects.get(customer=customer).balance_amount == Decimal("1150.00")
+
+
+def test_an_unbalanced_entry_is_refused(customer, at):
+    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
+        post(entry(customer, at), customer, "1150.00", "-1149.99")
+
+
+def test_an_entry_of_one_posting_is_refused(customer, at):
+    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
+        post(entry(customer, at), customer, "1150.00")
+
+
+def test_an_empty_entry_is_refused_at_commit(customer, at):
+    with pytest.raises(IntegrityError, match="journal_entry_is_not_empty"), transaction.atomic():
+        entry(customer, at)
+
+
+def test_an_entry_takes_no_more_postings_later(customer, at):
+    with transaction.atomic():
+        made = entry(customer, at)
+        post(made, customer, "10.00", "-10.00")
+
+    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
+        post(made, customer, "5.00", "-5.00", first=3)
+
+
+def test_one_fact_is_booked_once(customer, at):
+    with transaction.atomic():
+        post(entry(customer, at), customer, "10.00", "-10.00")
+
+    with pytest.raises(IntegrityError, match="journal_entry_once_per_fact"), transaction.atomic():
+        post(entry(customer, at), customer, "10.00", "-10.00")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing_posting SET amount = 1",
+        "DELETE FROM billing_posting",
+        "TRUNCATE billing_posting CASCADE",
+        "UPDATE billing_journalentry SET memo = 'x'",
+        "DELETE FROM billing_journalentry",
+    ],
+)
+def test_the_journal_is_append_only_even_for_its_owner(customer, at, statement):
+    from tests.database import owner_connection
+
+    with transaction.atomic():
+        post(entry(customer, at), customer, "10.00", "-10.00")
+
+    with pytest.raises((IntegrityError, InternalError, Exception), match="append-only|permission"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    with owner_connection() as owner, pytest.raises(Exception, match="append-only"):
+        owner.execute(statement)

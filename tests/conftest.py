@@ -1,0 +1,42 @@
+"""What every test may rely on: an own database, an empty cache, a company, a closed network."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.test import TransactionTestCase
+
+from tests import database
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest) -> Iterator[None]:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    with django_db_blocker.unblock():
+        name = database.create(f"_{worker}" if worker else "")
+    yield
+    with django_db_blocker.unblock():
+        database.drop(name)
+
+
+def _empty_instead_of_flush(self: TransactionTestCase) -> None:
+    database.empty()
+
+
+TransactionTestCase._fixture_teardown = _empty_instead_of_flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Saturday 10 January 2026, 10:00 in Dhaka."""
+    return datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
