@@ -1,4 +1,4 @@
-"""The Celery application: queues and settings live in ispbill.settings, the timetable in schedule."""
+"""The Celery application: queues live in ispbill.settings, the timetable in ispbill.schedule."""
 
 import os
 

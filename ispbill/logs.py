@@ -7,7 +7,13 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 actor_label: ContextVar[str] = ContextVar("actor_label", default="-")
 
 _OWN = set(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {
-    "message", "asctime", "request_id", "actor", "taskName", "request", "status_code",
+    "message",
+    "asctime",
+    "request_id",
+    "actor",
+    "taskName",
+    "request",
+    "status_code",
 }
 
 
@@ -32,7 +38,9 @@ class LineFormatter(logging.Formatter):
             f"actor={getattr(record, 'actor', '-')}",
             f"msg={_quoted(record.getMessage())}",
         ]
-        parts += [f"{key}={_quoted(value)}" for key, value in record.__dict__.items() if key not in _OWN]
+        parts += [
+            f"{key}={_quoted(value)}" for key, value in record.__dict__.items() if key not in _OWN
+        ]
         if record.exc_info:
             parts.append(f"trace={_quoted(self.formatException(record.exc_info))}")
         return " ".join(parts)

@@ -105,7 +105,10 @@ TEMPLATES = [
 # --- Database: the app role serves, the owner role migrates (docs/architecture.md) -------------
 _app = env.database(env.text("DATABASE_URL", "postgres://ispbill_app@127.0.0.1/ispbill"))
 _owner = env.database(
-    env.text("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", "postgres://ispbill_owner@127.0.0.1/ispbill"))
+    env.text(
+        "DATABASE_OWNER_URL",
+        os.environ.get("DATABASE_URL", "postgres://ispbill_owner@127.0.0.1/ispbill"),
+    )
 )
 PORTAL_ROLE = env.text("DATABASE_PORTAL_ROLE", "ispbill_portal")
 for _database in (_app, _owner):
@@ -119,7 +122,11 @@ for _database in (_app, _owner):
 DATABASE_POOL = env.flag("DATABASE_POOL", default=False)
 if DATABASE_POOL:
     _app["CONN_MAX_AGE"] = 0
-    _app["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 4), "timeout": 10}
+    _app["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.number("DATABASE_POOL_SIZE", 4),
+        "timeout": 10,
+    }
 else:
     _app["CONN_MAX_AGE"] = None
 DATABASES = {"default": _app, "owner": _owner}
@@ -171,7 +178,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -190,7 +200,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -236,7 +248,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Outside systems --------------------------------------------------------------------------
 # Networks routers may live in; loopback is only ever allowed together with the sandbox.
-ROUTER_NETWORKS = env.words("ROUTER_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10")
+ROUTER_NETWORKS = env.words(
+    "ROUTER_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10"
+)
 SANDBOX_DIR = Path(env.text("SANDBOX_DIR", str(BASE_DIR / ".local" / "sandbox")))
 MESSAGE_ALLOWED_NUMBERS = env.words("MESSAGE_ALLOWED_NUMBERS")
 
@@ -246,7 +260,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "ispbill.logs.LineFormatter"}},
     "filters": {"request": {"()": "ispbill.logs.RequestContext"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         # librouteros prints every word, passwords included, at DEBUG.

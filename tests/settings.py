@@ -5,7 +5,7 @@ import tempfile
 
 os.environ["ISPBILL_MODE"] = "test"
 
-from ispbill.settings import *  # noqa: E402, F403
+from ispbill.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = tempfile.mkdtemp(prefix="ispbill-media-")

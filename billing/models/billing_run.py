@@ -15,9 +15,13 @@ class BillingRun(models.Model):
     business_date = models.DateField()
     horizon = models.DateField()  # periods that start on or before this day are billed
     bill_day = models.PositiveSmallIntegerField(null=True, blank=True)
-    branch = models.ForeignKey("accounts.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(
+        "accounts.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
-    job_run = models.ForeignKey("audit.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
+    job_run = models.ForeignKey(
+        "audit.JobRun", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     started_by = models.ForeignKey(

@@ -35,7 +35,8 @@ class Invoice(models.Model):
         FIRST = "FIRST", _("First bill")
         ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
 
-    number = models.CharField(max_length=20, null=True)  # given at issue, without gaps
+    # Given at issue, without gaps; NULL before, so that the unique constraint lets drafts be.
+    number = models.CharField(max_length=20, null=True)  # noqa: DJ001
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="invoices", db_index=False
     )
@@ -43,7 +44,11 @@ class Invoice(models.Model):
         "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     run = models.ForeignKey(
-        "billing.BillingRun", null=True, on_delete=models.PROTECT, related_name="invoices", db_index=False
+        "billing.BillingRun",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="invoices",
+        db_index=False,
     )
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RECURRING)
     status = models.CharField(max_length=5, choices=Status.choices, default=Status.DRAFT)
@@ -134,7 +139,11 @@ class InvoiceLine(models.Model):
         "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     subscription = models.ForeignKey(
-        "customers.Subscription", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Subscription",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     description = models.CharField(max_length=160)
@@ -164,8 +173,12 @@ class InvoiceLine(models.Model):
             models.CheckConstraint(
                 name="invoice_line_span_has_service",
                 condition=Q(span__isnull=True)
-                | Q(subscription__isnull=False, span__isempty=False, span__startswith__isnull=False,
-                    span__endswith__isnull=False),
+                | Q(
+                    subscription__isnull=False,
+                    span__isempty=False,
+                    span__startswith__isnull=False,
+                    span__endswith__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="invoice_line_tax_rate_is_a_fraction",

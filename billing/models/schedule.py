@@ -10,7 +10,10 @@ class Schedule(models.Model):
     """
 
     subscription = models.OneToOneField(
-        "customers.Subscription", on_delete=models.CASCADE, primary_key=True, related_name="schedule"
+        "customers.Subscription",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="schedule",
     )
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.CASCADE, related_name="schedules"

@@ -16,7 +16,9 @@ class Area(models.Model):
     name = models.CharField(max_length=80)
     local_name = models.CharField(max_length=80, blank=True)
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.AREA)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     path = models.CharField(max_length=120, default="/")
     branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="areas")
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)

@@ -42,7 +42,9 @@ class Customer(models.Model):
     national_id_fingerprint = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=240)
     area = models.ForeignKey("customers.Area", on_delete=models.PROTECT, related_name="customers")
-    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="customers")
+    branch = models.ForeignKey(
+        "accounts.Branch", on_delete=models.PROTECT, related_name="customers"
+    )
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     language = models.CharField(max_length=5, default="en")
@@ -75,9 +77,21 @@ class Customer(models.Model):
     search_text = models.GeneratedField(
         expression=Lower(
             Concat(
-                F("name"), Value(" "), F("local_name"), Value(" "), F("number"), Value(" "),
-                F("phone"), Value(" "), F("alternate_phone"), Value(" "), F("email"), Value(" "),
-                F("address"), Value(" "), F("keywords"),
+                F("name"),
+                Value(" "),
+                F("local_name"),
+                Value(" "),
+                F("number"),
+                Value(" "),
+                F("phone"),
+                Value(" "),
+                F("alternate_phone"),
+                Value(" "),
+                F("email"),
+                Value(" "),
+                F("address"),
+                Value(" "),
+                F("keywords"),
                 output_field=models.TextField(),
             )
         ),
@@ -213,7 +227,9 @@ class CustomerLogin(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="logins")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="customer_login_once", fields=["user", "customer"])]
+        constraints = [
+            models.UniqueConstraint(name="customer_login_once", fields=["user", "customer"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} opens {self.customer_id}"

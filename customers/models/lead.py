@@ -19,10 +19,14 @@ class Lead(models.Model):
     phone = models.CharField(max_length=20)
     email = models.EmailField(blank=True)
     address = models.CharField(max_length=240, blank=True)
-    area = models.ForeignKey("customers.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
+    area = models.ForeignKey(
+        "customers.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
+    )
     branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="leads")
     source = models.CharField(max_length=40, blank=True)
-    package = models.ForeignKey("customers.Package", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    package = models.ForeignKey(
+        "customers.Package", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.NEW)
     lost_reason = models.CharField(max_length=120, blank=True)
     owner = models.ForeignKey(
@@ -30,7 +34,9 @@ class Lead(models.Model):
     )
     next_action_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
-    customer = models.ForeignKey("customers.Customer", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -89,8 +89,14 @@ class PackagePrice(models.Model):
             ),
             models.CheckConstraint(
                 name="package_price_net_and_gross_agree",
-                condition=Q(gross_amount__gte=models.F("net_amount") * (1 + models.F("tax_rate")) - Decimal("0.01"))
-                & Q(gross_amount__lte=models.F("net_amount") * (1 + models.F("tax_rate")) + Decimal("0.01")),
+                condition=Q(
+                    gross_amount__gte=models.F("net_amount") * (1 + models.F("tax_rate"))
+                    - Decimal("0.01")
+                )
+                & Q(
+                    gross_amount__lte=models.F("net_amount") * (1 + models.F("tax_rate"))
+                    + Decimal("0.01")
+                ),
             ),
         ]
 

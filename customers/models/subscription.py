@@ -32,9 +32,13 @@ class Subscription(models.Model):
         FIVE_G = "5G", _("5G")
         CPE = "CPE", _("CPE")
 
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="subscriptions")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="subscriptions"
+    )
     line_no = models.PositiveSmallIntegerField(default=1)  # CT-2026-00012-1
-    package = models.ForeignKey("customers.Package", on_delete=models.PROTECT, related_name="subscriptions")
+    package = models.ForeignKey(
+        "customers.Package", on_delete=models.PROTECT, related_name="subscriptions"
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.POSTPAID)
     technology = models.CharField(max_length=10, choices=Technology.choices)
@@ -75,7 +79,9 @@ class Subscription(models.Model):
             ),
             models.CheckConstraint(
                 name="subscription_amounts_are_not_negative",
-                condition=Q(price_amount__gte=0) & Q(installation_fee__gte=0) & Q(router_fee__gte=0),
+                condition=Q(price_amount__gte=0)
+                & Q(installation_fee__gte=0)
+                & Q(router_fee__gte=0),
             ),
             models.CheckConstraint(
                 name="subscription_dates_fit_its_status",
@@ -113,7 +119,9 @@ class Suspension(models.Model):
         POLICY = "POLICY", _("Policy violation")
         OTHER = "OTHER", _("Other")
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="suspensions")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="suspensions"
+    )
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     span = DateRangeField()
@@ -128,7 +136,10 @@ class Suspension(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="suspension_spans_never_overlap",
-                expressions=[("subscription", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("subscription", RangeOperators.EQUAL),
+                    ("span", RangeOperators.OVERLAPS),
+                ],
             ),
             models.UniqueConstraint(
                 name="suspension_one_at_a_time",

@@ -23,8 +23,17 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 Scope = Callable[[User], list[int]]
 
 R = User.Role
-_READERS = {R.OWNER, R.BILLING, R.CASHIER, R.SUPPORT, R.NOC, R.SALES, R.BRANCH_MANAGER, R.AUDITOR}
-_OFFICE = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
+_READERS: set[str] = {
+    R.OWNER,
+    R.BILLING,
+    R.CASHIER,
+    R.SUPPORT,
+    R.NOC,
+    R.SALES,
+    R.BRANCH_MANAGER,
+    R.AUDITOR,
+}
+_OFFICE: set[str] = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
 
 # What a role may do. One line a capability, read by people before computers.
 CAPABILITIES: dict[str, set[str]] = {
@@ -92,35 +101,41 @@ def staff_only(capability: str) -> Callable[[View], View]:
             user = request.user
             if not user.is_authenticated:
                 return _to_login(request, "accounts:login")
-            if not cast(User, user).is_console_user:
+            if not user.is_console_user:
                 return _to_login(request, "accounts:login")
             if not may(user, capability):
                 raise PermissionDenied
             return _private(view(request, *args, **kwargs))
 
-        return _marked(guarded, audience="staff", capability=capability)
+        return cast(View, _marked(guarded, audience="staff", capability=capability))
 
     return decorate
 
 
 def customer_only(view: View) -> View:
     """Guard a customer-portal view; it runs under row-level security for the own accounts."""
-    return _portal(view, role=User.Role.CUSTOMER, audience="customer", login="accounts:portal-login")
+    return _portal(
+        view, role=User.Role.CUSTOMER, audience="customer", login="accounts:portal-login"
+    )
 
 
 def reseller_only(view: View) -> View:
     """Guard a reseller-portal view; it runs under row-level security for the own customers."""
-    return _portal(view, role=User.Role.RESELLER, audience="reseller", login="accounts:reseller-login")
+    return _portal(
+        view, role=User.Role.RESELLER, audience="reseller", login="accounts:reseller-login"
+    )
 
 
 def technician_only(view: View) -> View:
     """Guard a technician view; it runs under row-level security for the customers of own jobs."""
-    return _portal(view, role=User.Role.TECHNICIAN, audience="technician", login="accounts:technician-login")
+    return _portal(
+        view, role=User.Role.TECHNICIAN, audience="technician", login="accounts:technician-login"
+    )
 
 
 def public(view: View) -> View:
     """Mark a view that anybody may open, signed in or not."""
-    return _marked(view, audience="public", capability="")
+    return cast(View, _marked(view, audience="public", capability=""))
 
 
 def signed_in(view: View) -> View:
@@ -132,7 +147,7 @@ def signed_in(view: View) -> View:
             return _to_login(request, "accounts:login")
         return _private(view(request, *args, **kwargs))
 
-    return _marked(guarded, audience="signed-in", capability="")
+    return cast(View, _marked(guarded, audience="signed-in", capability=""))
 
 
 def simulator_only(view: View) -> View:
@@ -144,32 +159,32 @@ def simulator_only(view: View) -> View:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return _marked(guarded, audience="simulator", capability="")
+    return cast(View, _marked(guarded, audience="simulator", capability=""))
 
 
 def gateway_only(view: View) -> View:
     """Mark a webhook: no session, no CSRF; its sender is checked by the gateway code."""
-    return _marked(view, audience="gateway", capability="")
+    return cast(View, _marked(view, audience="gateway", capability=""))
 
 
 def _portal(view: View, *, role: str, audience: str, login: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = request.user
-        if not user.is_authenticated or cast(User, user).role != role:
+        if not user.is_authenticated or user.role != role:
             return _to_login(request, login)
         scope = _scopes.get(role)
-        ids = scope(cast(User, user)) if scope else []
+        ids = scope(user) if scope else []
         request.customer_ids = ids  # type: ignore[attr-defined]
         with rls.as_portal(ids):
             return _private(view(request, *args, **kwargs))
 
-    return _marked(guarded, audience=audience, capability="")
+    return cast(View, _marked(guarded, audience=audience, capability=""))
 
 
-def _marked(view: Any, *, audience: str, capability: str) -> Any:
-    view.audience = audience
-    view.capability = capability
+def _marked(view: Callable[..., HttpResponse], *, audience: str, capability: str) -> Any:
+    view.audience = audience  # type: ignore[attr-defined]
+    view.capability = capability  # type: ignore[attr-defined]
     return view
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from ispbill.accounts.models import User
@@ -12,13 +11,13 @@ from ispbill.accounts.models import User
 class LoginBackend(ModelBackend):
     """Find the user by login; an unknown login costs the same time as a wrong password."""
 
-    def authenticate(
+    def authenticate(  # type: ignore[override]
         self,
         request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         login = str(kwargs.get("login") or username or "")
         if not login or password is None:
             return None

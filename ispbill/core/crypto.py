@@ -39,7 +39,9 @@ def unseal(sealed: str, *, context: str) -> str:
         raise Unreadable(f"no key named {name!r}")
     try:
         raw = base64.urlsafe_b64decode(body)
-        return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()
+        return (
+            AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()
+        )
     except (InvalidTag, ValueError) as error:
         raise Unreadable("the sealed value does not belong here or was altered") from error
 

@@ -26,4 +26,6 @@ def ring(task: Task[Any, Any], **kwargs: object) -> None:
     try:
         task.apply_async(kwargs=kwargs, ignore_result=True)
     except Exception as error:  # whatever the transport raises
-        log.warning("doorbell not reached", extra={"task": task.name, "error": type(error).__name__})
+        log.warning(
+            "doorbell not reached", extra={"task": task.name, "error": type(error).__name__}
+        )

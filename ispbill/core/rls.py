@@ -29,7 +29,11 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
         try:
             yield
         finally:
-            if not connection.needs_rollback and connection.connection and not connection.connection.closed:
+            if (
+                not connection.needs_rollback
+                and connection.connection
+                and not connection.connection.closed
+            ):
                 with connection.cursor() as cursor:
                     cursor.execute("RESET ROLE")
                     cursor.execute("SELECT set_config('app.customer_ids', '', true)")

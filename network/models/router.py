@@ -28,7 +28,9 @@ class Router(models.Model):
     sealed_password = models.TextField()
     branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="routers")
     site = models.CharField(max_length=80, blank=True)
-    suspend_mode = models.CharField(max_length=8, choices=SuspendMode.choices, default=SuspendMode.DISABLE)
+    suspend_mode = models.CharField(
+        max_length=8, choices=SuspendMode.choices, default=SuspendMode.DISABLE
+    )
     walled_profile = models.CharField(max_length=60, default="EXPIRED")
     max_sessions = models.PositiveSmallIntegerField(default=2)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.UNKNOWN)

@@ -24,9 +24,13 @@ class Payment(models.Model):
         REFUNDED = "REFUNDED", _("Refunded")
         REVERSED = "REVERSED", _("Reversed")
 
-    receipt_number = models.CharField(max_length=20, null=True)
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="payments", db_index=False)
-    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False)
+    receipt_number = models.CharField(max_length=20, null=True)  # noqa: DJ001 - unique once given
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="payments", db_index=False
+    )
+    branch = models.ForeignKey(
+        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     allocated_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # by trigger
     currency = models.CharField(max_length=3)
@@ -34,7 +38,11 @@ class Payment(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices)
     reference = models.CharField(max_length=80, blank=True)  # TrxID, slip number
     received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     received_at = models.DateTimeField()
     posted_on = models.DateField()  # company date
@@ -42,7 +50,11 @@ class Payment(models.Model):
     note = models.CharField(max_length=200, blank=True)
     reversed_at = models.DateTimeField(null=True)
     reversed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     reversal_reason = models.TextField(blank=True)
 
@@ -70,7 +82,9 @@ class Payment(models.Model):
             models.Index(name="payment_customer", fields=["customer", "-id"]),
             models.Index(name="payment_day", fields=["posted_on", "id"]),
             models.Index(name="payment_cashier", fields=["received_by", "posted_on"]),
-            models.Index(name="payment_reference", fields=["reference"], condition=~Q(reference="")),
+            models.Index(
+                name="payment_reference", fields=["reference"], condition=~Q(reference="")
+            ),
             models.Index(
                 name="payment_credit_left",
                 fields=["customer", "id"],
@@ -94,8 +108,12 @@ class Allocation(models.Model):
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
-    invoice = models.ForeignKey("billing.Invoice", on_delete=models.PROTECT, related_name="allocations")
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False)
+    invoice = models.ForeignKey(
+        "billing.Invoice", on_delete=models.PROTECT, related_name="allocations"
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)

@@ -11,10 +11,14 @@ class Reseller(models.Model):
         ACTIVE = "ACTIVE", _("Active")
         SUSPENDED = "SUSPENDED", _("Suspended")
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reseller")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reseller"
+    )
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=20)
-    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="resellers")
+    branch = models.ForeignKey(
+        "accounts.Branch", on_delete=models.PROTECT, related_name="resellers"
+    )
     areas = models.ManyToManyField("customers.Area", related_name="resellers", blank=True)
     commission_rate = models.DecimalField(max_digits=6, decimal_places=5)  # a fraction: 0.10
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)

@@ -5,7 +5,9 @@ from django.db import models
 class SavedView(models.Model):
     """A named set of filters of a list page; shared ones are seen by all staff."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
     page = models.CharField(max_length=40)  # e.g. customers
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000)  # the query string behind the question mark

@@ -9,7 +9,9 @@ from django.db import models
 class TotpDevice(models.Model):
     """An authenticator app of a user; the secret is sealed (context: accounts.totp:<seal_id>)."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="totp")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="totp"
+    )
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
     sealed_secret = models.TextField()
     confirmed_at = models.DateTimeField(null=True)
@@ -64,7 +66,9 @@ class OneTimeCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(name="one_time_code_login", fields=["login", "purpose", "-created_at"])]
+        indexes = [
+            models.Index(name="one_time_code_login", fields=["login", "purpose", "-created_at"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} code for {self.login}"
@@ -84,7 +88,9 @@ class SignedInSession(models.Model):
     second_factor = models.CharField(max_length=10, blank=True)  # totp, passkey, recovery
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="signed_in_session_once", fields=["session_key"])]
+        constraints = [
+            models.UniqueConstraint(name="signed_in_session_once", fields=["session_key"])
+        ]
 
     def __str__(self) -> str:
         return f"session of {self.user_id}"

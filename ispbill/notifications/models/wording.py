@@ -20,9 +20,7 @@ class Wording(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="wording_once", fields=["event", "channel", "language"]
-            )
+            models.UniqueConstraint(name="wording_once", fields=["event", "channel", "language"])
         ]
 
     def __str__(self) -> str:

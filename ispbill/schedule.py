@@ -1,0 +1,22 @@
+"""The timetable: name, task, when, and why. Beat reads it; the job log shows it.
+
+Times are the company's local time zone where it matters (see `local_time`), so that the billing
+run is at two in the morning whatever the server's clock says.
+"""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One job of the timetable: either daily at a company-local time, or every so often."""
+
+    job: str
+    task: str
+    why: str
+    at: time | None = None
+    every: timedelta | None = None
+
+
+TIMETABLE: tuple[Scheduled, ...] = ()

@@ -1,0 +1,1 @@
+"""Celery entry points of the network: leaves that call this app's services."""
