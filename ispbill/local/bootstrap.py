@@ -36,7 +36,7 @@ def enter(command: str, argv: list[str]) -> None:
 
     Raises LocalError when the environment cannot be made.
     """
-    wanted = {"demo": RUN, "test": DEVELOP}.get(command)
+    wanted = {"demo": RUN, "test": DEVELOP, "setup": DEVELOP}.get(command)
     asked = os.environ.get("ISPBILL_BOOTSTRAP", "")
     inside = Path(sys.prefix).resolve() == environment().resolve()
     if inside:

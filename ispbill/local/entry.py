@@ -69,6 +69,8 @@ def run(argv: list[str]) -> int:
             from ispbill.local.supervisor import demo
 
             return demo(demo_arguments().parse_args(rest))
+        if command == "setup":
+            return _setup()
         if command == "test":
             from ispbill.local.testing import test
 
@@ -80,6 +82,16 @@ def run(argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _setup() -> int:
+    """Everything the gate needs, and on standard output the interpreter that has it."""
+    from ispbill.local.system_packages import ensure_chromium, ensure_pdf_libraries
+
+    ensure_pdf_libraries()
+    ensure_chromium()
+    print(sys.executable)
+    return 0
 
 
 def _django(command: str, argv: list[str]) -> int:

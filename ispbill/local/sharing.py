@@ -7,7 +7,6 @@ dies, so there is nothing stale to clean up after a crash. Standard library only
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,8 +58,8 @@ class Users:
 
 
 @contextmanager
-def only_one(path: Path, *, note: str) -> Iterator[str | None]:
-    """Hold `path` for ourselves: yields None, or the note of whoever holds it already."""
+def only_one(path: Path) -> Iterator[str | None]:
+    """Hold `path` for ourselves: yields None, or what its holder wrote into it."""
     with _open(path) as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,9 +67,5 @@ def only_one(path: Path, *, note: str) -> Iterator[str | None]:
             held.seek(0)
             yield held.read().strip() or "another process"
             return
-        held.seek(0)
-        held.truncate()
-        held.write(note)
-        held.flush()
-        os.fsync(held.fileno())
+        path.write_text("")
         yield None

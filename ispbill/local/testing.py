@@ -13,8 +13,6 @@ from ispbill.local.servers import serving
 from ispbill.local.sharing import only_one
 from ispbill.local.system_packages import ensure_chromium, ensure_pdf_libraries
 
-NO_TESTS_COLLECTED = 5  # pytest's exit code
-
 
 def without_journeys(arguments: list[str]) -> list[str]:
     """The same pytest arguments, with browser journeys deselected beside any `-m` given."""
@@ -40,10 +38,13 @@ def test(arguments: list[str], *, browser: bool) -> int:
         why = "no Chromium was found or could be installed" if browser else "--no-browser"
         say(f"  Browser journeys are left out: {why}.")
         arguments = without_journeys(arguments)
-    with only_one(places.LOCAL / "test.lock", note=f"process {os.getpid()}") as other:
+    lock = places.LOCAL / "test.lock"
+    with only_one(lock) as other:
         if other and not os.environ.get("DATABASE_URL"):
             say(f"ispbill: another test run of this checkout is under way ({other}).")
             return 1
+        if not other:
+            lock.write_text(f"process {os.getpid()}")
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         with serving("test"):
             return _pytest(arguments)

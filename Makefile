@@ -1,0 +1,40 @@
+# For those who work on the code. Everybody else: python3 manage.py demo, python3 manage.py test.
+PYTHON ?= python3
+.PHONY: setup run test fast lint fix migrations demo shell ci
+
+setup:  ## the environment, with everything the gate needs
+	@$(PYTHON) manage.py setup
+
+run:  ## web pages only, reloading, on the demo's servers
+	@$(PYTHON) manage.py runserver
+
+test:  ## all tests
+	@$(PYTHON) manage.py test
+
+fast:  ## all tests but the journeys in a browser
+	@$(PYTHON) manage.py test --no-browser
+
+lint:  ## what the gate checks before the tests
+	@python=$$($(PYTHON) manage.py setup) && set -e; \
+	"$$python" -m ruff format --check .; \
+	"$$python" -m ruff check .; \
+	"$$python" -m djlint --lint --quiet .; \
+	"$$python" -c 'from importlinter.cli import lint_imports_command as main; main()'; \
+	"$$python" -m mypy .
+
+fix:  ## what can be put right by itself
+	@python=$$($(PYTHON) manage.py setup) && set -e; \
+	"$$python" -m ruff check --fix .; \
+	"$$python" -m ruff format .
+
+migrations:  ## write the migrations that the models ask for
+	@$(PYTHON) manage.py makemigrations
+
+demo:  ## the whole product with a demo company
+	@$(PYTHON) manage.py demo
+
+shell:  ## a Python shell inside the product
+	@$(PYTHON) manage.py shell
+
+ci:  ## lint, migrations check, tests
+	@.ci/run
