@@ -21,8 +21,6 @@ WITHOUT_SERVERS = {
     "startapp", "startproject", "diffsettings", "collectstatic", "findstatic", "check",
     "makemigrations", "sandbox", "prorate", "billing_periods",
 }  # fmt: skip
-# These change the schema or empty tables, which the application's role may not.
-AS_OWNER = {"migrate", "sqlflush", "flush", "optimizemigration", "squashmigrations", "restore"}
 
 
 def demo_arguments() -> argparse.ArgumentParser:
@@ -96,30 +94,28 @@ def _setup() -> int:
 
 def _django(command: str, argv: list[str]) -> int:
     from ispbill.local.servers import serving
+    from ispbill.local.state import note
 
     if command in WITHOUT_SERVERS or HELP_WORDS & set(argv):
-        return _execute(command, argv)
+        return _execute(argv)
     with serving("demo") as servers:
         if servers.postgres and servers.postgres.created and command != "migrate":
             say("ispbill: a new database, migrating it first")
-            code = migrate()
-            if code:
+            if code := migrate():
                 return code
-        return _execute(command, argv)
+        code = _execute(argv)
+        if servers.postgres and command == "seed_demo" and code == 0:
+            note(servers.postgres, seed="done")  # by hand: the next demo keeps it
+        return code
 
 
 def migrate() -> int:
-    """Bring the schema up to date, as the owner."""
-    environment = os.environ | {"DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
-    return subprocess.run(
-        [sys.executable, str(places.ROOT / "manage.py"), "migrate", "--verbosity", "0"],
-        env=environment, check=False,
-    ).returncode  # fmt: skip
+    """Bring the schema up to date; the settings give `migrate` the owner's connection."""
+    command = [sys.executable, str(places.ROOT / "manage.py"), "migrate", "--verbosity", "0"]
+    return subprocess.run(command, check=False).returncode
 
 
-def _execute(command: str, argv: list[str]) -> int:
-    if command in AS_OWNER and os.environ.get("DATABASE_OWNER_URL"):
-        os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+def _execute(argv: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     try:

@@ -16,7 +16,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from urllib.parse import quote
 
 import psycopg
@@ -225,13 +225,13 @@ class EmbeddedPostgres:
         if failed:
             raise LocalError(f"initdb failed; the end of {self.log}:\n{_tail(self.log)}")
 
-    def _popen(self, command: list[str], *, log: object) -> subprocess.Popen[bytes]:
+    def _popen(self, command: list[str], *, log: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a server program as the right account, in its own session (Ctrl-C is ours)."""
         try:
             return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=log,  # type: ignore[arg-type]
+                stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.data,
                 env={"LANG": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath, "HOME": str(self.data)},

@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ispbill.local import roles
+import environ
+
+from ispbill.local import places, roles
 from ispbill.local.postgres import EmbeddedPostgres, Mode
 from ispbill.local.valkey import EmbeddedValkey
 
@@ -19,9 +21,10 @@ class Servers:
     """PostgreSQL and Valkey: embedded, unless DATABASE_URL or REDIS_URL name others."""
 
     def __init__(self, mode: Mode) -> None:
-        outside = os.environ.get
-        self.postgres = None if outside("DATABASE_URL") else EmbeddedPostgres(mode)
-        self.valkey = None if outside("REDIS_URL") else EmbeddedValkey(mode)
+        if (places.ROOT / ".env").exists():
+            environ.Env.read_env(places.ROOT / ".env")  # as the settings do: it may name servers
+        self.postgres = None if _named("DATABASE_URL") else EmbeddedPostgres(mode)
+        self.valkey = None if _named("REDIS_URL") else EmbeddedValkey(mode)
 
     def start(self) -> None:
         """Start or join them, and export DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL."""
@@ -31,7 +34,7 @@ class Servers:
                 os.environ.pop(name, None)
             os.environ["DATABASE_URL"] = self.postgres.url(roles.APP)
             os.environ["DATABASE_OWNER_URL"] = self.postgres.url(roles.OWNER)
-        else:
+        elif "DATABASE_URL" in os.environ:
             os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
         if self.valkey:
             self.valkey.start()
@@ -47,6 +50,10 @@ class Servers:
         for server in (self.valkey, self.postgres):
             if server:
                 server.forget()
+
+
+def _named(variable: str) -> bool:
+    return bool(os.environ.get(variable) or os.environ.get(f"{variable}_FILE"))
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -88,9 +90,11 @@ def _start(servers: Servers, family: Family, options: argparse.Namespace, port: 
     if options.fresh:
         with step("Throwing the old demo data away"):
             servers.forget()
+            for made in ("media", "sandbox"):
+                shutil.rmtree(places.LOCAL / made, ignore_errors=True)
     with step("Starting PostgreSQL and Valkey"):
         servers.start()
-    os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
+    os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     _bring_up_to_date(servers)
     _add(family, "sandbox", _manage("sandbox"))
     _seed(servers, customers=options.customers)
@@ -141,8 +145,7 @@ def _bring_up_to_date(servers: Servers) -> None:
             known = {}
         if known.get("migrations") == wanted:
             return
-    owner = {"DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
-    _run_through("Migrating the database", _manage("migrate"), "migrate", owner)
+    _run_through("Migrating the database", _manage("migrate"), "migrate")
     if servers.postgres:
         state.note(servers.postgres, migrations=wanted)
 
@@ -159,14 +162,12 @@ def _seed(servers: Servers, *, customers: int) -> None:
         state.note(servers.postgres, seed="done")
 
 
-def _run_through(
-    text: str, command: list[str], name: str, extra: dict[str, str] | None = None
-) -> None:
+def _run_through(text: str, command: list[str], name: str) -> None:
     """Run a command to its end, showing the seconds. Raises LocalError with its last lines."""
     log = LOGS / f"{name}.log"
     log.unlink(missing_ok=True)
     with step(text):
-        running = spawn(command, log=log, environment=_environment() | (extra or {}))
+        running = spawn(command, log=log, environment=_environment())
         try:
             code = running.wait()
         except KeyboardInterrupt:
@@ -197,17 +198,22 @@ def _await_health(family: Family, port: int) -> None:
 
 def _greet(address: str, *, seconds: float) -> None:
     print(f"\nispbill is running: {address}   (ready in {seconds:.1f} s)\n")
-    try:
-        from ispbill.demo.logins import LOGINS
-    except ImportError:
-        LOGINS = []
-    rows = [("Role", "Login", "Password", "Address"), *(tuple(map(str, row)) for row in LOGINS)]
-    if LOGINS:
+    rows = [("Role", "Login", "Password", "Address"), *_logins()]
+    if len(rows) > 1:
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             print("  " + "  ".join(cells).rstrip())
     print(f"\nLogs: {_short(LOGS)}/   Simulators: {address}sim/clock   Stop: Ctrl-C\n", flush=True)
+
+
+def _logins() -> list[tuple[str, ...]]:
+    """The demo company's logins: role, login, password, address; none without a demo company."""
+    try:
+        found = importlib.import_module("ispbill.demo.logins").LOGINS
+    except ImportError:
+        return []
+    return [tuple(str(cell) for cell in row) for row in found]
 
 
 def _short(path: Path) -> str:
