@@ -1,3 +1,225 @@
+"""Template tags every page stands on: icons, badges, money, days, form controls, links."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.forms import BoundField
+from django.forms.widgets import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
+from django.http import QueryDict
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ispbill.core import badges, formats
 
 register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", extra: str = "") -> SafeString:
+    """Draw a symbol of `static/icons.svg`; without a label it is decoration and is not read out."""
+    href = f"{static('icons.svg')}#{name}"
+    classes = f"icon {extra}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            classes,
+            label,
+            href,
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        classes,
+        href,
+    )
+
+
+@register.inclusion_tag("ui/_badge.html")
+def badge(value: object, kind: str = "", detail: str = "") -> dict[str, object]:
+    """Show a status as icon and word; `detail` is the small sub-label (a suspension's reason)."""
+    return {"badge": badges.find(value, kind), "detail": detail}
+
+
+@register.inclusion_tag("ui/_badge.html")
+def chip(word: str, tone: str = "neutral", symbol: str = "circle") -> dict[str, object]:
+    """Show a word of one's own in the shape of a badge (a tag, a count, a mode)."""
+    return {"badge": badges.Badge(tone, symbol, word), "detail": ""}
+
+
+@register.simple_tag
+def money(amount: Decimal | None, style: str = "symbol") -> SafeString:
+    """Write an amount of the company's currency; copying it yields the plain number.
+
+    `style` is "symbol", or "plain" under a column head that already names the currency.
+    """
+    if amount is None:
+        return format_html('<span class="text-muted">{}</span>', "—")
+    if style == "plain":
+        words = formats.number(amount, decimals=formats.defaults().style.decimals)
+    else:
+        words = formats.money(amount)
+    return format_html('<span class="money" data-plain="{}">{}</span>', amount, words)
+
+
+@register.simple_tag
+def currency() -> str:
+    """Return the currency's symbol, for a column head or the side of an input."""
+    return formats.defaults().style.symbol.strip()
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """Write a whole number with the company's grouping."""
+    return "—" if value is None else formats.number(value)
+
+
+@register.simple_tag
+def balance_words(amount: Decimal | None) -> SafeString:
+    """Say a balance in words: owed when positive, credit when negative, settled at zero."""
+    owed = amount or Decimal(0)
+    if owed > 0:
+        return format_html(
+            '<span class="balance balance-owed">{}</span>',
+            _("You owe %(amount)s") % {"amount": formats.money(owed)},
+        )
+    if owed < 0:
+        return format_html(
+            '<span class="balance balance-credit">{}</span>',
+            _("Overpaid %(amount)s (credit)") % {"amount": formats.money(-owed)},
+        )
+    return format_html('<span class="balance balance-settled">{}</span>', _("Settled"))
+
+
+@register.filter
+def day(value: date | datetime | None) -> SafeString | str:
+    """Write a day as `05 Jan 2026` in the reader's language; a moment is taken in local time."""
+    if value is None:
+        return "—"
+    on = timezone.localdate(value) if isinstance(value, datetime) else value
+    return format_html(
+        '<time datetime="{}">{}</time>', on.isoformat(), formats.day(on, _language())
+    )
+
+
+@register.simple_tag
+def period(start: date, end: date) -> str:
+    """Write half-open `[start, end)` with its last day and how many days that makes."""
+    return formats.period(start, end, _language())
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """Write a moment in the current time zone."""
+    if value is None:
+        return "—"
+    words = formats.moment(value, timezone.get_current_timezone(), _language())
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.simple_tag(takes_context=True)
+def qs_with(context: Context, **changes: object) -> str:
+    """Return the address's query string with some keys changed; None or "" removes a key."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    for key, value in changes.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def active(context: Context, url_name: str, *args: object) -> SafeString | str:
+    """Return `aria-current="page"` when the current address lies at or under the named one."""
+    request = context.get("request")
+    try:
+        address = reverse(url_name, args=args or None)
+    except NoReverseMatch:
+        return ""
+    if request is None or not _lies_under(request.path, address):
+        return ""
+    return format_html('aria-current="page"')
+
+
+@register.simple_tag
+def hotkey(keys: str, label: str, scope: str = "page") -> SafeString:
+    """Return the attributes that bind keys to this link or button and list it in the `?` dialog.
+
+    `keys` is one key ("p"), or a sequence ("g c"). `scope` is "page" or "global".
+    """
+    return format_html(
+        'data-hotkey="{}" data-hotkey-label="{}" data-hotkey-scope="{}"', keys, label, scope
+    )
+
+
+@register.simple_tag(takes_context=True)
+def sort_state(context: Context, column: str, param: str = "sort") -> Mapping[str, str]:
+    """Return a sortable column's state (`ascending`, `descending`, `none`) and its next address."""
+    request = context.get("request")
+    now = request.GET.get(param, "") if request is not None else ""
+    state = {column: "ascending", f"-{column}": "descending"}.get(now, "none")
+    following = f"-{column}" if state == "ascending" else column
+    address = qs_with(context, **{param: following, "after": None, "before": None})
+    return {"state": state, "address": address}
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """Name the markup a form field needs: checkbox, choices, select, textarea, file or input."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    for kind, widgets in (
+        ("checkbox", CheckboxInput),
+        ("select", Select),
+        ("textarea", Textarea),
+        ("file", FileInput),
+    ):
+        if isinstance(widget, widgets):
+            return kind
+    return "input"
+
+
+@register.simple_tag
+def control(field: BoundField, autocomplete: str = "", extra: str = "") -> SafeString:
+    """Render a bound field's widget with our classes, its description and its error state."""
+    kind = field_kind(field)
+    attrs: dict[str, Any] = {
+        "class": {"select": "form-select", "checkbox": "form-check-input"}.get(kind, "form-control")
+    }
+    given = str(field.field.widget.attrs.get("class", ""))
+    attrs["class"] = " ".join(filter(None, (attrs["class"], given, extra)))
+    if field.errors:
+        attrs["class"] += " is-invalid"
+        attrs["aria-invalid"] = "true"
+    if autocomplete:
+        attrs["autocomplete"] = autocomplete
+    described = [f"{field.auto_id}_error"] if field.errors else []
+    if field.help_text:
+        described.append(f"{field.auto_id}_helptext")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)
+
+
+def _language() -> str:
+    return translation.get_language() or "en"
+
+
+def _lies_under(path: str, address: str) -> bool:
+    return path == address or (address.count("/") > 2 and path.startswith(address))

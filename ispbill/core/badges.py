@@ -1,0 +1,241 @@
+"""The words, tones and icons of every status a person may see.
+
+One table, so that a status reads the same on every screen. A badge is always an icon and a word:
+the tone (colour) only repeats what the word already says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Word = str | Promise
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What to show for a status: a tone of the palette, an icon of the sprite, and one word."""
+
+    tone: str
+    icon: str
+    word: Word
+    struck: bool = False
+
+
+def _neutral(word: Word, icon: str = "circle") -> Badge:
+    return Badge("neutral", icon, word)
+
+
+def _success(word: Word, icon: str = "circle-check") -> Badge:
+    return Badge("success", icon, word)
+
+
+def _warning(word: Word, icon: str = "alert-triangle") -> Badge:
+    return Badge("warning", icon, word)
+
+
+def _danger(word: Word, icon: str = "alert-circle") -> Badge:
+    return Badge("danger", icon, word)
+
+
+def _info(word: Word, icon: str = "info-circle") -> Badge:
+    return Badge("info", icon, word)
+
+
+def _violet(word: Word, icon: str = "circle-dot") -> Badge:
+    return Badge("violet", icon, word)
+
+
+_LINE: Final[Mapping[str, Badge]] = {
+    "PENDING": _neutral(_("Pending"), "clock"),
+    "ACTIVE": _success(_("Active")),
+    "SUSPENDED": _danger(_("Suspended"), "player-pause"),
+    "CANCELLED": _neutral(_("Cancelled"), "ban"),
+}
+_RUN: Final[Mapping[str, Badge]] = {
+    "QUEUED": _neutral(_("Queued"), "clock"),
+    "RUNNING": _info(_("Running"), "loader-2"),
+    "SUCCEEDED": _success(_("Succeeded")),
+    "PARTIAL": _warning(pgettext_lazy("run", "Partial"), "circle-half-2"),
+    "FAILED": _danger(_("Failed"), "circle-x"),
+    "CANCELLED": _neutral(_("Cancelled"), "ban"),
+    "SKIPPED": _neutral(_("Skipped"), "circle-minus"),
+}
+
+VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
+    "account": _LINE,
+    "service": _LINE,
+    "lead": {
+        "NEW": _info(pgettext_lazy("lead", "New"), "sparkles"),
+        "CONTACTED": _violet(_("Contacted"), "phone"),
+        "SURVEY": _violet(pgettext_lazy("lead", "Survey"), "map-pin"),
+        "QUOTED": _warning(_("Quoted"), "file-text"),
+        "WON": _success(pgettext_lazy("lead", "Won")),
+        "LOST": _neutral(pgettext_lazy("lead", "Lost"), "circle-x"),
+    },
+    "order": {
+        "SUBMITTED": _info(_("Submitted"), "file-text"),
+        "VERIFIED": _violet(_("Verified"), "shield-check"),
+        "SCHEDULED": _violet(_("Scheduled"), "calendar-event"),
+        "INSTALLED": _success(_("Installed"), "plug-connected"),
+        "ACTIVE": _success(_("Active")),
+        "REJECTED": _danger(_("Rejected"), "circle-x"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+    },
+    "invoice": {
+        "DRAFT": _neutral(_("Draft"), "pencil"),
+        "UNPAID": _warning(_("Unpaid"), "clock"),
+        "PARTIAL": _info(pgettext_lazy("invoice", "Partial"), "circle-half-2"),
+        "PAID": _success(_("Paid")),
+        "OVERDUE": _danger(_("Overdue"), "alert-circle"),
+        "VOID": Badge("neutral", "ban", _("Void"), struck=True),
+    },
+    "payment": {
+        "PENDING": _info(_("Pending"), "clock"),
+        "COMPLETED": _success(_("Completed")),
+        "FAILED": _danger(_("Failed"), "circle-x"),
+        "REFUNDED": _violet(_("Refunded"), "receipt-refund"),
+        "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
+    },
+    "checkout": {
+        "INITIATED": _info(_("Initiated"), "clock"),
+        "PENDING": _info(_("Pending"), "clock"),
+        "VALID": _success(_("Valid")),
+        "COMPLETED": _success(_("Completed")),
+        "HELD": _warning(_("Held for review"), "shield"),
+        "FAILED": _danger(_("Failed"), "circle-x"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+        "EXPIRED": _neutral(_("Expired"), "hourglass"),
+    },
+    "package_change": {
+        "PENDING": _violet(_("Pending"), "clock"),
+        "APPROVED": _info(_("Approved"), "check"),
+        "APPLIED": _success(_("Applied")),
+        "REJECTED": _danger(_("Rejected"), "circle-x"),
+        "WITHDRAWN": _neutral(_("Withdrawn"), "arrow-back-up"),
+    },
+    "referral": {
+        "PENDING": _info(_("Pending"), "clock"),
+        "CREDITED": _success(_("Credited"), "gift"),
+        "EXPIRED": _neutral(_("Expired"), "hourglass"),
+        "REVOKED": _neutral(_("Revoked"), "ban"),
+    },
+    "contract": {
+        "DRAFT": _neutral(_("Draft"), "pencil"),
+        "SENT": _info(_("Sent"), "send"),
+        "SIGNED": _success(_("Signed"), "signature"),
+        "ACTIVE": _success(_("Active")),
+        "EXPIRING": _warning(_("Expiring"), "hourglass"),
+        "EXPIRED": _neutral(_("Expired"), "hourglass"),
+        "TERMINATED": _neutral(_("Terminated"), "ban"),
+    },
+    "ticket": {
+        "OPEN": _info(pgettext_lazy("ticket", "Open"), "circle-dot"),
+        "IN_PROGRESS": _violet(_("In progress"), "loader-2"),
+        "WAITING": _warning(_("Waiting"), "clock-pause"),
+        "RESOLVED": _success(_("Resolved")),
+        "CLOSED": _neutral(_("Closed"), "lock"),
+    },
+    "priority": {
+        "URGENT": _danger(_("Urgent"), "flame"),
+        "HIGH": _warning(pgettext_lazy("priority", "High"), "arrow-up"),
+        "NORMAL": _neutral(pgettext_lazy("priority", "Normal"), "minus"),
+        "MEDIUM": _neutral(pgettext_lazy("priority", "Medium"), "minus"),
+        "LOW": _neutral(pgettext_lazy("priority", "Low"), "arrow-down"),
+    },
+    "sla": {
+        "ON_TRACK": _success(_("On track"), "clock"),
+        "DUE_SOON": _warning(_("Due soon"), "hourglass"),
+        "BREACHED": _danger(_("Breached"), "alert-circle"),
+        "PAUSED": _neutral(_("Paused"), "player-pause"),
+        "MET": _success(pgettext_lazy("sla", "Met")),
+    },
+    "job": {
+        "PENDING": _neutral(_("Pending"), "clock"),
+        "ASSIGNED": _info(_("Assigned"), "user"),
+        "ON_THE_WAY": _violet(_("On the way"), "truck"),
+        "IN_PROGRESS": _violet(_("In progress"), "tool"),
+        "COMPLETED": _success(_("Completed")),
+        "FAILED": _danger(_("Can't complete"), "circle-x"),
+        "CANNOT_COMPLETE": _danger(_("Can't complete"), "circle-x"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+    },
+    "outage": {
+        "INVESTIGATING": _danger(_("Investigating"), "search"),
+        "IDENTIFIED": _warning(_("Identified"), "flag"),
+        "MONITORING": _info(_("Monitoring"), "eye"),
+        "RESOLVED": _success(_("Resolved")),
+        "MAINTENANCE": _violet(_("Maintenance"), "tool"),
+    },
+    "area": {
+        "OPERATIONAL": _success(_("Operational")),
+        "DEGRADED": _warning(_("Degraded")),
+        "PARTIAL": _warning(_("Partial outage"), "circle-half-2"),
+        "OUTAGE": _danger(_("Outage"), "wifi-off"),
+        "MAINTENANCE": _violet(_("Maintenance"), "tool"),
+    },
+    "mandate": {
+        "PENDING": _info(_("Pending"), "clock"),
+        "ACTIVE": _success(_("Active")),
+        "FAILED": _danger(_("Failed"), "circle-x"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+    },
+    "commission": {
+        "PENDING": _info(_("Pending"), "clock"),
+        "APPROVED": _violet(_("Approved"), "check"),
+        "PAID": _success(_("Paid")),
+        "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
+    },
+    "payout": {
+        "REQUESTED": _info(_("Requested"), "clock"),
+        "APPROVED": _violet(_("Approved"), "check"),
+        "PAID": _success(_("Paid")),
+        "REJECTED": _danger(_("Rejected"), "circle-x"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+    },
+    "message": {
+        "QUEUED": _neutral(_("Queued"), "clock"),
+        "SENT": _info(_("Sent"), "send"),
+        "DELIVERED": _success(_("Delivered")),
+        "FAILED": _danger(_("Failed"), "circle-x"),
+        "SKIPPED": _neutral(_("Skipped"), "circle-minus"),
+    },
+    "run": _RUN,
+    "sync": {**_RUN, "PENDING": _neutral(_("Pending"), "clock"), "DONE": _success(_("Done"))},
+    "router": {
+        "ONLINE": _success(_("Online"), "wifi"),
+        "OFFLINE": _danger(_("Offline"), "wifi-off"),
+        "DUMMY": _violet(_("Dummy"), "circle-dashed"),
+        "UNKNOWN": _neutral(_("Unknown"), "circle-dashed"),
+    },
+    "session": {
+        "ONLINE": _success(_("Online"), "wifi"),
+        "OFFLINE": _neutral(_("Offline"), "wifi-off"),
+    },
+    "churn": {
+        "HIGH": _danger(pgettext_lazy("risk", "High"), "trending-up"),
+        "MEDIUM": _warning(pgettext_lazy("risk", "Medium"), "minus"),
+        "LOW": _success(pgettext_lazy("risk", "Low"), "trending-down"),
+    },
+    "health": {
+        "OK": _success(_("OK")),
+        "WARNING": _warning(_("Warning")),
+        "FAILED": _danger(_("Failed"), "circle-x"),
+        "UNKNOWN": _neutral(_("Unknown"), "circle-dashed"),
+    },
+}
+
+
+def find(value: object, kind: str) -> Badge:
+    """Return the badge for a status code of a kind; an unknown one is neutral, never an error.
+
+    Codes are matched without regard to case, and spaces or hyphens count as underscores.
+    """
+    code = str(value or "").strip()
+    known = VOCABULARY.get(kind, {}).get(code.upper().replace(" ", "_").replace("-", "_"))
+    if known is not None:
+        return known
+    return _neutral(code.replace("_", " ").capitalize() or _("Unknown"), "circle-dashed")

@@ -1,0 +1,68 @@
+"""Charts as inline SVG: printable, no script, each with its title, its words and its table."""
+
+from collections.abc import Sequence
+
+from django import template
+
+from ispbill.core import charts
+from ispbill.core.charts import Point, Series, Value
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/_chart_bars.html")
+def bar_chart(
+    points: Sequence[Point],
+    title: str,
+    summary: str = "",
+    unit: str = "",
+    column: str = "",
+    limit: Value | None = None,
+    key: str = "bars",
+) -> dict[str, object]:
+    """Draw bars. The title states the finding; `key` must be unique on the page."""
+    return {
+        "chart": charts.bar_chart(points, unit=unit, limit=limit),
+        "title": title,
+        "summary": summary,
+        "column": column,
+        "key": key,
+        "right": charts.WIDTH - charts.RIGHT,
+        "left": charts.LEFT,
+        "width": charts.WIDTH,
+        "height": charts.HEIGHT,
+        "tick_x": charts.LEFT - 6,
+        "label_y": charts.HEIGHT - 8,
+    }
+
+
+@register.inclusion_tag("ui/_chart_lines.html")
+def line_chart(
+    labels: Sequence[str],
+    series: Sequence[Series],
+    title: str,
+    summary: str = "",
+    unit: str = "",
+    from_zero: bool = True,
+    key: str = "lines",
+) -> dict[str, object]:
+    """Draw up to six lines, told apart by dash and name as well as colour."""
+    return {
+        "chart": charts.line_chart(labels, series, unit=unit, from_zero=from_zero),
+        "title": title,
+        "summary": summary,
+        "key": key,
+        "right": charts.WIDTH - charts.RIGHT,
+        "left": charts.LEFT,
+        "width": charts.WIDTH,
+        "height": charts.HEIGHT,
+        "tick_x": charts.LEFT - 6,
+        "label_y": charts.HEIGHT - 8,
+    }
+
+
+@register.inclusion_tag("ui/_sparkline.html")
+def sparkline(values: Sequence[Value | None], label: str, series: int = 1) -> dict[str, object]:
+    """Draw a small line without axes; the label says in words what it shows."""
+    pieces, area = charts.sparkline(values)
+    return {"pieces": pieces, "area": area, "label": label, "series": series}

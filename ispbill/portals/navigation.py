@@ -1,0 +1,348 @@
+"""What each audience finds in its menu.
+
+An entry is named by its URL name. One whose address does not exist, or whose permission the person
+lacks, is left out, so a menu never leads to a refusal; the guard on the page itself still decides.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Word = str | Promise
+May = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page to offer: its words, its URL name, who may see it, the key that leads there."""
+
+    label: Word
+    url_name: str
+    permission: str = ""
+    symbol: str = ""
+    hotkey: str = ""
+    add_url_name: str = ""
+    add_permission: str = ""
+    add_label: Word = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading; a group of one titled like itself is shown as a plain link."""
+
+    key: str
+    label: Word
+    symbol: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as shown to one person on one page."""
+
+    label: Word
+    url: str
+    symbol: str = ""
+    hotkey: str = ""
+    add_url: str = ""
+    add_label: Word = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group as shown to one person on one page."""
+
+    key: str
+    label: Word
+    symbol: str
+    items: list[Item] = field(default_factory=list)
+    is_single: bool = False
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the page being shown lies in this section."""
+        return any(item.is_current for item in self.items)
+
+
+STAFF: Sequence[Group] = (
+    Group(
+        "dashboard",
+        _("Dashboard"),
+        "layout-dashboard",
+        (Entry(_("Dashboard"), "staff:dashboard", hotkey="g d"),),
+    ),
+    Group(
+        "customers",
+        _("Customers"),
+        "users",
+        (
+            Entry(
+                _("Customers"),
+                "staff_customers:index",
+                "customers.view",
+                hotkey="g c",
+                add_url_name="staff_customers:add",
+                add_permission="customers.edit",
+                add_label=_("Add customer"),
+            ),
+            Entry(
+                _("Leads"),
+                "staff_customers:leads",
+                "leads.view",
+                add_url_name="staff_customers:add-lead",
+                add_permission="leads.edit",
+                add_label=_("Add lead"),
+            ),
+            Entry(_("Orders"), "staff_customers:orders", "customers.view"),
+            Entry(_("Package requests"), "staff_billing:package-changes", "package_changes.view"),
+            Entry(_("Duplicates"), "staff_customers:duplicates", "customers.merge"),
+            Entry(_("Import"), "staff_customers:import", "customers.import"),
+        ),
+    ),
+    Group(
+        "billing",
+        _("Billing"),
+        "file-invoice",
+        (
+            Entry(_("Cash desk"), "staff_payments:cash-desk", "payments.record"),
+            Entry(_("Invoices"), "staff_billing:invoices", "billing.view", hotkey="g i"),
+            Entry(_("Payments"), "staff_payments:index", "payments.view", hotkey="g p"),
+            Entry(_("Credits & adjustments"), "staff_billing:credits", "billing.view"),
+            Entry(_("Billing runs"), "staff_billing:runs", "billing.run"),
+            Entry(_("Due & suspension queue"), "staff_billing:dunning", "billing.view"),
+            Entry(_("Gateway transactions"), "staff_payments:checkouts", "payments.reconcile"),
+            Entry(_("Unmatched payments"), "staff_payments:unmatched", "payments.reconcile"),
+            Entry(_("Mandates & debit orders"), "staff_payments:mandates", "payments.view"),
+            Entry(_("Referrals"), "staff_customers:referrals", "customers.view"),
+            Entry(_("Day close"), "staff_payments:day-close", "payments.close_day"),
+        ),
+    ),
+    Group(
+        "services",
+        _("Services"),
+        "package",
+        (
+            Entry(_("Services"), "staff_customers:services", "services.view"),
+            Entry(_("Packages"), "staff_customers:packages", "packages.view"),
+            Entry(_("Contracts"), "staff_contracts:index", "contracts.view"),
+            Entry(_("Contract templates"), "staff_contracts:agreements", "contracts.edit"),
+        ),
+    ),
+    Group(
+        "support",
+        _("Support"),
+        "ticket",
+        (
+            Entry(
+                _("Tickets"),
+                "staff_tickets:index",
+                "tickets.view",
+                hotkey="g t",
+                add_url_name="staff_tickets:add",
+                add_permission="tickets.edit",
+                add_label=_("New ticket"),
+            ),
+            Entry(
+                _("Outages"),
+                "staff_network:outages",
+                "outages.view",
+                hotkey="g o",
+                add_url_name="staff_network:add-outage",
+                add_permission="outages.edit",
+                add_label=_("New outage"),
+            ),
+            Entry(_("Surveys"), "staff_tickets:surveys", "tickets.view"),
+        ),
+    ),
+    Group(
+        "field",
+        pgettext_lazy("menu", "Field"),
+        "truck",
+        (
+            Entry(
+                _("Jobs"),
+                "staff_fieldservice:index",
+                "jobs.view",
+                hotkey="g j",
+                add_url_name="staff_fieldservice:add",
+                add_permission="jobs.edit",
+                add_label=_("New job"),
+            ),
+            Entry(_("Calendar"), "staff_fieldservice:calendar", "jobs.view"),
+            Entry(_("Map"), "staff_fieldservice:map", "jobs.view"),
+            Entry(_("Completion reports"), "staff_fieldservice:reports", "jobs.view"),
+        ),
+    ),
+    Group(
+        "network",
+        _("Network"),
+        "router",
+        (
+            Entry(_("Routers"), "staff_network:routers", "network.view", hotkey="g n"),
+            Entry(_("Sessions"), "staff_network:sessions", "network.view"),
+            Entry(_("Bandwidth & FUP"), "staff_network:bandwidth", "network.view"),
+            Entry(_("Usage sync"), "staff_network:usage-sync", "network.view"),
+            Entry(_("Speed tests"), "staff_network:speed-tests", "network.view"),
+            Entry(_("Sync queue"), "staff_network:sync-queue", "network.view"),
+        ),
+    ),
+    Group(
+        "partners",
+        _("Partners"),
+        "building-store",
+        (
+            Entry(_("Resellers"), "staff_resellers:index", "resellers.view"),
+            Entry(_("Commissions"), "staff_resellers:commissions", "resellers.view"),
+            Entry(_("Payouts"), "staff_resellers:payouts", "resellers.view"),
+        ),
+    ),
+    Group(
+        "insights",
+        _("Insights"),
+        "chart-bar",
+        (
+            Entry(_("Revenue"), "staff_reports:revenue", "reports.revenue", hotkey="g r"),
+            Entry(_("Churn risk"), "staff_churn:index", "reports.churn"),
+            Entry(_("SLA"), "staff_reports:sla", "reports.sla"),
+            Entry(_("Staff performance"), "staff_reports:staff", "reports.staff"),
+            Entry(_("Report library"), "staff_reports:library", "reports.view"),
+        ),
+    ),
+    Group(
+        "messages",
+        _("Messages"),
+        "message",
+        (
+            Entry(_("Compose"), "staff_notifications:compose", "messages.send"),
+            Entry(_("Templates"), "staff_notifications:wordings", "messages.edit"),
+            Entry(_("Outbox"), "staff_notifications:outbox", "messages.view"),
+        ),
+    ),
+    Group(
+        "settings",
+        _("Settings"),
+        "settings",
+        (
+            Entry(_("Settings"), "staff:settings", "settings.view"),
+            Entry(_("Branches"), "staff_accounts:branches", "settings.edit"),
+            Entry(_("Areas"), "staff_customers:areas", "settings.edit"),
+            Entry(_("Users & roles"), "staff_accounts:staff", "staff.view"),
+            Entry(_("API & webhooks"), "staff_accounts:api", "settings.edit"),
+        ),
+    ),
+    Group(
+        "system",
+        _("System"),
+        "heartbeat",
+        (
+            Entry(_("Audit log"), "staff_audit:index", "audit.view"),
+            Entry(_("Job runs"), "staff_audit:job-runs", "audit.view"),
+            Entry(_("Health"), "staff:health", "audit.view"),
+            Entry(_("Data quality"), "staff_reports:data-quality", "audit.view"),
+            Entry(_("About"), "staff:about"),
+        ),
+    ),
+)
+
+RESELLER: Sequence[Group] = tuple(
+    Group(key, label, symbol, (Entry(label, url_name, hotkey=hotkey),))
+    for key, label, symbol, url_name, hotkey in (
+        ("dashboard", _("Dashboard"), "layout-dashboard", "reseller:dashboard", "g d"),
+        ("customers", _("Customers"), "users", "reseller:customers", "g c"),
+        ("requests", _("Package requests"), "package", "reseller:package-changes", ""),
+        ("collect", _("Collect payment"), "cash", "reseller:collect", "p"),
+        ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),
+        ("payouts", _("Payouts"), "wallet", "reseller:payouts", ""),
+        ("reports", _("Reports"), "report", "reseller:reports", "g r"),
+        ("help", _("Help"), "help", "reseller:help", ""),
+        ("profile", _("Profile"), "user-circle", "reseller:profile", ""),
+    )
+)
+
+CUSTOMER: Sequence[Entry] = (
+    Entry(pgettext_lazy("tab", "Home"), "portal:home", symbol="home"),
+    Entry(_("Bills"), "portal:bills", symbol="file-invoice"),
+    Entry(_("Usage"), "portal:usage", symbol="activity"),
+    Entry(_("Support"), "portal:support", symbol="messages"),
+    Entry(_("More"), "portal:more", symbol="dots"),
+)
+
+TECHNICIAN: Sequence[Entry] = (
+    Entry(_("Today"), "technician:today", symbol="checklist"),
+    Entry(_("Map"), "technician:map", symbol="map-2"),
+    Entry(_("Schedule"), "technician:schedule", symbol="calendar"),
+    Entry(_("Sync"), "technician:sync", symbol="cloud-upload"),
+    Entry(pgettext_lazy("tab", "Me"), "technician:me", symbol="user-circle"),
+)
+
+PUBLIC: Sequence[Entry] = (
+    Entry(_("Packages"), "public:packages"),
+    Entry(_("Pay bill"), "public:pay"),
+    Entry(pgettext_lazy("menu", "Status"), "public:status"),
+    Entry(_("Sign in"), "portal:sign-in"),
+)
+
+
+def sections(groups: Sequence[Group], *, may: May, path: str) -> list[Section]:
+    """Return the groups a person sees, with the entry the path belongs to marked as current."""
+    shown = [(group, _allowed(group.entries, may)) for group in groups]
+    urls = [url for _group, pairs in shown for _entry, url in pairs]
+    here = current(urls, path)
+    return [
+        Section(
+            key=group.key,
+            label=group.label,
+            symbol=group.symbol,
+            items=[_item(entry, url, may=may, here=here) for entry, url in pairs],
+            is_single=len(group.entries) == 1,
+        )
+        for group, pairs in shown
+        if pairs
+    ]
+
+
+def tabs(entries: Sequence[Entry], *, may: May, path: str) -> list[Item]:
+    """Return the flat menu of a portal, with the tab the path belongs to marked as current."""
+    pairs = _allowed(entries, may)
+    here = current([url for _entry, url in pairs], path)
+    return [_item(entry, url, may=may, here=here) for entry, url in pairs]
+
+
+def current(urls: Sequence[str], path: str) -> str:
+    """Return the address the path lies at or under; the longest wins, "" when there is none."""
+    return max((url for url in urls if path.startswith(url)), key=len, default="")
+
+
+def _allowed(entries: Sequence[Entry], may: May) -> list[tuple[Entry, str]]:
+    pairs = [
+        (entry, address(entry.url_name))
+        for entry in entries
+        if not entry.permission or may(entry.permission)
+    ]
+    return [(entry, url) for entry, url in pairs if url]
+
+
+def _item(entry: Entry, url: str, *, may: May, here: str) -> Item:
+    may_add = bool(entry.add_url_name) and (not entry.add_permission or may(entry.add_permission))
+    return Item(
+        label=entry.label,
+        url=url,
+        symbol=entry.symbol,
+        hotkey=entry.hotkey,
+        add_url=address(entry.add_url_name) if may_add else "",
+        add_label=entry.add_label,
+        is_current=url == here,
+    )
+
+
+def address(url_name: str) -> str:
+    """Return the address of a URL name, or "" when nothing answers to it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,118 @@
+// Lists: ticking rows, moving among them by key, the bar of bulk actions, columns and density.
+// A list is <div data-list> around a table whose rows carry data-row="<id>" and data-href.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const list = () => document.querySelector("[data-list]");
+  const rows = () => [...(list()?.querySelectorAll("[data-row]") || [])];
+  const box = (row) => row.querySelector("input[type=checkbox][name=ids]");
+  let last = null;
+  let allMatching = false;
+
+  function refresh() {
+    const place = list();
+    if (!place) return;
+    const ticked = rows().filter((row) => box(row)?.checked);
+    rows().forEach((row) => row.classList.toggle("is-selected", Boolean(box(row)?.checked)));
+    const head = place.querySelector("[data-tick-all]");
+    if (head) {
+      head.checked = ticked.length > 0 && ticked.length === rows().length;
+      head.indeterminate = ticked.length > 0 && !head.checked;
+    }
+    if (!head?.checked) allMatching = false;
+    const bar = document.querySelector("[data-bulk]");
+    if (!bar) return;
+    bar.hidden = ticked.length === 0;
+    const whole = bar.querySelector("[data-bulk-all]");
+    bar.querySelector("[data-bulk-count]").textContent = allMatching ? whole.dataset.total : String(ticked.length);
+    if (whole) whole.hidden = !head?.checked || allMatching || Number(whole.dataset.total) <= rows().length;
+  }
+
+  function tick(row, on, isRange) {
+    const all = rows();
+    const from = last ? all.indexOf(last) : -1;
+    const to = all.indexOf(row);
+    const span = isRange && from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1) : [row];
+    span.forEach((one) => { if (box(one)) box(one).checked = on; });
+    last = row;
+    refresh();
+  }
+
+  document.addEventListener("click", (event) => {
+    const tickbox = event.target.closest("[data-list] input[name=ids]");
+    if (tickbox) tick(tickbox.closest("[data-row]"), tickbox.checked, event.shiftKey);
+    else if (event.target.closest("[data-tick-all]")) { const on = event.target.checked; rows().forEach((row) => { if (box(row)) box(row).checked = on; }); refresh(); }
+    else if (event.target.closest("[data-bulk-clear]")) { allMatching = false; rows().forEach((row) => { if (box(row)) box(row).checked = false; }); refresh(); }
+    else if (event.target.closest("[data-bulk-all]")) { allMatching = true; refresh(); }
+    else if (event.target.closest("[data-bulk-url]")) bulk(event.target.closest("[data-bulk-url]").dataset.bulkUrl);
+  });
+
+  // The question comes as a form in the dialog; it repeats the ids, or the filters when all match.
+  function bulk(url) {
+    const values = allMatching
+      ? { all: "1", filters: window.location.search.slice(1) }
+      : { ids: rows().filter((row) => box(row)?.checked).map((row) => row.dataset.row) };
+    window.htmx?.ajax("GET", url, { target: "#dialog-body", values });
+  }
+
+  // --- Keys ------------------------------------------------------------------------------------
+
+  const here = () => list()?.querySelector(".is-here");
+
+  function go(step) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(here());
+    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+    here()?.classList.remove("is-here");
+    next.classList.add("is-here");
+    next.setAttribute("tabindex", "-1");
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!list() || root.dataset.hotkeys === "off" || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
+    if (event.key === "j") go(1);
+    else if (event.key === "k") go(-1);
+    else if (event.key === "x" && here() && box(here())) tick(here(), !box(here()).checked, false);
+    else if (event.key === "Enter" && here() && event.target === here()) open(here());
+    else if (event.key === "f") document.querySelector("[data-list-filter]")?.focus();
+    else return;
+    event.preventDefault();
+  });
+
+  function open(row) {
+    const link = row.querySelector("a[data-row-link]") || row.querySelector("a[href]");
+    if (link) link.click();
+  }
+
+  // A click on the row's empty part opens it too; links, buttons and selected text keep their own.
+  document.addEventListener("dblclick", (event) => {
+    const row = event.target.closest("[data-list] [data-row]");
+    if (row && !event.target.closest("a, button, input, label, select")) open(row);
+  });
+
+  // --- Columns and density ---------------------------------------------------------------------
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-columns]");
+    if (!form) return;
+    if (event.target.name === "density") root.dataset.density = event.target.value;
+    fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } })
+      .then((answer) => { if (answer.ok && event.target.name !== "density") window.htmx?.ajax("GET", window.location.href, { target: form.dataset.columns || "#list" }); });
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!list() || !(event.detail.target.contains(list()) || list().contains(event.detail.target))) return;
+    last = null;
+    allMatching = false;
+    refresh();
+    const said = list().dataset.announce || list().querySelector("[data-announce]")?.dataset.announce;
+    if (said) window.ispbill?.announce(said);
+  });
+
+  refresh();
+})();
