@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ispbill.core.context.company",
+                "ispbill.portals.shell.shell",
             ],
             "builtins": ["django.templatetags.i18n", "ispbill.core.templatetags.ui"],
         },

@@ -4,7 +4,6 @@
 so a fragment, an error page or a JSON answer costs nothing.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +15,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from ispbill.accounts import access
+from ispbill.accounts.models import Branch
+from ispbill.core import clock
+from ispbill.core.models import Company
 from ispbill.portals import navigation
 from ispbill.portals.navigation import Item, Section
 
@@ -69,7 +72,7 @@ class Shell:
         """Return the name of who is signed in, or ""."""
         if not self.is_signed_in:
             return ""
-        return str(self._user.get_full_name() or self._user.get_username())
+        return str(self._user.name)
 
     @cached_property
     def initials(self) -> str:
@@ -78,8 +81,8 @@ class Shell:
 
     @cached_property
     def role(self) -> str:
-        """Return the role in words, where the account has one."""
-        return str(self._of_user("role_label", ""))
+        """Return the role in words."""
+        return str(self._user.get_role_display()) if self.is_signed_in else ""
 
     # How they like it
 
@@ -96,7 +99,7 @@ class Shell:
     @cached_property
     def hotkeys(self) -> bool:
         """Tell whether single-key shortcuts are on."""
-        return bool(self._of_user("hotkeys_on", True))
+        return bool(self._of_user("has_hotkeys", True))
 
     @cached_property
     def has_density(self) -> bool:
@@ -123,10 +126,13 @@ class Shell:
         return navigation.tabs(navigation.PUBLIC, may=self._may, path=self._request.path)
 
     @cached_property
-    def branches(self) -> list[Any]:
+    def branches(self) -> list[Branch]:
         """Return the branches this person may switch between; none when there is no choice."""
-        choices: Callable[[], list[Any]] | None = self._of_user("switchable_branches", None)
-        found = list(choices()) if callable(choices) and self.audience == "staff" else []
+        if not self.is_signed_in or self.audience != "staff" or not self.branch_url:
+            return []
+        if access.branch_scope(self._user) is not None:
+            return []
+        found = list(Branch.objects.filter(archived_at__isnull=True).order_by("name"))
         return found if len(found) > 1 else []
 
     @cached_property
@@ -139,7 +145,7 @@ class Shell:
     @cached_property
     def may_see_all_branches(self) -> bool:
         """Tell whether "All branches" is among the choices."""
-        return bool(self._of_user("sees_all_branches", True))
+        return self.is_signed_in and access.branch_scope(self._user) is None
 
     @cached_property
     def unread(self) -> int:
@@ -156,12 +162,12 @@ class Shell:
     @cached_property
     def company(self) -> str:
         """Return the company's name."""
-        return str(getattr(self._request, "company_name", "") or "ispbill")
+        return self._company.name
 
     @cached_property
     def ribbons(self) -> list[Ribbon]:
         """Return the warnings that this is a demo, a test gateway or a make-believe router."""
-        if not getattr(settings, "SIMULATORS", False):
+        if not settings.SIMULATORS:
             return []
         detail = _("Payments, messages and routers are simulated on this machine.")
         return [Ribbon(_("DEMO"), "violet", detail)]
@@ -169,12 +175,12 @@ class Shell:
     @cached_property
     def support_phone(self) -> str:
         """Return the number printed at the foot of public pages, or ""."""
-        return str(getattr(settings, "SUPPORT_PHONE", ""))
+        return self._company.phone
 
     @cached_property
     def now(self) -> datetime:
-        """Return the server's clock in the current time zone."""
-        return timezone.localtime()
+        """Return the business clock in the current time zone."""
+        return timezone.localtime(clock.now())
 
     @cached_property
     def time_zone(self) -> str:
@@ -184,7 +190,7 @@ class Shell:
     @cached_property
     def version(self) -> str:
         """Return the program's version."""
-        return str(getattr(settings, "VERSION", ""))
+        return str(settings.VERSION)
 
     # Addresses
 
@@ -201,15 +207,15 @@ class Shell:
     @cached_property
     def signin_url(self) -> str:
         """Return where this audience signs in."""
-        return {
-            "customer": navigation.address("portal:sign-in") or "/portal/sign-in/",
-            "reseller": "/reseller-login/",
-        }.get(self.audience, "/login")
+        name = {"customer": "portal-login", "reseller": "reseller-login"}.get(
+            self.audience, "login"
+        )
+        return navigation.address(f"accounts:{name}") or "/login"
 
     @cached_property
     def signout_url(self) -> str:
         """Return where signing out is posted to, or ""."""
-        return navigation.address("sign-out") if self.is_signed_in else ""
+        return navigation.address("accounts:logout") if self.is_signed_in else ""
 
     @cached_property
     def palette_url(self) -> str:
@@ -230,7 +236,7 @@ class Shell:
     @cached_property
     def preferences_url(self) -> str:
         """Return where theme, density, keys and language are posted to."""
-        return navigation.address("preferences")
+        return navigation.address("accounts:preferences")
 
     @cached_property
     def branch_url(self) -> str:
@@ -240,7 +246,7 @@ class Shell:
     @cached_property
     def language_url(self) -> str:
         """Return where the language choice of the portals is posted to."""
-        return navigation.address("set_language")
+        return navigation.address("accounts:language")
 
     @cached_property
     def help_url(self) -> str:
@@ -277,8 +283,12 @@ class Shell:
             (_("Coverage"), "public:coverage"),
         )
 
+    @cached_property
+    def _company(self) -> Company:
+        return Company.current()
+
     def _may(self, permission: str) -> bool:
-        return self.is_signed_in and bool(self._user.has_perm(permission))
+        return self.is_signed_in and access.may(self._user, permission)
 
     def _of_user(self, name: str, default: Any) -> Any:
         return getattr(self._user, name, default) if self.is_signed_in else default
