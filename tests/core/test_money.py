@@ -61,9 +61,9 @@ def test_gross_is_net_plus_tax():
 
 
 def test_tax_is_reckoned_on_the_rounded_net():
-    taxed = Taxed.from_net(Decimal("33.335"), Decimal("0.15"))
+    taxed = Taxed.from_net(Decimal("0.095"), Decimal("0.15"))
 
-    assert taxed == Taxed(Decimal("33.34"), Decimal("5.00"))
+    assert taxed == Taxed(Decimal("0.10"), Decimal("0.02"))
 
 
 @given(AMOUNTS, RATES)

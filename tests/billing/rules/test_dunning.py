@@ -64,6 +64,12 @@ def test_a_day_ahead_the_day_of_suspension_is_known():
     assert decision.suspends_on == date(2026, 1, 9)
 
 
+def test_who_should_long_be_suspended_is_foretold_for_today_not_for_the_past():
+    today = date(2026, 3, 1)
+
+    assert dunning.decide(replace(CHITRA, on=today)).suspends_on == today
+
+
 @pytest.mark.parametrize(
     ("change", "action", "reason"),
     [
@@ -143,6 +149,7 @@ def test_the_day_foretold_is_the_day_a_run_suspends_and_no_day_before(known):
         assert dunning.decide(known).action is not Action.SUSPEND
         return
 
+    assert foretold >= known.on
     assert dunning.decide(replace(known, on=foretold)).action is Action.SUSPEND
     day = known.on
     while day < foretold:

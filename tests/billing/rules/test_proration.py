@@ -315,3 +315,11 @@ def test_an_explanation_that_contradicts_itself_is_refused(tampering):
 
     with pytest.raises(ValueError, match="explanation"):
         proration.recompute({**piece.explanation, **tampering})
+
+
+def test_the_rest_of_a_period_must_go_with_the_days_before_it():
+    period = Period(date(2026, 1, 5), date(2026, 2, 5))
+    _, rest = proration.split(price=Decimal(1000), period=period, on=date(2026, 1, 10))
+
+    with pytest.raises(ValueError, match="the days of its period"):
+        proration.recompute({**rest.explanation, "less": []})

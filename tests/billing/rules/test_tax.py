@@ -87,6 +87,18 @@ def test_ten_credits_of_a_tenth_give_back_the_tax_once():
     assert credited == charged == taxed("1.00", "0.15")
 
 
+def test_many_small_credits_whose_tax_rounds_to_nothing_still_give_all_the_tax_back():
+    charged = tax.tax_line(Decimal("1.00"), Decimal("0.15"))
+    credited = Taxed.nothing()
+
+    for _ in range(34):
+        credited += tax.credit_line(
+            charged=charged, credited=credited, net=Decimal("0.03"), rate=Decimal("0.15")
+        )
+
+    assert credited == charged
+
+
 @pytest.mark.parametrize(
     ("credited", "net"), [(Taxed.nothing(), "-1"), (taxed("101.00", "0.00"), "1")]
 )
