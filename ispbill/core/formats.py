@@ -21,7 +21,7 @@ __all__ = [
     "INR",
     "STYLES",
     "ZAR",
-    "ZAR_POINT",
+    "ZAR_DOT",
     "Defaults",
     "Style",
     "amount_in_words",
@@ -96,8 +96,8 @@ class Style:
 BDT = Style(currency="BDT", symbol=f"৳{NARROW_NO_BREAK}", grouping="lakh")
 INR = Style(currency="INR", symbol="₹", grouping="lakh")
 ZAR = Style(currency="ZAR", symbol=f"R{NO_BREAK}", grouping="thousand", group=NO_BREAK, point=",")
-ZAR_POINT = Style(currency="ZAR", symbol=f"R{NO_BREAK}", grouping="thousand")
-STYLES = {"BDT": BDT, "ZAR": ZAR, "ZAR_POINT": ZAR_POINT, "INR": INR}
+ZAR_DOT = Style(currency="ZAR", symbol=f"R{NO_BREAK}", grouping="thousand")
+STYLES = {"BDT": BDT, "ZAR": ZAR, "ZAR_DOT": ZAR_DOT, "INR": INR}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ispbill.core import amount_words, formats
-from ispbill.core.formats import BDT, INR, STYLES, ZAR, ZAR_POINT, Defaults
+from ispbill.core.formats import BDT, INR, STYLES, ZAR, ZAR_DOT, Defaults
 from ispbill.core.money import parse_amount
 
 BIG = Decimal("1234567.50")
@@ -29,7 +29,7 @@ def _restored_defaults():
         (BDT, "৳\u202f12,34,567.50"),
         (INR, "₹12,34,567.50"),
         (ZAR, "R\u00a01\u00a0234\u00a0567,50"),
-        (ZAR_POINT, "R\u00a01,234,567.50"),
+        (ZAR_DOT, "R\u00a01,234,567.50"),
     ],
 )
 def test_each_currency_has_its_own_style(style, text):
@@ -210,7 +210,7 @@ def test_a_currency_we_have_no_words_for_is_refused():
 
 @pytest.mark.usefixtures("_restored_defaults")
 def test_the_company_decides_what_a_call_leaves_open():
-    formats.set_defaults(lambda: Defaults(style=ZAR_POINT, tz=ZoneInfo("Africa/Johannesburg")))
+    formats.set_defaults(lambda: Defaults(style=ZAR_DOT, tz=ZoneInfo("Africa/Johannesburg")))
 
     assert formats.money(Decimal(5)) == "R\u00a05.00"
     assert formats.moment(datetime(2026, 1, 4, 23, 30, tzinfo=UTC)) == "05 Jan 2026, 01:30"
