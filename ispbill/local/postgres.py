@@ -153,6 +153,9 @@ class EmbeddedPostgres:
         with self._users.alone():
             if self._users.sign_out():
                 self._stop()
+            elif self._process:
+                self._process.returncode = 0  # it stays for others; Python need not warn of it
+                self._process = None
 
     def url(self, role: str) -> str:
         return url(role=role, sockets=self.sockets)
@@ -161,8 +164,13 @@ class EmbeddedPostgres:
         """Throw the cluster away. The caller makes sure that nobody uses it."""
         with self._users.alone():
             self._stop()
-            if self.data.exists():
-                shutil.rmtree(self.data)
+            for made in (self.data, self.sockets):
+                shutil.rmtree(made, ignore_errors=True)
+            outside = self.data.parent
+            if outside != self.home and not any(
+                (outside / mode).exists() for mode in MODE_SETTINGS
+            ):
+                shutil.rmtree(outside)  # the copy of the binaries as well
 
     # -- the server's side
 

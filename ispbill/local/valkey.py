@@ -60,6 +60,9 @@ class EmbeddedValkey:
         with self._users.alone():
             if self._users.sign_out():
                 self._stop()
+            elif self._process:
+                self._process.returncode = 0  # it stays for others; Python need not warn of it
+                self._process = None
 
     def forget(self) -> None:
         """Throw the data away. The caller makes sure that nobody uses it."""

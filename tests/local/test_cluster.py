@@ -1,0 +1,128 @@
+"""A throw-away cluster: its roles, and what the application's role may not do."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ispbill.local import roles, state
+from ispbill.local.postgres import EmbeddedPostgres
+from ispbill.local.valkey import EmbeddedValkey
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    home = tmp_path_factory.mktemp("postgres")
+    made = EmbeddedPostgres("test", home=home, log=home / "postgres.log")
+    made.start()
+    yield made
+    made.stop()
+    assert made.running() is None
+    made.forget()
+
+
+def _as(cluster: EmbeddedPostgres, role: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(
+        host=str(cluster.sockets), user=role, dbname=roles.DATABASE, autocommit=True
+    )
+
+
+def test_no_role_of_the_product_stands_above_row_level_security(cluster: EmbeddedPostgres) -> None:
+    with _as(cluster, roles.OWNER) as owner:
+        rows = owner.execute(
+            "SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
+            " FROM pg_roles WHERE rolname LIKE 'ispbill%' ORDER BY rolname"
+        ).fetchall()
+    assert rows == [
+        ("ispbill_app", True, False, False, False, False),
+        ("ispbill_owner", True, False, False, True, False),
+        ("ispbill_portal", False, False, False, False, False),
+    ]
+
+
+def test_a_policy_binds_the_application(cluster: EmbeddedPostgres) -> None:
+    with _as(cluster, roles.OWNER) as owner:
+        owner.execute("CREATE TABLE secret (id int)")
+        owner.execute("INSERT INTO secret VALUES (1)")
+        owner.execute("GRANT SELECT ON secret TO ispbill_app")
+        with _as(cluster, roles.APP) as app:
+            assert app.execute("SELECT count(*) FROM secret").fetchone() == (1,)
+            owner.execute("ALTER TABLE secret ENABLE ROW LEVEL SECURITY")
+            assert app.execute("SELECT count(*) FROM secret").fetchone() == (0,)
+            app.execute("SET row_security = off")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                app.execute("SELECT count(*) FROM secret")
+
+
+def test_the_application_may_become_the_portal_but_does_not_inherit_it(
+    cluster: EmbeddedPostgres,
+) -> None:
+    with _as(cluster, roles.APP) as app:
+        row = app.execute("SELECT pg_has_role('ispbill_app', 'ispbill_portal', 'USAGE')").fetchone()
+        assert row == (False,)
+        app.execute("SET ROLE ispbill_portal")
+        assert app.execute("SELECT current_user").fetchone() == ("ispbill_portal",)
+
+
+def test_only_the_owner_may_put_triggers_to_sleep(cluster: EmbeddedPostgres) -> None:
+    with _as(cluster, roles.OWNER) as owner:
+        owner.execute("SET session_replication_role = replica")
+    with _as(cluster, roles.APP) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        app.execute("SET session_replication_role = replica")
+
+
+def test_the_server_has_no_network_port(cluster: EmbeddedPostgres) -> None:
+    with _as(cluster, roles.APP) as app:
+        assert app.execute("SHOW listen_addresses").fetchone() == ("",)
+    assert cluster.sockets.stat().st_mode & 0o077 == 0
+
+
+def test_a_second_user_joins_the_server_and_the_last_one_out_stops_it(tmp_path: Path) -> None:
+    first, second = (
+        EmbeddedPostgres("test", home=tmp_path, log=tmp_path / "postgres.log") for _ in range(2)
+    )
+    first.start()
+    second.start()
+    assert (first.created, second.created) == (True, False)
+    first.stop()
+    running = second.running()
+    assert running is not None
+    second.stop()
+    assert second.running() is None
+    second.forget()
+
+
+def test_a_lock_file_with_a_strangers_number_does_not_stop_the_start(tmp_path: Path) -> None:
+    cluster = EmbeddedPostgres("test", home=tmp_path, log=tmp_path / "postgres.log")
+    cluster.start()
+    cluster.stop()
+    sockets = cluster.sockets
+    (cluster.data / "postmaster.pid").write_text(
+        f"{os.getpid()}\n{cluster.data}\n0\n5432\n{sockets}\n"
+    )
+    cluster.start()
+    assert cluster.running() is not None
+    cluster.stop()
+    cluster.forget()
+
+
+def test_what_was_done_is_written_on_the_database(cluster: EmbeddedPostgres) -> None:
+    state.note(cluster, migrations="it's")
+    state.note(cluster, seed="done")
+    assert state.read(cluster) == {"migrations": "it's", "seed": "done"}
+
+
+def test_valkey_starts_joins_and_stops(tmp_path: Path) -> None:
+    first, second = (
+        EmbeddedValkey("test", home=tmp_path, log=tmp_path / "valkey.log") for _ in range(2)
+    )
+    first.start()
+    second.start()
+    first.stop()
+    assert second._ask("PING") == "+PONG"
+    second.stop()
+    assert second._ask("PING") is None
