@@ -1,0 +1,1 @@
+"""Pure rules of the network: no Django, no clock, no database."""
