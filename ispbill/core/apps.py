@@ -1,8 +1,12 @@
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 from django.apps import AppConfig
 
 # Web processes publish tasks too, so the Celery application must exist before the first one does.
 # (It is not imported in ispbill/__init__.py: the bootstrap runs before Celery is installed.)
 from ispbill.celery import app as celery_app
+from ispbill.core import formats, phones
 
 __all__ = ["CoreConfig", "celery_app"]
 
@@ -11,3 +15,27 @@ class CoreConfig(AppConfig):
     name = "ispbill.core"
     label = "core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        """Let the pure format and phone functions follow the company's settings."""
+        formats.set_defaults(_formats)
+        phones.set_default_region(_phone_region)
+
+
+def _formats() -> formats.Defaults:
+    from ispbill.core.models import Company  # noqa: PLC0415 - models load after the app registry
+
+    company = Company.current()
+    return formats.Defaults(
+        style=replace(
+            formats.STYLES[company.number_style], hide_zero_decimals=company.hides_zero_decimals
+        ),
+        tz=ZoneInfo(company.time_zone),
+        bangla_digits_in_bangla=company.uses_bangla_digits,
+    )
+
+
+def _phone_region() -> str:
+    from ispbill.core.models import Company  # noqa: PLC0415 - models load after the app registry
+
+    return Company.current().phone_region

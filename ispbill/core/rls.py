@@ -41,4 +41,4 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
 
 def _is_test_transaction() -> bool:
     """Django's TestCase wraps each test in a transaction; it marks its own atomics."""
-    return any(atomic._from_testcase for atomic in connection.atomic_blocks)
+    return any(getattr(atomic, "_from_testcase", False) for atomic in connection.atomic_blocks)

@@ -10,3 +10,12 @@ def chart() -> None:
         [Account(code=code, name=name, kind=kind) for code, (name, kind) in ACCOUNTS.items()],
         ignore_conflicts=True,
     )
+
+
+def scheduled(subscription, *, billed_until):
+    """Give a service its billing position."""
+    from billing.models import Schedule
+
+    return Schedule.objects.create(
+        subscription=subscription, customer=subscription.customer, billed_until=billed_until
+    )

@@ -1,0 +1,209 @@
+"""What a billing run would write: one row a line, in a temporary table, made by one statement.
+
+The preview and the run plan with the same statement, so what was shown is what is done. Nothing
+permanent is written here.
+
+Arithmetic (docs/algorithms/proration.md): a period that starts on a billing date is a whole one;
+any other start is a stub up to the next billing date, priced by its days over the days of the
+anchor-aligned period it lies in, at nine decimals half-up, then half-up to the cent. PostgreSQL's
+numeric `round` is half away from zero, which for amounts ≥ 0 is half-up.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from billing.rules.periods import Cycle
+from billing.rules.proration import Policy, prorate
+from billing.rules.tax import tax_line
+from ispbill.core.models import Company
+
+CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What to bill: everything that starts on or before `horizon`, maybe of one day or branch."""
+
+    horizon: date
+    bill_day: int | None = None
+    branch_id: int | None = None
+
+
+# Services whose next period starts by the horizon. Suspended ones are billed when their
+# suspension says so; prepaid ones renew from their balance instead.
+DUE = """
+    FROM billing_schedule h
+    JOIN customers_subscription s ON s.id = h.subscription_id
+    JOIN customers_customer c ON c.id = h.customer_id
+    WHERE h.billed_until <= %(horizon)s
+      AND s.mode = 'POSTPAID'
+      AND (s.status = 'ACTIVE' OR (s.status = 'SUSPENDED' AND EXISTS (
+            SELECT 1 FROM customers_suspension p
+            WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
+      AND (%(bill_day)s::int IS NULL OR s.billing_day = %(bill_day)s::int)
+      AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
+"""
+
+_ANCHOR = (
+    "(date_trunc('month', {month}) + make_interval(days => least({day},"
+    " extract(day FROM date_trunc('month', {month}) + interval '1 month - 1 day')::int) - 1))::date"
+)
+
+
+def _anchor(month: str, day: str = "d.billing_day") -> str:
+    """SQL for the billing date of a month: the chosen day, or the month's last one."""
+    return _ANCHOR.format(month=month, day=day)
+
+
+PLAN = f"""
+    CREATE TEMPORARY TABLE billing_plan ON COMMIT DROP AS
+    WITH due AS (
+        SELECT s.id AS subscription_id, h.customer_id, c.branch_id, h.billed_until AS start_on,
+               s.billing_day, s.price_amount AS price, s.package_id,
+               CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END AS months,
+               CASE WHEN c.is_tax_exempt THEN 0 ELSE %(tax_rate)s::numeric(6,5) END AS tax_rate,
+               c.language
+        {DUE}
+          AND h.customer_id > %(after)s AND h.customer_id <= %(upto)s
+        FOR NO KEY UPDATE OF h
+    ),
+    this_month AS (
+        SELECT d.*, {_anchor("d.start_on")} AS anchor FROM due d
+    ),
+    bounds AS (
+        SELECT d.*, d.anchor = d.start_on AS whole,
+               CASE WHEN d.anchor = d.start_on
+                    THEN {_anchor("d.start_on + make_interval(months => d.months)")}
+                    WHEN d.anchor > d.start_on THEN d.anchor
+                    ELSE {_anchor("date_trunc('month', d.start_on) + interval '1 month'")}
+               END AS end_on
+        FROM this_month d
+    ),
+    periods AS (
+        SELECT d.*, CASE WHEN d.whole THEN d.start_on
+                         ELSE {_anchor("date_trunc('month', d.end_on) - make_interval(months => d.months)")}
+                    END AS period_start
+        FROM bounds d
+    ),
+    shares AS (
+        SELECT p.*, end_on - start_on AS days, end_on - period_start AS divisor,
+               CASE WHEN whole THEN 1.000000000
+                    ELSE round((end_on - start_on)::numeric / (end_on - period_start), 9)
+               END::numeric(10,9) AS ratio
+        FROM periods p
+    ),
+    amounts AS (
+        SELECT a.*, round(a.price * a.ratio, 2)::numeric(14,2) AS net FROM shares a
+    )
+    SELECT a.subscription_id, a.customer_id, a.branch_id, a.start_on, a.end_on, a.period_start,
+           a.whole, a.price, a.net, a.tax_rate,
+           round(a.net * a.tax_rate, 2)::numeric(14,2) AS tax,
+           greatest(a.start_on, %(issued_on)s::date) AS due_date,
+           CASE WHEN a.language = 'bn' AND k.local_name <> '' THEN k.local_name ELSE k.name END
+               AS description,
+           jsonb_build_object(
+               'version', 1, 'policy', 'anchor', 'method', 'share',
+               'start', a.start_on, 'end', a.end_on, 'days', a.days,
+               'period', jsonb_build_object('start', a.period_start, 'end', a.end_on, 'days', a.divisor),
+               'price', a.price::text, 'divisor', a.divisor, 'whole', a.whole,
+               'ratio', a.ratio::text, 'cap', NULL, 'amount', a.net::text,
+               'formula', CASE WHEN a.whole THEN 'whole period = ' || a.net
+                          ELSE a.days || ' of ' || a.divisor || ' days × ' || a.price || ' = ' || a.net END,
+               'rounding', jsonb_build_object('mode', 'half-up', 'ratio_decimals', 9, 'decimals', 2)
+           ) AS explanation
+    FROM amounts a
+    JOIN customers_package k ON k.id = a.package_id
+"""
+
+INVOICES = """
+    CREATE TEMPORARY TABLE billing_plan_invoice ON COMMIT DROP AS
+    SELECT customer_id, branch_id, due_date, sum(net)::numeric(14,2) AS net,
+           sum(tax)::numeric(14,2) AS tax, count(*) AS lines,
+           NULL::bigint AS invoice_id, NULL::bigint AS entry_id, NULL::bigint AS place
+    FROM billing_plan
+    GROUP BY customer_id, branch_id, due_date
+    HAVING sum(net) > 0
+"""
+
+
+def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], int]:
+    """Return the customer ids at which chunks end, and how many customers are due in all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH due AS (SELECT DISTINCT h.customer_id {DUE} AND h.customer_id > %(after)s),
+                 placed AS (SELECT customer_id, row_number() OVER (ORDER BY customer_id) AS place,
+                                   count(*) OVER () AS customers FROM due)
+            SELECT customer_id, customers FROM placed
+            WHERE place %% %(size)s = 0 OR place = customers ORDER BY customer_id
+            """,
+            {**_values(scope), "after": after, "size": size},
+        )
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def make(scope: Scope, *, issued_on: date, after: int, upto: int) -> int:
+    """Plan the due lines of the customers in (after, upto]; return how many lines there are.
+
+    Locks the schedules it reads, so two runs over the same customers wait for each other. The
+    tables `billing_plan` and `billing_plan_invoice` live until the transaction ends.
+    """
+    company = Company.current()
+    values = {
+        **_values(scope),
+        "after": after,
+        "upto": upto,
+        "tax_rate": company.tax_rate,
+        "issued_on": issued_on,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS billing_plan, billing_plan_invoice")
+        cursor.execute(PLAN, values)
+        lines = cursor.rowcount
+        if lines and company.proration != Company.Proration.ANCHOR:
+            lines = _price_stubs_by_rule(cursor, company)
+        cursor.execute(INVOICES)
+        cursor.execute("ANALYZE billing_plan, billing_plan_invoice")
+    return lines
+
+
+def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
+    """Replace stubs by what the company's own proration policy makes of them (rare, in Python)."""
+    cursor.execute(
+        "DELETE FROM billing_plan p USING customers_subscription s"
+        " WHERE NOT p.whole AND s.id = p.subscription_id"
+        " RETURNING p.subscription_id, p.customer_id, p.branch_id, p.start_on, p.end_on,"
+        " p.period_start, p.price, p.tax_rate, p.due_date, p.description, s.billing_day, s.cycle"
+    )
+    rows = []
+    for sub, customer, branch, start, end, period, price, rate, due, text, day, cycle in cursor.fetchall():
+        priced = prorate(
+            start=start,
+            end=end,
+            billing_day=day,
+            price=price,
+            cycle=Cycle(cycle.lower()),
+            policy=Policy(company.proration.lower()),
+            anchor_start=end,
+        )
+        for piece in priced.pieces:
+            taxed = tax_line(piece.amount, Decimal(rate))
+            rows.append(
+                (sub, customer, branch, piece.start, piece.end, period, False, price, taxed.net,
+                 rate, taxed.tax, due, text, json.dumps(piece.explanation))
+            )  # fmt: skip
+    cursor.executemany(
+        "INSERT INTO billing_plan VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", rows
+    )
+    cursor.execute("SELECT count(*) FROM billing_plan")
+    return int(cursor.fetchone()[0])
+
+
+def _values(scope: Scope) -> dict[str, Any]:
+    return {"horizon": scope.horizon, "bill_day": scope.bill_day, "branch": scope.branch_id}

@@ -1,0 +1,167 @@
+"""Write one planned chunk of a billing run: a handful of statements, whatever its size.
+
+Order (docs/adr/0002-ledger-guards.md): lines, journal, schedules, and the invoices with their
+numbers last, so that the counter row is locked for as short as can be. Foreign keys between them
+are deferred; every other guard of the books works on these statements as on any other.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from billing.rules.chart import Chart
+from ispbill.core import faults
+from ispbill.core.actors import Actor
+from ispbill.core.models import Company
+from ispbill.core.services import numbering
+
+PLACE = """
+    UPDATE billing_plan_invoice i
+    SET invoice_id = nextval('billing_invoice_id_seq'), entry_id = nextval('billing_journalentry_id_seq'),
+        place = p.place
+    FROM (SELECT customer_id, due_date, row_number() OVER (ORDER BY customer_id, due_date) - 1 AS place
+          FROM billing_plan_invoice) p
+    WHERE p.customer_id = i.customer_id AND p.due_date = i.due_date
+"""
+
+LINES = """
+    INSERT INTO billing_invoiceline (invoice_id, customer_id, subscription_id, kind, description, span,
+        is_live, quantity, unit_amount, discount_amount, net_amount, tax_rate, tax_amount, account_id,
+        explanation)
+    SELECT i.invoice_id, p.customer_id, p.subscription_id,
+           CASE WHEN p.whole THEN 'RECURRING' ELSE 'PRORATA' END, left(p.description, 160),
+           daterange(p.start_on, p.end_on), true, 1, p.net, 0, p.net, p.tax_rate, p.tax,
+           %(revenue)s, p.explanation
+    FROM billing_plan p
+    JOIN billing_plan_invoice i ON i.customer_id = p.customer_id AND i.due_date = p.due_date
+    ORDER BY p.subscription_id, p.start_on
+"""
+
+ENTRIES = """
+    INSERT INTO billing_journalentry (id, kind, source_type, source_id, posted_on, at, branch_id,
+        customer_id, memo, actor_id, first_line)
+    SELECT entry_id, 'INVOICE', 'invoice', invoice_id, %(issued_on)s, %(at)s, branch_id, customer_id,
+           '', %(actor)s, 1
+    FROM billing_plan_invoice
+"""
+
+POSTINGS = """
+    INSERT INTO billing_posting (entry_id, line_no, account_id, customer_id, amount)
+    SELECT i.entry_id, v.line_no, v.account_id, v.customer_id, v.amount
+    FROM billing_plan_invoice i
+    CROSS JOIN LATERAL (VALUES
+        (1, %(receivable)s, i.customer_id, i.net + i.tax),
+        (2, %(revenue)s, NULL::bigint, -i.net),
+        (3, %(tax_payable)s, NULL::bigint, -i.tax)
+    ) AS v (line_no, account_id, customer_id, amount)
+    WHERE v.amount <> 0
+    ORDER BY i.entry_id, v.line_no
+"""
+
+SCHEDULES = """
+    UPDATE billing_schedule h SET billed_until = p.end_on
+    FROM (SELECT subscription_id, max(end_on) AS end_on FROM billing_plan GROUP BY subscription_id) p
+    WHERE h.subscription_id = p.subscription_id
+"""
+
+STANDINGS = """
+    UPDATE customers_standing t
+    SET next_billing_date = p.next_on,
+        oldest_due_date = least(t.oldest_due_date, i.due_date)
+    FROM (SELECT customer_id, min(end_on) AS next_on FROM billing_plan GROUP BY customer_id) p
+    LEFT JOIN (SELECT customer_id, min(due_date) AS due_date FROM billing_plan_invoice
+               GROUP BY customer_id) i ON i.customer_id = p.customer_id
+    WHERE t.customer_id = p.customer_id
+"""
+
+INVOICES = """
+    INSERT INTO billing_invoice (id, number, customer_id, branch_id, run_id, kind, status, issued_on,
+        due_date, issued_at, currency, language, subtotal_amount, tax_amount, total_amount, paid_amount,
+        credited_amount, seller_id, buyer, void_reason)
+    SELECT i.invoice_id,
+           'INV-' || %(year)s || '-' || lpad((%(first)s + i.place)::text,
+                greatest(5, length((%(first)s + i.place)::text)), '0'),
+           i.customer_id, i.branch_id, %(run)s, 'RECURRING', 'OPEN', %(issued_on)s, i.due_date, %(at)s,
+           %(currency)s, c.language, i.net, i.tax, i.net + i.tax, 0, 0, %(seller)s,
+           jsonb_build_object('name', c.name, 'local_name', c.local_name, 'number', c.number,
+                              'phone', c.phone, 'address', c.address, 'area', a.name),
+           ''
+    FROM billing_plan_invoice i
+    JOIN customers_customer c ON c.id = i.customer_id
+    JOIN customers_area a ON a.id = c.area_id
+    ORDER BY i.place
+"""
+
+SUMS = """
+    SELECT count(*), coalesce(sum(lines), 0), coalesce(sum(net), 0), coalesce(sum(tax), 0),
+           (SELECT count(DISTINCT customer_id) FROM billing_plan),
+           (SELECT count(DISTINCT p.subscription_id) FROM billing_plan p WHERE NOT EXISTS (
+                SELECT 1 FROM billing_plan_invoice i
+                WHERE i.customer_id = p.customer_id AND i.due_date = p.due_date))
+    FROM billing_plan_invoice
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a chunk came to. Amounts in the company's currency."""
+
+    invoices: int = 0
+    lines: int = 0
+    net: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    customers: int = 0
+    free_services: int = 0  # price zero: the period moves on without a bill
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(
+            self.invoices + other.invoices,
+            self.lines + other.lines,
+            self.net + other.net,
+            self.tax + other.tax,
+            self.customers + other.customers,
+            self.free_services + other.free_services,
+        )
+
+
+def summed() -> Written:
+    """Return what the plan of this transaction comes to."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS)
+        return Written(*cursor.fetchone())
+
+
+def write(
+    *, run_id: int | None, seller_id: int, issued_on: date, at: datetime, actor: Actor | None
+) -> Written:
+    """Write the plan of this transaction as issued invoices; return what it came to."""
+    written = summed()
+    values = {
+        "run": run_id,
+        "seller": seller_id,
+        "issued_on": issued_on,
+        "at": at,
+        "year": issued_on.year,
+        "actor": actor.pk if actor is not None else None,
+        "currency": Company.current().currency,
+        "receivable": int(Chart.RECEIVABLE),
+        "revenue": int(Chart.INTERNET_REVENUE),
+        "tax_payable": int(Chart.TAX_PAYABLE),
+    }
+    with connection.cursor() as cursor:
+        if written.invoices:
+            cursor.execute(PLACE)
+            cursor.execute(LINES, values)
+            faults.point("billing.chunk.after_lines")
+            cursor.execute(ENTRIES, values)
+            cursor.execute(POSTINGS, values)
+            faults.point("billing.chunk.after_postings")
+        cursor.execute(SCHEDULES)
+        cursor.execute(STANDINGS)
+        if written.invoices:
+            first = numbering.take(series="INV", year=issued_on.year, count=written.invoices)
+            cursor.execute(INVOICES, {**values, "first": first})
+    faults.point("billing.chunk.before_commit")
+    return written
