@@ -145,7 +145,7 @@ def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], i
             {**_values(scope), "after": after, "size": size},
         )
         rows = cursor.fetchall()
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+    return [row[0] for row in rows], int(rows[0][1]) if rows else 0
 
 
 def make(scope: Scope, *, issued_on: date, after: int, upto: int) -> int:
@@ -182,7 +182,20 @@ def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
         " p.period_start, p.price, p.tax_rate, p.due_date, p.description, s.billing_day, s.cycle"
     )
     rows = []
-    for sub, customer, branch, start, end, period, price, rate, due, text, day, cycle in cursor.fetchall():
+    for (
+        sub,
+        customer,
+        branch,
+        start,
+        end,
+        period,
+        price,
+        rate,
+        due,
+        text,
+        day,
+        cycle,
+    ) in cursor.fetchall():
         priced = prorate(
             start=start,
             end=end,
@@ -202,7 +215,8 @@ def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
         "INSERT INTO billing_plan VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", rows
     )
     cursor.execute("SELECT count(*) FROM billing_plan")
-    return int(cursor.fetchone()[0])
+    row: tuple[int] = cursor.fetchone()
+    return row[0]
 
 
 def _values(scope: Scope) -> dict[str, Any]:

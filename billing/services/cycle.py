@@ -72,7 +72,12 @@ def run(
             raise RunUnderWay("A billing run is already under way.")
         detail = {"date": str(on), "horizon": str(scope.horizon), "bill_day": bill_day}
         with jobs.run(
-            "run_billing", at=at, trigger=trigger, scheduled_for=scheduled_for, actor=actor, detail=detail
+            "run_billing",
+            at=at,
+            trigger=trigger,
+            scheduled_for=scheduled_for,
+            actor=actor,
+            detail=detail,
         ) as progress:
             return _run(scope, on=on, at=at, actor=actor, progress=progress, chunk=chunk)
 
@@ -192,18 +197,20 @@ def _begin(
 @transaction.atomic
 def _finish(row: BillingRun, *, at: datetime, actor: Actor | None) -> BillingRun:
     row = BillingRun.objects.select_for_update().get(pk=row.pk)
-    row.status = (
-        BillingRun.Status.PARTIAL if row.failed_count else BillingRun.Status.COMPLETED
-    )
+    row.status = BillingRun.Status.PARTIAL if row.failed_count else BillingRun.Status.COMPLETED
     row.finished_at = at
     row.save(update_fields=["status", "finished_at"])
     events.record(
         at=at, actor=actor, action="billing_run.finished", target=row, label=str(row.business_date),
-        after={"invoices": row.invoice_count, "total": str(row.total_amount), "failed": row.failed_count},
+        after={"invoices": row.invoice_count, "total": str(row.total_amount),
+               "failed": row.failed_count},
     )  # fmt: skip
     return row
 
 
 def sums(written: Written) -> dict[str, object]:
     """Return the sums as plain values, for JSON and logs."""
-    return {key: str(value) if key in {"net", "tax"} else value for key, value in asdict(written).items()}
+    return {
+        key: str(value) if key in {"net", "tax"} else value
+        for key, value in asdict(written).items()
+    }

@@ -36,17 +36,30 @@ def test_a_period_seven_days_ahead_becomes_an_issued_invoice_with_tax(at):
     invoice = Invoice.objects.get()
     assert outcome.written.invoices == 1
     assert (invoice.number, invoice.status, invoice.issued_on, invoice.due_date) == (
-        "INV-2026-00001", "OPEN", ON, date(2026, 2, 5),
+        "INV-2026-00001",
+        "OPEN",
+        ON,
+        date(2026, 2, 5),
     )
-    assert (invoice.subtotal_amount, invoice.tax_amount, invoice.total_amount, invoice.amount_due) == (
-        Decimal("1000.00"), Decimal("150.00"), Decimal("1150.00"), Decimal("1150.00"),
+    assert (
+        invoice.subtotal_amount,
+        invoice.tax_amount,
+        invoice.total_amount,
+        invoice.amount_due,
+    ) == (
+        Decimal("1000.00"),
+        Decimal("150.00"),
+        Decimal("1150.00"),
+        Decimal("1150.00"),
     )
     line = InvoiceLine.objects.get()
     assert (line.span.lower, line.span.upper) == (date(2026, 2, 5), date(2026, 3, 5))
     assert Schedule.objects.get(subscription=subscription).billed_until == date(2026, 3, 5)
     standing = Standing.objects.get(customer=subscription.customer)
     assert (standing.balance_amount, standing.oldest_due_date, standing.next_billing_date) == (
-        Decimal("1150.00"), date(2026, 2, 5), date(2026, 3, 5),
+        Decimal("1150.00"),
+        date(2026, 2, 5),
+        date(2026, 3, 5),
     )
 
 
@@ -150,16 +163,29 @@ def test_one_customer_who_cannot_be_billed_does_not_stop_the_others(at):
     good, bad = due(), due()
     # Something else has already billed days of the bad one: the exclusion constraint will refuse.
     invoice = Invoice.objects.create(
-        customer=bad.customer, branch=bad.customer.branch, due_date=ON, currency="BDT",
-        subtotal_amount=1, tax_amount=0, total_amount=1,
+        customer=bad.customer,
+        branch=bad.customer.branch,
+        due_date=ON,
+        currency="BDT",
+        subtotal_amount=1,
+        tax_amount=0,
+        total_amount=1,
     )
     from billing.services import ledger
 
     ledger.open_chart()
     InvoiceLine.objects.create(
-        invoice=invoice, customer=bad.customer, subscription=bad, kind="ADJUSTMENT", description="x",
-        span=Range(date(2026, 2, 10), date(2026, 2, 12)), unit_amount=1, net_amount=1, tax_rate=0,
-        tax_amount=0, account_id=4000,
+        invoice=invoice,
+        customer=bad.customer,
+        subscription=bad,
+        kind="ADJUSTMENT",
+        description="x",
+        span=Range(date(2026, 2, 10), date(2026, 2, 12)),
+        unit_amount=1,
+        net_amount=1,
+        tax_rate=0,
+        tax_amount=0,
+        account_id=4000,
     )
 
     outcome = run(at)
