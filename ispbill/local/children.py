@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ispbill.local.places import ROOT
-from ispbill.local.postgres import process_name
+from ispbill.local.processes import born_at
 from ispbill.local.progress import say
 
 LONGEST_LOG = 5_000_000  # bytes; a bigger one is put aside at the next start
@@ -150,7 +150,7 @@ class Family:
         for pid in orphans:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGTERM)
-        _wait_until(lambda: not any(process_name(pid) for pid in orphans), 5.0)
+        _wait_until(lambda: not any(born_at(pid) for pid in orphans), 5.0)
         for pid in orphans:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
@@ -188,18 +188,6 @@ class Family:
         self._record.parent.mkdir(parents=True, exist_ok=True)
         pids = [child.pid for child in self.children if child.pid]
         self._record.write_text(json.dumps({pid: born_at(pid) for pid in pids}))
-
-
-def born_at(pid: int) -> str | None:
-    """When a process started, in the system's own words; None when there is none."""
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        # Field 22 of proc(5); the second field, the name, may itself hold blanks and brackets.
-        return stat.read_text().rpartition(")")[2].split()[19] if stat.exists() else None
-    shown = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return shown.stdout.strip() or None
 
 
 def _wait_until(true: Callable[[], bool], limit: float) -> None:

@@ -23,6 +23,7 @@ import psycopg
 
 from ispbill.local import places, roles
 from ispbill.local.places import Account, LocalError
+from ispbill.local.processes import process_name
 from ispbill.local.progress import step
 from ispbill.local.sharing import Users
 
@@ -292,17 +293,6 @@ def connect(sockets: Path, database: str = "postgres") -> psycopg.Connection[tup
         host=str(sockets), port=5432, user=SUPERUSER, dbname=database, connect_timeout=5,
         autocommit=True,
     )  # fmt: skip
-
-
-def process_name(pid: int) -> str | None:
-    """The program behind a process number; None when there is no such process."""
-    comm = Path(f"/proc/{pid}/comm")
-    if Path("/proc/self/comm").exists():
-        return comm.read_text().strip() if comm.exists() else None
-    shown = subprocess.run(
-        ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return Path(shown.stdout.strip()).name or None
 
 
 def _major(directory: Path) -> int:

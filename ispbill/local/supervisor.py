@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -186,14 +185,18 @@ def _await_health(family: Family, port: int) -> None:
     web = next(child for child in family.children if child.name == "web")
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     give_up = time.monotonic() + HEALTHY_WITHIN
+    reason: OSError | None = None
     while time.monotonic() < give_up:
         try:
             with direct.open(f"http://127.0.0.1:{port}/healthz", timeout=10):
                 return
-        except (urllib.error.URLError, OSError):
+        except OSError as error:  # refused, timed out, or an answer that is not 200
+            reason = error
             family.watch()
         time.sleep(0.1)
-    raise LocalError(f"The web server does not get well; the end of {web.log}:\n{web.tail()}")
+    raise LocalError(
+        f"The web server does not get well ({reason}); the end of {web.log}:\n{web.tail()}"
+    )
 
 
 def _greet(address: str, *, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 
 from ispbill.local import places
-from ispbill.local.places import LocalError
+from ispbill.local.places import Account, LocalError
 from ispbill.local.postgres import Mode
 from ispbill.local.sharing import Users
 
@@ -46,7 +47,14 @@ class EmbeddedValkey:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._users = Users(self.home, mode)
         self._process: subprocess.Popen[bytes] | None = None
-        self.socket = places.socket_directory(self.data, None) / "valkey.sock"
+        self.account = self._who()
+        self.socket = places.socket_directory(self.data, self.account) / "valkey.sock"
+
+    def _who(self) -> Account | None:
+        """As ourselves; but root in somebody's checkout leaves that user's data his."""
+        if os.geteuid() != 0 or not self.data.exists() or self.data.stat().st_uid == 0:
+            return None
+        return Account(self.data.stat().st_uid, self.data.stat().st_gid)
 
     def start(self) -> None:
         """Start the server, or join the one that answers on our socket already."""
@@ -69,13 +77,13 @@ class EmbeddedValkey:
         with self._users.alone():
             self._stop()
             shutil.rmtree(self.data, ignore_errors=True)
-        places.socket_directory(self.data, None)
+        places.socket_directory(self.data, self.account)
 
     def url(self) -> str:
         return url(self.socket)
 
     def _start(self) -> None:
-        places.private_directory(self.data, None)
+        places.private_directory(self.data, self.account)
         self.socket.unlink(missing_ok=True)
         command = [
             str(binary()), "--port", "0", "--unixsocket", str(self.socket),
@@ -86,6 +94,9 @@ class EmbeddedValkey:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 cwd=self.data, start_new_session=True,
+                user=self.account.uid if self.account else None,
+                group=self.account.gid if self.account else None,
+                extra_groups=[] if self.account else None,
             )  # fmt: skip
         give_up = time.monotonic() + START_LIMIT
         while self._ask("PING") != "+PONG":

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ispbill.local import children
-from ispbill.local.children import Child, Family, born_at
+from ispbill.local.children import Child, Family
+from ispbill.local.processes import born_at, process_name
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -78,3 +79,15 @@ def test_a_process_that_inherited_the_number_is_left_alone(family: Family, tmp_p
     assert born_at(child.pid) != "born another time"
     assert Family(tmp_path / "children.json").clear_orphans() == 0
     assert child.alive()
+
+
+def test_a_zombie_counts_as_gone(tmp_path: Path) -> None:
+    child = _child(tmp_path, SLEEP)
+    child.start()
+    assert child.pid is not None
+    born = born_at(child.pid)
+    assert (born is None, process_name(child.pid) is None) == (False, False)
+    os.kill(child.pid, 9)
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, and not reaped
+    assert (born_at(child.pid), process_name(child.pid)) == (None, None)
+    assert not child.alive()
