@@ -1,4 +1,4 @@
-from network.models.access import Access, RouterLog
+from network.models.access import Access, Leftover, RouterLog
 from network.models.router import Router
 
-__all__ = ["Access", "Router", "RouterLog"]
+__all__ = ["Access", "Leftover", "Router", "RouterLog"]

@@ -33,6 +33,9 @@ class Access(models.Model):
     wanted_profile = models.CharField(max_length=60)
     generation = models.BigIntegerField(default=1)
     wanted_since = models.DateTimeField()
+    wanted_by_name = models.CharField(max_length=160, default="system")
+    wanted_reason = models.TextField(blank=True)
+    password_generation = models.BigIntegerField(default=0)  # the wish that brought the password
 
     confirmed_state = models.CharField(max_length=7, choices=State.choices, blank=True)
     confirmed_profile = models.CharField(max_length=60, blank=True)
@@ -40,6 +43,9 @@ class Access(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
+    is_parked = models.BooleanField(default=False)  # the router said no for good; a person decides
+    # Orders went out whose answer never came: an unchanged secret may hide a stale session.
+    is_in_doubt = models.BooleanField(default=False)
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -71,6 +77,32 @@ class Access(models.Model):
     def is_settled(self) -> bool:
         """Tell whether the router has confirmed what we want now."""
         return self.generation == self.confirmed_generation
+
+
+class Leftover(models.Model):
+    """A user that must go from a router because its line has moved away or was renamed.
+
+    The row is the queue of record, so that a router that is down now still loses the user later;
+    it goes when the router has confirmed.
+    """
+
+    router = models.ForeignKey("network.Router", on_delete=models.CASCADE, related_name="leftovers")
+    access = models.ForeignKey(Access, on_delete=models.CASCADE, related_name="leftovers")
+    username = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="leftover_once_per_router", fields=["router", "access", "username"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
 
 
 class RouterLog(models.Model):

@@ -22,6 +22,7 @@ class Router(models.Model):
     host = models.CharField(max_length=253)
     port = models.PositiveIntegerField(default=8728)
     uses_tls = models.BooleanField(default=False)
+    tls_fingerprint = models.CharField(max_length=95, blank=True)  # SHA-256 of its certificate
     uses_old_login = models.BooleanField(default=False)  # RouterOS before 6.43
     username = models.CharField(max_length=60)
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -32,6 +33,10 @@ class Router(models.Model):
         max_length=8, choices=SuspendMode.choices, default=SuspendMode.DISABLE
     )
     walled_profile = models.CharField(max_length=60, default="EXPIRED")
+    # What the profiles we make there give to subscribers; blank leaves it to the router.
+    local_address = models.CharField(max_length=45, blank=True)
+    address_pool = models.CharField(max_length=60, blank=True)
+    walled_pool = models.CharField(max_length=60, blank=True)
     max_sessions = models.PositiveSmallIntegerField(default=2)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.UNKNOWN)
     status_note = models.CharField(max_length=300, blank=True)

@@ -1,0 +1,231 @@
+"""Give a service its line, and change the line itself: profile, router, name, password."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Subscription
+from ispbill.audit.services import events, trail
+from ispbill.core import crypto
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+from network.models import Access, Leftover, Router
+from network.rules import logins, profiles
+from network.services import wishes
+
+_STATES = {
+    Subscription.Status.PENDING: Access.State.WALLED,
+    Subscription.Status.ACTIVE: Access.State.OPEN,
+    Subscription.Status.SUSPENDED: Access.State.WALLED,
+}
+
+
+class LineRefused(DomainError):
+    """The line cannot be as asked: the name is taken or unusable, or the service has ended."""
+
+
+def provision(
+    *,
+    subscription: Subscription,
+    router: Router,
+    username: str,
+    password: str,
+    actor: Actor | None,
+    at: datetime,
+    static_ip: str | None = None,
+    mac_address: str = "",
+    reason: str = "",
+) -> Access:
+    """Give a service its line on a router: open when it is active, closed while it is not.
+
+    A second call with the same router and name changes at most the password. Raises LineRefused.
+    """
+    _check(username, password)
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at, reason=reason)
+            subscription = (
+                Subscription.objects.select_for_update(no_key=True, of=("self",))
+                .select_related("package", "customer")
+                .get(pk=subscription.pk)
+            )
+            state = _STATES.get(Subscription.Status(subscription.status))
+            if state is None:
+                raise LineRefused(_("A cancelled service gets no line."))
+            line = Access.objects.filter(subscription=subscription).first()
+            if line is not None:
+                if (line.router_id, line.username) != (router.pk, username):
+                    raise LineRefused(_("This service has a line already; move it instead."))
+                return set_password(line=line, password=password, actor=actor, at=at)
+            line = Access(
+                subscription=subscription,
+                customer_id=subscription.customer_id,
+                router=router,
+                username=username,
+                static_ip=static_ip or None,
+                mac_address=mac_address.upper(),
+                wanted_state=state,
+                wanted_profile=profile_of(subscription),
+                wanted_since=at,
+                wanted_by_name=wishes.name_of(actor),
+                wanted_reason=reason,
+                password_generation=1,
+            )
+            line.sealed_password = crypto.seal(password, context=secret_place(line))
+            line.save()
+            events.record(
+                at=at, actor=actor, action="line.provisioned", target=line,
+                customer_id=line.customer_id, branch_id=subscription.customer.branch_id,
+                reason=reason,
+                after={"router": router.name, "username": username, "profile": line.wanted_profile},
+            )  # fmt: skip
+            wishes.ring([router.pk])
+            return line
+    except IntegrityError as error:
+        raise _explained(error) from error
+
+
+@transaction.atomic
+def change_profile(
+    *, line: Access, profile: str, reason: str, actor: Actor | None, at: datetime
+) -> Access:
+    """Wish another profile (a package change or a throttle); the session is redialled."""
+    if not profile or len(profile) > logins.MAX_CHARACTERS or _is_unprintable(profile):
+        raise LineRefused(_("A profile's name has 1 to 60 printable characters."))
+    trail.begin(actor=actor, at=at, reason=reason)
+    line = _locked(line)
+    if line.wanted_profile == profile:
+        return line
+    before, line.wanted_profile = line.wanted_profile, profile
+    _number(line, reason=reason, actor=actor, at=at)
+    line.save()
+    _record("line.profile_changed", line, before, profile, reason=reason, actor=actor, at=at)
+    wishes.ring([line.router_id])
+    return line
+
+
+def move_to_router(
+    *,
+    line: Access,
+    router: Router,
+    reason: str,
+    actor: Actor | None,
+    at: datetime,
+    username: str | None = None,
+) -> Access:
+    """Move a line to another router, or give it another user name, or both.
+
+    The user on the old place is removed as soon as that router can be reached, however much later.
+    Raises LineRefused when the name is taken there.
+    """
+    name = line.username if username is None else username
+    _check(name, "")
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at, reason=reason)
+            line = _locked(line)
+            before = (line.router_id, line.username)
+            if before == (router.pk, name):
+                return line
+            if line.wanted_state == Access.State.REMOVED:
+                raise LineRefused(_("A removed line cannot be moved."))
+            Leftover.objects.filter(access=line, router=router, username=name).delete()
+            Leftover.objects.get_or_create(
+                access=line, router_id=before[0], username=before[1], defaults={"since": at}
+            )
+            line.router, line.username = router, name
+            line.confirmed_state = line.confirmed_profile = ""
+            _number(line, reason=reason, actor=actor, at=at)
+            line.save()
+            _record(
+                "line.moved", line, f"router {before[0]}: {before[1]}",
+                f"router {router.pk}: {name}", reason=reason, actor=actor, at=at,
+            )  # fmt: skip
+            wishes.ring([before[0], router.pk])
+            return line
+    except IntegrityError as error:
+        raise _explained(error) from error
+
+
+@transaction.atomic
+def set_password(*, line: Access, password: str, actor: Actor | None, at: datetime) -> Access:
+    """Give the line another password; the same one again changes nothing."""
+    _check(line.username, password)
+    trail.begin(actor=actor, at=at)
+    line = _locked(line)
+    if line.sealed_password and password_of(line) == password:
+        return line
+    line.sealed_password = crypto.seal(password, context=secret_place(line))
+    _number(line, reason="", actor=actor, at=at)
+    line.password_generation = line.generation
+    line.save()
+    _record("line.password_changed", line, "", "", reason="", actor=actor, at=at)
+    wishes.ring([line.router_id])
+    return line
+
+
+def profile_of(subscription: Subscription) -> str:
+    """Return the profile that carries the service's speed."""
+    return profiles.name_for(
+        download_mbps=subscription.download_mbps,
+        upload_mbps=subscription.upload_mbps,
+        chosen=subscription.package.router_profile,
+    )
+
+
+def secret_place(line: Access) -> str:
+    """Return what a line's sealed password is bound to."""
+    return f"network.access:{line.seal_id}"
+
+
+def password_of(line: Access) -> str:
+    """Return a line's password in clear, for the router only."""
+    return crypto.unseal(line.sealed_password, context=secret_place(line))
+
+
+def _number(line: Access, *, reason: str, actor: Actor | None, at: datetime) -> None:
+    """Make the present values a new wish."""
+    line.generation += 1
+    line.wanted_since = at
+    line.wanted_by_name = wishes.name_of(actor)
+    line.wanted_reason = reason
+    line.attempts, line.next_attempt_at = 0, None
+    line.is_parked, line.last_error = False, ""
+
+
+def _locked(line: Access) -> Access:
+    return Access.objects.select_for_update(no_key=True).get(pk=line.pk)
+
+
+def _record(
+    action: str,
+    line: Access,
+    before: str,
+    after: str,
+    *,
+    reason: str,
+    actor: Actor | None,
+    at: datetime,
+) -> None:
+    events.record(
+        at=at, actor=actor, action=action, target=line, customer_id=line.customer_id,
+        reason=reason, before={"line": before}, after={"line": after},
+    )  # fmt: skip
+
+
+def _check(username: str, password: str) -> None:
+    if not logins.is_username(username):
+        raise LineRefused(_("A user name has 1 to 60 characters, without line breaks."))
+    if _is_unprintable(password):
+        raise LineRefused(_("A password must not contain line breaks or control characters."))
+
+
+def _is_unprintable(text: str) -> bool:
+    return logins.has_control_characters(text)
+
+
+def _explained(error: IntegrityError) -> LineRefused:
+    if "access_username_once_per_router" in str(error):
+        return LineRefused(_("This user name is already in use on this router."))
+    raise error

@@ -1,0 +1,40 @@
+"""A package's speed becomes a profile's name and limit."""
+
+import pytest
+
+from network.rules import logins, profiles
+
+
+def test_a_profile_is_named_after_download_and_upload():
+    assert profiles.name_for(download_mbps=30, upload_mbps=5) == "ispbill-30M-5M"
+
+
+def test_a_name_chosen_for_the_package_wins():
+    assert profiles.name_for(download_mbps=30, upload_mbps=5, chosen="GOLD") == "GOLD"
+
+
+def test_the_rate_limit_tells_the_upload_first():
+    assert profiles.rate_limit(download_mbps=30, upload_mbps=5) == "5M/30M"
+
+
+def test_a_speed_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="more than nothing"):
+        profiles.rate_limit(download_mbps=0, upload_mbps=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "speed"),
+    [("ispbill-30M-5M", (30, 5)), ("GOLD", None), ("ispbill-0M-5M", None), ("ispbill-30M", None)],
+)
+def test_a_name_of_ours_tells_its_speed(name, speed):
+    assert profiles.speed_of(name) == speed
+
+
+@pytest.mark.parametrize("name", ["12345", "rahim", "করিম", "a b", "<x>"])
+def test_numbers_bangla_and_blanks_inside_are_names(name):
+    assert logins.is_username(name)
+
+
+@pytest.mark.parametrize("name", ["", " a", "a\r\nb", "a\x00", "a" * 61, "a\n"])
+def test_line_breaks_and_outer_blanks_are_not(name):
+    assert not logins.is_username(name)
