@@ -30,8 +30,22 @@ BEGIN
         RAISE EXCEPTION 'journal entry % does not balance', wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_entry_balances';
     END IF;
+    -- Entries and accounts are never removed (append-only), so looking once, for the statement as
+    -- a whole, is as good as a foreign key and costs a join instead of two look-ups a row.
+    SELECT n.entry_id INTO wrong FROM new_rows n
+    LEFT JOIN billing_journalentry e ON e.id = n.entry_id
+    LEFT JOIN billing_account a ON a.code = n.account_id
+    WHERE e.id IS NULL OR a.code IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'posting of entry % names an entry or account that does not exist', wrong
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'posting_entry_and_account_exist';
+    END IF;
     RETURN NULL;
 END $$;
+CREATE TRIGGER account_kept BEFORE DELETE OR UPDATE OF code ON billing_account
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_kept_truncate BEFORE TRUNCATE ON billing_account
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER postings_balance AFTER INSERT ON billing_posting
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_postings_balance();
 
@@ -131,6 +145,12 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'invoice % is issued and takes no more lines', wrong
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invoice_issued_is_frozen';
+    END IF;
+    SELECT n.invoice_id INTO wrong FROM new_rows n
+    LEFT JOIN billing_account a ON a.code = n.account_id WHERE a.code IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a line of invoice % names an account that does not exist', wrong
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'invoice_line_account_exists';
     END IF;
     RETURN NULL;
 END $$;

@@ -1,5 +1,6 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +102,7 @@ class Invoice(models.Model):
         indexes = [
             models.Index(name="invoice_customer", fields=["customer", "-id"]),
             models.Index(name="invoice_run", fields=["run", "id"], condition=Q(run__isnull=False)),
-            models.Index(name="invoice_issued", fields=["issued_on", "id"]),
+            BrinIndex(name="invoice_issued", fields=["issued_on"]),
             models.Index(
                 name="invoice_unpaid",
                 fields=["due_date", "customer"],
@@ -156,7 +157,11 @@ class InvoiceLine(models.Model):
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
     tax_amount = models.DecimalField(max_digits=14, decimal_places=2)
     account = models.ForeignKey(
-        "billing.Account", on_delete=models.PROTECT, related_name="+", db_index=False
+        "billing.Account",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # checked for the whole statement by `lines_frozen_insert`
     )
     explanation = models.JSONField(default=dict)
 

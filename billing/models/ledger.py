@@ -66,11 +66,19 @@ class Posting(models.Model):
 
     pk = models.CompositePrimaryKey("entry_id", "line_no")
     entry = models.ForeignKey(
-        JournalEntry, on_delete=models.PROTECT, related_name="postings", db_index=False
+        JournalEntry,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,
+        db_constraint=False,  # checked for the whole statement by `postings_balance`
     )
     line_no = models.PositiveSmallIntegerField()
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="postings", db_index=False
+        Account,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,
+        db_constraint=False,  # likewise; accounts are never removed
     )
     customer = models.ForeignKey(
         "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False

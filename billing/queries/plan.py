@@ -49,15 +49,13 @@ DUE = """
       AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
 """
 
-_ANCHOR = (
-    "(date_trunc('month', {month}) + make_interval(days => least({day},"
-    " extract(day FROM date_trunc('month', {month}) + interval '1 month - 1 day')::int) - 1))::date"
-)
 
 
-def _anchor(month: str, day: str = "d.billing_day") -> str:
-    """SQL for the billing date of a month: the chosen day, or the month's last one."""
-    return _ANCHOR.format(month=month, day=day)
+def _anchor(on: str, months: str = "0") -> str:
+    """SQL for the billing date `months` after the month of `on`: the day, or the month's last."""
+    first = f"date_trunc('month', ({on})::timestamp) + make_interval(months => {months})"
+    following = f"date_trunc('month', ({on})::timestamp) + make_interval(months => {months} + 1)"
+    return f"least(({first})::date + (d.billing_day - 1), ({following})::date - 1)"
 
 
 PLAN = f"""
@@ -72,32 +70,32 @@ PLAN = f"""
           AND h.customer_id > %(after)s AND h.customer_id <= %(upto)s
         FOR NO KEY UPDATE OF h
     ),
-    this_month AS (
+    this_month AS MATERIALIZED (
         SELECT d.*, {_anchor("d.start_on")} AS anchor FROM due d
     ),
-    bounds AS (
+    bounds AS MATERIALIZED (
         SELECT d.*, d.anchor = d.start_on AS whole,
                CASE WHEN d.anchor = d.start_on
-                    THEN {_anchor("d.start_on + make_interval(months => d.months)")}
+                    THEN {_anchor("d.start_on", "d.months")}
                     WHEN d.anchor > d.start_on THEN d.anchor
-                    ELSE {_anchor("date_trunc('month', d.start_on) + interval '1 month'")}
+                    ELSE {_anchor("d.start_on", "1")}
                END AS end_on
         FROM this_month d
     ),
-    periods AS (
+    periods AS MATERIALIZED (
         SELECT d.*, CASE WHEN d.whole THEN d.start_on
-                         ELSE {_anchor("date_trunc('month', d.end_on) - make_interval(months => d.months)")}
+                         ELSE {_anchor("d.end_on", "-d.months")}
                     END AS period_start
         FROM bounds d
     ),
-    shares AS (
+    shares AS MATERIALIZED (
         SELECT p.*, end_on - start_on AS days, end_on - period_start AS divisor,
                CASE WHEN whole THEN 1.000000000
                     ELSE round((end_on - start_on)::numeric / (end_on - period_start), 9)
                END::numeric(10,9) AS ratio
         FROM periods p
     ),
-    amounts AS (
+    amounts AS MATERIALIZED (
         SELECT a.*, round(a.price * a.ratio, 2)::numeric(14,2) AS net FROM shares a
     )
     SELECT a.subscription_id, a.customer_id, a.branch_id, a.start_on, a.end_on, a.period_start,
