@@ -28,6 +28,8 @@ class Entry:
     add_url_name: str = ""
     add_permission: str = ""
     add_label: Word = ""
+    is_home: bool = False
+    """The start page of its audience: current only on its very address, not on all under it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ STAFF: Sequence[Group] = (
         "dashboard",
         _("Dashboard"),
         "layout-dashboard",
-        (Entry(_("Dashboard"), "staff:dashboard", hotkey="g d"),),
+        (Entry(_("Dashboard"), "staff:dashboard", hotkey="g d", is_home=True),),
     ),
     Group(
         "customers",
@@ -250,7 +252,12 @@ STAFF: Sequence[Group] = (
 )
 
 RESELLER: Sequence[Group] = tuple(
-    Group(key, label, symbol, (Entry(label, url_name, hotkey=hotkey),))
+    Group(
+        key,
+        label,
+        symbol,
+        (Entry(label, url_name, hotkey=hotkey, is_home=key == "dashboard"),),
+    )
     for key, label, symbol, url_name, hotkey in (
         ("dashboard", _("Dashboard"), "layout-dashboard", "reseller:dashboard", "g d"),
         ("customers", _("Customers"), "users", "reseller:customers", "g c"),
@@ -265,7 +272,7 @@ RESELLER: Sequence[Group] = tuple(
 )
 
 CUSTOMER: Sequence[Entry] = (
-    Entry(pgettext_lazy("tab", "Home"), "portal:home", symbol="home"),
+    Entry(pgettext_lazy("tab", "Home"), "portal:home", symbol="home", is_home=True),
     Entry(_("Bills"), "portal:bills", symbol="file-invoice"),
     Entry(_("Usage"), "portal:usage", symbol="activity"),
     Entry(_("Support"), "portal:support", symbol="messages"),
@@ -273,7 +280,7 @@ CUSTOMER: Sequence[Entry] = (
 )
 
 TECHNICIAN: Sequence[Entry] = (
-    Entry(_("Today"), "technician:today", symbol="checklist"),
+    Entry(_("Today"), "technician:today", symbol="checklist", is_home=True),
     Entry(_("Map"), "technician:map", symbol="map-2"),
     Entry(_("Schedule"), "technician:schedule", symbol="calendar"),
     Entry(_("Sync"), "technician:sync", symbol="cloud-upload"),
@@ -291,8 +298,7 @@ PUBLIC: Sequence[Entry] = (
 def sections(groups: Sequence[Group], *, may: May, path: str) -> list[Section]:
     """Return the groups a person sees, with the entry the path belongs to marked as current."""
     shown = [(group, _allowed(group.entries, may)) for group in groups]
-    urls = [url for _group, pairs in shown for _entry, url in pairs]
-    here = current(urls, path)
+    here = current([pair for _group, pairs in shown for pair in pairs], path)
     return [
         Section(
             key=group.key,
@@ -309,13 +315,16 @@ def sections(groups: Sequence[Group], *, may: May, path: str) -> list[Section]:
 def tabs(entries: Sequence[Entry], *, may: May, path: str) -> list[Item]:
     """Return the flat menu of a portal, with the tab the path belongs to marked as current."""
     pairs = _allowed(entries, may)
-    here = current([url for _entry, url in pairs], path)
+    here = current(pairs, path)
     return [_item(entry, url, may=may, here=here) for entry, url in pairs]
 
 
-def current(urls: Sequence[str], path: str) -> str:
+def current(pairs: Sequence[tuple[Entry, str]], path: str) -> str:
     """Return the address the path lies at or under; the longest wins, "" when there is none."""
-    return max((url for url in urls if path.startswith(url)), key=len, default="")
+    matching = [
+        url for entry, url in pairs if path == url or (not entry.is_home and path.startswith(url))
+    ]
+    return max(matching, key=len, default="")
 
 
 def _allowed(entries: Sequence[Entry], may: May) -> list[tuple[Entry, str]]:

@@ -63,6 +63,8 @@
     if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
     else if (event.key === "Home" && event.ctrlKey) { event.preventDefault(); mark(0); }
+    // A search field would spend the first Escape on emptying itself.
+    else if (event.key === "Escape") { event.preventDefault(); dialog.close(); }
     else if (event.key === "Enter" && marked()) { event.preventDefault(); follow(marked().href, false); }
     else if (event.key === "Tab" && !event.shiftKey && marked()?.dataset.action) { event.preventDefault(); follow(marked().dataset.action, true); }
   });

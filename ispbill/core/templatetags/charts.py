@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from ispbill.core import charts
 from ispbill.core.charts import Point, Series, Value
@@ -61,8 +63,10 @@ def line_chart(
     }
 
 
-@register.inclusion_tag("ui/_sparkline.html")
-def sparkline(values: Sequence[Value | None], label: str, series: int = 1) -> dict[str, object]:
+@register.simple_tag
+def sparkline(values: Sequence[Value | None], label: str, series: int = 1) -> SafeString:
     """Draw a small line without axes; the label says in words what it shows."""
     pieces, area = charts.sparkline(values)
-    return {"pieces": pieces, "area": area, "label": label, "series": series}
+    return render_to_string(
+        "ui/_sparkline.html", {"pieces": pieces, "area": area, "label": label, "series": series}
+    )
