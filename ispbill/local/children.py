@@ -27,7 +27,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a restart
 STEADY_AFTER = 60.0  # seconds alive after which a crash counts as the first again
 LINES_AT_ONCE = 3  # of a child's errors shown on the console in one look
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_TROUBLE = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b")
+_TROUBLE = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b|\blevel=(error|critical)\b")
 
 
 def _die_with_parent() -> None:

@@ -65,6 +65,15 @@ def test_a_traceback_is_told_by_its_last_line(family: Family, tmp_path: Path) ->
     assert child.news() == []
 
 
+def test_errors_in_the_products_own_log_format_are_told(family: Family, tmp_path: Path) -> None:
+    lines = "at=1 level=info msg=fine\\nat=2 level=error msg=broken"
+    child = _child(tmp_path, [sys.executable, "-c", f"print('{lines}')"])
+    family.add(child)
+    while child.alive():
+        time.sleep(0.01)
+    assert child.news() == ["at=2 level=error msg=broken"]
+
+
 def test_orphans_of_a_killed_supervisor_are_ended(family: Family, tmp_path: Path) -> None:
     child = _child(tmp_path, SLEEP)
     family.add(child)
