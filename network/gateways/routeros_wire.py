@@ -161,7 +161,7 @@ def _rows_alike(data: bytes, heads: Sequence[tuple[str, int]]) -> tuple[list[tup
                     length = (length & 0x3F) << 8 | data[at + 1]
                 else:
                     return rows, position
-                if length < head_size or not text.startswith(head, begin):
+                if not text.startswith(head, begin):
                     row.append("")
                     continue
                 at = begin + length

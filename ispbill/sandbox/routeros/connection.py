@@ -191,7 +191,10 @@ class Connection:
                 self._write([["!re", *row] for row in answer.rows], tag)
                 await self._writer.drain()
                 await asyncio.sleep(_STREAM_SECONDS)
-            answer = commands.run(self.router, user, command)
+            is_ignored = fault is not None and fault.kind == "ignore"
+            answer = commands.Answer()
+            if not is_ignored:
+                answer = commands.run(self.router, user, command)
         except Trap as trap:
             self._log(sentence, trap.message)
             return self._encoded(_refusal(trap), tag)

@@ -9,6 +9,7 @@ KINDS = {
     "cut": "the answer stops in the middle of a sentence and the socket is closed",
     "drop_after": "the command is carried out, then the socket is closed without an answer",
     "drop_before": "the socket is closed without carrying the command out",
+    "ignore": "the command is answered as done but not carried out",
     "half": "a command on several items is carried out on half of them, then the socket is closed",
     "fatal": "the command is answered with !fatal and the socket is closed",
     "wrong_password": "every login is refused",

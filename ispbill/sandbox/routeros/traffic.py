@@ -1,6 +1,7 @@
 """How much a pretend subscriber downloads: a share of the profile's rate that follows the hour."""
 
 import zlib
+from functools import lru_cache
 
 # Share of the day's busiest hour, by local hour: quiet at dawn, busiest at nine in the evening.
 HOUR_SHARE = (
@@ -32,12 +33,17 @@ def transferred(
 
     The integral is exact over hours, so polling often or seldom gives the same sum.
     """
+    up, down = _busiest(name, rate_limit)
+    weighted = _weighted_seconds(start, end, utc_offset_minutes * 60)
+    return int(weighted * up), int(weighted * down)
+
+
+@lru_cache(maxsize=65_536)
+def _busiest(name: str, rate_limit: str) -> tuple[float, float]:
+    """Return the subscriber's bytes per second (upload, download) in the busiest hour."""
     upload, download = rates(rate_limit)
-    appetite = 0.03 + 0.25 * jitter("appetite", name)
-    weighted = _weighted_seconds(start, end, utc_offset_minutes * 60) * appetite / 8
-    down = int(weighted * download)
-    up = int(weighted * upload * (0.05 + 0.2 * jitter("upload", name)))
-    return up, down
+    appetite = (0.03 + 0.25 * jitter("appetite", name)) / 8
+    return appetite * upload * (0.05 + 0.2 * jitter("upload", name)), appetite * download
 
 
 def rate_now(*, name: str, at: float, rate_limit: str, utc_offset_minutes: int) -> tuple[int, int]:
@@ -50,6 +56,7 @@ def rate_now(*, name: str, at: float, rate_limit: str, utc_offset_minutes: int) 
     return int(up * 8 * flicker), int(down * 8 * flicker)
 
 
+@lru_cache(maxsize=256)  # all sessions of a router are counted over the same interval
 def _weighted_seconds(start: float, end: float, offset: int) -> float:
     total = 0.0
     position = start

@@ -7,6 +7,7 @@ Source: MikroTik, "API" in the RouterOS manual, section "API words" (big-endian 
 from collections.abc import Iterable
 
 FIRST_RESERVED_BYTE = 0xF8
+_SHORT = [bytes((length,)) for length in range(0x80)]
 
 
 class WireError(Exception):
@@ -26,15 +27,15 @@ def encode_length(length: int) -> bytes:
     return b"\xf0" + length.to_bytes(4, "big")
 
 
-def encode_word(word: str) -> bytes:
-    """Return prefix and bytes of one word. Odd bytes read earlier go back unchanged."""
-    raw = word.encode("utf-8", "surrogateescape")
-    return encode_length(len(raw)) + raw
-
-
 def encode_sentence(words: Iterable[str]) -> bytes:
-    """Return a whole sentence with its closing empty word."""
-    return b"".join(map(encode_word, words)) + b"\x00"
+    """Return a whole sentence with its closing empty word. Odd bytes go back as they came."""
+    parts: list[bytes] = []
+    for word in words:
+        raw = word.encode("utf-8", "surrogateescape")
+        parts.append(_SHORT[len(raw)] if len(raw) < 0x80 else encode_length(len(raw)))
+        parts.append(raw)
+    parts.append(b"\x00")
+    return b"".join(parts)
 
 
 class SentenceReader:

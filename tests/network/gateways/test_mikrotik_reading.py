@@ -1,7 +1,11 @@
-import pytest
+import time
 
-from ispbill.sandbox.routeros import RouterFarm
-from network.gateways.base import InterfaceRow, SecretRow
+import librouteros
+import pytest
+from librouteros.query import Key
+
+from ispbill.sandbox.routeros import RouterFarm, SecretSpec
+from network.gateways.base import InterfaceRow, Limits, SecretRow
 from network.gateways.mikrotik import MikrotikRouter, tunnel_user
 from tests.network.gateways.conftest import QUICK, login_to, make_spec
 
@@ -107,3 +111,29 @@ def test_the_live_rate_is_that_of_one_customer(farm, router):
     assert rate is not None
     assert rate.download > rate.upload > 0
     assert router.live_rate("chitra") is None
+
+
+def test_a_bulk_read_is_several_times_faster_than_the_library_alone():
+    many = tuple(SecretSpec(name=f"user{number}", profile="Home 30") for number in range(2_000))
+    columns = [Key(name) for name in ("name", "rx-byte", "tx-byte")]
+
+    def best_of_five(read):
+        seconds = []
+        for _ in range(5):
+            started = time.perf_counter()
+            assert len(list(read())) == 2_004
+            seconds.append(time.perf_counter() - started)
+        return min(seconds)
+
+    with RouterFarm([make_spec(secrets=many)]) as farm:
+        endpoint = farm.endpoint("r1")
+        farm.active("r1")
+        stock = librouteros.connect(
+            endpoint["host"], endpoint["username"], endpoint["password"], port=endpoint["port"]
+        )
+        with MikrotikRouter(login_to(endpoint), Limits()) as router:
+            ours = best_of_five(router.interfaces)
+            theirs = best_of_five(lambda: stock.path("interface").select(*columns))
+        stock.close()
+
+    assert theirs / ours > 4  # measured 15; a loaded machine blurs it

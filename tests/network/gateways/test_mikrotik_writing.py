@@ -283,6 +283,22 @@ def test_when_the_router_stays_away_the_doubtful_users_are_named(farm, router):
     assert session["rate_limit"] == "15M/50M"
 
 
+def test_a_router_that_only_says_done_is_not_believed(farm, router):
+    farm.active("r1")
+    farm.fault("r1", "ignore", command="/ppp/secret/set")
+    farm.fault("r1", "ignore", command="/ppp/active/remove")
+
+    changed, suspended = router.apply(
+        [change(AMINA, profile="Home 50"), change(CHITRA, is_disabled=False)]
+    )
+
+    assert changed.status is Status.FAILED
+    assert changed.detail == "the session is still on line"
+    assert suspended == Outcome(
+        name="chitra", status=Status.FAILED, detail="the router did not keep the change"
+    )
+
+
 def test_without_permission_everything_stops(farm, router):
     farm.fault("r1", "no_permission", command="/ppp/secret/set")
 

@@ -99,6 +99,17 @@ def test_random_tables_are_read_as_they_were_written():
     assert found == [tuple(row.get(name, "") for name in names) for row in rows]
 
 
+def test_a_broken_word_is_not_read_as_the_beginning_of_the_next():
+    comment = "c" * 52  # its word is 61 bytes long, and 61 is the code of "="
+    data = encode_sentence(["!re", "=name=a", "=comment=b"])
+    data += encode_sentence(["!re", "=name", f"=comment={comment}"])
+    data += encode_sentence(["!done"])
+
+    found, _traps = read_back(data, ("name", "comment"))
+
+    assert found == [("a", "b"), ("", comment)]
+
+
 def test_a_trap_after_some_rows_is_reported():
     data = encode_sentence(["!re", "=name=a"])
     data += encode_sentence(["!trap", "=category=2", "=message=interrupted"])
