@@ -19,4 +19,11 @@ class Scheduled:
     every: timedelta | None = None
 
 
-TIMETABLE: tuple[Scheduled, ...] = ()
+TIMETABLE: tuple[Scheduled, ...] = (
+    Scheduled(
+        job="sweep-messages",
+        task="ispbill.notifications.tasks.sweep_messages",
+        every=timedelta(seconds=30),
+        why="Sends what a lost ring or a dead sender left in the outbox.",
+    ),
+)

@@ -253,7 +253,26 @@ ROUTER_NETWORKS = env.words(
     "ROUTER_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10"
 )
 SANDBOX_DIR = Path(env.text("SANDBOX_DIR", str(BASE_DIR / ".local" / "sandbox")))
+# Provider of each channel: sandbox, console, smtp (e-mail only). When the list of allowed numbers
+# is not empty, nobody else gets a message (trial runs with real providers).
+MESSAGE_GATEWAYS = {
+    "SMS": env.text("SMS_GATEWAY", "sandbox" if SIMULATORS else "console"),
+    "WHATSAPP": env.text("WHATSAPP_GATEWAY", "sandbox" if SIMULATORS else "console"),
+    "EMAIL": env.text("EMAIL_GATEWAY", "sandbox" if SIMULATORS else "smtp"),
+}
+MESSAGE_RATES = {  # messages a second over all senders; 0 is no limit
+    "SMS": env.number("SMS_PER_SECOND", 50),
+    "WHATSAPP": env.number("WHATSAPP_PER_SECOND", 50),
+    "EMAIL": env.number("EMAIL_PER_SECOND", 50),
+}
 MESSAGE_ALLOWED_NUMBERS = env.words("MESSAGE_ALLOWED_NUMBERS")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
 
 # --- Logs: one line an event, key=value ---------------------------------------------------------
 LOGGING = {

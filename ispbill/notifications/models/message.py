@@ -8,7 +8,9 @@ class Message(models.Model):
 
     A row is claimed with a lease and an attempt number; only the holder of that attempt may
     finish it (reliability: nothing lost, nothing sent twice). The body is rendered when it is
-    claimed, from `context`, so that a run can write a million rows in one statement.
+    claimed, from `context`, so that a run can write a million rows in one statement. `provider`
+    is filled in at the moment the message is handed over: a dead sender's message without it was
+    never out of the house.
     """
 
     class State(models.TextChoices):
@@ -51,10 +53,19 @@ class Message(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(name="message_once", fields=["dedup_key"])]
         indexes = [
+            # A code must not stand in line behind a hundred thousand bills.
             models.Index(
-                name="message_due",
-                fields=["next_attempt_at", "id"],
-                condition=Q(state__in=["QUEUED", "SENDING"]),
+                name="message_queued",
+                fields=["channel", "is_urgent", "next_attempt_at", "id"],
+                condition=Q(state="QUEUED"),
+            ),
+            models.Index(
+                name="message_leased", fields=["lease_until"], condition=Q(state="SENDING")
+            ),
+            models.Index(
+                name="message_unhappy",
+                fields=["state", "-id"],
+                condition=Q(state__in=["FAILED", "UNKNOWN", "CANCELLED"]),
             ),
             models.Index(name="message_customer", fields=["customer_id", "-id"]),
             models.Index(name="message_provider_ref", fields=["provider", "provider_ref"]),

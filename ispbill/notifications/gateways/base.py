@@ -1,0 +1,64 @@
+"""What a provider of messages looks like from here."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A finished message. `id` stays the same over all attempts, for providers that dedupe."""
+
+    id: str
+    channel: str
+    recipient: str
+    """E.164, or an e-mail address."""
+    subject: str
+    body: str
+    parts: int
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider has it; `ref` is its own number for it."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The provider will never take it (no such number, blocked text)."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Retry:
+    """The provider certainly has not taken it, and may later (unreachable, busy, over quota)."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nobody knows whether the provider took it: the line was cut after the message had left."""
+
+    reason: str
+
+
+Outcome = Accepted | Rejected | Retry | Unknown
+
+
+class Gateway(Protocol):
+    """One provider. `send` never raises for what the network or the provider does."""
+
+    @property
+    def name(self) -> str:
+        """At most 20 characters; kept with each message."""
+        ...
+
+    @property
+    def dedupes(self) -> bool:
+        """Whether the provider takes the same `Outgoing.id` twice and delivers it once."""
+        ...
+
+    def send(self, message: Outgoing) -> Outcome: ...

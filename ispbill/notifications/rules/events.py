@@ -1,0 +1,146 @@
+"""The occasions on which people get a message, and the placeholders each of them knows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where it is shown; rules know no Django."""
+    return text
+
+
+class Kind(StrEnum):
+    """How a placeholder's raw value (text in the message's context) is read and written."""
+
+    TEXT = "TEXT"
+    MONEY = "MONEY"  # "1725.00", in the company's currency
+    BALANCE = "BALANCE"  # signed, positive = the customer owes; written in words
+    DAY = "DAY"  # "2026-01-05"
+    PERIOD = "PERIOD"  # "2026-01-05/2026-02-05", half-open
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    name: str
+    kind: Kind
+    description: str
+    """English, to be translated where it is shown."""
+    sample: str
+    """A raw value, written in previews like a real one."""
+
+
+@dataclass(frozen=True)
+class Event:
+    code: str
+    title: str
+    placeholders: tuple[Placeholder, ...]
+    is_urgent: bool = False
+    """Answers something that has just happened: sent in quiet hours too."""
+    is_secret: bool = False
+    """Carries a code: its text is wiped once sent, and staff can neither read nor resend it."""
+    is_never_repeated: bool = False
+    """Not sent again by itself when nobody knows whether the provider took it."""
+    useful_for: timedelta | None = None
+    """After so long it would only confuse, and is cancelled instead of sent."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(placeholder.name for placeholder in self.placeholders)
+
+    @property
+    def samples(self) -> dict[str, str]:
+        return {placeholder.name: placeholder.sample for placeholder in self.placeholders}
+
+
+def _known(*placeholders: Placeholder) -> dict[str, Placeholder]:
+    return {placeholder.name: placeholder for placeholder in placeholders}
+
+
+_P = _known(
+    Placeholder("company", Kind.TEXT, gettext_noop("Name of the company"), "Demo Net"),
+    Placeholder("company_phone", Kind.TEXT, gettext_noop("Help line"), "09612-000000"),
+    Placeholder(
+        "portal_url", Kind.TEXT, gettext_noop("Address of the portal"), "https://isp.example/portal"
+    ),
+    Placeholder("name", Kind.TEXT, gettext_noop("Name of the customer"), "Amina Begum"),
+    Placeholder("number", Kind.TEXT, gettext_noop("Customer number"), "CT-2026-00012"),
+    Placeholder("invoice", Kind.TEXT, gettext_noop("Invoice number"), "INV-2026-00042"),
+    Placeholder("amount", Kind.MONEY, gettext_noop("Amount"), "1725.00"),
+    Placeholder("due_date", Kind.DAY, gettext_noop("Due date"), "2026-01-05"),
+    Placeholder("period", Kind.PERIOD, gettext_noop("Billing period"), "2026-01-05/2026-02-05"),
+    Placeholder("suspend_date", Kind.DAY, gettext_noop("Day the line is cut"), "2026-01-09"),
+    Placeholder("receipt", Kind.TEXT, gettext_noop("Receipt number"), "RCP-2026-00031"),
+    Placeholder("method", Kind.TEXT, gettext_noop("Way of paying"), "bKash"),
+    Placeholder("balance", Kind.BALANCE, gettext_noop("Balance in words"), "0.00"),
+    Placeholder("reason", Kind.TEXT, gettext_noop("Reason"), "the cheque was returned"),
+    Placeholder("service", Kind.TEXT, gettext_noop("Connection"), "amina-home"),
+    Placeholder("package", Kind.TEXT, gettext_noop("Package"), "Home 30"),
+    Placeholder("pay_url", Kind.TEXT, gettext_noop("Link to pay"), "https://isp.example/pay"),
+    Placeholder("code", Kind.TEXT, gettext_noop("One-time code"), "482913"),
+    Placeholder("minutes", Kind.TEXT, gettext_noop("Minutes the code is valid"), "5"),
+)
+_COMPANY = ("company", "company_phone", "portal_url")
+_CUSTOMER = (*_COMPANY, "name", "number")
+
+
+def _take(names: Iterable[str]) -> tuple[Placeholder, ...]:
+    return tuple(_P[name] for name in names)
+
+
+_BILL = (*_CUSTOMER, "invoice", "amount", "due_date", "period", "pay_url", "balance")
+_LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
+_CODE = (*_COMPANY, "name", "code", "minutes")
+
+EVENTS: dict[str, Event] = {
+    event.code: event
+    for event in (
+        Event(
+            "invoice_issued", gettext_noop("Invoice issued"), _take(_BILL), is_never_repeated=True
+        ),
+        Event("payment_reminder", gettext_noop("Payment reminder"), _take(_BILL)),
+        Event("payment_due_today", gettext_noop("Payment due today"), _take(_BILL)),
+        Event("payment_overdue", gettext_noop("Payment overdue"), _take((*_BILL, "suspend_date"))),
+        Event(
+            "payment_received",
+            gettext_noop("Payment received"),
+            _take((*_CUSTOMER, "amount", "receipt", "method", "balance")),
+            is_urgent=True,
+        ),
+        Event(
+            "payment_reversed",
+            gettext_noop("Payment reversed"),
+            _take((*_CUSTOMER, "amount", "receipt", "reason", "balance")),
+            is_urgent=True,
+        ),
+        # The line goes dead at this moment: whoever sits before it should know why.
+        Event("service_suspended", gettext_noop("Service suspended"), _take(_LINE), is_urgent=True),
+        Event(
+            "service_reactivated",
+            gettext_noop("Service reactivated"),
+            _take(_LINE),
+            is_urgent=True,
+        ),
+        Event("service_activated", gettext_noop("Service activated"), _take(_LINE), is_urgent=True),
+        Event(
+            "one_time_code",
+            gettext_noop("One-time code"),
+            _take(_CODE),
+            is_urgent=True,
+            is_secret=True,
+            is_never_repeated=True,
+            useful_for=timedelta(minutes=10),
+        ),
+        Event(
+            "password_reset",
+            gettext_noop("Password reset"),
+            _take(_CODE),
+            is_urgent=True,
+            is_secret=True,
+            is_never_repeated=True,
+            useful_for=timedelta(minutes=10),
+        ),
+        Event("welcome", gettext_noop("Welcome"), _take(_CUSTOMER), is_urgent=True),
+    )
+}

@@ -1,0 +1,116 @@
+"""The Bangla texts that come with the product."""
+
+from ispbill.notifications.rules.shipped import Shipped
+
+_SIGNED = "\n\nশুভেচ্ছান্তে\n{company}\n{company_phone}"
+
+TEXTS: dict[str, Shipped] = {
+    "invoice_issued": Shipped(
+        sms="প্রিয় {name}, আপনার বিল {invoice} তৈরি হয়েছে: {amount}। {due_date} তারিখের মধ্যে "
+        "পরিশোধ করুন: {pay_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার বিল *{invoice}* তৈরি হয়েছে: *{amount}*। {due_date} তারিখের "
+        "মধ্যে পরিশোধ করুন।\n\nবিল দিন এখানে: {pay_url}\n\n{company}",
+        subject="আপনার বিল {invoice}: {amount}, শেষ তারিখ {due_date}",
+        email="প্রিয় {name},\n\nআপনার বিল {invoice} তৈরি হয়েছে।\n\nমেয়াদ: {period}\nপরিমাণ: "
+        "{amount}\nশেষ তারিখ: {due_date}\n\nবিল দিন এখানে: {pay_url}\nআপনার সব বিল: "
+        "{portal_url}\n\nকিছু ভুল মনে হলে ফোন করুন, আমরা একসঙ্গে দেখে নেব।" + _SIGNED,
+    ),
+    "payment_reminder": Shipped(
+        sms="প্রিয় {name}, মনে করিয়ে দিচ্ছি: বিল {invoice} বাবদ {amount} পরিশোধের শেষ তারিখ "
+        "{due_date}। বিল দিন: {pay_url} {company}",
+        whatsapp="প্রিয় {name}, মনে করিয়ে দিচ্ছি: বিল {invoice} বাবদ *{amount}* পরিশোধের শেষ তারিখ "
+        "{due_date}।\n\nবিল দিন এখানে: {pay_url}\n\nইতিমধ্যে দিয়ে থাকলে ধন্যবাদ। {company}",
+        subject="মনে করিয়ে দিচ্ছি: {amount}, শেষ তারিখ {due_date}",
+        email="প্রিয় {name},\n\nমনে করিয়ে দিচ্ছি: বিল {invoice} বাবদ {amount} পরিশোধের শেষ তারিখ "
+        "{due_date}।\n\nবিল দিন এখানে: {pay_url}\n\nইতিমধ্যে দিয়ে থাকলে ধন্যবাদ, এই বার্তাটি "
+        "উপেক্ষা করুন।" + _SIGNED,
+    ),
+    "payment_due_today": Shipped(
+        sms="প্রিয় {name}, বিল {invoice} বাবদ {amount} পরিশোধের শেষ দিন আজ। বিল দিন: {pay_url} "
+        "দিয়ে থাকলে ধন্যবাদ। {company}",
+        whatsapp="প্রিয় {name}, বিল {invoice} বাবদ *{amount}* পরিশোধের শেষ দিন আজ।\n\nবিল দিন "
+        "এখানে: {pay_url}\n\nইতিমধ্যে দিয়ে থাকলে ধন্যবাদ। {company}",
+        subject="আজ শেষ দিন: বিল {invoice}, {amount}",
+        email="প্রিয় {name},\n\nবিল {invoice} বাবদ {amount} পরিশোধের শেষ দিন আজ।\n\nবিল দিন এখানে: "
+        "{pay_url}\n\nইতিমধ্যে দিয়ে থাকলে ধন্যবাদ, এই বার্তাটি উপেক্ষা করুন।" + _SIGNED,
+    ),
+    "payment_overdue": Shipped(
+        sms="প্রিয় {name}, বিল {invoice} বাবদ {amount} পরিশোধের শেষ তারিখ ছিল {due_date}। সংযোগ "
+        "চালু রাখতে দ্রুত বিল দিন: {pay_url} সময় দরকার? ফোন: {company_phone}। {company}",
+        whatsapp="প্রিয় {name}, বিল {invoice} বাবদ *{amount}* পরিশোধের শেষ তারিখ ছিল {due_date}। "
+        "সংযোগ চালু রাখতে দ্রুত বিল দিন।\n\nবিল দিন এখানে: {pay_url}\n\nসময় দরকার হলে ফোন করুন: "
+        "{company_phone}, একটা উপায় বের করব। {company}",
+        subject="বিল {invoice} বকেয়া: {amount}",
+        email="প্রিয় {name},\n\nবিল {invoice} বাবদ {amount} পরিশোধের শেষ তারিখ ছিল {due_date}। সংযোগ "
+        "চালু রাখতে দ্রুত বিল দিন।\n\nবিল দিন এখানে: {pay_url}\n\nসময় দরকার হলে ফোন করুন, আমরা "
+        "একসঙ্গে একটা উপায় বের করব।" + _SIGNED,
+    ),
+    "payment_received": Shipped(
+        sms="ধন্যবাদ, {name}! আমরা {amount} পেয়েছি, রসিদ {receipt}। {balance}। {company}",
+        whatsapp="ধন্যবাদ, {name}! আমরা *{amount}* পেয়েছি, রসিদ {receipt}।\n\nআপনার হিসাব: "
+        "{balance}\n\n{company}",
+        subject="ধন্যবাদ: {amount} পেয়েছি, রসিদ {receipt}",
+        email="প্রিয় {name},\n\nধন্যবাদ, আপনার পেমেন্ট পেয়েছি।\n\nপরিমাণ: {amount}\nরসিদ: {receipt}\n"
+        "মাধ্যম: {method}\nআপনার হিসাব: {balance}\n\nআপনার সব রসিদ এখানে: {portal_url}" + _SIGNED,
+    ),
+    "payment_reversed": Shipped(
+        sms="প্রিয় {name}, পেমেন্ট {receipt} ({amount}) বাতিল হয়েছে: {reason}। {balance}। "
+        "প্রশ্ন থাকলে ফোন: {company_phone}। {company}",
+        whatsapp="প্রিয় {name}, পেমেন্ট {receipt} (*{amount}*) বাতিল হয়েছে: {reason}।\n\nআপনার "
+        "হিসাব: {balance}\n\nপ্রশ্ন থাকলে ফোন করুন: {company_phone}। {company}",
+        subject="পেমেন্ট {receipt} বাতিল হয়েছে",
+        email="প্রিয় {name},\n\nপেমেন্ট {receipt} ({amount}) বাতিল হয়েছে।\n\nকারণ: {reason}\nআপনার "
+        "হিসাব: {balance}\n\nবুঝতে অসুবিধা হলে ফোন করুন।" + _SIGNED,
+    ),
+    "service_suspended": Shipped(
+        sms="প্রিয় {name}, আপনার সংযোগ {service} সাময়িক বন্ধ আছে। {balance}। বিল দিন: {pay_url} "
+        "সাহায্য: {company_phone}। {company}",
+        whatsapp="প্রিয় {name}, আপনার সংযোগ {service} সাময়িক বন্ধ আছে।\n\nআপনার হিসাব: {balance}\n"
+        "বিল দিন এখানে: {pay_url}\n\nসাহায্যের জন্য ফোন করুন: {company_phone}। {company}",
+        subject="আপনার সংযোগ {service} সাময়িক বন্ধ আছে",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} সাময়িক বন্ধ আছে।\n\nআপনার হিসাব: {balance}\nবিল "
+        "দিন এখানে: {pay_url}\n\nভুল মনে হলে বা সময় দরকার হলে ফোন করুন।" + _SIGNED,
+    ),
+    "service_reactivated": Shipped(
+        sms="সুখবর, {name}: আপনার সংযোগ {service} আবার চালু হয়েছে। কাজ না করলে রাউটার বন্ধ করে চালু "
+        "করুন বা ফোন করুন: {company_phone}। {company}",
+        whatsapp="সুখবর, {name}: আপনার সংযোগ {service} আবার চালু হয়েছে।\n\nকাজ না করলে রাউটার বন্ধ "
+        "করে চালু করুন বা ফোন করুন: {company_phone}। {company}",
+        subject="আপনার সংযোগ {service} আবার চালু হয়েছে",
+        email="প্রিয় {name},\n\nসুখবর: আপনার সংযোগ {service} আবার চালু হয়েছে।\n\nকাজ না করলে রাউটার "
+        "বন্ধ করে চালু করুন, অথবা ফোন করুন, আমরা সাহায্য করব।" + _SIGNED,
+    ),
+    "service_activated": Shipped(
+        sms="প্রিয় {name}, আপনার {package} সংযোগ {service} চালু হয়েছে। সাহায্য: {company_phone}। "
+        "{company}",
+        whatsapp="প্রিয় {name}, আপনার *{package}* সংযোগ {service} চালু হয়েছে।\n\nসাহায্য: "
+        "{company_phone}। {company}",
+        subject="আপনার {package} সংযোগ চালু হয়েছে",
+        email="প্রিয় {name},\n\nআপনার {package} সংযোগ {service} চালু হয়েছে।\n\nবিল, ব্যবহার ও সাহায্য: "
+        "{portal_url}" + _SIGNED,
+    ),
+    "one_time_code": Shipped(
+        sms="আপনার {company} কোড {code}, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",
+        whatsapp="আপনার {company} কোড *{code}*, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না, আমাদেরও না।",
+        subject="আপনার {company} কোড",
+        email="আপনার কোড {code}। মেয়াদ {minutes} মিনিট।\n\nকোডটি কাউকে দেবেন না, আমাদেরও না। আপনি না "
+        "চেয়ে থাকলে কিছু করতে হবে না।" + _SIGNED,
+    ),
+    "password_reset": Shipped(
+        sms="নতুন {company} পাসওয়ার্ডের কোড {code}, মেয়াদ {minutes} মিনিট। আপনি না চাইলে উপেক্ষা করুন।",
+        whatsapp="নতুন {company} পাসওয়ার্ডের কোড *{code}*, মেয়াদ {minutes} মিনিট। আপনি না চাইলে "
+        "উপেক্ষা করুন, কিছুই বদলাবে না।",
+        subject="নতুন পাসওয়ার্ডের কোড",
+        email="নতুন পাসওয়ার্ডের জন্য আপনার কোড {code}। মেয়াদ {minutes} মিনিট।\n\nআপনি না চেয়ে থাকলে "
+        "এই বার্তা উপেক্ষা করুন: কিছুই বদলাবে না।" + _SIGNED,
+    ),
+    "welcome": Shipped(
+        sms="{company}-এ স্বাগতম, {name}! আপনার গ্রাহক নম্বর {number}। বিল ও সাহায্য: {portal_url} বা "
+        "{company_phone}",
+        whatsapp="{company}-এ স্বাগতম, {name}! আপনার গ্রাহক নম্বর *{number}*।\n\nবিল, পেমেন্ট ও "
+        "সাহায্য: {portal_url} বা {company_phone}",
+        subject="{company}-এ স্বাগতম",
+        email="প্রিয় {name},\n\nস্বাগতম! আপনার গ্রাহক নম্বর {number}।\n\nবিল, পেমেন্ট ও সাহায্য: "
+        "{portal_url}\nআপনার ফোন নম্বর দিয়ে প্রবেশ করুন।" + _SIGNED,
+    ),
+}

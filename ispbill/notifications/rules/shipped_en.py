@@ -1,0 +1,121 @@
+"""The English texts that come with the product. SMS texts keep to the 7-bit alphabet."""
+
+from ispbill.notifications.rules.shipped import Shipped
+
+_SIGNED = "\n\nWith kind regards\n{company}\n{company_phone}"
+
+TEXTS: dict[str, Shipped] = {
+    "invoice_issued": Shipped(
+        sms="Dear {name}, your bill {invoice} of {amount} is ready. Please pay by {due_date}: "
+        "{pay_url} {company}",
+        whatsapp="Dear {name}, your bill *{invoice}* of *{amount}* is ready. Please pay by "
+        "{due_date}.\n\nPay here: {pay_url}\n\n{company}",
+        subject="Your bill {invoice}: {amount}, due {due_date}",
+        email="Dear {name},\n\nyour bill {invoice} is ready.\n\nPeriod: {period}\nAmount: {amount}"
+        "\nPlease pay by: {due_date}\n\nPay here: {pay_url}\nAll your bills: {portal_url}\n\n"
+        "Something not right? Call us, we will look at it with you." + _SIGNED,
+    ),
+    "payment_reminder": Shipped(
+        sms="Dear {name}, a friendly reminder: {amount} for bill {invoice} is due on {due_date}. "
+        "Pay: {pay_url} {company}",
+        whatsapp="Dear {name}, a friendly reminder: *{amount}* for bill {invoice} is due on "
+        "{due_date}.\n\nPay here: {pay_url}\n\nAlready paid? Then please ignore this. {company}",
+        subject="A friendly reminder: {amount} due {due_date}",
+        email="Dear {name},\n\na friendly reminder: {amount} for bill {invoice} is due on "
+        "{due_date}.\n\nPay here: {pay_url}\n\nIf you have already paid, thank you, and please "
+        "ignore this message." + _SIGNED,
+    ),
+    "payment_due_today": Shipped(
+        sms="Dear {name}, {amount} for bill {invoice} is due today. Pay: {pay_url} "
+        "Already paid? Thank you. {company}",
+        whatsapp="Dear {name}, *{amount}* for bill {invoice} is due today.\n\nPay here: {pay_url}"
+        "\n\nAlready paid? Thank you, please ignore this. {company}",
+        subject="Due today: {amount} for bill {invoice}",
+        email="Dear {name},\n\n{amount} for bill {invoice} is due today.\n\nPay here: {pay_url}"
+        "\n\nIf you have already paid, thank you, and please ignore this message." + _SIGNED,
+    ),
+    "payment_overdue": Shipped(
+        sms="Dear {name}, {amount} for bill {invoice} was due on {due_date}. Please pay soon to "
+        "keep your line on: {pay_url} Need more time? Call {company_phone}. {company}",
+        whatsapp="Dear {name}, *{amount}* for bill {invoice} was due on {due_date}. Please pay "
+        "soon so that your line stays on.\n\nPay here: {pay_url}\n\nNeed more time? Call us on "
+        "{company_phone}, we will find a way. {company}",
+        subject="Overdue: {amount} for bill {invoice}",
+        email="Dear {name},\n\n{amount} for bill {invoice} was due on {due_date}. Please pay soon "
+        "so that your line stays on.\n\nPay here: {pay_url}\n\nNeed more time? Call us, we will "
+        "find a way together." + _SIGNED,
+    ),
+    "payment_received": Shipped(
+        sms="Thank you, {name}! We received {amount}, receipt {receipt}. {balance}. {company}",
+        whatsapp="Thank you, {name}! We received *{amount}*, receipt {receipt}.\n\nYour account: "
+        "{balance}\n\n{company}",
+        subject="Thank you: {amount} received, receipt {receipt}",
+        email="Dear {name},\n\nthank you, we received your payment.\n\nAmount: {amount}\nReceipt: "
+        "{receipt}\nPaid by: {method}\nYour account: {balance}\n\nYour receipts are kept here: "
+        "{portal_url}" + _SIGNED,
+    ),
+    "payment_reversed": Shipped(
+        sms="Dear {name}, payment {receipt} of {amount} was reversed: {reason}. {balance}. "
+        "Questions? Call {company_phone}. {company}",
+        whatsapp="Dear {name}, payment {receipt} of *{amount}* was reversed: {reason}.\n\nYour "
+        "account: {balance}\n\nQuestions? Call {company_phone}. {company}",
+        subject="Payment {receipt} was reversed",
+        email="Dear {name},\n\npayment {receipt} of {amount} was reversed.\n\nReason: {reason}\n"
+        "Your account: {balance}\n\nIf this surprises you, please call us." + _SIGNED,
+    ),
+    "service_suspended": Shipped(
+        sms="Dear {name}, your service {service} is paused. {balance}. Pay: {pay_url} "
+        "Need help? Call {company_phone}. {company}",
+        whatsapp="Dear {name}, your service {service} is paused.\n\nYour account: {balance}\nPay "
+        "here: {pay_url}\n\nNeed help? Call {company_phone}. {company}",
+        subject="Your service {service} is paused",
+        email="Dear {name},\n\nyour service {service} is paused.\n\nYour account: {balance}\nPay "
+        "here: {pay_url}\n\nIf you think this is a mistake, or need more time, please call us."
+        + _SIGNED,
+    ),
+    "service_reactivated": Shipped(
+        sms="Good news, {name}: your service {service} is on again. If it does not work, restart "
+        "your router or call {company_phone}. {company}",
+        whatsapp="Good news, {name}: your service {service} is on again.\n\nIf it does not work, "
+        "restart your router or call {company_phone}. {company}",
+        subject="Your service {service} is on again",
+        email="Dear {name},\n\ngood news: your service {service} is on again.\n\nIf it does not "
+        "work, restart your router, or call us and we will help." + _SIGNED,
+    ),
+    "service_activated": Shipped(
+        sms="Dear {name}, your {package} line {service} is on. Enjoy it! "
+        "Help: {company_phone}. {company}",
+        whatsapp="Dear {name}, your *{package}* line {service} is on. Enjoy it!\n\nHelp: "
+        "{company_phone}. {company}",
+        subject="Your {package} line is on",
+        email="Dear {name},\n\nyour {package} line {service} is on. Enjoy it!\n\nBills, usage and "
+        "help: {portal_url}" + _SIGNED,
+    ),
+    "one_time_code": Shipped(
+        sms="{code} is your {company} code, valid for {minutes} minutes. "
+        "Give it to nobody, not even to us.",
+        whatsapp="*{code}* is your {company} code, valid for {minutes} minutes. Give it to "
+        "nobody, not even to us.",
+        subject="Your {company} code",
+        email="Your code is {code}. It is valid for {minutes} minutes.\n\nGive it to nobody, not "
+        "even to us. If you did not ask for it, you need not do anything." + _SIGNED,
+    ),
+    "password_reset": Shipped(
+        sms="{code} is your code for a new {company} password, valid for {minutes} minutes. "
+        "Not you? Then ignore this.",
+        whatsapp="*{code}* is your code for a new {company} password, valid for {minutes} "
+        "minutes. Not you? Then ignore this, nothing will change.",
+        subject="Your code for a new password",
+        email="Your code for a new password is {code}. It is valid for {minutes} minutes.\n\nIf "
+        "you did not ask for it, ignore this message: nothing will change." + _SIGNED,
+    ),
+    "welcome": Shipped(
+        sms="Welcome to {company}, {name}! Your customer number is {number}. "
+        "Bills and help: {portal_url} or {company_phone}",
+        whatsapp="Welcome to {company}, {name}! Your customer number is *{number}*.\n\nBills, "
+        "payments and help: {portal_url} or {company_phone}",
+        subject="Welcome to {company}",
+        email="Dear {name},\n\nwelcome! Your customer number is {number}.\n\nBills, payments and "
+        "help: {portal_url}\nSign in with your phone number." + _SIGNED,
+    ),
+}

@@ -1,0 +1,77 @@
+"""Queue messages by the hundred thousand: one INSERT … SELECT in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from ispbill.notifications.rules import wording
+from ispbill.notifications.services import compose
+
+# The columns not named have their defaults written out: the database has none for them.
+_INSERT = """
+INSERT INTO notifications_message (dedup_key, event, channel, recipient, customer_id, user_id,
+    language, context, subject, body, parts, state, is_urgent, attempts, next_attempt_at,
+    provider, provider_ref, error, created_at)
+SELECT CASE WHEN length(k.whole) <= %s THEN k.whole
+            ELSE %s || ':' || left(encode(sha256(convert_to(n.dedup, 'UTF8')), 'hex'), 40)
+                 || ':' || way.channel END,
+       %s, way.channel, way.recipient, n.customer_id, n.user_id, l.code, n.context, '', '', 0,
+       'QUEUED', %s, 0, CASE WHEN way.channel = 'EMAIL' THEN %s ELSE %s END, '', '', '', %s
+FROM (
+"""
+_CHOOSE = """
+) AS n (dedup, phone, email, language, context, customer_id, user_id,
+        wants_sms, wants_whatsapp, wants_email)
+CROSS JOIN LATERAL (VALUES
+    ('SMS', n.phone, n.wants_sms),
+    ('WHATSAPP', n.phone, n.wants_whatsapp),
+    ('EMAIL', n.email, n.wants_email)
+) AS way (channel, recipient, is_wanted)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN n.language = ANY (%s) THEN n.language ELSE 'en' END) AS l (code)
+CROSS JOIN LATERAL (SELECT %s || ':' || n.dedup || ':' || way.channel) AS k (whole)
+WHERE way.is_wanted AND way.recipient <> '' AND way.channel = ANY (%s)
+  AND NOT EXISTS (
+      SELECT FROM notifications_wording w
+      WHERE w.event = %s AND w.channel = way.channel AND w.language = l.code
+        AND (NOT w.is_active OR w.body = ''))
+ON CONFLICT (dedup_key) DO NOTHING
+"""
+
+
+def enqueue_select(
+    event: str,
+    select_sql: str,
+    params: Sequence[Any],
+    at: datetime,
+    *,
+    is_urgent: bool = False,
+) -> int:
+    """Queue a message for each row of a SELECT and each suitable channel; return how many are new.
+
+    The SELECT gives, in this order: dedup text (the fact told of, as in `compose.enqueue`), phone
+    text (E.164 or ''), email text (or ''), language text, context jsonb (money as text with two
+    decimals: `amount::text`; days as ISO text), customer_id bigint (or NULL), user_id bigint (or
+    NULL), wants_sms, wants_whatsapp, wants_email boolean. Its parameters are positional (`%s`).
+    It is our own SQL, never a user's. Runs in the caller's transaction.
+    """
+    now = compose.terms(event=event, at=at, is_urgent=is_urgent)
+    before: list[Any] = [
+        compose.KEY_LENGTH,
+        event,
+        event,
+        now.is_urgent,
+        now.first_chance("EMAIL"),
+        now.first_chance("SMS"),
+        at,
+    ]
+    after: list[Any] = [list(wording.LANGUAGES), event, list(now.channels), event]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT + select_sql + _CHOOSE, [*before, *params, *after])
+            written = int(cursor.rowcount)
+        if written:
+            compose.ring_after_commit()
+    return written

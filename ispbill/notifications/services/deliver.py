@@ -1,0 +1,236 @@
+"""Send what is in the outbox. No transaction is open while a provider is called.
+
+For each message: claim (commit), write the text and note the hand-over (commit), call the
+provider, note the outcome (commit). A sender may die between any two of them: see `recover`.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from django.conf import settings
+from django.db.models import Q
+
+from ispbill.core import jobs
+from ispbill.core.models import Company
+from ispbill.notifications import tasks
+from ispbill.notifications.gateways import chosen
+from ispbill.notifications.gateways.base import (
+    Accepted,
+    Gateway,
+    Outcome,
+    Outgoing,
+    Rejected,
+    Retry,
+    Unknown,
+)
+from ispbill.notifications.models import Message
+from ispbill.notifications.queries import wordings
+from ispbill.notifications.rules import retrying, sms, wording
+from ispbill.notifications.rules.events import EVENTS
+from ispbill.notifications.rules.wording import Text
+from ispbill.notifications.services import claiming
+from ispbill.notifications.services.claiming import recover
+
+__all__ = ["drain", "recover", "send_batch"]
+
+log = logging.getLogger(__name__)
+
+BREAKER = 3  # so many failures in a row and the provider is left alone for a while
+HIDDEN = "••••••"
+
+
+@dataclass
+class Sent:
+    """What a round did."""
+
+    accepted: int = 0
+    other: int = 0
+
+    @property
+    def handled(self) -> int:
+        return self.accepted + self.other
+
+
+def drain(*, now: Callable[[], datetime], seconds: float) -> Sent:
+    """Send what is due on every channel until nothing is, or the time is up (then ring again)."""
+    give_up = time.monotonic() + seconds
+    total = Sent()
+    resting: set[str] = set()
+    while time.monotonic() < give_up:
+        handled = 0
+        for channel in wording.CHANNELS:
+            if channel in resting:
+                continue
+            sent, is_down = send_batch(channel, now=now)
+            total.accepted += sent.accepted
+            total.other += sent.other
+            handled += sent.handled
+            if is_down:
+                resting.add(channel)
+        if not handled:
+            return total
+    jobs.ring(tasks.send_messages)
+    return total
+
+
+def send_batch(
+    channel: str, *, now: Callable[[], datetime], limit: int = claiming.BATCH
+) -> tuple[Sent, bool]:
+    """Claim and send one batch; tell also whether the provider seems to be down."""
+    batch = claiming.claim(channel, at=now(), limit=limit)
+    if not batch.messages:
+        return Sent(), False
+    gateway = chosen.for_channel(channel)
+    texts = wordings.in_force((row.event, row.channel, row.language) for row in batch.messages)
+    start = time.monotonic() + batch.slots.wait
+    sent, failures = Sent(), 0
+    for index, message in enumerate(batch.messages):
+        if failures >= BREAKER:
+            later = retrying.next_attempt(attempts=1, at=now())
+            claiming.release(batch.messages[index:], at=later or now())
+            return sent, True
+        time.sleep(max(0.0, start + index * batch.slots.gap - time.monotonic()))
+        text = texts[message.event, message.channel, wording.language_for(message.language)]
+        outcome = _send_one(message, text, gateway, now=now)
+        failures = failures + 1 if isinstance(outcome, Retry | Unknown) else 0
+        if isinstance(outcome, Accepted):
+            sent.accepted += 1
+        else:
+            sent.other += 1
+    return sent, False
+
+
+def _send_one(
+    message: Message, text: Text | None, gateway: Gateway, *, now: Callable[[], datetime]
+) -> Outcome | None:
+    """Hand one claimed message over and note what came of it; None when it was not sent."""
+    at = now()
+    reason = _why_not(message, text, at=at)
+    if reason:
+        claiming.mine(message).update(
+            state=Message.State.CANCELLED,
+            lease_until=None,
+            error=reason,
+            context=claiming.kept_context(message),
+        )
+        return None
+    outgoing, kept = _written(message, text or Text(body=""))
+    handed_over = claiming.mine(message).update(
+        provider=gateway.name,
+        subject=kept.subject,
+        body=kept.body,
+        parts=outgoing.parts,
+        lease_until=at + claiming.LEASE,
+    )
+    if not handed_over:
+        log.warning("message taken over by another sender", extra={"message_id": message.pk})
+        return None
+    try:
+        outcome = gateway.send(outgoing)
+    except Exception as error:  # a provider's bug must not stop the others' messages
+        log.exception("gateway failed", extra={"gateway": gateway.name})
+        outcome = Unknown(type(error).__name__)
+    _note(message, outcome, gateway, at=now())
+    return outcome
+
+
+def _why_not(message: Message, text: Text | None, *, at: datetime) -> str:
+    useful_for = EVENTS[message.event].useful_for
+    if useful_for is not None and at - message.created_at > useful_for:
+        return "Too late to be of use."
+    if text is None and not message.body:
+        return "The wording for this event is turned off."
+    allowed = settings.MESSAGE_ALLOWED_NUMBERS
+    if allowed and message.recipient not in allowed:
+        return "The recipient is not on the allow-list (MESSAGE_ALLOWED_NUMBERS)."
+    return ""
+
+
+def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
+    """Return the message as it is sent, and its text as it is kept (without the secret)."""
+    is_secret = EVENTS[message.event].is_secret
+    if message.body and not is_secret:  # frozen at the first attempt
+        kept = final = Text(subject=message.subject, body=message.body)
+    else:
+        context = {**company_values(), **message.context}
+        final = wording.compose(
+            text, message.event, context, language=message.language, channel=message.channel
+        )
+        kept = final
+        if is_secret:
+            kept = wording.compose(
+                text,
+                message.event,
+                {**context, "code": HIDDEN},
+                language=message.language,
+                channel=message.channel,
+            )
+    is_sms = message.channel == Message.Channel.SMS
+    outgoing = Outgoing(
+        id=client_id(message),
+        channel=message.channel,
+        recipient=message.recipient,
+        subject=final.subject,
+        body=final.body,
+        parts=sms.parts(final.body).parts if is_sms else 1,
+    )
+    return outgoing, kept
+
+
+def _note(message: Message, outcome: Outcome, gateway: Gateway, *, at: datetime) -> None:
+    """Write the outcome down, if the attempt is still this sender's."""
+    mine = claiming.mine(message)
+    final = {"lease_until": None, "context": claiming.kept_context(message)}
+    if isinstance(outcome, Accepted):
+        # Even if the lease ran out meanwhile and nobody has sent it since: now we know.
+        mine = Message.objects.filter(
+            Q(state=Message.State.SENDING) | Q(state=Message.State.UNKNOWN),
+            pk=message.pk,
+            attempts=message.attempts,
+        )
+        noted = mine.update(
+            state=Message.State.SENT,
+            sent_at=at,
+            provider_ref=outcome.ref[:80],
+            error="",
+            **final,
+        )
+    elif isinstance(outcome, Rejected):
+        noted = mine.update(state=Message.State.FAILED, error=outcome.reason[:300], **final)
+    elif isinstance(outcome, Retry) or claiming.may_repeat(message, gateway):
+        again = retrying.next_attempt(attempts=message.attempts, at=at)
+        if again is None:
+            noted = mine.update(state=Message.State.FAILED, error=outcome.reason[:300], **final)
+        else:
+            noted = mine.update(
+                state=Message.State.QUEUED,
+                provider="",
+                lease_until=None,
+                next_attempt_at=again,
+                error=outcome.reason[:300],
+            )
+    else:
+        noted = mine.update(state=Message.State.UNKNOWN, error=outcome.reason[:300], **final)
+    if not noted:
+        log.warning("message taken over by another sender", extra={"message_id": message.pk})
+
+
+def company_values() -> dict[str, object]:
+    """The values every text may use, whatever it is about."""
+    company = Company.current()
+    return {
+        "company": company.name,
+        "company_phone": company.phone,
+        "portal_url": f"{settings.PUBLIC_URL}/portal/",
+        "pay_url": f"{settings.PUBLIC_URL}/pay",
+    }
+
+
+def client_id(message: Message) -> str:
+    """Return our name for a message at the provider: the same for all attempts, new for a copy."""
+    born = f"{message.dedup_key}@{message.created_at.isoformat()}"
+    return f"m{message.pk}-{blake2b(born.encode(), digest_size=5).hexdigest()}"
