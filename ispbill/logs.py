@@ -4,6 +4,7 @@ import logging
 from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+client_ip: ContextVar[str] = ContextVar("client_ip", default="")
 actor_label: ContextVar[str] = ContextVar("actor_label", default="-")
 
 _OWN = set(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ispbill.accounts.middleware.SignedIn",
     "ispbill.accounts.middleware.Preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -140,7 +141,7 @@ if len(sys.argv) > 1 and sys.argv[1] in {"migrate", "sqlmigrate", "dbshell"} and
 _redis = env.redis(env.text("REDIS_URL", "redis://127.0.0.1:6379"))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "ispbill.core.cache.ForgivingRedisCache",
         "LOCATION": _redis["cache"],
         "KEY_PREFIX": "ispbill",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
@@ -187,12 +188,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "accounts:login"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # seconds a link to choose a password is good
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "ispbill_session"
 STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 60 * 60 * 10)
+# Whether console users may work without an authenticator app or passkey: optional or required.
+STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional")
+if STAFF_SECOND_FACTOR not in {"optional", "required"}:
+    raise env.Misconfigured("STAFF_SECOND_FACTOR must be optional or required.")
+# One reverse proxy in front: the last X-Forwarded-For entry is the visitor's address.
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 
 # --- Headers ----------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -202,7 +210,7 @@ SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 )
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -9,3 +9,4 @@ from ispbill.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = tempfile.mkdtemp(prefix="ispbill-media-")
+STATIC_ROOT = tempfile.mkdtemp(prefix="ispbill-static-")

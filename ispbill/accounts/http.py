@@ -1,5 +1,8 @@
 """The request as our views know it: signed in by one of our users, with htmx details."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -13,3 +16,18 @@ class Request(HttpRequest):
     htmx: HtmxDetails
     request_id: str
     customer_ids: list[int]  # portal and reseller requests: the accounts they may see
+
+
+def client_ip(request: HttpRequest) -> str:
+    """Return the visitor's address, or "" (a unix socket has none).
+
+    X-Forwarded-For is believed only behind our own proxy, and then only its last entry: the ones
+    before it are whatever the visitor cared to send.
+    """
+    found = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        found = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or found
+    try:
+        return str(ip_address(found))
+    except ValueError:
+        return ""

@@ -1,15 +1,69 @@
-"""Language, theme and actor of a request."""
+"""Session, language and actor of a request."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from ispbill import logs
+from ispbill.accounts.http import client_ip
+from ispbill.accounts.services import second_factor, sessions
+from ispbill.core import clock
 from ispbill.core.models import Company
 
 LANGUAGE_COOKIE = "ispbill_language"
+_SEEN_EVERY_SECONDS = 60
+_GUARDED = {"staff", "customer", "reseller", "technician"}
+
+
+class SignedIn:
+    """End sessions that were revoked, left idle or are too old; send first things first.
+
+    A revoked session has lost its row in the session table and is dead at once; the look at our
+    own list each minute also catches one that a cache still remembers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not self._is_alive(request):
+            auth.logout(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Before any page of the four audiences: a new password, and a second factor if asked."""
+        user = request.user
+        if not user.is_authenticated or getattr(view, "audience", "") not in _GUARDED:
+            return None
+        if user.must_change_password:
+            return _instead(request, "accounts:password")
+        if second_factor.is_missing(user):
+            return _instead(request, "accounts:second-factor")
+        return None
+
+    def _is_alive(self, request: HttpRequest) -> bool:
+        session, user = request.session, request.user
+        now = clock.real_now()
+        seen = session.get("seen_at")
+        if seen is not None:
+            idle = now.timestamp() - seen
+            if getattr(user, "is_console_user", False) and idle > settings.STAFF_IDLE_SECONDS:
+                return False
+            if now.timestamp() - session.get("began_at", seen) > sessions.LONGEST.total_seconds():
+                return False
+            if idle < _SEEN_EVERY_SECONDS:
+                return True
+        session["seen_at"] = now.timestamp()
+        session_id = session.get("signed_in_id")
+        return session_id is None or sessions.seen(session_id=session_id, real_at=now)
 
 
 class Preferences:
@@ -36,7 +90,7 @@ class Preferences:
 
 
 class Actor:
-    """Name the signed-in user in the log lines of the request."""
+    """Name the signed-in user and the visitor's address for the logs of the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,8 +98,19 @@ class Actor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = getattr(request, "user", None)
         label = f"user:{user.pk}" if user is not None and user.is_authenticated else "-"
-        token = logs.actor_label.set(label)
+        actor = logs.actor_label.set(label)
+        address = logs.client_ip.set(client_ip(request))
         try:
             return self.get_response(request)
         finally:
-            logs.actor_label.reset(token)
+            logs.actor_label.reset(actor)
+            logs.client_ip.reset(address)
+
+
+def _instead(request: HttpRequest, name: str) -> HttpResponse:
+    target = f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}"
+    if getattr(request, "htmx", None):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = target
+        return response
+    return HttpResponseRedirect(target)

@@ -25,6 +25,14 @@ def now() -> datetime:
     return moment
 
 
+def real_now() -> datetime:
+    """Return the system's moment in UTC, whatever `/sim/clock` says.
+
+    For what defends or watches the machine itself: sessions, authenticator apps, heartbeats.
+    """
+    return timezone.now()
+
+
 def today() -> date:
     """Return the business date in the company's time zone."""
     return local_date(now())

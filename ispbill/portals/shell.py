@@ -271,7 +271,7 @@ class Shell:
     @cached_property
     def menu_links(self) -> list[Link]:
         """Return the extra links of the user's menu."""
-        name = {"staff": "staff_accounts:me", "reseller": "reseller:profile"}.get(self.audience)
+        name = {"staff": "accounts:profile", "reseller": "reseller:profile"}.get(self.audience)
         return _links((_("My account"), name)) if name else []
 
     @cached_property

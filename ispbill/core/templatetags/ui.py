@@ -153,7 +153,7 @@ def active(context: Context, url_name: str, *args: object) -> SafeString | str:
         return ""
     if request is None or not _lies_under(request.path, address):
         return ""
-    return format_html('aria-current="page"')
+    return SafeString('aria-current="page"')
 
 
 @register.simple_tag

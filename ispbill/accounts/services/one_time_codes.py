@@ -1,0 +1,74 @@
+"""Six digits sent to a phone: five minutes, five tries, three codes in a quarter of an hour."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from ispbill.accounts import signals
+from ispbill.accounts.models import OneTimeCode, User
+from ispbill.accounts.services.throttle import TooManyTries
+from ispbill.core import crypto, locks
+
+LIFETIME = timedelta(minutes=5)
+MAX_TRIES = 5
+MAX_CODES = 3
+CODES_WINDOW = timedelta(minutes=15)
+
+
+@transaction.atomic
+def issue(*, login: str, purpose: str, user: User | None, at: datetime) -> None:
+    """Make a code and hand it to whoever sends it (signal `one_time_code_issued`).
+
+    For a login nobody owns (`user` None) everything happens but the sending. Raises TooManyTries.
+    """
+    locks.hold(f"one-time-code:{purpose}:{login}")
+    recent = OneTimeCode.objects.filter(
+        login=login, purpose=purpose, created_at__gt=at - CODES_WINDOW
+    )
+    if recent.count() >= MAX_CODES:
+        oldest = recent.earliest("created_at").created_at
+        raise TooManyTries(int((oldest + CODES_WINDOW - at).total_seconds()))
+    code = f"{secrets.randbelow(10**6):06d}"
+    OneTimeCode.objects.create(
+        login=login,
+        purpose=purpose,
+        code_hash=_hash(login, purpose, code),
+        created_at=at,
+        expires_at=at + LIFETIME,
+    )
+    if user is not None:
+        signals.one_time_code_issued.send(
+            sender=OneTimeCode,
+            user=user,
+            login=login,
+            code=code,
+            purpose=purpose,
+            expires_at=at + LIFETIME,
+            at=at,
+        )
+
+
+@transaction.atomic
+def check(*, login: str, purpose: str, code: str, at: datetime) -> bool:
+    """Tell whether this is the newest code of the login, still good; a right one is used up."""
+    newest = (
+        OneTimeCode.objects.select_for_update()
+        .filter(login=login, purpose=purpose)
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+    given = _hash(login, purpose, "".join(code.split()))
+    if newest is None or newest.used_at or newest.expires_at <= at or newest.tries >= MAX_TRIES:
+        return False
+    newest.tries += 1
+    is_right = hmac.compare_digest(newest.code_hash, given)
+    if is_right:
+        newest.used_at = at
+    newest.save(update_fields=["tries", "used_at"])
+    return is_right
+
+
+def _hash(login: str, purpose: str, code: str) -> str:
+    return crypto.fingerprint(f"{login}:{code}", purpose=f"one-time-code:{purpose}")

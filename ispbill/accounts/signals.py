@@ -1,0 +1,10 @@
+"""What accounts tells the apps above; receivers run inside the transaction that sends."""
+
+from django.dispatch import Signal
+
+# A code was made for a known login: user, login, code (plain, to be sent and forgotten), purpose,
+# expires_at, at.
+one_time_code_issued = Signal()
+
+# Staff let somebody choose a new password: user, link (plain, good once), expires_at, actor, at.
+access_link_issued = Signal()

@@ -1,0 +1,98 @@
+"""Codes: six digits, five minutes, five tries, three codes in a quarter of an hour."""
+
+from datetime import timedelta
+
+import pytest
+
+from ispbill.accounts import signals
+from ispbill.accounts.models import OneTimeCode, User
+from ispbill.accounts.services import one_time_codes
+from ispbill.accounts.services.throttle import TooManyTries
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "+8801711000001"
+
+
+@pytest.fixture
+def user():
+    return UserFactory(login=PHONE, role=User.Role.CUSTOMER)
+
+
+@pytest.fixture
+def sent():
+    codes = []
+
+    def keep(code, **_kwargs):
+        codes.append(code)
+
+    signals.one_time_code_issued.connect(keep)
+    yield codes
+    signals.one_time_code_issued.disconnect(keep)
+
+
+def issue(user, at):
+    one_time_codes.issue(login=PHONE, purpose="sign-in", user=user, at=at)
+
+
+def check(code, at):
+    return one_time_codes.check(login=PHONE, purpose="sign-in", code=code, at=at)
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def test_a_code_has_six_digits_and_only_its_hash_is_kept(user, sent, at):
+    issue(user, at)
+
+    assert len(sent[0]) == 6
+    assert sent[0].isdigit()
+    assert sent[0] not in OneTimeCode.objects.get().code_hash
+
+
+def test_the_right_code_works_once(user, sent, at):
+    issue(user, at)
+
+    assert check(sent[0], at) is True
+    assert check(sent[0], at) is False
+
+
+def test_a_code_is_good_for_less_than_five_minutes(user, sent, at):
+    issue(user, at)
+
+    assert check(sent[0], at + timedelta(minutes=5)) is False
+
+
+def test_after_five_wrong_tries_the_right_one_is_wrong_too(user, sent, at):
+    issue(user, at)
+    for _i in range(5):
+        assert check(wrong(sent[0]), at) is False
+
+    assert check(sent[0], at) is False
+
+
+def test_a_new_code_replaces_the_old_one(user, sent, at):
+    issue(user, at)
+    issue(user, at + timedelta(seconds=1))
+
+    assert check(sent[0], at + timedelta(seconds=2)) is (sent[0] == sent[1])
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_there_are_three_codes_in_fifteen_minutes_for_known_and_unknown(user, sent, at, is_known):
+    owner = user if is_known else None
+    for _i in range(3):
+        issue(owner, at)
+
+    with pytest.raises(TooManyTries):
+        issue(owner, at)
+    issue(owner, at + timedelta(minutes=15))
+    assert len(sent) == (4 if is_known else 0)
+
+
+def test_another_purposes_code_is_of_no_use(user, sent, at):
+    issue(user, at)
+
+    assert not one_time_codes.check(login=PHONE, purpose="contract", code=sent[0], at=at)
