@@ -67,6 +67,8 @@ class Company(models.Model):
     minimum_suspend_amount = models.DecimalField(
         max_digits=14, decimal_places=2, default=Decimal("0.00")
     )
+    # Whether new periods are billed while a service is cut off for non-payment.
+    bills_while_cut_off = models.BooleanField(default=False)
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,0 +1,114 @@
+"""Put a service into use: its line, its billing position and its first bill, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Invoice, Schedule
+from billing.rules.chart import Chart
+from billing.rules.periods import (
+    Cycle,
+    Period,
+    is_billing_date,
+    next_billing_date,
+    period_containing,
+)
+from billing.rules.proration import Policy, prorate
+from billing.rules.tax import document_total, tax_line
+from billing.services import invoicing, standings
+from billing.services.invoicing import NewLine
+from customers.models import Subscription
+from ispbill.audit.services import trail
+from ispbill.core.actors import Actor
+from ispbill.core.models import Company
+from ispbill.core.money import Taxed
+from network.services import access
+
+
+@dataclass(frozen=True)
+class FirstBill:
+    """What activation on a day would bill: the lines, the total, and when the next bill starts."""
+
+    lines: list[NewLine]
+    total: Taxed
+    period: Period
+
+
+def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
+    """Work out the first bill of a service activated on the company date `on`; writes nothing."""
+    company = Company.current()
+    day, cycle = subscription.billing_day, Cycle(subscription.cycle.lower())
+    whole = is_billing_date(on, day)
+    anchor = on if whole else next_billing_date(on, day)
+    end = period_containing(on, day, cycle, anchor).end if whole else anchor
+    rate = Decimal(0) if subscription.customer.is_tax_exempt else company.tax_rate
+    lines = []
+    installation, router = subscription.installation_fee, subscription.router_fee
+    for kind, fee, account, text in (
+        ("INSTALLATION", installation, Chart.INSTALLATION_REVENUE, _("Installation")),
+        ("EQUIPMENT", router, Chart.EQUIPMENT_REVENUE, _("Router")),
+    ):
+        if fee:
+            lines.append(NewLine(kind, text, tax_line(fee, rate), rate, int(account), subscription))
+    if company.first_bill == Company.FirstBill.ON_ACTIVATION:
+        priced = prorate(
+            start=on, end=end, billing_day=day, price=subscription.price_amount, cycle=cycle,
+            policy=Policy(company.proration.lower()), anchor_start=anchor,
+        )  # fmt: skip
+        lines += [
+            NewLine(
+                kind="RECURRING" if whole else "PRORATA",
+                description=_package_name(subscription),
+                amount=tax_line(piece.amount, rate),
+                tax_rate=rate,
+                subscription=subscription,
+                days=(piece.start, piece.end),
+                explanation=piece.explanation,
+            )
+            for piece in priced.pieces
+        ]
+    return FirstBill(lines, document_total(line.amount for line in lines), Period(on, end))
+
+
+@transaction.atomic
+def activate(
+    *, subscription: Subscription, on: date, reason: str, at: datetime, actor: Actor | None
+) -> Invoice | None:
+    """Activate a pending service from company date `on`; return its first invoice, if any.
+
+    Twice is once: an active service is left as it is. Raises ImpossibleMove, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([subscription.customer_id])
+    access.activate(subscription=subscription, on=on, reason=reason, actor=actor, at=at)
+    with_package = Subscription.objects.select_related("customer", "package")
+    subscription = with_package.get(pk=subscription.pk)
+    waits = Company.current().first_bill == Company.FirstBill.WITH_NEXT_RUN
+    bill = first_bill(subscription=subscription, on=on)
+    _schedule, is_new = Schedule.objects.get_or_create(
+        subscription=subscription,
+        defaults={
+            "customer_id": subscription.customer_id,
+            "billed_until": on if waits else bill.period.end,
+        },
+    )
+    if not is_new:
+        return None
+    if bill.total.gross <= 0:
+        standings.refresh([subscription.customer_id])
+        return None
+    return invoicing.issue(
+        customer=subscription.customer, lines=bill.lines, kind=Invoice.Kind.FIRST, due_date=on,
+        on=on, at=at, actor=actor, reason=reason,
+    )  # fmt: skip
+
+
+def _package_name(subscription: Subscription) -> str:
+    package = subscription.package
+    if subscription.customer.language == "bn" and package.local_name:
+        return package.local_name
+    return package.name
