@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from ispbill.core.models import Company
 from tests import database
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
@@ -35,6 +36,7 @@ TransactionTestCase._fixture_teardown = _empty_instead_of_flush  # type: ignore[
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    Company.forget_cached()
 
 
 @pytest.fixture

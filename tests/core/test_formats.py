@@ -17,10 +17,13 @@ from ispbill.core.money import parse_amount
 BIG = Decimal("1234567.50")
 
 
-@pytest.fixture
-def _restored_defaults():
-    yield
+@pytest.fixture(autouse=True)
+def _plain_defaults():
+    """Format as the shipped defaults say, not as a company in a database would."""
+    company = formats._resolve
     formats.set_defaults(Defaults)
+    yield
+    formats.set_defaults(company)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +211,6 @@ def test_a_currency_we_have_no_words_for_is_refused():
         formats.amount_in_words(Decimal(1), "USD")
 
 
-@pytest.mark.usefixtures("_restored_defaults")
 def test_the_company_decides_what_a_call_leaves_open():
     formats.set_defaults(lambda: Defaults(style=ZAR_DOT, tz=ZoneInfo("Africa/Johannesburg")))
 

@@ -1,5 +1,6 @@
 """What the company can choose for itself: money, tax, time, languages, billing rules."""
 
+import time
 from decimal import Decimal
 from typing import ClassVar
 
@@ -72,7 +73,9 @@ class Company(models.Model):
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 
-    _fields_cached: ClassVar[int] = 60  # seconds; saved changes clear it at once
+    _cached_seconds: ClassVar[int] = 60  # shared cache; saved changes clear it at once
+    _remembered_seconds: ClassVar[float] = 1.0  # this process: every formatted amount asks
+    _remembered: ClassVar[tuple[float, "Company"] | None] = None
 
     class Meta:
         verbose_name_plural = "company"
@@ -94,16 +97,20 @@ class Company(models.Model):
 
     @classmethod
     def current(cls) -> "Company":
-        """Return the company's settings (cached for a minute; saving clears the cache)."""
+        """Return the company's settings, at most a second old in this process."""
+        if cls._remembered is not None and cls._remembered[0] > time.monotonic():
+            return cls._remembered[1]
         company: Company | None = cache.get(_CACHE_KEY)
         if company is None:
             company, _created = cls.objects.get_or_create(
                 pk=1, defaults={"name": "My ISP", "reminder_offsets": [-3, -1, 0]}
             )
-            cache.set(_CACHE_KEY, company, timeout=cls._fields_cached)
+            cache.set(_CACHE_KEY, company, timeout=cls._cached_seconds)
+        cls._remembered = (time.monotonic() + cls._remembered_seconds, company)
         return company
 
     @classmethod
     def forget_cached(cls) -> None:
-        """Drop the cached copy; to be called after the change is committed."""
+        """Drop the cached copies; to be called after the change is committed."""
+        cls._remembered = None
         cache.delete(_CACHE_KEY)
