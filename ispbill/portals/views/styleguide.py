@@ -31,7 +31,11 @@ class SampleForm(forms.Form):
     )
     method = forms.ChoiceField(
         label=gettext_lazy("Method"),
-        choices=[("cash", gettext_lazy("Cash")), ("bkash", "bKash"), ("card", gettext_lazy("Card"))],
+        choices=[
+            ("cash", gettext_lazy("Cash")),
+            ("bkash", "bKash"),
+            ("card", gettext_lazy("Card")),
+        ],
     )
     bill_day = forms.ChoiceField(
         label=gettext_lazy("Bill day"),
