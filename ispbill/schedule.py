@@ -26,4 +26,16 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(seconds=30),
         why="Sends what a lost ring or a dead sender left in the outbox.",
     ),
+    Scheduled(
+        job="sweep-routers",
+        task="network.tasks.sweep_routers",
+        why="Lines a lost ring left unsettled reach their router; silent routers are tried again.",
+        every=timedelta(seconds=30),
+    ),
+    Scheduled(
+        job="check-routers",
+        task="network.tasks.check_routers",
+        why="Whether each router answers, its version, load and time since its start.",
+        every=timedelta(minutes=5),
+    ),
 )

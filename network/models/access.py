@@ -46,6 +46,7 @@ class Access(models.Model):
     is_parked = models.BooleanField(default=False)  # the router said no for good; a person decides
     # Orders went out whose answer never came: an unchanged secret may hide a stale session.
     is_in_doubt = models.BooleanField(default=False)
+    may_adopt = models.BooleanField(default=False)  # staff gave us a user somebody made by hand
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:

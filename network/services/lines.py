@@ -137,6 +137,7 @@ def move_to_router(
             line.router, line.username = router, name
             line.confirmed_state = line.confirmed_profile = ""
             _number(line, reason=reason, actor=actor, at=at)
+            line.password_generation = line.generation  # it may have been there with an older one
             line.save()
             _record(
                 "line.moved", line, f"router {before[0]}: {before[1]}",

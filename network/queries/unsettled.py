@@ -1,0 +1,55 @@
+"""Work still to do: lines whose last wish no router has confirmed."""
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from network.models import Access, Leftover, Router
+
+_NOW = Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now())
+
+
+def lines() -> QuerySet[Access]:
+    """Return every line with a wish that is not confirmed, parked ones too."""
+    return Access.objects.exclude(generation=F("confirmed_generation"))
+
+
+def due_lines(router_id: int) -> QuerySet[Access]:
+    """Return the lines to bring to their router now, the most urgent first.
+
+    Removals free user names for others; then whoever has paid; suspensions can wait.
+    """
+    return (
+        lines()
+        .filter(_NOW, router_id=router_id, is_parked=False)
+        .select_related("subscription")
+        .order_by(
+            Case(
+                When(wanted_state=Access.State.REMOVED, then=Value(0)),
+                When(wanted_state=Access.State.OPEN, then=Value(1)),
+                default=Value(2),
+            ),
+            "pk",
+        )
+    )
+
+
+def due_leftovers(router_id: int) -> QuerySet[Leftover]:
+    """Return the users to take off a router now."""
+    return Leftover.objects.filter(_NOW, router_id=router_id).select_related("access")
+
+
+def routers_with_work() -> QuerySet[Router]:
+    """Return the routers that may be called now and have something to be told."""
+    with_lines = lines().filter(_NOW, is_parked=False).values("router_id")
+    with_leftovers = Leftover.objects.filter(_NOW).values("router_id")
+    return callable_routers().filter(Q(pk__in=with_lines) | Q(pk__in=with_leftovers))
+
+
+def silent_routers() -> QuerySet[Router]:
+    """Return the routers that did not answer last time and may be tried again."""
+    return callable_routers().filter(status__in=[Router.Status.OFFLINE, Router.Status.PARKED])
+
+
+def callable_routers() -> QuerySet[Router]:
+    """Return routers in use that are not being left alone after a failure."""
+    return Router.objects.filter(_NOW, is_enabled=True, archived_at=None).order_by("pk")

@@ -1,0 +1,67 @@
+"""The one way to a router: address checked, password unsealed, no transaction open."""
+
+import ipaddress
+
+from django.conf import settings
+from django.db import connection
+
+from ispbill.core import crypto
+from network.gateways import routeros_link
+from network.gateways.base import RouterLogin
+from network.gateways.mikrotik import MikrotikRouter
+from network.models import Router
+from network.rules.router_address import AddressPolicy
+
+_LOOPBACK = ("127.0.0.1", "::1")
+_FIRST_FREE_PORT = 1025
+
+
+def open_router(router: Router) -> MikrotikRouter:
+    """Return a gateway to the router; it connects when first asked something.
+
+    Raises RuntimeError inside a transaction: a slow router must never hold a row's lock.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("a router is never called inside a transaction")
+    return MikrotikRouter(login_of(router))
+
+
+def login_of(router: Router, *, password: str | None = None) -> RouterLogin:
+    """Return how to enter the router; `password` in place of the stored one, to try it out."""
+    return RouterLogin(
+        host=router.host,
+        port=router.port,
+        username=router.username,
+        password=password if password is not None else password_of(router),
+        tls=router.uses_tls,
+        tls_fingerprint=router.tls_fingerprint,
+        policy=policy_for(router.port),
+    )
+
+
+def policy_for(port: int) -> AddressPolicy:
+    """Return where routers may be: the company's networks; loopback only with simulators on."""
+    endpoints: frozenset[tuple[str, int]] = frozenset()
+    if settings.SIMULATORS and port >= _FIRST_FREE_PORT:
+        endpoints = frozenset((address, port) for address in _LOOPBACK)
+    return AddressPolicy(
+        networks=tuple(ipaddress.ip_network(text) for text in settings.ROUTER_NETWORKS),
+        allows_public=False,
+        endpoints=endpoints,
+    )
+
+
+def check_address(*, host: str, port: int) -> None:
+    """Raise RouterAddressRefused or RouterUnreachable for a host we may not, or cannot, call."""
+    routeros_link.resolve(
+        RouterLogin(host=host, port=port, username="", password="", policy=policy_for(port))
+    )
+
+
+def secret_place(router: Router) -> str:
+    """Return what a router's sealed password is bound to."""
+    return f"network.router:{router.seal_id}"
+
+
+def password_of(router: Router) -> str:
+    return crypto.unseal(router.sealed_password, context=secret_place(router))

@@ -1,0 +1,111 @@
+"""What we know of a router: on line or not, since when, and when to try again.
+
+A router that fails is left alone for a while (`next_attempt_at`), whatever is rung meanwhile; that
+wait is real time by the database's clock, which the simulated business clock does not move.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Now
+
+from ispbill.core import locks
+from network.gateways.base import Resource, RouterError
+from network.models import Router, RouterLog
+from network.rules import patience
+from network.services import connections
+
+# A refusal that only a person can mend is still looked at now and then: they may mend it there.
+_PARKED_WAIT = timedelta(minutes=5)
+
+
+def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
+    """Ask a router how it is and note it; return whether it answered.
+
+    Leaves at once when somebody else is talking to it, or while it is being left alone.
+    """
+    router = enabled_and_due(router_id)
+    if router is None:
+        return False
+    with locks.only_one(lock_name(router_id)) as is_ours:
+        if not is_ours:
+            return False
+        try:
+            with connections.open_router(router) as link:
+                resource = link.resource()
+        except RouterError as error:
+            note_failure(router=router, error=error, at=now())
+            return False
+        note_answer(router=router, at=now(), resource=resource)
+        return True
+
+
+def enabled_and_due(router_id: int) -> Router | None:
+    """Return the router when it may be called now."""
+    return (
+        Router.objects.filter(pk=router_id, is_enabled=True, archived_at=None)
+        .exclude(next_attempt_at__gt=Now())
+        .first()
+    )
+
+
+def lock_name(router_id: int) -> str:
+    """Return the name under which one worker at a time talks to a router."""
+    return f"router:{router_id}"
+
+
+@transaction.atomic
+def note_answer(*, router: Router, at: datetime, resource: Resource | None = None) -> None:
+    """Note that the router answered, and what it told of itself."""
+    values: dict[str, object] = {
+        "status": Router.Status.ONLINE,
+        "status_note": "",
+        "last_seen_at": at,
+        "failures_in_a_row": 0,
+        "next_attempt_at": None,
+    }
+    if resource is not None:
+        values |= {
+            "identity": resource.identity[:60],
+            "version": resource.version[:40],
+            "uptime_seconds": resource.uptime_seconds,
+            "cpu_percent": max(0, min(resource.cpu_load, 100)),
+        }
+    _log_change(router, Router.Status.ONLINE, at=at, note="")
+    Router.objects.filter(pk=router.pk).update(**values)
+
+
+@transaction.atomic
+def note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
+    """Note what went wrong and leave the router alone for a while.
+
+    What only a person can mend (login, rights, certificate, address) parks it.
+    """
+    is_parked = not error.is_temporary
+    status = Router.Status.PARKED if is_parked else Router.Status.OFFLINE
+    note = str(error)[:300]
+    failures = _log_change(router, status, at=at, note=note) + 1
+    wait = _PARKED_WAIT if is_parked else patience.wait(failures, chance=random.random())  # noqa: S311
+    Router.objects.filter(pk=router.pk).update(
+        status=status,
+        status_note=note,
+        failures_in_a_row=failures,
+        next_attempt_at=Now() + Value(wait),
+    )
+
+
+def _log_change(router: Router, status: str, *, at: datetime, note: str) -> int:
+    """Write the router's log when its status becomes another; return its failures so far."""
+    before = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
+    if (before.status, before.status_note) != (status, note):
+        RouterLog.objects.create(
+            router=router,
+            at=at,
+            action=status.lower(),
+            is_ok=status == Router.Status.ONLINE,
+            error=note,
+        )
+    return before.failures_in_a_row

@@ -1,0 +1,24 @@
+"""Find what a lost ring or a silent router left behind, and ring again."""
+
+from ispbill.core.jobs import ring
+from network import tasks
+from network.queries import unsettled
+
+
+def ring_routers() -> int:
+    """Ring each router with unsettled lines; knock at silent ones; return how many in all."""
+    with_work = set(unsettled.routers_with_work().values_list("pk", flat=True))
+    silent = set(unsettled.silent_routers().values_list("pk", flat=True)) - with_work
+    for router_id in sorted(with_work):
+        ring(tasks.push_router, router_id=router_id)
+    for router_id in sorted(silent):
+        ring(tasks.check_router, router_id=router_id)
+    return len(with_work) + len(silent)
+
+
+def check_all() -> int:
+    """Ask every router in use how it is; return how many were asked."""
+    router_ids = list(unsettled.callable_routers().values_list("pk", flat=True))
+    for router_id in router_ids:
+        ring(tasks.check_router, router_id=router_id)
+    return len(router_ids)
