@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "customers"
     label = "customers"
+
+    def ready(self) -> None:
+        # Models load after the app registry.
+        from customers.queries import directory  # noqa: PLC0415
+        from ispbill.accounts import access  # noqa: PLC0415
+        from ispbill.accounts.models import User  # noqa: PLC0415
+
+        access.register_scope(User.Role.CUSTOMER, directory.own_accounts)

@@ -3,6 +3,7 @@ from customers.models.customer import Customer, CustomerLogin, CustomerNote, Sta
 from customers.models.lead import Lead
 from customers.models.package import Cycle, OttApp, Package, PackagePrice
 from customers.models.subscription import Subscription, Suspension
+from customers.models.word import Word
 
 __all__ = [
     "Area",
@@ -17,4 +18,5 @@ __all__ = [
     "Standing",
     "Subscription",
     "Suspension",
+    "Word",
 ]

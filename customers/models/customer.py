@@ -69,6 +69,8 @@ class Customer(models.Model):
     wants_email = models.BooleanField(default=True)
     wants_marketing = models.BooleanField(default=False)
     allows_shared_phone = models.BooleanField(default=False)  # set with a reason
+    # Shares a phone, e-mail or national id with another account; somebody should look.
+    is_duplicate_suspect = models.BooleanField(default=False)
     churn_risk = models.CharField(max_length=6, choices=ChurnRisk.choices, default=ChurnRisk.LOW)
     # Line identities (PPPoE names, connection ids), so that one index finds them all.
     keywords = models.CharField(max_length=400, blank=True)

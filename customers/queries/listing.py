@@ -1,0 +1,169 @@
+"""One page of the customers' list: sorted, found by key, one query of plain values."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from customers.models import Customer, Subscription
+
+SIZES = (25, 50, 100, 200)
+
+# Sort name → column. The tie is always broken by the id.
+SORTS = {
+    "name": "name",
+    "number": "pk",
+    "balance": "standing__balance_amount",
+    "overdue": "standing__oldest_due_date",
+}
+DEFAULT_SORT = "name"
+
+COLUMNS = (
+    "pk",
+    "number",
+    "name",
+    "local_name",
+    "status",
+    "phone",
+    "address",
+    "churn_risk",
+    "tags",
+    "customer_since",
+    "archived_at",
+    "is_duplicate_suspect",
+    "reseller_id",
+    "area__name",
+    "branch__name",
+    "collector__name",
+    "standing__balance_amount",
+    "standing__oldest_due_date",
+    "standing__next_billing_date",
+    "standing__last_paid_at",
+    "standing__last_paid_amount",
+    "standing__is_online",
+    "standing__nps",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows and the way on: `after` and `before` are cursors, "" where there is no more."""
+
+    rows: list[dict[str, Any]]
+    after: str = ""
+    before: str = ""
+
+
+def page(
+    customers: QuerySet[Customer],
+    *,
+    sort: str = DEFAULT_SORT,
+    size: int = 25,
+    after: str = "",
+    before: str = "",
+    first: tuple[int, ...] = (),
+) -> Page:
+    """Return one page; `first` are ids to be shown on top of the first page.
+
+    `sort` is a name of SORTS, with a leading minus for descending. A cursor that makes no sense
+    leads to the first page. Sorting by `overdue` leaves out who has no open invoice.
+    """
+    column, descends = _column(sort)
+    if column != "pk" and column.startswith("standing__"):
+        customers = customers.filter(**{f"{column}__isnull": False})
+    position = _read(before or after, column)
+    backwards = bool(before) and position is not None
+    if first:
+        customers = customers.exclude(pk__in=first)
+    pinned = _pinned(first) if first and position is None else []
+    if position is not None:
+        customers = customers.filter(_beyond(column, position, descends != backwards))
+    sign = "-" if descends != backwards else ""
+    order = [f"{sign}{column}"] + ([f"{sign}pk"] if column != "pk" else [])
+    room = max(size - len(pinned), 1)
+    rows = list(_rows(customers.order_by(*order))[: room + 1])
+    has_more = len(rows) > room
+    rows = rows[:room]
+    if backwards:
+        rows.reverse()
+    return Page(
+        rows=pinned + rows,
+        after=_cursor(rows[-1], column) if rows and (has_more or backwards) else "",
+        before=_cursor(rows[0], column)
+        if rows and position is not None and (has_more or not backwards)
+        else "",
+    )
+
+
+def _rows(customers: QuerySet[Customer]) -> QuerySet[Customer, dict[str, Any]]:
+    living = Subscription.objects.filter(customer=OuterRef("pk")).exclude(
+        status=Subscription.Status.CANCELLED
+    )
+    rows: QuerySet[Customer, dict[str, Any]] = customers.values(
+        *COLUMNS,
+        services=ArraySubquery(
+            living.order_by("line_no").values(
+                json=JSONObject(
+                    package="package__name", technology="technology", connection="connection_id"
+                )
+            )
+        ),
+    )
+    return rows
+
+
+def _pinned(ids: tuple[int, ...]) -> list[dict[str, Any]]:
+    rows = {row["pk"]: row for row in _rows(Customer.objects.filter(pk__in=ids).order_by("pk"))}
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _column(sort: str) -> tuple[str, bool]:
+    column = SORTS.get(sort.removeprefix("-"))
+    return (column, sort.startswith("-")) if column else (SORTS[DEFAULT_SORT], False)
+
+
+def _beyond(column: str, position: tuple[Any, int], descends: bool) -> Q:
+    value, pk = position
+    if column == "pk":
+        return Q(pk__lt=pk) if descends else Q(pk__gt=pk)
+    side = "lt" if descends else "gt"
+    # The first part is what the index is entered by; the second settles ties.
+    return Q(**{f"{column}__{side}e": value}) & (
+        Q(**{f"{column}__{side}": value}) | Q(**{f"pk__{side}": pk})
+    )
+
+
+def _cursor(row: dict[str, Any], column: str) -> str:
+    parts = json.dumps([str(row[column]), row["pk"]], ensure_ascii=False)
+    return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, column: str) -> tuple[Any, int] | None:
+    if not cursor:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        text, pk = json.loads(raw)
+        return _value(column, str(text)), int(pk)
+    except (binascii.Error, ValueError, TypeError, InvalidOperation, UnicodeDecodeError):
+        return None
+
+
+def _value(column: str, text: str) -> Any:
+    if "\x00" in text:
+        raise ValueError("no text")
+    if column == "standing__balance_amount":
+        amount = Decimal(text)
+        if not amount.is_finite():
+            raise ValueError("no amount")
+        return amount
+    if column == "standing__oldest_due_date":
+        return date.fromisoformat(text)
+    return text

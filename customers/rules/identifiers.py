@@ -1,0 +1,81 @@
+"""What somebody may have typed into a search box, read without asking the database.
+
+Pure. Staff search by whatever the caller says: the account number in full or its last digits, a
+phone number in any spelling and script, its last four digits, a PPPoE name, a name, an address.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ispbill.core import phones
+
+_TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+_FULL_NUMBER = re.compile(r"ct[-\s]*(\d{4})[-\s]+(\d{1,9})", re.IGNORECASE)
+_SHORT_NUMBER = re.compile(r"(?:ct)?[-\s#]*0*(\d{1,9})", re.IGNORECASE)
+_PHONE = re.compile(r"[+(]?[\d\s().\-‐‑‒–—/]+")
+_SHORTEST_PHONE_PART = 3
+
+MAX_LENGTH = 80
+MAX_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A search text taken apart."""
+
+    text: str
+    """Tidy, lower case, Latin digits."""
+    words: tuple[str, ...]
+    """Its words; every one must be found. A whole phone number is one word."""
+    counter: int | None = None
+    """The running part of an account number: 12 for `CT-12`, `12`, `CT-2026-00012`."""
+    year: int | None = None
+    """The year in an account number, when it was written."""
+    phone_forms: tuple[str, ...] = ()
+    """Digit strings one of which a matching phone number contains."""
+    last_digits: str = ""
+    """Four or five digits that may end a phone number."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.words
+
+
+def tidy(text: str) -> str:
+    """Return the text as it is compared: composed, lower case, Latin digits, single spaces."""
+    composed = unicodedata.normalize("NFC", text).translate(_TO_LATIN)
+    printable = "".join(letter if letter.isprintable() else " " for letter in composed)
+    return " ".join(printable.lower().split())[:MAX_LENGTH]
+
+
+def read(text: str, region: str | None = None) -> Sought:
+    """Take a search text apart; `region` is the company's phone region (ISO 3166)."""
+    plain = tidy(text)
+    if not plain:
+        return Sought("", ())
+    full = _FULL_NUMBER.fullmatch(plain)
+    if full:
+        return Sought(plain, (plain,), counter=int(full[2]), year=int(full[1]))
+    short = _SHORT_NUMBER.fullmatch(plain)
+    counter = int(short[1]) if short else None
+    digits = re.sub(r"\D", "", plain)
+    if _PHONE.fullmatch(plain) and digits:
+        forms = (
+            phones.search_forms(plain, region) if len(digits) >= _SHORTEST_PHONE_PART else (digits,)
+        )
+        return Sought(
+            plain,
+            (digits,),
+            counter=counter,
+            phone_forms=tuple(form for form in forms if len(form) >= 2) or (digits,),
+            last_digits=digits if len(digits) in (4, 5) else "",
+        )
+    return Sought(plain, tuple(plain.split()[:MAX_WORDS]), counter=counter)
+
+
+def national_id(text: str) -> str:
+    """Return a national id as it is compared: letters and digits only, upper case, Latin digits."""
+    return re.sub(r"[^0-9A-Z]", "", text.translate(_TO_LATIN).upper())

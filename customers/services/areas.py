@@ -1,0 +1,185 @@
+"""The tree of places we serve. One change of the tree at a time."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Area, Customer
+from ispbill.accounts.models import Branch
+from ispbill.audit.services import events, trail
+from ispbill.core import locks
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+_TREE = "customers:area-tree"
+_LONGEST_PATH = 120
+
+
+class AreaNameTaken(DomainError):
+    """Two areas under one parent have different names."""
+
+
+class AreaMoveRefused(DomainError):
+    """An area cannot lie inside itself, nor too deep."""
+
+
+class AreaInUse(DomainError):
+    """An area with customers or areas in it cannot be archived."""
+
+
+def create(
+    *,
+    name: str,
+    branch: Branch,
+    actor: Actor | None,
+    at: datetime,
+    parent: Area | None = None,
+    kind: str = Area.Kind.AREA,
+    local_name: str = "",
+) -> Area:
+    """Add an area under `parent` (none = at the top). Raises AreaNameTaken, AreaMoveRefused."""
+    try:
+        with transaction.atomic():
+            _begin(actor, at)
+            area = Area.objects.create(
+                name=name.strip(), local_name=local_name, kind=kind, parent=parent, branch=branch
+            )
+            area.path = _path(area, parent)
+            area.save(update_fields=["path"])
+            _record(area, "area.created", actor=actor, at=at, after={"parent": str(parent or "")})
+    except IntegrityError as error:
+        _raise_if_name_taken(error, name)
+        raise
+    return area
+
+
+def rename(
+    *,
+    area: Area,
+    name: str,
+    actor: Actor | None,
+    at: datetime,
+    local_name: str = "",
+    kind: str | None = None,
+) -> Area:
+    """Give an area another name (and kind). Raises AreaNameTaken."""
+    try:
+        with transaction.atomic():
+            _begin(actor, at)
+            area = Area.objects.select_for_update().get(pk=area.pk)
+            before = {"name": area.name, "local_name": area.local_name, "kind": area.kind}
+            area.name, area.local_name = name.strip(), local_name
+            area.kind = kind or area.kind
+            area.save(update_fields=["name", "local_name", "kind"])
+            after = {"name": area.name, "local_name": area.local_name, "kind": area.kind}
+            was, now = events.changes(before, after)
+            if now:
+                _record(area, "area.renamed", actor=actor, at=at, before=was, after=now)
+    except IntegrityError as error:
+        _raise_if_name_taken(error, name)
+        raise
+    return area
+
+
+def move(*, area: Area, parent: Area | None, actor: Actor | None, at: datetime) -> Area:
+    """Hang an area with all that lies in it under another one (none = the top).
+
+    Raises AreaMoveRefused when the new parent lies inside it, AreaNameTaken.
+    """
+    try:
+        with transaction.atomic():
+            _begin(actor, at)
+            area = Area.objects.select_for_update().get(pk=area.pk)
+            parent = Area.objects.get(pk=parent.pk) if parent is not None else None
+            if parent is not None and parent.path.startswith(area.path):
+                raise AreaMoveRefused(
+                    _("%(area)s cannot be moved into itself.") % {"area": area.name}
+                )
+            before = area.parent
+            old_path, new_path = area.path, _path(area, parent)
+            area.parent = parent
+            area.save(update_fields=["parent"])
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT max(length(path)) FROM customers_area WHERE path LIKE %s",
+                    [f"{old_path}%"],
+                )
+                longest = cursor.fetchone()[0] - len(old_path) + len(new_path)
+                if longest > _LONGEST_PATH:
+                    raise AreaMoveRefused(_("Areas cannot be nested that deep."))
+                cursor.execute(
+                    "UPDATE customers_area SET path = %s || substr(path, %s) WHERE path LIKE %s",
+                    [new_path, len(old_path) + 1, f"{old_path}%"],
+                )
+            area.path = new_path
+            _record(
+                area,
+                "area.moved",
+                actor=actor,
+                at=at,
+                before={"parent": str(before or "")},
+                after={"parent": str(parent or "")},
+            )
+    except IntegrityError as error:
+        _raise_if_name_taken(error, area.name)
+        raise
+    return area
+
+
+@transaction.atomic
+def archive(*, area: Area, actor: Actor | None, at: datetime) -> Area:
+    """Offer an area no longer. Raises AreaInUse while it has customers or living areas in it."""
+    _begin(actor, at)
+    area = Area.objects.select_for_update().get(pk=area.pk)
+    if Area.objects.filter(parent=area, archived_at__isnull=True).exists():
+        raise AreaInUse(_("%(area)s has areas in it. Archive those first.") % {"area": area.name})
+    if Customer.objects.filter(area=area, archived_at__isnull=True).exists():
+        raise AreaInUse(
+            _("%(area)s has customers. Move them to another area first.") % {"area": area.name}
+        )
+    if area.archived_at is None:
+        area.archived_at = at
+        area.save(update_fields=["archived_at"])
+        _record(area, "area.archived", actor=actor, at=at)
+    return area
+
+
+def _begin(actor: Actor | None, at: datetime) -> None:
+    trail.begin(actor=actor, at=at)
+    locks.hold(_TREE)
+
+
+def _path(area: Area, parent: Area | None) -> str:
+    path = f"{parent.path if parent else '/'}{area.pk}/"
+    if len(path) > _LONGEST_PATH:
+        raise AreaMoveRefused(_("Areas cannot be nested that deep."))
+    return path
+
+
+def _raise_if_name_taken(error: IntegrityError, name: str) -> None:
+    if "area_name_once_under_parent" in str(error):
+        raise AreaNameTaken(
+            _("There is already an area named %(name)s here.") % {"name": name}
+        ) from error
+
+
+def _record(
+    area: Area,
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=area,
+        branch_id=area.branch_id,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,134 @@
+"""One change to many customers at a time, in one statement, each with its own audit event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Func, TextField, Value
+from django.utils.translation import gettext as _
+
+from customers.models import Area, Customer
+from ispbill import logs
+from ispbill.accounts.models import User
+from ispbill.audit.models import AuditEvent
+from ispbill.audit.services import trail
+from ispbill.core.errors import DomainError
+
+MAX_TAG = 30
+
+
+@transaction.atomic
+def tag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> int:
+    """Put a tag on these customers (ids); return how many did not have it yet."""
+    word = word.strip().lower()
+    if not word or len(word) > MAX_TAG:
+        raise DomainError(_("A tag has between 1 and 30 characters."))
+    ids = _locked(customers, actor, at)
+    fresh = list(
+        Customer.objects.filter(pk__in=ids)
+        .exclude(tags__contains=[word])
+        .values_list("pk", flat=True)
+    )
+    Customer.objects.filter(pk__in=fresh).update(
+        tags=Func(F("tags"), Value(word, output_field=TextField()), function="array_append")
+    )
+    _record(fresh, "customer.tagged", actor, at, after={"tag": word})
+    return len(fresh)
+
+
+@transaction.atomic
+def untag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> int:
+    """Take a tag off these customers; return how many had it."""
+    word = word.strip().lower()
+    ids = _locked(customers, actor, at)
+    having = list(
+        Customer.objects.filter(pk__in=ids, tags__contains=[word]).values_list("pk", flat=True)
+    )
+    Customer.objects.filter(pk__in=having).update(
+        tags=Func(F("tags"), Value(word, output_field=TextField()), function="array_remove")
+    )
+    _record(having, "customer.untagged", actor, at, before={"tag": word})
+    return len(having)
+
+
+@transaction.atomic
+def change_area(*, customers: Iterable[int], area: Area, actor: User, at: datetime) -> int:
+    """Move these customers to another area and its branch; return how many moved."""
+    if area.archived_at is not None:
+        raise DomainError(_("%(area)s is archived.") % {"area": area.name})
+    ids = _locked(customers, actor, at)
+    moving = list(
+        Customer.objects.filter(pk__in=ids).exclude(area=area).values_list("pk", flat=True)
+    )
+    Customer.objects.filter(pk__in=moving).update(area=area, branch=area.branch)
+    _record(moving, "customer.area_changed", actor, at, after={"area": area.name})
+    return len(moving)
+
+
+@transaction.atomic
+def assign_collector(
+    *, customers: Iterable[int], collector: User | None, actor: User, at: datetime
+) -> int:
+    """Give these customers to a collector (none = nobody); return how many changed hands."""
+    if collector is not None and not collector.is_console_user:
+        raise DomainError(_("Only staff can collect."))
+    ids = _locked(customers, actor, at)
+    moving = list(
+        Customer.objects.filter(pk__in=ids)
+        .exclude(collector=collector)
+        .values_list("pk", flat=True)
+        if collector is not None
+        else Customer.objects.filter(pk__in=ids, collector__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    Customer.objects.filter(pk__in=moving).update(collector=collector)
+    _record(
+        moving, "customer.collector_assigned", actor, at,
+        after={"collector": collector.name if collector else ""},
+    )  # fmt: skip
+    return len(moving)
+
+
+def _locked(customers: Iterable[int], actor: User, at: datetime) -> list[int]:
+    trail.begin(actor=actor, at=at)
+    return list(
+        Customer.objects.select_for_update(of=("self",))
+        .filter(pk__in=list(customers))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def _record(
+    ids: list[int],
+    action: str,
+    actor: User,
+    at: datetime,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                at=at,
+                actor_id=actor.pk,
+                actor_name=actor.name,
+                action=action,
+                target_type="customer",
+                target_id=str(pk),
+                target_label=f"{name} ({number})"[:160],
+                customer_id=pk,
+                branch_id=branch_id,
+                before=before,
+                after=after,
+                request_id=logs.request_id.get(),
+            )
+            for pk, name, number, branch_id in Customer.objects.filter(pk__in=ids).values_list(
+                "pk", "name", "number", "branch_id"
+            )
+        ],
+        batch_size=1000,
+    )

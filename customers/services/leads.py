@@ -1,0 +1,195 @@
+"""People who may become customers: from the first call to the first service."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Area, Customer, Cycle, Lead, Package, Subscription
+from customers.services import profile, registration, subscriptions
+from customers.services.profile import Details
+from ispbill.accounts.models import Branch, User
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+Stage = Lead.Stage
+
+
+class LeadClosed(DomainError):
+    """A lead that became a customer is history."""
+
+
+class LostNeedsReason(DomainError):
+    """A lost lead says why."""
+
+
+@dataclass(frozen=True)
+class Interest:
+    """What is known of a lead. The phone in any spelling."""
+
+    name: str
+    phone: str
+    branch: Branch
+    email: str = ""
+    address: str = ""
+    area: Area | None = None
+    source: str = ""
+    package: Package | None = None
+    owner: User | None = None
+    next_action_on: date | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class FirstService:
+    """The service a converted lead begins with."""
+
+    package: Package
+    cycle: str = Cycle.MONTHLY
+    billing_day: int | None = None
+    line: subscriptions.Line | None = None
+
+
+@transaction.atomic
+def add(*, interest: Interest, actor: Actor | None, at: datetime) -> Lead:
+    """Write down a new lead. Raises PhoneRefused."""
+    values = _values(interest)
+    trail.begin(actor=actor, at=at)
+    lead = Lead.objects.create(**values, created_at=at)
+    _record(lead, "lead.added", actor=actor, at=at, after={"source": lead.source})
+    return lead
+
+
+@transaction.atomic
+def edit(*, lead: Lead, interest: Interest, actor: Actor | None, at: datetime) -> Lead:
+    """Change a lead that is still open. Raises PhoneRefused, LeadClosed."""
+    values = _values(interest)
+    trail.begin(actor=actor, at=at)
+    lead = _open_lead(lead)
+    before = {name: str(getattr(lead, name) or "") for name in values}
+    for name, value in values.items():
+        setattr(lead, name, value)
+    lead.save(update_fields=list(values))
+    was, now = events.changes(before, {name: str(value or "") for name, value in values.items()})
+    if now:
+        _record(lead, "lead.edited", actor=actor, at=at, before=was, after=now)
+    return lead
+
+
+@transaction.atomic
+def move(
+    *, lead: Lead, stage: str, actor: Actor | None, at: datetime, lost_reason: str = ""
+) -> Lead:
+    """Put a lead into another stage. Won is reached by `convert` alone.
+
+    Raises LeadClosed, LostNeedsReason, DomainError for won.
+    """
+    if stage == Stage.WON:
+        raise DomainError(_("A lead is won by converting it to a customer."))
+    if stage not in Stage.values:
+        raise DomainError(_("There is no such stage."))
+    lost_reason = lost_reason.strip() if stage == Stage.LOST else ""
+    if stage == Stage.LOST and not lost_reason:
+        raise LostNeedsReason(_("Say why the lead was lost."))
+    trail.begin(actor=actor, at=at, reason=lost_reason)
+    lead = _open_lead(lead)
+    was = lead.stage
+    if was != stage:
+        lead.stage, lead.lost_reason = stage, lost_reason
+        lead.save(update_fields=["stage", "lost_reason"])
+        _record(
+            lead,
+            "lead.moved",
+            actor=actor,
+            at=at,
+            reason=lost_reason,
+            before={"stage": was},
+            after={"stage": stage},
+        )
+    return lead
+
+
+@transaction.atomic
+def convert(
+    *,
+    lead: Lead,
+    details: Details,
+    actor: Actor | None,
+    at: datetime,
+    on: date,
+    first_service: FirstService | None = None,
+    shared_phone_reason: str = "",
+) -> tuple[Customer, Subscription | None]:
+    """Make the lead a customer with a pending service, all or nothing; the lead is won.
+
+    Raises LeadClosed, and whatever registering the customer or adding the service refuses.
+    """
+    trail.begin(actor=actor, at=at)
+    lead = _open_lead(lead)
+    customer = registration.register(
+        details=details, actor=actor, at=at, on=on, shared_phone_reason=shared_phone_reason
+    )
+    subscription = None
+    if first_service is not None:
+        subscription = subscriptions.add(
+            customer=customer,
+            package=first_service.package,
+            cycle=first_service.cycle,
+            billing_day=first_service.billing_day,
+            line=first_service.line,
+            actor=actor,
+            at=at,
+            on=on,
+        )
+    was = lead.stage
+    lead.stage, lead.lost_reason, lead.customer = Stage.WON, "", customer
+    lead.save(update_fields=["stage", "lost_reason", "customer"])
+    _record(
+        lead,
+        "lead.converted",
+        actor=actor,
+        at=at,
+        before={"stage": was},
+        after={"stage": Stage.WON, "customer": customer.number},
+    )
+    return customer, subscription
+
+
+def _values(interest: Interest) -> dict[str, Any]:
+    values = {field.name: getattr(interest, field.name) for field in fields(interest)}
+    values["phone"] = profile.phone_number(interest.phone)
+    values["email"] = interest.email.strip().lower()
+    return values
+
+
+def _open_lead(lead: Lead) -> Lead:
+    lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    if lead.stage == Stage.WON:
+        raise LeadClosed(_("%(name)s is a customer already.") % {"name": lead.name})
+    return lead
+
+
+def _record(
+    lead: Lead,
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=lead,
+        customer_id=lead.customer_id,
+        branch_id=lead.branch_id,
+        reason=reason,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,52 @@
+"""Remarks of staff on a customer's timeline."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, CustomerNote
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core.errors import DomainError
+
+MAX_LENGTH = 4000
+
+
+class NoteRefused(DomainError):
+    """A note says something, and no more than a page."""
+
+
+@transaction.atomic
+def add(
+    *, customer: Customer, text: str, author: User, at: datetime, is_pinned: bool = False
+) -> CustomerNote:
+    """Add a remark. Raises NoteRefused when it is empty or too long."""
+    text = text.strip()
+    if not text:
+        raise NoteRefused(_("Write something before saving the note."))
+    if len(text) > MAX_LENGTH:
+        raise NoteRefused(_("A note may have at most 4,000 characters."))
+    trail.begin(actor=author, at=at)
+    return CustomerNote.objects.create(
+        customer=customer, at=at, author=author, text=text, is_pinned=is_pinned
+    )
+
+
+@transaction.atomic
+def pin(*, note: CustomerNote, is_pinned: bool, actor: User, at: datetime) -> CustomerNote:
+    """Keep a remark on top of the timeline, or let it go back to its place."""
+    trail.begin(actor=actor, at=at)
+    note = CustomerNote.objects.select_for_update().select_related("customer").get(pk=note.pk)
+    if note.is_pinned != is_pinned:
+        note.is_pinned = is_pinned
+        note.save(update_fields=["is_pinned"])
+        events.record(
+            at=at,
+            actor=actor,
+            action="note.pinned" if is_pinned else "note.unpinned",
+            target=note,
+            customer_id=note.customer_id,
+            branch_id=note.customer.branch_id,
+        )
+    return note

@@ -1,0 +1,182 @@
+"""What is sold: packages, and their prices from a date on."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Cycle, OttApp, Package, PackagePrice
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from ispbill.core.money import Taxed
+
+
+class CodeTaken(DomainError):
+    """Another package has this code."""
+
+
+class PriceRefused(DomainError):
+    """A price is a positive amount and holds from today or a later day on."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a package is. Speeds in Mbps, cap in GB (none = unlimited), fees net per service."""
+
+    code: str
+    name: str
+    technology: str
+    download_mbps: int
+    upload_mbps: int
+    local_name: str = ""
+    data_cap_gb: int | None = None
+    installation_fee: Decimal = Decimal("0.00")
+    router_fee: Decimal = Decimal("0.00")
+    live_channels: int = 0
+    sla_class: str = ""
+    router_profile: str = ""
+    is_public: bool = True
+    description: str = ""
+
+
+def create(
+    *, offer: Offer, actor: Actor | None, at: datetime, ott_apps: tuple[OttApp, ...] = ()
+) -> Package:
+    """Add a package; it is sold once it has a price. Raises CodeTaken."""
+    return _save(Package(), offer, ott_apps, "package.created", actor=actor, at=at)
+
+
+def edit(
+    *,
+    package: Package,
+    offer: Offer,
+    actor: Actor | None,
+    at: datetime,
+    ott_apps: tuple[OttApp, ...] = (),
+) -> Package:
+    """Change a package for services sold from now on; the sold ones keep theirs."""
+    return _save(package, offer, ott_apps, "package.edited", actor=actor, at=at)
+
+
+@transaction.atomic
+def archive(*, package: Package, actor: Actor | None, at: datetime) -> Package:
+    """Sell a package no longer; services that have it go on."""
+    return _put_away(package, at, "package.archived", actor=actor, at=at)
+
+
+@transaction.atomic
+def restore(*, package: Package, actor: Actor | None, at: datetime) -> Package:
+    """Sell an archived package again."""
+    return _put_away(package, None, "package.restored", actor=actor, at=at)
+
+
+@transaction.atomic
+def set_price(
+    *,
+    package: Package,
+    cycle: str,
+    effective_from: date,
+    amount: Decimal,
+    includes_tax: bool,
+    actor: Actor | None,
+    at: datetime,
+    on: date,
+) -> PackagePrice:
+    """Set what new services cost per cycle from a day on; a price set for that very day gives way.
+
+    `amount` is in the company's currency; tax is taken out of it or added by the company's rate.
+    `on` is today's company date: raises PriceRefused for a day gone by or a negative amount.
+    """
+    if amount < 0:
+        raise PriceRefused(_("A price cannot be negative."))
+    if effective_from < on:
+        raise PriceRefused(_("A price can only be set from today on; past days stay as they were."))
+    if cycle not in Cycle.values:
+        raise PriceRefused(_("Choose a billing cycle."))
+    rate = Company.current().tax_rate
+    price = Taxed.from_gross(amount, rate) if includes_tax else Taxed.from_net(amount, rate)
+    trail.begin(actor=actor, at=at)
+    package = Package.objects.select_for_update().get(pk=package.pk)
+    row, _is_new = PackagePrice.objects.update_or_create(
+        package=package,
+        cycle=cycle,
+        effective_from=effective_from,
+        defaults={"net_amount": price.net, "tax_rate": rate, "gross_amount": price.gross},
+    )
+    events.record(
+        at=at,
+        actor=actor,
+        action="package.priced",
+        target=package,
+        after={
+            "cycle": cycle,
+            "effective_from": effective_from,
+            "net_amount": price.net,
+            "gross_amount": price.gross,
+        },
+    )
+    return row
+
+
+def _save(
+    package: Package,
+    offer: Offer,
+    ott_apps: tuple[OttApp, ...],
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+) -> Package:
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            if package.pk:
+                package = Package.objects.select_for_update().get(pk=package.pk)
+            before = _snapshot(package, offer) if package.pk else {}
+            for field in fields(offer):
+                setattr(package, field.name, getattr(offer, field.name))
+            package.code = package.code.strip()
+            package.save()
+            package.ott_apps.set(ott_apps)
+            was, now = events.changes(before, _snapshot(package, offer))
+            events.record(
+                at=at,
+                actor=actor,
+                action=action,
+                target=package,
+                before=was or None,
+                after=now | {"ott_apps": [app.name for app in ott_apps]},
+            )
+    except IntegrityError as error:
+        if "package_code_once" in str(error):
+            raise CodeTaken(
+                _("Another package already has the code %(code)s.") % {"code": offer.code}
+            ) from error
+        raise
+    return package
+
+
+def _put_away(
+    package: Package,
+    archived_at: datetime | None,
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+) -> Package:
+    trail.begin(actor=actor, at=at)
+    package = Package.objects.select_for_update().get(pk=package.pk)
+    if (package.archived_at is None) != (archived_at is None):
+        package.archived_at = archived_at
+        package.save(update_fields=["archived_at"])
+        events.record(at=at, actor=actor, action=action, target=package)
+    return package
+
+
+def _snapshot(package: Package, offer: Offer) -> dict[str, Any]:
+    return {field.name: getattr(package, field.name) for field in fields(offer)}

@@ -1,0 +1,59 @@
+"""A new account."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from customers.models import Customer
+from customers.queries import duplicates
+from customers.services import profile
+from customers.services.profile import Details
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.services import numbering
+
+
+def register(
+    *,
+    details: Details,
+    actor: Actor | None,
+    at: datetime,
+    on: date,
+    shared_phone_reason: str = "",
+    customer_since: date | None = None,
+) -> Customer:
+    """Open an account and return it, numbered `CT-<year of on>-…`; `on` is the company's date.
+
+    Raises PhoneRefused, PhoneTaken (unless a reason for sharing the number is given),
+    ReasonMissing. The portal login is made by `portal_access.open_portal_access`.
+    """
+    values = profile.column_values(details)
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at, reason=shared_phone_reason)
+            shared = profile.phone_may_be_shared(values["phone"], reason=shared_phone_reason)
+            customer = Customer(
+                **values,
+                allows_shared_phone=shared,
+                customer_since=customer_since or on,
+                created_at=at,
+            )
+            profile.seal_national_id(customer, details.national_id)
+            customer.is_duplicate_suspect = duplicates.looks_like_another(customer)
+            counter = numbering.take(series="CT", year=on.year)
+            customer.number = numbering.written(series="CT", year=on.year, number=counter)
+            customer.save(force_insert=True)
+            events.record(
+                at=at,
+                actor=actor,
+                action="customer.registered",
+                target=customer,
+                customer_id=customer.pk,
+                branch_id=customer.branch_id,
+                reason=shared_phone_reason,
+                after={key: value for key, value in profile.snapshot(customer).items() if value},
+            )
+    except IntegrityError as error:
+        profile.raise_if_phone_taken(error, values["phone"])
+        raise
+    return customer

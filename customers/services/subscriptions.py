@@ -1,0 +1,225 @@
+"""A customer's services: adding one, and changing what is known of its line."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, Cycle, Package, Subscription
+from customers.queries import packages
+from ispbill.audit.services import events, trail
+from ispbill.core import formats
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+_CONNECTION_ONCE = "subscription_connection_once"
+
+
+class PackageHasNoPrice(DomainError):
+    """The package has no price for this cycle on this day."""
+
+
+class PackageNotSold(DomainError):
+    """The package is archived."""
+
+
+class ConnectionTaken(DomainError):
+    """Another living service has this connection id."""
+
+
+class NoSuchBillingDay(DomainError):
+    """A billing day lies between 1 and 31."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is known of the line itself; all of it may come later."""
+
+    connection_id: str = ""  # also the PPPoE user name; blank = made from the account number
+    address: str = ""  # blank = the customer's
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    technology: str = ""  # blank = the package's
+    upstream_provider: str = ""
+    upstream_order_id: str = ""
+    cpe_make: str = ""
+    cpe_serial: str = ""
+    contract_ends_on: date | None = None
+    notes: str = ""
+
+
+def add(
+    *,
+    customer: Customer,
+    package: Package,
+    actor: Actor | None,
+    at: datetime,
+    on: date,
+    cycle: str = Cycle.MONTHLY,
+    billing_day: int | None = None,
+    mode: str = Subscription.Mode.POSTPAID,
+    line: Line | None = None,
+) -> Subscription:
+    """Add a pending service at the package's price of the company date `on`, frozen from then on.
+
+    `billing_day` None takes the customer's preferred one. Raises PackageHasNoPrice,
+    PackageNotSold, ConnectionTaken, NoSuchBillingDay, DomainError for an archived account.
+    """
+    line = line or Line()
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+            day = customer.preferred_billing_day if billing_day is None else billing_day
+            price = _price(package, cycle, on)
+            _refuse_unfit(customer, package, day)
+            last = customer.subscriptions.aggregate(last=Max("line_no"))["last"] or 0
+            subscription = Subscription.objects.create(
+                customer=customer,
+                line_no=last + 1,
+                package=package,
+                status=Subscription.Status.PENDING,
+                mode=mode,
+                cycle=cycle,
+                billing_day=day,
+                price_amount=price,
+                installation_fee=package.installation_fee,
+                router_fee=package.router_fee,
+                download_mbps=package.download_mbps,
+                upload_mbps=package.upload_mbps,
+                data_cap_gb=package.data_cap_gb,
+                created_at=at,
+                **_line_values(line, customer, package, last + 1),
+            )
+            refresh_keywords(customer)
+            _record(
+                subscription,
+                "subscription.added",
+                actor=actor,
+                at=at,
+                after={
+                    "package": package.name,
+                    "cycle": cycle,
+                    "billing_day": day,
+                    "price_amount": price,
+                },
+            )
+    except IntegrityError as error:
+        _raise_if_connection_taken(error, line.connection_id)
+        raise
+    return subscription
+
+
+def edit_line(
+    *, subscription: Subscription, line: Line, actor: Actor | None, at: datetime
+) -> Subscription:
+    """Change what is known of a service's line. Raises ConnectionTaken.
+
+    A blank connection id leaves the present one.
+    """
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            subscription = (
+                Subscription.objects.select_for_update(of=("self",))
+                .select_related("customer", "package")
+                .get(pk=subscription.pk)
+            )
+            names = [field.name for field in fields(line)]
+            before = {name: getattr(subscription, name) for name in names}
+            values = _line_values(
+                line, subscription.customer, subscription.package, subscription.line_no
+            )
+            if not line.connection_id.strip():
+                values["connection_id"] = subscription.connection_id
+            for name, value in values.items():
+                setattr(subscription, name, value)
+            subscription.save(update_fields=names)
+            refresh_keywords(subscription.customer)
+            was, now = events.changes(before, {name: getattr(subscription, name) for name in names})
+            if now:
+                _record(
+                    subscription, "subscription.edited", actor=actor, at=at, before=was, after=now
+                )
+    except IntegrityError as error:
+        _raise_if_connection_taken(error, line.connection_id)
+        raise
+    return subscription
+
+
+def refresh_keywords(customer: Customer) -> None:
+    """Write the lines' identities on the searched row (inside the transaction of the change)."""
+    words: list[str] = []
+    for connection_id, order, serial in (
+        customer.subscriptions.exclude(status=Subscription.Status.CANCELLED)
+        .order_by("line_no")
+        .values_list("connection_id", "upstream_order_id", "cpe_serial")
+    ):
+        words += [word for word in (connection_id, order, serial) if word]
+    customer.keywords = " ".join(dict.fromkeys(words))[:400]
+    Customer.objects.filter(pk=customer.pk).exclude(keywords=customer.keywords).update(
+        keywords=customer.keywords
+    )
+
+
+def _price(package: Package, cycle: str, on: date) -> Decimal:
+    price = packages.price_on(package=package, cycle=cycle, on=on)
+    if price is None:
+        raise PackageHasNoPrice(
+            _("%(package)s has no %(cycle)s price on %(day)s. Set a price for it first.")
+            % {
+                "package": package.name,
+                "cycle": str(Cycle(cycle).label).lower(),
+                "day": formats.day(on),
+            }
+        )
+    return price.net_amount
+
+
+def _refuse_unfit(customer: Customer, package: Package, billing_day: int) -> None:
+    if customer.is_archived:
+        raise DomainError(_("An archived account takes no new service. Restore it first."))
+    if package.archived_at is not None:
+        raise PackageNotSold(_("%(package)s is no longer sold.") % {"package": package.name})
+    if not 1 <= billing_day <= 31:
+        raise NoSuchBillingDay(_("A billing day lies between 1 and 31."))
+
+
+def _line_values(line: Line, customer: Customer, package: Package, line_no: int) -> dict[str, Any]:
+    values = {field.name: getattr(line, field.name) for field in fields(line)}
+    values["connection_id"] = line.connection_id.strip() or f"{customer.number}-{line_no}"
+    values["technology"] = line.technology or package.technology
+    return values
+
+
+def _raise_if_connection_taken(error: IntegrityError, connection_id: str) -> None:
+    if _CONNECTION_ONCE in str(error):
+        raise ConnectionTaken(
+            _("The connection id %(id)s already belongs to another service.")
+            % {"id": connection_id}
+        ) from error
+
+
+def _record(
+    subscription: Subscription,
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=subscription,
+        customer_id=subscription.customer_id,
+        branch_id=subscription.customer.branch_id,
+        before=before,
+        after=after,
+    )
