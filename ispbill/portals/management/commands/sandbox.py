@@ -1,0 +1,36 @@
+"""Run the simulators alone."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from ispbill.sandbox import config
+from ispbill.sandbox.routeros.__main__ import main
+
+
+class Command(BaseCommand):
+    help = (
+        "Run the virtual routers until stopped. The first line of output is one JSON object with "
+        "address, port and credentials of each; ports, passwords and set-up are remembered."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.SIMULATORS:
+            raise CommandError("The simulators run only with SIMULATORS=1.")
+        directory = settings.SANDBOX_DIR
+        config.routers(directory)
+        status = main(
+            [
+                "--config",
+                str(config.routers_file(directory)),
+                "--control",
+                str(config.routers_control(directory)),
+                "--state",
+                str(config.routers_state(directory)),
+            ]  # fmt: skip
+        )
+        if status:
+            sys.exit(status)
