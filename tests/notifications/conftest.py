@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+
+import pytest
+
+from ispbill.notifications.gateways import chosen
+from ispbill.sandbox.messages.server import MessageServer, serve
+from tests.notifications.providers import Provider
+
+
+@pytest.fixture(autouse=True)
+def _no_pace(settings) -> None:
+    settings.MESSAGE_RATES = {}
+
+
+@pytest.fixture
+def sandbox(settings, tmp_path) -> Iterator[MessageServer]:
+    settings.SANDBOX_DIR = tmp_path
+    server = serve(tmp_path)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def use(monkeypatch):
+    """Let every channel go to a provider of the test."""
+
+    def chosen_provider(provider: Provider) -> Provider:
+        monkeypatch.setattr(chosen, "for_channel", lambda _channel: provider)
+        return provider
+
+    return chosen_provider

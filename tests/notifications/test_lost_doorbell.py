@@ -1,0 +1,122 @@
+"""Redis holds nothing that matters: emptied, down, or its sender killed, messages still arrive."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+import redis
+from celery import Celery
+from django.conf import settings as django_settings
+from django.db import transaction
+
+from ispbill.celery import app
+from ispbill.environment import redis as redis_addresses
+from ispbill.notifications import tasks
+from ispbill.notifications.models import Message
+from ispbill.notifications.services import compose, deliver
+from ispbill.sandbox.messages.client import Inbox
+from tests.factories.notifications import MessageFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RECEIPT = {"name": "Amina", "amount": "1150.00", "receipt": "RCP-1", "balance": "0.00"}
+
+
+def enqueue(at, dedup="RCP-1", event="payment_received"):
+    with transaction.atomic():
+        compose.enqueue(
+            event=event, recipient_phone="+8801711000001", recipient_email="", language="en",
+            context=RECEIPT, dedup=dedup, at=at,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def valkey():
+    """The broker's own database, as the worker sees it."""
+    path = app.conf.broker_url.removeprefix("redis+socket://").partition("?")[0]
+    client = redis.Redis(unix_socket_path=path)
+    client.flushall()
+    yield client
+    client.flushall()
+    client.close()
+
+
+def test_a_flushed_broker_loses_no_message_and_the_sweep_sends_it_once(at, sandbox, valkey):
+    enqueue(at)
+    assert valkey.llen("messages") == 1
+    valkey.flushall()
+
+    tasks.sweep_messages()
+    tasks.sweep_messages()
+
+    assert list(Message.objects.values_list("state", flat=True)) == ["SENT"]
+    inbox = Inbox(django_settings.SANDBOX_DIR).newest()
+    assert [(row["recipient"], row["times_sent"]) for row in inbox] == [("+8801711000001", 1)]
+
+
+def test_a_broker_that_is_down_fails_no_commit(at, sandbox, monkeypatch, tmp_path, settings):
+    gone = Celery("gone", broker=redis_addresses(f"redis+socket://{tmp_path}/none.sock")["broker"])
+    gone.conf.task_publish_retry_policy = settings.CELERY_TASK_PUBLISH_RETRY_POLICY
+    monkeypatch.setattr(
+        tasks.send_messages,
+        "apply_async",
+        lambda **_kwargs: gone.send_task(tasks.send_messages.name, retry=False),
+    )
+
+    enqueue(at)
+    deliver.drain(now=lambda: at, seconds=30)
+
+    assert list(Message.objects.values_list("state", flat=True)) == ["SENT"]
+
+
+KILLED_SENDER = """
+import os, signal
+from datetime import datetime
+import django
+django.setup()
+from ispbill.notifications.gateways.sandbox import SandboxGateway
+from ispbill.notifications.services import deliver
+whole = SandboxGateway.send
+def send(self, message):
+    whole(self, message)
+    os.kill(os.getpid(), signal.SIGKILL)
+SandboxGateway.send = send
+deliver.drain(now=lambda: datetime.fromisoformat(os.environ["AT"]), seconds=30)
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "times_sent"),
+    [("payment_received", "SENT", 2), ("invoice_issued", "UNKNOWN", 1)],
+)
+def test_a_sender_killed_between_the_provider_s_yes_and_ours_doubles_nothing(
+    at, sandbox, event, state, times_sent
+):
+    MessageFactory(event=event)
+    name = django_settings.DATABASES["default"]["NAME"]
+    before, _, query = os.environ["DATABASE_URL"].partition("?")
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_SENDER],
+        env={
+            **os.environ,
+            "DATABASE_URL": f"{before.rpartition('/')[0]}/{name}?{query}",
+            "SANDBOX_DIR": str(django_settings.SANDBOX_DIR),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "AT": at.isoformat(),
+        },
+        check=False,
+        timeout=60,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert list(Message.objects.values_list("state", "provider")) == [("SENDING", "sandbox")]
+
+    later = at + timedelta(minutes=4)
+    deliver.recover(at=later)
+    deliver.drain(now=lambda: later, seconds=30)
+
+    assert list(Message.objects.values_list("state", flat=True)) == [state]
+    inbox = Inbox(django_settings.SANDBOX_DIR).newest()
+    assert [row["times_sent"] for row in inbox] == [times_sent]  # one message in the inbox
