@@ -38,4 +38,10 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Whether each router answers, its version, load and time since its start.",
         every=timedelta(minutes=5),
     ),
+    Scheduled(
+        job="allocate-credit",
+        task="payments.tasks.allocate_credit",
+        why="Let what is left of payments pay invoices, should a billing run's own ring be lost.",
+        at=time(3, 30),
+    ),
 )

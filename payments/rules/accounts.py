@@ -1,0 +1,21 @@
+"""Where money lands in the books, by the way it came in."""
+
+from collections.abc import Mapping
+
+from billing.rules.chart import Chart
+
+# A card slip is paid out by the bank, so card money is booked there like a transfer. A voucher
+# was paid for elsewhere and stays in clearing until that is settled.
+ACCOUNT_OF: Mapping[str, Chart] = {
+    "CASH": Chart.CASH,
+    "BKASH": Chart.MOBILE_MONEY,
+    "NAGAD": Chart.MOBILE_MONEY,
+    "CARD": Chart.BANK,
+    "EFT": Chart.BANK,
+    "DEBIT_ORDER": Chart.BANK,
+    "VOUCHER": Chart.GATEWAY_CLEARING,
+    "ADJUSTMENT": Chart.ADJUSTMENTS,
+}
+
+# What a person at a counter takes by hand, in the order it is offered.
+BY_HAND: tuple[str, ...] = ("CASH", "BKASH", "NAGAD", "CARD", "EFT")

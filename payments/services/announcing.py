@@ -1,0 +1,70 @@
+"""Tell the customer about money: rows in the outbox, in the transaction of the payment."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+
+from customers.models import Customer, Standing
+from ispbill.notifications.services import compose
+from payments.models import Payment
+
+
+def received(payment: Payment, *, at: datetime) -> int:
+    """Thank for a payment, once; return how many messages were queued."""
+    return _queue("payment_received", payment, dedup=str(payment.receipt_number), at=at)
+
+
+def receipt_again(payment: Payment, *, at: datetime) -> int:
+    """Send the receipt once more by SMS, at most once a minute; return how many were queued."""
+    dedup = f"{payment.receipt_number}:{at:%Y%m%d%H%M}"
+    return _queue("payment_received", payment, dedup=dedup, at=at, channels=["SMS"])
+
+
+def taken_back(payment: Payment, *, at: datetime) -> int:
+    """Say that a payment was reversed, and why, once; return how many messages were queued."""
+    return _queue(
+        "payment_reversed",
+        payment,
+        dedup=str(payment.receipt_number),
+        at=at,
+        more={"reason": payment.reversal_reason},
+    )
+
+
+def _queue(
+    event: str,
+    payment: Payment,
+    *,
+    dedup: str,
+    at: datetime,
+    channels: Sequence[str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    customer = Customer.objects.get(pk=payment.customer_id)
+    balance = Standing.objects.values_list("balance_amount", flat=True).get(customer=customer)
+    with translation.override(customer.language):
+        method = str(payment.get_method_display())
+    return compose.enqueue(
+        event=event,
+        recipient_phone=customer.phone,
+        recipient_email=customer.email,
+        language=customer.language,
+        context={
+            "name": customer.name,
+            "number": customer.number,
+            "amount": str(payment.amount),
+            "receipt": payment.receipt_number,
+            "method": method,
+            "balance": str(balance),
+            **(more or {}),
+        },
+        dedup=dedup,
+        at=at,
+        customer_id=customer.pk,
+        channels=channels,
+        wants_sms=customer.wants_sms,
+        wants_whatsapp=customer.wants_whatsapp,
+        wants_email=customer.wants_email,
+    )

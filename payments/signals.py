@@ -1,0 +1,6 @@
+"""Facts about payments other apps may act on; receivers only queue tasks."""
+
+from django.dispatch import Signal
+
+payment_settled = Signal()  # payment_id: a payment that has just been committed
+payment_reversed = Signal()  # payment_id: a payment whose reversal has just been committed

@@ -1,0 +1,146 @@
+"""Taking a payment back leaves the books as they were, and both rows to see."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from billing.models import Invoice, JournalEntry
+from customers.models import Standing
+from ispbill.audit.models import AuditEvent
+from ispbill.core.errors import ReasonMissing
+from payments.models import Allocation, Payment
+from payments.services import reversal
+from payments.services.reversal import MISTAKE, NotReversible, TooLate
+from tests.factories.accounts import UserFactory
+from tests.factories.customers import CustomerFactory
+from tests.factories.payments import open_invoice, paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def picture(customer):
+    standing = Standing.objects.get(customer=customer)
+    return (
+        standing.balance_amount,
+        standing.oldest_due_date,
+        standing.last_paid_at,
+        standing.last_paid_amount,
+        standing.lifetime_value_amount,
+        sorted(Invoice.objects.filter(customer=customer).values_list("pk", "paid_amount")),
+    )
+
+
+def test_everything_is_as_before_and_both_entries_stand(at):
+    customer = CustomerFactory()
+    open_invoice(customer, "1150.00")
+    before = picture(customer)
+    payment = paid(customer, "1300.00", at=at)
+
+    reversal.reverse(payment=payment, reason="cheque returned", actor=None, at=at)
+
+    payment.refresh_from_db()
+    assert picture(customer) == before
+    assert (payment.status, payment.allocated_amount, payment.reversal_reason) == (
+        "REVERSED",
+        Decimal("0.00"),
+        "cheque returned",
+    )
+    kinds = JournalEntry.objects.filter(source_type="payment").order_by("pk")
+    assert [entry.kind for entry in kinds] == ["PAYMENT", "REVERSAL"]
+    assert kinds[1].reverses == kinds[0]
+
+
+@given(
+    due=st.lists(st.decimals(min_value="0.01", max_value="3000", places=2), min_size=1, max_size=4),
+    amounts=st.lists(
+        st.decimals(min_value="0.01", max_value="5000", places=2), min_size=1, max_size=4
+    ),
+    data=st.data(),
+)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_settling_and_reversing_in_any_order_comes_back_to_nothing(at, due, amounts, data):
+    customer = CustomerFactory()
+    for number, amount in enumerate(due):
+        open_invoice(customer, amount, due=date(2026, 1, 1) + timedelta(days=number % 3))
+    before = picture(customer)
+    payments = [paid(customer, amount, at=at) for amount in amounts]
+
+    for payment in data.draw(st.permutations(payments)):
+        reversal.reverse(payment=payment, reason="property of money", actor=None, at=at)
+
+    assert picture(customer) == before
+
+
+def test_credit_of_another_payment_steps_in_for_the_one_taken_back(at):
+    customer = CustomerFactory()
+    invoice = open_invoice(customer, "1000.00")
+    first = paid(customer, "600.00", at=at)
+    second = paid(customer, "900.00", at=at)  # 400 to the invoice, 500 credit
+
+    reversal.reverse(payment=first, reason="cheque returned", actor=None, at=at)
+
+    invoice.refresh_from_db()
+    held = Allocation.objects.get(payment=second, released_at__isnull=True)
+    assert (held.amount, invoice.paid_amount) == (Decimal("900.00"), Decimal("900.00"))
+
+
+def test_a_reason_of_a_few_letters_is_refused(at):
+    payment = paid(CustomerFactory(), "10.00", at=at)
+
+    with pytest.raises(ReasonMissing):
+        reversal.reverse(payment=payment, reason="oops", actor=None, at=at)
+
+
+def test_the_second_to_reverse_is_told_who_was_first(at):
+    mina, omar = UserFactory(name="Mina"), UserFactory(name="Omar")
+    payment = paid(CustomerFactory(), "10.00", at=at, actor=mina)
+    reversal.reverse(payment=payment, reason="wrong customer chosen", actor=mina, at=at)
+
+    with pytest.raises(NotReversible, match="Mina has already reversed"):
+        reversal.reverse(payment=payment, reason="wrong customer chosen", actor=omar, at=at)
+
+    assert AuditEvent.objects.filter(action="payment.reversed").count() == 1
+
+
+def test_the_cashier_may_undo_within_a_minute(at):
+    mina = UserFactory(name="Mina", role="CASHIER")
+    payment = paid(CustomerFactory(), "10.00", at=at, actor=mina)
+
+    undone = reversal.undo(payment=payment, actor=mina, at=at + timedelta(seconds=60))
+
+    assert (undone.status, undone.reversal_reason, undone.reversed_by) == (
+        "REVERSED",
+        MISTAKE,
+        mina,
+    )
+
+
+def test_after_a_minute_it_is_too_late_to_undo(at):
+    mina = UserFactory()
+    payment = paid(CustomerFactory(), "10.00", at=at, actor=mina)
+
+    with pytest.raises(TooLate):
+        reversal.undo(payment=payment, actor=mina, at=at + timedelta(seconds=61))
+
+    assert Payment.objects.get().status == "COMPLETED"
+
+
+def test_somebody_elses_payment_cannot_be_undone(at):
+    payment = paid(CustomerFactory(), "10.00", at=at, actor=UserFactory())
+
+    with pytest.raises(TooLate):
+        reversal.undo(payment=payment, actor=UserFactory(), at=at)
+
+
+def test_undoing_twice_says_so(at):
+    mina = UserFactory(name="Mina")
+    payment = paid(CustomerFactory(), "10.00", at=at, actor=mina)
+    reversal.undo(payment=payment, actor=mina, at=at)
+
+    with pytest.raises(NotReversible, match="Mina has already reversed"):
+        reversal.undo(payment=payment, actor=mina, at=at + timedelta(minutes=5))
