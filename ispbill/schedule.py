@@ -5,21 +5,65 @@ run is at two in the morning whatever the server's clock says.
 """
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 
 @dataclass(frozen=True)
 class Scheduled:
-    """One job of the timetable: either daily at a company-local time, or every so often."""
+    """One job of the timetable: daily at a company-local time, hourly, or every so often.
+
+    Daily and hourly jobs have slots: the timekeeper starts the latest slot that no run has taken
+    yet, so a job missed while the machine was off is made up for, and two beats start it once.
+    """
 
     job: str
     task: str
     why: str
     at: time | None = None
+    is_hourly: bool = False
     every: timedelta | None = None
+
+    @property
+    def has_slots(self) -> bool:
+        return self.at is not None or self.is_hourly
+
+    def latest_slot(self, local_now: datetime) -> datetime:
+        """Return the latest slot at or before a company-local moment."""
+        if self.is_hourly:
+            return local_now.replace(minute=0, second=0, microsecond=0)
+        if self.at is None:
+            raise ValueError(f"{self.job} has no slots")
+        slot = local_now.replace(
+            hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0, fold=0
+        )
+        return slot if slot <= local_now else slot - timedelta(days=1)
 
 
 TIMETABLE: tuple[Scheduled, ...] = (
+    Scheduled(
+        job="run_billing",
+        task="billing.tasks.run_billing",
+        at=time(2, 0),
+        why="Bills every period that starts within the lead time, and tells the customers.",
+    ),
+    Scheduled(
+        job="apply_suspensions",
+        task="billing.tasks.apply_suspensions",
+        is_hourly=True,
+        why="Cuts off whose grace is over, inside the company's suspension hours.",
+    ),
+    Scheduled(
+        job="send_reminders",
+        task="billing.tasks.send_reminders",
+        at=time(9, 0),
+        why="Reminds of bills before, on and after their due date.",
+    ),
+    Scheduled(
+        job="check_ledger",
+        task="ispbill.portals.tasks.check_ledger",
+        at=time(4, 0),
+        why="Proves the books; a finding is an alarm.",
+    ),
     Scheduled(
         job="sweep-messages",
         task="ispbill.notifications.tasks.sweep_messages",

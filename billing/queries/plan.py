@@ -50,7 +50,6 @@ DUE = """
 """
 
 
-
 def _anchor(on: str, months: str = "0") -> str:
     """SQL for the billing date `months` after the month of `on`: the day, or the month's last."""
     first = f"date_trunc('month', ({on})::timestamp) + make_interval(months => {months})"
@@ -163,7 +162,7 @@ def make(scope: Scope, *, issued_on: date, after: int, upto: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS billing_plan, billing_plan_invoice")
         cursor.execute(PLAN, values)
-        lines = cursor.rowcount
+        lines = int(cursor.rowcount)
         if lines and company.proration != Company.Proration.ANCHOR:
             lines = _price_stubs_by_rule(cursor, company)
         cursor.execute(INVOICES)
@@ -213,8 +212,7 @@ def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
         "INSERT INTO billing_plan VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", rows
     )
     cursor.execute("SELECT count(*) FROM billing_plan")
-    row: tuple[int] = cursor.fetchone()
-    return row[0]
+    return int(cursor.fetchone()[0])
 
 
 def _values(scope: Scope) -> dict[str, Any]:

@@ -87,9 +87,7 @@ def issue(
     number = numbering.take(series="INV", year=on.year)
     invoice.number = numbering.written(series="INV", year=on.year, number=number)
     invoice.status = Invoice.Status.OPEN
-    invoice.save(
-        update_fields=["seller", "buyer", "issued_on", "issued_at", "number", "status"]
-    )
+    invoice.save(update_fields=["seller", "buyer", "issued_on", "issued_at", "number", "status"])
     standings.refresh([customer.pk])
     events.record(
         at=at, actor=actor, action="invoice.issued", target=invoice, customer_id=customer.pk,
@@ -99,9 +97,7 @@ def issue(
 
 
 @transaction.atomic
-def void(
-    *, invoice: Invoice, reason: str, on: date, at: datetime, actor: Actor | None
-) -> Invoice:
+def void(*, invoice: Invoice, reason: str, on: date, at: datetime, actor: Actor | None) -> Invoice:
     """Void an invoice nothing has been paid or credited on; its days may be billed again.
 
     Raises NotVoidable, ReasonMissing.

@@ -8,23 +8,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from billing.queries.standings import EXPECTED
 from customers.models import Standing
-
-# What the standing should say; shared with check_ledger and rebuild_balances.
-EXPECTED = """
-    SELECT c.id AS customer_id,
-           coalesce(p.balance, 0) AS balance_amount,
-           i.due_date AS oldest_due_date,
-           h.billed_until AS next_billing_date
-    FROM customers_customer c
-    LEFT JOIN LATERAL (SELECT sum(amount) AS balance FROM billing_posting
-                       WHERE customer_id = c.id AND account_id = 1100) p ON true
-    LEFT JOIN LATERAL (SELECT min(due_date) AS due_date FROM billing_invoice
-                       WHERE customer_id = c.id AND status = 'OPEN' AND amount_due > 0) i ON true
-    LEFT JOIN LATERAL (SELECT min(h.billed_until) AS billed_until FROM billing_schedule h
-                       JOIN customers_subscription s ON s.id = h.subscription_id
-                       WHERE h.customer_id = c.id AND s.status <> 'CANCELLED') h ON true
-"""
 
 
 def lock(customer_ids: Iterable[int]) -> None:
@@ -49,3 +34,21 @@ def refresh(customer_ids: Iterable[int]) -> None:
             """,  # noqa: S608 - composed from the constant above
             [list(customer_ids)],
         )
+
+
+def rebuild_balances() -> int:
+    """Set every standing to what its rows say; return how many were different."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE customers_standing t
+            SET balance_amount = e.balance_amount, oldest_due_date = e.oldest_due_date,
+                next_billing_date = e.next_billing_date
+            FROM ({EXPECTED}) e
+            WHERE t.customer_id = e.customer_id
+              AND (t.balance_amount <> e.balance_amount
+                   OR t.oldest_due_date IS DISTINCT FROM e.oldest_due_date
+                   OR t.next_billing_date IS DISTINCT FROM e.next_billing_date)
+            """  # noqa: S608 - composed from the constant above
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,168 @@
+"""Cut off who stays unpaid past the grace days, and open the line again once that is over.
+
+The decision is taken inside the transaction that acts, with the customer's account locked, from
+the same facts a payment changes under the same lock: a paid-up customer is never cut off.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from billing.models import Invoice
+from billing.queries import dunning as facts
+from billing.queries.dunning import Judged
+from billing.services import notices, standings
+from customers.models import Suspension
+from ispbill.audit.services import trail
+from ispbill.audit.services.jobs import Progress
+from ispbill.core import clock, faults
+from ispbill.core.actors import Actor
+from ispbill.core.models import Company
+from network.services import access
+
+CHUNK = 2_000
+
+
+@dataclass
+class Report:
+    """What a suspension run did, or would do."""
+
+    judged: int = 0
+    suspended: int = 0
+    left: dict[str, int] = field(default_factory=dict)  # reason → customers
+    customers: list[Judged] = field(default_factory=list)
+
+
+def suspend_overdue(
+    *,
+    on: date,
+    at: datetime,
+    actor: Actor | None = None,
+    dry_run: bool = False,
+    branch_id: int | None = None,
+    customer_ids: Sequence[int] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Suspend the services of customers whose grace is over on company date `on`.
+
+    One transaction per chunk of customers; running it again finds nothing left to do. Outside the
+    company's suspension hours nothing is cut (a dry run still shows who would be).
+    """
+    report = Report()
+    found = facts.judge(on=on, branch_id=branch_id, customer_ids=customer_ids)
+    report.judged = len(found)
+    cut = [judged for judged in found if judged.is_to_be_cut]
+    for judged in found:
+        if not judged.is_to_be_cut:
+            why = "never_suspended" if judged.is_never_suspended else judged.decision.reason.value
+            report.left[why] = report.left.get(why, 0) + 1
+    if dry_run:
+        report.customers, report.suspended = cut, sum(len(one.subscription_ids) for one in cut)
+        return report
+    if not _may_cut_now(at):
+        report.left["outside_hours"] = len(cut)
+        return report
+    if progress is not None:
+        progress.total(len(cut), step="suspensions")
+    for chunk in _chunks([judged.customer_id for judged in cut]):
+        done = _suspend_chunk(chunk, on=on, at=at, actor=actor)
+        report.suspended += done
+        if progress is not None:
+            progress.advance(processed=len(chunk))
+    return report
+
+
+@transaction.atomic
+def reopen_if_clear(*, customer_id: int, at: datetime, actor: Actor | None) -> int:
+    """Reactivate services cut off for non-payment once the company's condition is met.
+
+    To be called in the transaction of the payment, with the customer's account locked. Returns
+    how many services were reactivated; other kinds of suspension are never touched.
+    """
+    company, on = Company.current(), clock.local_date(at)
+    if company.reactivation == Company.Reactivation.NEVER:
+        return 0
+    still_overdue = Invoice.objects.filter(
+        customer_id=customer_id, status=Invoice.Status.OPEN, amount_due__gt=0, due_date__lt=on
+    )
+    if company.reactivation == Company.Reactivation.NOTHING_OVERDUE and still_overdue.exists():
+        return 0
+    ids = list(
+        Suspension.objects.filter(
+            customer_id=customer_id, ended_at__isnull=True, kind=Suspension.Kind.NON_PAYMENT
+        )
+        .order_by("subscription_id")
+        .values_list("subscription_id", flat=True)
+    )
+    if not ids:
+        return 0
+    reason = "paid: no overdue amount remains"
+    trail.begin(actor=actor, at=at, reason=reason)
+    done = access.reactivate_many(subscription_ids=ids, reason=reason, actor=actor, at=at, on=on)
+    skip_unbilled_days(subscription_ids=done, on=on)
+    standings.refresh([customer_id])
+    notices.line_changed(event="service_reactivated", subscription_ids=done, at=at, reason="")
+    return len(done)
+
+
+def skip_unbilled_days(*, subscription_ids: Sequence[int], on: date) -> None:
+    """Move schedules past days that were suspended without billing; they can never be billed.
+
+    `on` is the first company date the services are in use again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE billing_schedule h SET billed_until = %(on)s
+            FROM customers_suspension p
+            WHERE h.subscription_id = ANY(%(ids)s) AND p.subscription_id = h.subscription_id
+              AND NOT p.is_billed AND h.billed_until < %(on)s
+              AND p.span @> h.billed_until AND upper(p.span) = %(on)s
+            """,
+            {"ids": list(subscription_ids), "on": on},
+        )
+
+
+@transaction.atomic
+def _suspend_chunk(
+    customer_ids: Sequence[int], *, on: date, at: datetime, actor: Actor | None
+) -> int:
+    standings.lock(customer_ids)
+    cut = [
+        judged for judged in facts.judge(on=on, customer_ids=customer_ids) if judged.is_to_be_cut
+    ]
+    if not cut:
+        return 0
+    reason = "unpaid past the days of grace"
+    trail.begin(actor=actor, at=at, reason=reason)
+    decisions = {
+        subscription_id: judged.decision.as_dict()
+        for judged in cut
+        for subscription_id in judged.subscription_ids
+    }
+    done = access.suspend_many(
+        subscription_ids=list(decisions),
+        kind=Suspension.Kind.NON_PAYMENT,
+        is_billed=Company.current().bills_while_cut_off,
+        reason=reason,
+        decisions=decisions,
+        actor=actor,
+        at=at,
+        on=on,
+    )
+    notices.line_changed(event="service_suspended", subscription_ids=done, at=at, reason=reason)
+    faults.point("billing.suspend.before_commit")
+    return len(done)
+
+
+def _chunks(customer_ids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(customer_ids), CHUNK):
+        yield list(customer_ids[start : start + CHUNK])
+
+
+def _may_cut_now(at: datetime) -> bool:
+    company = Company.current()
+    hour = at.astimezone(clock.zone()).hour
+    return company.suspend_from_hour <= hour < company.suspend_until_hour

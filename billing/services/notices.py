@@ -1,0 +1,100 @@
+"""Tell customers about bills, due dates and their line: set-based, queued in the outbox."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from billing.models import BillingRun
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.models import Company
+from ispbill.notifications.services import bulk
+
+# Columns in the order `bulk.enqueue_select` wants them: dedup, phone, email, language, context,
+# customer, user, wants_sms, wants_whatsapp, wants_email.
+_BILL = """
+    SELECT {dedup}, c.phone, c.email, c.language,
+           jsonb_build_object('name', c.name, 'number', c.number, 'invoice', i.number,
+               'amount', i.amount_due::text, 'due_date', i.due_date::text,
+               'period', coalesce((SELECT lower(l.span)::text || '/' || upper(l.span)::text
+                                   FROM billing_invoiceline l
+                                   WHERE l.invoice_id = i.id AND l.span IS NOT NULL
+                                   ORDER BY l.id LIMIT 1), ''),
+               'balance', t.balance_amount::text, 'pay_url', %s,
+               'suspend_date', (i.due_date + %s::int + 1)::text),
+           c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
+    FROM billing_invoice i
+    JOIN customers_customer c ON c.id = i.customer_id
+    JOIN customers_standing t ON t.customer_id = c.id
+    WHERE i.status = 'OPEN' AND i.amount_due > 0 AND c.archived_at IS NULL AND {where}
+"""
+
+_LINE = """
+    SELECT %s || s.id || ':' || %s, c.phone, c.email, c.language,
+           jsonb_build_object('name', c.name, 'number', c.number, 'service', s.connection_id,
+               'package', k.name, 'balance', t.balance_amount::text, 'pay_url', %s,
+               'reason', %s::text),
+           c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
+    FROM customers_subscription s
+    JOIN customers_customer c ON c.id = s.customer_id
+    JOIN customers_standing t ON t.customer_id = c.id
+    JOIN customers_package k ON k.id = s.package_id
+    WHERE s.id = ANY(%s)
+"""
+
+
+@transaction.atomic
+def announce(*, run: BillingRun, at: datetime, actor: Actor | None) -> int:
+    """Queue the messages of a finished run, once; return how many are new."""
+    trail.begin(actor=actor, at=at)
+    run = BillingRun.objects.select_for_update().get(pk=run.pk)
+    if run.messages_sent_at is not None:
+        return 0
+    queued = bulk.enqueue_select(
+        "invoice_issued",
+        _BILL.format(dedup="i.number", where="i.run_id = %s"),
+        [_pay_url(), Company.current().grace_days, run.pk],
+        at,
+    )
+    run.messages_sent_at = at
+    run.save(update_fields=["messages_sent_at"])
+    events.record(
+        at=at, actor=actor, action="billing_run.announced", target=run,
+        label=str(run.business_date), after={"messages": queued},
+    )  # fmt: skip
+    return queued
+
+
+@transaction.atomic
+def remind(*, on: date, at: datetime) -> dict[int, int]:
+    """Queue the reminders due on company date `on`; return new messages by offset in days.
+
+    Offsets are the company's own: −3 is three days before the due date, +1 the day after it.
+    """
+    company = Company.current()
+    queued = {}
+    for offset in company.reminder_offsets:
+        event = "payment_reminder" if offset < 0 else "payment_overdue"
+        if offset == 0:
+            event = "payment_due_today"
+        queued[offset] = bulk.enqueue_select(
+            event,
+            _BILL.format(dedup="i.number || ':' || %s::text", where="i.due_date = %s"),
+            [str(offset), _pay_url(), company.grace_days, on - timedelta(days=offset)],
+            at,
+        )
+    return queued
+
+
+def line_changed(*, event: str, subscription_ids: Sequence[int], at: datetime, reason: str) -> int:
+    """Queue one message for each service that was suspended, reactivated or activated."""
+    if not subscription_ids:
+        return 0
+    values = [f"{event}:", at.isoformat(), _pay_url(), reason, list(subscription_ids)]
+    return bulk.enqueue_select(event, _LINE, values, at)
+
+
+def _pay_url() -> str:
+    return f"{settings.PUBLIC_URL}/pay"

@@ -1,0 +1,82 @@
+"""Celery entry points of billing: leaves that call this app's services."""
+
+import logging
+from datetime import date, datetime
+from typing import Any
+
+from celery import shared_task
+
+from ispbill.audit.models import JobRun
+from ispbill.audit.services import jobs
+from ispbill.audit.services.jobs import Progress, Tally, logged_job
+from ispbill.core import clock
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def run_billing(
+    scheduled_for: str | None = None,
+    on: str | None = None,
+    bill_day: int | None = None,
+    branch_id: int | None = None,
+    actor_id: int | None = None,
+    **_future: object,
+) -> None:
+    """Bill what is due; a scheduled run also tells the customers."""
+    from billing.services import cycle, notices
+    from ispbill.accounts.models import User
+
+    slot = datetime.fromisoformat(scheduled_for) if scheduled_for else None
+    at = clock.now()
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    try:
+        outcome = cycle.run(
+            on=date.fromisoformat(on) if on else clock.local_date(at),
+            at=at,
+            actor=actor,
+            bill_day=bill_day,
+            branch_id=branch_id,
+            trigger=JobRun.Trigger.SCHEDULE if slot else JobRun.Trigger.MANUAL,
+            scheduled_for=slot,
+        )
+    except jobs.AlreadyRun:
+        log.info("billing slot already taken")
+        return
+    if slot and outcome.run is not None:
+        notices.announce(run=outcome.run, at=at, actor=None)
+
+
+@shared_task
+def announce_run(run_id: int, actor_id: int | None = None, **_future: object) -> None:
+    """Queue the messages of a run that staff have confirmed."""
+    from billing.models import BillingRun
+    from billing.services import notices
+    from ispbill.accounts.models import User
+
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    notices.announce(run=BillingRun.objects.get(pk=run_id), at=clock.now(), actor=actor)
+
+
+@shared_task
+@logged_job("apply_suspensions")
+def apply_suspensions(progress: Progress, **_future: Any) -> Tally:
+    """Suspend whose days of grace are over."""
+    from billing.services import dunning
+
+    at = clock.now()
+    report = dunning.suspend_overdue(on=clock.local_date(at), at=at, progress=progress)
+    return Tally(processed=report.suspended, detail={"left": report.left})
+
+
+@shared_task
+@logged_job("send_reminders")
+def send_reminders(progress: Progress, **_future: Any) -> Tally:
+    """Queue the reminders of the day."""
+    from billing.services import notices
+
+    at = clock.now()
+    queued = notices.remind(on=clock.local_date(at), at=at)
+    return Tally(
+        processed=sum(queued.values()), detail={str(key): value for key, value in queued.items()}
+    )

@@ -1,0 +1,193 @@
+"""Prove the books: each check is one query that returns what contradicts it, and should be empty.
+
+`check_ledger` runs them all and exits 1 with the list; the same run every night is the answer to
+"can a constraint be missing or switched off without anybody noticing".
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from billing.queries.standings import EXPECTED
+
+# name → (what it means, SQL returning up to a few offending labels)
+CHECKS: dict[str, tuple[str, str]] = {
+    "entries_balance": (
+        "Every journal entry sums to zero and has at least two postings",
+        """SELECT 'entry ' || e.id FROM billing_journalentry e
+           LEFT JOIN billing_posting p ON p.entry_id = e.id
+           GROUP BY e.id HAVING coalesce(sum(p.amount), 1) <> 0 OR count(p.entry_id) < 2""",
+    ),
+    "postings_have_entries": (
+        "Every posting belongs to an entry and an account that exist",
+        """SELECT 'posting ' || p.entry_id || '/' || p.line_no FROM billing_posting p
+           LEFT JOIN billing_journalentry e ON e.id = p.entry_id
+           LEFT JOIN billing_account a ON a.code = p.account_id
+           WHERE e.id IS NULL OR a.code IS NULL""",
+    ),
+    "balances_are_sums": (
+        "Every balance and date on a customer's standing is what its rows say",
+        f"""SELECT c.number || ': balance ' || t.balance_amount || ' should be ' || e.balance_amount
+                   || ', oldest due ' || coalesce(t.oldest_due_date::text, '-') || ' should be '
+                   || coalesce(e.oldest_due_date::text, '-') || ', next bill '
+                   || coalesce(t.next_billing_date::text, '-') || ' should be '
+                   || coalesce(e.next_billing_date::text, '-')
+            FROM ({EXPECTED}) e
+            JOIN customers_standing t ON t.customer_id = e.customer_id
+            JOIN customers_customer c ON c.id = e.customer_id
+            WHERE t.balance_amount <> e.balance_amount
+               OR t.oldest_due_date IS DISTINCT FROM e.oldest_due_date
+               OR t.next_billing_date IS DISTINCT FROM e.next_billing_date""",
+    ),
+    "customers_have_standings": (
+        "Every customer has a standing",
+        """SELECT c.number FROM customers_customer c
+           LEFT JOIN customers_standing t ON t.customer_id = c.id WHERE t.customer_id IS NULL""",
+    ),
+    "invoices_are_their_lines": (
+        "Every issued invoice is the sum of its lines",
+        """SELECT coalesce(i.number, 'draft ' || i.id) FROM billing_invoice i
+           LEFT JOIN (SELECT invoice_id, sum(net_amount) AS net, sum(tax_amount) AS tax
+                      FROM billing_invoiceline GROUP BY invoice_id) l ON l.invoice_id = i.id
+           WHERE i.status <> 'DRAFT' AND (l.net IS DISTINCT FROM i.subtotal_amount
+                                          OR l.tax IS DISTINCT FROM i.tax_amount)""",
+    ),
+    "invoices_are_booked": (
+        "Every issued invoice is in the books with its total",
+        """SELECT i.number FROM billing_invoice i
+           LEFT JOIN billing_journalentry e ON e.source_type = 'invoice' AND e.source_id = i.id
+                AND e.kind = 'INVOICE'
+           LEFT JOIN billing_posting p ON p.entry_id = e.id AND p.account_id = 1100
+           WHERE i.status <> 'DRAFT' AND p.amount IS DISTINCT FROM i.total_amount""",
+    ),
+    "voids_are_reversed": (
+        "Every void invoice is reversed in the books",
+        """SELECT i.number FROM billing_invoice i
+           JOIN billing_journalentry e ON e.source_type = 'invoice' AND e.source_id = i.id
+                AND e.kind = 'INVOICE'
+           LEFT JOIN billing_journalentry r ON r.reverses_id = e.id
+           WHERE (i.status = 'VOID') <> (r.id IS NOT NULL)""",
+    ),
+    "days_billed_once": (
+        "No day of a service is billed twice",
+        """SELECT 'service ' || subscription_id || ': ' || lower(span) FROM (
+               SELECT subscription_id, span,
+                      lag(upper(span)) OVER (PARTITION BY subscription_id ORDER BY lower(span)) AS before
+               FROM billing_invoiceline WHERE is_live AND span IS NOT NULL) l
+           WHERE before > lower(span)""",
+    ),
+    "days_not_skipped": (
+        "Billed days have no holes but those suspended without billing",
+        """SELECT 'service ' || l.subscription_id || ': ' || l.before || ' to ' || lower(l.span)
+           FROM (SELECT subscription_id, span,
+                        lag(upper(span)) OVER (PARTITION BY subscription_id ORDER BY lower(span)) AS before
+                 FROM billing_invoiceline WHERE is_live AND span IS NOT NULL) l
+           JOIN customers_subscription s ON s.id = l.subscription_id
+           WHERE l.before < lower(l.span) AND s.price_amount > 0
+             AND NOT EXISTS (SELECT 1 FROM customers_suspension p
+                             WHERE p.subscription_id = l.subscription_id AND NOT p.is_billed
+                               AND p.span @> daterange(l.before, lower(l.span)))""",
+    ),
+    "schedules_follow_lines": (
+        "No schedule stands before a day that is already billed",
+        """SELECT 'service ' || h.subscription_id FROM billing_schedule h
+           JOIN (SELECT subscription_id, max(upper(span)) AS upto FROM billing_invoiceline
+                 WHERE is_live AND span IS NOT NULL GROUP BY subscription_id) l
+                ON l.subscription_id = h.subscription_id
+           WHERE h.billed_until IS NULL OR h.billed_until < l.upto""",
+    ),
+    "numbers_without_gaps": (
+        "Invoice numbers of a year run from 1 without a gap",
+        """SELECT 'INV-' || year || ': ' || count || ' numbers up to ' || highest FROM (
+               SELECT split_part(number, '-', 2) AS year, count(*) AS count,
+                      max(split_part(number, '-', 3)::bigint) AS highest
+               FROM billing_invoice WHERE number IS NOT NULL GROUP BY 1) n
+           WHERE count <> highest""",
+    ),
+    "receipts_without_gaps": (
+        "Receipt numbers of a year run from 1 without a gap",
+        """SELECT 'RCP-' || year || ': ' || count || ' numbers up to ' || highest FROM (
+               SELECT split_part(receipt_number, '-', 2) AS year, count(*) AS count,
+                      max(split_part(receipt_number, '-', 3)::bigint) AS highest
+               FROM payments_payment WHERE receipt_number IS NOT NULL GROUP BY 1) n
+           WHERE count <> highest""",
+    ),
+    "allocations_add_up": (
+        "What payments pay and what invoices have received are the same",
+        """SELECT 'payment ' || coalesce(p.receipt_number, p.id::text) FROM payments_payment p
+           LEFT JOIN (SELECT payment_id, sum(amount) AS held FROM payments_allocation
+                      WHERE released_at IS NULL GROUP BY payment_id) a ON a.payment_id = p.id
+           WHERE p.allocated_amount <> coalesce(a.held, 0)
+           UNION ALL
+           SELECT 'invoice ' || i.number FROM billing_invoice i
+           LEFT JOIN (SELECT invoice_id, sum(amount) AS held FROM payments_allocation
+                      WHERE released_at IS NULL GROUP BY invoice_id) a ON a.invoice_id = i.id
+           WHERE i.paid_amount <> coalesce(a.held, 0)""",
+    ),
+    "payments_are_booked": (
+        "Every completed payment is in the books, every reversed one reversed",
+        """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM payments_payment p
+           LEFT JOIN billing_journalentry e ON e.source_type = 'payment' AND e.source_id = p.id
+                AND e.kind = 'PAYMENT'
+           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 1100
+           LEFT JOIN billing_journalentry r ON r.reverses_id = e.id
+           WHERE (p.status IN ('COMPLETED', 'REVERSED') AND x.amount IS DISTINCT FROM -p.amount)
+              OR ((p.status = 'REVERSED') <> (r.id IS NOT NULL))""",
+    ),
+    "paid_up_is_not_cut_off": (
+        "Nobody who owes nothing is cut off for non-payment",
+        """SELECT c.number FROM customers_suspension p
+           JOIN customers_customer c ON c.id = p.customer_id
+           JOIN customers_standing t ON t.customer_id = c.id
+           WHERE p.ended_at IS NULL AND p.kind = 'NON_PAYMENT' AND t.balance_amount <= 0""",
+    ),
+    "suspended_has_a_span": (
+        "A service is suspended exactly while a suspension runs",
+        """SELECT s.connection_id FROM customers_subscription s
+           LEFT JOIN customers_suspension p ON p.subscription_id = s.id AND p.ended_at IS NULL
+           WHERE (s.status = 'SUSPENDED') <> (p.id IS NOT NULL)""",
+    ),
+    "state_changes_have_reasons": (
+        "Every change of a service's state has an audit event with a reason",
+        """SELECT 'event ' || id FROM audit_auditevent
+           WHERE action IN ('subscription.activated', 'subscription.suspended',
+                            'subscription.reactivated', 'subscription.cancelled')
+             AND length(regexp_replace(reason, '\\s', '', 'g')) < 10""",
+    ),
+    "lines_wanted_as_billed": (
+        "What we want of each line is what the state of its service says",
+        """SELECT a.username FROM network_access a
+           JOIN customers_subscription s ON s.id = a.subscription_id
+           WHERE (s.status = 'ACTIVE' AND a.wanted_state <> 'OPEN')
+              OR (s.status = 'SUSPENDED' AND a.wanted_state = 'OPEN')
+              OR (s.status = 'CANCELLED' AND a.wanted_state = 'OPEN')""",
+    ),
+}
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A broken promise: its name, what it means, how often, and the first few cases."""
+
+    check: str
+    meaning: str
+    count: int
+    examples: list[str] = field(default_factory=list)
+
+
+def check_all() -> list[Finding]:
+    """Run every check; an empty list means the books hold."""
+    findings = []
+    with connection.cursor() as cursor:
+        for name, (meaning, query) in CHECKS.items():
+            cursor.execute(
+                f"WITH wrong (label) AS ({query})"
+                " SELECT count(*), (array_agg(label))[1:%s] FROM wrong",
+                [_SHOWN],
+            )
+            count, examples = cursor.fetchone()
+            if count:
+                findings.append(Finding(name, meaning, count, list(examples)))
+    return findings
