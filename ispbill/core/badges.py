@@ -208,6 +208,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     "router": {
         "ONLINE": _success(_("Online"), "wifi"),
         "OFFLINE": _danger(_("Offline"), "wifi-off"),
+        "PARKED": _warning(_("Needs attention")),
         "DUMMY": _violet(_("Dummy"), "circle-dashed"),
         "UNKNOWN": _neutral(_("Unknown"), "circle-dashed"),
     },

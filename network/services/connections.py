@@ -7,23 +7,30 @@ from django.db import connection
 
 from ispbill.core import crypto
 from network.gateways import routeros_link
-from network.gateways.base import RouterLogin
+from network.gateways.base import Limits, RouterLogin
 from network.gateways.mikrotik import MikrotikRouter
 from network.models import Router
 from network.rules.router_address import AddressPolicy
+
+# A page waits for these; the browser gives up after fifteen seconds.
+WHILE_SOMEBODY_WAITS = Limits(connect=4.0, read=5.0, overall=8.0, bulk=10.0)
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _FIRST_FREE_PORT = 1025
 
 
-def open_router(router: Router) -> MikrotikRouter:
+def open_router(
+    router: Router, *, limits: Limits | None = None, password: str | None = None
+) -> MikrotikRouter:
     """Return a gateway to the router; it connects when first asked something.
 
-    Raises RuntimeError inside a transaction: a slow router must never hold a row's lock.
+    `limits` other than the usual ones: `WHILE_SOMEBODY_WAITS`. `password` in place of the stored
+    one, to try it out. Raises RuntimeError inside a transaction: a slow router must never hold a
+    row's lock.
     """
     if connection.in_atomic_block:
         raise RuntimeError("a router is never called inside a transaction")
-    return MikrotikRouter(login_of(router))
+    return MikrotikRouter(login_of(router, password=password), limits)
 
 
 def login_of(router: Router, *, password: str | None = None) -> RouterLogin:

@@ -6,11 +6,14 @@ One statement for one line or for ten thousand; a wish equal to the present one 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
 
+from ispbill.audit.services import trail
 from ispbill.core.actors import Actor
 from ispbill.core.jobs import after_commit
 from network import tasks
+from network.models import Access, Router
 
 # Rows are locked in the order of their keys, as the push does when it confirms: two bulk
 # statements over the same lines then wait for each other instead of dying in a deadlock.
@@ -66,3 +69,22 @@ def ring(router_ids: Iterable[int]) -> None:
 
 def name_of(actor: Actor | None) -> str:
     return actor.name if actor is not None else "system"
+
+
+def unpark(*, router_id: int | None = None, line_id: int | None = None) -> int:
+    """Let refused wishes be tried again at once, of a whole router or one line; return how many."""
+    lines = Access.objects.exclude(generation=F("confirmed_generation"))
+    if router_id is not None:
+        lines = lines.filter(router_id=router_id)
+    if line_id is not None:
+        lines = lines.filter(pk=line_id)
+    return lines.update(is_parked=False, attempts=0, next_attempt_at=None)
+
+
+@transaction.atomic
+def retry_line(*, line: Access, actor: Actor | None, at: datetime) -> None:
+    """Try one line again now, and stop leaving its router alone."""
+    trail.begin(actor=actor, at=at)
+    unpark(line_id=line.pk)
+    Router.objects.filter(pk=line.router_id).update(next_attempt_at=None)
+    ring([line.router_id])

@@ -1,0 +1,96 @@
+"""Lines as people see them: in words, by customer, and those that wait."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
+from network.models import Access, Router
+from network.queries import unsettled
+
+State = Access.State
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """A line's state in words. `tone` and `icon` as for badges; `is_changing`: ask again soon."""
+
+    word: str | Promise
+    tone: str
+    icon: str
+    is_changing: bool = False
+
+
+_SETTLED = {
+    State.OPEN: LineWords(_("Online"), "success", "wifi"),
+    State.WALLED: LineWords(_("Suspended"), "danger", "player-pause"),
+    State.REMOVED: LineWords(_("Removed"), "neutral", "ban"),
+}
+_CHANGING = {
+    State.OPEN: LineWords(_("Being switched on…"), "info", "loader-2", is_changing=True),
+    State.WALLED: LineWords(_("Being suspended…"), "warning", "loader-2", is_changing=True),
+    State.REMOVED: LineWords(_("Being removed…"), "neutral", "loader-2", is_changing=True),
+}
+
+
+def line_words(access: Access | None) -> LineWords:
+    """Return what a portal says about a line; None: there is no line yet.
+
+    "Suspended" only once the router has confirmed it. Reads only columns a portal may see. A line
+    already open stays "Online" while its profile or password is being changed.
+    """
+    if access is None:
+        return LineWords(_("Not connected yet"), "neutral", "plug")
+    wanted = State(access.wanted_state)
+    if access.is_settled or (wanted == State.OPEN == access.confirmed_state):
+        return _SETTLED[wanted]
+    return _CHANGING[wanted]
+
+
+def of_customer(customer_id: int) -> QuerySet[Access]:
+    """Return a customer's lines with their routers, for staff."""
+    return (
+        Access.objects.filter(customer_id=customer_id)
+        .select_related("router", "subscription__package")
+        .order_by("subscription__line_no")
+    )
+
+
+def of_portal_customer(customer_id: int) -> QuerySet[Access]:
+    """Return a customer's lines with the columns the portal role may read."""
+    return (
+        Access.objects.filter(customer_id=customer_id)
+        .only(
+            "subscription_id", "customer_id", "router_id", "username", "wanted_state",
+            "wanted_profile", "generation", "wanted_since", "confirmed_state",
+            "confirmed_profile", "confirmed_generation", "confirmed_at",
+        )
+        .order_by("subscription_id")
+    )  # fmt: skip
+
+
+def visible_to(user: User) -> QuerySet[Access]:
+    """Return the lines on routers, and of customers, that a member of staff may see."""
+    lines = Access.objects.all()
+    branch_id = branch_scope(user)
+    return lines if branch_id is None else lines.filter(customer__branch_id=branch_id)
+
+
+def waiting(user: User) -> QuerySet[Access]:
+    """Return the lines whose wish no router has confirmed, the longest waiting first."""
+    return (
+        unsettled.lines()
+        .filter(pk__in=visible_to(user).values("pk"))
+        .select_related("router", "customer", "subscription")
+        .order_by("wanted_since", "pk")
+    )
+
+
+def routers_visible_to(user: User) -> QuerySet[Router]:
+    """Return the routers a member of staff may see."""
+    routers = Router.objects.filter(archived_at=None)
+    branch_id = branch_scope(user)
+    return routers if branch_id is None else routers.filter(branch_id=branch_id)

@@ -1,0 +1,175 @@
+"""Take routers into the books, change how they are reached, and try the connection."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from ispbill.audit.services import events, trail
+from ispbill.core import crypto
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+from ispbill.core.jobs import after_commit
+from network import tasks
+from network.gateways.base import Diagnosis, RouterError
+from network.models import Access, Router
+from network.rules import logins
+from network.services import connections, wishes
+
+EDITABLE = (
+    "name", "host", "port", "uses_tls", "tls_fingerprint", "username", "branch", "site",
+    "suspend_mode", "walled_profile", "local_address", "address_pool", "walled_pool", "is_enabled",
+)  # fmt: skip
+_REACH = {"host", "port", "uses_tls", "tls_fingerprint", "username", "is_enabled"}
+_CLOSING = {"suspend_mode", "walled_profile"}
+
+
+class RouterRefused(DomainError):
+    """The router cannot be kept as described."""
+
+
+def check_reachable_address(*, host: str, port: int) -> None:
+    """Raise RouterRefused for an address that is not allowed or a name that is not known."""
+    try:
+        connections.check_address(host=host, port=port)
+    except RouterError as error:
+        raise RouterRefused(worded(error)) from error
+
+
+def add(*, values: Mapping[str, Any], password: str, actor: Actor | None, at: datetime) -> Router:
+    """Take a router into the books and look whether it answers. `values`: see EDITABLE.
+
+    Raises RouterRefused for an address we may not call, control characters, or a name in use.
+    """
+    router = Router(**{name: values[name] for name in EDITABLE if name in values})
+    _check(router, password)
+    router.sealed_password = crypto.seal(password, context=connections.secret_place(router))
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            router.save()
+            events.record(
+                at=at, actor=actor, action="router.added", target=router,
+                branch_id=router.branch_id, after=_snapshot(router),
+            )  # fmt: skip
+            after_commit(tasks.check_router, router_id=router.pk)
+    except IntegrityError as error:
+        raise _explained(error) from error
+    return router
+
+
+def edit(
+    *,
+    router: Router,
+    values: Mapping[str, Any],
+    password: str,
+    reason: str,
+    actor: Actor | None,
+    at: datetime,
+) -> Router:
+    """Change a router; an empty `password` keeps the stored one.
+
+    Suspended lines are told anew when the way of suspending changes. Raises RouterRefused,
+    ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    if set(values) & {"host", "port"}:
+        check_reachable_address(
+            host=values.get("host", router.host), port=values.get("port", router.port)
+        )
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at, reason=reason)
+            router = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
+            was = _snapshot(router)
+            for name in EDITABLE:
+                if name in values:
+                    setattr(router, name, values[name])
+            _check_characters(router, password)
+            before, after = events.changes(was, _snapshot(router))
+            if password:
+                router.sealed_password = crypto.seal(
+                    password, context=connections.secret_place(router)
+                )
+                after["password"] = "replaced"  # noqa: S105 - the word for the log, no password
+            if not after:
+                return router
+            if password or _REACH & set(after):
+                router.status, router.status_note = Router.Status.UNKNOWN, ""
+                router.failures_in_a_row, router.next_attempt_at = 0, None
+            router.save()
+            events.record(
+                at=at, actor=actor, action="router.changed", target=router, reason=reason,
+                branch_id=router.branch_id, before=before, after=after,
+            )  # fmt: skip
+            if _CLOSING & set(after):
+                _tell_suspended_lines_anew(router, reason=reason, actor=actor, at=at)
+            after_commit(tasks.check_router, router_id=router.pk)
+    except IntegrityError as error:
+        raise _explained(error) from error
+    return router
+
+
+def try_connection(*, router: Router, password: str | None = None) -> Diagnosis:
+    """Try a router step by step while somebody waits; writes nothing. It may be unsaved."""
+    with connections.open_router(
+        router, limits=connections.WHILE_SOMEBODY_WAITS, password=password
+    ) as link:
+        return link.test_connection()
+
+
+@transaction.atomic
+def retry(*, router: Router, actor: Actor | None, at: datetime) -> None:
+    """Stop leaving a router alone: call it now, and try again what it refused."""
+    trail.begin(actor=actor, at=at)
+    Router.objects.filter(pk=router.pk).update(next_attempt_at=None)
+    wishes.unpark(router_id=router.pk)
+    router.leftovers.update(next_attempt_at=None)
+    after_commit(tasks.check_router, router_id=router.pk)
+
+
+def worded(error: RouterError) -> str:
+    """Return what went wrong in the reader's language."""
+    return _(error.template) % error.values
+
+
+def _check(router: Router, password: str) -> None:
+    _check_characters(router, password)
+    check_reachable_address(host=router.host, port=router.port)
+
+
+def _check_characters(router: Router, password: str) -> None:
+    words = (router.username, password, router.host, router.walled_profile)
+    if any(logins.has_control_characters(word) for word in words):
+        raise RouterRefused(_("Line breaks and other control characters are not allowed."))
+
+
+def _snapshot(router: Router) -> dict[str, Any]:
+    return {
+        ("branch_id" if name == "branch" else name): (
+            router.branch_id if name == "branch" else getattr(router, name)
+        )
+        for name in EDITABLE
+    }
+
+
+def _tell_suspended_lines_anew(
+    router: Router, *, reason: str, actor: Actor | None, at: datetime
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE network_access SET generation = generation + 1, wanted_since = %s,"
+            " wanted_by_name = %s, wanted_reason = %s, attempts = 0, next_attempt_at = NULL,"
+            " is_parked = false, last_error = ''"
+            " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
+            "              AND wanted_state = %s ORDER BY id FOR NO KEY UPDATE)",
+            [at, wishes.name_of(actor), reason, router.pk, Access.State.WALLED],
+        )
+
+
+def _explained(error: IntegrityError) -> RouterRefused:
+    if "router_name_once" in str(error):
+        return RouterRefused(_("Another router has this name already."))
+    raise error
