@@ -79,8 +79,17 @@ _P = _known(
     Placeholder("package", Kind.TEXT, gettext_noop("Package"), "Home 30"),
     Placeholder("pay_url", Kind.TEXT, gettext_noop("Link to pay"), "https://isp.example/pay"),
     Placeholder("code", Kind.TEXT, gettext_noop("One-time code"), "482913"),
+    Placeholder(
+        "link",
+        Kind.TEXT,
+        gettext_noop("Link to choose a password"),
+        "https://isp.example/access/Mg/c8a1/",
+    ),
     Placeholder("minutes", Kind.TEXT, gettext_noop("Minutes the code is valid"), "5"),
 )
+SECRETS = frozenset({"code", "link"})
+"""Placeholders whose value opens a door: it is sent, and never kept."""
+
 _COMPANY = ("company", "company_phone", "portal_url")
 _CUSTOMER = (*_COMPANY, "name", "number")
 
@@ -140,6 +149,15 @@ EVENTS: dict[str, Event] = {
             is_secret=True,
             is_never_repeated=True,
             useful_for=timedelta(minutes=10),
+        ),
+        Event(
+            "access_link",
+            gettext_noop("Link to choose a password"),
+            _take((*_COMPANY, "name", "link")),
+            is_urgent=True,
+            is_secret=True,
+            is_never_repeated=True,
+            useful_for=timedelta(hours=20),
         ),
         Event("welcome", gettext_noop("Welcome"), _take(_CUSTOMER), is_urgent=True),
     )

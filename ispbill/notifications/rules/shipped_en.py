@@ -109,6 +109,15 @@ TEXTS: dict[str, Shipped] = {
         email="Your code for a new password is {code}. It is valid for {minutes} minutes.\n\nIf "
         "you did not ask for it, ignore this message: nothing will change." + _SIGNED,
     ),
+    "access_link": Shipped(
+        sms="Dear {name}, choose your {company} password here within a day: {link} "
+        "The link works once.",
+        whatsapp="Dear {name}, choose your {company} password here within a day: {link}\n\nThe "
+        "link works once. Give it to nobody.",
+        subject="Choose your {company} password",
+        email="Dear {name},\n\nchoose your password here within a day:\n{link}\n\nThe link works "
+        "once. Give it to nobody, not even to us." + _SIGNED,
+    ),
     "welcome": Shipped(
         sms="Welcome to {company}, {name}! Your customer number is {number}. "
         "Bills and help: {portal_url} or {company_phone}",

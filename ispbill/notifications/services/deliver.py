@@ -30,7 +30,7 @@ from ispbill.notifications.gateways.base import (
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import wordings
 from ispbill.notifications.rules import retrying, sms, wording
-from ispbill.notifications.rules.events import EVENTS
+from ispbill.notifications.rules.events import EVENTS, SECRETS
 from ispbill.notifications.rules.wording import Text
 from ispbill.notifications.services import claiming
 from ispbill.notifications.services.claiming import recover
@@ -165,7 +165,7 @@ def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
             kept = wording.compose(
                 text,
                 message.event,
-                {**context, "code": HIDDEN},
+                {**context, **dict.fromkeys(SECRETS, HIDDEN)},
                 language=message.language,
                 channel=message.channel,
             )

@@ -10,6 +10,7 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from ispbill.sandbox.routeros.farm import Sandbox
@@ -18,8 +19,11 @@ from ispbill.sandbox.routeros.spec import RouterSpec
 DEFAULT_CONFIG = {"routers": [{"name": "sim-1"}, {"name": "sim-2"}]}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Return the exit status: 0 after a clean stop, 2 for a configuration that cannot be used."""
+def main(arguments: list[str] | None = None, also: Mapping[str, object] | None = None) -> int:
+    """Return the exit status: 0 after a clean stop, 2 for a configuration that cannot be used.
+
+    `also` holds the addresses of other simulators, to stand in the first line of output.
+    """
     parser = argparse.ArgumentParser(prog="python -m ispbill.sandbox.routeros", description=__doc__)
     parser.add_argument("--config", type=Path, help="JSON file; without it two empty routers")
     parser.add_argument("--control", default="", help="unix socket path or host:port")
@@ -32,10 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"cannot start the router sandbox: {error}\n")
         return 2
-    return asyncio.run(_run(sandbox))
+    return asyncio.run(_run(sandbox, also or {}))
 
 
-async def _run(sandbox: Sandbox) -> int:
+async def _run(sandbox: Sandbox, also: Mapping[str, object]) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -47,7 +51,8 @@ async def _run(sandbox: Sandbox) -> int:
         await sandbox.close()
         return 2
     routers = [port.endpoint() for port in sandbox.ports.values()]
-    sys.stdout.write(json.dumps({"control": sandbox.control_address, "routers": routers}) + "\n")
+    first = {"control": sandbox.control_address, "routers": routers, **also}
+    sys.stdout.write(json.dumps(first) + "\n")
     sys.stdout.flush()
     await stop.wait()
     await sandbox.close()

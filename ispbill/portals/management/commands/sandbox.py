@@ -7,13 +7,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ispbill.sandbox import config
+from ispbill.sandbox.messages.server import serve as serve_messages
 from ispbill.sandbox.routeros.__main__ import main
 
 
 class Command(BaseCommand):
     help = (
-        "Run the virtual routers until stopped. The first line of output is one JSON object with "
-        "address, port and credentials of each; ports, passwords and set-up are remembered."
+        "Run the virtual routers and the message provider until stopped. The first line of output "
+        "is one JSON object with address, port and credentials of each; ports, passwords and "
+        "set-up are remembered."
     )
     requires_system_checks: list[str] = []
 
@@ -22,15 +24,20 @@ class Command(BaseCommand):
             raise CommandError("The simulators run only with SIMULATORS=1.")
         directory = settings.SANDBOX_DIR
         config.routers(directory)
-        status = main(
-            [
-                "--config",
-                str(config.routers_file(directory)),
-                "--control",
-                str(config.routers_control(directory)),
-                "--state",
-                str(config.routers_state(directory)),
-            ]  # fmt: skip
-        )
+        messages = serve_messages(directory)
+        try:
+            status = main(
+                [
+                    "--config",
+                    str(config.routers_file(directory)),
+                    "--control",
+                    str(config.routers_control(directory)),
+                    "--state",
+                    str(config.routers_state(directory)),
+                ],  # fmt: skip
+                also={"messages": messages.address},
+            )
+        finally:
+            messages.close()
         if status:
             sys.exit(status)

@@ -1,0 +1,64 @@
+"""What accounts tells: codes and links to send. The outbox row is the queued task."""
+
+from datetime import datetime
+
+from django.dispatch import receiver
+
+from ispbill.accounts import signals
+from ispbill.accounts.models import User
+from ispbill.core.models import Company
+from ispbill.notifications.services import compose
+
+
+@receiver(signals.one_time_code_issued)
+def send_code(
+    *,
+    user: User,
+    login: str,
+    code: str,
+    purpose: str,
+    expires_at: datetime,
+    at: datetime,
+    **_: object,
+) -> None:
+    """Queue the code to where the person signs in from: a phone, or an e-mail address."""
+    minutes = max(1, int((expires_at - at).total_seconds()) // 60)
+    _queue(
+        event="password_reset" if "password" in purpose else "one_time_code",
+        address=login,
+        user=user,
+        context={"name": user.name, "code": code, "minutes": str(minutes)},
+        dedup=f"{login}:{purpose}:{at.isoformat()}",
+        at=at,
+    )
+
+
+@receiver(signals.access_link_issued)
+def send_link(*, user: User, link: str, at: datetime, **_: object) -> None:
+    """Queue the link, by e-mail where there is an address."""
+    _queue(
+        event="access_link",
+        address=user.email or (user.login if "@" in user.login else user.phone or user.login),
+        user=user,
+        context={"name": user.name, "link": link},
+        dedup=f"{user.pk}:{at.isoformat()}",
+        at=at,
+    )
+
+
+def _queue(
+    *, event: str, address: str, user: User, context: dict[str, str], dedup: str, at: datetime
+) -> None:
+    is_email = "@" in address
+    compose.enqueue(
+        event=event,
+        recipient_phone="" if is_email else address,
+        recipient_email=address if is_email else "",
+        language=user.language or Company.current().default_language,
+        context=context,
+        dedup=dedup,
+        user_id=user.pk,
+        at=at,
+        channels=("EMAIL",) if is_email else ("SMS",),
+        is_urgent=True,
+    )
