@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-SKIPPED = {"django_migrations", "django_content_type", "auth_permission"}
+from ispbill.demo.emptying import connection_options, empty
+
+__all__ = ["app_connection", "create", "drop", "empty", "owner_connection"]
 
 
 def create(suffix: str = "") -> str:
@@ -36,22 +38,6 @@ def drop(name: str) -> None:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def empty() -> None:
-    """Remove every row, append-only tables included: only the owner can, with triggers asleep."""
-    options = _owner_options()
-    with psycopg.connect(**options, autocommit=True) as owner:
-        tables = [
-            row[0]
-            for row in owner.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
-            if row[0] not in SKIPPED
-        ]
-        owner.execute("SET session_replication_role = replica")
-        listed = ", ".join(f'"{table}"' for table in tables)
-        owner.execute(f"TRUNCATE {listed} RESTART IDENTITY CASCADE")
-
-
 def owner_connection(**options: Any) -> psycopg.Connection[Any]:
     """A connection of the tables' owner, for tests that take a guard away."""
     return psycopg.connect(**_owner_options(), **options)
@@ -59,7 +45,7 @@ def owner_connection(**options: Any) -> psycopg.Connection[Any]:
 
 def app_connection(**options: Any) -> psycopg.Connection[Any]:
     """A second connection of the app role, for rivals in concurrency tests."""
-    return psycopg.connect(**_options("default"), **options)
+    return psycopg.connect(**connection_options("default"), **options)
 
 
 def _maintenance() -> psycopg.Connection[Any]:
@@ -69,10 +55,4 @@ def _maintenance() -> psycopg.Connection[Any]:
 
 
 def _owner_options() -> dict[str, Any]:
-    return _options("owner")
-
-
-def _options(alias: str) -> dict[str, Any]:
-    params = connections[alias].get_connection_params()
-    kept = {"dbname", "user", "password", "host", "port", "options"}
-    return {key: value for key, value in params.items() if key in kept and value}
+    return connection_options("owner")
