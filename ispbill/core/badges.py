@@ -198,10 +198,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     },
     "message": {
         "QUEUED": _neutral(_("Queued"), "clock"),
+        "SENDING": _info(_("Sending"), "send"),
         "SENT": _info(_("Sent"), "send"),
         "DELIVERED": _success(_("Delivered")),
         "FAILED": _danger(_("Failed"), "circle-x"),
-        "SKIPPED": _neutral(_("Skipped"), "circle-minus"),
+        "UNKNOWN": _warning(_("Unknown"), "help-circle"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
     "run": _RUN,
     "sync": {**_RUN, "PENDING": _neutral(_("Pending"), "clock"), "DONE": _success(_("Done"))},
