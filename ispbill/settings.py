@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ispbill.portals.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ispbill.core.middleware.RequestId",
@@ -279,6 +280,9 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
+
+# Figures at /metrics for who sends this as a bearer token; without one the page does not exist.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # --- Logs: one line an event, key=value ---------------------------------------------------------
 LOGGING = {

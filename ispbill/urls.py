@@ -6,9 +6,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("ispbill.portals.urls.public")),
     path("", include("ispbill.accounts.urls.public")),
+    path("", include("ispbill.portals.urls.health")),
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
-    path("admin/", include("ispbill.audit.urls.staff")),
+    path("admin/", include("ispbill.portals.urls.audit")),
     path("admin/", include("ispbill.notifications.urls.staff")),
     path("admin/", include("customers.urls.staff")),
     path("admin/", include("network.urls.staff")),

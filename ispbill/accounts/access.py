@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from ispbill.accounts.models import User
 from ispbill.core import rls
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 Scope = Callable[[User], list[int]]
 
 R = User.Role
@@ -34,6 +35,11 @@ _READERS: set[str] = {
     R.AUDITOR,
 }
 _OFFICE: set[str] = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
+
+# The company's own people; customers and resellers get their logins where they are registered.
+STAFF_ROLES: tuple[str, ...] = tuple(
+    role for role in R.values if role not in {R.CUSTOMER.value, R.RESELLER.value}
+)
 
 # What a role may do. One line a capability, read by people before computers.
 CAPABILITIES: dict[str, set[str]] = {
@@ -97,7 +103,7 @@ def staff_only(capability: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not user.is_authenticated:
                 return _to_login(request, "accounts:login")
@@ -142,7 +148,7 @@ def signed_in(view: View) -> View:
     """Guard a view for anybody who is signed in, whatever the role (own account pages)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_login(request, "accounts:login")
         return _private(view(request, *args, **kwargs))
@@ -154,7 +160,7 @@ def simulator_only(view: View) -> View:
     """Guard a /sim/ page: it exists only while simulators are on."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.SIMULATORS:
             raise Http404
         return view(request, *args, **kwargs)
@@ -169,7 +175,7 @@ def gateway_only(view: View) -> View:
 
 def _portal(view: View, *, role: str, audience: str, login: str) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if not user.is_authenticated or user.role != role:
             return _to_login(request, login)
@@ -182,13 +188,13 @@ def _portal(view: View, *, role: str, audience: str, login: str) -> View:
     return cast(View, _marked(guarded, audience=audience, capability=""))
 
 
-def _marked(view: Callable[..., HttpResponse], *, audience: str, capability: str) -> Any:
+def _marked(view: Callable[..., HttpResponseBase], *, audience: str, capability: str) -> Any:
     view.audience = audience  # type: ignore[attr-defined]
     view.capability = capability  # type: ignore[attr-defined]
     return view
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def _private(response: HttpResponseBase) -> HttpResponseBase:
     if not response.has_header("Cache-Control"):
         add_never_cache_headers(response)
         response["Cache-Control"] = "private, no-store"

@@ -20,6 +20,9 @@ class CoreConfig(AppConfig):
         """Let the pure format and phone functions follow the company's settings."""
         formats.set_defaults(_formats)
         phones.set_default_region(_phone_region)
+        from ispbill.core import heartbeats  # noqa: PLC0415 - models load after the app registry
+
+        heartbeats.connect()
 
 
 def _formats() -> formats.Defaults:

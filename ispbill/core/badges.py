@@ -58,6 +58,7 @@ _LINE: Final[Mapping[str, Badge]] = {
 _RUN: Final[Mapping[str, Badge]] = {
     "QUEUED": _neutral(_("Queued"), "clock"),
     "RUNNING": _info(_("Running"), "loader-2"),
+    "COMPLETED": _success(_("Succeeded")),
     "SUCCEEDED": _success(_("Succeeded")),
     "PARTIAL": _warning(pgettext_lazy("run", "Partial"), "circle-half-2"),
     "FAILED": _danger(_("Failed"), "circle-x"),

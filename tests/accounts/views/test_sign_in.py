@@ -239,6 +239,24 @@ def test_a_session_in_use_goes_on(client, owner, settings, monkeypatch):
         assert client.get("/account/").status_code == HTTPStatus.OK
 
 
+def test_a_temporary_password_must_be_changed_first(client, owner):
+    User.objects.filter(pk=owner.pk).update(must_change_password=True)
+    enter(client)
+
+    response = client.get("/admin/audit/")
+
+    assert response.headers["Location"].startswith("/account/password/?next=")
+
+
+def test_required_second_factor_comes_before_any_page(client, owner, settings):
+    settings.STAFF_SECOND_FACTOR = "required"
+    enter(client)
+
+    response = client.get("/admin/audit/")
+
+    assert response.headers["Location"].startswith("/account/second-factor/?next=")
+
+
 def test_with_an_app_the_password_alone_signs_nobody_in(client, owner, at):
     app = pyotp.TOTP(second_factor.secret(second_factor.start(user=owner)))
     before = clock.real_now() - timedelta(minutes=5)

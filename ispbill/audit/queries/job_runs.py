@@ -1,0 +1,105 @@
+"""Reading the job log: runs, and whether the timetable is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, QuerySet
+
+from ispbill.audit.models import JobRun
+from ispbill.core import heartbeats
+from ispbill.schedule import TIMETABLE, Scheduled
+
+# A daily job may take its time; a frequent one may miss two turns.
+_DAILY_GRACE = timedelta(minutes=30)
+_TURNS_MISSED = 3
+_FREQUENT_GRACE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Punctuality:
+    """One line of the timetable and how well it is kept."""
+
+    scheduled: Scheduled
+    last_success: datetime | None
+    due_at: datetime | None  # the next turn, None where none has been seen yet
+    is_missed: bool
+    last_run: JobRun | None
+
+
+def runs(*, job: str = "", status: str = "") -> QuerySet[JobRun]:
+    """Return runs newest first."""
+    found = JobRun.objects.order_by("-pk")
+    if job:
+        found = found.filter(job=job)
+    if status:
+        found = found.filter(status=status)
+    return found
+
+
+def punctuality(*, at: datetime, real_at: datetime, zone: ZoneInfo) -> list[Punctuality]:
+    """Return each job of the timetable with its last success and whether it was missed.
+
+    `at` is the business moment, which the log is written in; signs of life are in real time.
+    """
+    names = [row.job for row in TIMETABLE]
+    succeeded = {
+        row["job"]: row["last"]
+        for row in JobRun.objects.filter(
+            job__in=names, status__in=[JobRun.Status.COMPLETED, JobRun.Status.PARTIAL]
+        )
+        .values("job")
+        .annotate(last=Max("finished_at"))
+    }
+    latest = {
+        run.job: run
+        for run in JobRun.objects.filter(job__in=names)
+        .order_by("job", "-started_at", "-pk")
+        .distinct("job")
+    }
+    found = []
+    for row in TIMETABLE:
+        success = succeeded.get(row.job)
+        seen = heartbeats.last_done(row.task)
+        if seen is not None:
+            # Both clocks run equally fast: what was an hour ago really was one in business time.
+            success = max(filter(None, [success, at - (real_at - seen)]))
+        found.append(
+            Punctuality(
+                scheduled=row,
+                last_success=success,
+                due_at=_next_turn(row, success, at=at, zone=zone),
+                is_missed=_is_missed(row, success, at=at, zone=zone),
+                last_run=latest.get(row.job),
+            )
+        )
+    return found
+
+
+def _is_missed(row: Scheduled, success: datetime | None, *, at: datetime, zone: ZoneInfo) -> bool:
+    if row.every is not None:
+        allowed = row.every * _TURNS_MISSED + _FREQUENT_GRACE
+        return success is None or at - success > allowed
+    turn = _last_turn(row, at=at, zone=zone)
+    return turn is not None and at > turn + _DAILY_GRACE and (success is None or success < turn)
+
+
+def _next_turn(
+    row: Scheduled, success: datetime | None, *, at: datetime, zone: ZoneInfo
+) -> datetime | None:
+    if row.every is not None:
+        return success + row.every if success is not None else None
+    turn = _last_turn(row, at=at, zone=zone)
+    if turn is None:
+        return None
+    local = turn.astimezone(zone)
+    return datetime.combine(local.date() + timedelta(days=1), local.time(), tzinfo=zone)
+
+
+def _last_turn(row: Scheduled, *, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the latest moment a daily job was due, at or before `at`."""
+    if row.at is None:
+        return None
+    today = at.astimezone(zone).date()
+    turn = datetime.combine(today, row.at, tzinfo=zone)
+    return turn if turn <= at else datetime.combine(today - timedelta(days=1), row.at, tzinfo=zone)

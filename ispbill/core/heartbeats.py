@@ -1,0 +1,62 @@
+"""Signs of life of the scheduler and its tasks, kept in the cache."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from celery import signals
+from django.core.cache import cache
+
+from ispbill.core import clock
+
+_BEAT = "heartbeat:beat"
+_state = {"is_beat": False}
+
+
+def last_beat() -> datetime | None:
+    """Return when the scheduler last sent a task (real time, UTC)."""
+    return _read(_BEAT)
+
+
+def last_done(task: str) -> datetime | None:
+    """Return when a task last ended well (real time, UTC)."""
+    return _read(f"heartbeat:task:{task}")
+
+
+def beat_sent() -> None:
+    """Note that the scheduler has just sent a task."""
+    _write(_BEAT)
+
+
+def done(task: str) -> None:
+    """Note that a task has just ended well."""
+    _write(f"heartbeat:task:{task}")
+
+
+def connect() -> None:
+    """Listen to Celery's own signals (called once, when Django is ready)."""
+    signals.beat_init.connect(_beat_started)
+    signals.before_task_publish.connect(_published)
+    signals.task_success.connect(_succeeded)
+
+
+def _beat_started(**_kwargs: Any) -> None:
+    _state["is_beat"] = True
+    beat_sent()
+
+
+def _published(**_kwargs: Any) -> None:
+    if _state["is_beat"]:
+        beat_sent()
+
+
+def _succeeded(sender: Any = None, **_kwargs: Any) -> None:
+    done(str(getattr(sender, "name", "")))
+
+
+def _write(key: str) -> None:
+    cache.set(key, clock.real_now().timestamp(), timeout=None)
+
+
+def _read(key: str) -> datetime | None:
+    found = cache.get(key)
+    return None if found is None else datetime.fromtimestamp(float(found), tz=UTC)

@@ -1,0 +1,68 @@
+"""Filters of the audit log and the job log, and the reason for starting a job."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ispbill.audit.models import JobRun
+from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
+
+
+class AuditFilters(forms.Form):
+    """Everything optional; days are company days, the last one included."""
+
+    actor = forms.CharField(label=_("Who"), max_length=120, required=False)
+    action = forms.CharField(
+        label=_("Action"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "audit-actions"}),
+    )
+    target = forms.CharField(label=_("Object"), max_length=160, required=False)
+    customer = forms.CharField(label=_("Customer number"), max_length=20, required=False)
+    request = forms.CharField(label=_("Request"), max_length=64, required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def moments(self) -> tuple[datetime | None, datetime | None]:
+        """Return the days as a half-open span of moments."""
+        zone = timezone.get_current_timezone()
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        return (
+            datetime.combine(since, time.min, tzinfo=zone) if since else None,
+            datetime.combine(until + timedelta(days=1), time.min, tzinfo=zone) if until else None,
+        )
+
+
+class JobFilters(forms.Form):
+    job = forms.CharField(max_length=60, required=False)
+    status = forms.ChoiceField(
+        choices=[("", _("Any outcome")), *JobRun.Status.choices], required=False
+    )
+
+
+class RunNow(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=MIN_REASON_CHARACTERS,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("At least ten characters; kept in the audit log."),
+    )
+
+
+class AtMoment(forms.Form):
+    """A day, meaning its end; or a moment."""
+
+    at = forms.DateTimeField(
+        label=_("As of"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+    )

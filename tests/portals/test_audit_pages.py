@@ -1,0 +1,265 @@
+"""The audit log and the job log as their readers see them."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from ispbill.accounts.models import User
+from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.queries import job_runs, timeline
+from ispbill.core import clock
+from ispbill.portals.views import job_runs as job_views
+from ispbill.schedule import Scheduled
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.customers import CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def event(minutes=0, **fields):
+    values = {
+        "at": START + timedelta(minutes=minutes),
+        "actor_name": "Mina",
+        "action": "customer.changed",
+        "target_type": "customer",
+        "target_id": "1",
+        "target_label": "Amina",
+        **fields,
+    }
+    return AuditEvent.objects.create(**values)
+
+
+@pytest.fixture
+def owner(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def shown(page):
+    return [row.pk for row in page.context["rows"]]
+
+
+def test_pages_by_key_show_every_event_once_in_order(client, owner):
+    made = [event(minutes=number // 3).pk for number in range(60)]
+
+    seen, address = [], "?size=25"
+    while address:
+        page = client.get("/admin/audit/" + address)
+        seen += shown(page)
+        older = page.context["pager"]["older"]
+        address = f"?size=25&after={older.replace('+', '%2B')}" if older else ""
+
+    assert seen == sorted(made, reverse=True)
+
+
+def test_newer_leads_back_to_the_page_before():
+    for number in range(60):
+        event(minutes=number)
+    found = timeline.events(timeline.Filters())
+    first = timeline.page(found, size=25)
+    second = timeline.page(found, after=first.older, size=25)
+
+    back = timeline.page(found, before=second.newer, size=25)
+
+    assert back == first or [row.pk for row in back.rows] == [row.pk for row in first.rows]
+
+
+@pytest.mark.parametrize("cursor", ["x", "2026-01-01_1", "_", "2026-01-01T00:00:00+00:00_x", "%"])
+def test_a_bad_cursor_is_the_first_page(client, owner, cursor):
+    one = event()
+
+    assert shown(client.get("/admin/audit/", {"after": cursor})) == [one.pk]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"actor": "min"}, True),
+        ({"actor": "rafi"}, False),
+        ({"action": "customer."}, True),
+        ({"action": "invoice."}, False),
+        ({"target": "amina"}, True),
+        ({"request": "abc"}, True),
+        ({"request": "abcd"}, False),
+        ({"since": "2026-01-01", "until": "2026-01-01"}, True),
+        ({"since": "2026-01-02"}, False),
+        ({"customer": "CT-0000-00000"}, False),
+        ({"action": "' OR 1=1 --"}, False),
+    ],
+)
+def test_filters_keep_what_matches(client, owner, asked, found):
+    one = event(minutes=60, request_id="abc")
+
+    assert shown(client.get("/admin/audit/", asked)) == ([one.pk] if found else [])
+
+
+def test_a_branch_manager_sees_the_own_branch_only(client):
+    mine, other = BranchFactory(), BranchFactory()
+    client.force_login(UserFactory(role=User.Role.BRANCH_MANAGER, branch=mine))
+    own, foreign, nobodys = event(branch_id=mine.pk), event(branch_id=other.pk), event()
+
+    assert shown(client.get("/admin/audit/")) == [own.pk]
+    for hidden in (foreign, nobodys):
+        page = client.get(reverse("staff_audit:event", args=[hidden.pk]))
+        assert page.status_code == HTTPStatus.NOT_FOUND
+    assert (
+        b"Amina"
+        not in client.get(
+            reverse("staff_audit:customer-panel", args=[CustomerFactory().number])
+        ).content
+    )
+
+
+def test_a_snapshots_secrets_are_not_shown(client, owner):
+    one = event(before={"password": "leak-1", "name": "A"}, after={"sealed_x": "leak-2"})
+
+    page = client.get(reverse("staff_audit:event", args=[one.pk])).content
+
+    assert b"leak-" not in page
+
+
+def test_the_export_guards_against_formulas(client, owner):
+    event(reason='=HYPERLINK("http://evil.test")', target_label="@SUM(A1)")
+
+    text = b"".join(client.get(reverse("staff_audit:export")).streaming_content).decode()
+
+    assert "'=HYPERLINK" in text
+    assert ",'@SUM" in text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(
+    client, owner, count, django_assert_max_num_queries
+):
+    for _i in range(count):
+        event()
+    client.get("/admin/audit/")
+
+    with django_assert_max_num_queries(8):
+        client.get("/admin/audit/")
+
+
+def test_the_customers_tab_lists_the_customers_events(client, owner):
+    customer = CustomerFactory()
+    mine, _other = event(customer_id=customer.pk), event(customer_id=customer.pk + 1)
+
+    page = client.get(reverse("staff_audit:customer-panel", args=[customer.number]))
+
+    assert shown(page) == [mine.pk]
+
+
+def test_a_row_is_shown_as_it_was(client, owner):
+    customer = CustomerFactory(name="Amina")
+
+    page = client.get(
+        reverse("staff_audit:history", args=["customer", customer.pk]), {"at": "2026-01-05T10:00"}
+    )
+
+    assert page.context["then"]["name"] == "Amina"
+
+
+@pytest.mark.parametrize("address", ["/admin/history/user/1/", "/admin/history/customer/999/"])
+def test_other_tables_and_missing_rows_have_no_history(client, owner, address):
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_branch_manager_sees_no_foreign_rows_history(client):
+    client.force_login(UserFactory(role=User.Role.BRANCH_MANAGER, branch=BranchFactory()))
+    address = reverse("staff_audit:history", args=["customer", CustomerFactory().pk])
+
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+# --- Job runs
+
+
+def run(**fields):
+    values = {"job": "billing", "started_at": START, "heartbeat_at": START, **fields}
+    return JobRun.objects.create(**values)
+
+
+def test_progress_asks_again_while_running_and_says_286_at_the_end(client, owner):
+    going, over = run(total=4, processed=1), run(status="COMPLETED", finished_at=START)
+
+    running = client.get(reverse("staff_audit:job-progress", args=[going.pk]))
+    ended = client.get(reverse("staff_audit:job-progress", args=[over.pk]))
+
+    assert (running.status_code, ended.status_code) == (200, 286)
+    assert b"every 2s" in running.content
+    assert b"every 2s" not in ended.content
+
+
+def test_a_run_shows_its_problems(client, owner):
+    one = run(status="PARTIAL", finished_at=START, failed=1)
+    one.problems.create(item_type="customer", item_id=1, item_label="Amina", message="no price")
+
+    assert b"no price" in client.get(reverse("staff_audit:job-run", args=[one.pk])).content
+
+
+@pytest.fixture
+def nightly(monkeypatch):
+    from datetime import time
+
+    from ispbill.audit.services import run_now
+
+    table = (Scheduled(job="nightly", task="x.nightly", why="Bills.", at=time(2, 0)),)
+    for module in (job_runs, job_views, run_now):
+        monkeypatch.setattr(module, "TIMETABLE", table)
+    return table
+
+
+def punctual(at, success=None):
+    if success:
+        run(job="nightly", status="COMPLETED", started_at=success, finished_at=success)
+    return job_runs.punctuality(at=at, real_at=at, zone=clock.zone())[0].is_missed
+
+
+@pytest.mark.parametrize(
+    ("hour_utc", "minute", "success", "is_missed"),
+    [  # Dhaka is six hours ahead: two in the morning is 20:00 UTC
+        (20, 20, None, False),
+        (20, 31, None, True),
+        (20, 31, datetime(2026, 1, 9, 20, 1, tzinfo=UTC), False),
+        (20, 31, datetime(2026, 1, 8, 20, 1, tzinfo=UTC), True),
+        (19, 0, datetime(2026, 1, 8, 20, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_nightly_job_is_missed_half_an_hour_after_its_turn(
+    nightly, hour_utc, minute, success, is_missed
+):
+    at = datetime(2026, 1, 9, hour_utc, minute, tzinfo=UTC)
+    if hour_utc == 20 and minute == 20:
+        success = datetime(2026, 1, 8, 20, 1, tzinfo=UTC)
+
+    assert punctual(at, success) is is_missed
+
+
+def test_run_now_wants_a_reason_and_leaves_a_trail(
+    client, owner, nightly, monkeypatch, django_capture_on_commit_callbacks
+):
+    from ispbill.audit.services import run_now
+
+    sent = []
+    monkeypatch.setattr(run_now, "_publish", sent.append)
+    address = reverse("staff_audit:run-now", args=["nightly"])
+
+    refused = client.post(address, {"reason": "short"})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {"reason": "the night run was missed"})
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert sent == ["x.nightly"]
+    noted = AuditEvent.objects.get(action="job.started_by_hand")
+    assert (noted.reason, noted.actor_id) == ("the night run was missed", owner.pk)
+
+
+def test_the_job_log_opens_with_its_alarm(client, owner, nightly):
+    page = client.get(reverse("staff_audit:job-runs"))
+
+    assert page.status_code == HTTPStatus.OK
+    assert b"Run now" in page.content
