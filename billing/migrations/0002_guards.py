@@ -35,13 +35,30 @@ BEGIN
     SELECT n.entry_id INTO wrong FROM new_rows n
     LEFT JOIN billing_journalentry e ON e.id = n.entry_id
     LEFT JOIN billing_account a ON a.code = n.account_id
-    WHERE e.id IS NULL OR a.code IS NULL LIMIT 1;
+    WHERE e.id IS NULL OR a.code IS NULL
+       OR (n.customer_id IS NOT NULL AND n.customer_id IS DISTINCT FROM e.customer_id) LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'posting of entry % names an entry or account that does not exist', wrong
-            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'posting_entry_and_account_exist';
+        RAISE EXCEPTION 'posting of entry % names an entry, account or customer that is not there', wrong
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'posting_names_what_exists';
     END IF;
     RETURN NULL;
 END $$;
+CREATE FUNCTION check_entry_branches() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM (SELECT DISTINCT branch_id FROM new_rows) n
+    LEFT JOIN accounts_branch b ON b.id = n.branch_id WHERE b.id IS NULL;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a journal entry names a branch that is not there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'journal_entry_branch_exists';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER entry_branches AFTER INSERT ON billing_journalentry
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_entry_branches();
+CREATE TRIGGER branch_kept BEFORE DELETE OR UPDATE OF id ON accounts_branch
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER billing_run_kept BEFORE DELETE OR UPDATE OF id ON billing_billingrun
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER account_kept BEFORE DELETE OR UPDATE OF code ON billing_account
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER account_kept_truncate BEFORE TRUNCATE ON billing_account
@@ -73,17 +90,30 @@ BEGIN
     SELECT i.id INTO wrong
     FROM new_rows i
     LEFT JOIN (
-        SELECT l.invoice_id, sum(l.net_amount) AS net, sum(l.tax_amount) AS tax
+        SELECT l.invoice_id, sum(l.net_amount) AS net, sum(l.tax_amount) AS tax,
+               min(l.customer_id) AS first_customer, max(l.customer_id) AS last_customer
         FROM billing_invoiceline l
         WHERE l.invoice_id IN (SELECT id FROM new_rows WHERE status = 'OPEN')
         GROUP BY l.invoice_id
     ) s ON s.invoice_id = i.id
     WHERE i.status = 'OPEN'
-      AND (s.net IS DISTINCT FROM i.subtotal_amount OR s.tax IS DISTINCT FROM i.tax_amount)
+      AND (s.net IS DISTINCT FROM i.subtotal_amount OR s.tax IS DISTINCT FROM i.tax_amount
+           OR s.first_customer <> i.customer_id OR s.last_customer <> i.customer_id)
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'invoice % is not the sum of its lines', wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_is_the_sum_of_its_lines';
+    END IF;
+    -- Branches, runs and seller texts are never removed: looking once for the statement is enough.
+    PERFORM 1 FROM (SELECT DISTINCT branch_id, run_id, seller_id FROM new_rows) n
+    LEFT JOIN accounts_branch b ON b.id = n.branch_id
+    LEFT JOIN billing_billingrun r ON r.id = n.run_id
+    LEFT JOIN billing_sellertext t ON t.id = n.seller_id
+    WHERE b.id IS NULL OR (n.run_id IS NOT NULL AND r.id IS NULL)
+       OR (n.seller_id IS NOT NULL AND t.id IS NULL);
+    IF FOUND THEN
+        RAISE EXCEPTION 'an invoice names a branch, run or seller that is not there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'invoice_names_what_exists';
     END IF;
     RETURN NULL;
 END $$;
@@ -94,9 +124,11 @@ CREATE FUNCTION check_invoice_issue() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     sums record;
 BEGIN
-    SELECT sum(net_amount) AS net, sum(tax_amount) AS tax INTO sums
+    SELECT sum(net_amount) AS net, sum(tax_amount) AS tax,
+           bool_and(customer_id = NEW.customer_id) AS own INTO sums
     FROM billing_invoiceline WHERE invoice_id = NEW.id;
-    IF sums.net IS DISTINCT FROM NEW.subtotal_amount OR sums.tax IS DISTINCT FROM NEW.tax_amount THEN
+    IF sums.net IS DISTINCT FROM NEW.subtotal_amount OR sums.tax IS DISTINCT FROM NEW.tax_amount
+       OR NOT sums.own THEN
         RAISE EXCEPTION 'invoice % is not the sum of its lines', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_is_the_sum_of_its_lines';
     END IF;
@@ -215,6 +247,8 @@ END $$;
 
 DROP = """
 ALTER TABLE billing_journalentry DROP CONSTRAINT journal_entry_is_not_empty;
+DROP TRIGGER branch_kept ON accounts_branch;
+DROP FUNCTION check_entry_branches CASCADE;
 DROP FUNCTION keep_schedule_forward, freeze_line, freeze_new_lines, freeze_invoice,
     check_invoice_issue, check_invoice_sums, move_customer_balances, check_postings_balance CASCADE;
 """

@@ -41,8 +41,13 @@ class Invoice(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="invoices", db_index=False
     )
+    # Checked for the whole statement by `invoice_sums_insert`: these rows are never removed.
     branch = models.ForeignKey(
-        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+        "accounts.Branch",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     run = models.ForeignKey(
         "billing.BillingRun",
@@ -50,6 +55,7 @@ class Invoice(models.Model):
         on_delete=models.PROTECT,
         related_name="invoices",
         db_index=False,
+        db_constraint=False,
     )
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RECURRING)
     status = models.CharField(max_length=5, choices=Status.choices, default=Status.DRAFT)
@@ -69,7 +75,12 @@ class Invoice(models.Model):
         db_persist=True,
     )
     seller = models.ForeignKey(
-        SellerText, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        SellerText,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     buyer = models.JSONField(default=dict)  # name, local_name, number, phone, address, area
     void_reason = models.TextField(blank=True)
@@ -137,7 +148,11 @@ class InvoiceLine(models.Model):
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # an invoice is only issued when its lines are its customer's
     )
     subscription = models.ForeignKey(
         "customers.Subscription",

@@ -33,7 +33,11 @@ class JournalEntry(models.Model):
     posted_on = models.DateField()  # company date
     at = models.DateTimeField()
     branch = models.ForeignKey(
-        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+        "accounts.Branch",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # checked for the whole statement; branches are never removed
     )
     customer = models.ForeignKey(
         "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -81,7 +85,12 @@ class Posting(models.Model):
         db_constraint=False,  # likewise; accounts are never removed
     )
     customer = models.ForeignKey(
-        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Customer",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # `postings_balance` demands the entry's own customer
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
 

@@ -11,7 +11,7 @@ from ispbill.accounts.models import User
 class LoginBackend(ModelBackend):
     """Find the user by login; an unknown login costs the same time as a wrong password."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self,
         request: HttpRequest | None,
         username: str | None = None,

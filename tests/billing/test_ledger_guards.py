@@ -109,3 +109,33 @@ def test_the_journal_is_append_only_even_for_its_owner(customer, at, statement):
         cursor.execute(statement)
     with owner_connection() as owner, pytest.raises(Exception, match="append-only"):
         owner.execute(statement)
+
+
+def test_a_posting_of_another_customer_than_its_entry_is_refused(customer, at):
+    other = CustomerFactory()
+
+    with pytest.raises(IntegrityError, match="is not there"), transaction.atomic():
+        post(entry(customer, at), other, "10.00", "-10.00")
+
+
+@pytest.mark.parametrize("field", ["account_id", "entry_id"])
+def test_a_posting_to_nowhere_is_refused(customer, at, field):
+    with pytest.raises(IntegrityError, match="is not there"), transaction.atomic():
+        made = entry(customer, at)
+        lines = [
+            Posting(entry=made, line_no=1, account_id=4000, amount=Decimal("1.00")),
+            Posting(entry=made, line_no=2, account_id=4100, amount=Decimal("-1.00")),
+        ]
+        for line in lines:
+            setattr(line, field, 9999)
+        Posting.objects.bulk_create(lines)
+
+
+@pytest.mark.parametrize("table", ["billing_account", "accounts_branch", "billing_billingrun"])
+def test_what_the_books_refer_to_is_never_removed(customer, table):
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table}")

@@ -1,0 +1,29 @@
+"""Which benchmarks there are, and their usual sizes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ispbill.bench import billing, numbering
+
+Bench = Callable[..., dict[str, Any]]
+
+
+def _billing(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return billing.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _growth(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    largest = scale or 100_000
+    scales = [size for size in (10_000, 100_000, 1_000_000) if size <= largest]
+    return billing.growth(scales=scales or [largest], history=[0, 24], history_scale=5_000)
+
+
+def _numbering(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return numbering.run(pairs=pairs or 3)
+
+
+BENCHES: dict[str, Bench] = {
+    "billing": _billing,
+    "billing-growth": _growth,
+    "numbering": _numbering,
+}
