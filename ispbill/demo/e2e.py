@@ -10,17 +10,16 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from billing.models import Invoice
-from billing.services import activation, cycle
-from customers.models import Area, Customer, Package, Subscription, Suspension
+from billing.services import activation, cycle, dunning, notices
+from customers.models import Area, Customer, Package, Subscription
 from customers.services import areas, packages, portal_access, registration, subscriptions
 from customers.services.packages import Offer
 from customers.services.profile import Details
 from ispbill.accounts.models import User
-from ispbill.core.models import Company
 from ispbill.demo import ground, messages, quiet
 from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.demo.progress import Say
-from network.services import access, lines
+from network.services import lines
 from payments.services import settlement
 from resellers.models import Reseller
 
@@ -80,8 +79,6 @@ PEOPLE = [
            "House 9, Road 14, Block B, Mirpur-10", 5, date(2025, 12, 5),
            (date(2025, 12, 6), date(2026, 1, 3)), "faruk"),
 ]  # fmt: skip
-OWES = "01711000003"  # Chitra
-CUT_OFF_ON = date(2026, 1, 9)  # due 5 January, three days of grace
 
 
 def seed(*, say: Say) -> None:
@@ -188,8 +185,7 @@ def _live(services: dict[str, Subscription], base: Ground) -> None:
     """Let the days from registration to the business date pass, each doing what was due."""
     on = REGISTERED
     while on <= BUSINESS_DATE:
-        # The business date has only just begun its tenth hour.
-        cycle.run(on=on, at=moment(on, 2), trigger="SCHEDULE", scheduled_for=moment(on, 2))
+        _night(on)
         for person in PEOPLE:
             if person.active_from == on:
                 activation.activate(
@@ -200,9 +196,17 @@ def _live(services: dict[str, Subscription], base: Ground) -> None:
             for place, paid_on in enumerate(person.paid_on, start=1):
                 if paid_on == on:
                     _pay(person, place, base, at=moment(on, 16, place))
-        if on == CUT_OFF_ON:
-            _cut_off(services[OWES], base, on=on)
         on += timedelta(days=1)
+
+
+def _night(on: date) -> None:
+    """Do what the timetable does by itself: bill, announce, cut off, remind."""
+    slot = moment(on, 2)
+    outcome = cycle.run(on=on, at=slot, trigger="SCHEDULE", scheduled_for=slot)
+    if outcome.run is not None:
+        notices.announce(run=outcome.run, at=slot, actor=None)
+    dunning.suspend_overdue(on=on, at=moment(on, 3))
+    notices.remind(on=on, at=moment(on, 9))
 
 
 def _pay(person: Person, place: int, base: Ground, *, at: datetime) -> None:
@@ -221,26 +225,6 @@ def _pay(person: Person, place: int, base: Ground, *, at: datetime) -> None:
         idempotency_key=f"e2e-{person.phone}-{place}",
         reference="" if is_cash else f"9A{person.phone[-6:]}{place}",
     )  # fmt: skip
-
-
-def _cut_off(service: Subscription, base: Ground, *, on: date) -> None:
-    invoice = Invoice.objects.get(customer=service.customer_id, amount_due__gt=0)
-    access.suspend(
-        subscription=service,
-        kind=Suspension.Kind.NON_PAYMENT,
-        is_billed=Company.current().bills_while_cut_off,
-        reason=f"{invoice.number} was due on {invoice.due_date} and has not been paid",
-        decision={
-            "invoice": invoice.number,
-            "due_date": str(invoice.due_date),
-            "amount_due": str(invoice.amount_due),
-            "grace_days": 3,
-            "days_overdue": (on - invoice.due_date).days,
-        },
-        actor=None,
-        at=moment(on, 3),
-        on=on,
-    )
 
 
 def _e164(phone: str) -> str:
