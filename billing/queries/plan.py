@@ -166,7 +166,9 @@ def make(scope: Scope, *, issued_on: date, after: int, upto: int) -> int:
         if lines and company.proration != Company.Proration.ANCHOR:
             lines = _price_stubs_by_rule(cursor, company)
         cursor.execute(INVOICES)
-        cursor.execute("ANALYZE billing_plan, billing_plan_invoice")
+        # Only the columns that are joined on: sampling the explanations would cost more than it saves.
+        cursor.execute("ANALYZE billing_plan (subscription_id, customer_id, due_date)")
+        cursor.execute("ANALYZE billing_plan_invoice (customer_id, due_date)")
     return lines
 
 

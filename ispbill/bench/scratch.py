@@ -89,14 +89,14 @@ def _give_defaults() -> None:
                     connection.execute(
                         sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}").format(
                             sql.Identifier(model._meta.db_table),
-                            sql.Identifier(field.column),
+                            sql.Identifier(str(field.column)),
                             sql.Literal(value),
                         )
                     )
                 elif isinstance(field, CharField | TextField) and not field.null:
                     connection.execute(
                         sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ''").format(
-                            sql.Identifier(model._meta.db_table), sql.Identifier(field.column)
+                            sql.Identifier(model._meta.db_table), sql.Identifier(str(field.column))
                         )
                     )
 
