@@ -1,6 +1,9 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from ispbill.notifications.rules.events import EVENTS
 
 
 class Message(models.Model):
@@ -67,9 +70,37 @@ class Message(models.Model):
                 fields=["state", "-id"],
                 condition=Q(state__in=["FAILED", "UNKNOWN", "CANCELLED"]),
             ),
+            models.Index(name="message_recipient", fields=["recipient", "-id"]),
             models.Index(name="message_customer", fields=["customer_id", "-id"]),
             models.Index(name="message_provider_ref", fields=["provider", "provider_ref"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.event} to {self.recipient}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether no sender has it yet, so that it can be stopped."""
+        return self.state == self.State.QUEUED
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it will still be sent by itself."""
+        return self.state in {self.State.QUEUED, self.State.SENDING}
+
+    @property
+    def is_sms(self) -> bool:
+        return self.channel == self.Channel.SMS
+
+    @property
+    def is_secret(self) -> bool:
+        """Tell whether it carries a code or a link that opens a door."""
+        return EVENTS[self.event].is_secret
+
+    @property
+    def event_title(self) -> str:
+        return gettext(EVENTS[self.event].title)
+
+    @property
+    def may_be_resent(self) -> bool:
+        return not self.is_under_way and not self.is_secret

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db.models import Q
 
 from ispbill.core import jobs
-from ispbill.core.models import Company
 from ispbill.notifications import tasks
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.gateways.base import (
@@ -28,9 +27,9 @@ from ispbill.notifications.gateways.base import (
     Unknown,
 )
 from ispbill.notifications.models import Message
-from ispbill.notifications.queries import wordings
+from ispbill.notifications.queries import texts, wordings
 from ispbill.notifications.rules import retrying, sms, wording
-from ispbill.notifications.rules.events import EVENTS, SECRETS
+from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.wording import Text
 from ispbill.notifications.services import claiming
 from ispbill.notifications.services.claiming import recover
@@ -40,7 +39,6 @@ __all__ = ["drain", "recover", "send_batch"]
 log = logging.getLogger(__name__)
 
 BREAKER = 3  # so many failures in a row and the provider is left alone for a while
-HIDDEN = "••••••"
 
 
 @dataclass
@@ -85,7 +83,7 @@ def send_batch(
     if not batch.messages:
         return Sent(), False
     gateway = chosen.for_channel(channel)
-    texts = wordings.in_force((row.event, row.channel, row.language) for row in batch.messages)
+    in_force = wordings.in_force((row.event, row.channel, row.language) for row in batch.messages)
     start = time.monotonic() + batch.slots.wait
     sent, failures = Sent(), 0
     for index, message in enumerate(batch.messages):
@@ -94,7 +92,7 @@ def send_batch(
             claiming.release(batch.messages[index:], at=later or now())
             return sent, True
         time.sleep(max(0.0, start + index * batch.slots.gap - time.monotonic()))
-        text = texts[message.event, message.channel, wording.language_for(message.language)]
+        text = in_force[message.event, message.channel, wording.language_for(message.language)]
         outcome = _send_one(message, text, gateway, now=now)
         failures = failures + 1 if isinstance(outcome, Retry | Unknown) else 0
         if isinstance(outcome, Accepted):
@@ -152,23 +150,7 @@ def _why_not(message: Message, text: Text | None, *, at: datetime) -> str:
 
 def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
     """Return the message as it is sent, and its text as it is kept (without the secret)."""
-    is_secret = EVENTS[message.event].is_secret
-    if message.body and not is_secret:  # frozen at the first attempt
-        kept = final = Text(subject=message.subject, body=message.body)
-    else:
-        context = {**company_values(), **message.context}
-        final = wording.compose(
-            text, message.event, context, language=message.language, channel=message.channel
-        )
-        kept = final
-        if is_secret:
-            kept = wording.compose(
-                text,
-                message.event,
-                {**context, **dict.fromkeys(SECRETS, HIDDEN)},
-                language=message.language,
-                channel=message.channel,
-            )
+    final, kept = texts.written(message, text)
     is_sms = message.channel == Message.Channel.SMS
     outgoing = Outgoing(
         id=client_id(message),
@@ -217,17 +199,6 @@ def _note(message: Message, outcome: Outcome, gateway: Gateway, *, at: datetime)
         noted = mine.update(state=Message.State.UNKNOWN, error=outcome.reason[:300], **final)
     if not noted:
         log.warning("message taken over by another sender", extra={"message_id": message.pk})
-
-
-def company_values() -> dict[str, object]:
-    """The values every text may use, whatever it is about."""
-    company = Company.current()
-    return {
-        "company": company.name,
-        "company_phone": company.phone,
-        "portal_url": f"{settings.PUBLIC_URL}/portal/",
-        "pay_url": f"{settings.PUBLIC_URL}/pay",
-    }
 
 
 def client_id(message: Message) -> str:

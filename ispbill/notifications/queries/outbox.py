@@ -1,0 +1,146 @@
+"""The outbox as staff see it: whose messages, page by page, and how much of the recipient."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ispbill.accounts.access import branch_scope, may
+from ispbill.accounts.models import User
+from ispbill.core import phones
+from ispbill.notifications.models import Message
+
+SIZES = (25, 50, 100, 200)
+LATEST = 50  # messages shown on a customer's panel
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the outbox; empty means any."""
+
+    q: str = ""
+    """A whole phone number, an e-mail address, or a customer's number."""
+    state: str = ""
+    channel: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message in a list, with as much of the recipient as the reader may see."""
+
+    message: Message
+    recipient: str
+    customer_number: str
+    customer_name: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """`newer` and `older` are cursors (message ids), "" where there is no more."""
+
+    rows: list[Row]
+    newer: str
+    older: str
+    size: int
+    sizes: tuple[int, ...] = SIZES
+
+
+def visible_to(user: User) -> QuerySet[Message]:
+    """Return the messages a member of staff may see; a branch manager's: of own customers."""
+    if not user.is_console_user:
+        return Message.objects.none()
+    branch = branch_scope(user)
+    if branch is None:
+        return Message.objects.all()
+    own = _customers().filter(pk=OuterRef("customer_id"), branch_id=branch)
+    return Message.objects.filter(Exists(own))
+
+
+def found(user: User, filters: Filters) -> QuerySet[Message]:
+    """Return the visible messages that the filters leave."""
+    messages = visible_to(user)
+    if filters.state:
+        messages = messages.filter(state=filters.state)
+    if filters.channel:
+        messages = messages.filter(channel=filters.channel)
+    if filters.event:
+        messages = messages.filter(event=filters.event)
+    return messages.filter(_about(filters.q)) if filters.q else messages
+
+
+def page(
+    messages: QuerySet[Message], *, user: User, size: int = 25, after: str = "", before: str = ""
+) -> Page:
+    """Return one page, newest first. A cursor that makes no sense leads to the first page."""
+    size = size if size in SIZES else SIZES[0]
+    if before.isascii() and before.isdigit():
+        rows = list(messages.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
+        has_newer, has_older = len(rows) > size, True
+        rows = rows[:size][::-1]
+    else:
+        is_later = after.isascii() and after.isdigit()
+        if is_later:
+            messages = messages.filter(pk__lt=int(after))
+        rows = list(messages.order_by("-pk")[: size + 1])
+        has_newer, has_older = bool(is_later and rows), len(rows) > size
+        rows = rows[:size]
+    return Page(
+        rows=as_rows(rows, user=user),
+        newer=str(rows[0].pk) if rows and has_newer else "",
+        older=str(rows[-1].pk) if rows and has_older else "",
+        size=size,
+    )
+
+
+def of_customer(number: str, *, user: User) -> list[Row] | None:
+    """Return a customer's latest messages; None for a customer the reader may not see."""
+    customers = _customers().filter(number=number)
+    branch = branch_scope(user)
+    if branch is not None:
+        customers = customers.filter(branch_id=branch)
+    pk = customers.values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    return as_rows(list(Message.objects.filter(customer_id=pk).order_by("-pk")[:LATEST]), user=user)
+
+
+def as_rows(messages: list[Message], *, user: User) -> list[Row]:
+    """Add the customers' names and the recipients as the reader may see them, in one query."""
+    ids = {message.customer_id for message in messages if message.customer_id}
+    known = {
+        pk: (number, name)
+        for pk, number, name in _customers().filter(pk__in=ids).values_list("pk", "number", "name")
+    }
+    sees_all = may(user, "customers.edit")
+    rows = []
+    for message in messages:
+        number, name = known.get(message.customer_id, ("", ""))
+        recipient = message.recipient if sees_all else masked(message.recipient)
+        rows.append(Row(message, recipient, number, name))
+    return rows
+
+
+def masked(recipient: str) -> str:
+    """Hide most of a phone number or address: `017•••••001`, `am•••@demo.test`."""
+    name, at, domain = recipient.partition("@")
+    if at:
+        return f"{name[:2]}•••@{domain}"
+    return phones.mask(recipient) if recipient.startswith("+") else "•••"
+
+
+def _about(q: str) -> Q:
+    q = q.strip()
+    if "@" in q:
+        return Q(recipient=q.lower()) | Q(recipient=q)
+    if q.upper().startswith("CT-"):
+        return Q(customer_id__in=_customers().filter(number=q.upper()).values("pk"))
+    try:
+        return Q(recipient=phones.normalise(q))
+    except phones.PhoneRefused:
+        return Q(pk__in=[])
+
+
+def _customers() -> QuerySet:  # type: ignore[type-arg]
+    """The customers, by name of the table's model: their app lies above this one."""
+    return apps.get_model("customers", "Customer")._default_manager.all()

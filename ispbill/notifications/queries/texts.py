@@ -1,0 +1,52 @@
+"""A message's text: as it is sent, and as it may be kept and shown."""
+
+from django.conf import settings
+
+from ispbill.core.models import Company
+from ispbill.notifications.models import Message
+from ispbill.notifications.queries import wordings
+from ispbill.notifications.rules import wording
+from ispbill.notifications.rules.events import EVENTS, SECRETS
+from ispbill.notifications.rules.wording import Text
+
+HIDDEN = "••••••"
+
+
+def company_values() -> dict[str, object]:
+    """The values every text may use, whatever it is about."""
+    company = Company.current()
+    return {
+        "company": company.name,
+        "company_phone": company.phone,
+        "portal_url": f"{settings.PUBLIC_URL}/portal/",
+        "pay_url": f"{settings.PUBLIC_URL}/pay",
+    }
+
+
+def written(message: Message, text: Text) -> tuple[Text, Text]:
+    """Return the text to send, and the text to keep: the same, but for secrets."""
+    is_secret = EVENTS[message.event].is_secret
+    if message.body and not is_secret:  # frozen at the first attempt
+        frozen = Text(subject=message.subject, body=message.body)
+        return frozen, frozen
+    final = _composed(message, text, {})
+    return final, _composed(message, text, dict.fromkeys(SECRETS, HIDDEN)) if is_secret else final
+
+
+def shown(message: Message) -> Text:
+    """Return what staff may read: the text as sent, or as it would be sent now."""
+    if message.body:
+        return Text(subject=message.subject, body=message.body)
+    place = (message.event, message.channel, wording.language_for(message.language))
+    text = wordings.in_force([place])[place]
+    return written(message, text or Text(body=""))[1]
+
+
+def _composed(message: Message, text: Text, over: dict[str, str]) -> Text:
+    return wording.compose(
+        text,
+        message.event,
+        {**company_values(), **message.context, **over},
+        language=message.language,
+        channel=message.channel,
+    )

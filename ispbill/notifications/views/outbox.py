@@ -1,0 +1,138 @@
+"""/admin/messages/: the outbox, one message, and what may be done with it."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import trigger_client_event
+
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+from ispbill.notifications.forms.staff import OutboxFilters, Reason
+from ispbill.notifications.models import Message
+from ispbill.notifications.queries import outbox, texts
+from ispbill.notifications.services import outbox as desk
+
+
+@require_GET
+@staff_only("messages.view")
+def index(request: Request) -> HttpResponse:
+    """The outbox: newest first, filtered by the address; the list alone for htmx."""
+    form = OutboxFilters(request.GET)
+    size = request.GET.get("size", "")
+    page = outbox.page(
+        outbox.found(request.user, form.filters()),
+        user=request.user,
+        size=int(size) if size.isascii() and size.isdigit() else 0,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "pager": page,
+        "is_filtered": any(form.cleaned_data.values()),
+        "may_edit": may(request.user, "messages.edit"),
+    }
+    name = "_list" if request.htmx else "outbox"
+    response = render(request, f"notifications/staff/{name}.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_GET
+@staff_only("messages.view")
+def detail(request: Request, pk: int) -> HttpResponse:
+    """One message: its text, its way, and what to do with it."""
+    message = _message(request, pk)
+    context = {
+        "row": outbox.as_rows([message], user=request.user)[0],
+        "message": message,
+        "text": texts.shown(message),
+        "may_edit": may(request.user, "messages.edit"),
+    }
+    return render(request, "notifications/staff/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("messages.edit")
+def resend(request: Request, pk: int) -> HttpResponse:
+    """Ask why, then queue a copy."""
+    message = _message(request, pk)
+    return _with_reason(request, message, verb="resend", label=_("Resend"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("messages.edit")
+def cancel(request: Request, pk: int) -> HttpResponse:
+    """Ask why, then stop a message that still waits."""
+    message = _message(request, pk)
+    return _with_reason(request, message, verb="cancel", label=_("Stop message"))
+
+
+@require_GET
+@staff_only("messages.view")
+def customer_panel(request: Request, number: str) -> HttpResponse:
+    """The messages of one customer, as a tab of the customer's page."""
+    rows = outbox.of_customer(number, user=request.user)
+    if rows is None:
+        raise Http404
+    context = {"rows": rows, "number": number, "may_edit": may(request.user, "messages.edit")}
+    name = "_customer_panel" if request.htmx else "customer_panel"
+    response = render(request, f"notifications/staff/{name}.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _with_reason(request: Request, message: Message, *, verb: str, label: str) -> HttpResponse:
+    form = Reason(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        act = {"resend": desk.resend, "cancel": desk.cancel}[verb]
+        try:
+            act(
+                message=message,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _done(request, verb)
+    context = {
+        "form": form,
+        "message": message,
+        "row": outbox.as_rows([message], user=request.user)[0],
+        "form_action": reverse(f"staff_notifications:{verb}", args=[message.pk]),
+        "confirm_label": label,
+        "heading": label,
+        "danger": verb == "cancel",
+    }
+    response = render(
+        request,
+        "notifications/staff/reason.html",
+        context,
+        status=422 if form.errors else 200,
+    )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _done(request: Request, verb: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect("staff_notifications:outbox")
+    said = {"resend": _("The message is sent again."), "cancel": _("The message is stopped.")}
+    response = HttpResponse(status=204)
+    trigger_client_event(response, "dialog:close")
+    trigger_client_event(response, "messages:changed")
+    return trigger_client_event(response, "toast", {"text": said[verb], "level": "success"})
+
+
+def _message(request: HttpRequest, pk: int) -> Message:
+    return get_object_or_404(outbox.visible_to(cast(Request, request).user), pk=pk)

@@ -1,0 +1,201 @@
+"""/admin/messages/templates/: what is written on which occasion, and the settings around it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages as flash
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+from ispbill.notifications.forms.staff import MessageChoices, WordingText
+from ispbill.notifications.models import MessageSettings
+from ispbill.notifications.queries import texts, wordings
+from ispbill.notifications.rules import sms, wording
+from ispbill.notifications.rules.events import EVENTS, Event
+from ispbill.notifications.rules.sms import Parts
+from ispbill.notifications.rules.wording import Text
+from ispbill.notifications.services import settings as choices
+from ispbill.notifications.services import trial
+from ispbill.notifications.services import wordings as desk
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A text with the event's sample values put in."""
+
+    text: Text
+    parts: Parts | None
+    foreign: str
+    """The letters that make an SMS dearer, if only a few do."""
+    unknown: str
+
+
+@require_GET
+@staff_only("messages.view")
+def index(request: Request) -> HttpResponse:
+    """The grid: events down, channels and languages across."""
+    return render(
+        request,
+        "notifications/staff/wordings.html",
+        {
+            "events": wordings.grid(),
+            "channels": [(code, _(name)) for code, name in wordings.CHANNEL_NAMES],
+            "languages": wording.LANGUAGES,
+            "used": MessageSettings.current().channels,
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("messages.edit")
+def edit(request: Request, event: str, channel: str, language: str) -> HttpResponse:
+    """One text: edit it, look at it, and keep it."""
+    place = _place(event, channel, language)
+    current = wordings.in_force([place])[place] or Text(body="")
+    has_subject = channel == wording.EMAIL
+    if request.method == "POST":
+        form = WordingText(request.POST, has_subject=has_subject)
+        if form.is_valid():
+            try:
+                desk.save(place=place, text=form.text(), actor=request.user, at=clock.now())
+            except DomainError as error:
+                form.add_error("body", str(error))
+            else:
+                flash.success(request, _("The text is saved."))
+                return redirect("staff_notifications:wordings")
+    else:
+        initial = {"subject": current.subject, "body": current.body}
+        form = WordingText(initial=initial, has_subject=has_subject)
+    typed = _typed(form) if form.is_bound else current
+    context = {
+        "form": form,
+        "event": EVENTS[event],
+        "title": _(EVENTS[event].title),
+        "channel": channel,
+        "channel_name": dict(wordings.CHANNEL_NAMES)[channel],
+        "language": language,
+        "placeholders": _described(EVENTS[event]),
+        "is_own": wordings.is_own(place),
+        "address": reverse("staff_notifications:wording", args=place),
+        **_preview_context(place, typed),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "notifications/staff/wording.html", context, status=status)
+
+
+@require_POST
+@staff_only("messages.edit")
+def preview(request: Request, event: str, channel: str, language: str) -> HttpResponse:
+    """What the typed text looks like with sample values."""
+    place = _place(event, channel, language)
+    form = WordingText(request.POST, has_subject=channel == wording.EMAIL)
+    return render(
+        request, "notifications/staff/_preview.html", _preview_context(place, _typed(form))
+    )
+
+
+@require_POST
+@staff_only("messages.edit")
+def send_to_me(request: Request, event: str, channel: str, language: str) -> HttpResponse:
+    """Send the typed text, with sample values, to the person who asks."""
+    place = _place(event, channel, language)
+    form = WordingText(request.POST, has_subject=channel == wording.EMAIL)
+    text = _finished(place, _typed(form))
+    recipient = _own_address(request, channel)
+    try:
+        if not recipient:
+            raise trial.NotSent(_("Your profile has no address for this channel."))
+        if not text.body:
+            raise trial.NotSent(_("There is no text to send."))
+        trial.send(channel=channel, recipient=recipient, text=text, at=clock.now())
+    except DomainError as error:
+        context = {"tone": "danger", "words": str(error)}
+        return render(request, "notifications/staff/_trial.html", context, status=422)
+    sent = _("Sent to %(recipient)s.") % {"recipient": recipient}
+    return render(request, "notifications/staff/_trial.html", {"tone": "success", "words": sent})
+
+
+@require_POST
+@staff_only("messages.edit")
+def reset(request: Request, event: str, channel: str, language: str) -> HttpResponse:
+    """Go back to the shipped text."""
+    place = _place(event, channel, language)
+    desk.reset(place=place, actor=request.user, at=clock.now())
+    flash.success(request, _("The shipped text is used again."))
+    return redirect("staff_notifications:wording", *place)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("messages.edit")
+def settings(request: Request) -> HttpResponse:
+    """Channels and quiet hours."""
+    row = MessageSettings.current()
+    if request.method == "POST":
+        form = MessageChoices(request.POST)
+        if form.is_valid():
+            choices.change(values=form.cleaned_data, actor=request.user, at=clock.now())
+            flash.success(request, _("Saved."))
+            return redirect("staff_notifications:settings")
+    else:
+        form = MessageChoices(initial={name: getattr(row, name) for name in choices.FIELDS})
+    status = 422 if form.errors else 200
+    return render(request, "notifications/staff/settings.html", {"form": form}, status=status)
+
+
+def _place(event: str, channel: str, language: str) -> wordings.Place:
+    known = event in EVENTS and channel in wording.CHANNELS and language in wording.LANGUAGES
+    if not known:
+        raise Http404
+    return event, channel, language
+
+
+def _typed(form: WordingText) -> Text:
+    """What was typed, even where the form refuses it: the preview shows it all the same."""
+    return Text(
+        subject=str(form.data.get("subject", "")).strip(),
+        body=str(form.data.get("body", "")).replace("\r\n", "\n").strip()[:4000],
+    )
+
+
+def _finished(place: wordings.Place, text: Text) -> Text:
+    event, channel, language = place
+    values = {**EVENTS[event].samples, **_company_values()}
+    return wording.compose(text, event, values, language=language, channel=channel)
+
+
+def _preview_context(place: wordings.Place, text: Text) -> dict[str, object]:
+    finished = _finished(place, text)
+    parts = sms.parts(finished.body) if place[1] == "SMS" else None
+    foreign = sms.foreign_letters(finished.body) if parts else ""
+    try:
+        wording.check(place[0], f"{text.subject}\n{text.body}")
+        unknown = ""
+    except wording.UnknownPlaceholder as error:
+        unknown = str(error)
+    shown = Preview(finished, parts, foreign if len(foreign) <= 5 else "", unknown)
+    return {"preview": shown, "preview_language": place[2]}
+
+
+def _company_values() -> dict[str, object]:
+    """The company's own values where it has given them, else the samples stay."""
+    return {name: value for name, value in texts.company_values().items() if value}
+
+
+def _described(event: Event) -> list[dict[str, str]]:
+    return [
+        {"name": one.name, "braced": f"{{{one.name}}}", "description": _(one.description)}
+        for one in event.placeholders
+    ]
+
+
+def _own_address(request: Request, channel: str) -> str:
+    user = request.user
+    if channel == wording.EMAIL:
+        return user.email or (user.login if "@" in user.login else "")
+    return user.phone
