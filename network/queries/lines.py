@@ -50,6 +50,11 @@ def line_words(access: Access | None) -> LineWords:
     return _CHANGING[wanted]
 
 
+def is_reconnecting(line: Access) -> bool:
+    """Tell whether a line waits for a router that does not answer."""
+    return not line.is_settled and line.router.status == Router.Status.OFFLINE
+
+
 def of_customer(customer_id: int) -> QuerySet[Access]:
     """Return a customer's lines with their routers, for staff."""
     return (

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import connection, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
@@ -33,6 +35,19 @@ class Kind(Enum):
     EXTRA = "not known to us"
 
 
+_WORDS = {
+    Kind.MISSING: _("Not on the router"),
+    Kind.WRONG_STATE: _("Wrong state"),
+    Kind.WRONG_PROFILE: _("Wrong profile"),
+    Kind.WRONG_SPEED: _("Profile with another speed"),
+    Kind.WRONG_ADDRESS: _("Another fixed address"),
+    Kind.STILL_THERE: _("Should be gone"),
+    Kind.STILL_ONLINE: _("Still on line"),
+    Kind.NOT_OURS: _("Made by hand, same name"),
+    Kind.EXTRA: _("Not known to us"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Difference:
     """One thing that differs. `line_id` is the line that puts it right; None: leave it alone.
@@ -47,6 +62,11 @@ class Difference:
     line_id: int | None = None
     customer_number: str = ""
     is_pending: bool = False
+
+    @property
+    def words(self) -> str | Promise:
+        """What differs, for the reader."""
+        return _WORDS[self.kind]
 
     @property
     def can_be_fixed(self) -> bool:

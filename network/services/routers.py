@@ -71,6 +71,7 @@ def edit(
 ) -> Router:
     """Change a router; an empty `password` keeps the stored one.
 
+    Another address needs the password again, or it could be sent to somebody who must not have it.
     Suspended lines are told anew when the way of suspending changes. Raises RouterRefused,
     ReasonMissing.
     """
@@ -83,6 +84,8 @@ def edit(
         with transaction.atomic():
             trail.begin(actor=actor, at=at, reason=reason)
             router = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
+            if not password and values.get("host", router.host) != router.host:
+                raise RouterRefused(_("Another address needs the password typed again."))
             was = _snapshot(router)
             for name in EDITABLE:
                 if name in values:
@@ -128,6 +131,18 @@ def retry(*, router: Router, actor: Actor | None, at: datetime) -> None:
     wishes.unpark(router_id=router.pk)
     router.leftovers.update(next_attempt_at=None)
     after_commit(tasks.check_router, router_id=router.pk)
+
+
+def try_typed(*, tried: Router, password: str, known: Router | None) -> Diagnosis:
+    """Try what somebody has typed; without a password the one of `known`, at its address only.
+
+    Raises RouterRefused.
+    """
+    if not password:
+        if known is None or known.host != tried.host:
+            raise RouterRefused(_("Another address needs the password typed again."))
+        password = connections.password_of(known)
+    return try_connection(router=tried, password=password)
 
 
 def worded(error: RouterError) -> str:

@@ -17,7 +17,7 @@ from network.services import access, connections, health, push, settling, sweepi
 from tests.database import app_connection
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.network import AccessFactory, RouterFactory
-from tests.network.services.conftest import due_again, known, secret
+from tests.network.farms import due_again, known, secret
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

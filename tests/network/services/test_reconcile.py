@@ -14,7 +14,7 @@ from network.models import Access
 from network.services import access, push, reconcile
 from network.services.reconcile import Kind
 from tests.factories.network import AccessFactory
-from tests.network.services.conftest import secret
+from tests.network.farms import secret
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,0 +1,92 @@
+"""Lines that wait, and the network's part of a customer's page."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.models import Customer
+from ispbill.accounts.access import branch_scope, may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, formats
+from network.queries import lines as queries
+from network.rules import speeds
+from network.services import live, wishes
+
+QUEUE_SHOWN = 200
+
+
+@require_GET
+@staff_only("network.view")
+def sync_queue(request: Request) -> HttpResponse:
+    """Show the lines no router has confirmed yet, and why."""
+    waiting = queries.waiting(request.user)
+    rows = list(waiting[: QUEUE_SHOWN + 1])
+    context = {
+        "lines": [(line, queries.line_words(line)) for line in rows[:QUEUE_SHOWN]],
+        "total": waiting.count() if len(rows) > QUEUE_SHOWN else len(rows),
+        "has_more": len(rows) > QUEUE_SHOWN,
+        "may_edit": may(request.user, "network.edit"),
+    }
+    template = "_rows" if request.htmx else "index"
+    return render(request, f"network/staff/sync_queue/{template}.html", context)
+
+
+@require_POST
+@staff_only("network.edit")
+def retry(request: Request, pk: int) -> HttpResponse:
+    """Try a line again now."""
+    line = get_object_or_404(queries.visible_to(request.user), pk=pk)
+    wishes.retry_line(line=line, actor=request.user, at=clock.now())
+    messages.success(request, _("%(name)s is being tried again.") % {"name": line.username})
+    back = reverse("staff_network:sync-queue")
+    came_from = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
+        back = came_from
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
+
+
+@require_GET
+@staff_only("network.view")
+def customer_panel(request: Request, number: str) -> HttpResponse:
+    """Show what a customer's lines shall be and what the routers have confirmed."""
+    customers = Customer.objects.all()
+    branch_id = branch_scope(request.user)
+    if branch_id is not None:
+        customers = customers.filter(branch_id=branch_id)
+    customer = get_object_or_404(customers, number=number)
+    found = queries.of_customer(customer.pk)
+    context = {
+        "customer": customer,
+        "lines": [
+            (line, queries.line_words(line), queries.is_reconnecting(line)) for line in found
+        ],
+        "may_edit": may(request.user, "network.edit"),
+    }
+    template = "_customer_panel" if request.htmx else "customer_panel"
+    return render(request, f"network/staff/lines/{template}.html", context)
+
+
+@require_GET
+@staff_only("network.view")
+def session(request: Request, pk: int) -> HttpResponse:
+    """Ask the router what a line is doing at this moment; the page does not wait for it."""
+    found = queries.visible_to(request.user).select_related("router")
+    line = get_object_or_404(found, pk=pk)
+    found_session = live.session_of(line=line)
+    context = {
+        "session": found_session,
+        "uptime": formats.duration(
+            timedelta(seconds=found_session.uptime_seconds), get_language() or "en"
+        ),
+        "download": speeds.words(found_session.download),
+        "upload": speeds.words(found_session.upload),
+    }
+    return render(request, "network/staff/lines/_session.html", context)

@@ -1,0 +1,245 @@
+"""/admin/network/routers/: what routers there are, how they do, and what differs on them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+from network.forms.staff import RepairForm, RouterForm
+from network.models import Router
+from network.queries import lines as line_queries
+from network.queries import routers as queries
+from network.services import reconcile, routers
+
+LINES_SHOWN = 200
+LOG_SHOWN = 200
+
+
+@require_GET
+@staff_only("network.view")
+def index(request: Request) -> HttpResponse:
+    """Show all routers with their state and how many lines wait."""
+    context = {
+        "routers": queries.listed(request.user),
+        "may_edit": may(request.user, "network.edit"),
+    }
+    template = "_rows" if request.htmx else "index"
+    return render(request, f"network/staff/routers/{template}.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def add(request: Request) -> HttpResponse:
+    """Ask for a new router, and take it into the books."""
+    form = RouterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            router = routers.add(
+                values=form.values(),
+                password=form.cleaned_data["password"],
+                actor=request.user,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Router %(name)s added.") % {"name": router.name})
+            return _to(request, "staff_network:router", router.pk)
+    return _form(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def edit(request: Request, pk: int) -> HttpResponse:
+    """Change how a router is reached, with a reason."""
+    router = _router(request, pk)
+    form = RouterForm(request.POST or None, router=router)
+    if request.method == "POST" and form.is_valid():
+        try:
+            routers.edit(
+                router=router,
+                values=form.values(),
+                password=form.cleaned_data["password"],
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Router %(name)s saved.") % {"name": router.name})
+            return _to(request, "staff_network:router", router.pk)
+    return _form(request, form, router)
+
+
+@require_POST
+@staff_only("network.edit")
+def try_typed(request: Request) -> HttpResponse:
+    """Try the connection with what is typed in the form, before it is saved."""
+    router = None
+    if request.POST.get("router", "").isdigit():
+        router = _router(request, int(request.POST["router"]))
+    form = RouterForm(request.POST, router=router)
+    form.fields.pop("reason", None)
+    form.fields["name"].required = False
+    if not form.is_valid():
+        context: dict[str, Any] = {"form": form}
+        return render(request, "network/staff/routers/_test.html", context)
+    tried = Router(**form.values())
+    try:
+        diagnosis = routers.try_typed(
+            tried=tried, password=form.cleaned_data["password"], known=router
+        )
+    except DomainError as error:
+        form.add_error("password", str(error))
+        return render(request, "network/staff/routers/_test.html", {"form": form})
+    return render(request, "network/staff/routers/_test.html", _told(diagnosis))
+
+
+@require_POST
+@staff_only("network.edit")
+def try_stored(request: Request, pk: int) -> HttpResponse:
+    """Try the connection as it is kept, and show each step."""
+    router = _router(request, pk)
+    context = {"router": router, **_told(routers.try_connection(router=router))}
+    return render(request, "network/staff/routers/test.html", context)
+
+
+@require_POST
+@staff_only("network.edit")
+def retry(request: Request, pk: int) -> HttpResponse:
+    """Call the router now instead of leaving it alone."""
+    router = _router(request, pk)
+    routers.retry(router=router, actor=request.user, at=clock.now())
+    messages.success(request, _("%(name)s is being called now.") % {"name": router.name})
+    return _to(request, "staff_network:router", router.pk)
+
+
+@require_GET
+@staff_only("network.view")
+def lines(request: Request, pk: int) -> HttpResponse:
+    """Show a router with what each line shall be and what was confirmed."""
+    router = _router(request, pk)
+    rows = list(queries.lines_of(router)[: LINES_SHOWN + 1])
+    context = {
+        "lines": [(line, line_queries.line_words(line)) for line in rows[:LINES_SHOWN]],
+        "has_more": len(rows) > LINES_SHOWN,
+    }
+    return _tab(request, router, "lines", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.view")
+def drift(request: Request, pk: int) -> HttpResponse:
+    """Compare now, and put right what is chosen."""
+    router = _router(request, pk)
+    if request.method == "POST":
+        return _repair(request, router)
+    context: dict[str, Any] = {"form": RepairForm()}
+    if "now" in request.GET:
+        context["sync"] = reconcile.look(router=router)
+    return _tab(request, router, "drift", context)
+
+
+@require_GET
+@staff_only("network.view")
+def log(request: Request, pk: int) -> HttpResponse:
+    """Show what the router was told, for whom, and what it answered."""
+    router = _router(request, pk)
+    return _tab(request, router, "log", {"entries": queries.log_of(router)[:LOG_SHOWN]})
+
+
+def _repair(request: Request, router: Router) -> HttpResponse:
+    if not may(request.user, "network.edit"):
+        return HttpResponse(status=403)
+    form = RepairForm(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "sync": reconcile.look(router=router)}
+        return _tab(request, router, "drift", context, status=422)
+    fixed = form.cleaned_data["fix"]
+    if "all" in request.POST:
+        found = reconcile.look(router=router).found
+        fixed = [one.line_id for one in found if one.can_be_fixed]
+    count = reconcile.fix(
+        router=router,
+        line_ids=[pk for pk in fixed if pk is not None],
+        adopted_line_ids=form.cleaned_data["adopt"],
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+        at=clock.now(),
+    )
+    messages.success(
+        request,
+        ngettext(
+            "%(count)d line is being put right.", "%(count)d lines are being put right.", count
+        )
+        % {"count": count},
+    )
+    return _to(request, "staff_network:router-drift", router.pk)
+
+
+def _router(request: Request, pk: int) -> Router:
+    return get_object_or_404(queries.listed(request.user), pk=pk)
+
+
+def _tab(
+    request: Request, router: Router, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render one tab of a router: alone for htmx, in its page otherwise."""
+    context |= {
+        "router": router,
+        "tab": f"network/staff/routers/_{name}.html",
+        "may_edit": may(request.user, "network.edit"),
+    }
+    if request.htmx and request.htmx.target == "tab-body":
+        return render(request, context["tab"], context, status=status)
+    context["tabs"] = [
+        {"label": label, "url": reverse(url, args=[router.pk]), "current": key == name,
+         "count": count}
+        for key, label, url, count in (
+            ("lines", _("Lines"), "staff_network:router", getattr(router, "line_count", "")),
+            ("drift", _("Differences"), "staff_network:router-drift", ""),
+            ("log", _("Log"), "staff_network:router-log", ""),
+        )
+    ]  # fmt: skip
+    return render(request, "network/staff/routers/detail.html", context, status=status)
+
+
+def _form(request: Request, form: RouterForm, router: Router | None) -> HttpResponse:
+    context = {"form": form, "router": router}
+    status = 422 if form.is_bound else 200
+    return render(request, "network/staff/routers/form.html", context, status=status)
+
+
+def _told(diagnosis: Any) -> dict[str, Any]:
+    """Return a connection test in the reader's language."""
+    names = {
+        "resolve": _("Find the address"),
+        "connect": _("Connect"),
+        "tls": _("Encrypt"),
+        "login": _("Log in"),
+        "permission": _("Check the rights"),
+        "identity": _("Ask for its name"),
+        "version": _("Ask for its version"),
+    }
+    return {
+        "steps": [(names.get(step.name, step.name), step) for step in diagnosis.steps],
+        "diagnosis": diagnosis,
+        "problem": routers.worded(diagnosis.error) if diagnosis.error else "",
+    }
+
+
+def _to(request: Request, name: str, pk: int) -> HttpResponse:
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse(name, args=[pk]))
+    return redirect(name, pk)

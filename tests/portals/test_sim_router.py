@@ -1,0 +1,90 @@
+"""/sim/router/ shows the virtual routers and turns their switches; elsewhere it does not exist."""
+
+import pytest
+from django.urls import reverse
+
+from ispbill.sandbox import config
+from ispbill.sandbox.routeros import RouterFarm, RouterSpec, SecretSpec
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def farm(tmp_path, settings, monkeypatch):
+    settings.SANDBOX_DIR = tmp_path
+    spec = RouterSpec(
+        name="sim-1",
+        dial_delay=(0.0, 0.0),
+        secrets=(SecretSpec(name="amina"), SecretSpec(name="babul", is_disabled=True)),
+    )
+    with RouterFarm([spec], control=str(config.routers_control(tmp_path))) as farm:
+        yield farm
+
+
+def act(client, name, **values):
+    return client.post(reverse("sim:router-act", args=["sim-1"]), {"act": name, **values})
+
+
+def test_users_sessions_and_commands_are_shown(client, farm):
+    farm.advance(1)
+
+    page = client.get(reverse("sim:router"), follow=True).content.decode()
+
+    assert 'data-secret="amina"' in page
+    assert page.count('data-state="disabled"') == 1
+
+
+def test_htmx_gets_the_part_that_changes(client, farm):
+    address = reverse("sim:router-named", args=["sim-1"])
+
+    assert "<html" in client.get(address).content.decode()
+    assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_the_switches_turn(client, farm):
+    act(client, "offline")
+    act(client, "slow")
+    act(client, "fault", kind="hang")
+    state = farm.routers()[0]
+    assert (state["is_offline"], state["slow_seconds"]) == (True, 2.0)
+    assert [fault["kind"] for fault in state["faults"]] == ["hang"]
+
+    act(client, "online")
+    act(client, "normal")
+    act(client, "clear-faults")
+    act(client, "reboot")
+    act(client, "reset-counters")
+    state = farm.routers()[0]
+    assert (state["is_offline"], state["slow_seconds"], state["faults"]) == (False, 0, [])
+
+
+def test_a_user_is_kicked_and_removed(client, farm):
+    farm.advance(1)
+    act(client, "kick", username="amina")
+    act(client, "remove-secret", username="babul")
+
+    assert [row["name"] for row in farm.secrets("sim-1")] == ["amina"]
+
+
+def test_an_unknown_act_is_refused(client, farm):
+    assert act(client, "explode").status_code == 400
+
+
+def test_an_unknown_router_is_not_found(client, farm):
+    assert client.get(reverse("sim:router-named", args=["sim-9"])).status_code == 404
+
+
+def test_a_sandbox_that_does_not_run_is_explained(client, tmp_path, settings):
+    settings.SANDBOX_DIR = tmp_path
+
+    page = client.get(reverse("sim:router")).content.decode()
+
+    assert "python3 manage.py sandbox" in page
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_simulators_the_pages_do_not_exist(client, settings, method):
+    settings.SIMULATORS = False
+
+    assert client.get(reverse("sim:router")).status_code == 404
+    assert act(client, "reboot").status_code == 404
