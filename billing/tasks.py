@@ -80,3 +80,19 @@ def send_reminders(progress: Progress, **_future: Any) -> Tally:
     return Tally(
         processed=sum(queued.values()), detail={str(key): value for key, value in queued.items()}
     )
+
+
+@shared_task(soft_time_limit=60, time_limit=75)
+def make_document(document_id: int, **_future: object) -> None:
+    """Make one requested document (rung after a commit)."""
+    from billing.services import documents
+
+    documents.make(document_id=document_id, at=clock.now())
+
+
+@shared_task
+def sweep_documents(**_future: object) -> None:
+    """Ring again for documents whose ring was lost or whose worker died."""
+    from billing.services import documents
+
+    documents.sweep()

@@ -88,4 +88,10 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Let what is left of payments pay invoices, should a billing run's own ring be lost.",
         at=time(3, 30),
     ),
+    Scheduled(
+        job="sweep-documents",
+        task="billing.tasks.sweep_documents",
+        every=timedelta(minutes=1),
+        why="Documents whose ring was lost, or whose worker died over them, are made after all.",
+    ),
 )

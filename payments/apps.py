@@ -8,4 +8,8 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
+        """Listen to the lower apps, and say which documents payments can make."""
         import_module("payments.receivers")
+        billing_documents = import_module("billing.services.documents")
+        own = import_module("payments.services.documents")
+        billing_documents.register(own.KIND, own.receipt)

@@ -26,17 +26,12 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.customer_ids', %s, true)", [ids])
             cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(settings.PORTAL_ROLE)}")
-        try:
-            yield
-        finally:
-            if (
-                not connection.needs_rollback
-                and connection.connection
-                and not connection.connection.closed
-            ):
-                with connection.cursor() as cursor:
-                    cursor.execute("RESET ROLE")
-                    cursor.execute("SELECT set_config('app.customer_ids', '', true)")
+        yield
+        # After an error the rollback undoes role and ids; asking for it here would hide the error.
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+                cursor.execute("SELECT set_config('app.customer_ids', '', true)")
 
 
 def _is_test_transaction() -> bool:

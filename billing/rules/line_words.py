@@ -1,0 +1,57 @@
+"""Say in a sentence why a line of a bill costs what it costs, from its kept explanation."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ispbill.core import formats
+from ispbill.core.formats import Style
+
+Explanation = dict[str, Any]
+
+
+def days_of(explanation: Explanation, language: str) -> str:
+    """Return the days a line covers: `15 Jan – 20 Jan 2026 (6 days)`; "" when it covers none."""
+    if "start" not in explanation:
+        return ""
+    start, end = (date.fromisoformat(explanation[key]) for key in ("start", "end"))
+    return formats.period(start, end, language)
+
+
+def reason(explanation: Explanation, language: str, style: Style) -> str:
+    """Return the arithmetic of a part of a period in words; "" for whole periods and fees.
+
+    The figures are those of `billing.rules.explanations`: nothing is worked out again here.
+    """
+    if not explanation.get("method") or explanation.get("whole"):
+        return ""
+    bangla = language == "bn"
+    price = _money(explanation["price"], style)
+    if explanation["method"] == "rest":
+        before = sum((Decimal(piece["amount"]) for piece in explanation["less"]), start=Decimal(0))
+        text = (
+            f"পুরো মেয়াদের {price} থেকে আগের দিনগুলোর {_money(before, style)} বাদে"
+            if bangla
+            else f"{price} for the whole period, less {_money(before, style)} for the days before"
+        )
+    else:
+        days, divisor = (_count(explanation[key], language) for key in ("days", "divisor"))
+        text = (
+            f"{divisor} দিনের মধ্যে {days} দিন × {price}"
+            if bangla
+            else f"{days} of {divisor} days × {price}"
+        )
+    cap = explanation.get("cap")
+    if cap is not None and Decimal(explanation["amount"]) == Decimal(cap):
+        limit = _money(cap, style)
+        text += f", সর্বোচ্চ {limit}" if bangla else f", at most {limit}"
+    return text
+
+
+def _money(amount: str | Decimal, style: Style) -> str:
+    return formats.money(Decimal(amount), style)
+
+
+def _count(days: int, language: str) -> str:
+    wanted = language == "bn" and formats.defaults().bangla_digits_in_bangla
+    return formats.bangla(str(days)) if wanted else str(days)

@@ -1,0 +1,198 @@
+"""PDF documents: asked for by a row, made by a worker, kept under the hash of what they show.
+
+The page a document is made of is built twice: when somebody asks (to see whether the file there is
+still true) and when the worker makes it. It is cheap (a few queries and a template); the PDF is
+not, so it is made once for each thing to show. No invoice ever waits for its PDF.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from billing import tasks
+from billing.models import Document
+from customers.models import Customer
+from ispbill.core import locks, pdf
+from ispbill.core.jobs import after_commit, ring
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 4  # a document that kills its worker is given up after these
+SWEPT_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which document: of what, in which language, in which variant (paper, range of days)."""
+
+    kind: str
+    source_id: int
+    language: str
+    variant: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a document shows: a template, its context, and the paper it is for."""
+
+    template: str
+    context: dict[str, object]
+    strip_width_mm: int = 0  # a slip of this width instead of sheets
+
+
+Builder = Callable[[Wanted], Paper]
+_builders: dict[str, Builder] = {}
+
+
+def register(kind: str, builder: Builder) -> None:
+    """Let an app make documents of a kind; the builder reads only what the portal may read."""
+    _builders[kind] = builder
+
+
+def paper(wanted: Wanted) -> Paper:
+    """Build what a document shows now. Raises KeyError for an unknown kind, DoesNotExist."""
+    return _builders[wanted.kind](wanted)
+
+
+def html(page: Paper, language: str) -> str:
+    """Return a document as one HTML page without style sheet (the PDF brings its own)."""
+    with translation.override(language):
+        return render_to_string(page.template, page.context)
+
+
+@transaction.atomic
+def request(
+    *, kind: str, source_id: int, language: str, customer: Customer, variant: str = "", at: datetime
+) -> Document:
+    """Return the document's row; when what it shows has changed, ask a worker to make it anew.
+
+    Asking twice is asking once. A failed one stays failed until `retry`, or until it has
+    something else to show.
+    """
+    wanted = Wanted(kind=kind, source_id=source_id, language=language, variant=variant)
+    fingerprint = _fingerprint(html(paper(wanted), language))
+    keys = {"kind": kind, "source_id": source_id, "language": language, "variant": variant}
+    fresh = Document(**keys, customer=customer, requested_at=at)
+    Document.objects.bulk_create([fresh], ignore_conflicts=True)
+    row = Document.objects.select_for_update().get(**keys)
+    has_lost_its_file = row.state == Document.State.READY and _file(row) is None
+    if row.input_hash != fingerprint or has_lost_its_file:
+        _ask(row, fingerprint=fingerprint, at=at)
+    return row
+
+
+@transaction.atomic
+def retry(*, document: Document, at: datetime) -> Document:
+    """Ask again for a document that could not be made."""
+    row = Document.objects.select_for_update().get(pk=document.pk)
+    if row.state == Document.State.FAILED:
+        _ask(row, fingerprint=row.input_hash, at=at)
+    return row
+
+
+def make(*, document_id: int, at: datetime) -> bool:
+    """Make a requested document; return whether one was made.
+
+    The rendering runs outside any transaction. A worker that dies in it leaves the row as it was,
+    and the sweep has it made again; two workers on one document are one worker and one bystander.
+    """
+    with locks.only_one(f"billing.document.{document_id}") as free:
+        if not free:
+            return False
+        row = Document.objects.filter(pk=document_id, state=Document.State.REQUESTED).first()
+        if row is None:
+            return False
+        if row.attempts >= MOST_ATTEMPTS:
+            _fail(row, "It could not be made several times in a row.")
+            return False
+        Document.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
+        try:
+            return _make(row, at=at)
+        except pdf.PdfUnavailable as error:
+            _fail(row, str(error))
+        except Exception as error:
+            log.exception("document not made", extra={"document": row.pk, "kind": row.kind})
+            _fail(row, f"{type(error).__name__}: {error}")
+        return False
+
+
+def sweep() -> int:
+    """Ring for documents whose ring was lost or whose worker died; return how many."""
+    waiting = list(
+        Document.objects.filter(state=Document.State.REQUESTED)
+        .order_by("requested_at", "pk")
+        .values_list("pk", flat=True)[:SWEPT_AT_ONCE]
+    )
+    for pk in waiting:
+        ring(tasks.make_document, document_id=pk)
+    return len(waiting)
+
+
+def file_of(document: Document) -> Path | None:
+    """Return the finished file, or None when there is none (yet)."""
+    return _file(document) if document.state == Document.State.READY else None
+
+
+def _ask(row: Document, *, fingerprint: str, at: datetime) -> None:
+    row.state, row.input_hash, row.requested_at = Document.State.REQUESTED, fingerprint, at
+    row.attempts, row.error = 0, ""
+    row.save(update_fields=["state", "input_hash", "requested_at", "attempts", "error"])
+    after_commit(tasks.make_document, document_id=row.pk)
+
+
+def _make(row: Document, *, at: datetime) -> bool:
+    wanted = Wanted(row.kind, row.source_id, row.language, row.variant)
+    shown = paper(wanted)
+    page = html(shown, row.language)
+    content = pdf.render(page, strip_width_mm=shown.strip_width_mm)
+    digest = hashlib.sha256(content).hexdigest()
+    path = f"documents/{digest[:2]}/{digest}.pdf"
+    _write(Path(settings.MEDIA_ROOT) / path, content)
+    # What was rendered is what the hash says, even if the invoice was paid in between: the next
+    # request sees the difference and asks again.
+    made = Document.objects.filter(pk=row.pk, state=Document.State.REQUESTED).update(
+        state=Document.State.READY,
+        input_hash=_fingerprint(page),
+        path=path,
+        sha256=digest,
+        size_bytes=len(content),
+        made_at=at,
+        error="",
+    )
+    if row.path and row.path != path and not Document.objects.filter(path=row.path).exists():
+        (Path(settings.MEDIA_ROOT) / row.path).unlink(missing_ok=True)
+    return bool(made)
+
+
+def _fail(row: Document, message: str) -> None:
+    Document.objects.filter(pk=row.pk).update(state=Document.State.FAILED, error=message[:300])
+
+
+def _fingerprint(page: str) -> str:
+    return hashlib.sha256((pdf.style_sheet() + page).encode()).hexdigest()
+
+
+def _file(row: Document) -> Path | None:
+    path = Path(settings.MEDIA_ROOT) / row.path
+    return path if row.path and path.is_file() else None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a whole file or none: readers and crashed workers never see half a document."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+        part.write(content)
+        part.flush()
+        os.fsync(part.fileno())
+    os.replace(part.name, path)
