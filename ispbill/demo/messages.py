@@ -6,8 +6,8 @@ from django.core.paginator import Paginator
 
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import wordings
+from ispbill.notifications.queries.texts import company_values
 from ispbill.notifications.rules import sms, wording
-from ispbill.notifications.services.deliver import company_values
 
 PAGE = 2_000
 
