@@ -10,7 +10,7 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 
 from billing.models import BillingRun
 from billing.queries import plan
@@ -122,6 +122,8 @@ def _chunk(
             _count(row, written, upto=upto)
             transaction.on_commit(lambda: invoices_issued.send(BillingRun, run_id=row.pk))
         return written, 0
+    except OperationalError:
+        raise  # the server went away or a lock was not given: nobody's fault, the next run goes on
     except DatabaseError as error:
         ends, customers = plan.bounds(scope, after=after, size=1)
         inside = [end for end in ends if end <= upto]
