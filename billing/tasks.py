@@ -21,6 +21,7 @@ def run_billing(
     bill_day: int | None = None,
     branch_id: int | None = None,
     actor_id: int | None = None,
+    request: str = "",
     **_future: object,
 ) -> None:
     """Bill what is due; a scheduled run also tells the customers."""
@@ -39,9 +40,15 @@ def run_billing(
             branch_id=branch_id,
             trigger=JobRun.Trigger.SCHEDULE if slot else JobRun.Trigger.MANUAL,
             scheduled_for=slot,
+            request=request,
         )
     except jobs.AlreadyRun:
         log.info("billing slot already taken")
+        return
+    except cycle.RunUnderWay:
+        if slot:
+            raise
+        log.info("billing run asked for while another is at work", extra={"request": request})
         return
     if slot and outcome.run is not None:
         notices.announce(run=outcome.run, at=at, actor=None)
@@ -96,3 +103,28 @@ def sweep_documents(**_future: object) -> None:
     from billing.services import documents
 
     documents.sweep()
+
+
+@shared_task
+def suspend_customers(
+    customer_ids: list[int],
+    kind: str,
+    is_billed: bool,
+    reason: str,
+    actor_id: int | None = None,
+    **_future: object,
+) -> None:
+    """Suspend what staff have ticked in a list, as a logged job."""
+    from billing.services import service_states
+    from ispbill.accounts.models import User
+
+    at = clock.now()
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    with jobs.run(
+        "suspend_customers", at=at, trigger=JobRun.Trigger.MANUAL, actor=actor,
+        detail={"customers": len(customer_ids), "kind": kind},
+    ) as progress:  # fmt: skip
+        service_states.suspend_customers(
+            customer_ids=customer_ids, kind=kind, is_billed=is_billed, reason=reason,
+            on=clock.local_date(at), at=at, actor=actor, progress=progress,
+        )  # fmt: skip

@@ -10,6 +10,7 @@ numeric `round` is half away from zero, which for amounts ≥ 0 is half-up.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,7 +48,10 @@ DUE = """
             WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
       AND (%(bill_day)s::int IS NULL OR s.billing_day = %(bill_day)s::int)
       AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
+      AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))
 """
+
+_LOCK = "FOR NO KEY UPDATE OF h"
 
 
 def _anchor(on: str, months: str = "0") -> str:
@@ -67,7 +71,7 @@ PLAN = f"""
                c.language
         {DUE}
           AND h.customer_id > %(after)s AND h.customer_id <= %(upto)s
-        FOR NO KEY UPDATE OF h
+        {_LOCK}
     ),
     this_month AS MATERIALIZED (
         SELECT d.*, {_anchor("d.start_on")} AS anchor FROM due d
@@ -145,11 +149,20 @@ def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], i
     return [row[0] for row in rows], int(rows[0][1]) if rows else 0
 
 
-def make(scope: Scope, *, issued_on: date, after: int, upto: int) -> int:
+def make(
+    scope: Scope,
+    *,
+    issued_on: date,
+    after: int,
+    upto: int,
+    only: Sequence[int] | None = None,
+    is_locked: bool = True,
+) -> int:
     """Plan the due lines of the customers in (after, upto]; return how many lines there are.
 
-    Locks the schedules it reads, so two runs over the same customers wait for each other. The
-    tables `billing_plan` and `billing_plan_invoice` live until the transaction ends.
+    Locks the schedules it reads, so two runs over the same customers wait for each other; a
+    preview (`is_locked` false) only looks. `only` narrows to these services (ids). The tables
+    `billing_plan` and `billing_plan_invoice` live until the transaction ends.
     """
     company = Company.current()
     values = {
@@ -158,10 +171,11 @@ def make(scope: Scope, *, issued_on: date, after: int, upto: int) -> int:
         "upto": upto,
         "tax_rate": company.tax_rate,
         "issued_on": issued_on,
+        "only": None if only is None else list(only),
     }
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS billing_plan, billing_plan_invoice")
-        cursor.execute(PLAN, values)
+        cursor.execute(PLAN if is_locked else PLAN.replace(_LOCK, ""), values)
         lines = int(cursor.rowcount)
         if lines and company.proration != Company.Proration.ANCHOR:
             lines = _price_stubs_by_rule(cursor, company)
@@ -218,4 +232,5 @@ def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
 
 
 def _values(scope: Scope) -> dict[str, Any]:
-    return {"horizon": scope.horizon, "bill_day": scope.bill_day, "branch": scope.branch_id}
+    return {"horizon": scope.horizon, "bill_day": scope.bill_day, "branch": scope.branch_id,
+            "only": None}  # fmt: skip

@@ -1,9 +1,11 @@
 """What a billing run would do, shown before it does it: planned by the run's own statement.
 
-The plan is made in a transaction that is rolled back; nothing but short locks on schedules ever
-leaves it.
+The plan is made in a transaction that is rolled back and locks nothing but the schedules of
+services that are more than one period behind.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,104 +17,154 @@ from billing.queries import plan
 from billing.queries.plan import Scope
 
 _TOP = 10
-_SHOWN = 200
+_SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One service in the preview."""
+    """One service in the preview: the line its customer would get."""
 
     customer_number: str
     customer_name: str
     service: str
+    description: str
     start: date
     end: date
+    due_date: date
+    price: Decimal
     net: Decimal
     tax: Decimal
+    tax_rate: Decimal
     last_net: Decimal | None
-    note: str = ""
-
-
-@dataclass
-class Preview:
-    """Counts and sums of what would be billed, and the lists staff want to see first."""
-
-    customers: int = 0
-    invoices: int = 0
-    lines: int = 0
-    net: Decimal = Decimal(0)
-    tax: Decimal = Decimal(0)
-    last_month_net: Decimal = Decimal(0)
-    largest: list[Shown] = field(default_factory=list)
-    prorated: list[Shown] = field(default_factory=list)
-    changed: list[Shown] = field(default_factory=list)
-    jumps: list[Shown] = field(default_factory=list)
-    zero: list[Shown] = field(default_factory=list)
-    no_router: list[Shown] = field(default_factory=list)
-    no_phone: list[Shown] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    last_price: Decimal | None
+    explanation: dict[str, Any]
 
     @property
     def total(self) -> Decimal:
         return self.net + self.tax
 
 
-_ROWS = """
-    SELECT c.number, c.name, s.connection_id, p.start_on, p.end_on, p.net, p.tax, l.net_amount
+@dataclass
+class Preview:
+    """Counts and sums of what would be billed, and the lists staff want to see first.
+
+    `lines` are those that would stand on an invoice; `free_services` only move on.
+    """
+
+    customers: int = 0
+    invoices: int = 0
+    lines: int = 0
+    free_services: int = 0
+    net: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    last_period_net: Decimal = Decimal(0)
+    largest: list[Shown] = field(default_factory=list)
+    lists: dict[str, list[Shown]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Decimal:
+        return self.net + self.tax
+
+    @property
+    def change(self) -> Decimal:
+        """Net amount above (or below) what the same services were billed for the period before."""
+        return self.net - self.last_period_net
+
+
+# The line before, by the day it ends on: from the books for what is billed first, from the
+# preview itself for a service that is several periods behind.
+_FIRST = """
+    CREATE TEMPORARY TABLE billing_preview ON COMMIT DROP AS
+    SELECT p.*, i.customer_id IS NOT NULL AS is_invoiced, l.net_amount AS last_net,
+           (l.explanation ->> 'price')::numeric AS last_price
     FROM billing_plan p
-    JOIN customers_customer c ON c.id = p.customer_id
-    JOIN customers_subscription s ON s.id = p.subscription_id
-    LEFT JOIN LATERAL (
-        SELECT net_amount FROM billing_invoiceline
-        WHERE subscription_id = p.subscription_id AND is_live AND span IS NOT NULL
-          AND span && daterange(p.start_on - 400, p.start_on)
-        ORDER BY lower(span) DESC LIMIT 1) l ON true
-    LEFT JOIN network_access a ON a.subscription_id = p.subscription_id
+    LEFT JOIN billing_plan_invoice i USING (customer_id, due_date)
+    LEFT JOIN billing_invoiceline l ON l.subscription_id = p.subscription_id AND l.is_live
+         AND upper(l.span) = p.start_on
+"""
+
+_LATER = """
+    INSERT INTO billing_preview
+    SELECT p.*, i.customer_id IS NOT NULL, l.net, l.price
+    FROM billing_plan p
+    LEFT JOIN billing_plan_invoice i USING (customer_id, due_date)
+    LEFT JOIN billing_preview l ON l.subscription_id = p.subscription_id AND l.end_on = p.start_on
+"""
+
+_BEHIND = """
+    UPDATE billing_schedule h SET billed_until = p.end_on
+    FROM (SELECT subscription_id, max(end_on) AS end_on FROM billing_plan
+          GROUP BY subscription_id HAVING max(end_on) <= %s) p
+    WHERE h.subscription_id = p.subscription_id
+    RETURNING h.subscription_id
 """
 
 _LISTS = {
     "prorated": "NOT p.whole",
-    "changed": "p.whole AND l.net_amount IS NOT NULL AND l.net_amount <> p.net",
-    "jumps": "l.net_amount IS NOT NULL AND p.net > l.net_amount * 1.5",
+    "changed": "p.last_price <> p.price",
+    "jumps": "p.net > p.last_price * 1.5",
     "zero": "p.price = 0",
-    "no_router": "a.id IS NULL",
-    "no_phone": "c.phone = ''",
+    "no_router": "NOT EXISTS (SELECT 1 FROM network_access a"
+    " WHERE a.subscription_id = p.subscription_id)",
+    "no_phone": "EXISTS (SELECT 1 FROM customers_customer c"
+    " WHERE c.id = p.customer_id AND c.phone = '')",
 }
 
 _SUMS = """
-    SELECT (SELECT count(DISTINCT customer_id) FROM billing_plan),
-           (SELECT count(*) FROM billing_plan_invoice),
-           count(*), coalesce(sum(p.net), 0), coalesce(sum(p.tax), 0),
-           coalesce((SELECT sum(l.net_amount) FROM billing_invoiceline l
-                     JOIN billing_plan q ON q.subscription_id = l.subscription_id
-                          AND upper(l.span) = q.start_on
-                     WHERE l.is_live), 0)
-    FROM billing_plan p
+    SELECT count(DISTINCT customer_id), count(*) FILTER (WHERE is_invoiced),
+           count(DISTINCT subscription_id) FILTER (WHERE NOT is_invoiced),
+           coalesce(sum(net), 0), coalesce(sum(tax), 0), coalesce(sum(last_net), 0)
+    FROM billing_preview
+"""
+
+_ROWS = """
+    SELECT c.number, c.name, s.connection_id, p.description, p.start_on, p.end_on, p.due_date,
+           p.price, p.net, p.tax, p.tax_rate, p.last_net, p.last_price, p.explanation
+    FROM ({picked}) p
+    JOIN customers_customer c ON c.id = p.customer_id
+    JOIN customers_subscription s ON s.id = p.subscription_id
+    ORDER BY {order}
 """
 
 
 def preview(scope: Scope, *, issued_on: date) -> Preview:
-    """Return what a run of this scope would bill now (the first period of each service due)."""
+    """Return what a run of this scope would bill on the company date `issued_on`; writes nothing.
+
+    Every period a service is behind is in it, as the run would bill them.
+    """
+    shown = Preview()
     with transaction.atomic():
-        plan.make(scope, issued_on=issued_on, after=0, upto=2**62)
-        shown = Preview()
+        shown.invoices = _plan_all(scope, issued_on)
         with connection.cursor() as cursor:
             cursor.execute(_SUMS)
-            row = cursor.fetchone()
-            shown.customers, shown.invoices, shown.lines = row[0], row[1], row[2]
-            shown.net, shown.tax, shown.last_month_net = row[3], row[4], row[5]
-            cursor.execute(_ROWS + f" ORDER BY p.net DESC, p.subscription_id LIMIT {_TOP}")
-            shown.largest = [Shown(*values) for values in cursor.fetchall()]
+            (shown.customers, shown.lines, shown.free_services,
+             shown.net, shown.tax, shown.last_period_net) = cursor.fetchone()  # fmt: skip
+            counted = ", ".join(f"count(*) FILTER (WHERE {one})" for one in _LISTS.values())
+            cursor.execute(f"SELECT {counted} FROM billing_preview p")  # noqa: S608 - constants above
+            shown.counts = dict(zip(_LISTS, cursor.fetchone(), strict=True))
+            shown.largest = _rows(cursor, "true", "p.net DESC, p.subscription_id, p.start_on", _TOP)
             for name, condition in _LISTS.items():
-                cursor.execute(
-                    f"SELECT *, count(*) OVER () FROM ({_ROWS} WHERE {condition}) x"  # noqa: S608
-                    f" ORDER BY 1 LIMIT {_SHOWN}"
-                )
-                rows = cursor.fetchall()
-                shown.counts[name] = rows[0][-1] if rows else 0
-                setattr(shown, name, [Shown(*values[:-1]) for values in rows])
+                if shown.counts[name]:
+                    shown.lists[name] = _rows(
+                        cursor, condition, "p.subscription_id, p.start_on", _SHOWN
+                    )
         transaction.set_rollback(True)
     return shown
+
+
+def planned_lines(scope: Scope, *, issued_on: date) -> list[tuple[Any, ...]]:
+    """Return every line a run would write: service id, days, net, tax, due date, explanation."""
+    with transaction.atomic():
+        _plan_all(scope, issued_on)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT subscription_id, start_on, end_on, net, tax, due_date, explanation"
+                " FROM billing_preview WHERE is_invoiced ORDER BY subscription_id, start_on"
+            )
+            rows = [(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
+        transaction.set_rollback(True)
+    return rows
 
 
 def as_dict(shown: Preview) -> dict[str, Any]:
@@ -121,9 +173,34 @@ def as_dict(shown: Preview) -> dict[str, Any]:
         "customers": shown.customers,
         "invoices": shown.invoices,
         "lines": shown.lines,
+        "free_services": shown.free_services,
         "net": str(shown.net),
         "tax": str(shown.tax),
         "total": str(shown.total),
-        "last_period_net": str(shown.last_month_net),
+        "last_period_net": str(shown.last_period_net),
         "warnings": shown.counts,
     }
+
+
+def _plan_all(scope: Scope, issued_on: date) -> int:
+    """Plan into `billing_preview` what the run would bill, pass by pass; return the invoices."""
+    only: Sequence[int] | None = None
+    invoices = 0
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS billing_preview")
+        while True:
+            plan.make(scope, issued_on=issued_on, after=0, upto=2**62, only=only, is_locked=False)
+            cursor.execute(_FIRST if only is None else _LATER)
+            cursor.execute("SELECT count(*) FROM billing_plan_invoice")
+            invoices += int(cursor.fetchone()[0])
+            cursor.execute(_BEHIND, [scope.horizon])
+            only = [row[0] for row in cursor.fetchall()]
+            if not only:
+                cursor.execute("ANALYZE billing_preview")
+                return invoices
+
+
+def _rows(cursor: Any, condition: str, order: str, limit: int) -> list[Shown]:
+    picked = f"SELECT * FROM billing_preview p WHERE {condition} ORDER BY {order} LIMIT {limit}"  # noqa: S608 - constants above
+    cursor.execute(_ROWS.format(picked=picked, order=order))
+    return [Shown(*(*row[:-1], json.loads(row[-1]))) for row in cursor.fetchall()]

@@ -61,7 +61,7 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
         lines += [
             NewLine(
                 kind="RECURRING" if whole else "PRORATA",
-                description=_package_name(subscription),
+                description=package_name(subscription),
                 amount=tax_line(piece.amount, rate),
                 tax_rate=rate,
                 subscription=subscription,
@@ -107,7 +107,8 @@ def activate(
     )  # fmt: skip
 
 
-def _package_name(subscription: Subscription) -> str:
+def package_name(subscription: Subscription) -> str:
+    """Return the package's name as the customer reads it on a bill."""
     package = subscription.package
     if subscription.customer.language == "bn" and package.local_name:
         return package.local_name

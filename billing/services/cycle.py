@@ -60,17 +60,20 @@ def run(
     trigger: str = JobRun.Trigger.MANUAL,
     scheduled_for: datetime | None = None,
     chunk: int = plan.CHUNK,
+    request: str = "",
 ) -> Outcome:
     """Bill everything due on business date `on`; do nothing that was done before.
 
-    Must be called outside a transaction. Raises RunUnderWay while another run is at work and
-    `jobs.AlreadyRun` when the schedule slot is taken.
+    `request` is the key of the order a member of staff gave (`run_requests`). Must be called
+    outside a transaction. Raises RunUnderWay while another run is at work and `jobs.AlreadyRun`
+    when the schedule slot is taken.
     """
     scope = scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
     with locks.only_one(LOCK) as free:
         if not free:
             raise RunUnderWay("A billing run is already under way.")
-        detail = {"date": str(on), "horizon": str(scope.horizon), "bill_day": bill_day}
+        detail = {"date": str(on), "horizon": str(scope.horizon), "bill_day": bill_day,
+                  "branch": branch_id, "request": request}  # fmt: skip
         with jobs.run(
             "run_billing",
             at=at,

@@ -70,7 +70,11 @@ STANDINGS = """
     UPDATE customers_standing t
     SET next_billing_date = p.next_on,
         oldest_due_date = least(t.oldest_due_date, i.due_date)
-    FROM (SELECT customer_id, min(end_on) AS next_on FROM billing_plan GROUP BY customer_id) p
+    FROM (SELECT h.customer_id, min(h.billed_until) AS next_on
+          FROM (SELECT DISTINCT customer_id FROM billing_plan) d
+          JOIN billing_schedule h ON h.customer_id = d.customer_id
+          JOIN customers_subscription s ON s.id = h.subscription_id AND s.status <> 'CANCELLED'
+          GROUP BY h.customer_id) p
     LEFT JOIN (SELECT customer_id, min(due_date) AS due_date FROM billing_plan_invoice
                GROUP BY customer_id) i ON i.customer_id = p.customer_id
     WHERE t.customer_id = p.customer_id

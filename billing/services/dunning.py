@@ -110,19 +110,23 @@ def reopen_if_clear(*, customer_id: int, at: datetime, actor: Actor | None) -> i
 def skip_unbilled_days(*, subscription_ids: Sequence[int], on: date) -> None:
     """Move schedules past days that were suspended without billing; they can never be billed.
 
-    `on` is the first company date the services are in use again.
+    `on` is the first company date the services are in use again, or billed again. Suspensions
+    that followed one another (the kind was changed) are passed one by one.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE billing_schedule h SET billed_until = %(on)s
-            FROM customers_suspension p
-            WHERE h.subscription_id = ANY(%(ids)s) AND p.subscription_id = h.subscription_id
-              AND NOT p.is_billed AND h.billed_until < %(on)s
-              AND p.span @> h.billed_until AND upper(p.span) = %(on)s
-            """,
-            {"ids": list(subscription_ids), "on": on},
-        )
+        while True:
+            cursor.execute(
+                """
+                UPDATE billing_schedule h SET billed_until = upper(p.span)
+                FROM customers_suspension p
+                WHERE h.subscription_id = ANY(%(ids)s) AND p.subscription_id = h.subscription_id
+                  AND NOT p.is_billed AND h.billed_until < %(on)s
+                  AND p.span @> h.billed_until AND upper(p.span) <= %(on)s
+                """,
+                {"ids": list(subscription_ids), "on": on},
+            )
+            if not cursor.rowcount:
+                return
 
 
 @transaction.atomic

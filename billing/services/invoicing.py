@@ -176,10 +176,11 @@ def _unbill(invoice: Invoice) -> None:
         cursor.execute("SELECT set_config('app.voiding', 'yes', true)")
         cursor.execute(
             """
-            UPDATE billing_schedule h SET billed_until = lower(l.span)
-            FROM billing_invoiceline l
-            WHERE l.invoice_id = %s AND l.subscription_id = h.subscription_id
-              AND upper(l.span) = h.billed_until
+            UPDATE billing_schedule h SET billed_until = l.start_on
+            FROM (SELECT subscription_id, min(lower(span)) AS start_on, max(upper(span)) AS end_on
+                  FROM billing_invoiceline WHERE invoice_id = %s AND span IS NOT NULL
+                  GROUP BY subscription_id) l
+            WHERE l.subscription_id = h.subscription_id AND l.end_on = h.billed_until
             """,
             [invoice.pk],
         )

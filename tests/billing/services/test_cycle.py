@@ -207,3 +207,13 @@ def test_every_chunk_size_gives_the_same_books(at):
     numbers = sorted(Invoice.objects.values_list("number", flat=True))
     assert numbers == [f"INV-2026-0000{n}" for n in range(1, 8)]
     assert Posting.objects.aggregate(sum=Sum("amount"))["sum"] == 0
+
+
+def test_the_next_billing_date_is_the_earliest_of_all_services(at):
+    customer = CustomerFactory()
+    due(customer=customer)
+    due(customer=customer, line_no=2, billing_day=25, billed_until=date(2026, 2, 25))
+
+    run(at)
+
+    assert Standing.objects.get().next_billing_date == date(2026, 2, 25)

@@ -1,0 +1,21 @@
+"""The one word an invoice is called by: it follows from its amounts and its due date."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+DRAFT, UNPAID, PARTIAL, PAID, OVERDUE, VOID = (
+    "DRAFT", "UNPAID", "PARTIAL", "PAID", "OVERDUE", "VOID",
+)  # fmt: skip
+
+
+def state_of(*, status: str, total: Decimal, due: Decimal, due_date: date, on: date) -> str:
+    """Return the word on the company date `on`; an overdue one is so even when partly paid."""
+    if status in (DRAFT, VOID):
+        return status
+    if due <= 0:
+        return PAID
+    if due_date < on:
+        return OVERDUE
+    return PARTIAL if due < total else UNPAID

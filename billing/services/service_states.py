@@ -1,0 +1,279 @@
+"""Switch services by hand: the state, the line, the money that follows from it, and the message."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Invoice, Schedule
+from billing.queries import outlook
+from billing.services import activation, dunning, invoicing, notices, standings
+from billing.services.invoicing import NewLine
+from customers.models import Standing, Subscription, Suspension
+from ispbill.audit.services import trail
+from ispbill.audit.services.jobs import Progress
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from network.services import access
+
+CHUNK = 500
+
+
+class NotSuspendable(DomainError):
+    """Who owes nothing cannot be cut off for non-payment."""
+
+
+class ImpossibleDay(DomainError):
+    """The day lies in the future, or before the service was in use."""
+
+
+@dataclass
+class Tally:
+    """What a bulk suspension did, in services and customers."""
+
+    suspended: int = 0
+    without_active_service: int = 0
+    owing_nothing: int = 0
+
+
+def bills_by_default(kind: str) -> bool:
+    """Tell whether days of a suspension of this kind are billed unless somebody says otherwise."""
+    if kind == Suspension.Kind.NON_PAYMENT:
+        return Company.current().bills_while_cut_off
+    return kind in {Suspension.Kind.FRAUD, Suspension.Kind.POLICY}
+
+
+@transaction.atomic
+def activate(
+    *, subscription: Subscription, on: date, reason: str, at: datetime, actor: Actor | None
+) -> Invoice | None:
+    """Activate a pending service, issue its first bill and tell the customer.
+
+    Raises ImpossibleMove, ReasonMissing.
+    """
+    was_pending = subscription.status == Subscription.Status.PENDING
+    invoice = activation.activate(
+        subscription=subscription, on=on, reason=reason, at=at, actor=actor
+    )
+    if was_pending:
+        notices.line_changed(
+            event="service_activated", subscription_ids=[subscription.pk], at=at, reason=""
+        )
+    return invoice
+
+
+@transaction.atomic
+def suspend(
+    *,
+    subscription: Subscription,
+    kind: str,
+    is_billed: bool,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Subscription:
+    """Suspend a service from the company date `on`, or change the kind of its suspension.
+
+    Raises NotSuspendable, ImpossibleMove, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([subscription.customer_id])
+    standing = Standing.objects.get(customer_id=subscription.customer_id)
+    if kind == Suspension.Kind.NON_PAYMENT and standing.balance_amount <= 0:
+        raise NotSuspendable(_("This customer owes nothing. Choose another kind of suspension."))
+    before = outlook.running_suspension(subscription)
+    subscription = access.suspend(
+        subscription=subscription, kind=kind, is_billed=is_billed, reason=reason,
+        decision=_decision(standing), actor=actor, at=at, on=on,
+    )  # fmt: skip
+    after = outlook.running_suspension(subscription)
+    if before is not None and after is not None and before.pk != after.pk:
+        dunning.skip_unbilled_days(subscription_ids=[subscription.pk], on=on)
+    standings.refresh([subscription.customer_id])
+    if before is None:
+        _tell_suspended([subscription.pk], kind=kind, at=at)
+    return subscription
+
+
+@transaction.atomic
+def reactivate(
+    *, subscription: Subscription, reason: str, on: date, at: datetime, actor: Actor | None
+) -> Subscription:
+    """Bring a suspended service back from the company date `on`; unbilled days stay unbilled.
+
+    Raises ImpossibleMove, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([subscription.customer_id])
+    was_suspended = outlook.running_suspension(subscription) is not None
+    subscription = access.reactivate(
+        subscription=subscription, reason=reason, actor=actor, at=at, on=on
+    )
+    if not was_suspended:
+        return subscription
+    dunning.skip_unbilled_days(subscription_ids=[subscription.pk], on=on)
+    standings.refresh([subscription.customer_id])
+    notices.line_changed(
+        event="service_reactivated", subscription_ids=[subscription.pk], at=at, reason=""
+    )
+    return subscription
+
+
+@transaction.atomic
+def cancel(
+    *,
+    subscription: Subscription,
+    on: date,
+    today: date,
+    reason: str,
+    at: datetime,
+    actor: Actor | None,
+) -> Invoice | None:
+    """End a service; `on` is the first day without it. Return the bill of its last days, if any.
+
+    Days billed beyond `on` stay billed. Twice is once. Raises ImpossibleDay, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([subscription.customer_id])
+    subscription = (
+        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("customer", "package")
+        .get(pk=subscription.pk)
+    )
+    if subscription.status == Subscription.Status.CANCELLED:
+        return None
+    if on > today:
+        raise ImpossibleDay(_("A service ends today or on a day before; it cannot end later."))
+    if subscription.activated_on is not None and on < subscription.activated_on:
+        raise ImpossibleDay(_("The service was not in use yet on that day."))
+    invoice = _bill_last_days(subscription, on=on, today=today, reason=reason, at=at, actor=actor)
+    access.cancel(subscription=subscription, reason=reason, actor=actor, at=at, on=on)
+    standings.refresh([subscription.customer_id])
+    return invoice
+
+
+def suspend_customers(
+    *,
+    customer_ids: Sequence[int],
+    kind: str,
+    is_billed: bool,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Suspend the active services of these customers, one transaction for some hundreds of them.
+
+    For non-payment, who owes nothing is left alone. Again finds nothing left to do. Raises
+    ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    tally = Tally()
+    if progress is not None:
+        progress.total(len(customer_ids), step="suspensions")
+    for chunk in _chunks(sorted(set(customer_ids))):
+        before = tally.without_active_service + tally.owing_nothing
+        _suspend_chunk(chunk, tally, kind=kind, is_billed=is_billed, reason=reason, on=on, at=at,
+                       actor=actor)  # fmt: skip
+        if progress is not None:
+            skipped = tally.without_active_service + tally.owing_nothing - before
+            progress.advance(processed=len(chunk) - skipped, skipped=skipped)
+    return tally
+
+
+@transaction.atomic
+def _suspend_chunk(
+    customer_ids: list[int],
+    tally: Tally,
+    *,
+    kind: str,
+    is_billed: bool,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> None:
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock(customer_ids)
+    owing = {one.customer_id: one for one in Standing.objects.filter(customer_id__in=customer_ids)}
+    if kind == Suspension.Kind.NON_PAYMENT:
+        all_ids, owing = len(owing), {
+            pk: one for pk, one in owing.items() if one.balance_amount > 0
+        }  # fmt: skip
+        tally.owing_nothing += all_ids - len(owing)
+    active = list(
+        Subscription.objects.filter(customer_id__in=owing, status=Subscription.Status.ACTIVE)
+        .order_by("pk")
+        .values_list("pk", "customer_id")
+    )
+    tally.without_active_service += len(owing) - len({customer for _pk, customer in active})
+    done = access.suspend_many(
+        subscription_ids=[pk for pk, _customer in active], kind=kind, is_billed=is_billed,
+        reason=reason, decisions={pk: _decision(owing[customer]) for pk, customer in active},
+        actor=actor, at=at, on=on,
+    )  # fmt: skip
+    standings.refresh({customer for _pk, customer in active})
+    _tell_suspended(done, kind=kind, at=at)
+    tally.suspended += len(done)
+
+
+def _bill_last_days(
+    subscription: Subscription, *, on: date, today: date, reason: str, at: datetime,
+    actor: Actor | None,
+) -> Invoice | None:  # fmt: skip
+    last = outlook.last_days(subscription, on=on)
+    if not last.parts:
+        return None
+    invoice = None
+    if last.total.gross > 0:
+        invoice = invoicing.issue(
+            customer=subscription.customer,
+            lines=[_line(subscription, part) for part in last.parts],
+            kind=Invoice.Kind.ADJUSTMENT, due_date=today, on=today, at=at, actor=actor,
+            reason=reason,
+        )  # fmt: skip
+    Schedule.objects.filter(subscription=subscription).update(billed_until=last.end)
+    return invoice
+
+
+def _line(subscription: Subscription, part: outlook.Part) -> NewLine:
+    return NewLine(
+        kind="RECURRING" if part.is_whole else "PRORATA",
+        description=activation.package_name(subscription),
+        amount=part.amount,
+        tax_rate=part.tax_rate,
+        subscription=subscription,
+        days=(part.start, part.end),
+        explanation=part.explanation,
+    )
+
+
+def _decision(standing: Standing) -> dict[str, Any]:
+    due, promised = standing.oldest_due_date, standing.promised_until
+    return {
+        "by": "hand",
+        "balance": f"{standing.balance_amount:f}",
+        "oldest_due_date": due.isoformat() if due else None,
+        "promised_until": promised.isoformat() if promised else None,
+    }
+
+
+def _tell_suspended(subscription_ids: Sequence[int], *, kind: str, at: datetime) -> None:
+    words = str(Suspension.Kind(kind).label).lower()
+    notices.line_changed(
+        event="service_suspended", subscription_ids=subscription_ids, at=at, reason=words
+    )
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), CHUNK):
+        yield list(ids[start : start + CHUNK])
