@@ -87,7 +87,7 @@ INVOICES = """
     SELECT i.invoice_id,
            'INV-' || %(year)s || '-' || lpad((%(first)s + i.place)::text,
                 greatest(5, length((%(first)s + i.place)::text)), '0'),
-           i.customer_id, i.branch_id, %(run)s, 'RECURRING', 'OPEN', %(issued_on)s, i.due_date, %(at)s,
+           i.customer_id, i.branch_id, %(run)s, %(kind)s, 'OPEN', %(issued_on)s, i.due_date, %(at)s,
            %(currency)s, c.language, i.net, i.tax, i.net + i.tax, 0, 0, %(seller)s,
            jsonb_build_object('name', c.name, 'local_name', c.local_name, 'number', c.number,
                               'phone', c.phone, 'address', c.address, 'area', a.name),
@@ -138,12 +138,22 @@ def summed() -> Written:
 
 
 def write(
-    *, run_id: int | None, seller_id: int, issued_on: date, at: datetime, actor: Actor | None
+    *,
+    run_id: int | None,
+    seller_id: int,
+    issued_on: date,
+    at: datetime,
+    actor: Actor | None,
+    kind: str = "RECURRING",
 ) -> Written:
-    """Write the plan of this transaction as issued invoices; return what it came to."""
+    """Write the plan of this transaction as issued invoices; return what it came to.
+
+    `kind` is FIRST for the first bills of services activated in bulk.
+    """
     written = summed()
     values = {
         "run": run_id,
+        "kind": kind,
         "seller": seller_id,
         "issued_on": issued_on,
         "at": at,

@@ -1,19 +1,22 @@
 """Fill an empty database with a demo company."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from customers.models import Customer
 from ispbill.accounts.models import Branch
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
-from ispbill.demo import e2e
+from ispbill.demo import company, e2e
 from ispbill.demo.emptying import empty
 from ispbill.demo.progress import Say
+from network.models import Router
+from network.services import wishes
 
 
 class Command(BaseCommand):
@@ -28,6 +31,14 @@ class Command(BaseCommand):
             choices=["default", "e2e"],
             default="default",
             help="e2e: the six customers of the fixture on Saturday 10 January 2026",
+        )
+        parser.add_argument("--customers", type=_positive, default=500, metavar="N")
+        parser.add_argument("--leads", type=int, default=100, metavar="N")
+        parser.add_argument(
+            "--seed", type=int, default=1, metavar="N", help="the same seed, the same company"
+        )
+        parser.add_argument(
+            "--months", type=_positive, default=12, metavar="M", help="length of the history"
         )
         parser.add_argument(
             "--reset", action="store_true", help="remove everything first; refused in production"
@@ -45,10 +56,32 @@ class Command(BaseCommand):
         elif Branch.objects.exists() or Customer.objects.exists():
             self.stdout.write("The database holds data already; nothing was changed.")
             return
-        if options["profile"] == "e2e":
-            clock.set_simulated(e2e.moment(e2e.BUSINESS_DATE))
-            with jobs.run("seed_demo", at=clock.now(), trigger=JobRun.Trigger.COMMAND):
+        is_e2e = options["profile"] == "e2e"
+        clock.set_simulated(e2e.moment(e2e.BUSINESS_DATE) if is_e2e else None)
+        now = clock.now()
+        with jobs.run("seed_demo", at=now, trigger=JobRun.Trigger.COMMAND):
+            if is_e2e:
                 e2e.seed(say=say)
-        else:
-            raise CommandError("Only --profile e2e can be made for now.")
+            else:
+                company.seed(
+                    customers=options["customers"],
+                    lead_count=options["leads"],
+                    seed_number=options["seed"],
+                    months=options["months"],
+                    now=now,
+                    say=say,
+                )
+            self._ring()
         self.stdout.write(f"{Customer.objects.count()} customers made.")
+
+    def _ring(self) -> None:
+        """Call the routers' workers, in case they are running already."""
+        with transaction.atomic():
+            wishes.ring(Router.objects.values_list("pk", flat=True))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError("must be at least 1")
+    return number

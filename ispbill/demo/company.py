@@ -1,0 +1,139 @@
+"""The default profile: an Internet company of Dhaka and Chattogram with a year behind it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from billing.models import BillingRun
+from billing.services import notices
+from customers.models import Area
+from ispbill.demo import (
+    days,
+    ground,
+    history,
+    interruptions,
+    leads,
+    messages,
+    packages,
+    people,
+    picture,
+    places,
+    quiet,
+    rows,
+)
+from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
+from ispbill.demo.people import Market
+from ispbill.demo.progress import Say
+from ispbill.notifications.services import bulk
+from resellers.models import Reseller
+
+TAX_RATE = Decimal("0.05")  # VAT on Internet service in Bangladesh
+RESELLERS = [  # login, name, phone, area, branch
+    ("r1@demo.test", "Uttara Link", "01700000021", "Uttara-4", HQ),
+    ("r2@demo.test", "Mirpur Net Point", "01700000022", "Mirpur-10", HQ),
+    ("r3@demo.test", "Port City Broadband", "01700000023", "Halishahar", CHATTOGRAM),
+]
+TOLD_PAYMENTS_DAYS = 3
+MOST_MESSAGES = 3_000
+
+RECEIPTS = """
+    SELECT p.receipt_number, c.phone, c.email, c.language,
+           jsonb_build_object('name', c.name, 'number', c.number, 'amount', p.amount::text,
+               'receipt', p.receipt_number, 'method', initcap(p.method),
+               'balance', t.balance_amount::text),
+           c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
+    FROM payments_payment p
+    JOIN customers_customer c ON c.id = p.customer_id
+    JOIN customers_standing t ON t.customer_id = c.id
+    WHERE p.status = 'COMPLETED' AND p.received_at > %s ORDER BY p.received_at DESC LIMIT %s
+"""
+
+
+def seed(
+    *, customers: int, lead_count: int, seed_number: int, months: int, now: datetime, say: Say
+) -> None:
+    """Fill an empty database; the history ends at `now`. The same seed makes the same company."""
+    calendar = days.calendar(today=now.astimezone(days.ZONE).date(), months=months)
+    with quiet.history(), _in_a_hurry():
+        with say.step("Company, staff, areas, packages"):
+            began = days.moment(calendar.start, 9)
+            base = ground.lay(tax_rate=TAX_RATE, at=now)
+            sites, areas = places.build(base, at=began)
+            offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
+            market = Market(
+                sites=sites,
+                packages=offered,
+                resellers=_resellers(base, areas),
+                routers={
+                    base.branches[HQ].pk: base.routers["sim-1"].pk,
+                    base.branches[CHATTOGRAM].pk: base.routers["sim-2"].pk,
+                },
+            )
+        with say.step(f"{customers} customers and their services"):
+            rows.write(
+                people.invent(customers, seed=seed_number, calendar=calendar, market=market),
+                count=customers,
+                calendar=calendar,
+                market=market,
+                seller=base.staff["sales@demo.test"],
+                say=say,
+            )
+        with say.step(f"Bills and payments of {months} months"):
+            pace = history.Pace(seed=seed_number, now=now)
+            history.live(calendar, base=base, pace=pace, say=say)
+        with say.step("Suspensions"), transaction.atomic():
+            interruptions.write()
+            history.cut_off(on=calendar.today, everybody=True)
+        with say.step("Lines, standings, notes, portal logins"):
+            picture.draw(base=base, seed=seed_number, now=now)
+        with say.step(f"{lead_count} leads"):
+            leads.make(
+                lead_count, seed=seed_number, calendar=calendar, base=base, sites=sites,
+                packages=offered,
+            )  # fmt: skip
+        with say.step("Messages already sent"):
+            _tell(now)
+            messages.deliver_what_is_past()
+    quiet.shorten_job_runs()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS demo_person, demo_line, demo_intent")
+
+
+@contextmanager
+def _in_a_hurry() -> Iterator[None]:
+    """Let the many small commits of a history not wait for the disk; the last one does again."""
+    with connection.cursor() as cursor:
+        for setting in ("synchronous_commit = off", "jit = off", "work_mem = '64MB'"):
+            cursor.execute(f"SET {setting}")
+        try:
+            yield
+        finally:
+            for setting in ("synchronous_commit", "jit", "work_mem"):
+                cursor.execute(f"RESET {setting}")
+
+
+def _resellers(base: Ground, areas: dict[str, Area]) -> dict[int, int]:
+    """Make the resellers; return whose customers an area's are."""
+    made: dict[int, Reseller] = {}
+    for login, name, phone, area, branch in RESELLERS:
+        made[areas[area].pk] = ground.reseller(
+            login=login, name=name, phone=phone, branch=base.branches[branch],
+            areas=[areas[area]], ground=base,
+        )  # fmt: skip
+    return {area: reseller.pk for area, reseller in made.items()}
+
+
+def _tell(now: datetime) -> None:
+    """Queue the messages about the latest bills and payments, as they were told at the time."""
+    runs = BillingRun.objects.filter(invoice_count__gt=0).order_by("-business_date")
+    BillingRun.objects.filter(messages_sent_at__isnull=True).update(messages_sent_at=now)
+    latest = runs.first()
+    if latest is not None and latest.invoice_count <= MOST_MESSAGES:
+        BillingRun.objects.filter(pk=latest.pk).update(messages_sent_at=None)
+        notices.announce(run=latest, at=latest.started_at, actor=None)
+    with transaction.atomic():
+        since = now - timedelta(days=TOLD_PAYMENTS_DAYS)
+        bulk.enqueue_select("payment_received", RECEIPTS, [since, MOST_MESSAGES], now)
