@@ -26,20 +26,22 @@ class OutboxFilters(forms.Form):
         required=False,
         max_length=120,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "01711000001, CT-2026-00012"}
+            attrs={"type": "search", "placeholder": _("Phone, e-mail or CT number")}
         ),
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any")), *Message.State.choices]
+        label=_("State"), required=False, choices=[("", _("Any state")), *Message.State.choices]
     )
     channel = forms.ChoiceField(
-        label=_("Channel"), required=False, choices=[("", _("Any")), *Message.Channel.choices]
+        label=_("Channel"),
+        required=False,
+        choices=[("", _("Any channel")), *Message.Channel.choices],
     )
     event = forms.ChoiceField(label=_("Event"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["event"].choices = [("", _("Any")), *event_choices()]  # type: ignore[attr-defined]
+        self.fields["event"].choices = [("", _("Any event")), *event_choices()]  # type: ignore[attr-defined]
 
     def filters(self) -> Filters:
         """Return what was asked for, without what makes no sense."""

@@ -116,7 +116,7 @@ def as_rows(messages: list[Message], *, user: User) -> list[Row]:
     rows = []
     for message in messages:
         number, name = known.get(message.customer_id, ("", ""))
-        recipient = message.recipient if sees_all else masked(message.recipient)
+        recipient = _whole(message.recipient) if sees_all else masked(message.recipient)
         rows.append(Row(message, recipient, number, name))
     return rows
 
@@ -127,6 +127,10 @@ def masked(recipient: str) -> str:
     if at:
         return f"{name[:2]}•••@{domain}"
     return phones.mask(recipient) if recipient.startswith("+") else "•••"
+
+
+def _whole(recipient: str) -> str:
+    return phones.national(recipient) if recipient.startswith("+") else recipient
 
 
 def _about(q: str) -> Q:

@@ -79,7 +79,7 @@ def edit(request: Request, event: str, channel: str, language: str) -> HttpRespo
         "title": _(EVENTS[event].title),
         "channel": channel,
         "channel_name": dict(wordings.CHANNEL_NAMES)[channel],
-        "language": language,
+        "text_language": language,
         "placeholders": _described(EVENTS[event]),
         "is_own": wordings.is_own(place),
         "address": reverse("staff_notifications:wording", args=place),

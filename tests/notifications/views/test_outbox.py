@@ -80,7 +80,7 @@ def test_who_may_not_edit_customers_sees_a_masked_recipient(client):
     message = MessageFactory(recipient="+8801711000001", state="SENT", body="Hello")
     mail = MessageFactory(recipient="amina@demo.test", channel="EMAIL", state="SENT", body="x")
     for role, phone, address_shown in (
-        ("OWNER", "+8801711000001", "amina@demo.test"),
+        ("OWNER", "01711000001", "amina@demo.test"),
         ("AUDITOR", "017•••••001", "am•••@demo.test"),
     ):
         sign_in(client, role)
@@ -91,7 +91,7 @@ def test_who_may_not_edit_customers_sees_a_masked_recipient(client):
         ]
         for page in pages:
             assert (phone in page, address_shown in page) == (True, True)
-            assert ("+8801711000001" in page) is (role == "OWNER")
+            assert ("1711000001" in page) is (role == "OWNER")
 
 
 @pytest.mark.parametrize("count", [1, 3])

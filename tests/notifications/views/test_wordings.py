@@ -51,6 +51,14 @@ def test_an_own_text_is_kept_with_its_trail_and_the_shipped_one_comes_back(clien
     ]
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "English"), ("bn", "বাংলা")])
+def test_the_editor_says_which_language_it_edits(client, language, name):
+    page = client.get(address(place=("welcome", "SMS", language))).content.decode()
+    badges = page.partition("<h1>")[2].partition("</header>")[0]
+
+    assert [word for word in ("English", "বাংলা") if f"<span>{word}</span>" in badges] == [name]
+
+
 def test_an_empty_text_turns_the_message_off(client):
     client.post(address(), {"body": "  "})
 
