@@ -7,12 +7,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ispbill.accounts.models import Branch
+from customers.models import Package
 from ispbill.audit.queries import history
 from ispbill.audit.services import trail
+from tests.factories.customers import PackageFactory
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-TABLE = "accounts_branch"
+TABLE = "customers_package"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,10 +22,10 @@ def moment(minutes):
     return START + timedelta(minutes=minutes)
 
 
-def change(branch, at, **values):
+def change(package, at, **values):
     with transaction.atomic():
         trail.begin(actor=None, at=at)
-        Branch.objects.filter(pk=branch.pk).update(**values)
+        Package.objects.filter(pk=package.pk).update(**values)
 
 
 @settings(
@@ -35,28 +36,28 @@ def change(branch, at, **values):
     asked=st.integers(min_value=0, max_value=30),
 )
 def test_the_state_at_any_moment_is_what_was_last_written_before_it(gaps, asked):
-    Branch.objects.all().delete()
-    branch = Branch.objects.create(code="HQ", name="name 0")
+    Package.objects.all().delete()
+    package = PackageFactory(name="name 0")
     told, now = [(-1, "name 0")], 0
     for number, gap in enumerate(gaps, start=1):
         now += gap
-        change(branch, moment(now), name=f"name {number}")
+        change(package, moment(now), name=f"name {number}")
         told.append((now, f"name {number}"))
 
-    found = history.state_at(table=TABLE, row_id=branch.pk, moment=moment(asked))
+    found = history.state_at(table=TABLE, row_id=package.pk, moment=moment(asked))
 
     assert found["name"] == [name for when, name in told if when <= asked][-1]
 
 
 def test_a_removed_row_is_known_until_its_end():
-    branch = Branch.objects.create(code="HQ", name="Dhaka")
+    package = PackageFactory(name="Dhaka")
     with transaction.atomic():
         trail.begin(actor=None, at=moment(5))
-        branch_pk = branch.pk
-        branch.delete()
+        package_pk = package.pk
+        package.delete()
 
-    before = history.state_at(table=TABLE, row_id=branch_pk, moment=moment(4))
-    after = history.state_at(table=TABLE, row_id=branch_pk, moment=moment(5))
+    before = history.state_at(table=TABLE, row_id=package_pk, moment=moment(4))
+    after = history.state_at(table=TABLE, row_id=package_pk, moment=moment(5))
 
     assert (before["name"], after) == ("Dhaka", None)
 
