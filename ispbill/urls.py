@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("ispbill.portals.urls.public")),
     path("", include("ispbill.accounts.urls.public")),
     path("", include("ispbill.portals.urls.health")),
+    path("", include("payments.urls.public")),
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
     path("admin/", include("ispbill.portals.urls.audit")),

@@ -224,6 +224,13 @@ class Shell:
         return navigation.address(name) if name and self.is_signed_in else ""
 
     @cached_property
+    def pay_url(self) -> str:
+        """Return the dialog for taking money, for those who may, or ""."""
+        if self.audience != "staff" or not self._may("payments.take"):
+            return ""
+        return navigation.address("staff_payments:pay")
+
+    @cached_property
     def ticker_url(self) -> str:
         """Return the address of the outage ticker's fragment."""
         return navigation.address("staff_network:ticker") if self.audience == "staff" else ""

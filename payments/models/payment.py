@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -98,6 +100,13 @@ class Payment(models.Model):
     @property
     def is_reversed(self) -> bool:
         return self.status == self.Status.REVERSED
+
+    @property
+    def credit_amount(self) -> Decimal:
+        """Return what is left of it to pay later invoices."""
+        if self.status != self.Status.COMPLETED:
+            return Decimal(0)
+        return self.amount - self.allocated_amount
 
 
 class Allocation(models.Model):

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import translation
 
 from customers.models import Customer, Standing
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
 from ispbill.notifications.services import compose
 from payments.models import Payment
 
@@ -16,10 +19,23 @@ def received(payment: Payment, *, at: datetime) -> int:
     return _queue("payment_received", payment, dedup=str(payment.receipt_number), at=at)
 
 
-def receipt_again(payment: Payment, *, at: datetime) -> int:
+@transaction.atomic
+def send_again(payment: Payment, *, at: datetime, actor: Actor) -> int:
     """Send the receipt once more by SMS, at most once a minute; return how many were queued."""
+    trail.begin(actor=actor, at=at)
     dedup = f"{payment.receipt_number}:{at:%Y%m%d%H%M}"
-    return _queue("payment_received", payment, dedup=dedup, at=at, channels=["SMS"])
+    queued = _queue("payment_received", payment, dedup=dedup, at=at, channels=["SMS"])
+    if queued:
+        events.record(
+            at=at,
+            actor=actor,
+            action="receipt.sent",
+            target=payment,
+            label=payment.receipt_number or "",
+            customer_id=payment.customer_id,
+            branch_id=payment.branch_id,
+        )
+    return queued
 
 
 def taken_back(payment: Payment, *, at: datetime) -> int:

@@ -4,8 +4,6 @@ Locks in one order for everybody: the customer's standing, the payment, the invo
 and the receipt counter last, so that cashiers wait for each other as briefly as can be.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Invoice
 from billing.rules.chart import Chart
-from billing.services import ledger, standings
+from billing.services import dunning, ledger, standings
 from billing.services.ledger import Line
 from customers.models import Customer
 from ispbill.accounts.models import User
@@ -191,7 +189,7 @@ def _settle(
     _book(payment, at=at, actor=actor)
     parts = credit.spread_locked([customer.pk], at=at, incoming=payment.pk, chosen=chosen)
     standing.recompute([customer.pk], incoming=payment.pk)
-    reactivated = _reopen_if_clear(customer.pk, at=at, actor=actor)
+    reactivated = dunning.reopen_if_clear(customer_id=customer.pk, at=at, actor=actor)
     _complete(payment)
     # Trail.
     _record(payment, parts=parts, reactivated=reactivated, at=at, actor=actor)
@@ -269,14 +267,6 @@ def _book(payment: Payment, *, at: datetime, actor: Actor | None) -> None:
         actor=actor,
         memo=" ".join(filter(None, [payment.method, payment.reference])),
     )
-
-
-def _reopen_if_clear(customer_id: int, *, at: datetime, actor: Actor | None) -> int:
-    """Switch services on again when nothing is overdue; return how many (none without dunning)."""
-    if importlib.util.find_spec("billing.services.dunning") is None:
-        return 0
-    dunning = importlib.import_module("billing.services.dunning")
-    return int(dunning.reopen_if_clear(customer_id=customer_id, at=at, actor=actor))
 
 
 def _complete(payment: Payment) -> None:

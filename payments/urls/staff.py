@@ -1,6 +1,20 @@
-"""/admin/ cash desk and payments."""
+"""/admin/ cash desk, payments, receipts and statements."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from payments.views import desk, exports, receipts, register, statements
 
 app_name = "staff_payments"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cash-desk/", desk.cash_desk, name="cash-desk"),
+    path("payments/", register.index, name="index"),
+    path("payments/new/", desk.pay, name="pay"),
+    path("payments/export/", exports.payments, name="export"),
+    path("payments/<str:receipt>/", register.detail, name="detail"),
+    path("payments/<str:receipt>/undo/", desk.undo, name="undo"),
+    path("payments/<str:receipt>/send/", desk.send_receipt, name="send-receipt"),
+    path("payments/<str:receipt>/reverse/", register.reverse_payment, name="reverse"),
+    path("payments/<str:receipt>/receipt/", receipts.paper, name="receipt"),
+    path("customers/<str:number>/payments/", register.customer_panel, name="customer-panel"),
+    path("customers/<str:number>/statement/", statements.statement, name="statement"),
+]

@@ -1,21 +1,23 @@
 """Settling money: what a payment does, what it refuses, and that it does it once."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from psycopg.types.range import Range
 
 from billing.models import JournalEntry, Posting
 from billing.rules.chart import Chart
-from customers.models import Standing
+from customers.models import Standing, Suspension
 from ispbill.audit.models import AuditEvent
+from ispbill.notifications.models import Message
 from payments.models import Allocation, Payment
 from payments.services import settlement
 from payments.services.settlement import AmountRefused, KeyReused, NotPayable, PossibleDuplicate
 from payments.signals import payment_settled
 from tests.factories.accounts import UserFactory
-from tests.factories.customers import CustomerFactory
+from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.payments import open_invoice, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -267,3 +269,76 @@ def test_the_books_day_is_the_companys_local_day(at):
     late = at.replace(day=31, hour=18, minute=30)  # 00:30 on 1 February in Dhaka
 
     assert settle(CustomerFactory(), "1.00", at=late).payment.posted_on == date(2026, 2, 1)
+
+
+def test_the_customer_is_thanked_once_with_balance_and_receipt(at):
+    customer = CustomerFactory(name="Rahim", email="")
+    open_invoice(customer, "1000.00")
+
+    payment = settle(customer, "400.00", at=at).payment
+    settle(customer, "400.00", at=at)
+
+    message = Message.objects.get(event="payment_received")
+    assert (message.recipient, message.customer_id) == (customer.phone, customer.pk)
+    assert {name: message.context[name] for name in ("amount", "receipt", "method", "balance")} == {
+        "amount": "400.00",
+        "receipt": payment.receipt_number,
+        "method": "Cash",
+        "balance": "600.00",
+    }
+
+
+def test_who_wants_no_messages_gets_none(at):
+    settle(CustomerFactory(wants_sms=False, wants_email=False), "10.00", at=at)
+
+    assert Message.objects.count() == 0
+
+
+def suspended(**values):
+    subscription = SubscriptionFactory(
+        status="SUSPENDED", suspended_at=datetime(2026, 1, 9, 4, tzinfo=UTC), **values
+    )
+    Suspension.objects.create(
+        subscription=subscription,
+        customer=subscription.customer,
+        kind=Suspension.Kind.NON_PAYMENT,
+        span=Range(date(2026, 1, 9), None),
+        reason="unpaid past the days of grace",
+        started_at=subscription.suspended_at,
+    )
+    return subscription
+
+
+def test_paying_everything_overdue_switches_the_service_on_again(at):
+    subscription = suspended()
+    open_invoice(subscription.customer, "1150.00", due=date(2026, 1, 5))
+
+    settled = settle(subscription.customer, "1150.00", at=at)
+
+    subscription.refresh_from_db()
+    assert (settled.reactivated, subscription.status) == (1, "ACTIVE")
+
+
+def test_paying_a_part_of_what_is_overdue_does_not(at):
+    subscription = suspended()
+    open_invoice(subscription.customer, "1150.00", due=date(2026, 1, 5))
+
+    settled = settle(subscription.customer, "1149.99", at=at)
+
+    subscription.refresh_from_db()
+    assert (settled.reactivated, subscription.status) == (0, "SUSPENDED")
+
+
+def test_taking_the_payment_back_switches_nothing_off_at_once(at):
+    from payments.services import reversal
+
+    subscription = suspended()
+    open_invoice(subscription.customer, "1150.00", due=date(2026, 1, 5))
+    payment = settle(subscription.customer, "1150.00", at=at).payment
+
+    reversal.reverse(payment=payment, reason="cheque returned", actor=None, at=at)
+
+    subscription.refresh_from_db()
+    standing = Standing.objects.get(customer=subscription.customer)
+    assert (subscription.status, standing.oldest_due_date) == ("ACTIVE", date(2026, 1, 5))
+    assert Message.objects.get(event="payment_reversed").context["reason"] == "cheque returned"

@@ -1,0 +1,181 @@
+"""The cash desk's form, the reason of a reversal, and the register's filters."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ispbill.core import formats
+from ispbill.core.errors import DomainError
+from ispbill.core.money import AmountRefused, parse_amount
+from payments.models import Payment
+from payments.queries import register
+from payments.queries.desk import Account
+from payments.rules.accounts import BY_HAND
+from payments.services import settlement
+
+_WORDS = {
+    "empty": gettext_lazy("Enter an amount."),
+    "negative": gettext_lazy("The amount must be more than zero."),
+    "unreadable": gettext_lazy("Write the amount in digits, for example 1,234.50."),
+    "decimals": gettext_lazy("Write at most 2 digits after the decimal point."),
+    "large": gettext_lazy("This amount is too large for one payment. Check the digits."),
+}
+
+
+class AmountField(forms.CharField):
+    """An amount as people write it: `1,150`, `১১৫০`, `12,5`, `500/-`. Never `1e5`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = str(value or "").strip()
+        if not text and not self.required:
+            return None
+        try:
+            return parse_amount(text)
+        except AmountRefused as refusal:
+            raise forms.ValidationError(_WORDS[refusal.code], code=refusal.code) from refusal
+
+
+class Pay(forms.Form):
+    """Money over the counter. `account` is the customer as the person sees it."""
+
+    amount = AmountField(label=gettext_lazy("Amount"), max_length=20)
+    method = forms.ChoiceField(label=gettext_lazy("Method"), widget=forms.RadioSelect)
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    tendered = AmountField(label=gettext_lazy("Cash tendered"), required=False, max_length=20)
+    invoices = forms.MultipleChoiceField(
+        label=gettext_lazy("Pay these invoices first"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    customer = forms.CharField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    repeat_of = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, account: Account, usual_method: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "pay_%s")
+        kwargs["initial"] = {
+            "amount": _typed(account.due),
+            "method": usual_method,
+            "customer": account.customer.number,
+            "key": uuid.uuid4(),
+            **kwargs.get("initial", {}),
+        }
+        super().__init__(*args, **kwargs)
+        self.account = account
+        labels = dict(Payment.Method.choices)
+        method, invoices = self.fields["method"], self.fields["invoices"]
+        if isinstance(method, forms.ChoiceField):
+            method.choices = [(code, labels[code]) for code in BY_HAND]
+        if isinstance(invoices, forms.MultipleChoiceField):
+            invoices.choices = [(str(i.pk), str(i.number)) for i in account.invoices]
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        try:
+            settlement.check_amount(amount)
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return amount
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        amount, tendered = given.get("amount"), given.get("tendered")
+        if tendered is not None and given.get("method") != Payment.Method.CASH:
+            given["tendered"] = tendered = None
+        if amount is not None and tendered is not None and tendered < amount:
+            self.add_error(
+                "tendered",
+                _("%(missing)s are missing.") % {"missing": formats.money(amount - tendered)},
+            )
+        return given
+
+    @property
+    def fact(self) -> str:
+        """What a confirmation of a repeat confirms: this customer, amount and method."""
+        given = self.cleaned_data
+        return f"{self.account.customer.number} {given['amount']} {given['method']}"
+
+    @property
+    def is_repeat_confirmed(self) -> bool:
+        return bool(self.cleaned_data["repeat_of"] == self.fact)
+
+    def ask_to_confirm(self) -> None:
+        """Let the form, sent once more as it is, mean yes."""
+        data: Any = self.data
+        changed = data.copy()  # what was posted is read-only, its copy is not
+        changed["repeat_of"] = self.fact
+        self.data = changed
+
+
+class Reverse(forms.Form):
+    """Why a payment is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        min_length=10,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("At least ten characters; the customer reads it too."),
+    )
+
+
+class Find(forms.Form):
+    """The register's filters, from the address; what cannot be read is left out."""
+
+    q = forms.CharField(required=False, max_length=120)
+    method = forms.ChoiceField(
+        required=False, choices=[("", gettext_lazy("Any method")), *Payment.Method.choices]
+    )
+    state = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", gettext_lazy("Any state")),
+            (Payment.Status.COMPLETED.value, Payment.Status.COMPLETED.label),
+            (Payment.Status.REVERSED.value, Payment.Status.REVERSED.label),
+            (Payment.Status.REFUNDED.value, Payment.Status.REFUNDED.label),
+        ],
+    )
+    cashier = forms.IntegerField(required=False)
+    branch = forms.IntegerField(required=False)
+    customer = forms.CharField(required=False, max_length=20)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+
+    def filters(self) -> register.Filters:
+        """Return the readable filters."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return register.Filters(**given)
+
+
+class Span(forms.Form):
+    """The days of a statement. The names are those of its address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = forms.DateInput(attrs={"type": "date"})
+        self.fields["from"] = forms.DateField(label=_("From"), required=False, widget=day)
+        self.fields["to"] = forms.DateField(label=_("To"), required=False, widget=day)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        since, until = given.get("from"), given.get("to")
+        if since and until and since > until:
+            self.add_error("to", _("The last day lies before the first."))
+        return given
+
+
+def _typed(amount: Decimal) -> str:
+    """Write an amount as a person would type it: 1150, 1150.50."""
+    return "" if amount <= 0 else f"{amount:.2f}".removesuffix(".00")

@@ -1,0 +1,134 @@
+"""What a cashier needs to know before taking money: who it is, what is due, what came last."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from billing.models import Invoice
+from billing.rules.tax import tax_line
+from customers.models import Customer, Cycle, Subscription
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
+from ispbill.core import phones
+from ispbill.core.models import Company
+from ispbill.core.money import ZERO
+from payments.models import Payment
+from payments.rules.accounts import BY_HAND
+
+MOST_HITS = 8
+_SHORTEST = 2
+_MONTHS = {Cycle.MONTHLY: 1, Cycle.QUARTERLY: 3, Cycle.ANNUAL: 12}
+# An invoice's number as printed, typed short ("INV 42"), or inside the address its QR code holds.
+_INVOICE = re.compile(r"\bINV[\s-]*(?:(\d{4})-)?0*(\d+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer at the counter. Amounts in the company's currency, tax included."""
+
+    customer: Customer
+    balance: Decimal  # positive = the customer owes
+    due: Decimal  # what the form is filled with
+    monthly: Decimal  # one month of all services that are billed
+    oldest_due: date | None
+    invoices: list[Invoice]
+    last: Payment | None
+
+    @property
+    def two_months(self) -> Decimal:
+        return self.monthly * 2
+
+
+def visible_to(user: User) -> QuerySet[Customer]:
+    """Return the customers this person may take money from."""
+    return everybody_visible_to(user).filter(archived_at__isnull=True)
+
+
+def everybody_visible_to(user: User) -> QuerySet[Customer]:
+    """Return the customers whose payments this person may read, archived ones too."""
+    customers = Customer.objects.all()
+    branch = branch_scope(user)
+    return customers if branch is None else customers.filter(branch_id=branch)
+
+
+def find(customers: QuerySet[Customer], text: str, *, on: date) -> list[Customer]:
+    """Return the best hits for what the cashier typed or scanned, best first.
+
+    Takes phone (whole, beginning or last digits), name, CT number, PPPoE name, invoice number or
+    the text of an invoice's QR code, and a transaction id.
+    """
+    text = text.strip()
+    if len(text) < _SHORTEST:
+        return []
+    rows = customers.select_related("area", "standing")
+    invoice = _INVOICE.search(text)
+    if invoice is not None:
+        year = int(invoice[1] or on.year)
+        number = f"INV-{year}-{int(invoice[2]):05d}"
+        return list(rows.filter(invoices__number=number)[:1])
+    found = _named(rows, text)
+    if not found:
+        paid = Payment.objects.filter(Q(reference__iexact=text) | Q(receipt_number__iexact=text))
+        found = list(rows.filter(pk__in=paid.values("customer")[:MOST_HITS]))
+    return found
+
+
+def _named(rows: QuerySet[Customer], text: str) -> list[Customer]:
+    forms = phones.search_forms(text)
+    digits_only = bool(forms) and not any(character.isalpha() for character in text)
+    condition = Q()
+    if digits_only:
+        for form in forms:
+            condition |= Q(search_text__contains=form)
+    else:
+        for word in text.lower().split():
+            condition &= Q(search_text__contains=word)
+    return list(rows.filter(condition).order_by("name", "pk")[:MOST_HITS])
+
+
+def account(customer: Customer) -> Account:
+    """Return what the counter shows of a customer; its `standing` and `area` should be loaded."""
+    balance = customer.standing.balance_amount
+    return Account(
+        customer=customer,
+        balance=balance,
+        due=max(balance, ZERO),
+        monthly=_monthly(customer),
+        oldest_due=customer.standing.oldest_due_date,
+        invoices=list(
+            Invoice.objects.filter(
+                customer=customer, status=Invoice.Status.OPEN, amount_due__gt=0
+            ).order_by("due_date", "pk")
+        ),
+        last=Payment.objects.filter(customer=customer, status=Payment.Status.COMPLETED)
+        .select_related("received_by")
+        .order_by("-received_at", "-pk")
+        .first(),
+    )
+
+
+def _monthly(customer: Customer) -> Decimal:
+    rate = Company.current().tax_rate
+    services = Subscription.objects.filter(
+        customer=customer,
+        status__in=[Subscription.Status.ACTIVE, Subscription.Status.SUSPENDED],
+    ).values_list("price_amount", "cycle")
+    amounts = [
+        tax_line(price / _MONTHS[Cycle(cycle)], rate, exempt=customer.is_tax_exempt).gross
+        for price, cycle in services
+    ]
+    return sum(amounts, ZERO)
+
+
+def usual_method(user: User) -> str:
+    """Return how this person took money last; cash for a newcomer."""
+    method = (
+        Payment.objects.filter(received_by=user, method__in=BY_HAND)
+        .order_by("-posted_on", "-pk")
+        .values_list("method", flat=True)
+        .first()
+    )
+    return method or Payment.Method.CASH.value

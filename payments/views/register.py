@@ -1,0 +1,271 @@
+"""The register of payments: list, one payment, taking one back, and the customer's panel."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.accounts.models import Branch
+from ispbill.core import clock, formats
+from ispbill.core.errors import DomainError
+from ispbill.notifications.models import Message
+from payments.forms.staff import Find, Reverse
+from payments.models import Allocation, Payment
+from payments.queries import desk, receipts, register, statements
+from payments.services import reversal
+
+SIZES = (25, 50, 100, 200)
+PANEL_ROWS = 25
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@staff_only("payments.view")
+def index(request: Request) -> HttpResponse:
+    """List payments, newest first, with the totals of everything the filters leave."""
+    form = Find(_with_period(request))
+    filters = form.filters()
+    found = register.filtered(register.visible_to(request.user), filters)
+    size = _size(request)
+    page = register.page(
+        found,
+        size=size,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    totals = register.totals(found)
+    context = {
+        "form": form,
+        "filters": filters,
+        "page": page,
+        "totals": totals,
+        "pager": {
+            "newer": page.newer,
+            "older": page.older,
+            "total": totals.rows,
+            "size": size,
+            "sizes": SIZES,
+        },
+        "chips": _chips(request, form),
+        "export_query": urlencode({name: value for name, value in form.data.items() if value}),
+    }
+    if request.htmx and request.htmx.target == "list":
+        return render(request, "payments/staff/_rows.html", context)
+    context["tabs"] = _views(request)
+    context["cashiers"] = register.cashiers()
+    context["branches"] = Branch.objects.filter(archived_at__isnull=True).order_by("name")
+    return render(request, "payments/staff/index.html", context)
+
+
+@require_GET
+@staff_only("payments.view")
+def detail(request: Request, receipt: str) -> HttpResponse:
+    """Show one payment: what it paid, how it is booked, what was said about it."""
+    payment = _payment(request, receipt)
+    context = {
+        "payment": payment,
+        "allocations": Allocation.objects.filter(payment=payment)
+        .select_related("invoice")
+        .order_by("at", "pk"),
+        "credit": payment.credit_amount,
+        "booked": register.booked(payment),
+        "texts": Message.objects.filter(
+            customer_id=payment.customer_id, context__receipt=payment.receipt_number
+        ).order_by("-pk")[:20],
+        "public_url": request.build_absolute_uri(
+            reverse("public_payments:receipt", args=[receipts.token_of(payment)])
+        ),
+        "may_reverse": may(request.user, "payments.reverse")
+        and payment.status == Payment.Status.COMPLETED,
+        "may_take": may(request.user, "payments.take"),
+    }
+    return render(request, "payments/staff/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payments.reverse")
+def reverse_payment(request: Request, receipt: str) -> HttpResponse:
+    """Ask for the reason, say what will happen, then take the payment back."""
+    payment = _payment(request, receipt)
+    form = Reverse(request.POST or None)
+    if form.is_valid():
+        try:
+            reversal.reverse(
+                payment=payment,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                at=clock.now(),
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(receipt)s is reversed.") % {"receipt": receipt})
+            address = reverse("staff_payments:detail", args=[receipt])
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    context = {
+        "payment": payment,
+        "form": form,
+        "form_action": request.path,
+        "confirm_label": _("Reverse payment"),
+        "danger": True,
+        "effects": _effects(payment),
+    }
+    return render(
+        request, "payments/staff/reverse.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_GET
+@staff_only("payments.view")
+def customer_panel(request: Request, number: str) -> HttpResponse:
+    """Show the payments of one customer, and why the balance is what it is."""
+    customer = get_object_or_404(
+        desk.everybody_visible_to(request.user).select_related("standing"), number=number
+    )
+    today = clock.today()
+    since = today - timedelta(days=365)
+    context = {
+        "customer": customer,
+        "balance": customer.standing.balance_amount,
+        "payments": Payment.objects.filter(customer=customer, receipt_number__isnull=False)
+        .select_related("received_by")
+        .order_by("-pk")[:PANEL_ROWS],
+        "statement": statements.statement(customer, since=since, until=today),
+        "statement_url": reverse("staff_payments:statement", args=[number]),
+        "may_take": may(request.user, "payments.take"),
+    }
+    name = "_customer_panel.html" if request.htmx else "customer_panel.html"
+    return render(request, f"payments/staff/{name}", context)
+
+
+def _payment(request: Request, receipt: str) -> Payment:
+    payments = register.visible_to(request.user).select_related(
+        "customer__standing", "received_by", "reversed_by", "branch"
+    )
+    return get_object_or_404(payments, receipt_number=receipt)
+
+
+def _effects(payment: Payment) -> list[str]:
+    """Say in words what a reversal does to the customer and to the books."""
+    held = (
+        Allocation.objects.filter(payment=payment, released_at__isnull=True)
+        .select_related("invoice")
+        .order_by("invoice__due_date", "invoice_id")
+    )
+    effects = [
+        _("%(amount)s of %(invoice)s is due again, since %(due)s.")
+        % {
+            "amount": formats.money(part.amount),
+            "invoice": part.invoice.number,
+            "due": formats.day(part.invoice.due_date),
+        }
+        for part in held
+    ]
+    credit = payment.amount - payment.allocated_amount
+    if credit > 0:
+        effects.append(_("%(amount)s of credit is gone.") % {"amount": formats.money(credit)})
+    after = payment.customer.standing.balance_amount + payment.amount
+    effects.append(
+        _("%(name)s then stands at: %(balance)s.")
+        % {"name": payment.customer.name, "balance": _balance(after)}
+    )
+    effects.append(_("No service is switched off by this; the next dunning run decides."))
+    effects.append(_("The customer gets a message with the reason."))
+    return effects
+
+
+def _balance(amount: Decimal) -> str:
+    if amount > 0:
+        return _("You owe %(amount)s") % {"amount": formats.money(amount)}
+    if amount < 0:
+        return _("Overpaid %(amount)s (credit)") % {"amount": formats.money(-amount)}
+    return _("Settled")
+
+
+def _size(request: Request) -> int:
+    size = request.GET.get("size", "")
+    return int(size) if size.isdigit() and int(size) in SIZES else SIZES[1]
+
+
+def _month(today: date) -> date:
+    return today.replace(day=1)
+
+
+def _with_period(request: Request) -> dict[str, str]:
+    """Fill in the present month where the address asks for no period, customer or text."""
+    given = {name: str(value) for name, value in request.GET.items()}
+    if not any(given.get(name) for name in ("since", "until", "customer", "q", "all")):
+        given["since"] = str(_month(clock.today()))
+    return given
+
+
+def _views(request: Request) -> list[dict[str, object]]:
+    today = clock.today()
+    month = str(_month(today))
+    asked = {name: value for name, value in request.GET.items() if value and name != "size"}
+    views = [
+        (_("This month"), {}, asked in ({}, {"since": month})),
+        (_("Today"), {"since": str(today)}, asked == {"since": str(today)}),
+        (
+            _("Mine today"),
+            {"since": str(today), "cashier": str(request.user.pk)},
+            asked == {"since": str(today), "cashier": str(request.user.pk)},
+        ),
+        (_("Reversed"), {"state": "REVERSED", "all": "1"}, asked.get("state") == "REVERSED"),
+        (_("All payments"), {"all": "1"}, asked == {"all": "1"}),
+    ]
+    base = reverse("staff_payments:index")
+    return [
+        {"label": label, "url": f"{base}?{urlencode(query)}", "current": current}
+        for label, query, current in views
+    ]
+
+
+def _chips(request: Request, form: Find) -> list[dict[str, str]]:
+    """Name the filters in force, each with the address that takes it away."""
+    given = form.data
+    labels = {
+        "q": _("Search"),
+        "method": _("Method"),
+        "state": _("State"),
+        "cashier": _("Cashier"),
+        "branch": _("Branch"),
+        "customer": _("Customer"),
+        "since": _("From"),
+        "until": _("To"),
+    }
+    chips = []
+    for name, label in labels.items():
+        value = form.cleaned_data.get(name)
+        if not value:
+            continue
+        kept = {key: text for key, text in given.items() if text and key != name}
+        if name in ("since", "until", "customer", "q"):
+            kept.setdefault("all", "1")
+        chips.append(
+            {"label": label, "value": _shown(name, value), "remove_url": f"?{urlencode(kept)}"}
+        )
+    return chips
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "method":
+        return str(Payment.Method(value).label)
+    if name == "state":
+        return str(Payment.Status(value).label)
+    if name == "cashier":
+        return str(register.cashiers().filter(pk=value).first() or value)
+    if name == "branch":
+        return str(Branch.objects.filter(pk=value).first() or value)
+    return formats.day(value) if isinstance(value, date) else str(value)

@@ -1,0 +1,66 @@
+"""A customer's statement for a span of days: on the page, on paper, as CSV."""
+
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from payments.forms.staff import Span
+from payments.queries import desk, statements
+from payments.views import exports
+
+
+@require_GET
+@staff_only("payments.view")
+def statement(request: Request, number: str) -> HttpResponse:
+    """Show a statement; without days, of the last three months. `?format=csv` downloads it."""
+    customer = get_object_or_404(
+        desk.everybody_visible_to(request.user).select_related("area", "standing"), number=number
+    )
+    form = Span(request.GET or None)
+    today = clock.today()
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    until: date = given.get("to") or today
+    since: date = given.get("from") or until - timedelta(days=90)
+    found = statements.statement(customer, since=since, until=until)
+    if request.GET.get("format") == "csv" and not form.errors:
+        return exports.csv_file(
+            f"statement-{number}-{since}-{until}",
+            [_("Date"), _("What"), _("Number"), _("Charged"), _("Paid"), _("Balance")],
+            _lines(found),
+        )
+    days = {"from": since.isoformat(), "to": until.isoformat()}
+    context = {
+        "customer": customer,
+        "form": form if form.errors else Span(days),
+        "statement": found,
+        "csv_url": f"?{urlencode({**days, 'format': 'csv'})}",
+        "pdf_url": _pdf_url(number, days),
+    }
+    return render(
+        request, "payments/staff/statement.html", context, status=422 if form.errors else 200
+    )
+
+
+def _lines(found: statements.Statement) -> list[list[object]]:
+    rows: list[list[object]] = [[found.since, _("Opening balance"), "", "", "", found.opening]]
+    rows += [
+        [m.on, m.kind, m.number, m.debit or "", m.credit or "", m.balance] for m in found.movements
+    ]
+    return [*rows, [found.until, _("Closing balance"), "", "", "", found.closing]]
+
+
+def _pdf_url(number: str, days: dict[str, str]) -> str:
+    """Return where the PDF is asked for, or "" while no such address exists."""
+    try:
+        address = reverse("staff_billing:statement-pdf", args=[number])
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{urlencode(days)}"
