@@ -7,5 +7,5 @@ from billing.views import documents
 app_name = "staff_billing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/pdf/", documents.staff_invoice, name="invoice-pdf"),
-    path("customers/<str:number>/statement/", documents.staff_statement, name="statement-pdf"),
+    path("customers/<str:number>/statement/pdf/", documents.staff_statement, name="statement-pdf"),
 ]

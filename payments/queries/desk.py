@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from billing.models import Invoice
 from billing.rules.tax import tax_line
 from customers.models import Customer, Cycle, Subscription
-from ispbill.accounts.access import branch_scope
+from customers.queries import directory
+from customers.queries.directory import Filters
 from ispbill.accounts.models import User
-from ispbill.core import phones
 from ispbill.core.models import Company
 from ispbill.core.money import ZERO
 from payments.models import Payment
@@ -44,14 +44,7 @@ class Account:
 
 def visible_to(user: User) -> QuerySet[Customer]:
     """Return the customers this person may take money from."""
-    return everybody_visible_to(user).filter(archived_at__isnull=True)
-
-
-def everybody_visible_to(user: User) -> QuerySet[Customer]:
-    """Return the customers whose payments this person may read, archived ones too."""
-    customers = Customer.objects.all()
-    branch = branch_scope(user)
-    return customers if branch is None else customers.filter(branch_id=branch)
+    return directory.visible_to(user).filter(archived_at__isnull=True)
 
 
 def find(customers: QuerySet[Customer], text: str, *, on: date) -> list[Customer]:
@@ -69,24 +62,20 @@ def find(customers: QuerySet[Customer], text: str, *, on: date) -> list[Customer
         year = int(invoice[1] or on.year)
         number = f"INV-{year}-{int(invoice[2]):05d}"
         return list(rows.filter(invoices__number=number)[:1])
-    found = _named(rows, text)
+    found = _named(rows, text, on=on)
     if not found:
         paid = Payment.objects.filter(Q(reference__iexact=text) | Q(receipt_number__iexact=text))
         found = list(rows.filter(pk__in=paid.values("customer")[:MOST_HITS]))
     return found
 
 
-def _named(rows: QuerySet[Customer], text: str) -> list[Customer]:
-    forms = phones.search_forms(text)
-    digits_only = bool(forms) and not any(character.isalpha() for character in text)
-    condition = Q()
-    if digits_only:
-        for form in forms:
-            condition |= Q(search_text__contains=form)
-    else:
-        for word in text.lower().split():
-            condition &= Q(search_text__contains=word)
-    return list(rows.filter(condition).order_by("name", "pk")[:MOST_HITS])
+def _named(rows: QuerySet[Customer], text: str, *, on: date) -> list[Customer]:
+    """Search as the customer list does; whom the text names outright comes first."""
+    found = directory.find(rows, Filters(q=text), on=on)
+    place = {pk: number for number, pk in enumerate(found.exact)}
+    exact = sorted(rows.filter(pk__in=found.exact[:MOST_HITS]), key=lambda row: place[row.pk])
+    others = found.customers.exclude(pk__in=found.exact).order_by("name", "pk")
+    return [*exact, *others[: MOST_HITS - len(exact)]]
 
 
 def account(customer: Customer) -> Account:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
@@ -22,7 +23,7 @@ from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Message
 from payments.forms.staff import Find, Reverse
 from payments.models import Allocation, Payment
-from payments.queries import desk, receipts, register, statements
+from payments.queries import receipts, register, statements
 from payments.services import reversal
 
 SIZES = (25, 50, 100, 200)
@@ -131,7 +132,7 @@ def reverse_payment(request: Request, receipt: str) -> HttpResponse:
 def customer_panel(request: Request, number: str) -> HttpResponse:
     """Show the payments of one customer, and why the balance is what it is."""
     customer = get_object_or_404(
-        desk.everybody_visible_to(request.user).select_related("standing"), number=number
+        directory.visible_to(request.user).select_related("standing"), number=number
     )
     today = clock.today()
     since = today - timedelta(days=365)

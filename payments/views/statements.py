@@ -9,11 +9,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from customers.queries import directory
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from payments.forms.staff import Span
-from payments.queries import desk, statements
+from payments.queries import statements
 from payments.views import exports
 
 
@@ -22,7 +23,7 @@ from payments.views import exports
 def statement(request: Request, number: str) -> HttpResponse:
     """Show a statement; without days, of the last three months. `?format=csv` downloads it."""
     customer = get_object_or_404(
-        desk.everybody_visible_to(request.user).select_related("area", "standing"), number=number
+        directory.visible_to(request.user).select_related("area", "standing"), number=number
     )
     form = Span(request.GET or None)
     today = clock.today()
