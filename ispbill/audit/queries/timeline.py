@@ -70,7 +70,7 @@ def events(filters: Filters) -> QuerySet[AuditEvent]:
 
 
 def page(found: QuerySet[AuditEvent], *, after: str = "", before: str = "", size: int = 50) -> Page:
-    """Return one page; `after` leads to older rows, `before` to newer; a bad cursor to the start."""
+    """Return one page; `after` leads to older rows, `before` to newer, a bad cursor nowhere."""
     older_than, newer_than = _read(after), _read(before)
     if newer_than:
         at, pk = newer_than
