@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from ispbill.accounts.views import sign_in
+
 urlpatterns = [
     path("", include("ispbill.portals.urls.public")),
     path("", include("ispbill.accounts.urls.public")),
@@ -22,5 +24,7 @@ urlpatterns = [
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),
     path("sim/", include("ispbill.portals.urls.simulator")),
+    # Django's own sign-in knows no throttle and no second factor; ours stands before it.
+    path("django-admin/login/", sign_in.django_admin_login, name="django-admin-login"),
     path("django-admin/", admin.site.urls),
 ]

@@ -19,7 +19,9 @@ def home(user: User) -> str:
 
 def after_sign_in(request: HttpRequest, user: User, wanted: str) -> str:
     """Return `wanted` when it lies on this host and in the user's own area, else the home."""
-    areas = (home(user), "/account/")
+    areas: tuple[str, ...] = (home(user), "/account/")
+    if user.is_superuser:
+        areas += ("/django-admin/",)
     if safe(request, wanted) and wanted.startswith(areas):
         return wanted
     return home(user)

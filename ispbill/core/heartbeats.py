@@ -9,11 +9,10 @@ from django.core.cache import cache
 from ispbill.core import clock
 
 _BEAT = "heartbeat:beat"
-_state = {"is_beat": False}
 
 
 def last_beat() -> datetime | None:
-    """Return when the scheduler last sent a task (real time, UTC)."""
+    """Return when a worker last did what the scheduler sent (real time, UTC): both are alive."""
     return _read(_BEAT)
 
 
@@ -22,8 +21,8 @@ def last_done(task: str) -> datetime | None:
     return _read(f"heartbeat:task:{task}")
 
 
-def beat_sent() -> None:
-    """Note that the scheduler has just sent a task."""
+def beat() -> None:
+    """Note that the scheduler's own task has just run."""
     _write(_BEAT)
 
 
@@ -34,19 +33,7 @@ def done(task: str) -> None:
 
 def connect() -> None:
     """Listen to Celery's own signals (called once, when Django is ready)."""
-    signals.beat_init.connect(_beat_started)
-    signals.before_task_publish.connect(_published)
     signals.task_success.connect(_succeeded)
-
-
-def _beat_started(**_kwargs: Any) -> None:
-    _state["is_beat"] = True
-    beat_sent()
-
-
-def _published(**_kwargs: Any) -> None:
-    if _state["is_beat"]:
-        beat_sent()
 
 
 def _succeeded(sender: Any = None, **_kwargs: Any) -> None:

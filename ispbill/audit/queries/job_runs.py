@@ -10,8 +10,8 @@ from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
 from ispbill.schedule import TIMETABLE, Scheduled
 
-# A daily job may take its time; a frequent one may miss two turns.
-_DAILY_GRACE = timedelta(minutes=30)
+# A job with slots may take its time; a frequent one may miss two turns.
+_SLOT_GRACE = timedelta(minutes=30)
 _TURNS_MISSED = 3
 _FREQUENT_GRACE = timedelta(minutes=1)
 
@@ -80,8 +80,8 @@ def _is_missed(row: Scheduled, success: datetime | None, *, at: datetime, zone: 
     if row.every is not None:
         allowed = row.every * _TURNS_MISSED + _FREQUENT_GRACE
         return success is None or at - success > allowed
-    turn = _last_turn(row, at=at, zone=zone)
-    return turn is not None and at > turn + _DAILY_GRACE and (success is None or success < turn)
+    turn = row.latest_slot(at.astimezone(zone))
+    return at > turn + _SLOT_GRACE and (success is None or success < turn)
 
 
 def _next_turn(
@@ -89,17 +89,5 @@ def _next_turn(
 ) -> datetime | None:
     if row.every is not None:
         return success + row.every if success is not None else None
-    turn = _last_turn(row, at=at, zone=zone)
-    if turn is None:
-        return None
-    local = turn.astimezone(zone)
-    return datetime.combine(local.date() + timedelta(days=1), local.time(), tzinfo=zone)
-
-
-def _last_turn(row: Scheduled, *, at: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the latest moment a daily job was due, at or before `at`."""
-    if row.at is None:
-        return None
-    today = at.astimezone(zone).date()
-    turn = datetime.combine(today, row.at, tzinfo=zone)
-    return turn if turn <= at else datetime.combine(today - timedelta(days=1), row.at, tzinfo=zone)
+    step = timedelta(hours=1) if row.is_hourly else timedelta(days=1)
+    return row.latest_slot(at.astimezone(zone)) + step

@@ -4,16 +4,12 @@ import logging
 from datetime import UTC, datetime
 
 from celery import current_app
-from django.core.cache import cache
-from django.utils import timezone
 
 from ispbill.audit.models import JobRun
-from ispbill.core import clock
+from ispbill.core import clock, heartbeats
 from ispbill.schedule import TIMETABLE, Scheduled
 
 log = logging.getLogger(__name__)
-
-SEEN_KEY = "audit:timekeeper-seen"  # real time, for readiness
 
 
 def keep_time(*, at: datetime) -> list[str]:
@@ -22,7 +18,7 @@ def keep_time(*, at: datetime) -> list[str]:
     Only the latest slot of a job is started: every job makes up by itself for what it missed.
     The run's row (unique per job and slot) is what makes two timekeepers harmless.
     """
-    cache.set(SEEN_KEY, timezone.now().isoformat(), timeout=3600)
+    heartbeats.beat()
     local_now = at.astimezone(clock.zone())
     started = []
     for row in TIMETABLE:

@@ -1,0 +1,124 @@
+"""Every address is guarded, and who gets what is written down and kept.
+
+`access_matrix.txt` has one line per address. A new address, or another answer for some role, fails
+here until the line is looked at and written again: `UPDATE_MATRIX=1 python3 manage.py test
+--no-browser tests/architecture/test_addresses.py`, then read the difference.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from ispbill.accounts.models import User
+from tests.architecture import addresses, samples
+from tests.factories.accounts import UserFactory
+
+MATRIX = Path(__file__).with_name("access_matrix.txt")
+AUDIENCES = {
+    "staff",
+    "customer",
+    "reseller",
+    "technician",
+    "public",
+    "signed-in",
+    "simulator",
+    "gateway",
+}
+ROLES = ["anonymous", *User.Role.values]
+
+
+def unguarded(found):
+    return [
+        address.name for address in found if getattr(address.view, "audience", "") not in AUDIENCES
+    ]
+
+
+def test_every_view_says_whose_it_is():
+    assert unguarded(addresses.ours()) == []
+
+
+def test_a_view_without_its_guard_is_found_by_name():
+    def bare(_request):
+        return None
+
+    assert unguarded([addresses.Address("staff:bare", bare, {})]) == ["staff:bare"]
+
+
+def test_every_staff_view_names_a_capability():
+    bare = [
+        address.name
+        for address in addresses.ours()
+        if address.view.audience == "staff" and not address.view.capability
+    ]
+
+    assert bare == []
+
+
+def test_every_address_has_a_name():
+    assert [address.name for address in addresses.ours() if "unnamed" in address.name] == []
+
+
+@pytest.mark.django_db
+def test_djangos_admin_is_for_superusers_and_has_no_door_of_its_own(client):
+    client.force_login(UserFactory())
+    page = client.get("/django-admin/")
+    login = Client().post("/django-admin/login/", {"username": "x", "password": "x"})
+
+    assert page.headers["Location"].startswith("/django-admin/login/")
+    assert login.headers["Location"].startswith("/login")
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_the_access_matrix_is_as_written_down(capfd):
+    world = samples.build()
+    made = [_line(address, world) for address in addresses.ours()]
+
+    if os.environ.get("UPDATE_MATRIX"):
+        MATRIX.write_text("\n".join(made) + "\n")
+    written = MATRIX.read_text().splitlines()
+    assert [line for line in made if " 500 " in line] == []
+    assert made == written
+
+
+def _line(address, world):
+    arguments = samples.arguments(address.name, address.converters, world)
+    path = reverse(address.name, kwargs=arguments)
+    method, answers = "GET", {role: _ask("GET", path, role, world) for role in ROLES}
+    if "405" in answers.values():
+        method, answers = "POST", {role: _ask("POST", path, role, world) for role in ROLES}
+    grouped: dict[str, list[str]] = {}
+    for role, answer in answers.items():
+        grouped.setdefault(answer, []).append(role)
+    shown = " | ".join(f"{answer} {_people(roles)}" for answer, roles in sorted(grouped.items()))
+    return f"{method} {address.name}: {shown} "
+
+
+def _people(roles):
+    if set(roles) == set(ROLES):
+        return "everybody"
+    if len(roles) > len(ROLES) // 2:
+        left_out = [role for role in ROLES if role not in roles]
+        return f"everybody but {', '.join(left_out)}"
+    return ", ".join(roles)
+
+
+def _ask(method, path, role, world):
+    """Return the class of one answer; whatever the request changed is taken back."""
+    client = Client(raise_request_exception=False)
+    with transaction.atomic():
+        if role != "anonymous":
+            client.force_login(world.users[role])
+        response = client.generic(method, path)
+        if getattr(response, "streaming", False):
+            b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    if response.status_code in (301, 302, 303):
+        target = response.headers["Location"].split("?")[0]
+        doors = ("/login", "/portal/login", "/reseller-login/", "/technician/login")
+        return "login" if target in doors else "302"
+    return str(response.status_code)
