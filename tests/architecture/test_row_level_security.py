@@ -33,6 +33,7 @@ SHARED = {
     "billing_account",
     "billing_sellertext",
     "core_company",
+    "core_simulatedclock",
     "customers_area",
     "customers_ottapp",
     "customers_package",
@@ -248,8 +249,7 @@ def insert(app, tenant, customer_id, ids):
     try:
         affected(app, statement, ids)
     except psycopg.errors.InsufficientPrivilege as error:
-        assert "row-level security policy" in str(error), (tenant.table, error)
-        return "policy"
+        return "policy" if "row-level security policy" in str(error) else str(error)
     except psycopg.errors.IntegrityError:
         return "table"
     return ""
@@ -312,30 +312,39 @@ def test_an_exception_leaves_no_context():
 
 
 def test_a_database_error_leaves_no_context():
-    with pytest.raises(Exception, match="division"), rls.as_portal([1]):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 / 0")
+    with (
+        pytest.raises(Exception, match="division"),
+        rls.as_portal([1]),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT 1 / 0")
 
     assert context() == CLEAN
 
 
 def test_a_statement_timeout_leaves_no_context():
-    with pytest.raises(Exception, match="timeout"), rls.as_portal([1]):
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '20ms'")
-            cursor.execute("SELECT pg_sleep(2)")
+    with (
+        pytest.raises(Exception, match="timeout"),
+        rls.as_portal([1]),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET LOCAL statement_timeout = '20ms'")
+        cursor.execute("SELECT pg_sleep(2)")
 
     assert context() == CLEAN
 
 
 def test_a_killed_connection_leaves_no_context():
-    with pytest.raises(Exception, match="terminat|closed|lost"), rls.as_portal([1]):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            pid = cursor.fetchone()[0]
-            with app_connection(autocommit=True) as rival:
-                rival.execute("SELECT pg_terminate_backend(%s)", [pid])
-            cursor.execute("SELECT 1")
+    with (
+        pytest.raises(Exception, match="terminat|closed|lost"),
+        rls.as_portal([1]),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+        with app_connection(autocommit=True) as rival:
+            rival.execute("SELECT pg_terminate_backend(%s)", [pid])
+        cursor.execute("SELECT 1")
 
     connection.close()
     assert context() == CLEAN
