@@ -1,6 +1,18 @@
 """/portal/"""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from ispbill.portals.views import customer
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", customer.home, name="home"),
+    path("account/", customer.switch_account, name="switch-account"),
+    path("pay/", customer.pay, name="pay"),
+    path("bills/", customer.bills, name="bills"),
+    path("invoices/<str:number>/", customer.invoice, name="invoice"),
+    path("receipts/<str:number>/pdf/", customer.receipt, name="receipt-pdf"),
+    path("usage/", customer.usage, name="usage"),
+    path("support/", customer.support, name="support"),
+    path("more/", customer.more, name="more"),
+]

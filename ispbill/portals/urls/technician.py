@@ -1,6 +1,14 @@
 """/technician/"""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from ispbill.portals.views import technician
 
 app_name = "technician"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", technician.today, name="today"),
+    path("me/", technician.me, name="me"),
+    path("manifest.webmanifest", technician.manifest, name="manifest"),
+    path("sw.js", technician.service_worker, name="service-worker"),
+    path("offline/", technician.offline, name="offline"),
+]

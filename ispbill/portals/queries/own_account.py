@@ -1,0 +1,151 @@
+"""What a customer sees of the own account: what is owed, the services, bills and payments.
+
+Everything here is read as the portal role: only columns it may read are asked for.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from billing.models import Invoice, InvoiceLine, Schedule
+from billing.rules import line_words
+from billing.rules.tax import tax_line
+from customers.models import Customer, Standing, Subscription
+from ispbill.core import formats
+from ispbill.core.models import Company
+from network.queries import lines
+from network.queries.lines import LineWords
+from payments.models import Payment
+
+PER_PAGE = 12
+
+
+@dataclass(frozen=True)
+class Owing:
+    """What an account owes: positive is owed. Days are company dates."""
+
+    balance: Decimal
+    due_on: date | None
+    days_left: int | None  # negative when the due date is past
+    pauses_after: date | None  # the last day of grace; none when nothing will be cut
+    next_bill_on: date | None
+    next_bill_amount: Decimal | None
+
+    @property
+    def is_owing(self) -> bool:
+        return self.balance > 0
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_late > 0
+
+    @property
+    def days_late(self) -> int:
+        return max(-self.days_left, 0) if self.days_left is not None else 0
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service with its line in words."""
+
+    subscription: Subscription
+    line: LineWords
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a bill in human words."""
+
+    description: str
+    days: str
+    reason: str
+    amount: Decimal
+
+
+def owing(customer: Customer, *, on: date) -> Owing:
+    """Return what the account owes on a day, and what comes next."""
+    company = Company.current()
+    standing = Standing.objects.filter(customer=customer).first() or Standing(customer=customer)
+    due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
+    pauses = None
+    if due_on is not None and not customer.is_never_suspended:
+        pauses = due_on + timedelta(days=company.grace_days)
+        if standing.promised_until is not None:
+            pauses = max(pauses, standing.promised_until)
+    return Owing(
+        balance=standing.balance_amount,
+        due_on=due_on,
+        days_left=(due_on - on).days if due_on is not None else None,
+        pauses_after=pauses if pauses is not None and pauses >= on else None,
+        next_bill_on=standing.next_billing_date,
+        next_bill_amount=_next_bill(customer, standing.next_billing_date, company.tax_rate),
+    )
+
+
+def services(customer: Customer) -> list[Service]:
+    """Return the services that are not cancelled, each with its line's state in words."""
+    found = list(
+        Subscription.objects.filter(customer=customer)
+        .exclude(status=Subscription.Status.CANCELLED)
+        .select_related("package")
+        .order_by("line_no")
+    )
+    accesses = {access.subscription_id: access for access in lines.of_portal_customer(customer.pk)}
+    return [
+        Service(subscription=service, line=lines.line_words(accesses.get(service.pk)))
+        for service in found
+    ]
+
+
+def bills(customer: Customer, *, before: int | None = None) -> tuple[list[Invoice], int | None]:
+    """Return a page of bills, newest first, and the cursor of the next page (None at the end)."""
+    found = Invoice.objects.filter(customer=customer).exclude(status=Invoice.Status.DRAFT)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    page = list(found.order_by("-pk")[: PER_PAGE + 1])
+    return page[:PER_PAGE], page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None
+
+
+def payments(
+    customer: Customer, *, before: int | None = None, size: int = PER_PAGE
+) -> tuple[list[Payment], int | None]:
+    """Return a page of payments with a receipt, newest first, and the next page's cursor."""
+    found = Payment.objects.filter(customer=customer).exclude(receipt_number=None)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    page = list(found.order_by("-pk")[: size + 1])
+    return page[:size], page[size - 1].pk if len(page) > size else None
+
+
+def lines_of(invoice: Invoice, *, language: str) -> list[Line]:
+    """Return an invoice's lines, each explained in the reader's language."""
+    style = formats.defaults().style
+    return [
+        Line(
+            description=line.description,
+            days=_days(line, language),
+            reason=line_words.reason(line.explanation, language, style),
+            amount=line.net_amount,
+        )
+        for line in invoice.lines.order_by("pk")
+    ]
+
+
+def _days(line: InvoiceLine, language: str) -> str:
+    if line.span is None:
+        return ""
+    return formats.period(line.span.lower, line.span.upper, language)
+
+
+def _next_bill(customer: Customer, on: date | None, rate: Decimal) -> Decimal | None:
+    """Return what the services that start a period on that day will cost, tax included."""
+    if on is None:
+        return None
+    prices = Schedule.objects.filter(
+        customer=customer,
+        billed_until=on,
+        subscription__status=Subscription.Status.ACTIVE,
+        subscription__mode=Subscription.Mode.POSTPAID,
+    ).values_list("subscription__price_amount", flat=True)
+    taxed = [tax_line(price, Decimal(0) if customer.is_tax_exempt else rate) for price in prices]
+    return sum((amount.gross for amount in taxed), start=Decimal(0)) or None
