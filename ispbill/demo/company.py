@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from billing.models import BillingRun
-from billing.services import notices
 from customers.models import Area
 from ispbill.demo import (
     days,
@@ -127,13 +127,18 @@ def _resellers(base: Ground, areas: dict[str, Area]) -> dict[int, int]:
 
 
 def _tell(now: datetime) -> None:
-    """Queue the messages about the latest bills and payments, as they were told at the time."""
-    runs = BillingRun.objects.filter(invoice_count__gt=0).order_by("-business_date")
-    BillingRun.objects.filter(messages_sent_at__isnull=True).update(messages_sent_at=now)
-    latest = runs.first()
-    if latest is not None and latest.invoice_count <= MOST_MESSAGES:
-        BillingRun.objects.filter(pk=latest.pk).update(messages_sent_at=None)
-        notices.announce(run=latest, at=latest.started_at, actor=None)
-    with transaction.atomic():
-        since = now - timedelta(days=TOLD_PAYMENTS_DAYS)
+    """Queue the messages about the latest payments, as they were told at the time.
+
+    Bills were announced by their runs; those of older runs count as told.
+    """
+    BillingRun.objects.filter(messages_sent_at__isnull=True).update(
+        messages_sent_at=F("started_at")
+    )
+    since = now - timedelta(days=TOLD_PAYMENTS_DAYS)
+    with transaction.atomic(), connection.cursor() as cursor:
         bulk.enqueue_select("payment_received", RECEIPTS, [since, MOST_MESSAGES], now)
+        cursor.execute(
+            "UPDATE notifications_message m SET created_at = p.received_at"
+            " FROM payments_payment p WHERE m.event = 'payment_received'"
+            " AND p.receipt_number = m.context ->> 'receipt'"
+        )

@@ -8,6 +8,7 @@ from billing.rules.periods import billing_date
 
 BILLING_DAYS = (1, 5, 25, 30)
 LEAD_DAYS = 7
+RECENT_DAYS = 21
 ZONE = ZoneInfo("Asia/Dhaka")
 
 
@@ -18,6 +19,10 @@ class Calendar:
     start: date
     today: date
     runs: tuple[date, ...]
+
+    def is_recent(self, day: date) -> bool:
+        """Tell whether messages of that day are still worth showing."""
+        return day > self.today - timedelta(days=RECENT_DAYS)
 
     @property
     def joining(self) -> list[date]:

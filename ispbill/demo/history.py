@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from billing.queries import plan
 from billing.queries.plan import Scope
 from billing.rules.dunning import Facts, decide
-from billing.services import cycle, cycle_chunk, seller
+from billing.services import cycle, cycle_chunk, notices, seller
 from customers.services import lifecycle
 from ispbill.audit.services import trail
 from ispbill.core.models import Company
@@ -25,6 +25,7 @@ from ispbill.demo.ground import Ground
 from ispbill.demo.progress import Say
 
 EVERYBODY = 2**62
+TOLD = 3_000  # bills of a run, at most, that people are told of
 
 JOIN = """
     INSERT INTO billing_schedule (subscription_id, customer_id, billed_until)
@@ -103,7 +104,7 @@ INTENTIONS = """
            CASE method WHEN 'EFT' THEN %(officer)s ELSE %(cashier)s END::bigint,
            CASE method WHEN 'EFT' THEN %(officer_name)s ELSE %(cashier_name)s END,
            'demo-' || number || '-' || part,
-           CASE part WHEN 3 THEN 'entered twice by mistake, one transaction only' ELSE '' END
+           CASE part WHEN 3 THEN 'entered twice by mistake, was paid only once' ELSE '' END
     FROM ways WHERE received_at < %(now)s
       AND (part <> 3 OR received_at < %(now)s - interval '1 hour')
     ORDER BY received_at, customer_id, part
@@ -145,6 +146,8 @@ def live(calendar: Calendar, *, base: Ground, pace: Pace, say: Say) -> None:
         outcome = cycle.run(
             on=run, at=moment(run, 2), trigger="SCHEDULE", scheduled_for=moment(run, 2)
         )
+        if outcome.run is not None and calendar.is_recent(run) and outcome.written.invoices < TOLD:
+            notices.announce(run=outcome.run, at=moment(run, 2), actor=None)
         bulk_payments.spend_credit()
         cut_off(on=run, everybody=False)
         _intend(since, base=base, pace=pace)

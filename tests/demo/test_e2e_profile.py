@@ -28,14 +28,6 @@ from resellers.models import Reseller
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def demo(settings, tmp_path):
-    settings.SANDBOX_DIR = tmp_path
-    out = StringIO()
-    call_command("seed_demo", "--profile", "e2e", "--reset", stdout=out, stderr=StringIO())
-    return out.getvalue()
-
-
 def test_the_fixture_is_the_promised_one_line_by_line(demo):
     company = Company.objects.get()
     now = clock.now().astimezone(ZoneInfo("Asia/Dhaka"))

@@ -1,0 +1,13 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    """The fixture `e2e`, made by the command; what it said on standard output."""
+    settings.SANDBOX_DIR = tmp_path
+    out = StringIO()
+    call_command("seed_demo", "--profile", "e2e", "--reset", stdout=out, stderr=StringIO())
+    return out.getvalue()
