@@ -47,14 +47,14 @@ def start(*, user: User) -> TotpDevice:
     if device is not None:
         return device
     device = TotpDevice(user=user)
-    device.sealed_secret = crypto.seal(pyotp.random_base32(), context=_context(device))
+    device.sealed_secret = crypto.seal(pyotp.random_base32(), context=sealed_for(device))
     device.save()
     return device
 
 
 def secret(device: TotpDevice) -> str:
     """Return the secret in base32, to be typed where no camera is at hand."""
-    return crypto.unseal(device.sealed_secret, context=_context(device))
+    return crypto.unseal(device.sealed_secret, context=sealed_for(device))
 
 
 def picture(device: TotpDevice, *, issuer: str) -> str:
@@ -171,5 +171,6 @@ def _bare(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()
 
 
-def _context(device: TotpDevice) -> str:
+def sealed_for(device: TotpDevice) -> str:
+    """Return what the app's sealed secret is bound to."""
     return f"accounts.totp:{device.seal_id}"

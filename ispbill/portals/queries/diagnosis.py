@@ -1,0 +1,154 @@
+"""Is this installation set up as it must be? Each finding says what to do about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core import checks as django_checks
+from django.core.cache import cache
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from ispbill.core import crypto, heartbeats, pdf
+
+# Tables with a customer column whose rows the third lock does not force upon everybody.
+_UNFORCED = """
+    SELECT c.relname FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+      AND (c.relname = 'customers_customer' OR EXISTS (
+          SELECT FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped))
+    ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `problem` "" is well; `advice` says what to do otherwise."""
+
+    name: str
+    problem: str
+    advice: str
+    is_warning: bool = False
+
+
+def examine() -> list[Finding]:
+    """Look at everything; nothing is changed and no secret is told."""
+    return [_look(*check) for check in _CHECKS]
+
+
+def _look(name: str, check: Callable[[], str], advice: str, is_warning: bool) -> Finding:
+    try:
+        problem = check()
+    except Exception as error:  # whatever a driver or library raises; its text may hold secrets
+        problem = f"could not be looked at ({type(error).__name__})"
+    return Finding(name, problem, advice if problem else "", is_warning)
+
+
+def _configuration() -> str:
+    found = django_checks.run_checks(include_deployment_checks=settings.PRODUCTION)
+    serious = [message.id or "" for message in found if message.is_serious()]
+    return ", ".join(serious)
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        version = cursor.fetchone()[0]
+    return "" if version >= 150000 else f"PostgreSQL {version // 10000} is too old"
+
+
+def _roles() -> str:
+    names = [
+        connections["default"].settings_dict["USER"],
+        connections["owner"].settings_dict["USER"],
+        settings.PORTAL_ROLE,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls)",
+            [names],
+        )
+        mighty = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [settings.PORTAL_ROLE])
+        may_switch = cursor.fetchone()[0]
+    if mighty:
+        return f"policies do not bind {', '.join(mighty)}"
+    return "" if may_switch else "the app role may not become the portal role"
+
+
+def _row_level_security() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_UNFORCED)
+        open_tables = [row[0] for row in cursor.fetchall()]
+    return f"not forced on {', '.join(open_tables)}" if open_tables else ""
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} not applied" if waiting else ""
+
+
+def _redis() -> str:
+    cache.add("doctor", 0, 60)
+    cache.incr("doctor")
+    return ""
+
+
+def _keys() -> str:
+    place = "doctor"
+    is_well = crypto.unseal(crypto.seal("x", context=place), context=place) == "x"
+    return "" if is_well else "a sealed value does not open again"
+
+
+def _pdf() -> str:
+    made = pdf.render("<!doctype html><title>x</title><p>৳ ক")
+    return "" if made.startswith(b"%PDF-") else "no PDF came out"
+
+
+def _fonts() -> str:
+    missing = [name for name in pdf.ASSETS.values() if finders.find(name) is None]
+    return f"missing {', '.join(missing)}" if missing else ""
+
+
+def _files() -> str:
+    place = Path(settings.MEDIA_ROOT)
+    place.mkdir(parents=True, exist_ok=True)
+    probe = place / ".doctor"
+    probe.write_text("x")
+    probe.unlink()
+    return ""
+
+
+def _scheduler() -> str:
+    return "" if heartbeats.last_beat() is not None else "not seen since the cache was started"
+
+
+_Check = tuple[str, Callable[[], str], str, bool]
+_CHECKS: tuple[_Check, ...] = (
+    (
+        "configuration",
+        _configuration,
+        "Run `manage.py check --deploy` and read .env.example.",
+        False,
+    ),
+    ("database", _database, "See DATABASE_URL; PostgreSQL 15 or newer.", False),
+    (
+        "roles",
+        _roles,
+        "Roles need NOSUPERUSER NOBYPASSRLS; GRANT the portal role to the app.",
+        False,
+    ),
+    ("row-level security", _row_level_security, "Run `manage.py migrate` as the owner.", False),
+    ("migrations", _migrations, "Run `manage.py migrate`.", False),
+    ("redis", _redis, "See REDIS_URL; Valkey or Redis must be reachable.", False),
+    ("keys", _keys, "See FIELD_KEYS in .env.example.", False),
+    ("pdf", _pdf, "Install Pango: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0.", False),
+    ("fonts", _fonts, "Check out static/vendor/fonts again.", False),
+    ("files", _files, "MEDIA_ROOT must be writable.", False),
+    ("scheduler", _scheduler, "Start worker and beat.", True),
+)
