@@ -4,10 +4,12 @@ Pages are found by key, never by offset, so the last page of a million is as qui
 (performance.md A6). Each page is one query of plain values.
 """
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,7 +19,7 @@ from customers.queries import search
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 
-EXACT_UP_TO = 1000
+FEW = 2000  # up to so many are counted exactly and sorted in memory
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,25 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The customers a filter leaves; `exact` (ids) are named outright by the search text."""
+class Count:
+    """How many there are: exact when few, otherwise the planner's guess or "more than"."""
 
-    customers: QuerySet[Customer]
-    exact: tuple[int, ...] = ()
-    corrected: str = ""
+    number: int
+    is_exact: bool = True
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many there are: exact up to a thousand, the planner's guess above."""
+class Found:
+    """The customers a filter leaves."""
 
-    number: int
-    is_exact: bool = field(default=True)
+    customers: QuerySet[Customer]
+    count: Count
+    exact: tuple[int, ...] = ()
+    """Ids that the search text names outright; they come first."""
+    corrected: str = ""
+    """The spelling looked for instead, when nobody was found as typed."""
+    is_cut: bool = False
+    """A search with too many hits: only the first FEW are shown."""
 
 
 def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> QuerySet[Customer]:
@@ -92,19 +99,67 @@ def own_accounts(user: User) -> list[int]:
 def find(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Found:
     """Narrow `customers` by the filters and the search text; `on` is the company's date.
 
-    When nothing is spelt as typed, the nearest known spellings are looked for instead.
+    A small result is fetched as ids first and sorted afterwards. Left to itself the planner would
+    walk the names from A on until it has met a page of matches, which for `Zahid` is nearly all
+    of a million.
     """
     narrowed = filtered(customers, filters, on=on)
+    if filters.q.strip():
+        return _searched(customers, narrowed, filters.q)
+    if filters == Filters():
+        return Found(narrowed, _estimate(narrowed))
+    ids = _few(narrowed)
+    if len(ids) <= FEW:
+        return Found(customers.filter(pk__in=ids), Count(len(ids)))
+    return Found(narrowed, _estimate(narrowed))
+
+
+def _searched(customers: QuerySet[Customer], narrowed: QuerySet[Customer], text: str) -> Found:
+    match = search.match(narrowed, text)
+    ids = _few(narrowed.filter(match.condition))
+    if not ids and not match.exact and (near := search.corrected(match.sought)) is not None:
+        match, ids = near, _few(narrowed.filter(near.condition))
+    is_cut = len(ids) > FEW
+    everybody = set(ids[:FEW]) | set(match.exact)
+    return Found(
+        customers.filter(pk__in=ids[:FEW]),
+        Count(len(everybody), is_exact=not is_cut),
+        exact=match.exact,
+        corrected=match.corrected,
+        is_cut=is_cut,
+    )
+
+
+def everybody(customers: QuerySet[Customer], filters: Filters, *, on: date) -> QuerySet[Customer]:
+    """Return all that `find` is about, uncut and unsorted, for exports and bulk changes."""
+    narrowed = filtered(customers, filters, on=on)
     if not filters.q.strip():
-        return Found(narrowed)
+        return narrowed
     match = search.match(narrowed, filters.q)
-    found = narrowed.filter(match.condition)
-    if match.exact or found.exists():
-        return Found(found, exact=match.exact)
-    near = search.corrected(match.sought)
-    if near is None:
-        return Found(found)
-    return Found(narrowed.filter(near.condition), corrected=near.corrected)
+    if match.exact:
+        return narrowed.filter(match.condition | Q(pk__in=match.exact))
+    hits = narrowed.filter(match.condition)
+    if not hits.exists() and (near := search.corrected(match.sought)) is not None:
+        return narrowed.filter(near.condition)
+    return hits
+
+
+def frozen(filters: Filters) -> dict[str, Any]:
+    """Return filters as plain JSON, for a job to read with `thawed`."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(filters), default=str))
+    return plain
+
+
+def thawed(plain: dict[str, Any]) -> Filters:
+    """Return the filters that `frozen` made plain."""
+    read = dict(plain)
+    for name in ("status", "churn"):
+        read[name] = tuple(read[name])
+    for name in ("balance_from", "balance_to"):
+        read[name] = None if read[name] is None else Decimal(read[name])
+    for name in ("joined_from", "joined_to"):
+        read[name] = None if read[name] is None else date.fromisoformat(read[name])
+    return Filters(**read)
 
 
 def filtered(customers: QuerySet[Customer], filters: Filters, *, on: date) -> QuerySet[Customer]:
@@ -123,14 +178,6 @@ def filtered(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Qu
     if filters.balance_to is not None:
         customers = customers.filter(standing__balance_amount__lte=filters.balance_to)
     return customers
-
-
-def count(customers: QuerySet[Customer]) -> Count:
-    """Count up to a thousand; above that, tell the planner's estimate (never below 1,001)."""
-    counted = customers.order_by()[: EXACT_UP_TO + 1].count()
-    if counted <= EXACT_UP_TO:
-        return Count(counted)
-    return Count(max(_estimate(customers), EXACT_UP_TO + 1), is_exact=False)
 
 
 def _plain(filters: Filters) -> Q:
@@ -182,9 +229,17 @@ def _services(filters: Filters) -> QuerySet[Subscription] | None:
     return services
 
 
-def _estimate(customers: QuerySet[Customer]) -> int:
+def _few(customers: QuerySet[Customer]) -> list[int]:
+    return list(customers.order_by().values_list("pk", flat=True)[: FEW + 1])
+
+
+def _estimate(customers: QuerySet[Customer]) -> Count:
+    """Return the planner's guess; exact when it is so small that counting costs nothing."""
     query, values = customers.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {query}", values)
         plan = cursor.fetchone()[0]
-    return int(plan[0]["Plan"]["Plan Rows"])
+    guess = int(plan[0]["Plan"]["Plan Rows"])
+    if guess <= 10 * FEW:
+        return Count(customers.order_by().count())
+    return Count(guess, is_exact=False)

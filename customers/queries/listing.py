@@ -13,6 +13,8 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from customers.models import Customer, Subscription
+from customers.queries import directory
+from customers.queries.directory import Filters, Found
 
 SIZES = (25, 50, 100, 200)
 
@@ -61,6 +63,35 @@ class Page:
     before: str = ""
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A page of what was looked for; `found` is all of it."""
+
+    page: Page
+    found: Found
+
+
+def listed(
+    customers: QuerySet[Customer],
+    filters: Filters,
+    *,
+    on: date,
+    sort: str = DEFAULT_SORT,
+    size: int = 25,
+    after: str = "",
+    before: str = "",
+) -> Listed:
+    """Return one page of the customers a filter leaves, named ones first.
+
+    When nobody is spelt as typed, the nearest known spellings are looked for instead.
+    """
+    found = directory.find(customers, filters, on=on)
+    rows = page(
+        found.customers, sort=sort, size=size, after=after, before=before, first=found.exact
+    )
+    return Listed(rows, found)
+
+
 def page(
     customers: QuerySet[Customer],
     *,
@@ -88,7 +119,7 @@ def page(
     sign = "-" if descends != backwards else ""
     order = [f"{sign}{column}"] + ([f"{sign}pk"] if column != "pk" else [])
     room = max(size - len(pinned), 1)
-    rows = list(_rows(customers.order_by(*order))[: room + 1])
+    rows = list(values(customers.order_by(*order))[: room + 1])
     has_more = len(rows) > room
     rows = rows[:room]
     if backwards:
@@ -102,7 +133,8 @@ def page(
     )
 
 
-def _rows(customers: QuerySet[Customer]) -> QuerySet[Customer, dict[str, Any]]:
+def values(customers: QuerySet[Customer]) -> QuerySet[Customer, dict[str, Any]]:
+    """Return plain rows of COLUMNS, with the living services of each as `services`."""
     living = Subscription.objects.filter(customer=OuterRef("pk")).exclude(
         status=Subscription.Status.CANCELLED
     )
@@ -120,7 +152,7 @@ def _rows(customers: QuerySet[Customer]) -> QuerySet[Customer, dict[str, Any]]:
 
 
 def _pinned(ids: tuple[int, ...]) -> list[dict[str, Any]]:
-    rows = {row["pk"]: row for row in _rows(Customer.objects.filter(pk__in=ids).order_by("pk"))}
+    rows = {row["pk"]: row for row in values(Customer.objects.filter(pk__in=ids).order_by("pk"))}
     return [rows[pk] for pk in ids if pk in rows]
 
 

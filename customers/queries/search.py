@@ -62,12 +62,14 @@ def corrected(sought: Sought) -> Match | None:
 def _as_typed(sought: Sought) -> Q:
     if sought.is_empty:
         return Q()
+    if sought.phone_forms and len(sought.words[0]) < _SHORTEST_TRIGRAM:
+        return Q(number__in=_numbers(sought))  # `12` is an account, not a house
     if sought.phone_forms:
         either = Q()
         for form in sought.phone_forms:
             either |= _contains(form)
         return either
-    if sought.year is not None:
+    if sought.is_number:
         return Q(number__in=_numbers(sought))
     condition = Q()
     for word in sought.words:

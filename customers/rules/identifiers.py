@@ -18,6 +18,9 @@ _SHORT_NUMBER = re.compile(r"(?:ct)?[-\s#]*0*(\d{1,9})", re.IGNORECASE)
 _PHONE = re.compile(r"[+(]?[\d\s().\-‐‑‒–—/]+")
 _SHORTEST_PHONE_PART = 3
 
+# In nearly every address; looking for them costs much and tells nothing.
+_FILLER = {"house", "road", "block", "flat", "sector", "lane", "no"}
+
 MAX_LENGTH = 80
 MAX_WORDS = 6
 
@@ -38,6 +41,8 @@ class Sought:
     """Digit strings one of which a matching phone number contains."""
     last_digits: str = ""
     """Four or five digits that may end a phone number."""
+    is_number: bool = False
+    """Written as an account number (`CT-12`, `#12`): nothing else can be meant."""
 
     @property
     def is_empty(self) -> bool:
@@ -58,9 +63,11 @@ def read(text: str, region: str | None = None) -> Sought:
         return Sought("", ())
     full = _FULL_NUMBER.fullmatch(plain)
     if full:
-        return Sought(plain, (plain,), counter=int(full[2]), year=int(full[1]))
+        return Sought(plain, (plain,), counter=int(full[2]), year=int(full[1]), is_number=True)
     short = _SHORT_NUMBER.fullmatch(plain)
     counter = int(short[1]) if short else None
+    if counter is not None and not plain[0].isdigit():
+        return Sought(plain, (plain,), counter=counter, is_number=True)
     digits = re.sub(r"\D", "", plain)
     if _PHONE.fullmatch(plain) and digits:
         forms = (
@@ -70,10 +77,19 @@ def read(text: str, region: str | None = None) -> Sought:
             plain,
             (digits,),
             counter=counter,
-            phone_forms=tuple(form for form in forms if len(form) >= 2) or (digits,),
+            phone_forms=_least(forms),
             last_digits=digits if len(digits) in (4, 5) else "",
         )
-    return Sought(plain, tuple(plain.split()[:MAX_WORDS]), counter=counter)
+    words = plain.split()[:MAX_WORDS]
+    telling = [word for word in words if word.strip(",.:;#") not in _FILLER]
+    return Sought(plain, tuple(telling or words), counter=counter)
+
+
+def _least(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out forms that hold another one: whatever contains them contains that one too."""
+    return tuple(
+        form for form in forms if not any(other != form and other in form for other in forms)
+    )
 
 
 def national_id(text: str) -> str:

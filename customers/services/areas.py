@@ -129,6 +129,24 @@ def move(*, area: Area, parent: Area | None, actor: Actor | None, at: datetime) 
 
 
 @transaction.atomic
+def change(
+    *,
+    area: Area,
+    name: str,
+    local_name: str,
+    kind: str,
+    parent: Area | None,
+    actor: Actor | None,
+    at: datetime,
+) -> Area:
+    """Rename and move in one step, all or nothing. Raises what `rename` and `move` raise."""
+    rename(area=area, name=name, local_name=local_name, kind=kind, actor=actor, at=at)
+    if area.parent_id != (parent.pk if parent else None):
+        move(area=area, parent=parent, actor=actor, at=at)
+    return Area.objects.get(pk=area.pk)
+
+
+@transaction.atomic
 def archive(*, area: Area, actor: Actor | None, at: datetime) -> Area:
     """Offer an area no longer. Raises AreaInUse while it has customers or living areas in it."""
     _begin(actor, at)

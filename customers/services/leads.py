@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Area, Customer, Cycle, Lead, Package, Subscription
-from customers.services import profile, registration, subscriptions
+from customers.models import Area, Customer, Lead, Package
+from customers.services import profile, registration
 from customers.services.profile import Details
+from customers.services.subscriptions import FirstService
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
@@ -41,16 +42,6 @@ class Interest:
     owner: User | None = None
     next_action_on: date | None = None
     notes: str = ""
-
-
-@dataclass(frozen=True)
-class FirstService:
-    """The service a converted lead begins with."""
-
-    package: Package
-    cycle: str = Cycle.MONTHLY
-    billing_day: int | None = None
-    line: subscriptions.Line | None = None
 
 
 @transaction.atomic
@@ -122,7 +113,7 @@ def convert(
     on: date,
     first_service: FirstService | None = None,
     shared_phone_reason: str = "",
-) -> tuple[Customer, Subscription | None]:
+) -> Customer:
     """Make the lead a customer with a pending service, all or nothing; the lead is won.
 
     Raises LeadClosed, and whatever registering the customer or adding the service refuses.
@@ -130,20 +121,13 @@ def convert(
     trail.begin(actor=actor, at=at)
     lead = _open_lead(lead)
     customer = registration.register(
-        details=details, actor=actor, at=at, on=on, shared_phone_reason=shared_phone_reason
+        details=details,
+        first_service=first_service,
+        actor=actor,
+        at=at,
+        on=on,
+        shared_phone_reason=shared_phone_reason,
     )
-    subscription = None
-    if first_service is not None:
-        subscription = subscriptions.add(
-            customer=customer,
-            package=first_service.package,
-            cycle=first_service.cycle,
-            billing_day=first_service.billing_day,
-            line=first_service.line,
-            actor=actor,
-            at=at,
-            on=on,
-        )
     was = lead.stage
     lead.stage, lead.lost_reason, lead.customer = Stage.WON, "", customer
     lead.save(update_fields=["stage", "lost_reason", "customer"])
@@ -155,7 +139,7 @@ def convert(
         before={"stage": was},
         after={"stage": Stage.WON, "customer": customer.number},
     )
-    return customer, subscription
+    return customer
 
 
 def _values(interest: Interest) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 
 from customers.models import Customer
 from customers.queries import duplicates
-from customers.services import profile
+from customers.services import profile, subscriptions
 from customers.services.profile import Details
+from customers.services.subscriptions import FirstService
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.services import numbering
@@ -19,13 +20,16 @@ def register(
     actor: Actor | None,
     at: datetime,
     on: date,
+    first_service: FirstService | None = None,
     shared_phone_reason: str = "",
     customer_since: date | None = None,
 ) -> Customer:
     """Open an account and return it, numbered `CT-<year of on>-…`; `on` is the company's date.
 
+    With `first_service` the account begins with a pending service, or not at all.
     Raises PhoneRefused, PhoneTaken (unless a reason for sharing the number is given),
-    ReasonMissing. The portal login is made by `portal_access.open_portal_access`.
+    ReasonMissing, and what `subscriptions.add` refuses. The portal login is made by
+    `portal_access.open_portal_access`.
     """
     values = profile.column_values(details)
     try:
@@ -53,6 +57,17 @@ def register(
                 reason=shared_phone_reason,
                 after={key: value for key, value in profile.snapshot(customer).items() if value},
             )
+            if first_service is not None:
+                subscriptions.add(
+                    customer=customer,
+                    package=first_service.package,
+                    cycle=first_service.cycle,
+                    billing_day=first_service.billing_day,
+                    line=first_service.line,
+                    actor=actor,
+                    at=at,
+                    on=on,
+                )
     except IntegrityError as error:
         profile.raise_if_phone_taken(error, values["phone"])
         raise

@@ -52,6 +52,16 @@ class Line:
     notes: str = ""
 
 
+@dataclass(frozen=True)
+class FirstService:
+    """The service a new customer begins with; no billing day = the customer's preferred one."""
+
+    package: Package
+    cycle: str = Cycle.MONTHLY
+    billing_day: int | None = None
+    line: Line | None = None
+
+
 def add(
     *,
     customer: Customer,

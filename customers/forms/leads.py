@@ -1,0 +1,85 @@
+"""Leads."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Area, Lead, Package
+from customers.queries import areas, packages
+from customers.services.leads import Interest
+from ispbill.accounts.models import Branch, User
+from ispbill.core import phones
+
+
+class LeadForm(forms.Form):
+    """Somebody who may become a customer."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    address = forms.CharField(label=_("Address"), max_length=240, required=False)
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.none(), required=False, empty_label=_("Not known")
+    )
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
+    source = forms.CharField(label=_("Source"), max_length=40, required=False)
+    package = forms.ModelChoiceField(
+        label=_("Interested in"),
+        queryset=Package.objects.none(),
+        required=False,
+        empty_label=_("Not known"),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
+    )
+    next_action_on = forms.DateField(
+        label=_("Next follow-up"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    notes = forms.CharField(
+        label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (
+            ("area", areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")),
+            ("branch", areas.branches(user)),
+            ("package", packages.sold()),
+            ("owner", areas.collectors(user)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+            field.queryset = rows
+
+    def clean_phone(self) -> str:
+        """Return the number in one form, or the sentence that says what is wrong with it."""
+        try:
+            return phones.normalise(self.cleaned_data["phone"])
+        except phones.PhoneRefused as refusal:
+            raise forms.ValidationError(_(str(refusal)), code=refusal.code) from refusal
+
+    def interest(self) -> Interest:
+        """Return what was filled in."""
+        return Interest(**self.cleaned_data)
+
+
+class MoveForm(forms.Form):
+    """Where a lead goes next."""
+
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        choices=[choice for choice in Lead.Stage.choices if choice[0] != Lead.Stage.WON],
+    )
+    lost_reason = forms.CharField(label=_("Why it was lost"), max_length=120, required=False)
+
+
+def initial(lead: Lead) -> dict[str, Any]:
+    """Return what the form shows of a lead."""
+    return {
+        name: getattr(lead, f"{name}_id", getattr(lead, name)) for name in LeadForm.base_fields
+    } | {"phone": phones.national(lead.phone) if lead.phone.startswith("+") else lead.phone}

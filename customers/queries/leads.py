@@ -1,0 +1,40 @@
+"""Leads by stage."""
+
+from django.db.models import Count, Q, QuerySet
+
+from customers.models import Lead
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
+
+
+def visible_to(user: User) -> QuerySet[Lead]:
+    """Return the leads a member of staff may open: a branch manager those of the branch."""
+    if not user.is_console_user:
+        return Lead.objects.none()
+    branch = branch_scope(user)
+    return Lead.objects.all() if branch is None else Lead.objects.filter(branch_id=branch)
+
+
+def listed(
+    leads: QuerySet[Lead], *, stage: str = "", text: str = "", owner: int | None = None
+) -> QuerySet[Lead]:
+    """Narrow leads and order them by what is to be done first."""
+    if stage:
+        leads = leads.filter(stage=stage)
+    if owner is not None:
+        leads = leads.filter(owner=owner)
+    for word in text.split():
+        leads = leads.filter(
+            Q(name__icontains=word)
+            | Q(phone__contains=word.lstrip("0").replace("-", ""))
+            | Q(address__icontains=word)
+        )
+    return leads.select_related("area", "owner", "package", "customer", "branch").order_by(
+        "next_action_on", "-pk"
+    )
+
+
+def counts(leads: QuerySet[Lead]) -> dict[str, int]:
+    """Return how many there are in each stage, zeros included."""
+    found = dict(leads.order_by().values_list("stage").annotate(n=Count("pk")))
+    return {stage: found.get(stage, 0) for stage in Lead.Stage.values}

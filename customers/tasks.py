@@ -1,0 +1,12 @@
+"""Background work of the customers app."""
+
+from celery import shared_task
+
+
+@shared_task
+def export_customers(run_id: int, **_future: object) -> None:
+    """Write the file of an export that is too large to wait for."""
+    from customers.services import exporting
+    from ispbill.core import clock
+
+    exporting.write(run_id=run_id, on=clock.today(), zone=clock.zone())

@@ -1,0 +1,111 @@
+"""What is done to the ticked rows of the list, or to everything a filter leaves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from customers.forms.bulk import BulkArea, BulkCollector, BulkTag
+from customers.forms.listing import Filtering
+from customers.queries import directory
+from customers.services import bulk
+from customers.views import scope
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+
+MOST = 5000
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows meant: ids, and how the form tells of them again."""
+
+    ids: list[int]
+    repeated: list[tuple[str, str]]
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("customers.edit")
+def change(request: Request, what: str) -> HttpResponse:
+    """Ask for the change, then make it: tag, area or collector."""
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = _chosen(request, given)
+    form = _form(request, what, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _refuse_too_many(chosen)
+            count = _apply(request, what, form, chosen.ids)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            text = ngettext("%(n)d customer changed.", "%(n)d customers changed.", count)
+            if request.htmx:
+                return scope.done(text % {"n": count})
+            messages.success(request, text % {"n": count})
+            return HttpResponseRedirect(reverse("staff_customers:index"))
+    context: dict[str, Any] = {
+        "form": form,
+        "count": len(chosen.ids),
+        "repeated": chosen.repeated,
+        "form_action": request.path,
+        "title": {
+            "tag": _("Tag"), "area": _("Change area"), "collector": _("Assign collector"),
+        }[what],
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return scope.varied(render(request, "customers/staff/bulk.html", context, status=status))
+
+
+def _chosen(request: Request, given: QueryDict) -> Chosen:
+    customers = scope.customers(request)
+    if given.get("all") == "1":
+        filters = given.get("filters", "")
+        everybody = directory.everybody(
+            customers, Filtering(QueryDict(filters)).filters(), on=clock.today()
+        )
+        ids = everybody.order_by("pk").values_list("pk", flat=True)[: MOST + 1]
+        return Chosen(sorted(ids), [("all", "1"), ("filters", filters)])
+    texts = [text for text in given.getlist("ids") if text.isascii() and text.isdigit()]
+    ids_given = [int(text) for text in texts if len(text) < 19]
+    visible = customers.filter(pk__in=ids_given[: MOST + 1]).values_list("pk", flat=True)
+    return Chosen(sorted(visible), [("ids", text) for text in texts])
+
+
+def _refuse_too_many(chosen: Chosen) -> None:
+    if not chosen.ids:
+        raise DomainError(_("Tick some customers first."))
+    if len(chosen.ids) > MOST:
+        raise DomainError(
+            _("That is more than 5,000 customers. Narrow the filters and do it in parts.")
+        )
+
+
+def _form(request: Request, what: str, data: QueryDict | None) -> forms.Form:
+    if what == "tag":
+        return BulkTag(data)
+    if what == "area":
+        return BulkArea(data, user=request.user)
+    if what == "collector":
+        return BulkCollector(data, user=request.user)
+    raise Http404
+
+
+def _apply(request: Request, what: str, form: forms.Form, ids: list[int]) -> int:
+    read, at = form.cleaned_data, clock.now()
+    if what == "area":
+        return bulk.change_area(customers=ids, area=read["area"], actor=request.user, at=at)
+    if what == "collector":
+        return bulk.assign_collector(
+            customers=ids, collector=read["collector"], actor=request.user, at=at
+        )
+    verb = bulk.untag if read["takes_off"] else bulk.tag
+    return verb(customers=ids, word=read["word"], actor=request.user, at=at)

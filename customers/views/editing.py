@@ -1,0 +1,258 @@
+"""Adding, changing, archiving a customer; adding and changing services. Dialogs or pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from customers.forms.customer import (
+    CustomerForm,
+    LineForm,
+    NewCustomerForm,
+    Reason,
+    ServiceForm,
+)
+from customers.models import Customer, Subscription
+from customers.queries import duplicates
+from customers.services import portal_access, profile, registration, subscriptions
+from customers.services.profile import PhoneTaken
+from customers.views import scope
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, phones
+from ispbill.core.errors import DomainError
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("customers.edit")
+def add(request: Request) -> HttpResponse:
+    """Open an account, with the first service if a package is chosen."""
+    if request.method == "GET":
+        form = NewCustomerForm(user=request.user, initial=_offered(request))
+        return _form(request, "customers/staff/add.html", form)
+    form = NewCustomerForm(request.POST, user=request.user)
+    context: dict[str, Any] = {}
+    if form.is_valid():
+        try:
+            customer = registration.register(
+                details=form.details(),
+                first_service=form.first_service(),
+                shared_phone_reason=form.cleaned_data["shared_phone_reason"],
+                actor=request.user,
+                at=clock.now(),
+                on=clock.today(),
+            )
+        except DomainError as error:
+            context = _refused(form, error)
+        else:
+            text = _("%(name)s is %(number)s.") % {"name": customer.name, "number": customer.number}
+            if "another" in request.POST:
+                return _saved(request, text, reverse("staff_customers:add"))
+            return _saved(request, text, _page(customer))
+    return _form(request, "customers/staff/add.html", form, context, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("customers.edit")
+def edit(request: Request, number: str) -> HttpResponse:
+    """Change a customer's particulars."""
+    customer = scope.customer(request, number)
+    context: dict[str, Any] = {"customer": customer}
+    if request.method == "GET":
+        form = CustomerForm(user=request.user, customer=customer)
+        return _form(request, "customers/staff/edit.html", form, context)
+    form = CustomerForm(request.POST, user=request.user, customer=customer)
+    if form.is_valid():
+        try:
+            profile.edit(
+                customer=customer,
+                details=form.details(),
+                shared_phone_reason=form.cleaned_data["shared_phone_reason"],
+                actor=request.user,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            context |= _refused(form, error)
+        else:
+            return _changed(request, _("Saved."), customer)
+    return _form(request, "customers/staff/edit.html", form, context, status=422)
+
+
+@require_GET
+@staff_only("customers.edit")
+def phone_check(request: Request) -> HttpResponse:
+    """Tell, while the form is being filled in, whether a phone is taken or wrong."""
+    but = Customer.objects.filter(number=request.GET.get("but", "")).first()
+    context: dict[str, Any] = {}
+    try:
+        phone = phones.normalise(request.GET.get("phone", ""))
+        context["other"] = duplicates.phone_owner(phone, but=but)
+    except phones.PhoneRefused as refusal:
+        context["wrong"] = _(str(refusal)) if request.GET.get("phone") else ""
+    return render(request, "customers/staff/_phone_check.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("customers.archive")
+def archive(request: Request, number: str) -> HttpResponse:
+    """Put an account away, with a reason."""
+    customer = scope.customer(request, number)
+    form = Reason(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            profile.archive(
+                customer=customer,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _changed(request, _("The account is archived."), customer)
+    context = {
+        "customer": customer,
+        "form_action": reverse("staff_customers:archive", args=[number]),
+        "confirm_label": _("Archive"),
+        "effects": [
+            _("The account disappears from the lists; its number and history stay."),
+            _("Its phone number may be used by another account."),
+        ],
+        "danger": True,
+    }
+    status = 422 if form.errors else 200
+    return _form(request, "customers/staff/archive.html", form, context, status=status)
+
+
+@require_POST
+@staff_only("customers.archive")
+def restore(request: Request, number: str) -> HttpResponse:
+    """Bring an archived account back."""
+    customer = scope.customer(request, number)
+    try:
+        profile.restore(customer=customer, actor=request.user, at=clock.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The account is restored."))
+    return HttpResponseRedirect(_page(customer))
+
+
+@require_POST
+@staff_only("customers.edit")
+def open_portal(request: Request, number: str) -> HttpResponse:
+    """Let the customer sign in by phone number."""
+    customer = scope.customer(request, number)
+    try:
+        portal_access.open_portal_access(customer=customer, actor=request.user, at=clock.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The customer can sign in with the phone number now."))
+    return HttpResponseRedirect(_page(customer))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.edit")
+def add_service(request: Request, number: str) -> HttpResponse:
+    """Add a pending service at the price of the day."""
+    customer = scope.customer(request, number)
+    form = ServiceForm(
+        request.POST or None, initial={"billing_day": customer.preferred_billing_day}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            subscriptions.add(
+                customer=customer,
+                package=form.cleaned_data["package"],
+                cycle=form.cleaned_data["cycle"],
+                billing_day=form.cleaned_data["billing_day"],
+                line=form.line(),
+                actor=request.user,
+                at=clock.now(),
+                on=clock.today(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _changed(request, _("The service is added."), customer, tab="services")
+    context = {"customer": customer, "form_action": request.path, "title": _("Add service")}
+    status = 422 if form.errors else 200
+    return _form(request, "customers/staff/service_form.html", form, context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.edit")
+def edit_line(request: Request, number: str, line_no: int) -> HttpResponse:
+    """Change what is known of a service's line."""
+    customer = scope.customer(request, number)
+    service = get_object_or_404(Subscription, customer=customer, line_no=line_no)
+    form = LineForm(
+        request.POST or None,
+        initial={name: getattr(service, name) for name in LineForm.base_fields},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            subscriptions.edit_line(
+                subscription=service, line=form.line(), actor=request.user, at=clock.now()
+            )
+        except DomainError as error:
+            form.add_error("connection_id", str(error))
+        else:
+            return _changed(request, _("Saved."), customer, tab="services")
+    context = {"customer": customer, "form_action": request.path, "title": _("Edit line")}
+    status = 422 if form.errors else 200
+    return _form(request, "customers/staff/service_form.html", form, context, status=status)
+
+
+def _offered(request: Request) -> dict[str, Any]:
+    """What an address may fill in beforehand: the palette's "add customer with this phone"."""
+    return {
+        "phone": request.GET.get("phone", "")[:40],
+        "name": request.GET.get("name", "")[:120],
+        "preferred_billing_day": "1",
+        "kind": Customer.Kind.RESIDENTIAL,
+    }
+
+
+def _refused(form: CustomerForm, error: DomainError) -> dict[str, Any]:
+    if isinstance(error, PhoneTaken):
+        form.add_error("phone", str(error))
+        return {"other": error.other}
+    form.add_error(None, str(error))
+    return {}
+
+
+def _form(
+    request: Request,
+    template: str,
+    form: Any,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    return scope.varied(render(request, template, {"form": form, **(context or {})}, status=status))
+
+
+def _saved(request: Request, text: str, url: str) -> HttpResponse:
+    messages.success(request, text)
+    if request.htmx:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)
+
+
+def _changed(request: Request, text: str, customer: Customer, *, tab: str = "") -> HttpResponse:
+    if request.htmx:
+        return scope.done(text)
+    messages.success(request, text)
+    return HttpResponseRedirect(_page(customer) + (f"?tab={tab}" if tab else ""))
+
+
+def _page(customer: Customer) -> str:
+    return reverse("staff_customers:customer", args=[customer.number])

@@ -1,0 +1,180 @@
+"""Leads: the list by stage, adding, changing, moving, converting."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from customers.forms.customer import NewCustomerForm, shown_phone
+from customers.forms.leads import LeadForm, MoveForm, initial
+from customers.models import Lead
+from customers.queries import leads as queries
+from customers.services import leads
+from customers.services.profile import PhoneTaken
+from customers.views import scope
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+
+_SIZE = 50
+
+
+@require_GET
+@staff_only("leads.view")
+def index(request: Request) -> HttpResponse:
+    """Show leads by stage, what is to be done first on top."""
+    visible = queries.visible_to(request.user)
+    counts = queries.counts(visible)
+    stage = request.GET.get("stage", "")
+    stage = stage if stage in counts else ""
+    text = request.GET.get("q", "")[:80]
+    page = _number(request.GET.get("page", ""))
+    rows = list(
+        queries.listed(visible, stage=stage, text=text)[page * _SIZE : (page + 1) * _SIZE + 1]
+    )
+    context = {
+        "leads": [{"lead": lead, "phone": shown_phone(lead.phone)} for lead in rows[:_SIZE]],
+        "stage": stage,
+        "query": text,
+        "next_page": page + 1 if len(rows) > _SIZE else None,
+        "previous_page": page - 1 if page else None,
+        "today": clock.today(),
+        "may_edit": may(request.user, "leads.edit"),
+        "tabs": [
+            {"label": label, "url": f"{request.path}?stage={key}" if key else request.path,
+             "current": key == stage, "count": sum(counts.values()) if not key else counts[key]}
+            for key, label in [("", _("All")), *Lead.Stage.choices]
+        ],
+    }  # fmt: skip
+    template = "_leads.html" if scope.is_fragment(request, "list") else "leads.html"
+    return scope.varied(render(request, f"customers/staff/{template}", context))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("leads.edit")
+def add(request: Request) -> HttpResponse:
+    """Write down a new lead."""
+    start = {"owner": request.user.pk, "branch": request.user.branch_id}
+    form = LeadForm(request.POST or None, user=request.user, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            leads.add(interest=form.interest(), actor=request.user, at=clock.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _done(request, _("The lead is added."))
+    return _form(request, form, _("Add lead"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("leads.edit")
+def edit(request: Request, pk: int) -> HttpResponse:
+    """Change a lead."""
+    lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
+    form = LeadForm(request.POST or None, user=request.user, initial=initial(lead))
+    if request.method == "POST" and form.is_valid():
+        try:
+            leads.edit(lead=lead, interest=form.interest(), actor=request.user, at=clock.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _done(request, _("Saved."))
+    return _form(request, form, _("Edit lead"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("leads.edit")
+def move(request: Request, pk: int) -> HttpResponse:
+    """Put a lead into another stage."""
+    lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
+    start = {"stage": lead.stage, "lost_reason": lead.lost_reason}
+    form = MoveForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            leads.move(lead=lead, actor=request.user, at=clock.now(), **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _done(request, _("Moved."))
+    return _form(request, form, _("Move %(name)s to") % {"name": lead.name})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("leads.edit")
+def convert(request: Request, pk: int) -> HttpResponse:
+    """Make a lead a customer with a service, in one step."""
+    lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
+    context: dict[str, Any] = {"lead": lead, "form_action": request.path}
+    if request.method == "GET":
+        context["form"] = NewCustomerForm(user=request.user, initial=_from_lead(lead))
+        return scope.varied(render(request, "customers/staff/convert.html", context))
+    form = NewCustomerForm(request.POST, user=request.user)
+    if form.is_valid():
+        try:
+            customer = leads.convert(
+                lead=lead,
+                details=form.details(),
+                first_service=form.first_service(),
+                shared_phone_reason=form.cleaned_data["shared_phone_reason"],
+                actor=request.user,
+                at=clock.now(),
+                on=clock.today(),
+            )
+        except DomainError as error:
+            form.add_error("phone" if isinstance(error, PhoneTaken) else None, str(error))
+            context["other"] = getattr(error, "other", None)
+        else:
+            return _converted(request, customer.number, customer.name)
+    context["form"] = form
+    return scope.varied(render(request, "customers/staff/convert.html", context, status=422))
+
+
+def _converted(request: Request, number: str, name: str) -> HttpResponse:
+    messages.success(request, _("%(name)s is %(number)s.") % {"name": name, "number": number})
+    url = reverse("staff_customers:customer", args=[number])
+    if request.htmx:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)
+
+
+def _from_lead(lead: Lead) -> dict[str, Any]:
+    return {
+        "name": lead.name,
+        "phone": shown_phone(lead.phone),
+        "email": lead.email,
+        "address": lead.address,
+        "area": lead.area_id,
+        "branch": lead.branch_id,
+        "package": lead.package_id,
+        "notes": lead.notes,
+    }
+
+
+def _form(request: Request, form: Any, title: str) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "form_action": request.path,
+        "back_url": reverse("staff_customers:leads"),
+        "back_label": _("Leads"),
+    }
+    status = 422 if form.errors else 200
+    return scope.varied(render(request, "customers/staff/form.html", context, status=status))
+
+
+def _done(request: Request, text: str) -> HttpResponse:
+    if request.htmx:
+        return scope.done(text, event="leads:changed")
+    messages.success(request, text)
+    return HttpResponseRedirect(reverse("staff_customers:leads"))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

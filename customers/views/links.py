@@ -1,0 +1,43 @@
+"""Ways to pages of the apps above, by URL name: shown when they exist, left out when not."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Subscription
+from customers.rules import lifecycle
+from ispbill.accounts.access import may
+from ispbill.accounts.models import User
+
+
+def address(name: str, *args: object) -> str:
+    """Return the address of a named page, or "" while there is none."""
+    try:
+        return reverse(name, args=args or None)
+    except NoReverseMatch:
+        return ""
+
+
+def pay(user: User) -> str:
+    """Return where a payment is recorded, or "" when this person may not."""
+    return address("staff_payments:pay") if may(user, "payments.take") else ""
+
+
+def switches(user: User, number: str, service: Subscription) -> list[dict[str, Any]]:
+    """Return the ways to move a service along its lifecycle that are open now."""
+    if not may(user, "services.switch"):
+        return []
+    words = {
+        "activate": (_("Activate"), "power", False),
+        "suspend": (_("Suspend"), "player-pause", True),
+        "reactivate": (_("Reactivate"), "player-play", False),
+        "cancel": (_("Cancel service"), "ban", True),
+    }
+    possible = lifecycle.possible(service.status)
+    found = []
+    for verb, (label, symbol, is_danger) in words.items():
+        url = address(f"staff_billing:service-{verb}", number, service.line_no)
+        if verb in possible and url:
+            found.append({"url": url, "label": label, "symbol": symbol, "danger": is_danger})
+    return found

@@ -1,0 +1,223 @@
+"""The customers' list: pages, filters, columns, saved views."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from customers.forms.listing import FilterDrawer, Filtering
+from customers.queries import listing
+from customers.services import saved_views
+from customers.views import chips, columns, links, rows, scope
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.accounts.models import SavedView
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+
+
+@require_GET
+@staff_only("customers.view")
+def index(request: Request) -> HttpResponse:
+    """Show a page of customers; htmx asks for the list region alone."""
+    form = Filtering(request.GET)
+    filters = form.filters()
+    sort = request.GET.get("sort", listing.DEFAULT_SORT)
+    size, on = _size(request.GET.get("size", "")), clock.today()
+    listed = listing.listed(
+        scope.customers(request),
+        filters,
+        on=on,
+        sort=sort,
+        size=size,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "form": form,
+        "rows": rows.prepare(listed.page.rows, on=on),
+        "count": listed.found.count,
+        "is_cut": listed.found.is_cut,
+        "corrected": listed.found.corrected,
+        "query": filters.q,
+        "is_filtered": _is_filtered(request),
+        "columns": columns.chosen(request.user),
+        "pager": _pager(listed, size),
+        "chips": chips.of(form, request.GET),
+        "bulk_actions": _bulk_actions(request),
+        "export_query": request.GET.urlencode(),
+        "may_edit": may(request.user, "customers.edit"),
+        "may_export": may(request.user, "customers.export"),
+        "import_url": links.address("staff_customers:import"),
+    }
+    if scope.is_fragment(request, "list"):
+        return scope.varied(render(request, "customers/staff/_list.html", context))
+    context |= {
+        "tabs": _tabs(request),
+        "choices": columns.choices(request.user),
+    }
+    return scope.varied(render(request, "customers/staff/index.html", context))
+
+
+@require_GET
+@staff_only("customers.view")
+def filter_drawer(request: Request) -> HttpResponse:
+    """Show the filters with everything there is to choose from."""
+    form = FilterDrawer(request.GET, user=request.user)
+    form.is_valid()
+    kept = {"sort": request.GET.get("sort", ""), "size": request.GET.get("size", "")}
+    return scope.varied(
+        render(request, "customers/staff/filters.html", {"form": form, "kept": kept})
+    )
+
+
+@require_POST
+@staff_only("customers.view")
+def keep_columns(request: Request) -> HttpResponse:
+    """Remember the columns ticked, and the density."""
+    saved_views.keep_columns(
+        user=request.user, page=scope.PAGE, columns=columns.known(request.POST.getlist("columns"))
+    )
+    if density := request.POST.get("density"):
+        try:
+            saved_views.keep_density(user=request.user, density=density)
+        except DomainError as error:
+            return HttpResponse(str(error), status=422)
+    if request.headers.get("X-Requested-With") == "fetch" or request.htmx:
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(reverse("staff_customers:index"))
+
+
+@require_POST
+@staff_only("customers.view")
+def save_view(request: Request) -> HttpResponse:
+    """Keep the present filters under a name."""
+    query = request.POST.get("query", "")
+    try:
+        saved_views.save(
+            user=request.user,
+            page=scope.PAGE,
+            name=request.POST.get("name", ""),
+            query=query,
+            is_shared="is_shared" in request.POST,
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The view is saved."))
+    return HttpResponseRedirect(f"{reverse('staff_customers:index')}?{query}")
+
+
+@require_POST
+@staff_only("customers.view")
+def remove_view(request: Request, pk: int) -> HttpResponse:
+    """Forget one of one's own views."""
+    view = get_object_or_404(SavedView, pk=pk, user=request.user, page=scope.PAGE)
+    saved_views.remove(user=request.user, view=view)
+    messages.success(request, _("The view is removed."))
+    return HttpResponseRedirect(reverse("staff_customers:index"))
+
+
+@require_GET
+@staff_only("customers.view")
+def row_menu(request: Request, number: str) -> HttpResponse:
+    """Return the actions of one row; read when its menu is opened."""
+    customer = scope.customer(request, number)
+    context = {
+        "customer": customer,
+        "pay_url": links.address("staff_payments:pay")
+        if may(request.user, "payments.take")
+        else "",
+        "may_edit": may(request.user, "customers.edit"),
+        "may_archive": may(request.user, "customers.archive"),
+        "switches": [
+            switch
+            for service in customer.subscriptions.order_by("line_no")
+            for switch in links.switches(request.user, number, service)
+        ],
+    }
+    return render(request, "customers/staff/_row_menu.html", context)
+
+
+def _size(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and int(text) in listing.SIZES else 25
+
+
+def _pager(listed: listing.Listed, size: int) -> dict[str, Any]:
+    return {
+        "newer": listed.page.before,
+        "older": listed.page.after,
+        "size": size,
+        "sizes": listing.SIZES,
+        "total": None,
+    }
+
+
+def _is_filtered(request: Request) -> bool:
+    passing = {"sort", "size", "after", "before"}
+    return any(value for key, value in request.GET.items() if key not in passing)
+
+
+def _bulk_actions(request: Request) -> list[dict[str, Any]]:
+    actions: list[dict[str, Any]] = []
+    if may(request.user, "customers.edit"):
+        actions = [
+            {"label": _("Tag"), "symbol": "tag", "url": _bulk_url("tag")},
+            {"label": _("Change area"), "symbol": "map-pin", "url": _bulk_url("area")},
+            {"label": _("Assign collector"), "symbol": "user", "url": _bulk_url("collector")},
+        ]
+    suspend = links.address("staff_billing:bulk-suspend")
+    if suspend and may(request.user, "services.switch"):
+        actions.append(
+            {"label": _("Suspend"), "symbol": "player-pause", "url": suspend, "danger": True}
+        )
+    return actions
+
+
+def _bulk_url(what: str) -> str:
+    return reverse("staff_customers:bulk", args=[what])
+
+
+def _tabs(request: Request) -> list[dict[str, Any]]:
+    here = request.GET.copy()
+    for key in ("sort", "size", "after", "before"):
+        here.pop(key, None)
+    now = sorted(here.items())
+    tabs = []
+    for label, query in _built_in(clock.today()):
+        tabs.append(_tab(label, urlencode(query), is_here=sorted(query) == now))
+    own = SavedView.objects.filter(page=scope.PAGE, user=request.user) | SavedView.objects.filter(
+        page=scope.PAGE, is_shared=True
+    )
+    for view in own.order_by("name", "pk"):
+        tab = _tab(view.name, view.query, is_here=view.query == here.urlencode())
+        tabs.append(tab | {"pk": view.pk, "is_own": view.user_id == request.user.pk})
+    return tabs
+
+
+def _built_in(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (_("All"), []),
+        (_("Active"), [("status", "ACTIVE")]),
+        (_("Due now"), [("overdue", "0")]),
+        (_("Overdue > 7 days"), [("overdue", "7")]),
+        (_("Suspended"), [("status", "SUSPENDED")]),
+        (_("High risk"), [("churn", "HIGH")]),
+        (_("New this month"), [("joined_from", on.replace(day=1).isoformat())]),
+        (_("Duplicate suspects"), [("suspect", "on")]),
+    ]
+
+
+def _tab(label: str, query: str, *, is_here: bool) -> dict[str, Any]:
+    return {
+        "label": label,
+        "url": f"{reverse('staff_customers:index')}?{query}" if query
+        else reverse("staff_customers:index"),
+        "current": is_here,
+    }  # fmt: skip

@@ -1,0 +1,93 @@
+"""What happened, in words: audit events as the timeline tells them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.queries.timeline import Entry
+
+# Dotted action → words, symbol, tone. An action not listed is told by its own name.
+_ACTIONS: dict[str, tuple[Any, str, str]] = {
+    "customer.registered": (gettext_lazy("Account opened"), "user-plus", "success"),
+    "customer.edited": (gettext_lazy("Particulars changed"), "pencil", "neutral"),
+    "customer.archived": (gettext_lazy("Account archived"), "trash", "neutral"),
+    "customer.restored": (gettext_lazy("Account restored"), "refresh", "info"),
+    "customer.tagged": (gettext_lazy("Tagged"), "tag", "neutral"),
+    "customer.untagged": (gettext_lazy("Tag removed"), "tag", "neutral"),
+    "customer.area_changed": (gettext_lazy("Moved to another area"), "map-pin", "neutral"),
+    "customer.collector_assigned": (gettext_lazy("Collector assigned"), "user", "neutral"),
+    "portal_access.opened": (gettext_lazy("Portal access opened"), "key", "info"),
+    "portal_access.closed": (gettext_lazy("Portal access closed"), "lock", "neutral"),
+    "portal_access.moved": (gettext_lazy("Portal login moved"), "key", "info"),
+    "lead.converted": (gettext_lazy("Lead converted"), "sparkles", "success"),
+    "subscription.added": (gettext_lazy("Service added"), "plus", "info"),
+    "subscription.edited": (gettext_lazy("Line changed"), "pencil", "neutral"),
+    "subscription.activated": (gettext_lazy("Service activated"), "power", "success"),
+    "subscription.suspended": (gettext_lazy("Service suspended"), "player-pause", "danger"),
+    "subscription.reactivated": (gettext_lazy("Service reactivated"), "player-play", "success"),
+    "subscription.cancelled": (gettext_lazy("Service cancelled"), "ban", "neutral"),
+    "payment.received": (gettext_lazy("Payment received"), "cash", "success"),
+    "payment.recorded": (gettext_lazy("Payment recorded"), "cash", "success"),
+    "payment.reversed": (gettext_lazy("Payment reversed"), "arrow-back-up", "danger"),
+    "invoice.issued": (gettext_lazy("Invoice issued"), "file-invoice", "info"),
+    "invoice.voided": (gettext_lazy("Invoice voided"), "ban", "neutral"),
+    "credit.issued": (gettext_lazy("Credit note issued"), "receipt-refund", "info"),
+}
+_FAMILIES = {
+    "payment": "cash",
+    "invoice": "file-invoice",
+    "credit": "receipt-refund",
+    "subscription": "package",
+    "access": "router",
+    "note": "writing",
+    "customer": "user",
+}
+_HIDDEN = {"status"}
+
+
+def told(entry: Entry) -> dict[str, Any]:
+    """Return a timeline entry as its template shows it."""
+    if entry.is_note:
+        words, symbol, tone = _("Note"), "writing", "warning"
+    else:
+        words, symbol, tone = _event(entry.action)
+    return {
+        "entry": entry,
+        "words": words,
+        "symbol": symbol,
+        "tone": tone,
+        "changes": _changes(entry),
+    }
+
+
+def _event(action: str) -> tuple[str, str, str]:
+    if action in _ACTIONS:
+        words, symbol, tone = _ACTIONS[action]
+        return str(words), symbol, tone
+    family, _dot, verb = action.partition(".")
+    own = f"{family} {verb}".replace("_", " ").strip().capitalize()
+    return own, _FAMILIES.get(family, "activity"), "neutral"
+
+
+def _changes(entry: Entry) -> list[dict[str, str]]:
+    before, after = entry.before or {}, entry.after or {}
+    if entry.action == "customer.registered":
+        return []
+    return [
+        {
+            "label": key.replace("_", " "),
+            "before": _value(before.get(key)),
+            "after": _value(after.get(key)),
+        }
+        for key in {**before, **after}
+        if key not in _HIDDEN
+    ][:8]
+
+
+def _value(value: Any) -> str:
+    if value is None or value in ("", []):
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
