@@ -77,7 +77,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE before > lower(span)""",
     ),
     "days_not_skipped": (
-        "Billed days have no holes but those suspended without billing",
+        "Billed days have no holes but those suspended without billing or voided by hand",
         """SELECT 'service ' || l.subscription_id || ': ' || l.before || ' to ' || lower(l.span)
            FROM (SELECT subscription_id, span,
                         lag(upper(span)) OVER (PARTITION BY subscription_id ORDER BY lower(span)) AS before
@@ -86,7 +86,10 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE l.before < lower(l.span) AND s.price_amount > 0
              AND NOT EXISTS (SELECT 1 FROM customers_suspension p
                              WHERE p.subscription_id = l.subscription_id AND NOT p.is_billed
-                               AND p.span @> daterange(l.before, lower(l.span)))""",
+                               AND p.span @> daterange(l.before, lower(l.span)))
+             AND NOT EXISTS (SELECT 1 FROM billing_invoiceline v
+                             WHERE v.subscription_id = l.subscription_id AND NOT v.is_live
+                               AND v.span && daterange(l.before, lower(l.span)))""",
     ),
     "schedules_follow_lines": (
         "No schedule stands before a day that is already billed",

@@ -1,0 +1,169 @@
+"""Random lives of a small company: whatever happens, in whatever order, the books hold.
+
+After every step all proofs of `check_ledger` are run, and a plain dictionary kept beside the
+product says what each customer must owe. The rerun probe bills again and must find nothing.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from billing.models import Invoice
+from billing.services import activation, cycle, dunning, invoicing
+from customers.models import Standing, Subscription
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from ispbill.reports.queries import proofs
+from network.services import access
+from payments.models import Payment
+from payments.services import credit, reversal, settlement
+from tests import database
+from tests.factories.customers import (
+    AreaFactory,
+    CustomerFactory,
+    PackageFactory,
+    SubscriptionFactory,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+WHY = "because the machine says so"
+
+
+class Books(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        database.empty()
+        Company.forget_cached()
+        area, package = AreaFactory(), PackageFactory()
+        self.on = date(2026, 1, 28)
+        self.steps = 0
+        self.owes = {}
+        for number, (day, price) in enumerate([(30, "1000.00"), (5, "333.33"), (25, "0.07")]):
+            customer = CustomerFactory(area=area, is_tax_exempt=number == 2)
+            SubscriptionFactory(
+                customer=customer,
+                package=package,
+                billing_day=day,
+                price_amount=Decimal(price),
+                status="PENDING",
+                activated_on=None,
+                installation_fee=Decimal("500.00") * (number == 1),
+            )
+            self.owes[customer.pk] = Decimal(0)
+
+    @property
+    def at(self):
+        return datetime(self.on.year, self.on.month, self.on.day, 6, tzinfo=UTC) + timedelta(
+            seconds=self.steps
+        )
+
+    def service(self, which):
+        self.steps += 1
+        return Subscription.objects.select_related("customer").order_by("pk")[which]
+
+    @rule(days=st.integers(1, 45))
+    def time_passes(self, days):
+        self.on += timedelta(days=days)
+
+    @rule(which=st.integers(0, 2))
+    def activate(self, which):
+        service = self.service(which)
+        try:
+            bill = activation.activate(
+                subscription=service, on=self.on, reason=WHY, at=self.at, actor=None
+            )
+        except DomainError:
+            return
+        if bill is not None:
+            self.owes[service.customer_id] += bill.total_amount
+
+    @rule()
+    def bill(self):
+        self.steps += 1
+        outcome = cycle.run(on=self.on, at=self.at)
+        if outcome.run is not None:
+            for invoice in Invoice.objects.filter(run=outcome.run):
+                self.owes[invoice.customer_id] += invoice.total_amount
+            credit.allocate_credit(run_id=outcome.run.pk, at=self.at)
+        assert cycle.run(on=self.on, at=self.at).run is None  # the rerun probe
+
+    @rule(which=st.integers(0, 2), cents=st.integers(1, 300_000))
+    def pay(self, which, cents):
+        service = self.service(which)
+        paid = settlement.settle(
+            customer=service.customer,
+            amount=Decimal(cents) / 100,
+            method="CASH",
+            received_by=None,
+            received_at=self.at,
+            idempotency_key=f"machine-{self.steps}",
+            actor=None,
+            is_repeat_confirmed=True,
+        )
+        self.owes[service.customer_id] -= paid.payment.amount
+
+    @precondition(lambda self: Payment.objects.filter(status="COMPLETED").exists())
+    @rule(newest=st.booleans())
+    def reverse_a_payment(self, newest):
+        self.steps += 1
+        payment = Payment.objects.filter(status="COMPLETED").order_by("-pk" if newest else "pk")[0]
+        reversal.reverse(payment=payment, reason=WHY, actor=None, at=self.at)
+        self.owes[payment.customer_id] += payment.amount
+
+    @rule(newest=st.booleans())
+    def void_an_invoice(self, newest):
+        self.steps += 1
+        invoice = Invoice.objects.filter(status="OPEN").order_by("-pk" if newest else "pk").first()
+        if invoice is None:
+            return
+        try:
+            invoicing.void(invoice=invoice, reason=WHY, on=self.on, at=self.at, actor=None)
+        except DomainError:
+            return
+        self.owes[invoice.customer_id] -= invoice.total_amount
+
+    @rule()
+    def cut_off_who_is_overdue(self):
+        self.steps += 1
+        dunning.suspend_overdue(on=self.on, at=self.at)
+
+    @rule(which=st.integers(0, 2))
+    def cancel(self, which):
+        service = self.service(which)
+        if service.status != Subscription.Status.CANCELLED and self.steps % 7 == 0:
+            access.cancel(subscription=service, reason=WHY, actor=None, at=self.at, on=self.on)
+            from billing.services import standings
+
+            standings.refresh([service.customer_id])
+
+    @invariant()
+    def everyone_owes_what_the_model_says(self):
+        balances = dict(Standing.objects.values_list("customer_id", "balance_amount"))
+        assert balances == self.owes
+
+    @invariant()
+    def the_books_prove_themselves(self):
+        assert proofs.check_all() == []
+
+
+def test_the_books_hold_whatever_happens():
+    run_state_machine_as_test(
+        Books,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
