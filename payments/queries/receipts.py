@@ -31,7 +31,7 @@ def receipt(payment: Payment) -> Receipt:
     return Receipt(
         payment=payment,
         paid=paid,
-        credit=payment.amount - sum((part.amount for part in paid), Decimal(0)),
+        credit=payment.credit_amount,
         is_copy=AuditEvent.objects.filter(
             target_type="payment", target_id=str(payment.pk), action="receipt.printed"
         ).exists(),

@@ -8,11 +8,15 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from billing.models import Posting
+from customers.models import Customer
+from customers.queries import search
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 from payments.models import Payment
 
 _SHORTEST_NAME = 3
+_MOST_PEOPLE = 200
+_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -83,16 +87,20 @@ def filtered(payments: QuerySet[Payment], filters: Filters) -> QuerySet[Payment]
     text = filters.q.strip()
     if not text:
         return payments
-    meant = (
-        Q(receipt_number__iexact=text)
-        | Q(reference__iexact=text)
-        | Q(customer__number__iexact=text)
-    )
-    if text.isdigit():
-        meant |= Q(receipt_number__endswith=f"-{int(text):05d}")
+    # Each side of the "or" is a list of keys, so that each can use its own index.
+    meant = Q(receipt_number__in=_receipts(text)) | Q(reference__in={text, text.upper()})
     if len(text) >= _SHORTEST_NAME:
-        meant |= Q(customer__search_text__contains=text.lower())
+        named = search.match(Customer.objects.all(), text).condition
+        people = Customer.objects.filter(named).values_list("pk", flat=True)
+        meant |= Q(customer__in=list(people[:_MOST_PEOPLE]))
     return payments.filter(meant)
+
+
+def _receipts(text: str) -> list[str]:
+    """Return the receipt numbers a text may mean: the whole one, or its counter in any year."""
+    if not (text.isascii() and text.isdigit()):
+        return [text.upper()]
+    return [numbering.written(series="RCP", year=year, number=int(text)) for year in _YEARS]
 
 
 def page(payments: QuerySet[Payment], *, size: int, after: str = "", before: str = "") -> Page:

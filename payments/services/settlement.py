@@ -232,12 +232,18 @@ def _ask_about_repeat(asked: _Asked, *, received_at: datetime) -> None:
     if twin is None:
         return
     minutes = int(abs(received_at - twin.received_at).total_seconds() // 60)
-    who = twin.received_by.name if twin.received_by is not None else _("the system")
-    raise PossibleDuplicate(
-        _("%(who)s took the same amount from this customer %(minutes)d min ago (%(receipt)s).")
-        % {"who": who, "minutes": minutes, "receipt": twin.receipt_number},
-        twin,
-    )
+    words = {
+        "who": twin.received_by.name if twin.received_by is not None else _("The system"),
+        "minutes": minutes,
+        "receipt": twin.receipt_number,
+    }
+    if minutes:
+        said = _(
+            "%(who)s took the same amount from this customer %(minutes)d min ago (%(receipt)s)."
+        )
+    else:
+        said = _("%(who)s has just taken the same amount from this customer (%(receipt)s).")
+    raise PossibleDuplicate(said % words, twin)
 
 
 def _check_chosen(customer: Customer, chosen: Collection[int]) -> None:

@@ -179,7 +179,7 @@
   const opened = $("main [data-desk]");
   if (opened) {
     if ($("[data-desk-done]", opened)) field(opened)?.focus();
-    else if ($("[data-desk-card]", opened)) focusAmount(opened);
+    else if ($("[data-desk-card]", opened) && options(opened).length < 2) focusAmount(opened);
     else field(opened)?.focus();
   }
 })();

@@ -200,7 +200,7 @@ def test_two_tabs_are_asked_about_once_then_taken(client, rahim):
     confirmed = post(client, rahim, **again)
 
     assert asked.status_code == 422
-    assert "Mina took the same amount" in text(asked)
+    assert "Mina has just taken the same amount" in text(asked)
     assert "Confirm" in text(asked)
     assert confirmed.status_code == 200
     assert Payment.objects.count() == 2
