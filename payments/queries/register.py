@@ -12,6 +12,7 @@ from customers.models import Customer
 from customers.queries import search
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core.services import numbering
 from payments.models import Payment
 
 _SHORTEST_NAME = 3
