@@ -46,8 +46,8 @@ def routers_with_work() -> QuerySet[Router]:
 
 
 def silent_routers() -> QuerySet[Router]:
-    """Return the routers that did not answer last time and may be tried again."""
-    return callable_routers().filter(status__in=[Router.Status.OFFLINE, Router.Status.PARKED])
+    """Return the routers to knock at: silent last time, or never asked who they are."""
+    return callable_routers().exclude(status=Router.Status.ONLINE, version__gt="")
 
 
 def callable_routers() -> QuerySet[Router]:
