@@ -4,9 +4,11 @@ import os
 import tempfile
 
 os.environ["ISPBILL_MODE"] = "test"
+# Workers and simulators that a test starts share these with it.
+os.environ.setdefault("SANDBOX_DIR", tempfile.mkdtemp(prefix="ispbill-sandbox-"))
+os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="ispbill-media-"))
 
 from ispbill.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = tempfile.mkdtemp(prefix="ispbill-media-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="ispbill-static-")
