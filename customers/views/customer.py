@@ -129,7 +129,7 @@ def _tab_context(request: Request, customer: Customer, tab: str) -> dict[str, An
 
 def _header(request: Request, customer: Customer, tab: str) -> dict[str, Any]:
     services = list(customer.subscriptions.select_related("package").order_by("line_no"))
-    history = links.address("staff_audit:history", "customers_customer", customer.pk)
+    history = links.address("staff_audit:history", "customer", customer.pk)
     return {
         "tabs": _tabs(request, customer.number, tab),
         "balance": rows.balance(customer.standing.balance_amount),

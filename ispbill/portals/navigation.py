@@ -349,9 +349,9 @@ def _item(entry: Entry, url: str, *, may: May, here: str) -> Item:
     )
 
 
-def address(url_name: str) -> str:
+def address(url_name: str, *args: object) -> str:
     """Return the address of a URL name, or "" when nothing answers to it."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args or None)
     except NoReverseMatch:
         return ""

@@ -1,6 +1,10 @@
 """/admin/ itself: dashboard, search, settings."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from ispbill.portals.views import search
 
 app_name = "staff"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", search.search, name="search"),
+]
