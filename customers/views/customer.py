@@ -60,7 +60,7 @@ def more(request: Request, number: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only("customers.view")
+@staff_only("notes.write")
 def add_note(request: Request, number: str) -> HttpResponse:
     """Add a remark and show the timeline with it."""
     customer = scope.customer(request, number)
@@ -80,7 +80,7 @@ def add_note(request: Request, number: str) -> HttpResponse:
             form = Note()
     if not request.htmx and not form.errors:
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[number]))
-    context = {"customer": customer, "note_form": form} | _timeline(request, customer)
+    context = {"customer": customer} | _timeline(request, customer) | {"note_form": form}
     if not request.htmx:
         context |= _tab_context(request, customer, "overview") | {"note_form": form}
         context |= _header(request, customer, "overview")
@@ -90,7 +90,7 @@ def add_note(request: Request, number: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only("customers.view")
+@staff_only("notes.write")
 def pin_note(request: Request, number: str, pk: int) -> HttpResponse:
     """Keep a remark on top, or let it go."""
     customer = scope.customer(request, number)
@@ -98,7 +98,7 @@ def pin_note(request: Request, number: str, pk: int) -> HttpResponse:
     notes.pin(note=note, is_pinned=not note.is_pinned, actor=request.user, at=clock.now())
     if not request.htmx:
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[number]))
-    context = {"customer": customer, "note_form": Note()} | _timeline(request, customer)
+    context = {"customer": customer} | _timeline(request, customer)
     return render(request, "customers/staff/_timeline.html", context)
 
 
@@ -112,7 +112,7 @@ def _tab_context(request: Request, customer: Customer, tab: str) -> dict[str, An
         "is_services": tab == "services",
     }
     if tab == "overview":
-        context |= {"facts": customer_page.facts(customer), "note_form": Note()}
+        context |= {"facts": customer_page.facts(customer)}
         context |= _timeline(request, customer)
     elif tab == "services":
         context["services"] = [
@@ -184,11 +184,14 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
 
 
 def _timeline(request: Request, customer: Customer) -> dict[str, Any]:
+    may_note = may(request.user, "notes.write")
     kind = request.GET.get("kind", "")
     kind = kind if kind in timeline.KINDS or kind == timeline.NOTES else ""
     before = request.GET.get("before", "")
     stretch = timeline.stretch(customer, kind=kind, before=before)
     return {
+        "note_form": Note() if may_note else None,
+        "may_note": may_note,
         "entries": [wording.told(entry) for entry in stretch.entries],
         "pinned": [] if before else [wording.told(entry) for entry in timeline.pinned(customer)],
         "older": stretch.before,

@@ -168,3 +168,14 @@ def test_more_services_events_and_notes_cost_no_more_queries(client, owner, at):
 
     assert counts[0] == counts[1]
     assert counts[1] <= 12
+
+
+def test_the_auditor_reads_notes_and_writes_none(client, owner, sign_in, at):
+    customer = CustomerFactory()
+    notes.add(customer=customer, text="Pole 7", author=owner, at=at)
+    sign_in(User.Role.AUDITOR)
+
+    page = client.get(url(customer)).content.decode()
+
+    assert ("Pole 7" in page, "Save note" in page) == (True, False)
+    assert client.post(url(customer, "notes/"), {"text": "x"}).status_code == 403
