@@ -37,6 +37,7 @@ RESELLERS = [  # login, name, phone, area, branch
     ("r3@demo.test", "Port City Broadband", "01700000023", "Halishahar", CHATTOGRAM),
 ]
 TOLD_PAYMENTS_DAYS = 3
+_HURRY = ("synchronous_commit = off", "jit = off", "work_mem = '64MB'", "enable_nestloop = off")
 MOST_MESSAGES = 3_000
 
 RECEIPTS = """
@@ -104,15 +105,19 @@ def seed(
 
 @contextmanager
 def _in_a_hurry() -> Iterator[None]:
-    """Let the many small commits of a history not wait for the disk; the last one does again."""
+    """Let the many small commits of a history not wait for the disk; the last one does again.
+
+    New tables have no statistics yet, and without them the planner takes thousands of rows for a
+    handful and compares each with each: joins are by hash or merge here.
+    """
     with connection.cursor() as cursor:
-        for setting in ("synchronous_commit = off", "jit = off", "work_mem = '64MB'"):
+        for setting in _HURRY:
             cursor.execute(f"SET {setting}")
         try:
             yield
         finally:
-            for setting in ("synchronous_commit", "jit", "work_mem"):
-                cursor.execute(f"RESET {setting}")
+            for setting in _HURRY:
+                cursor.execute(f"RESET {setting.split()[0]}")
 
 
 def _resellers(base: Ground, areas: dict[str, Area]) -> dict[int, int]:

@@ -140,6 +140,7 @@ def live(calendar: Calendar, *, base: Ground, pace: Pace, say: Say) -> None:
     frozen = seller.current()
     since = last_invoice()
     for number, run in enumerate(calendar.runs, start=1):
+        _plan_anew()
         settled = bulk_payments.settle(until=moment(run, 0))
         _leave(run, base)
         _join(run - timedelta(days=1), seller_id=frozen.pk, base=base)
@@ -194,6 +195,16 @@ def cut_off(*, on: date, everybody: bool) -> int:
             )
         )
     return done
+
+
+def _plan_anew() -> None:
+    """Forget plans made while the tables were small.
+
+    The checks of foreign keys and the triggers keep their plans for the length of a connection;
+    those of the first days would read whole tables for the rest of the year.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def last_invoice() -> int:
