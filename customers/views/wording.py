@@ -1,11 +1,13 @@
 """What happened, in words: audit events as the timeline tells them."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.queries.timeline import Entry
+from ispbill.core import formats
 
 # Dotted action → words, symbol, tone. An action not listed is told by its own name.
 _ACTIONS: dict[str, tuple[Any, str, str]] = {
@@ -44,6 +46,20 @@ _FAMILIES = {
     "customer": "user",
 }
 _HIDDEN = {"status"}
+_MONEY = {"amount", "allocated", "total", "balance", "price", "price_amount", "credit_limit_amount"}
+_LABELS = {
+    "amount": gettext_lazy("Amount"),
+    "allocated": gettext_lazy("Paid on invoices"),
+    "method": gettext_lazy("Method"),
+    "reference": gettext_lazy("Reference"),
+    "invoices": gettext_lazy("Invoices"),
+    "reactivated": gettext_lazy("Services switched on"),
+    "total": gettext_lazy("Total"),
+    "phone": gettext_lazy("Phone"),
+    "address": gettext_lazy("Address"),
+    "name": gettext_lazy("Name"),
+    "area": gettext_lazy("Area"),
+}
 
 
 def told(entry: Entry) -> dict[str, Any]:
@@ -71,23 +87,43 @@ def _event(action: str) -> tuple[str, str, str]:
 
 
 def _changes(entry: Entry) -> list[dict[str, str]]:
+    """Return what changed, or, where there was nothing before, the facts of the event."""
     before, after = entry.before or {}, entry.after or {}
     if entry.action == "customer.registered":
         return []
+    if not before:
+        return _facts(after)
     return [
         {
-            "label": key.replace("_", " "),
-            "before": _value(before.get(key)),
-            "after": _value(after.get(key)),
+            "label": _label(key),
+            "text": f"{_value(key, before.get(key))} → {_value(key, after.get(key))}",
         }
         for key in {**before, **after}
         if key not in _HIDDEN
     ][:8]
 
 
-def _value(value: Any) -> str:
+def _facts(after: dict[str, Any]) -> list[dict[str, str]]:
+    told = [
+        f"{_label(key)}: {_value(key, value)}"
+        for key, value in after.items()
+        if key not in _HIDDEN and value not in (None, "", [], 0, "0", "0.00")
+    ]
+    return [{"label": "", "text": " · ".join(told[:6])}] if told else []
+
+
+def _label(key: str) -> str:
+    return str(_LABELS.get(key) or key.replace("_", " ").capitalize())
+
+
+def _value(key: str, value: Any) -> str:
     if value is None or value in ("", []):
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if key in _MONEY:
+        try:
+            return formats.money(Decimal(str(value)))
+        except InvalidOperation:
+            return str(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
