@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ispbill.bench import billing, numbering
+from ispbill.bench import billing, numbering, routers
 
 Bench = Callable[..., dict[str, Any]]
 
@@ -22,8 +22,13 @@ def _numbering(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return numbering.run(pairs=pairs or 3)
 
 
+def _routers(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return routers.run(scale=scale or 5_000, pairs=pairs or 5)
+
+
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
     "numbering": _numbering,
+    "routers": _routers,
 }
