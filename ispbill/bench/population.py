@@ -23,8 +23,8 @@ INSERT INTO customers_customer (number, kind, status, name, local_name, phone, a
     notes, customer_since, preferred_billing_day, credit_limit_amount, is_auto_pay, is_tax_exempt,
     is_never_suspended, wants_sms, wants_whatsapp, wants_email, wants_marketing, allows_shared_phone,
     churn_risk, keywords, created_at)
-    SELECT 'CT-2025-' || lpad(g::text, 5, '0'), 'RESIDENTIAL', 'ACTIVE',
-           initcap(translate(substr(md5(g::text), 1, 8), '0123456789', 'aeiourstln')) || ' '
+    SELECT 'CT-2025-' || lpad(g::text, greatest(5, length(g::text)), '0'), 'RESIDENTIAL', 'ACTIVE',
+           initcap(translate(substr(md5((g %% 40009)::text), 1, 8), '0123456789', 'aeiourstln')) || ' '
                || initcap(translate(substr(md5((g %% 5003)::text), 1, 7), '0123456789', 'aeiourstln')),
            '', '+88017' || lpad(g::text, 8, '0'), '', '', gen_random_uuid(), '', '',
            'House ' || g %% 300 || ', Road ' || g %% 40, a.id, a.branch_id, 'en', '{}', '',
@@ -52,3 +52,13 @@ def fill(customers: int) -> None:
     ledger.open_chart()
     with connection.cursor() as cursor:
         cursor.execute(_FILL, {"customers": customers, "first_day": FIRST_DAY})
+
+
+def owe(*, on: date) -> None:
+    """Let a tenth of the customers owe, due on different days of the ninety before `on`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE customers_standing SET balance_amount = 500 + customer_id %% 1000,"
+            " oldest_due_date = %s::date - (customer_id / 10 %% 90)::int WHERE customer_id %% 10 = 0",
+            [on],
+        )

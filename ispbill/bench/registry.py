@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ispbill.bench import billing, numbering, routers
+from ispbill.bench import billing, numbering, routers, search
 
 Bench = Callable[..., dict[str, Any]]
 
@@ -26,9 +26,14 @@ def _routers(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return routers.run(scale=scale or 5_000, pairs=pairs or 5)
 
 
+def _search(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return search.run(scale=scale or 100_000)
+
+
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
     "numbering": _numbering,
     "routers": _routers,
+    "search": _search,
 }

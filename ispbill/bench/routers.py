@@ -215,7 +215,7 @@ def _simulator(routers: list[dict[str, Any]]) -> Iterator[tuple[Control, dict[st
         config.write_text(json.dumps({"routers": given}), "utf-8")
         address = f"{directory}/control"
         command = [sys.executable, "-m", "ispbill.sandbox.routeros"]
-        with subprocess.Popen(
+        with subprocess.Popen(  # noqa: S603 - our own program
             [*command, "--config", str(config), "--control", address],
             stdout=subprocess.PIPE,
             text=True,
