@@ -24,6 +24,8 @@ class Step:
     """What the index is entered by."""
     filter: str = ""
     """What is looked at row by row."""
+    rows_read: int = 0
+    """Rows that came to the filter, in all rounds."""
 
 
 @dataclass
@@ -51,21 +53,24 @@ def listening() -> Iterator[Statements]:
 
 
 def explain(sql: str, values: Any = None) -> list[Step]:
-    """Return the steps of a query's plan; nothing for what is no query."""
+    """Carry a query out; return the steps of its plan. Nothing is done for what is no query."""
     if not sql.lstrip(" \n(").upper().startswith(("SELECT", "WITH")) or "set_config" in sql:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", values)
         found = cursor.fetchone()[0]
     plan = json.loads(found) if isinstance(found, str) else found
     return list(_steps(plan[0]["Plan"]))
 
 
-def refuse_scans(steps: list[Step], *tables: str) -> None:
-    """Raise PlanRefused when one of the tables is read from end to end."""
+def refuse_long_reads(steps: list[Step], tables: str, *, most: int) -> None:
+    """Raise PlanRefused when more than `most` rows of a table beginning so are looked through."""
     for step in steps:
-        if step.kind == "Seq Scan" and step.table in tables:
-            raise PlanRefused(f"{step.table} is read from end to end: {step.filter or 'no filter'}")
+        if step.table.startswith(tables) and step.rows_read > most:
+            raise PlanRefused(
+                f"{step.kind} reads {step.rows_read} rows of {step.table}: "
+                f"{step.condition or 'no condition'}; {step.filter or 'no filter'}"
+            )
 
 
 def _steps(node: dict[str, Any]) -> Iterator[Step]:
@@ -75,6 +80,13 @@ def _steps(node: dict[str, Any]) -> Iterator[Step]:
         index=node.get("Index Name", ""),
         condition=node.get("Index Cond", ""),
         filter=node.get("Filter", ""),
+        rows_read=int((node["Actual Rows"] + _removed(node)) * node["Actual Loops"]),
     )
     for child in node.get("Plans", []):
         yield from _steps(child)
+
+
+def _removed(node: dict[str, Any]) -> float:
+    return float(node.get("Rows Removed by Filter", 0)) + float(
+        node.get("Rows Removed by Index Recheck", 0)
+    )
