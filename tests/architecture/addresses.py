@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 
 # Django's own admin guards itself; test_addresses checks its door.
 NOT_OURS = {"admin"}
@@ -36,3 +37,6 @@ def _walk(resolver: URLResolver, names: list[str]) -> Iterator[Address]:
 
 def _converters(pattern: URLPattern) -> Iterator[tuple[str, Any]]:
     yield from pattern.pattern.converters.items()
+    if isinstance(pattern.pattern, RegexPattern):  # it has named groups instead
+        for name in pattern.pattern.regex.groupindex:
+            yield name, None

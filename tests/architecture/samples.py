@@ -8,12 +8,15 @@ the refusals are what the matrix is about.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
+from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.billing import chart
 from tests.factories.customers import (
     AreaFactory,
     CustomerFactory,
@@ -22,8 +25,12 @@ from tests.factories.customers import (
     PackagePriceFactory,
     SubscriptionFactory,
 )
+from tests.factories.network import AccessFactory, RouterFactory
+from tests.factories.notifications import MessageFactory
+from tests.factories.payments import open_invoice, paid
 
-MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "uuid": "0" * 8 + "-0000-0000-0000-" + "0" * 12}
+MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
+LONG = "x" * 24  # for what is written as a regular expression: long tokens, mostly
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -40,10 +47,15 @@ class World:
     run: JobRun
     session: SignedInSession
     lead: Any
+    line: Any
+    message: Any
+    invoice: Any
+    payment: Any
 
 
 def build() -> World:
     """Make the world (inside the caller's transaction)."""
+    chart()
     branch = BranchFactory()
     customer = CustomerFactory(area=AreaFactory(branch=branch))
     package = PackageFactory()
@@ -54,6 +66,14 @@ def build() -> World:
         for role in User.Role.values
     }
     CustomerLogin.objects.create(user=users["CUSTOMER"], customer=customer)
+    reseller = Reseller.objects.create(
+        user=users["RESELLER"],
+        name="Sub-dealer",
+        phone="+8801911000001",
+        branch=branch,
+        commission_rate=Decimal("0.1"),
+    )
+    Customer.objects.filter(pk=customer.pk).update(reseller_id=reseller.pk)
     session = SignedInSession.objects.create(
         user=users["CASHIER"], session_key="sample", started_at=BORN, last_seen_at=BORN
     )
@@ -71,6 +91,10 @@ def build() -> World:
         run=run,
         session=session,
         lead=LeadFactory(branch=branch),
+        line=AccessFactory(subscription=subscription, router=RouterFactory(branch=branch)),
+        message=MessageFactory(customer_id=customer.pk),
+        invoice=open_invoice(customer),
+        payment=paid(customer, at=BORN),
     )
 
 
@@ -85,6 +109,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_audit:job-run": lambda world: {"pk": world.run.pk},
     "staff_audit:job-progress": lambda world: {"pk": world.run.pk},
     "staff_audit:run-now": lambda _world: {"job": "run_billing"},
+    "staff_network:pk": lambda world: {"pk": world.line.router_id},
+    "staff_network:retry-line": lambda world: {"pk": world.line.pk},
+    "staff_network:line-session": lambda world: {"pk": world.line.pk},
+    "staff_notifications:pk": lambda world: {"pk": world.message.pk},
+    "staff_notifications:event": lambda _world: {"event": "payment_received"},
+    "staff_notifications:channel": lambda _world: {"channel": "SMS"},
+    "staff_notifications:language": lambda _world: {"language": "en"},
     "staff_customers:edit-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:move-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:convert-lead": lambda world: {"pk": world.lead.pk},
@@ -95,6 +126,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_customers:archive-area": lambda world: {"pk": world.customer.area_id},
     "staff_customers:bulk": lambda _world: {"what": "tag"},
     "staff_customers:export": lambda _world: {"file_format": "csv"},
+    "staff_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
+    "portal_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
+    "portal:invoice": lambda world: {"number": world.invoice.number},
+    "portal:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
+    "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
+    "sim:name": lambda world: {"name": world.line.router.name},
     # Every app that names a customer or a service does it by the same words.
     "*:number": lambda world: {"number": world.customer.number},
     "*:line": lambda world: {"line": world.subscription.line_no},
@@ -108,7 +145,7 @@ def arguments(name: str, converters: dict[str, Any], world: World) -> dict[str, 
     space = name.rpartition(":")[0]
     for argument, converter in converters.items():
         kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
-        found[argument] = MADE_UP.get(kind, "x")
+        found[argument] = LONG if converter is None else MADE_UP.get(kind, "x")
         for key in (f"*:{argument}", f"{space}:{argument}", name):
             if key in ARGUMENTS:
                 given = ARGUMENTS[key](world)

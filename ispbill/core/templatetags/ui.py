@@ -1,7 +1,7 @@
 """Template tags every page stands on: icons, badges, money, days, form controls, links."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +128,12 @@ def moment(value: datetime | None) -> SafeString | str:
         return "—"
     words = formats.moment(value, timezone.get_current_timezone(), _language())
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def duration(value: timedelta | None) -> str:
+    """Write a length of time by its two largest units: `2 h 14 min`."""
+    return "—" if value is None else formats.duration(value, _language())
 
 
 @register.simple_tag(takes_context=True)
