@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from openpyxl import Workbook
+from openpyxl.writer.excel import save_workbook
 
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
@@ -75,7 +76,7 @@ def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) 
     for row in rows:
         sheet.append([_cell(value) for value in row])
     file = BytesIO()
-    book.save(file)
+    save_workbook(book, file)
     response = HttpResponse(
         file.getvalue(),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -14,6 +14,7 @@ from typing import Any
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
+from payments.queries import receipts
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
@@ -131,6 +132,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "portal:invoice": lambda world: {"number": world.invoice.number},
     "portal:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
+    "public_payments:receipt": lambda world: {"token": receipts.token_of(world.payment)},
     "sim:name": lambda world: {"name": world.line.router.name},
     # Every app that names a customer or a service does it by the same words.
     "*:number": lambda world: {"number": world.customer.number},
