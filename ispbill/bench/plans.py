@@ -63,7 +63,7 @@ def explain(sql: str, values: Any = None) -> list[Step]:
     return list(_steps(plan[0]["Plan"]))
 
 
-def refuse_long_reads(steps: list[Step], tables: str, *, most: int) -> None:
+def refuse_long_reads(steps: list[Step], tables: str | tuple[str, ...], *, most: int) -> None:
     """Raise PlanRefused when more than `most` rows of a table beginning so are looked through."""
     for step in steps:
         if step.table.startswith(tables) and step.rows_read > most:

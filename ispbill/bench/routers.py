@@ -185,7 +185,7 @@ def _suspend_stock(login: RouterLogin, user: str) -> None:
         for row in list(secrets.select(key).where(name == user)):
             secrets.update(**{".id": row[".id"], "disabled": True})
         for row in list(sessions.select(key).where(name == user)):
-            sessions.remove(row[".id"])
+            sessions.remove(str(row[".id"]))
 
 
 # --- the simulator ---------------------------------------------------------------------------------

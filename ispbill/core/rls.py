@@ -24,14 +24,18 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
     ids = "{" + ",".join(str(int(pk)) for pk in customer_ids) + "}"
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.customer_ids', %s, true)", [ids])
-            cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(settings.PORTAL_ROLE)}")
+            cursor.execute(
+                "SELECT set_config('app.customer_ids', %s, true), set_config('role', %s, true)",
+                [ids, settings.PORTAL_ROLE],
+            )
         yield
         # After an error the rollback undoes role and ids; asking for it here would hide the error.
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute("RESET ROLE")
-                cursor.execute("SELECT set_config('app.customer_ids', '', true)")
+                cursor.execute(
+                    "SELECT set_config('role', 'none', true),"
+                    " set_config('app.customer_ids', '', true)"
+                )
 
 
 def _is_test_transaction() -> bool:
