@@ -37,7 +37,6 @@ TRUSTED_MARKUP = {
     "templates/ui/_field_notes.html": "help texts are the forms' own, never typed by anybody",
     "payments/views/receipts.py": "the QR code segno draws of our own address",
     "templates/accounts/second_factor.html": "the QR code segno draws",
-    "payments/views/receipts.py": "the QR code segno draws of the receipt's own address",
 }
 # Models made by a verb, a trigger or Django in every test that needs one.
 WITHOUT_FACTORY_BECAUSE = {
