@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Access(models.Model):
@@ -14,7 +15,7 @@ class Access(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "OPEN", _("Open")
+        OPEN = "OPEN", pgettext_lazy("line", "Open")
         WALLED = "WALLED", _("Suspended")
         REMOVED = "REMOVED", _("Removed")
 
