@@ -7,8 +7,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models load after the app registry.
-        from customers.queries import directory  # noqa: PLC0415
+        from customers.queries import directory, logins  # noqa: PLC0415
         from ispbill.accounts import access  # noqa: PLC0415
         from ispbill.accounts.models import User  # noqa: PLC0415
+        from ispbill.accounts.services import sign_in  # noqa: PLC0415
 
         access.register_scope(User.Role.CUSTOMER, directory.own_accounts)
+        sign_in.register_lookup(logins.behind)
