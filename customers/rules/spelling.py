@@ -38,10 +38,13 @@ def tolerance(word: str) -> int:
 
 
 def meant(word: str, known: Iterable[str], limit: int = 5) -> tuple[str, ...]:
-    """Return the known words that `word` may be a misspelling of, nearest first."""
+    """Return the known words nearest to `word`, if they are near enough to be meant."""
     near = [
         (apart, candidate)
         for candidate in known
         if (apart := distance(word, candidate)) <= tolerance(word)
     ]
-    return tuple(candidate for _apart, candidate in sorted(near)[:limit])
+    if not near:
+        return ()
+    nearest = min(near)[0]
+    return tuple(candidate for apart, candidate in sorted(near) if apart == nearest)[:limit]

@@ -27,7 +27,9 @@ def test_distance_is_the_same_both_ways_and_zero_only_for_equals(first, second):
 def test_the_nearest_known_words_are_meant():
     known = {"rahman", "rahmat", "karim", "sultana"}
 
-    assert spelling.meant("rahamn", known) == ("rahman", "rahmat")
+    assert spelling.meant("rahamn", known) == ("rahman",)
+    assert spelling.meant("rahmas", known) == ("rahman", "rahmat")
+    assert spelling.meant("zzzzzz", known) == ()
 
 
 def test_a_short_word_is_never_taken_for_another():
