@@ -12,7 +12,7 @@ _CACHE_KEY = "core:company"
 
 
 class Company(models.Model):
-    """The one row of company settings; change it through `core.services.company`."""
+    """The one row of company settings; change it through `accounts.services.company`."""
 
     class NumberStyle(models.TextChoices):
         BDT = "BDT", "৳ 12,34,567.50"

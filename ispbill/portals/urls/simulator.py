@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import sim_messages, sim_router
+from ispbill.portals.views import sim_clock, sim_messages, sim_router
 
 app_name = "sim"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("clock/", sim_clock.show, name="clock"),
     path("messages/", sim_messages.index, name="messages"),
     path("messages/switches/", sim_messages.switch, name="messages-switch"),
     path("messages/clear/", sim_messages.clear, name="messages-clear"),

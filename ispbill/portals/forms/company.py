@@ -1,0 +1,180 @@
+"""The company's settings as people type them: percent instead of fractions, days in a row."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.conf import settings
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ispbill.core.models import Company
+
+_OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading."""
+
+    key: str
+    label: str | Promise
+    names: tuple[str, ...]
+
+
+GROUPS = (
+    Group("who", _("Company"), ("name", "legal_name", "address", "phone", "email", "website",
+                                "tax_number", "bank_details", "brand_colour")),
+    Group("words", _("Money, time and language"), (
+        "currency", "number_style", "hides_zero_decimals", "time_zone", "phone_region",
+        "default_language", "uses_bangla_digits")),
+    Group("tax", _("Tax"), ("tax_name", "tax_percent")),
+    Group("billing", _("Billing rules"), (
+        "invoice_lead_days", "proration", "first_bill", "reminder_days")),
+    Group("dunning", _("When a bill is not paid"), (
+        "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
+        "bills_while_cut_off", "reactivation")),
+    Group("desk", _("Cash desk"), ("undo_seconds",)),
+)  # fmt: skip
+
+
+class Settings(forms.ModelForm):  # type: ignore[type-arg]
+    """Reads and checks the fields; saving is `accounts.services.company.change`'s."""
+
+    tax_percent = forms.DecimalField(
+        label=_("Tax rate in percent"), min_value=0, max_value=Decimal("99.99"), decimal_places=3,
+        help_text=_("Added on top of prices. Bills already issued keep the rate they have."),
+    )  # fmt: skip
+    reminder_days = forms.CharField(
+        label=_("Reminders, in days around the due date"), max_length=60, required=False,
+        help_text=_("For example -3, -1, 0: three days before, one day before, on the day."),
+    )  # fmt: skip
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Bills, due dates and nightly jobs follow it.")
+    )
+    default_language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("At least ten characters; it is kept in the audit log."),
+    )  # fmt: skip
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Company
+        fields = (
+            "name", "legal_name", "address", "phone", "email", "website", "tax_number",
+            "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",
+            "time_zone", "phone_region", "default_language", "uses_bangla_digits", "tax_name",
+            "invoice_lead_days", "proration", "first_bill", "grace_days", "suspend_from_hour",
+            "suspend_until_hour", "minimum_suspend_amount", "bills_while_cut_off", "reactivation",
+            "undo_seconds",
+        )  # fmt: skip
+        labels = {
+            "name": _("Name"),
+            "legal_name": _("Legal name"),
+            "address": _("Office address"),
+            "phone": _("Phone"),
+            "email": _("E-mail"),
+            "website": _("Website"),
+            "tax_number": _("BIN or VAT number"),
+            "bank_details": _("Bank and mobile money details"),
+            "brand_colour": _("Brand colour"),
+            "currency": _("Currency"),
+            "number_style": _("How amounts are written"),
+            "hides_zero_decimals": _("Leave out .00 on screens"),
+            "phone_region": _("Country of phone numbers"),
+            "uses_bangla_digits": _("Bangla digits in Bangla texts"),
+            "tax_name": _("Name of the tax"),
+            "invoice_lead_days": _("Days a bill is made ahead of its period"),
+            "proration": _("Part of a period is charged"),
+            "first_bill": _("The first bill of a service"),
+            "grace_days": _("Days of grace after the due date"),
+            "suspend_from_hour": _("Suspend from (hour)"),
+            "suspend_until_hour": _("Suspend until (hour)"),
+            "minimum_suspend_amount": _("Suspend only above this amount"),
+            "bills_while_cut_off": _("Bill new periods while a service is cut off"),
+            "reactivation": _("Switch on again"),
+            "undo_seconds": _("Seconds a payment may be undone"),
+        }
+        help_texts = {
+            "legal_name": _("As registered; printed under the name on bills when it differs."),
+            "address": _("Printed on bills and shown to customers as the place to pay."),
+            "phone": _("Shown to customers wherever they may need help."),
+            "tax_number": _("With a number, bills are headed “Tax invoice”."),
+            "bank_details": _("How customers pay you: printed on bills and shown in the portal."),
+            "brand_colour": _("The line on bills. Dark enough for white text: 4.5 to 1."),
+            "currency": _("Three letters: BDT, ZAR or INR. Only change it before the first bill."),
+            "phone_region": _("Two letters; numbers typed without a country code belong to it."),
+            "invoice_lead_days": _("7: a bill for 5 February is made on 29 January."),
+            "grace_days": _("3: a bill due on the 5th cuts the line on the 9th."),
+            "suspend_from_hour": _("0 to 23, in the company's time."),
+            "suspend_until_hour": _("1 to 24; 0 and 24 mean at any hour."),
+            "minimum_suspend_amount": _("Nobody is cut off for less."),
+        }
+        widgets = {
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "bank_details": forms.Textarea(attrs={"rows": 3}),
+            "brand_colour": forms.TextInput(attrs={"type": "color", "class": "form-control-color"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(available_timezones() | {self.instance.time_zone})
+        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        rate = (self.instance.tax_rate * 100).normalize()
+        self.fields["tax_percent"].initial = f"{rate:f}"
+        self.fields["reminder_days"].initial = ", ".join(map(str, self.instance.reminder_offsets))
+        self.fields["seen"].initial = (
+            self.instance.updated_at.isoformat() if self.instance.updated_at else ""
+        )
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if currency not in {"BDT", "ZAR", "INR"}:
+            raise forms.ValidationError(_("BDT, ZAR or INR."))
+        return currency
+
+    def clean_phone_region(self) -> str:
+        region = str(self.cleaned_data["phone_region"]).upper()
+        if not re.fullmatch("[A-Z]{2}", region):
+            raise forms.ValidationError(_("Two letters, for example BD."))
+        return region
+
+    def clean_brand_colour(self) -> str:
+        colour = str(self.cleaned_data["brand_colour"])
+        if not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+            raise forms.ValidationError(_("A colour such as #0B5FBF."))
+        return colour.upper()
+
+    def clean_time_zone(self) -> str:
+        return ZoneInfo(self.cleaned_data["time_zone"]).key
+
+    def clean_reminder_days(self) -> list[int]:
+        text = self.cleaned_data["reminder_days"]
+        if not text.strip():
+            return []
+        if not _OFFSETS.match(text):
+            raise forms.ValidationError(_("Whole days with commas, for example -3, -1, 0."))
+        return sorted({int(part.strip().replace("−", "-")) for part in text.split(",")})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = cleaned.get("suspend_from_hour"), cleaned.get("suspend_until_hour")
+        if start is not None and end is not None and not start < end <= 24:
+            self.add_error("suspend_until_hour", _("The hours must be a span within one day."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields of the company row."""
+        given = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        given["tax_rate"] = self.cleaned_data["tax_percent"] / 100
+        given["reminder_offsets"] = self.cleaned_data["reminder_days"]
+        return given
+
+    def groups(self) -> list[tuple[Group, list[BoundField]]]:
+        """Return the fields under their headings."""
+        return [(group, [self[name] for name in group.names]) for group in GROUPS]

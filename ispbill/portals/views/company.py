@@ -1,0 +1,82 @@
+"""/admin/settings/: the company's own settings, with an example of what they mean."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.accounts.services import company as services
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from ispbill.portals.forms.company import Settings
+from ispbill.portals.queries import settings_example
+from ispbill.portals.queries.settings_example import Example
+
+
+@staff_only("settings.view")
+@require_http_methods(["GET", "POST"])
+def settings(request: Request) -> HttpResponse:
+    """Show and change the company's settings; changing needs its own permission and a reason."""
+    may_edit = may(request.user, "settings.edit")
+    if request.method == "POST":
+        if not may_edit:
+            raise PermissionDenied
+        form = Settings(request.POST, instance=_fresh())
+        if form.is_valid():
+            try:
+                services.change(
+                    values=form.values(), reason=form.cleaned_data["reason"],
+                    expected_updated_at=form.cleaned_data["seen"],
+                    actor=request.user, at=clock.now(),
+                )  # fmt: skip
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("The settings are saved."))
+                return redirect("staff:settings")
+    else:
+        form = Settings(instance=_fresh())
+    if not may_edit:
+        for field in form.fields.values():
+            field.disabled = True
+    context = {"form": form, "may_edit": may_edit, "example": _example(Company.current())}
+    return render(request, "staff/settings/index.html", context, status=422 if form.errors else 200)
+
+
+@staff_only("settings.view")
+@require_GET
+def example(request: Request) -> HttpResponse:
+    """The example for what is typed, saved or not; where it cannot be read, for what is saved."""
+    form = Settings(request.GET, instance=_fresh())
+    form.is_valid()
+    typed = form.cleaned_data
+    shown = _fresh()
+    for name in ("proration", "invoice_lead_days", "grace_days"):
+        if name in typed:
+            setattr(shown, name, typed[name])
+    if "tax_percent" in typed:
+        shown.tax_rate = typed["tax_percent"] / 100
+    if "reminder_days" in typed:
+        shown.reminder_offsets = typed["reminder_days"]
+    return render(request, "staff/settings/_example.html", {"example": _example(shown)})
+
+
+def _fresh() -> Company:
+    Company.current()
+    return Company.objects.get(pk=1)
+
+
+def _example(company: Company) -> Example:
+    return settings_example.of(
+        on=clock.today(),
+        proration=company.proration,
+        tax_rate=company.tax_rate,
+        lead_days=company.invoice_lead_days,
+        grace_days=company.grace_days,
+        reminder_offsets=company.reminder_offsets,
+    )

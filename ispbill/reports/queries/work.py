@@ -1,0 +1,109 @@
+"""What needs somebody today: each thing with its count and the page that lists it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Document, Invoice
+from billing.queries import dunning
+from ispbill.accounts.access import may
+from ispbill.accounts.models import User
+from ispbill.audit.models import JobRun
+from ispbill.notifications.models import Message
+from ispbill.reports.queries.remembered import remembered
+from network.queries import unsettled
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: its words, how many, where they are listed (URL name and query)."""
+
+    key: str
+    label: str | Promise
+    count: int
+    url_name: str
+    query: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class _Source:
+    key: str
+    label: str | Promise
+    capability: str
+    url_name: str
+    query: str
+    tone: str
+    count: Callable[[date, datetime, int | None], int]
+
+
+def _due_today(on: date, _at: datetime, branch_id: int | None) -> int:
+    due = Invoice.objects.filter(status=Invoice.Status.OPEN, amount_due__gt=0, due_date=on)
+    return (due if branch_id is None else due.filter(branch_id=branch_id)).count()
+
+
+def _cut_next(on: date, _at: datetime, branch_id: int | None) -> int:
+    return remembered(
+        f"cut-next:{on}:{branch_id}",
+        lambda: sum(dunning.next_cuts(on=on, days=2, branch_id=branch_id).values()),
+    )
+
+
+def _stuck_lines(_on: date, _at: datetime, branch_id: int | None) -> int:
+    stuck = unsettled.lines().filter(attempts__gt=0)
+    return (stuck if branch_id is None else stuck.filter(router__branch_id=branch_id)).count()
+
+
+def _failed_messages(_on: date, at: datetime, _branch_id: int | None) -> int:
+    since = at - timedelta(days=7)
+    return Message.objects.filter(state=Message.State.FAILED, created_at__gte=since).count()
+
+
+def _failed_jobs(_on: date, at: datetime, _branch_id: int | None) -> int:
+    return JobRun.objects.filter(
+        status__in=[JobRun.Status.FAILED, JobRun.Status.PARTIAL],
+        started_at__gte=at - timedelta(days=1),
+    ).count()
+
+
+def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> int:
+    failed = Document.objects.filter(state=Document.State.FAILED)
+    return (failed if branch_id is None else failed.filter(customer__branch_id=branch_id)).count()
+
+
+_SOURCES = (
+    _Source("due-today", _("Invoices due today"), "billing.view", "staff_billing:invoices",
+            "due=today", "info", _due_today),
+    _Source("cut-next", _("Suspensions tonight"), "billing.view", "staff_billing:dunning",
+            "", "warning", _cut_next),
+    _Source("stuck-lines", _("Failed router syncs"), "network.view", "staff_network:sync-queue",
+            "", "danger", _stuck_lines),
+    _Source("failed-messages", _("Failed messages this week"), "messages.view",
+            "staff_notifications:outbox", "state=FAILED", "danger", _failed_messages),
+    _Source("failed-jobs", _("Job failures since yesterday"), "jobs.view",
+            "staff_audit:job-runs", "status=FAILED", "danger", _failed_jobs),
+    _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
+            _failed_documents),
+)  # fmt: skip
+
+
+def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -> list[Item]:
+    """Return what this person may deal with, each with its count, nothing left out when zero.
+
+    "Tonight" counts the customers whose services the next run would suspend if nobody paid.
+    """
+    return [
+        Item(
+            key=source.key,
+            label=source.label,
+            count=source.count(on, at, branch_id),
+            url_name=source.url_name,
+            query=source.query,
+            tone=source.tone,
+        )
+        for source in _SOURCES
+        if may(user, source.capability)
+    ]

@@ -1,0 +1,272 @@
+"""The dashboard, the settings and the clock."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ispbill.accounts.models import User
+from ispbill.audit.models import AuditEvent
+from ispbill.core import clock
+from ispbill.core.models import Company
+from ispbill.portals.views import staff
+from ispbill.reports.queries import month, revenue, work
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
+from tests.factories.payments import open_invoice, paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ON = date(2026, 1, 10)
+
+
+@pytest.fixture(autouse=True)
+def _tenth_of_january(at):
+    clock.set_simulated(at)
+
+
+@pytest.fixture
+def owner(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def tile(client, name, **headers):
+    return client.get(reverse("staff:tile", args=[name]), headers=headers)
+
+
+def suspend(subscription, since):
+    from customers.services import lifecycle
+
+    lifecycle.suspend(
+        subscription=subscription, kind="NON_PAYMENT", reason="unpaid for two months", on=since,
+        is_billed=False, decision={}, actor=None,
+        at=datetime(since.year, since.month, since.day, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_the_dashboard_loads_its_parts_one_by_one(client, owner):
+    text = client.get("/admin/").content.decode()
+
+    names = [found.name for found in staff.TILES]
+    assert [text.count(f'hx-get="/admin/tiles/{name}/"') for name in names] == [1] * len(names)
+    assert "Set up your company" in text
+
+
+@pytest.mark.parametrize("name", [found.name for found in staff.TILES])
+def test_each_part_is_a_fragment_for_htmx_and_a_page_without(client, owner, name):
+    open_invoice(SubscriptionFactory().customer)
+
+    part = tile(client, name, **{"HX-Request": "true"})
+    page = tile(client, name)
+
+    assert (part.status_code, page.status_code) == (200, 200)
+    assert "<html" not in part.content.decode()
+    assert "<html" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", [found.name for found in staff.TILES])
+def test_a_part_costs_the_same_with_more_rows_and_at_most_twelve_queries(client, owner, name, at):
+    def add():
+        customer = SubscriptionFactory().customer
+        open_invoice(customer, due=ON)
+        paid(customer, "100.00", at=at)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            tile(client, name, **{"HX-Request": "true"})
+        return len(queries)
+
+    add()
+    count()
+    with_one = count()
+    add()
+    add()
+
+    assert count() == with_one
+    assert with_one <= 12
+
+
+def test_a_broken_part_says_so_and_offers_to_try_again(client, owner, monkeypatch):
+    def broken(**_):
+        raise DatabaseError
+
+    monkeypatch.setattr(staff.revenue, "recurring", broken)
+
+    answer = tile(client, "mrr", **{"HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert "Could not load." in answer.content.decode()
+    assert "Retry" in answer.content.decode()
+
+
+def test_a_cashier_sees_payments_but_no_revenue(client):
+    client.force_login(UserFactory(role=User.Role.CASHIER))
+
+    text = client.get("/admin/").content.decode()
+
+    assert "/admin/tiles/payments/" in text
+    assert "/admin/tiles/mrr/" not in text
+    assert tile(client, "mrr").status_code == 403
+
+
+def test_a_branch_manager_sees_the_branchs_figures_only(client):
+    branch = BranchFactory()
+    SubscriptionFactory(customer=CustomerFactory(area=AreaFactory(branch=branch)))
+    SubscriptionFactory()
+    client.force_login(UserFactory(role=User.Role.BRANCH_MANAGER, branch=branch))
+
+    found = tile(client, "mrr").context["recurring"]
+
+    assert (found.amount, found.customers) == (Decimal("1000.00"), 1)
+
+
+def test_recurring_revenue_is_of_services_in_use_by_the_month(at):
+    SubscriptionFactory(price_amount="1000.00")
+    SubscriptionFactory(price_amount="3000.00", cycle="QUARTERLY")
+    SubscriptionFactory(price_amount="12000.00", cycle="ANNUAL")
+    SubscriptionFactory(status="CANCELLED", cancelled_on=date(2026, 1, 2))
+    SubscriptionFactory(status="PENDING", activated_on=None)
+    suspend(SubscriptionFactory(), since=date(2026, 1, 9))
+
+    now = revenue.recurring(on=ON)
+    months = revenue.by_month(on=ON)
+
+    assert (now.amount, now.customers, now.per_customer) == (Decimal("3000.00"), 3, 1000)
+    assert len(months) == 12
+    assert months[-3:] == [
+        (date(2025, 11, 1), Decimal("0.00")),
+        (date(2025, 12, 1), Decimal("5000.00")),  # before one went and one was cut off
+        (date(2026, 1, 1), Decimal("3000.00")),
+    ]
+
+
+def test_the_month_counts_what_was_billed_collected_won_and_lost(at):
+    customer = SubscriptionFactory(activated_on=date(2026, 1, 3)).customer
+    SubscriptionFactory(status="CANCELLED", cancelled_on=date(2026, 1, 4))
+    open_invoice(customer, amount="1000.00")
+    paid(customer, "250.00", at=at)
+
+    collection, headcount = month.collection(on=ON), month.headcount(on=ON)
+
+    assert (collection.billed, collection.collected, collection.percent) == (1000, 250, 25)
+    assert (headcount.won, headcount.lost, headcount.net) == (1, 1, 0)
+
+
+def test_the_work_strip_counts_todays_bills_and_tonights_suspensions(at):
+    user = UserFactory()
+    open_invoice(SubscriptionFactory().customer, due=ON)
+    open_invoice(SubscriptionFactory().customer, due=date(2026, 1, 7))  # grace ends today
+
+    counts = {item.key: item.count for item in work.today(user=user, on=ON, at=at)}
+
+    assert (counts["due-today"], counts["cut-next"]) == (1, 1)
+
+
+def posted(**changed):
+    company = Company.objects.get(pk=1)
+    values = {
+        "name": company.name, "brand_colour": "#0B5FBF", "currency": "BDT", "number_style": "BDT",
+        "time_zone": "Asia/Dhaka", "phone_region": "BD", "default_language": "en",
+        "tax_name": "VAT", "tax_percent": "15", "invoice_lead_days": "7", "proration": "ANCHOR",
+        "first_bill": "ON_ACTIVATION", "reminder_days": "-3, -1, 0", "grace_days": "3",
+        "suspend_from_hour": "0", "suspend_until_hour": "24", "minimum_suspend_amount": "0",
+        "reactivation": "NOTHING_OVERDUE", "undo_seconds": "60",
+        "seen": company.updated_at.isoformat(), "reason": "agreed in the yearly meeting",
+    }  # fmt: skip
+    return {**values, **changed}
+
+
+def test_settings_are_changed_with_a_reason_and_leave_before_and_after(client, owner):
+    client.get("/admin/settings/")
+
+    answer = client.post("/admin/settings/", posted(grace_days="5", tax_percent="7.5"))
+
+    company = Company.objects.get(pk=1)
+    event = AuditEvent.objects.get(action="company.changed")
+    assert answer.status_code == 302
+    assert (company.grace_days, company.tax_rate) == (5, Decimal("0.07500"))
+    assert Company.current().grace_days == 5
+    assert event.before["grace_days"] == 3
+    assert event.after["grace_days"] == 5
+    assert event.reason == "agreed in the yearly meeting"
+    assert "name" not in event.after
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("reason", "short"),
+        ("brand_colour", "#FFE08A"),
+        ("currency", "USD"),
+        ("suspend_until_hour", "0"),
+        ("reminder_days", "three"),
+        ("time_zone", "Mars/Olympus"),
+        ("seen", "2020-01-01T00:00:00+00:00"),
+    ],
+)
+def test_settings_refuse_what_cannot_be(client, owner, field, value):
+    client.get("/admin/settings/")
+
+    answer = client.post("/admin/settings/", posted(grace_days="9", **{field: value}))
+
+    assert answer.status_code == 422
+    assert Company.objects.get(pk=1).grace_days == 3
+
+
+def test_an_auditor_reads_the_settings_and_cannot_change_them(client):
+    client.force_login(UserFactory(role=User.Role.AUDITOR))
+
+    page = client.get("/admin/settings/")
+
+    assert page.status_code == 200
+    assert 'type="submit">Save' not in page.content.decode()
+    assert client.post("/admin/settings/", posted()).status_code == 403
+
+
+def test_the_example_follows_what_is_typed(client, owner):
+    client.get("/admin/settings/")
+
+    text = client.get(
+        reverse("staff:settings-example"), posted(proration="FIXED30", grace_days="10")
+    ).content.decode()
+
+    assert "866.67" in text  # 26 of 30 days × 1,000
+    assert "16 Feb 2026" in text
+
+
+def test_the_clock_steps_is_set_and_goes_back_to_real_time(client):
+    address = reverse("sim:clock")
+
+    client.post(address, {"step": "1m"})
+    after_a_month = clock.today()
+    client.post(address, {"day": "2026-03-31", "time": "09:30"})
+    client.post(address, {"step": "1m"})
+    last_of_april = clock.now().astimezone(clock.zone())
+    client.post(address, {"step": "real"})
+
+    assert after_a_month == date(2026, 2, 10)
+    assert (last_of_april.date(), last_of_april.hour) == (date(2026, 4, 30), 9)
+    assert abs((clock.now() - clock.real_now()).total_seconds()) < 5
+
+
+def test_the_clock_is_not_there_without_simulators(client, settings):
+    settings.SIMULATORS = False
+
+    assert client.get(reverse("sim:clock")).status_code == 404
+
+
+def test_the_demos_logins_are_offered_only_with_simulators_and_only_those_there(client, settings):
+    UserFactory(login="owner@demo.test")
+
+    with_them = client.get("/login").content.decode()
+    settings.SIMULATORS = False
+    without = client.get("/login").content.decode()
+
+    assert 'value="owner@demo.test"' in with_them
+    assert 'value="billing@demo.test"' not in with_them
+    assert "owner@demo.test" not in without
