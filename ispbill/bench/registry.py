@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ispbill.bench import billing, numbering, rls, routers, search
+from ispbill.bench import billing, numbering, pages, rls, routers, search
 
 Bench = Callable[..., dict[str, Any]]
 
@@ -26,6 +26,10 @@ def _routers(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return routers.run(scale=scale or 5_000, pairs=pairs or 5)
 
 
+def _pages(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return pages.run(scale=scale or 10_000)
+
+
 def _rls(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return rls.run(scale=scale or 10_000, pairs=pairs or 5)
 
@@ -38,6 +42,7 @@ BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
     "numbering": _numbering,
+    "pages": _pages,
     "rls": _rls,
     "routers": _routers,
     "search": _search,
