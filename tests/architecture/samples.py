@@ -133,6 +133,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "portal:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "public_payments:receipt": lambda world: {"token": receipts.token_of(world.payment)},
+    "staff:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
+    "staff:tile": lambda _world: {"name": "work"},
     "sim:name": lambda world: {"name": world.line.router.name},
     # Every app that names a customer or a service does it by the same words.
     "*:number": lambda world: {"number": world.customer.number},

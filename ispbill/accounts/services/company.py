@@ -35,7 +35,9 @@ def change(
     """
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
-    Company.current()  # makes the row on a fresh installation
+    if not Company.objects.filter(pk=1).exists():
+        Company.forget_cached()
+        Company.current()  # makes the row of a fresh installation
     company = Company.objects.select_for_update().get(pk=1)
     if expected_updated_at and company.updated_at.isoformat() != expected_updated_at:
         raise Stale(_("Somebody changed the settings meanwhile. Look at them again."))
