@@ -1,6 +1,8 @@
 """Double entry, append-only. Guards live in migration 0002: an entry's postings come in one
 statement, sum to zero, are never changed or removed, and move the customer's balance."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -112,3 +114,13 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount}"
+
+    @property
+    def debit(self) -> Decimal:
+        """The amount on the left side, or zero."""
+        return max(self.amount, Decimal(0))
+
+    @property
+    def credit(self) -> Decimal:
+        """The amount on the right side, or zero."""
+        return max(-self.amount, Decimal(0))

@@ -143,7 +143,7 @@ def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], i
             SELECT customer_id, customers FROM placed
             WHERE place %% %(size)s = 0 OR place = customers ORDER BY customer_id
             """,
-            {**_values(scope), "after": after, "size": size},
+            {**parameters(scope), "after": after, "size": size},
         )
         rows = cursor.fetchall()
     return [row[0] for row in rows], int(rows[0][1]) if rows else 0
@@ -166,7 +166,7 @@ def make(
     """
     company = Company.current()
     values = {
-        **_values(scope),
+        **parameters(scope),
         "after": after,
         "upto": upto,
         "tax_rate": company.tax_rate,
@@ -231,6 +231,6 @@ def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _values(scope: Scope) -> dict[str, Any]:
+def parameters(scope: Scope) -> dict[str, Any]:
     return {"horizon": scope.horizon, "bill_day": scope.bill_day, "branch": scope.branch_id,
             "only": None}  # fmt: skip

@@ -1,21 +1,20 @@
 """Ask the worker for a billing run: once for each confirmation, however often it is sent."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import tasks
-from billing.models import BillingRun
+from billing.queries import runs
 from billing.services.cycle import RunUnderWay
-from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.models import AuditEvent
 from ispbill.audit.services import events, trail
 from ispbill.core import jobs, locks
 from ispbill.core.actors import Actor
 
 TARGET = "billing_run_request"
-SILENT_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def request(*, key: str, wanted: Wanted, at: datetime, actor: Actor) -> bool:
     locks.hold("billing.run_requests")
     if find(key) is not None:
         return False
-    if under_way(at=at) is not None:
+    if runs.under_way(at=at) is not None:
         raise RunUnderWay(_("A billing run is already under way. Wait until it has finished."))
     scope = {
         "on": wanted.on.isoformat(),
@@ -55,16 +54,3 @@ def request(*, key: str, wanted: Wanted, at: datetime, actor: Actor) -> bool:
 def find(key: str) -> AuditEvent | None:
     """Return the order with this key."""
     return AuditEvent.objects.filter(target_type=TARGET, target_id=key).order_by("pk").first()
-
-
-def under_way(*, at: datetime) -> BillingRun | None:
-    """Return the run a worker is busy with; one that has been silent for minutes was cut off."""
-    return (
-        BillingRun.objects.filter(
-            status=BillingRun.Status.RUNNING,
-            job_run__status=JobRun.Status.RUNNING,
-            job_run__heartbeat_at__gt=at - SILENT_AFTER,
-        )
-        .order_by("-pk")
-        .first()
-    )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from billing.models import BillingRun, JournalEntry
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
@@ -52,6 +53,7 @@ class World:
     message: Any
     invoice: Any
     payment: Any
+    billing_run: BillingRun
 
 
 def build() -> World:
@@ -96,6 +98,9 @@ def build() -> World:
         message=MessageFactory(customer_id=customer.pk),
         invoice=open_invoice(customer),
         payment=paid(customer, at=BORN),
+        billing_run=BillingRun.objects.create(
+            business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
+        ),
     )
 
 
@@ -127,6 +132,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_customers:archive-area": lambda world: {"pk": world.customer.area_id},
     "staff_customers:bulk": lambda _world: {"what": "tag"},
     "staff_customers:export": lambda _world: {"file_format": "csv"},
+    "staff_billing:invoice": lambda world: {"number": world.invoice.number},
+    "staff_billing:invoice-void": lambda world: {"number": world.invoice.number},
+    "staff_billing:pk": lambda world: {"pk": world.billing_run.pk},
+    "staff_billing:ledger-entry": lambda world: {
+        "pk": JournalEntry.objects.get(kind="INVOICE", source_id=world.invoice.pk).pk
+    },
+    "staff_billing:code": lambda _world: {"code": 1100},
     "staff_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
     "portal_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
     "portal:invoice": lambda world: {"number": world.invoice.number},

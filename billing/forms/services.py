@@ -1,0 +1,113 @@
+"""Switching services by hand: when, which kind, and why."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.forms.reasons import OTHER, ReasonForm
+from customers.models import Suspension
+
+LONGEST_BACK_DAYS = 31
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class _DatedForm(ReasonForm):
+    """A change that takes effect today, or took effect up to a month ago."""
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = on
+        first = on - timedelta(days=LONGEST_BACK_DAYS)
+        field = self.fields["on"]
+        field.initial = on
+        field.widget.attrs |= {"min": first.isoformat(), "max": on.isoformat()}
+        self.order_fields(["on", "reason_code", "reason"])
+
+    def clean_on(self) -> date:
+        """Refuse days that have not come yet, and those long gone."""
+        chosen: date = self.cleaned_data["on"]
+        if chosen > self.today:
+            raise forms.ValidationError(_("This day has not come yet."))
+        if chosen < self.today - timedelta(days=LONGEST_BACK_DAYS):
+            raise forms.ValidationError(
+                _("At most %(days)d days back.") % {"days": LONGEST_BACK_DAYS}
+            )
+        return chosen
+
+
+class ActivateForm(_DatedForm):
+    reasons = (
+        ("INSTALLED", _("Installed and tested")),
+        ("AGREED", _("Agreed with the customer")),
+        OTHER,
+    )
+    on = _day(_("In use from"))
+
+
+class CancelForm(_DatedForm):
+    reasons = (
+        ("MOVED", _("Customer moved away")),
+        ("PRICE", _("Too expensive")),
+        ("COMPETITOR", _("Went to somebody else")),
+        ("QUALITY", _("Not content with the service")),
+        ("NON_PAYMENT", _("Unpaid for long")),
+        OTHER,
+    )
+    on = _day(_("First day without the service"))
+
+
+class ReactivateForm(ReasonForm):
+    reasons = (
+        ("PAID", _("Paid or agreed to pay")),
+        ("RETURNED", _("Customer is back")),
+        ("FIXED", _("Fault repaired")),
+        ("MISTAKE", _("Suspended by mistake")),
+        OTHER,
+    )
+
+
+class SuspendForm(ReasonForm):
+    reasons = (
+        ("UNPAID", _("Bill not paid")),
+        ("HOLIDAY", _("Customer asked for a break")),
+        ("FAULT", _("Fault or works")),
+        ("ABUSE", _("Abuse or fraud")),
+        OTHER,
+    )
+    kind = forms.ChoiceField(label=_("Kind of suspension"), choices=Suspension.Kind.choices)
+    billed = forms.ChoiceField(
+        label=_("Days while suspended"),
+        required=False,
+        choices=[
+            ("", _("As usual for this kind")),
+            ("yes", _("are billed")),
+            ("no", _("are not billed, nor later")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["kind", "billed", "reason_code", "reason"])
+
+
+class BulkSuspendForm(SuspendForm):
+    """The same for many customers; the word to type names how many."""
+
+    ids = forms.CharField(widget=forms.HiddenInput)
+    typed = forms.CharField(label=_("Confirmation"), max_length=40)
+
+    def __init__(self, *args: Any, typed_word: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.typed_word = typed_word
+        self.fields["typed"].label = _("To go on, type %(word)s") % {"word": typed_word}
+
+    def clean_typed(self) -> str:
+        """Refuse anything but the word that names the number."""
+        if str(self.cleaned_data["typed"]).strip().upper() != self.typed_word:
+            raise forms.ValidationError(_("Type %(word)s.") % {"word": self.typed_word})
+        return self.typed_word

@@ -1,0 +1,50 @@
+"""What billing has to say about one customer: invoices, and what is billed next."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from billing.models import Schedule
+from billing.queries import outlook
+from billing.queries.outlook import Outlook
+from customers.models import Subscription, Suspension
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The next bill of one service; no outlook while it is frozen or prepaid."""
+
+    subscription: Subscription
+    issued_on: date | None
+    outlook: Outlook | None
+
+    @property
+    def total(self) -> Decimal:
+        return self.outlook.total.gross if self.outlook else Decimal(0)
+
+
+def coming(customer_id: int, *, on: date) -> list[Coming]:
+    """Return the next bill of each living service, the soonest first."""
+    schedules = (
+        Schedule.objects.filter(customer_id=customer_id, billed_until__isnull=False)
+        .exclude(subscription__status=Subscription.Status.CANCELLED)
+        .select_related("subscription__customer", "subscription__package")
+        .order_by("billed_until", "pk")
+    )
+    frozen = set(
+        Suspension.objects.filter(
+            customer_id=customer_id, ended_at__isnull=True, is_billed=False
+        ).values_list("subscription_id", flat=True)
+    )
+    found = []
+    for schedule in schedules:
+        service = schedule.subscription
+        is_billed = service.mode == Subscription.Mode.POSTPAID and service.pk not in frozen
+        if schedule.billed_until is None or not is_billed:
+            found.append(Coming(service, None, None))
+            continue
+        issued = max(outlook.run_date(schedule.billed_until), on)
+        found.append(
+            Coming(service, issued, outlook.next_bill(service, start=schedule.billed_until))
+        )
+    return found

@@ -1,0 +1,115 @@
+"""Suspend the services of many customers ticked in a list."""
+
+from django.db.models import Q
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from billing import tasks
+from billing.forms.services import BulkSuspendForm
+from billing.services import service_states
+from billing.views import answers
+from billing.views.services import is_billed, suspension_money
+from customers.forms.listing import Filtering
+from customers.models import Subscription
+from customers.queries import directory
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, jobs
+from ispbill.core.errors import DomainError
+
+AT_ONCE = 50
+MOST = 5000
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def suspend(request: Request) -> HttpResponse:
+    """Ask which kind and why, then suspend; more than fifty customers are a job of their own."""
+    ids = _ids(request)
+    services = Subscription.objects.filter(
+        customer__in=ids, status=Subscription.Status.ACTIVE
+    ).count()
+    word = f"SUSPEND {len(ids)}"
+    form = BulkSuspendForm(
+        request.POST or None, typed_word=word, initial={"ids": ",".join(map(str, ids))}
+    )
+    if request.method == "POST" and len(ids) <= MOST and form.is_valid():
+        answer = _suspend(request, form, ids)
+        if answer is not None:
+            return answer
+    context = {
+        "heading": ngettext("Suspend %(count)d customer?", "Suspend %(count)d customers?", len(ids))
+        % {"count": len(ids)},
+        "form": form,
+        "form_action": request.path,
+        "confirm_label": _("Suspend"),
+        "danger": True,
+        "is_possible": bool(services) and len(ids) <= MOST,
+        "refusal": _("None of the chosen customers has an active service.")
+        if len(ids) <= MOST
+        else _("That is more than 5,000 customers. Narrow the filters and do it in parts."),
+        "effects": [
+            ngettext(
+                "%(count)d active service is suspended and its line closed.",
+                "%(count)d active services are suspended and their lines closed.",
+                services,
+            )
+            % {"count": services},
+            _("For non-payment, who owes nothing is left alone."),
+            *suspension_money(),
+            _("The customers get a message."),
+        ],
+        "back_url": answers.address("staff_customers:index") or "/admin/",
+    }
+    status = 422 if form.errors else 200
+    return answers.varied(render(request, "billing/staff/reason.html", context, status=status))
+
+
+def _suspend(request: Request, form: BulkSuspendForm, ids: list[int]) -> HttpResponse | None:
+    at, kind = clock.now(), form.cleaned_data["kind"]
+    back = answers.address("staff_customers:index") or "/admin/"
+    billed, reason = is_billed(form), form.full_reason()
+    if len(ids) > AT_ONCE:
+        jobs.ring(
+            tasks.suspend_customers, customer_ids=ids, kind=kind, is_billed=billed, reason=reason,
+            actor_id=request.user.pk,
+        )  # fmt: skip
+        text = _("%(count)d customers are being suspended; see Job runs.") % {"count": len(ids)}
+        return answers.done(request, text, back=back, level="info")
+    try:
+        tally = service_states.suspend_customers(
+            customer_ids=ids, kind=kind, is_billed=billed, reason=reason,
+            on=clock.local_date(at), at=at, actor=request.user,
+        )  # fmt: skip
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return None
+    text = ngettext(
+        "%(count)d service is suspended.", "%(count)d services are suspended.", tally.suspended
+    ) % {"count": tally.suspended}
+    if tally.owing_nothing:
+        text += " " + _("%(count)d customers owe nothing and were left alone.") % {
+            "count": tally.owing_nothing
+        }
+    return answers.done(request, text, back=back)
+
+
+def _ids(request: Request) -> list[int]:
+    """Return the chosen customers in reach: ticked ones, or all a list's filters leave."""
+    reach = directory.visible_to(request.user)
+    branch = answers.chosen_branch(request)
+    if branch is not None:
+        reach = reach.filter(branch_id=branch)
+    if request.method == "GET" and request.GET.get("all") == "1":
+        filters = Filtering(QueryDict(request.GET.get("filters", ""))).filters()
+        found = directory.everybody(reach, filters, on=clock.today())
+    else:
+        given = request.POST.get("ids") or ",".join(request.GET.getlist("ids"))
+        named = [one.strip() for one in given.split(",") if one.strip()]
+        pks = [int(one) for one in named if one.isascii() and one.isdigit() and len(one) < 19]
+        numbers = [one for one in named if not one.isdigit()]
+        found = reach.filter(Q(pk__in=pks) | Q(number__in=numbers))
+    return sorted(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])

@@ -1,0 +1,47 @@
+"""Billing's part of other pages: the tab on a customer's page."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from billing.queries import customer_bills, register
+from billing.views import answers, words
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+
+_SHOWN = 20
+
+
+@require_GET
+@staff_only("billing.view")
+def customer(request: Request, number: str) -> HttpResponse:
+    """Show a customer's balance, invoices and next bill; a page of its own without htmx."""
+    account, on = answers.customer(request, number), clock.today()
+    rows = register.of_customer(account.pk, on=on, limit=_SHOWN + 1)
+    coming = customer_bills.coming(account.pk, on=on)
+    context = {
+        "customer": account,
+        "rows": rows[:_SHOWN],
+        "has_more": len(rows) > _SHOWN,
+        "coming": [
+            {
+                "one": one,
+                "days": words.period(one.outlook.start, one.outlook.end) if one.outlook else "",
+            }
+            for one in coming
+        ],
+        "promise_is_running": bool(
+            account.standing.promised_until and account.standing.promised_until >= on
+        ),
+        "may_void": may(request.user, "billing.correct"),
+        "may_promise": may(request.user, "payments.take"),
+        "pay_url": answers.address("staff_payments:pay")
+        if may(request.user, "payments.take")
+        else "",
+        "statement_url": answers.address("staff_payments:statement", number)
+        or answers.address("staff_billing:statement-pdf", number),
+        "customer_url": answers.address("staff_customers:customer", number),
+    }
+    part = "_customer_panel.html" if request.htmx else "customer_panel.html"
+    return answers.varied(render(request, f"billing/staff/{part}", context))

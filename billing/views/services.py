@@ -1,0 +1,375 @@
+"""Switch one service by hand, each time saying first what it does to the line and the money."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from billing.forms.reasons import ReasonForm
+from billing.forms.services import ActivateForm, CancelForm, ReactivateForm, SuspendForm
+from billing.queries import dunning, outlook
+from billing.services import activation, service_states
+from billing.views import answers, words
+from customers.models import Subscription, Suspension
+from customers.rules import lifecycle
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, formats
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from network.models import Access
+
+_REDRAWN = {
+    "hx-trigger": "change",
+    "hx-target": "#coming-bill",
+    "hx-select": "#coming-bill",
+    "hx-swap": "outerHTML",
+    "hx-disabled-elt": "unset",  # the form's own names its button, which a field has not
+}
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def activate(request: Request, number: str, line_no: int) -> HttpResponse:
+    """Show the first bill for a chosen day, then put the service into use."""
+    subscription, at = answers.service(request, number, line_no), clock.now()
+    today = clock.local_date(at)
+    form = ActivateForm(request.POST or None, on=today)
+    form.fields["on"].widget.attrs |= {"hx-get": request.path, **_REDRAWN}
+    if request.method == "POST" and form.is_valid():
+        try:
+            invoice = service_states.activate(
+                subscription=subscription, on=form.cleaned_data["on"],
+                reason=form.full_reason(), at=at, actor=request.user,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            text = _("Service %(service)s is active.") % {"service": subscription.connection_id}
+            if invoice is not None:
+                text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
+                    "number": invoice.number, "amount": formats.money(invoice.total_amount),
+                }  # fmt: skip
+            return _done(request, subscription, text)
+    on = _asked_day(request, "on", today)
+    return _dialog(
+        request,
+        subscription,
+        form,
+        verb="activate",
+        heading=_("Activate %(service)s?"),
+        confirm_label=_("Activate"),
+        effects=[
+            _("Every day from the chosen one on is billed."),
+            _line_effect(subscription, _("The line is opened on %(router)s within a minute.")),
+            _("The customer gets a message."),
+        ],
+        after=_("Active"),
+        **_first_bill(subscription, on),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def suspend(request: Request, number: str, line_no: int) -> HttpResponse:
+    """Close a line, saying of which kind and whether its days are billed."""
+    subscription, at = answers.service(request, number, line_no), clock.now()
+    owes = subscription.customer.standing.balance_amount > 0
+    kind = Suspension.Kind.NON_PAYMENT if owes else Suspension.Kind.CUSTOMER_REQUEST
+    form = SuspendForm(request.POST or None, initial={"kind": kind})
+    if request.method == "POST" and form.is_valid():
+        try:
+            service_states.suspend(
+                subscription=subscription, kind=form.cleaned_data["kind"],
+                is_billed=is_billed(form), reason=form.full_reason(), on=clock.local_date(at),
+                at=at, actor=request.user,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            text = _("Service %(service)s is suspended.") % {"service": subscription.connection_id}
+            return _done(request, subscription, text)
+    return _dialog(
+        request,
+        subscription,
+        form,
+        verb="suspend",
+        heading=_("Suspend %(service)s?"),
+        confirm_label=_("Suspend"),
+        danger=True,
+        effects=[
+            _line_effect(subscription, _("The line is closed on %(router)s within a minute.")),
+            *suspension_money(subscription),
+            _("The customer gets a message."),
+        ],
+        after=_("Suspended"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def reactivate(request: Request, number: str, line_no: int) -> HttpResponse:
+    """Open a line again, showing the bill that follows."""
+    subscription, at = answers.service(request, number, line_no), clock.now()
+    on = clock.local_date(at)
+    form = ReactivateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            service_states.reactivate(
+                subscription=subscription, reason=form.full_reason(), on=on, at=at,
+                actor=request.user,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            text = _("Service %(service)s is active again.") % {
+                "service": subscription.connection_id
+            }
+            return _done(request, subscription, text)
+    return _dialog(
+        request,
+        subscription,
+        form,
+        verb="reactivate",
+        heading=_("Reactivate %(service)s?"),
+        confirm_label=_("Reactivate"),
+        warning=_cut_again(subscription, on),
+        effects=[
+            _line_effect(subscription, _("The line is opened on %(router)s within a minute.")),
+            *_days_skipped(subscription, on),
+            _("The customer gets a message."),
+        ],
+        after=_("Active"),
+        **_bill_after_reactivation(subscription, on),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
+    """End a service, showing the bill of its last days and what stays owed."""
+    subscription, at = answers.service(request, number, line_no), clock.now()
+    today = clock.local_date(at)
+    form = CancelForm(request.POST or None, on=today)
+    form.fields["on"].widget.attrs |= {"hx-get": request.path, **_REDRAWN}
+    if request.method == "POST" and form.is_valid():
+        try:
+            invoice = service_states.cancel(
+                subscription=subscription, on=form.cleaned_data["on"], today=today,
+                reason=form.full_reason(), at=at, actor=request.user,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            text = _("Service %(service)s is cancelled.") % {"service": subscription.connection_id}
+            if invoice is not None:
+                text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
+                    "number": invoice.number, "amount": formats.money(invoice.total_amount),
+                }  # fmt: skip
+            return _done(request, subscription, text)
+    on = _asked_day(request, "on", today)
+    last = outlook.last_days(subscription, on=on)
+    balance = subscription.customer.standing.balance_amount
+    owed_then = balance + last.total.gross
+    return _dialog(
+        request,
+        subscription,
+        form,
+        verb="cancel",
+        heading=_("Cancel service %(service)s?"),
+        confirm_label=_("Cancel service"),
+        danger=True,
+        effects=[
+            _("The day chosen is the first one without the service; the day before is its last."),
+            _line_effect(
+                subscription, _("The user is removed from %(router)s for good within a minute.")
+            ),
+            _("It cannot be taken back; a new service would have to be added."),
+        ],
+        after=_("Cancelled"),
+        bill=words.bill(last),
+        bill_total=last.total.gross,
+        bill_title=_("Billed now for the days still unbilled, up to %(last)s")
+        % {"last": words.day(on - timedelta(days=1))},
+        bill_note=_owed_after(owed_then) + _stays_billed(subscription, on),
+    )
+
+
+def is_billed(form: SuspendForm) -> bool:
+    """Return what a valid form says about the days while suspended."""
+    chosen: str = form.cleaned_data["billed"]
+    if chosen:
+        return chosen == "yes"
+    return service_states.bills_by_default(form.cleaned_data["kind"])
+
+
+def suspension_money(subscription: Subscription | None = None) -> list[str]:
+    """Say what suspending does to the bill, for one service or in general."""
+    billed = [
+        str(label)
+        for kind, label in Suspension.Kind.choices
+        if service_states.bills_by_default(kind)
+    ]
+    said = [
+        _("As usual these kinds go on being billed: %(kinds)s. All others are not, nor later.")
+        % {"kinds": ", ".join(billed) or _("none")}
+    ]
+    if subscription is not None:
+        until = _billed_until(subscription)
+        if until is not None:
+            said.append(
+                _("What is billed already stays billed: the days up to %(last)s.")
+                % {"last": words.day(until - timedelta(days=1))}
+            )
+    return said
+
+
+def _first_bill(subscription: Subscription, on: date) -> dict[str, Any]:
+    if subscription.status != Subscription.Status.PENDING:
+        return {}
+    first = activation.first_bill(subscription=subscription, on=on)
+    waits = Company.current().first_bill == Company.FirstBill.WITH_NEXT_RUN
+    upto = on if waits else first.period.end
+    following = outlook.next_bill(subscription, start=upto)
+    return {
+        "bill": [
+            {
+                "label": line.description,
+                "days": words.period(*line.days) if line.days else "",
+                "text": words.arithmetic(line.explanation),
+                "net": line.amount.net,
+                "tax": line.amount.tax,
+                "total": line.amount.gross,
+            }
+            for line in first.lines
+        ],
+        "bill_total": first.total.gross,
+        "bill_title": _("First bill, due on %(on)s") % {"on": words.day(on)},
+        "bill_note": _("The bill after that: %(days)s, %(amount)s, issued %(on)s.")
+        % {
+            "days": words.period(following.start, following.end),
+            "amount": formats.money(following.total.gross),
+            "on": words.day(outlook.run_date(upto)),
+        },
+    }
+
+
+def _bill_after_reactivation(subscription: Subscription, on: date) -> dict[str, Any]:
+    following = outlook.after_reactivation(subscription, on=on)
+    if following is None or subscription.status != Subscription.Status.SUSPENDED:
+        return {}
+    issued = outlook.run_date(following.start)
+    return {
+        "bill": words.bill(following),
+        "bill_total": following.total.gross,
+        "bill_title": _("The next bill"),
+        "bill_note": _("Nothing is billed now; the next billing run writes this bill.")
+        if issued <= on
+        else _("Nothing is billed now; the billing run of %(on)s writes this bill.")
+        % {"on": words.day(issued)},
+    }
+
+
+def _days_skipped(subscription: Subscription, on: date) -> list[str]:
+    running = outlook.running_suspension(subscription)
+    if running is None:
+        return []
+    since = {"since": words.day(running.span.lower)}
+    if running.is_billed:
+        return [_("The days since %(since)s are billed: the suspension was a billed one.") % since]
+    return [_("Unbilled days since %(since)s are never billed.") % since]
+
+
+def _cut_again(subscription: Subscription, on: date) -> str:
+    judged = dunning.judge(on=on, customer_ids=[subscription.customer_id], active_only=False)
+    if not judged or judged[0].is_never_suspended or judged[0].decision.action != "suspend":
+        return ""
+    return _(
+        "%(amount)s is overdue and the days of grace are over: the next run cuts the service off"
+        " again, unless a promise to pay is noted first."
+    ) % {"amount": formats.money(judged[0].decision.amount)}
+
+
+def _owed_after(amount: Any) -> str:
+    if amount > 0:
+        return _("Owed after this: %(amount)s.") % {"amount": formats.money(amount)}
+    if amount < 0:
+        return _("Credit left after this: %(amount)s.") % {"amount": formats.money(-amount)}
+    return _("Nothing is owed after this.")
+
+
+def _stays_billed(subscription: Subscription, on: date) -> str:
+    until = _billed_until(subscription)
+    if until is None or until <= on:
+        return ""
+    return " " + _("The days up to %(last)s are billed already; no money goes back by itself.") % {
+        "last": words.day(until - timedelta(days=1))
+    }
+
+
+def _billed_until(subscription: Subscription) -> date | None:
+    schedule = getattr(subscription, "schedule", None)
+    return schedule.billed_until if schedule is not None else None
+
+
+def _line_effect(subscription: Subscription, text: str) -> str:
+    line = (
+        Access.objects.filter(subscription=subscription).select_related("router").first()
+    )  # fmt: skip
+    if line is None:
+        return _("This service has no line on a router.")
+    return text % {"router": line.router.name}
+
+
+def _asked_day(request: Request, name: str, default: date) -> date:
+    given = request.POST.get(name) or request.GET.get(name) or ""
+    try:
+        asked = date.fromisoformat(given)
+    except ValueError:
+        return default
+    return asked if timedelta(0) <= default - asked <= timedelta(days=31) else default
+
+
+def _done(request: Request, subscription: Subscription, text: str) -> HttpResponse:
+    return answers.done(request, text, back=_back(subscription))
+
+
+def _back(subscription: Subscription) -> str:
+    number = subscription.customer.number
+    return answers.address("staff_customers:customer", number) or answers.address(
+        "staff_billing:customer-panel", number
+    )
+
+
+def _dialog(
+    request: Request,
+    subscription: Subscription,
+    form: ReasonForm,
+    *,
+    verb: str,
+    heading: str,
+    after: str,
+    **context: Any,
+) -> HttpResponse:
+    context = {
+        "heading": heading % {"service": subscription.connection_id},
+        "form": form,
+        "form_action": request.path,
+        "back_url": _back(subscription),
+        "is_possible": verb in lifecycle.possible(subscription.status),
+        "refusal": _("This service is %(status)s; this cannot be done with it.")
+        % {"status": str(subscription.get_status_display()).lower()},
+        "changes": [
+            {
+                "label": _("Service"),
+                "before": str(subscription.get_status_display()),
+                "after": after,
+            }
+        ],
+        **context,
+    }
+    status = 422 if form.errors else 200
+    return answers.varied(render(request, "billing/staff/reason.html", context, status=status))

@@ -1,0 +1,203 @@
+"""What the console says in words: why an amount, why a suspension, what a dialog will do."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from billing.queries.dunning import Judged
+from billing.queries.outlook import Outlook
+from billing.rules.dunning import Decision, Reason
+from ispbill.core import formats
+from ispbill.core.models import Company
+from ispbill.core.money import Taxed
+
+Fact = dict[str, str]
+
+
+def day(on: date) -> str:
+    """Write a day in the reader's language."""
+    return formats.day(on, get_language() or "en")
+
+
+def period(start: date, end: date) -> str:
+    """Write the days `[start, end)` in the reader's language."""
+    return formats.period(start, end, get_language() or "en")
+
+
+def percent(rate: Decimal) -> str:
+    """Write a fraction as a percentage: 0.15 is `15 %`."""
+    whole = (rate * 100).normalize()
+    return f"{whole:f} %"
+
+
+def why_amount(explanation: Mapping[str, Any], taxed: Taxed, rate: Decimal) -> list[Fact]:
+    """Return the arithmetic of a line step by step, from what was kept with it."""
+    facts = []
+    if "method" in explanation:
+        facts = _share(explanation)
+    facts.append({"label": _("Net amount"), "value": formats.money(taxed.net)})
+    if rate:
+        facts.append(
+            {
+                "label": _("%(tax)s %(rate)s") % {"tax": _tax_name(), "rate": percent(rate)},
+                "value": _("%(net)s × %(rate)s = %(tax)s, rounded half-up")
+                % {
+                    "net": formats.money(taxed.net),
+                    "rate": percent(rate),
+                    "tax": formats.money(taxed.tax),
+                },
+            }
+        )
+    else:
+        facts.append({"label": _tax_name(), "value": _("not charged")})
+    facts.append({"label": _("To pay"), "value": formats.money(taxed.gross)})
+    return facts
+
+
+def arithmetic(explanation: Mapping[str, Any]) -> str:
+    """Return the arithmetic of a line in one sentence; "" for fees."""
+    if "method" not in explanation:
+        return ""
+    price = formats.money(Decimal(explanation["price"]))
+    amount = formats.money(Decimal(explanation["amount"]))
+    if explanation["whole"]:
+        text = _("The whole period at its full price of %(price)s.") % {"price": price}
+    elif explanation["method"] == "rest":
+        used = sum((Decimal(one["amount"]) for one in explanation["less"]), start=Decimal(0))
+        text = _("%(price)s less %(used)s for the days before = %(amount)s.") % {
+            "price": price, "used": formats.money(used), "amount": amount,
+        }  # fmt: skip
+    else:
+        text = _("%(days)s of %(divisor)s days × %(price)s = %(amount)s.") % {
+            "days": explanation["days"], "divisor": explanation["divisor"], "price": price,
+            "amount": amount,
+        }  # fmt: skip
+    cap = explanation.get("cap")
+    if cap is not None and Decimal(cap) == Decimal(explanation["amount"]):
+        text += " " + _("At most %(cap)s.") % {"cap": formats.money(Decimal(cap))}
+    return text
+
+
+def bill(outlook: Outlook) -> list[dict[str, Any]]:
+    """Return the parts of a coming bill with their days and arithmetic."""
+    return [
+        {
+            "days": period(part.start, part.end),
+            "text": arithmetic(part.explanation),
+            "net": part.amount.net,
+            "tax": part.amount.tax,
+            "total": part.amount.gross,
+        }
+        for part in outlook.parts
+    ]
+
+
+def why_suspended(judged: Judged) -> str:
+    """Say what will happen to a customer past due, and because of what."""
+    decision = judged.decision
+    if judged.is_never_suspended:
+        return _("Never suspended: somebody has taken this customer out of suspension.")
+    if not judged.subscription_ids:
+        return _("No active service is left to suspend.")
+    if decision.reason is Reason.BELOW_MINIMUM:
+        return _("Not suspended: %(amount)s is less than the smallest debt that suspends.") % {
+            "amount": formats.money(decision.amount)
+        }
+    if decision.reason is Reason.NOTHING_OWED:
+        return _("Not suspended: credit covers what is open.")
+    return _because(decision)
+
+
+def _because(decision: Decision) -> str:
+    on, due, grace = decision.suspends_on, decision.facts.due_date, decision.grace_until
+    values = {
+        "on": day(on) if on else "",
+        "due": day(due) if due else "",
+        "grace": day(grace) if grace else "",
+        "amount": formats.money(decision.amount),
+    }
+    if decision.reason is Reason.PROMISED and decision.facts.promised_until is not None:
+        values["until"] = day(decision.facts.promised_until)
+        return (
+            _("Will be suspended on %(on)s: payment of %(amount)s is promised by %(until)s.")
+            % values
+        )
+    if decision.reason is Reason.IN_GRACE:
+        return _(
+            "Will be suspended on %(on)s: %(amount)s was due on %(due)s and the days of grace end"
+            " on %(grace)s."
+        ) % values  # fmt: skip
+    return (
+        _(
+            "Will be suspended by the next run: %(amount)s was due on %(due)s and the days of grace"
+            " ended on %(grace)s."
+        )
+        % values
+    )
+
+
+def days_overdue(due: date | None, on: date) -> int:
+    """Return how many days past its due date something is."""
+    return max((on - due).days, 0) if due else 0
+
+
+def count_of_days(days: int) -> str:
+    """Write a number of days."""
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": formats.number(days)}
+
+
+def _share(explanation: Mapping[str, Any]) -> list[Fact]:
+    start, end = (date.fromisoformat(explanation[key]) for key in ("start", "end"))
+    facts = [{"label": _("Days billed"), "value": period(start, end)}]
+    if not explanation["whole"]:
+        whole = explanation["period"]
+        facts.append(
+            {
+                "label": _("Billing period they lie in"),
+                "value": period(
+                    date.fromisoformat(whole["start"]), date.fromisoformat(whole["end"])
+                ),
+            }
+        )
+        if explanation["method"] == "share":
+            facts.append({"label": _("Divided by"), "value": _divisor(explanation)})
+            facts.append(
+                {
+                    "label": _("Share of the price"),
+                    "value": f"{explanation['days']} ÷ {explanation['divisor']}"
+                    f" = {explanation['ratio']}",
+                }
+            )
+    facts.append(
+        {"label": _("Price of a period"), "value": formats.money(Decimal(explanation["price"]))}
+    )
+    facts.append({"label": _("Arithmetic"), "value": arithmetic(explanation)})
+    rounding = explanation["rounding"]
+    if not explanation["whole"]:
+        facts.append(
+            {
+                "label": _("Rounding"),
+                "value": _(
+                    "The share to %(ratio)s decimals, the amount to %(money)s, both half-up."
+                )
+                % {"ratio": rounding["ratio_decimals"], "money": rounding["decimals"]},
+            }
+        )
+    return facts
+
+
+def _divisor(explanation: Mapping[str, Any]) -> str:
+    days = count_of_days(int(explanation["divisor"]))
+    return {
+        "anchor": _("%(days)s: the real length of the billing period"),
+        "fixed30": _("%(days)s: every month counts as 30 days"),
+        "calendar": _("%(days)s: the length of the calendar month"),
+    }.get(explanation["policy"], "%(days)s") % {"days": days}
+
+
+def _tax_name() -> str:
+    return Company.current().tax_name
