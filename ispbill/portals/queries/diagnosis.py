@@ -106,7 +106,7 @@ def _keys() -> str:
 
 
 def _pdf() -> str:
-    made = pdf.render("<!doctype html><html lang=\"bn\"><title>x</title><p>৳ ক")
+    made = pdf.render('<!doctype html><html lang="bn"><title>x</title><p>৳ ক')
     return "" if made.startswith(b"%PDF-") else "no PDF came out"
 
 
