@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import company, search, staff
+from ispbill.portals.views import company, search, staff, styleguide
 
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<str:number>/pdf/", staff.receipt_pdf, name="receipt-pdf"),
     path("settings/", company.settings, name="settings"),
     path("settings/example/", company.example, name="settings-example"),
+    path("styleguide/", styleguide.show, name="styleguide"),
+    path("styleguide/reason/", styleguide.reason, name="styleguide-reason"),
 ]
