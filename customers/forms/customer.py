@@ -111,6 +111,7 @@ class CustomerForm(forms.Form):
                 "hx-get": f"{address}?but={customer.number}" if customer else str(address),
                 "hx-trigger": "change",
                 "hx-target": "#phone-check",
+                "hx-disabled-elt": "unset",
             }
         )
 

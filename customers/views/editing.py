@@ -53,6 +53,7 @@ def add(request: Request) -> HttpResponse:
             if "another" in request.POST:
                 return _saved(request, text, reverse("staff_customers:add"))
             return _saved(request, text, _page(customer))
+    context.setdefault("other", _sharer(form))
     return _form(request, "customers/staff/add.html", form, context, status=422)
 
 
@@ -79,6 +80,7 @@ def edit(request: Request, number: str) -> HttpResponse:
             context |= _refused(form, error)
         else:
             return _changed(request, _("Saved."), customer)
+    context.setdefault("other", _sharer(form))
     return _form(request, "customers/staff/edit.html", form, context, status=422)
 
 
@@ -217,6 +219,12 @@ def _offered(request: Request) -> dict[str, Any]:
         "preferred_billing_day": "1",
         "kind": Customer.Kind.RESIDENTIAL,
     }
+
+
+def _sharer(form: CustomerForm) -> Customer | None:
+    """Who has this phone already, so that a form with other mistakes asks everything at once."""
+    phone = form.cleaned_data.get("phone", "")
+    return duplicates.phone_owner(phone, but=form.customer) if phone else None
 
 
 def _refused(form: CustomerForm, error: DomainError) -> dict[str, Any]:

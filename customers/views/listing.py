@@ -127,7 +127,7 @@ def remove_view(request: Request, pk: int) -> HttpResponse:
 @require_GET
 @staff_only("customers.view")
 def row_menu(request: Request, number: str) -> HttpResponse:
-    """Return the actions of one row; read when its menu is opened."""
+    """Show what may be done with one row."""
     customer = scope.customer(request, number)
     context = {
         "customer": customer,
@@ -142,7 +142,7 @@ def row_menu(request: Request, number: str) -> HttpResponse:
             for switch in links.switches(request.user, number, service)
         ],
     }
-    return render(request, "customers/staff/_row_menu.html", context)
+    return scope.varied(render(request, "customers/staff/row_menu.html", context))
 
 
 def _size(text: str) -> int:

@@ -180,6 +180,16 @@
 
   document.addEventListener("htmx:afterSettle", (event) => focusIn(event.detail.target));
 
+  // The tab that was followed is the one shown; the head with the tabs is not loaded again.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const link = event.detail.requestConfig?.elt?.closest?.("[data-tab]");
+    if (!link || event.detail.target.id !== "tab-body") return;
+    for (const other of link.closest("nav").querySelectorAll("[data-tab]")) {
+      other.classList.toggle("active", other === link);
+      if (other === link) other.setAttribute("aria-current", "page"); else other.removeAttribute("aria-current");
+    }
+  });
+
   // The error summary first, then what asks for the focus, then the dialog's first field.
   function focusIn(target) {
     if (!target || !target.querySelector) return;

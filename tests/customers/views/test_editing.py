@@ -111,6 +111,15 @@ def test_a_taken_phone_names_the_other_and_asks_why(client, owner):
     assert allowed.status_code == 302
 
 
+def test_a_form_with_other_mistakes_asks_for_the_reason_as_well(client, owner):
+    CustomerFactory(number="CT-2025-00099", phone="+8801711000001")
+
+    page = client.post(ADD, filled(address="")).content.decode()
+
+    assert "CT-2025-00099" in page
+    assert 'name="shared_phone_reason"' in page
+
+
 def test_a_branch_manager_cannot_add_in_another_branchs_area(client, sign_in):
     sign_in(User.Role.BRANCH_MANAGER)
 
