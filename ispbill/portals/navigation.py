@@ -117,6 +117,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Credits & adjustments"), "staff_billing:credits", "billing.view"),
             Entry(_("Billing runs"), "staff_billing:runs", "billing.run"),
             Entry(_("Due & suspension queue"), "staff_billing:dunning", "billing.view"),
+            Entry(_("Ledger"), "staff_billing:ledger", "ledger.view"),
             Entry(_("Gateway transactions"), "staff_payments:checkouts", "payments.view"),
             Entry(_("Unmatched payments"), "staff_payments:unmatched", "payments.view"),
             Entry(_("Mandates & debit orders"), "staff_payments:mandates", "payments.view"),
