@@ -11,7 +11,8 @@ from billing import tasks
 from billing.forms.services import BulkSuspendForm
 from billing.services import service_states
 from billing.views import answers
-from billing.views.services import is_billed, suspension_money
+from billing.views.service_effects import suspension_money
+from billing.views.services import is_billed
 from customers.forms.listing import Filtering
 from customers.models import Subscription
 from customers.queries import directory

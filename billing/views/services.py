@@ -10,17 +10,16 @@ from django.views.decorators.http import require_http_methods
 
 from billing.forms.reasons import ReasonForm
 from billing.forms.services import ActivateForm, CancelForm, ReactivateForm, SuspendForm
-from billing.queries import dunning, outlook
-from billing.services import activation, service_states
+from billing.queries import outlook
+from billing.services import service_states
 from billing.views import answers, words
+from billing.views import service_effects as effects
 from customers.models import Subscription, Suspension
 from customers.rules import lifecycle
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
-from ispbill.core.models import Company
-from network.models import Access
 
 _REDRAWN = {
     "hx-trigger": "change",
@@ -64,11 +63,13 @@ def activate(request: Request, number: str, line_no: int) -> HttpResponse:
         confirm_label=_("Activate"),
         effects=[
             _("Every day from the chosen one on is billed."),
-            _line_effect(subscription, _("The line is opened on %(router)s within a minute.")),
+            effects.line_effect(
+                subscription, _("The line is opened on %(router)s within a minute.")
+            ),
             _("The customer gets a message."),
         ],
         after=_("Active"),
-        **_first_bill(subscription, on),
+        **effects.first_bill(subscription, on),
     )
 
 
@@ -101,8 +102,10 @@ def suspend(request: Request, number: str, line_no: int) -> HttpResponse:
         confirm_label=_("Suspend"),
         danger=True,
         effects=[
-            _line_effect(subscription, _("The line is closed on %(router)s within a minute.")),
-            *suspension_money(subscription),
+            effects.line_effect(
+                subscription, _("The line is closed on %(router)s within a minute.")
+            ),
+            *effects.suspension_money(subscription),
             _("The customer gets a message."),
         ],
         after=_("Suspended"),
@@ -136,14 +139,16 @@ def reactivate(request: Request, number: str, line_no: int) -> HttpResponse:
         verb="reactivate",
         heading=_("Reactivate %(service)s?"),
         confirm_label=_("Reactivate"),
-        warning=_cut_again(subscription, on),
+        warning=effects.cut_again(subscription, on),
         effects=[
-            _line_effect(subscription, _("The line is opened on %(router)s within a minute.")),
-            *_days_skipped(subscription, on),
+            effects.line_effect(
+                subscription, _("The line is opened on %(router)s within a minute.")
+            ),
+            *effects.days_skipped(subscription, on),
             _("The customer gets a message."),
         ],
         after=_("Active"),
-        **_bill_after_reactivation(subscription, on),
+        **effects.bill_after_reactivation(subscription, on),
     )
 
 
@@ -184,7 +189,7 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
         danger=True,
         effects=[
             _("The day chosen is the first one without the service; the day before is its last."),
-            _line_effect(
+            effects.line_effect(
                 subscription, _("The user is removed from %(router)s for good within a minute.")
             ),
             _("It cannot be taken back; a new service would have to be added."),
@@ -194,7 +199,7 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
         bill_total=last.total.gross,
         bill_title=_("Billed now for the days still unbilled, up to %(last)s")
         % {"last": words.day(on - timedelta(days=1))},
-        bill_note=_owed_after(owed_then) + _stays_billed(subscription, on),
+        bill_note=effects.owed_after(owed_then) + effects.stays_billed(subscription, on),
     )
 
 
@@ -204,124 +209,6 @@ def is_billed(form: SuspendForm) -> bool:
     if chosen:
         return chosen == "yes"
     return service_states.bills_by_default(form.cleaned_data["kind"])
-
-
-def suspension_money(subscription: Subscription | None = None) -> list[str]:
-    """Say what suspending does to the bill, for one service or in general."""
-    billed = [
-        str(label)
-        for kind, label in Suspension.Kind.choices
-        if service_states.bills_by_default(kind)
-    ]
-    said = [
-        _("As usual these kinds go on being billed: %(kinds)s. All others are not, nor later.")
-        % {"kinds": ", ".join(billed) or _("none")}
-    ]
-    if subscription is not None:
-        until = _billed_until(subscription)
-        if until is not None:
-            said.append(
-                _("What is billed already stays billed: the days up to %(last)s.")
-                % {"last": words.day(until - timedelta(days=1))}
-            )
-    return said
-
-
-def _first_bill(subscription: Subscription, on: date) -> dict[str, Any]:
-    if subscription.status != Subscription.Status.PENDING:
-        return {}
-    first = activation.first_bill(subscription=subscription, on=on)
-    waits = Company.current().first_bill == Company.FirstBill.WITH_NEXT_RUN
-    upto = on if waits else first.period.end
-    following = outlook.next_bill(subscription, start=upto)
-    return {
-        "bill": [
-            {
-                "label": line.description,
-                "days": words.period(*line.days) if line.days else "",
-                "text": words.arithmetic(line.explanation),
-                "net": line.amount.net,
-                "tax": line.amount.tax,
-                "total": line.amount.gross,
-            }
-            for line in first.lines
-        ],
-        "bill_total": first.total.gross,
-        "bill_title": _("First bill, due on %(on)s") % {"on": words.day(on)},
-        "bill_note": _("The bill after that: %(days)s, %(amount)s, issued %(on)s.")
-        % {
-            "days": words.period(following.start, following.end),
-            "amount": formats.money(following.total.gross),
-            "on": words.day(outlook.run_date(upto)),
-        },
-    }
-
-
-def _bill_after_reactivation(subscription: Subscription, on: date) -> dict[str, Any]:
-    following = outlook.after_reactivation(subscription, on=on)
-    if following is None or subscription.status != Subscription.Status.SUSPENDED:
-        return {}
-    issued = outlook.run_date(following.start)
-    return {
-        "bill": words.bill(following),
-        "bill_total": following.total.gross,
-        "bill_title": _("The next bill"),
-        "bill_note": _("Nothing is billed now; the next billing run writes this bill.")
-        if issued <= on
-        else _("Nothing is billed now; the billing run of %(on)s writes this bill.")
-        % {"on": words.day(issued)},
-    }
-
-
-def _days_skipped(subscription: Subscription, on: date) -> list[str]:
-    running = outlook.running_suspension(subscription)
-    if running is None:
-        return []
-    since = {"since": words.day(running.span.lower)}
-    if running.is_billed:
-        return [_("The days since %(since)s are billed: the suspension was a billed one.") % since]
-    return [_("Unbilled days since %(since)s are never billed.") % since]
-
-
-def _cut_again(subscription: Subscription, on: date) -> str:
-    judged = dunning.judge(on=on, customer_ids=[subscription.customer_id], active_only=False)
-    if not judged or judged[0].is_never_suspended or judged[0].decision.action != "suspend":
-        return ""
-    return _(
-        "%(amount)s is overdue and the days of grace are over: the next run cuts the service off"
-        " again, unless a promise to pay is noted first."
-    ) % {"amount": formats.money(judged[0].decision.amount)}
-
-
-def _owed_after(amount: Any) -> str:
-    if amount > 0:
-        return _("Owed after this: %(amount)s.") % {"amount": formats.money(amount)}
-    if amount < 0:
-        return _("Credit left after this: %(amount)s.") % {"amount": formats.money(-amount)}
-    return _("Nothing is owed after this.")
-
-
-def _stays_billed(subscription: Subscription, on: date) -> str:
-    until = _billed_until(subscription)
-    if until is None or until <= on:
-        return ""
-    return " " + _("The days up to %(last)s are billed already; no money goes back by itself.") % {
-        "last": words.day(until - timedelta(days=1))
-    }
-
-
-def _billed_until(subscription: Subscription) -> date | None:
-    schedule = getattr(subscription, "schedule", None)
-    return schedule.billed_until if schedule is not None else None
-
-
-def _line_effect(subscription: Subscription, text: str) -> str:
-    line = (
-        Access.objects.filter(subscription=subscription).select_related("router").first()
-    )  # fmt: skip
-    if line is None:
-        return _("This service has no line on a router.")
-    return text % {"router": line.router.name}
 
 
 def _asked_day(request: Request, name: str, default: date) -> date:

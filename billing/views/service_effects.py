@@ -1,0 +1,139 @@
+"""What switching a service does to its line and to the money, in words for the dialogs."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from billing.queries import dunning, outlook
+from billing.services import activation, service_states
+from billing.views import words
+from customers.models import Subscription, Suspension
+from ispbill.core import formats
+from ispbill.core.models import Company
+from network.models import Access
+
+
+def suspension_money(subscription: Subscription | None = None) -> list[str]:
+    """Say what suspending does to the bill, for one service or in general."""
+    billed = [
+        str(label)
+        for kind, label in Suspension.Kind.choices
+        if service_states.bills_by_default(kind)
+    ]
+    said = [
+        _("As usual these kinds go on being billed: %(kinds)s. All others are not, nor later.")
+        % {"kinds": ", ".join(billed) or _("none")}
+    ]
+    if subscription is not None:
+        until = _billed_until(subscription)
+        if until is not None:
+            said.append(
+                _("What is billed already stays billed: the days up to %(last)s.")
+                % {"last": words.day(until - timedelta(days=1))}
+            )
+    return said
+
+
+def first_bill(subscription: Subscription, on: date) -> dict[str, Any]:
+    """Return what activating a pending service on a day bills, for the dialog."""
+    if subscription.status != Subscription.Status.PENDING:
+        return {}
+    first = activation.first_bill(subscription=subscription, on=on)
+    waits = Company.current().first_bill == Company.FirstBill.WITH_NEXT_RUN
+    upto = on if waits else first.period.end
+    following = outlook.next_bill(subscription, start=upto)
+    return {
+        "bill": [
+            {
+                "label": line.description,
+                "days": words.period(*line.days) if line.days else "",
+                "text": words.arithmetic(line.explanation),
+                "net": line.amount.net,
+                "tax": line.amount.tax,
+                "total": line.amount.gross,
+            }
+            for line in first.lines
+        ],
+        "bill_total": first.total.gross,
+        "bill_title": _("First bill, due on %(on)s") % {"on": words.day(on)},
+        "bill_note": _("The bill after that: %(days)s, %(amount)s, issued %(on)s.")
+        % {
+            "days": words.period(following.start, following.end),
+            "amount": formats.money(following.total.gross),
+            "on": words.day(outlook.run_date(upto)),
+        },
+    }
+
+
+def bill_after_reactivation(subscription: Subscription, on: date) -> dict[str, Any]:
+    """Return the bill that follows when a suspended service is back in use."""
+    following = outlook.after_reactivation(subscription, on=on)
+    if following is None or subscription.status != Subscription.Status.SUSPENDED:
+        return {}
+    issued = outlook.run_date(following.start)
+    return {
+        "bill": words.bill(following),
+        "bill_total": following.total.gross,
+        "bill_title": _("The next bill"),
+        "bill_note": _("Nothing is billed now; the next billing run writes this bill.")
+        if issued <= on
+        else _("Nothing is billed now; the billing run of %(on)s writes this bill.")
+        % {"on": words.day(issued)},
+    }
+
+
+def days_skipped(subscription: Subscription, on: date) -> list[str]:
+    """Say what becomes of the days since the service was suspended."""
+    running = outlook.running_suspension(subscription)
+    if running is None:
+        return []
+    since = {"since": words.day(running.span.lower)}
+    if running.is_billed:
+        return [_("The days since %(since)s are billed: the suspension was a billed one.") % since]
+    return [_("Unbilled days since %(since)s are never billed.") % since]
+
+
+def cut_again(subscription: Subscription, on: date) -> str:
+    """Warn that the next run would cut the service off again; "" when it would not."""
+    judged = dunning.judge(on=on, customer_ids=[subscription.customer_id], active_only=False)
+    if not judged or judged[0].is_never_suspended or judged[0].decision.action != "suspend":
+        return ""
+    return _(
+        "%(amount)s is overdue and the days of grace are over: the next run cuts the service off"
+        " again, unless a promise to pay is noted first."
+    ) % {"amount": formats.money(judged[0].decision.amount)}
+
+
+def owed_after(amount: Any) -> str:
+    """Say what is owed (or left as credit) once this is done."""
+    if amount > 0:
+        return _("Owed after this: %(amount)s.") % {"amount": formats.money(amount)}
+    if amount < 0:
+        return _("Credit left after this: %(amount)s.") % {"amount": formats.money(-amount)}
+    return _("Nothing is owed after this.")
+
+
+def stays_billed(subscription: Subscription, on: date) -> str:
+    """Say which days beyond the end are billed already."""
+    until = _billed_until(subscription)
+    if until is None or until <= on:
+        return ""
+    return " " + _("The days up to %(last)s are billed already; no money goes back by itself.") % {
+        "last": words.day(until - timedelta(days=1))
+    }
+
+
+def _billed_until(subscription: Subscription) -> date | None:
+    schedule = getattr(subscription, "schedule", None)
+    return schedule.billed_until if schedule is not None else None
+
+
+def line_effect(subscription: Subscription, text: str) -> str:
+    """Say what happens to the line; `text` names its router."""
+    line = (
+        Access.objects.filter(subscription=subscription).select_related("router").first()
+    )  # fmt: skip
+    if line is None:
+        return _("This service has no line on a router.")
+    return text % {"router": line.router.name}
