@@ -59,6 +59,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Reminds of bills before, on and after their due date.",
     ),
     Scheduled(
+        job="seal_audit",
+        task="ispbill.audit.tasks.seal_audit",
+        at=time(3, 30),
+        why="Chains the audit trail, so that a later change of it shows.",
+    ),
+    Scheduled(
         job="check_ledger",
         task="ispbill.portals.tasks.check_ledger",
         at=time(4, 0),

@@ -1,7 +1,10 @@
 """Celery entry points of the job log."""
 
+from typing import Any
+
 from celery import shared_task
 
+from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 
 
@@ -11,3 +14,12 @@ def keep_time(**_future: object) -> None:
     from ispbill.audit.services import timekeeper
 
     timekeeper.keep_time(at=clock.now())
+
+
+@shared_task
+@logged_job("seal_audit")
+def seal_audit(progress: Progress, **_future: Any) -> Tally:
+    """Chain what was written to the audit trail since the last seal."""
+    from ispbill.audit.services import seals
+
+    return Tally(processed=seals.seal(at=clock.real_now()))

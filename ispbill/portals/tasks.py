@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
+from ispbill.core import clock
 
 
 @shared_task
@@ -13,7 +14,7 @@ def check_ledger(progress: Progress, **_future: Any) -> Tally:
     """Prove the books; every finding is a problem of the run."""
     from ispbill.reports.queries import proofs
 
-    findings = proofs.check_all()
+    findings = proofs.check_all(on=clock.today())
     for number, finding in enumerate(findings, start=1):
         examples = "; ".join(finding.examples[:5])
         progress.problem(

@@ -5,10 +5,12 @@
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import connection
 
 from billing.queries.standings import EXPECTED
+from ispbill.audit.services import seals
 
 # name → (what it means, SQL returning up to a few offending labels)
 CHECKS: dict[str, tuple[str, str]] = {
@@ -167,6 +169,18 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
 }
 
+# Of a business date: what should have been billed by now.
+DATED_CHECKS: dict[str, tuple[str, str]] = {
+    "active_days_are_billed": (
+        "Every active service is billed up to this day",
+        """SELECT s.connection_id || ': billed until ' || coalesce(h.billed_until::text, 'never')
+           FROM customers_subscription s
+           LEFT JOIN billing_schedule h ON h.subscription_id = s.id
+           WHERE s.status = 'ACTIVE' AND s.mode = 'POSTPAID' AND s.activated_on < %(on)s
+             AND (h.billed_until IS NULL OR h.billed_until < %(on)s)""",
+    ),
+}
+
 _SHOWN = 20
 
 
@@ -180,17 +194,28 @@ class Finding:
     examples: list[str] = field(default_factory=list)
 
 
-def check_all() -> list[Finding]:
-    """Run every check; an empty list means the books hold."""
+def check_all(*, on: date | None = None) -> list[Finding]:
+    """Run every check; an empty list means the books hold.
+
+    With a business date `on`, also what should have been billed by that day, and the seals of the
+    audit trail.
+    """
     findings = []
+    checks = CHECKS if on is None else CHECKS | DATED_CHECKS
     with connection.cursor() as cursor:
-        for name, (meaning, query) in CHECKS.items():
+        for name, (meaning, query) in checks.items():
+            dated = query.replace("%(on)s", f"date '{on:%Y-%m-%d}'") if on else query
             cursor.execute(
-                f"WITH wrong (label) AS ({query})"
+                f"WITH wrong (label) AS ({dated})"
                 " SELECT count(*), (array_agg(label))[1:%s] FROM wrong",
                 [_SHOWN],
             )
             count, examples = cursor.fetchone()
             if count:
                 findings.append(Finding(name, meaning, count, list(examples)))
+    if on is not None:
+        broken = seals.broken()
+        if broken:
+            meaning = "The audit trail is what was sealed"
+            findings.append(Finding("audit_trail_is_sealed", meaning, len(broken), broken[:_SHOWN]))
     return findings

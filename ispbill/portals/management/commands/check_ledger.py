@@ -20,8 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with jobs.run("check_ledger", at=clock.now(), trigger=JobRun.Trigger.COMMAND) as progress:
-            findings = proofs.check_all()
+        at = clock.now()
+        with jobs.run("check_ledger", at=at, trigger=JobRun.Trigger.COMMAND) as progress:
+            findings = proofs.check_all(on=clock.local_date(at))
             progress.advance(processed=len(proofs.CHECKS), failed=len(findings))
         if options["json"]:
             found = [asdict(finding) for finding in findings]
