@@ -1,6 +1,7 @@
 # For those who work on the code. Everybody else: python3 manage.py demo, python3 manage.py test.
 PYTHON ?= python3
-.PHONY: setup run test fast lint fix migrations demo shell ci
+PO := ispbill/locale/bn/LC_MESSAGES/django.po
+.PHONY: setup run test fast lint fix migrations texts demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -29,6 +30,12 @@ fix:  ## what can be put right by itself
 
 migrations:  ## write the migrations that the models ask for
 	@$(PYTHON) manage.py makemigrations
+
+texts:  ## gather what pages say, for translation, and compile it; needs gettext's tools
+	@$(PYTHON) manage.py makemessages --locale bn --no-location --no-obsolete \
+		--ignore '.local/*' --ignore 'tests/*' --ignore 'static/vendor/*'
+	@msgfmt --check --output-file $(PO:.po=.mo) $(PO)
+	@msgattrib --untranslated --no-obsolete $(PO); msgattrib --only-fuzzy --no-obsolete $(PO)
 
 demo:  ## the whole product with a demo company
 	@$(PYTHON) manage.py demo

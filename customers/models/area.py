@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Area(models.Model):
@@ -9,9 +10,9 @@ class Area(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ZONE = "ZONE", "Zone"
-        AREA = "AREA", "Area"
-        BLOCK = "BLOCK", "Block"
+        ZONE = "ZONE", _("Zone")
+        AREA = "AREA", _("Area")
+        BLOCK = "BLOCK", _("Block")
 
     name = models.CharField(max_length=80)
     local_name = models.CharField(max_length=80, blank=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, Cycle, Package, Subscription
@@ -184,7 +185,7 @@ def _price(package: Package, cycle: str, on: date) -> Decimal:
             % {
                 "package": package.name,
                 "cycle": str(Cycle(cycle).label).lower(),
-                "day": formats.day(on),
+                "day": formats.day(on, get_language() or "en"),
             }
         )
     return price.net_amount

@@ -38,6 +38,11 @@ _POINT_DECIMAL = re.compile(
 _COMMA_DECIMAL = re.compile(rf"(?P<whole>{_SPACED}|{_PLAIN}),(?P<part>\d*)")
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where it is shown; this module knows no Django."""
+    return text
+
+
 class AmountRefused(ValueError):
     """A text is not an amount we take. `code` names the cause, for translation by a form."""
 
@@ -162,18 +167,20 @@ def parse_amount(text: str, decimals: int = 2) -> Decimal:
     """
     tidy = _tidy(text)
     if not tidy:
-        raise AmountRefused("empty", "Enter an amount.")
+        raise AmountRefused("empty", gettext_noop("Enter an amount."))
     if any(sign in tidy for sign in _MINUSES):
-        raise AmountRefused("negative", "An amount cannot be negative.")
+        raise AmountRefused("negative", gettext_noop("An amount cannot be negative."))
     match = _POINT_DECIMAL.fullmatch(tidy) or _COMMA_DECIMAL.fullmatch(tidy)
     if match is None or not any(character.isdigit() for character in tidy):
-        raise AmountRefused("unreadable", "Write the amount in digits, for example 1,234.50.")
+        raise AmountRefused(
+            "unreadable", gettext_noop("Write the amount in digits, for example 1,234.50.")
+        )
     whole = re.sub(r"[ ,]", "", match["whole"]).lstrip("0") or "0"
     part = match["part"] or ""
     if len(part) > decimals:
         raise AmountRefused("decimals", f"Write at most {decimals} digits after the decimal point.")
     if len(whole) > _LARGEST_WHOLE_DIGITS:
-        raise AmountRefused("large", "This amount is too large.")
+        raise AmountRefused("large", gettext_noop("This amount is too large."))
     return Decimal(f"{whole}.{part}" if part else whole).quantize(
         Decimal(1).scaleb(-decimals), context=_EXACT
     )

@@ -29,6 +29,11 @@ _WHOLE_NUMBER_DIGITS = 8  # shorter ones that begin with the country code may be
 _region: Callable[[], str] = lambda: "BD"  # noqa: E731
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where it is shown; this module knows no Django."""
+    return text
+
+
 class PhoneRefused(ValueError):
     """A text is not a telephone number. `code` names the cause, for translation by a form."""
 
@@ -52,17 +57,19 @@ def normalise(text: str, region: str | None = None) -> str:
     region = (region or _region()).upper()
     typed = _tidy(text)
     if not typed:
-        raise PhoneRefused("empty", "Enter a phone number.")
+        raise PhoneRefused("empty", gettext_noop("Enter a phone number."))
     if not re.fullmatch(r"\+?[0-9]+", typed):
-        raise PhoneRefused("characters", "A phone number has digits only.")
+        raise PhoneRefused("characters", gettext_noop("A phone number has digits only."))
     number = _parse(typed, region)
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason == ValidationResult.TOO_LONG:
-        raise PhoneRefused("long", "This phone number has too many digits.")
+        raise PhoneRefused("long", gettext_noop("This phone number has too many digits."))
     if reason in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
-        raise PhoneRefused("short", "This phone number has too few digits.")
+        raise PhoneRefused("short", gettext_noop("This phone number has too few digits."))
     if not phonenumbers.is_valid_number(number):
-        raise PhoneRefused("unknown", "There is no such phone number; check the digits.")
+        raise PhoneRefused(
+            "unknown", gettext_noop("There is no such phone number; check the digits.")
+        )
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
@@ -122,12 +129,16 @@ def _parse(typed: str, region: str) -> PhoneNumber:
         with_plus = phonenumbers.parse(f"+{typed}", None)
     except phonenumbers.NumberParseException as error:
         if typed.startswith("+") and error.error_type == error.INVALID_COUNTRY_CODE:
-            raise PhoneRefused("country", "No country has this code.") from error
+            raise PhoneRefused("country", gettext_noop("No country has this code.")) from error
         if error.error_type == error.TOO_LONG:
-            raise PhoneRefused("long", "This phone number has too many digits.") from error
+            raise PhoneRefused(
+                "long", gettext_noop("This phone number has too many digits.")
+            ) from error
         if error.error_type == error.INVALID_COUNTRY_CODE:
             return number
-        raise PhoneRefused("short", "This phone number has too few digits.") from error
+        raise PhoneRefused(
+            "short", gettext_noop("This phone number has too few digits.")
+        ) from error
     return with_plus if phonenumbers.is_valid_number(with_plus) else number
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, JournalEntry
@@ -124,5 +125,5 @@ def _why_not(payment: Payment) -> str:
     who = payment.reversed_by.name if payment.reversed_by is not None else _("the system")
     return _("%(who)s has already reversed this payment, %(when)s.") % {
         "who": who,
-        "when": formats.moment(payment.reversed_at),
+        "when": formats.moment(payment.reversed_at, language=get_language() or "en"),
     }

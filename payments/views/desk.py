@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
@@ -208,7 +209,7 @@ def _my_day(request: Request) -> dict[str, Any]:
     return {
         "day": register.day_of(request.user, on=on),
         "latest": register.latest_of(request.user, on=on),
-        "day_words": formats.day(on),
+        "day_words": formats.day(on, get_language() or "en"),
     }
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -169,7 +170,7 @@ def _effects(payment: Payment) -> list[str]:
         % {
             "amount": formats.money(part.amount),
             "invoice": part.invoice.number,
-            "due": formats.day(part.invoice.due_date),
+            "due": formats.day(part.invoice.due_date, get_language() or "en"),
         }
         for part in held
     ]
@@ -269,4 +270,6 @@ def _shown(name: str, value: Any) -> str:
         return str(register.cashiers().filter(pk=value).first() or value)
     if name == "branch":
         return str(Branch.objects.filter(pk=value).first() or value)
-    return formats.day(value) if isinstance(value, date) else str(value)
+    if isinstance(value, date):
+        return formats.day(value, get_language() or "en")
+    return str(value)

@@ -43,6 +43,11 @@ def test_the_compiled_texts_are_those_of_the_source():
     assert compiled == source
 
 
+def test_there_is_one_catalogue():
+    """An app's own would be gathered apart and hidden behind this one."""
+    assert [path for path in sorted(ROOT.glob("[!.]*/**/*.po")) if path != PO] == []
+
+
 def test_every_text_a_customer_can_meet_is_in_bangla():
     known = {
         Wanted(message.context, message.english[0])

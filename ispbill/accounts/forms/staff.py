@@ -51,7 +51,7 @@ class AddStaff(forms.Form):
         try:
             return phones.normalise(typed) if typed else ""
         except phones.PhoneRefused as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(_(str(error)), code=error.code) from error
 
     def person(self) -> Person:
         """Return what was typed, for the service."""
