@@ -73,6 +73,10 @@ _BANGLA_MONTHS = (
     "নভেম্বর",
     "ডিসেম্বর",
 )
+_BANGLA_SHORT_MONTHS = (
+    *("জানু", "ফেব্রু", "মার্চ", "এপ্রিল", "মে", "জুন"),
+    *("জুলাই", "আগস্ট", "সেপ্টে", "অক্টো", "নভে", "ডিসে"),
+)
 _ENGLISH_UNITS = {"d": "d", "h": "h", "min": "min", "s": "s"}
 _BANGLA_UNITS = {"d": "দিন", "h": "ঘণ্টা", "min": "মিনিট", "s": "সেকেন্ড"}
 
@@ -153,6 +157,11 @@ def day(on: date, language: str = "en", bangla_digits: bool | None = None) -> st
 def month(on: date, language: str = "en", bangla_digits: bool | None = None) -> str:
     """Write a month: `Jan 2026`, `জানুয়ারি ২০২৬`."""
     return _digits(f"{_month_name(on, language)} {on.year}", language, bangla_digits)
+
+
+def short_month(on: date, language: str = "en") -> str:
+    """Write a month where there is little room, as under a bar: `Jan`, `জানু`."""
+    return (_BANGLA_SHORT_MONTHS if _is_bangla(language) else _ENGLISH_MONTHS)[on.month - 1]
 
 
 def period(start: date, end: date, language: str = "en", bangla_digits: bool | None = None) -> str:

@@ -54,6 +54,19 @@ def test_lakhs_and_crores_are_grouped_by_two_after_the_thousand(amount, text):
     assert formats.money(Decimal(amount), BDT).removeprefix("৳\u202f") == text
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
+        ("bn", "জানু ফেব্রু মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টে অক্টো নভে ডিসে"),
+    ],
+)
+def test_a_month_is_short_where_there_is_little_room(language, text):
+    months = [formats.short_month(date(2026, month, 5), language) for month in range(1, 13)]
+
+    assert " ".join(months) == text
+
+
 def test_a_negative_amount_has_a_true_minus_before_the_symbol():
     assert formats.money(Decimal("-300"), replace(BDT, hide_zero_decimals=True)) == "−৳\u202f300"
 

@@ -159,8 +159,9 @@ def _chart(_request: Request, on: date, branch_id: int | None) -> Context:
 
 def _month_label(first: date, language: str) -> str:
     """Write a month short enough to stand under its bar: the year only with January."""
-    words = formats.month(first, language)
-    return words if first.month == 1 else words.rsplit(" ", 1)[0]
+    name = formats.short_month(first, language)
+    year = formats.month(first, language).rsplit(" ", 1)[1]
+    return f"{name} {year}" if first.month == 1 else name
 
 
 def _areas(_request: Request, on: date, branch_id: int | None) -> Context:
