@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from ispbill.core import clock
 from ispbill.core.models import Company
 from tests import database
 
@@ -37,6 +38,7 @@ TransactionTestCase._fixture_teardown = _empty_instead_of_flush  # type: ignore[
 def _empty_cache() -> None:
     cache.clear()
     Company.forget_cached()
+    clock.forget()
 
 
 @pytest.fixture

@@ -11,8 +11,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from customers.models import Area, Customer, CustomerLogin, Standing, Subscription
 from customers.queries import search
@@ -112,7 +123,7 @@ def find(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Found:
         return Found(narrowed, _estimate(narrowed))
     ids = _few(narrowed)
     if len(ids) <= FEW:
-        return Found(customers.filter(pk__in=ids), Count(len(ids)))
+        return Found(_among(customers, ids), Count(len(ids)))
     return Found(narrowed, _counted(narrowed))
 
 
@@ -124,7 +135,7 @@ def _searched(customers: QuerySet[Customer], narrowed: QuerySet[Customer], text:
     is_cut = len(ids) > FEW
     everybody = set(ids[:FEW]) | set(match.exact)
     return Found(
-        customers.filter(pk__in=ids[:FEW]),
+        _among(customers, ids[:FEW]),
         Count(len(everybody), is_exact=not is_cut),
         exact=match.exact,
         corrected=match.corrected,
@@ -241,6 +252,19 @@ def _services(filters: Filters) -> QuerySet[Subscription] | None:
     if filters.billing_day is not None:
         services = services.filter(billing_day=filters.billing_day)
     return services
+
+
+def _among(customers: QuerySet[Customer], ids: list[int]) -> QuerySet[Customer]:
+    """Narrow to ids, sent as one array: a thousand single values take longer than the query."""
+    numbers = Value(ids, output_field=ArrayField(BigIntegerField()))
+    is_among = Func(
+        F("pk"),
+        numbers,
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+    return customers.filter(is_among)
 
 
 def _few(customers: QuerySet[Customer]) -> list[int]:

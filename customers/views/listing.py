@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -41,7 +42,8 @@ def index(request: Request) -> HttpResponse:
     )
     context = {
         "form": form,
-        "rows": rows.prepare(listed.page.rows, on=on),
+        "rows": listed.page.rows,
+        "rows_markup": rows.markup(listed.page.rows, columns=columns.chosen(request.user), on=on),
         "count": listed.found.count,
         "is_cut": listed.found.is_cut,
         "corrected": listed.found.corrected,
@@ -185,18 +187,17 @@ def _bulk_url(what: str) -> str:
 
 
 def _tabs(request: Request) -> list[dict[str, Any]]:
-    here = request.GET.copy()
-    for key in ("sort", "size", "after", "before"):
-        here.pop(key, None)
-    now = sorted(here.items())
+    passing = {"sort", "size", "after", "before"}
+    here = {key: values for key, values in request.GET.lists() if key not in passing}
+    now = sorted((key, values[-1]) for key, values in here.items())
+    query_here = urlencode(here, doseq=True)
+    home = reverse("staff_customers:index")
     tabs = []
     for label, query in _built_in(clock.today()):
-        tabs.append(_tab(label, urlencode(query), is_here=sorted(query) == now))
-    own = SavedView.objects.filter(page=scope.PAGE, user=request.user) | SavedView.objects.filter(
-        page=scope.PAGE, is_shared=True
-    )
+        tabs.append(_tab(home, label, urlencode(query), is_here=sorted(query) == now))
+    own = SavedView.objects.filter(Q(user=request.user) | Q(is_shared=True), page=scope.PAGE)
     for view in own.order_by("name", "pk"):
-        tab = _tab(view.name, view.query, is_here=view.query == here.urlencode())
+        tab = _tab(home, view.name, view.query, is_here=view.query == query_here)
         tabs.append(tab | {"pk": view.pk, "is_own": view.user_id == request.user.pk})
     return tabs
 
@@ -214,10 +215,5 @@ def _built_in(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _tab(label: str, query: str, *, is_here: bool) -> dict[str, Any]:
-    return {
-        "label": label,
-        "url": f"{reverse('staff_customers:index')}?{query}" if query
-        else reverse("staff_customers:index"),
-        "current": is_here,
-    }  # fmt: skip
+def _tab(home: str, label: str, query: str, *, is_here: bool) -> dict[str, Any]:
+    return {"label": label, "url": f"{home}?{query}" if query else home, "current": is_here}

@@ -27,7 +27,7 @@ def _routers(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
 
 
 def _pages(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
-    return pages.run(scale=scale or 10_000)
+    return pages.run(scale=scale or 10_000, pairs=pairs or 5)
 
 
 def _rls(*, scale: int | None, pairs: int | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ nothing below them does. With simulators on, `/sim/clock` may move it; in produc
 system's clock and nothing can.
 """
 
+import time
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,10 @@ from django.utils import timezone
 from ispbill.core.models import Company, SimulatedClock
 
 _CACHE_KEY = "core:clock-offset-seconds"
+_REMEMBERED_SECONDS = 1.0
+
+# What this process last heard and until when that is good (monotonic): a page asks several times.
+_remembered: tuple[float, float] | None = None
 
 
 def now() -> datetime:
@@ -55,12 +60,23 @@ def set_simulated(at: datetime | None) -> None:
     offset = 0.0 if at is None else (at - timezone.now()).total_seconds()
     SimulatedClock.objects.update_or_create(pk=1, defaults={"offset_seconds": offset})
     cache.set(_CACHE_KEY, offset, timeout=None)
+    forget()
+
+
+def forget() -> None:
+    """Ask anew how far the clock was moved; other processes do so within a second."""
+    global _remembered
+    _remembered = None
 
 
 def _offset_seconds() -> float:
+    global _remembered
+    if _remembered is not None and _remembered[0] > time.monotonic():
+        return _remembered[1]
     offset = cache.get(_CACHE_KEY)
     if offset is None:
         row = SimulatedClock.objects.filter(pk=1).first()
         offset = row.offset_seconds if row else 0.0
         cache.set(_CACHE_KEY, offset, timeout=None)
+    _remembered = (time.monotonic() + _REMEMBERED_SECONDS, float(offset))
     return float(offset)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
@@ -23,6 +24,7 @@ __all__ = [
 
 _TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff().\-‐‑‒–—/]+")
+_INDIA = 91
 _MASK = "•"
 _WHOLE_NUMBER_DIGITS = 8  # shorter ones that begin with the country code may be any part
 
@@ -75,8 +77,10 @@ def normalise(text: str, region: str | None = None) -> str:
 
 def national(e164: str, region: str | None = None) -> str:
     """Return a stored number as it is dialled at home (`01711000001`), foreign ones as `+44 …`."""
+    home, prefix, trunk = _home((region or _region()).upper())
+    if trunk is not None and e164.startswith(prefix):
+        return trunk + e164[len(prefix) :]
     number = phonenumbers.parse(e164, None)
-    home = phonenumbers.country_code_for_region((region or _region()).upper())
     if number.country_code != home:
         return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return _trunk_prefix(number) + phonenumbers.national_significant_number(number)
@@ -142,9 +146,24 @@ def _parse(typed: str, region: str) -> PhoneNumber:
     return with_plus if phonenumbers.is_valid_number(with_plus) else number
 
 
+@cache
+def _home(region: str) -> tuple[int, str, str | None]:
+    """Return a region's country code, that as a prefix, and what is dialled before its numbers.
+
+    No country code begins with another one, so the prefix tells. The last is None where several
+    regions share the code: there the number itself decides.
+    """
+    code = phonenumbers.country_code_for_region(region)
+    if len(phonenumbers.region_codes_for_country_code(code)) != 1:
+        return code, f"+{code}", None
+    if code == _INDIA:
+        return code, f"+{code}", ""
+    return code, f"+{code}", phonenumbers.ndd_prefix_for_region(region, True) or ""
+
+
 def _trunk_prefix(number: PhoneNumber) -> str:
     # libphonenumber writes a 0 before Indian mobiles, as from a landline; nobody types it today.
-    if number.country_code == 91:
+    if number.country_code == _INDIA:
         return ""
     region = phonenumbers.region_code_for_number(number) or ""
     return phonenumbers.ndd_prefix_for_region(region, True) or ""

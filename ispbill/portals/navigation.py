@@ -6,8 +6,9 @@ lacks, is left out, so a menu never leads to a refusal; the guard on the page it
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -313,6 +314,11 @@ def sections(groups: Sequence[Group], *, may: May, path: str) -> list[Section]:
     ]
 
 
+def reachable(groups: Sequence[Group], *, may: May) -> list[tuple[Entry, str]]:
+    """Return the entries a person sees in all groups, each with its address."""
+    return [pair for group in groups for pair in _allowed(group.entries, may)]
+
+
 def tabs(entries: Sequence[Entry], *, may: May, path: str) -> list[Item]:
     """Return the flat menu of a portal, with the tab the path belongs to marked as current."""
     pairs = _allowed(entries, may)
@@ -352,6 +358,11 @@ def _item(entry: Entry, url: str, *, may: May, here: str) -> Item:
 
 def address(url_name: str, *args: object) -> str:
     """Return the address of a URL name, or "" when nothing answers to it."""
+    return _address(url_name, args, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=1000)  # the menu alone asks for eighty, on every page
+def _address(url_name: str, args: tuple[object, ...], _urlconf: str | None, _prefix: str) -> str:
     try:
         return reverse(url_name, args=args or None)
     except NoReverseMatch:

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ispbill.accounts import access
 from ispbill.accounts.models import Branch
 from ispbill.core import clock
 from ispbill.core.models import Company
-from ispbill.portals import navigation
+from ispbill.portals import navigation, sidebar
 from ispbill.portals.navigation import Item, Section
 
 
@@ -84,6 +85,11 @@ class Shell:
         """Return the role in words."""
         return str(self._user.get_role_display()) if self.is_signed_in else ""
 
+    @cached_property
+    def role_key(self) -> str:
+        """Return the role's name in the program; it decides what the menus hold."""
+        return str(self._user.role) if self.is_signed_in else ""
+
     # How they like it
 
     @cached_property
@@ -113,6 +119,11 @@ class Shell:
         """Return the left menu of the staff or the reseller console."""
         groups = navigation.RESELLER if self.audience == "reseller" else navigation.STAFF
         return navigation.sections(groups, may=self._may, path=self._request.path)
+
+    @cached_property
+    def sidebar(self) -> SafeString:
+        """Return the left menu as markup: made once for each role, language and place."""
+        return sidebar.markup(self, may=self._may, path=self._request.path)
 
     @cached_property
     def tabs(self) -> list[Item]:

@@ -129,3 +129,16 @@ def test_the_error_summary_names_each_problem_once_with_a_link():
 
     assert out.count("<li>") == 1
     assert '<a href="#id_amount">Amount: Enter a number.</a>' in out
+
+
+def test_kept_markup_is_made_once_for_each_language_and_value():
+    made = []
+    page = Template("{% load ui %}{% kept theme %}{{ theme }} {{ count }}{% endkept %}")
+
+    def show(theme: str, language: str) -> str:
+        made.append(theme)
+        with translation.override(language):
+            return page.render(Context({"theme": theme, "count": len(made)}))
+
+    shown = [show("dark", "en"), show("light", "en"), show("dark", "en"), show("dark", "bn")]
+    assert shown == ["dark 1", "light 2", "dark 1", "dark 4"]

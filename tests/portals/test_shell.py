@@ -68,3 +68,22 @@ def test_a_theme_chosen_by_the_user_is_in_the_page_before_any_script():
     page = render_to_string("staff/shell.html", {}, request)
 
     assert 'data-bs-theme="dark"' in page.partition("<head>")[0]
+
+
+def test_the_kept_menu_of_one_role_is_not_shown_to_another():
+    menus = {
+        role: str(shell("/admin/customers/", User(name="Mina", role=role)).sidebar)
+        for role in ("OWNER", "CASHIER", "OWNER")
+    }
+
+    assert menus["OWNER"] != menus["CASHIER"]
+    assert ("/admin/staff/" in menus["OWNER"], "/admin/staff/" in menus["CASHIER"]) == (True, False)
+
+
+def test_the_kept_menu_marks_the_page_one_is_on():
+    owner = User(name="Mina", role="OWNER")
+
+    for path in ("/admin/customers/", "/admin/audit/", "/admin/customers/"):
+        menu = str(shell(path, owner).sidebar)
+        assert menu.count('aria-current="page"') == 1
+        assert f'href="{path}" aria-current="page"' in " ".join(menu.split())

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -15,8 +17,8 @@ from django.forms.widgets import (
     Select,
     Textarea,
 )
-from django.http import QueryDict
 from django.template import Context
+from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
@@ -32,20 +34,56 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """Draw a symbol of `static/icons.svg`; without a label it is decoration and is not read out."""
-    href = f"{static('icons.svg')}#{name}"
-    classes = f"icon {extra}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
-            classes,
-            label,
-            href,
-        )
+    if not label:
+        return _decoration(name, extra)
+    return format_html(
+        '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+        f"icon {extra}".strip(),
+        label,
+        f"{static('icons.svg')}#{name}",
+    )
+
+
+@lru_cache(maxsize=500)  # a page draws a hundred of the same few
+def _decoration(name: str, extra: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
-        classes,
-        href,
+        f"icon {extra}".strip(),
+        f"{static('icons.svg')}#{name}",
     )
+
+
+class KeptNode(template.Node):
+    """Markup that is made once in this process for each language and each set of values."""
+
+    most = 100
+
+    def __init__(self, nodelist: template.NodeList, values: list[FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self.values = values
+        self.made: dict[tuple[object, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        """Return what was made before, or make it."""
+        key = (translation.get_language(), *(str(value.resolve(context)) for value in self.values))
+        if key not in self.made:
+            if len(self.made) >= self.most:
+                self.made.clear()
+            self.made[key] = self.nodelist.render(context)
+        return self.made[key]
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """Keep what lies up to `{% endkept %}`; it may depend on nothing but language and values.
+
+    `{% kept shell.theme %}…{% endkept %}`. No token, nonce or name of a person belongs in it, nor
+    a block that another template fills.
+    """
+    values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, values)
 
 
 @register.inclusion_tag("ui/_badge.html")
@@ -140,13 +178,13 @@ def duration(value: timedelta | None) -> str:
 def qs_with(context: Context, **changes: object) -> str:
     """Return the address's query string with some keys changed; None or "" removes a key."""
     request = context.get("request")
-    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query = dict(request.GET.lists()) if request is not None else {}  # QueryDict.copy() is slow
     for key, value in changes.items():
         if value is None or value == "":
             query.pop(key, None)
         else:
-            query[key] = str(value)
-    return f"?{query.urlencode()}" if query else "?"
+            query[key] = [str(value)]
+    return f"?{urlencode(query, doseq=True)}" if query else "?"
 
 
 @register.simple_tag(takes_context=True)
