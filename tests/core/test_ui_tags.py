@@ -8,6 +8,7 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 
 pytestmark = pytest.mark.django_db  # amounts are written the company's way
 
@@ -142,3 +143,10 @@ def test_kept_markup_is_made_once_for_each_language_and_value():
 
     shown = [show("dark", "en"), show("light", "en"), show("dark", "en"), show("dark", "bn")]
     assert shown == ["dark 1", "light 2", "dark 1", "dark 4"]
+
+
+def test_a_chip_kept_for_trusted_words_is_still_escaped_for_a_customer_s_tag():
+    trusted = render("{% chip word %}", word=mark_safe("<b>VIP</b>"))
+    typed = render("{% chip word %}", word="<b>VIP</b>")
+
+    assert ("<b>" in trusted, "<b>" in typed) == (False, False)
