@@ -157,6 +157,7 @@ def only_policies():
             ]
             for tenant in tenants
         }
+        by_column = {tenant.table: column_rights(owner, tenant.table) for tenant in tenants}
         for tenant in tenants:
             owner.execute(f"GRANT {', '.join(RIGHTS)} ON {tenant.table} TO {PORTAL}")
             owner.execute(f"ALTER TABLE {tenant.table} DISABLE TRIGGER USER")
@@ -169,7 +170,22 @@ def only_policies():
                     owner.execute(
                         f"GRANT {', '.join(had[tenant.table])} ON {tenant.table} TO {PORTAL}"
                     )
+                for right, columns in by_column[tenant.table]:
+                    owner.execute(f"GRANT {right} ({columns}) ON {tenant.table} TO {PORTAL}")
                 owner.execute(f"ALTER TABLE {tenant.table} ENABLE TRIGGER USER")
+
+
+def column_rights(owner, table):
+    """The portal's rights on single columns, which revoking the table's rights takes away too."""
+    return owner.execute(
+        """
+        SELECT x.privilege_type, string_agg(quote_ident(a.attname), ', ')
+        FROM pg_attribute a, aclexplode(a.attacl) x
+        WHERE a.attrelid = %s::regclass AND x.grantee = %s::regrole
+        GROUP BY 1
+        """,
+        [table, PORTAL],
+    ).fetchall()
 
 
 def affected(app, statement, ids):

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from ispbill.celery import app as celery_app
 from ispbill.core.models import Company
 from ispbill.sandbox import config
 
@@ -84,7 +85,7 @@ def _stop(process):
     process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _simulators(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         config.routers(settings.SANDBOX_DIR)
@@ -98,8 +99,11 @@ def _simulators(django_db_setup, django_db_blocker):
     _stop(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _worker(django_db_setup, django_db_blocker):
+    # Other tests ring tasks that nobody takes: their bells are none of this worker's business.
+    with celery_app.connection_for_write() as broker:
+        broker.default_channel.client.flushdb()
     with django_db_blocker.unblock():
         process = _start(
             sys.executable, "-m", "celery", "-A", "ispbill", "worker", "-c", "2", "-l", "INFO",
