@@ -79,5 +79,5 @@ def test_a_seal_cannot_be_changed_or_forked(at):
         AuditSeal.objects.update(digest="0" * 64)
     with pytest.raises(DatabaseError, match="audit_seal_follows_once"), transaction.atomic():
         AuditSeal.objects.create(
-            first_id=1, last_id=7, event_count=7, previous="", digest="0" * 64, sealed_at=at
+            first_id=1, last_id=7, event_count=7, previous="", digest="0" * 64, made_at=at
         )

@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -64,15 +66,22 @@ def _environment():
     }
 
 
-def _start(*command):
-    return subprocess.Popen(
-        command,
-        cwd=settings.BASE_DIR,
-        env=_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def _start(*command, until):
+    """Start a program and wait until its output says `until`.
+
+    The output goes to a file: a pipe nobody reads would fill up and stop the program in mid-work.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".log", delete=False) as log:
+        process = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env=_environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    said = Path(log.name)
+    eventually(lambda: until in said.read_text(), seconds=60, what=f"{until!r} in {said}")
+    return process
 
 
 def _stop(process):
@@ -82,7 +91,6 @@ def _stop(process):
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    process.stdout.close()
 
 
 @pytest.fixture(scope="package")
@@ -93,8 +101,7 @@ def _simulators(django_db_setup, django_db_blocker):
             "import django; django.setup();"
             "from django.core.management import call_command; call_command('sandbox')"
         )
-        process = _start(sys.executable, "-c", code)
-    process.stdout.readline()  # the JSON line: everything listens
+        process = _start(sys.executable, "-c", code, until="}")  # the JSON line: all listen
     yield
     _stop(process)
 
@@ -108,12 +115,8 @@ def _worker(django_db_setup, django_db_blocker):
         process = _start(
             sys.executable, "-m", "celery", "-A", "ispbill", "worker", "-c", "2", "-l", "INFO",
             "--without-gossip", "--without-mingle",
-            "-Q", "default,billing,router,messages,documents",
+            "-Q", "default,billing,router,messages,documents", until="ready.",
         )  # fmt: skip
-    for line in process.stdout:
-        if "ready." in line:
-            break
-    os.set_blocking(process.stdout.fileno(), False)
     yield
     _stop(process)
 

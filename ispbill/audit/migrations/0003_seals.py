@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('event_count', models.PositiveIntegerField()),
                 ('previous', models.CharField(blank=True, max_length=64)),
                 ('digest', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
+                ('made_at', models.DateTimeField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('previous',), name='audit_seal_follows_once'), models.CheckConstraint(condition=models.Q(('last_id__gte', models.F('first_id')), ('event_count__gt', 0)), name='audit_seal_covers_events')],

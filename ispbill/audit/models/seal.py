@@ -13,7 +13,7 @@ class AuditSeal(models.Model):
     event_count = models.PositiveIntegerField()
     previous = models.CharField(max_length=64, blank=True)  # digest of the seal before; '' = first
     digest = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField()
+    made_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -74,7 +74,7 @@ def _seal_next(at: datetime) -> int:
         raise RuntimeError("events appeared among those being sealed")
     AuditSeal.objects.create(
         first_id=first_id, last_id=last_id, event_count=count, previous=previous,
-        digest=found[0], sealed_at=at,
+        digest=found[0], made_at=at,
     )  # fmt: skip
     return int(count)
 
