@@ -100,7 +100,7 @@ def chip(word: str, tone: str = "neutral", symbol: str = "circle") -> SafeString
 
 
 def _plain(words: object) -> str:
-    """Return words that will be escaped: safe ones equal unsafe ones, and would be kept for them."""
+    """Return words that will be escaped: safe ones equal unsafe ones, and would be kept."""
     return str(words) + ""
 
 
