@@ -18,7 +18,7 @@ from billing.services import cycle, invoicing, seller
 from billing.services.invoicing import NewLine
 from customers.models import Subscription
 from ispbill.bench import measure, population, scratch
-from ispbill.bench.measure import Pairs
+from ispbill.bench.measure import Pairs, Timed
 from ispbill.core.models import Company
 
 ON = date(2026, 1, 29)
@@ -85,14 +85,16 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
     with scratch.database("billing") as name:
         population.fill(scale)
         scratch.vacuum()
-        bare, by_hand, orm = Pairs(), Pairs(), Pairs()
+        bare, by_hand, orm, wal = Pairs(), Pairs(), Pairs(), Pairs()
         result: dict[str, Any] = {}
         for _pair in range(pairs):
             with scratch.copy_of(name, "ours"):
                 ours, result = _ours(scale)
                 bare.add(ours, scale / _bare())
             with scratch.copy_of(name, "byhand"):
-                by_hand.add(ours, scale / _by_hand())
+                hand = _by_hand()
+                by_hand.add(ours, scale / hand.seconds)
+                wal.add(result["P23_wal_bytes_per_invoice"], hand.wal_bytes / scale)
             with scratch.copy_of(name, "orm"):
                 orm.add(ours, ORM_SAMPLE / _orm_loop())
     return {
@@ -101,6 +103,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
         "P1_of_bare": bare.as_dict(),
         "P2_of_set_based_sql": by_hand.as_dict(),
         "P3_times_orm_loop": orm.as_dict(),
+        "P23_wal_of_set_based_sql": wal.as_dict(),
         **result,
     }
 
@@ -190,7 +193,7 @@ def _bare() -> float:
     return result.seconds
 
 
-def _by_hand() -> float:
+def _by_hand() -> Timed:
     """Bill whole months with one statement a table, as somebody would write it by hand."""
     rate = Company.current().tax_rate
     frozen = seller.current()
@@ -225,7 +228,7 @@ def _by_hand() -> float:
             " net + tax, 0, 0, %s, buyer, '' FROM hand",
             [ON, frozen.pk],
         )
-    return result.seconds
+    return result
 
 
 def _insert_by_hand(cursor: Any, values: dict[str, Any]) -> None:

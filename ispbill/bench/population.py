@@ -25,7 +25,7 @@ INSERT INTO customers_customer (number, kind, status, name, local_name, phone, a
     churn_risk, keywords, created_at)
     SELECT 'CT-2025-' || lpad(g::text, greatest(5, length(g::text)), '0'), 'RESIDENTIAL', 'ACTIVE',
            initcap(translate(substr(md5((g %% 40009)::text), 1, 8), '0123456789', 'aeiourstln')) || ' '
-               || initcap(translate(substr(md5((g %% 5003)::text), 1, 7), '0123456789', 'aeiourstln')),
+               || initcap(translate(substr(md5('family' || g %% 5003), 1, 7), '0123456789', 'aeiourstln')),
            '', '+88017' || lpad(g::text, 8, '0'), '', '', gen_random_uuid(), '', '',
            'House ' || g %% 300 || ', Road ' || g %% 40, a.id, a.branch_id, 'en', '{}', '',
            date '2025-01-01' + (g %% 300)::int, 5, 0, false, false, false, true, false, true, false,

@@ -51,22 +51,22 @@ _READS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Callable[[MikrotikRout
 def run(*, scale: int, pairs: int) -> dict[str, Any]:
     """Measure bulk reads of `scale` sessions, a fleet poll, and suspending many users."""
     result: dict[str, Any] = {"name": "routers", "scale": scale}
-    big = {"name": "big", "secrets": _users(scale), "dial_delay": (0, 0)}
+    big = {"name": "big", "secrets": users(scale), "dial_delay": (0, 0)}
     fleet = [
-        {"name": f"f{number}", "secrets": _users(FLEET_SESSIONS), "dial_delay": (0, 0)}
+        {"name": f"f{number}", "secrets": users(FLEET_SESSIONS), "dial_delay": (0, 0)}
         for number in range(FLEET)
     ]
-    busy = {"name": "busy", "secrets": _users(SUSPENDED), "dial_delay": (0, 0)}
-    with _simulator([big]) as (control, logins):
+    busy = {"name": "busy", "secrets": users(SUSPENDED), "dial_delay": (0, 0)}
+    with simulator([big]) as (control, logins):
         for name in _READS:
-            result[f"P11_{name}"] = _reads(name, logins["big"], scale, pairs)
+            result[f"P11_{name}"] = reads(name, logins["big"], scale, pairs)
         control.slow("big", DELAY)
-        result["P11_users_with_delay"] = _reads("users", logins["big"], scale, pairs)
-    with _simulator(fleet) as (control, logins):
+        result["P11_users_with_delay"] = reads("users", logins["big"], scale, pairs)
+    with simulator(fleet) as (control, logins):
         for name in logins:
             control.slow(name, FLEET_DELAY)
         result["P12_routers_a_minute"] = _polls(list(logins.values()), pairs)
-    with _simulator([busy]) as (control, logins):
+    with simulator([busy]) as (control, logins):
         control.slow("busy", DELAY)
         result["P13_users_suspended_a_second"] = _suspensions(control, logins["busy"], pairs)
     return result
@@ -75,7 +75,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
 # --- reading one large router ----------------------------------------------------------------------
 
 
-def _reads(name: str, login: RouterLogin, scale: int, pairs: int) -> dict[str, Any]:
+def reads(name: str, login: RouterLogin, scale: int, pairs: int) -> dict[str, Any]:
     """Rows a second of one table; both sides on a connection that is open."""
     menu, columns, ours = _READS[name]
     measured = Pairs()
@@ -197,7 +197,7 @@ def _user(number: int) -> str:
     return f"line{number:05d}"
 
 
-def _users(count: int) -> list[dict[str, Any]]:
+def users(count: int) -> list[dict[str, Any]]:
     return [{"name": _user(number), "comment": f"ispbill:{number}"} for number in range(count)]
 
 
@@ -208,7 +208,7 @@ def _wish(number: int, is_disabled: bool) -> SecretWish:
 
 
 @contextmanager
-def _simulator(routers: list[dict[str, Any]]) -> Iterator[tuple[Control, dict[str, RouterLogin]]]:
+def simulator(routers: list[dict[str, Any]]) -> Iterator[tuple[Control, dict[str, RouterLogin]]]:
     with tempfile.TemporaryDirectory(prefix="ispbill-bench-") as directory:
         config = Path(directory) / "routers.json"
         given = [{**router, "password": PASSWORD} for router in routers]

@@ -19,17 +19,23 @@ from psycopg import sql
 
 from ispbill.core.models import Company
 
+# An empty migrated database to copy instead of migrating anew; the quick tests set it.
+ground: str | None = None
+
 
 @contextmanager
 def database(suffix: str) -> Iterator[str]:
     """Switch to a new, migrated, empty database for the block; drop it afterwards."""
     before = settings.DATABASES["default"]["NAME"]
     name = f"{before}_bench_{suffix}"
-    _make(name, template=None)
+    if ground:
+        _close()
+    _make(name, template=ground)
     try:
         use(name)
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
-        connections["owner"].close()
+        if not ground:
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
+            connections["owner"].close()
         _give_defaults()
         yield name
     finally:

@@ -19,7 +19,8 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
     Opens its own transaction and refuses to be nested in another one: a savepoint would inherit
     the outer transaction's role (see docs/architecture.md, "Three locks").
     """
-    if connection.in_atomic_block and not _is_test_transaction():
+    is_nested = connection.in_atomic_block
+    if is_nested and not _is_test_transaction():
         raise RuntimeError("as_portal opens its own transaction")
     ids = "{" + ",".join(str(int(pk)) for pk in customer_ids) + "}"
     with transaction.atomic():
@@ -29,8 +30,9 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
                 [ids, settings.PORTAL_ROLE],
             )
         yield
-        # After an error the rollback undoes role and ids; asking for it here would hide the error.
-        if not connection.needs_rollback:
+        # The transaction's end undoes role and ids; only a test's own transaction lives on. After
+        # an error the rollback does, and asking for it here would hide the error.
+        if is_nested and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT set_config('role', 'none', true),"

@@ -233,6 +233,24 @@ def sort_state(context: Context, column: str, param: str = "sort") -> Mapping[st
     return {"state": state, "address": address}
 
 
+@register.simple_tag(takes_context=True)
+def sort_head(context: Context, label: str, column: str) -> SafeString:
+    """Draw a column head that sorts. Of the context: numeric, target (htmx region, `#list`)."""
+    sorting = sort_state(context, column)
+    symbol = {"ascending": "sort-ascending", "descending": "sort-descending"}.get(sorting["state"])
+    return format_html(
+        '<th scope="col"{} aria-sort="{}"><a class="th-sort" href="{}" hx-get="{}" hx-target="{}"'
+        ' hx-push-url="true">{}{}</a></th>',
+        SafeString(' class="num"' if context.get("numeric") else ""),
+        sorting["state"],
+        sorting["address"],
+        sorting["address"],
+        context.get("target") or "#list",
+        label,
+        icon(symbol) if symbol else icon("selector", "", "icon-faint"),
+    )
+
+
 @register.filter
 def field_kind(field: BoundField) -> str:
     """Name the markup a form field needs: checkbox, choices, select, textarea, file or input."""

@@ -1,0 +1,130 @@
+"""Floors under the product's speed (docs/performance.md), held by what does not depend on the hour:
+queries, statements, bytes of write-ahead log, rows looked through. Where a ratio is asked for, both
+sides run in the same minute and the floor leaves room for a busy machine.
+"""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from ispbill.bench import pages, plans, registry, rls, routers, scratch, search, visitors
+from tests.markdown import DOCS
+
+pytestmark = pytest.mark.slow
+
+CUSTOMERS = 5_000
+SESSIONS = 2_000
+STATEMENTS_A_CHUNK = 50  # five for a thousand invoices, in chunks of ten thousand
+
+
+@pytest.fixture(scope="module")
+def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The suite's own empty database, to be copied instead of migrated anew."""
+    with django_db_blocker.unblock():
+        scratch.ground = settings.DATABASES["default"]["NAME"]
+        yield scratch.ground
+        scratch.ground = None
+
+
+@pytest.fixture(scope="module")
+def company(ground: str) -> Iterator[str]:
+    """A company of five thousand customers with a billed month."""
+    with scratch.database("floors") as name:
+        search.prepare(CUSTOMERS, visitors.fill)
+        yield name
+
+
+def test_no_page_asks_more_queries_than_its_ceiling(company: str):
+    asked = [(page, pages.measure(page, times=1)["queries"]) for page in visitors.pages()]
+
+    assert {page.name: n for page, n in asked if n > page.ceiling} == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("first page", "customer_by_name"),
+        ("last page", "customer_by_name"),
+        ("newest first", "customers_customer_pkey"),
+        ("most overdue", "standing_overdue"),
+        ("rare name", "customer_search"),
+        ("begin of a name", "customer_search"),
+        ("two words", "customer_search"),
+        ("end of a phone", "customer_search"),
+        ("number", "customer_number_once"),
+        ("misspelt name", "word_trigrams"),
+    ],
+)
+def test_a_question_to_the_list_is_answered_by_its_index(company: str, question: str, index: str):
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")  # rightly preferred for so few customers
+    try:
+        with plans.listening() as statements:
+            search.questions()[question]()
+        used = {step.index for step in statements.steps()}
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET enable_seqscan")
+
+    assert index in used
+
+
+def test_the_portal_s_policy_enters_an_index_even_when_no_customer_is_named(company: str):
+    assert rls.refused(visitors.known_customer()) == {}
+
+
+@pytest.fixture(scope="module")
+def billing(ground: str) -> dict[str, Any]:
+    return _bench("billing", scale="2k", pairs=1)
+
+
+def test_a_billing_run_beats_one_invoice_after_another_twentyfold(billing: dict[str, Any]):
+    assert billing["P3_times_orm_loop"]["ratio"] >= 20
+
+
+def test_a_billing_run_needs_few_statements(billing: dict[str, Any]):
+    statements = billing["P23_statements_per_1000_invoices"] * billing["scale"] / 1000
+
+    assert statements <= STATEMENTS_A_CHUNK
+
+
+def test_a_billing_run_writes_hardly_more_than_by_hand(billing: dict[str, Any]):
+    assert billing["P23_wal_of_set_based_sql"]["ratio"] <= 1.3
+
+
+def test_billing_the_same_day_again_writes_nothing(billing: dict[str, Any]):
+    assert billing["P7_rows_written"] == 0
+
+
+def test_numbers_have_no_gaps_whoever_takes_them(ground: str):
+    result = _bench("numbering", pairs=1)
+
+    assert result["gaps"] == 0
+    assert {"single", "blocks", "versions", "load_before", "load_after"} <= result.keys()
+
+
+def test_bulk_reads_of_a_router_beat_plain_librouteros(ground: str):
+    users = {"name": "big", "secrets": routers.users(SESSIONS), "dial_delay": (0, 0)}
+    with routers.simulator([users]) as (_control, logins):
+        measured = routers.reads("users", logins["big"], SESSIONS, 1)
+
+    assert measured["ratio"] >= 2
+
+
+def test_every_bench_is_told_of_in_the_documentation():
+    told = (DOCS / "performance.md").read_text("utf-8")
+
+    assert [name for name in registry.BENCHES if f"| `{name}` |" not in told] == []
+
+
+def _bench(name: str, **options: Any) -> dict[str, Any]:
+    out = StringIO()
+    call_command("bench", name, "--json", stdout=out, **options)
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
