@@ -2,16 +2,21 @@ from billing.models.billing_run import BillingRun
 from billing.models.document import Document
 from billing.models.invoice import Invoice, InvoiceLine, SellerText
 from billing.models.ledger import Account, JournalEntry, Posting
+from billing.models.pricing import Discount, PriceChange, PriceStep, Promotion
 from billing.models.schedule import Schedule
 
 __all__ = [
     "Account",
     "BillingRun",
+    "Discount",
     "Document",
     "Invoice",
     "InvoiceLine",
     "JournalEntry",
     "Posting",
+    "PriceChange",
+    "PriceStep",
+    "Promotion",
     "Schedule",
     "SellerText",
 ]

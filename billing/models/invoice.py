@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,6 +38,10 @@ class Invoice(models.Model):
         RECURRING = "RECURRING", _("Recurring")
         FIRST = "FIRST", _("First bill")
         ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
+        CHANGE = "CHANGE", _("Package change")
+        LATE_FEE = "LATE_FEE", _("Late fee")
+        ONE_OFF = "ONE_OFF", _("One-off")
+        FINAL = "FINAL", _("Final bill")
 
     # Given at issue, without gaps; NULL before, so that the unique constraint lets drafts be.
     number = models.CharField(max_length=20, null=True)  # noqa: DJ001
@@ -138,7 +143,8 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One thing on a bill, with the arithmetic that made its amount.
 
-    `span` is set for what covers days of a service; two live spans of one service never overlap.
+    `span` is set for what covers days of a service; no day of a service (or of one of its add-ons)
+    is held by two live lines.
     """
 
     class Kind(models.TextChoices):
@@ -147,6 +153,10 @@ class InvoiceLine(models.Model):
         INSTALLATION = "INSTALLATION", _("Installation")
         EQUIPMENT = "EQUIPMENT", _("Equipment")
         ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
+        ADDON = "ADDON", _("Add-on")
+        LATE_FEE = "LATE_FEE", _("Late fee")
+        TERMINATION = "TERMINATION", _("Early termination")
+        FEE = "FEE", _("Fee")
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     customer = models.ForeignKey(
@@ -163,9 +173,13 @@ class InvoiceLine(models.Model):
         related_name="+",
         db_index=False,
     )
+    # What of the service it bills: 0 the line itself, else the id of the service's add-on.
+    item = models.BigIntegerField(default=0, db_default=0)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     description = models.CharField(max_length=160)
     span = DateRangeField(null=True)
+    # The days it still holds when some were given back so that they can be billed anew; NULL = all.
+    held_span = DateRangeField(null=True)
     is_live = models.BooleanField(default=True)  # False when its invoice is void
     quantity = models.DecimalField(max_digits=10, decimal_places=3, default=1)
     unit_amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -188,7 +202,8 @@ class InvoiceLine(models.Model):
                 name="invoice_line_days_billed_once",
                 expressions=[
                     ("subscription", RangeOperators.EQUAL),
-                    ("span", RangeOperators.OVERLAPS),
+                    ("item", RangeOperators.EQUAL),
+                    (Coalesce("held_span", "span"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(span__isnull=False, is_live=True),
             ),

@@ -10,10 +10,16 @@ class Chart(IntEnum):
     GATEWAY_CLEARING = 1030
     RECEIVABLE = 1100
     TAX_PAYABLE = 2200
+    DEPOSITS = 2300
+    VOUCHERS = 2320
+    DEFERRED_REVENUE = 2400
     OPENING_BALANCE = 3000
     INTERNET_REVENUE = 4000
+    ADDON_REVENUE = 4050
     INSTALLATION_REVENUE = 4100
     EQUIPMENT_REVENUE = 4200
+    LATE_FEES = 4300
+    TERMINATION_FEES = 4310
     ADJUSTMENTS = 4900
     WRITE_OFF = 5900
 
@@ -25,10 +31,16 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.GATEWAY_CLEARING: ("Gateway clearing", "ASSET"),
     Chart.RECEIVABLE: ("Receivables from customers", "ASSET"),
     Chart.TAX_PAYABLE: ("Tax payable", "LIABILITY"),
+    Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
+    Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),
+    Chart.DEFERRED_REVENUE: ("Deferred revenue", "LIABILITY"),
     Chart.OPENING_BALANCE: ("Opening balances", "EQUITY"),
     Chart.INTERNET_REVENUE: ("Internet revenue", "INCOME"),
+    Chart.ADDON_REVENUE: ("Add-on revenue", "INCOME"),
     Chart.INSTALLATION_REVENUE: ("Installation revenue", "INCOME"),
     Chart.EQUIPMENT_REVENUE: ("Equipment revenue", "INCOME"),
+    Chart.LATE_FEES: ("Late fees", "INCOME"),
+    Chart.TERMINATION_FEES: ("Early termination fees", "INCOME"),
     Chart.ADJUSTMENTS: ("Adjustments", "INCOME"),
     Chart.WRITE_OFF: ("Written off", "EXPENSE"),
 }

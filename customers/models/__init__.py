@@ -1,4 +1,5 @@
 from customers.models.area import Area
+from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
 from customers.models.customer import Customer, CustomerLogin, CustomerNote, Standing
 from customers.models.lead import Lead
 from customers.models.package import Cycle, OttApp, Package, PackagePrice
@@ -6,17 +7,22 @@ from customers.models.subscription import Subscription, Suspension
 from customers.models.word import Word
 
 __all__ = [
+    "Addon",
     "Area",
     "Customer",
     "CustomerLogin",
     "CustomerNote",
     "Cycle",
+    "Fee",
     "Lead",
     "OttApp",
     "Package",
     "PackagePrice",
     "Standing",
     "Subscription",
+    "SubscriptionAddon",
     "Suspension",
+    "TaxClass",
+    "TaxRate",
     "Word",
 ]

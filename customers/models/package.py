@@ -42,6 +42,9 @@ class Package(models.Model):
     router_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     ott_apps = models.ManyToManyField(OttApp, blank=True, related_name="packages")
     live_channels = models.PositiveSmallIntegerField(default=0)
+    tax_class = models.ForeignKey(
+        "customers.TaxClass", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # none = the company's own rate
     sla_class = models.CharField(max_length=20, blank=True)
     router_profile = models.CharField(max_length=60, blank=True)  # blank = made from the speed
     is_public = models.BooleanField(default=True)
@@ -74,7 +77,15 @@ class PackagePrice(models.Model):
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="prices")
     cycle = models.CharField(max_length=10, choices=Cycle.choices)
+    # The price list it belongs to: a reseller's, a branch's, or (neither) everybody's.
+    branch = models.ForeignKey(
+        "accounts.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reseller = models.ForeignKey(
+        "resellers.Reseller", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     effective_from = models.DateField()
+    includes_tax = models.BooleanField(default=False)  # the gross was agreed, the net follows
     net_amount = models.DecimalField(max_digits=14, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
     gross_amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -82,7 +93,13 @@ class PackagePrice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="package_price_once_a_day", fields=["package", "cycle", "effective_from"]
+                name="package_price_once_a_day",
+                fields=["package", "cycle", "branch", "reseller", "effective_from"],
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="package_price_is_of_one_list",
+                condition=Q(branch__isnull=True) | Q(reseller__isnull=True),
             ),
             models.CheckConstraint(
                 name="package_price_is_not_negative", condition=Q(net_amount__gte=0)

@@ -45,6 +45,8 @@ class Subscription(models.Model):
     cycle = models.CharField(max_length=10, choices=Cycle.choices, default=Cycle.MONTHLY)
     billing_day = models.PositiveSmallIntegerField()
     price_amount = models.DecimalField(max_digits=14, decimal_places=2)  # net, per cycle, frozen
+    # Set when the price was agreed with its tax: what the customer pays a cycle, to the cent.
+    gross_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     installation_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     router_fee = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     download_mbps = models.PositiveIntegerField()

@@ -70,6 +70,9 @@ class Company(models.Model):
     )
     # Whether new periods are billed while a service is cut off for non-payment.
     bills_while_cut_off = models.BooleanField(default=False)
+    prices_include_tax = models.BooleanField(default=False)  # how staff enter a price
+    # Revenue of quarters and years is earned day by day (account 2400), not when it is billed.
+    defers_revenue = models.BooleanField(default=False)
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 
