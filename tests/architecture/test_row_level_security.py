@@ -34,11 +34,14 @@ SHARED = {
     "billing_sellertext",
     "core_company",
     "core_simulatedclock",
+    "customers_addon",
     "customers_area",
     "customers_ottapp",
     "customers_package",
     "customers_package_ott_apps",
     "customers_packageprice",
+    "customers_taxclass",
+    "customers_taxrate",
 }
 
 
