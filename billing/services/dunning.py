@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from billing.models import Invoice
 from billing.queries import dunning as facts
 from billing.queries.dunning import Judged
 from billing.services import notices, standings
@@ -23,6 +22,17 @@ from ispbill.core.models import Company
 from network.services import access
 
 CHUNK = 2_000
+
+# Services cut off for non-payment; with `all`, only those of customers with nothing overdue.
+_BLOCKED = """
+    SELECT p.subscription_id, p.customer_id FROM customers_suspension p
+    WHERE p.ended_at IS NULL AND p.kind = 'NON_PAYMENT'
+      AND (%(ids)s::bigint[] IS NULL OR p.customer_id = ANY(%(ids)s::bigint[]))
+      AND NOT (%(all)s AND EXISTS (
+          SELECT FROM billing_invoice i
+          WHERE i.customer_id = p.customer_id AND i.status = 'OPEN' AND i.amount_due > 0
+            AND i.due_date < %(on)s))
+"""
 
 
 @dataclass
@@ -74,35 +84,54 @@ def suspend_overdue(
     return report
 
 
-@transaction.atomic
 def reopen_if_clear(*, customer_id: int, at: datetime, actor: Actor | None) -> int:
     """Reactivate services cut off for non-payment once the company's condition is met.
 
     To be called in the transaction of the payment, with the customer's account locked. Returns
     how many services were reactivated; other kinds of suspension are never touched.
     """
-    company, on = Company.current(), clock.local_date(at)
+    company = Company.current()
     if company.reactivation == Company.Reactivation.NEVER:
         return 0
-    still_overdue = Invoice.objects.filter(
-        customer_id=customer_id, status=Invoice.Status.OPEN, amount_due__gt=0, due_date__lt=on
-    )
-    if company.reactivation == Company.Reactivation.NOTHING_OVERDUE and still_overdue.exists():
+    asks_all = company.reactivation == Company.Reactivation.NOTHING_OVERDUE
+    return _reopen_chunk([customer_id], asks_all=asks_all, at=at, actor=actor)
+
+
+def reopen_cleared(*, at: datetime) -> int:
+    """Reactivate everybody who is cut off for non-payment and owes nothing overdue any more.
+
+    Payments reopen by themselves; this finds what was cleared another way (a credit note, a later
+    due date). Returns how many services were reactivated; nothing where staff reopen by hand.
+    """
+    if Company.current().reactivation == Company.Reactivation.NEVER:
         return 0
-    ids = list(
-        Suspension.objects.filter(
-            customer_id=customer_id, ended_at__isnull=True, kind=Suspension.Kind.NON_PAYMENT
+    with connection.cursor() as cursor:
+        values = {"on": clock.local_date(at), "all": True, "ids": None}
+        cursor.execute(_BLOCKED + " ORDER BY 1", values)
+        found = sorted({row[1] for row in cursor.fetchall()})
+    return sum(_reopen_chunk(chunk, asks_all=True, at=at, actor=None) for chunk in _chunks(found))
+
+
+@transaction.atomic
+def _reopen_chunk(
+    customer_ids: Sequence[int], *, asks_all: bool, at: datetime, actor: Actor | None
+) -> int:
+    on = clock.local_date(at)
+    standings.lock(customer_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BLOCKED + " ORDER BY 1", {"on": on, "all": asks_all, "ids": list(customer_ids)}
         )
-        .order_by("subscription_id")
-        .values_list("subscription_id", flat=True)
-    )
-    if not ids:
+        rows = cursor.fetchall()
+    if not rows:
         return 0
     reason = "paid: no overdue amount remains"
     trail.begin(actor=actor, at=at, reason=reason)
-    done = access.reactivate_many(subscription_ids=ids, reason=reason, actor=actor, at=at, on=on)
+    done = access.reactivate_many(
+        subscription_ids=[row[0] for row in rows], reason=reason, actor=actor, at=at, on=on
+    )
     skip_unbilled_days(subscription_ids=done, on=on)
-    standings.refresh([customer_id])
+    standings.refresh({row[1] for row in rows})
     notices.line_changed(event="service_reactivated", subscription_ids=done, at=at, reason="")
     return len(done)
 

@@ -162,12 +162,13 @@ def suspend_many(
         cursor.execute(
             "INSERT INTO customers_suspension (subscription_id, customer_id, kind, span, is_billed,"
             " reason, decision, started_at)"
-            " SELECT s.id, s.customer_id, %s, daterange(%s, NULL), %s, %s, d.decision, %s"
-            " FROM unnest(%s::bigint[], %s::jsonb[]) AS d (id, decision)"
-            " JOIN customers_subscription s ON s.id = d.id",
-            [kind, on, is_billed, reason, at, ids,
-             [Jsonb(dict(decisions.get(pk, {}))) for pk in ids]],
-        )  # fmt: skip
+            " SELECT s.id, s.customer_id, %s, daterange(%s, NULL), %s, %s,"
+            "        coalesce(d.value, '{}'), %s"
+            " FROM customers_subscription s"
+            " LEFT JOIN jsonb_each(%s) AS d ON d.key = s.id::text"
+            " WHERE s.id = ANY(%s)",
+            [kind, on, is_billed, reason, at, Jsonb(_by_key(decisions)), ids],
+        )
     return ids
 
 
@@ -194,6 +195,11 @@ def reactivate_many(
             [ids],
         )
     return ids
+
+
+def _by_key(decisions: Mapping[int, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """One document for all of them: an array of documents is quoted a letter at a time."""
+    return {str(pk): dict(decision) for pk, decision in decisions.items()}
 
 
 def _locked(subscription: Subscription) -> Subscription:

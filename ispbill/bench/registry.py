@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ispbill.bench import billing, numbering, pages, rls, routers, search
+from ispbill.bench import billing, numbering, pages, rls, routers, search, suspend
 
 Bench = Callable[..., dict[str, Any]]
 
@@ -38,6 +38,10 @@ def _search(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return search.run(scale=scale or 100_000)
 
 
+def _suspend(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return suspend.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
@@ -46,4 +50,5 @@ BENCHES: dict[str, Bench] = {
     "rls": _rls,
     "routers": _routers,
     "search": _search,
+    "suspend": _suspend,
 }

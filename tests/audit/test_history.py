@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from customers.models import Package
 from ispbill.audit.queries import history
 from ispbill.audit.services import trail
-from tests.factories.customers import PackageFactory
+from tests.factories.customers import CustomerFactory, PackageFactory, SubscriptionFactory
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TABLE = "customers_package"
@@ -96,3 +96,30 @@ def test_sealed_values_are_never_shown():
     state = history.current(table="customers_customer", row_id=CustomerFactory().pk)
 
     assert not [key for key in history.shown(state) if "sealed" in key or "fingerprint" in key]
+
+
+def test_a_switched_service_is_kept_once_and_its_customer_s_row_not_again():
+    service = SubscriptionFactory(status="ACTIVE", activated_on=START.date())
+    customer = service.customer
+    with transaction.atomic():
+        trail.begin(actor=None, at=moment(5), reason="unpaid past the days of grace")
+        service.suspended_at, service.status = moment(5), "SUSPENDED"
+        service.save()
+
+    customer.refresh_from_db()
+    assert customer.status == "SUSPENDED"
+    assert history.versions(table="customers_customer", row_id=customer.pk) == []
+    (kept,) = history.versions(table="customers_subscription", row_id=service.pk)
+    assert kept.data["status"] == "ACTIVE"
+
+
+def test_a_customer_s_versions_do_not_claim_a_status_that_follows_from_the_services():
+    customer = CustomerFactory(name="Old name")
+    with transaction.atomic():
+        trail.begin(actor=None, at=moment(5))
+        type(customer).objects.filter(pk=customer.pk).update(name="New name")
+
+    (kept,) = history.versions(table="customers_customer", row_id=customer.pk)
+    now = history.current(table="customers_customer", row_id=customer.pk)
+    assert (kept.data["name"], now["name"]) == ("Old name", "New name")
+    assert "status" not in kept.data | now

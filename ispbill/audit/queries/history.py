@@ -27,6 +27,9 @@ TABLES: dict[str, str] = {
     "reseller": "resellers_reseller",
 }
 
+# Columns that follow from other rows: those rows' versions tell of them, this one's do not.
+DERIVED: dict[str, tuple[str, ...]] = {"customers_customer": ("status",)}
+
 
 def versions(*, table: str, row_id: int) -> list[RowVersion]:
     """Return what the row was, oldest first; each held until its `valid_to`."""
@@ -58,8 +61,8 @@ def current(*, table: str, row_id: int) -> dict[str, Any] | None:
     name = connection.ops.quote_name(_known(table))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT to_jsonb(t) - 'search_text' FROM {name} t WHERE id = %s",  # noqa: S608
-            [row_id],
+            f"SELECT to_jsonb(t) - %s::text[] FROM {name} t WHERE id = %s",  # noqa: S608
+            [["search_text", *DERIVED.get(table, ())], row_id],
         )
         row = cursor.fetchone()
     if row is None:
