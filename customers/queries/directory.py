@@ -4,6 +4,7 @@ Pages are found by key, never by offset, so the last page of a million is as qui
 (performance.md A6). Each page is one query of plain values.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
@@ -32,6 +34,7 @@ from ispbill.accounts.models import User
 
 FEW = 2000  # up to so many are fetched as ids and sorted in memory
 MANY = 10_000  # beyond this nobody counts
+COUNT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,13 @@ def own_accounts(user: User) -> list[int]:
     )
 
 
-def find(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Found:
+def find(
+    customers: QuerySet[Customer], filters: Filters, *, on: date, keeps_count: bool = False
+) -> Found:
     """Narrow `customers` by the filters and the search text; `on` is the company's date.
+
+    With `keeps_count` the number of all of thousands may be COUNT_SECONDS old. Only for staff: it
+    is kept for the statement, which under row-level security means something else to each person.
 
     A small result is fetched as ids first and sorted afterwards. Left to itself the planner would
     walk the names from A on until it has met a page of matches, which for `Zahid` is nearly all
@@ -120,7 +128,7 @@ def find(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Found:
     if filters.q.strip():
         return _searched(customers, narrowed, filters.q)
     if filters == Filters():
-        return Found(narrowed, _estimate(narrowed))
+        return Found(narrowed, _kept_count(narrowed) if keeps_count else _estimate(narrowed))
     ids = _few(narrowed)
     if len(ids) <= FEW:
         return Found(_among(customers, ids), Count(len(ids)))
@@ -277,6 +285,17 @@ def _counted(customers: QuerySet[Customer]) -> Count:
     """
     counted = customers.order_by()[: MANY + 1].count()
     return Count(min(counted, MANY), is_exact=counted <= MANY)
+
+
+def _kept_count(customers: QuerySet[Customer]) -> Count:
+    statement = str(customers.order_by().values("pk").query)
+    key = f"customers:count:{hashlib.sha256(statement.encode()).hexdigest()}"
+    count: Count | None = cache.get(key)
+    if count is None:
+        count = _estimate(customers)
+        if count.number > FEW:
+            cache.set(key, count, timeout=COUNT_SECONDS)
+    return count
 
 
 def _estimate(customers: QuerySet[Customer]) -> Count:

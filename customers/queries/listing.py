@@ -1,8 +1,9 @@
-"""One page of the customers' list: sorted, found by key, one query of plain values."""
+"""One page of the customers' list: sorted, found by key; then its rows, as plain values."""
 
 import base64
 import binascii
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from customers.models import Customer, Subscription
-from customers.queries import directory
+from customers.queries import directory, list_rows
 from customers.queries.directory import Filters, Found
 
 SIZES = (25, 50, 100, 200)
@@ -80,14 +81,22 @@ def listed(
     size: int = 25,
     after: str = "",
     before: str = "",
+    extras: Collection[str] = list_rows.EXTRAS,
+    keeps_count: bool = False,
 ) -> Listed:
     """Return one page of the customers a filter leaves, named ones first.
 
     When nobody is spelt as typed, the nearest known spellings are looked for instead.
     """
-    found = directory.find(customers, filters, on=on)
+    found = directory.find(customers, filters, on=on, keeps_count=keeps_count)
     rows = page(
-        found.customers, sort=sort, size=size, after=after, before=before, first=found.exact
+        found.customers,
+        sort=sort,
+        size=size,
+        after=after,
+        before=before,
+        first=found.exact,
+        extras=extras,
     )
     return Listed(rows, found)
 
@@ -100,11 +109,13 @@ def page(
     after: str = "",
     before: str = "",
     first: tuple[int, ...] = (),
+    extras: Collection[str] = list_rows.EXTRAS,
 ) -> Page:
     """Return one page; `first` are ids to be shown on top of the first page.
 
     `sort` is a name of SORTS, with a leading minus for descending. A cursor that makes no sense
     leads to the first page. Sorting by `overdue` leaves out who has no open invoice.
+    `extras` are the columns beyond the usual ones, see `list_rows`.
     """
     column, descends = _column(sort)
     if column != "pk" and column.startswith("standing__"):
@@ -113,28 +124,28 @@ def page(
     backwards = bool(before) and position is not None
     if first:
         customers = customers.exclude(pk__in=first)
-    pinned = _pinned(first) if first and position is None else []
+    pinned = list(first) if position is None else []
     if position is not None:
         customers = customers.filter(_beyond(column, position, descends != backwards))
     sign = "-" if descends != backwards else ""
     order = [f"{sign}{column}"] + ([f"{sign}pk"] if column != "pk" else [])
     room = max(size - len(pinned), 1)
-    rows = list(values(customers.order_by(*order))[: room + 1])
-    has_more = len(rows) > room
-    rows = rows[:room]
+    found = list(customers.order_by(*order).values_list("pk", column)[: room + 1])
+    has_more = len(found) > room
+    found = found[:room]
     if backwards:
-        rows.reverse()
+        found.reverse()
     return Page(
-        rows=pinned + rows,
-        after=_cursor(rows[-1], column) if rows and (has_more or backwards) else "",
-        before=_cursor(rows[0], column)
-        if rows and position is not None and (has_more or not backwards)
+        rows=list_rows.rows([*pinned, *[pk for pk, _value in found]], extras=extras),
+        after=_cursor(found[-1]) if found and (has_more or backwards) else "",
+        before=_cursor(found[0])
+        if found and position is not None and (has_more or not backwards)
         else "",
     )
 
 
 def values(customers: QuerySet[Customer]) -> QuerySet[Customer, dict[str, Any]]:
-    """Return plain rows of COLUMNS, with the living services of each as `services`."""
+    """Return plain rows of COLUMNS, with the living services of each as `services`: for files."""
     living = Subscription.objects.filter(customer=OuterRef("pk")).exclude(
         status=Subscription.Status.CANCELLED
     )
@@ -149,11 +160,6 @@ def values(customers: QuerySet[Customer]) -> QuerySet[Customer, dict[str, Any]]:
         ),
     )
     return rows
-
-
-def _pinned(ids: tuple[int, ...]) -> list[dict[str, Any]]:
-    rows = {row["pk"]: row for row in values(Customer.objects.filter(pk__in=ids).order_by("pk"))}
-    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _column(sort: str) -> tuple[str, bool]:
@@ -172,8 +178,9 @@ def _beyond(column: str, position: tuple[Any, int], descends: bool) -> Q:
     )
 
 
-def _cursor(row: dict[str, Any], column: str) -> str:
-    parts = json.dumps([str(row[column]), row["pk"]], ensure_ascii=False)
+def _cursor(end: tuple[int, Any]) -> str:
+    pk, value = end
+    parts = json.dumps([str(value), pk], ensure_ascii=False)
     return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
 
 

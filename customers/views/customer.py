@@ -12,11 +12,12 @@ from customers.forms.customer import Note, shown_phone
 from customers.models import Customer, CustomerNote
 from customers.queries import customer_page, timeline
 from customers.services import notes
-from customers.views import links, rows, scope, wording
+from customers.views import links, scope, wording
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
+from ispbill.core.templatetags.ui import balance_words
 
 # Tab → words, and the panel that fills it by URL name; ours have none.
 PANELS = {
@@ -132,7 +133,7 @@ def _header(request: Request, customer: Customer, tab: str) -> dict[str, Any]:
     history = links.address("staff_audit:history", "customer", customer.pk)
     return {
         "tabs": _tabs(request, customer.number, tab),
-        "balance": rows.balance(customer.standing.balance_amount),
+        "balance": balance_words(customer.standing.balance_amount),
         "days_overdue": customer_page.days_overdue(customer, on=clock.today()),
         "phones": [
             {"e164": phone, "shown": shown_phone(phone), "digits": phone.lstrip("+")}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms.listing import FilterDrawer, Filtering
 from customers.queries import listing
+from customers.queries.directory import Filters
 from customers.services import saved_views
 from customers.views import chips, columns, links, rows, scope
 from ispbill.accounts.access import may, staff_only
@@ -27,10 +28,12 @@ from ispbill.core.errors import DomainError
 @staff_only("customers.view")
 def index(request: Request) -> HttpResponse:
     """Show a page of customers; htmx asks for the list region alone."""
-    form = Filtering(request.GET)
-    filters = form.filters()
+    is_filtered = _is_filtered(request)
+    form = Filtering(request.GET) if is_filtered else None  # twenty fields are not made for nothing
+    filters = form.filters() if form is not None else Filters()
     sort = request.GET.get("sort", listing.DEFAULT_SORT)
     size, on = _size(request.GET.get("size", "")), clock.today()
+    shown = columns.chosen(request.user)
     listed = listing.listed(
         scope.customers(request),
         filters,
@@ -39,19 +42,20 @@ def index(request: Request) -> HttpResponse:
         size=size,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        extras=rows.extras(shown),
+        keeps_count=True,
     )
     context = {
-        "form": form,
         "rows": listed.page.rows,
-        "rows_markup": rows.markup(listed.page.rows, columns=columns.chosen(request.user), on=on),
+        "rows_markup": rows.markup(listed.page.rows, columns=shown, on=on),
         "count": listed.found.count,
         "is_cut": listed.found.is_cut,
         "corrected": listed.found.corrected,
         "query": filters.q,
-        "is_filtered": _is_filtered(request),
-        "columns": columns.chosen(request.user),
+        "is_filtered": is_filtered,
+        "columns": shown,
         "pager": _pager(listed, size),
-        "chips": chips.of(form, request.GET),
+        "chips": chips.of(form, request.GET) if form is not None else [],
         "bulk_actions": _bulk_actions(request),
         "export_query": request.GET.urlencode(),
         "may_edit": may(request.user, "customers.edit"),
@@ -196,9 +200,10 @@ def _tabs(request: Request) -> list[dict[str, Any]]:
     for label, query in _built_in(clock.today()):
         tabs.append(_tab(home, label, urlencode(query), is_here=sorted(query) == now))
     own = SavedView.objects.filter(Q(user=request.user) | Q(is_shared=True), page=scope.PAGE)
-    for view in own.order_by("name", "pk"):
-        tab = _tab(home, view.name, view.query, is_here=view.query == query_here)
-        tabs.append(tab | {"pk": view.pk, "is_own": view.user_id == request.user.pk})
+    own = own.order_by("name", "pk")
+    for pk, name, saved, user in own.values_list("pk", "name", "query", "user"):
+        tab = _tab(home, name, saved, is_here=saved == query_here)
+        tabs.append(tab | {"pk": pk, "is_own": user == request.user.pk})
     return tabs
 
 

@@ -10,26 +10,25 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from customers.forms.customer import shown_phone
 from customers.models import Package, Subscription
-from ispbill.core import badges, formats
+from ispbill.core import badges, formats, phones
 from ispbill.core.templatetags.ui import icon
 
 _MARK = "CT-0000-00000"
 _NONE = "—"
 
 Row = dict[str, Any]
-Content = Callable[[Row], Any]
-Cell = tuple[SafeString, Content]  # the opening tag, and what stands in it
+Content = Callable[[Row], str]  # markup: whoever writes it escapes what the row holds
+Cell = tuple[str, Content]  # the opening tag, and what stands in it
 
 
 def markup(rows: Iterable[Row], *, columns: Iterable[str], on: date) -> SafeString:
@@ -44,45 +43,31 @@ def _row_writer(cells: list[Cell]) -> Callable[[Row], str]:
     """Return what writes one row: everything that is the same in all of them is made here."""
     page = reverse("staff_customers:customer", args=[_MARK])
     menu = reverse("staff_customers:row-menu", args=[_MARK])
-    select, actions = _("Select %(name)s %(number)s"), _("Actions for %(name)s")
+    select, actions = escape(_("Select %(name)s %(number)s")), escape(_("Actions for %(name)s"))
     suspect = icon("alert-triangle", _("Duplicate suspect"), "tone-text-warning")
     dots = icon("dots-vertical")
 
     def write(row: Row) -> str:
-        pk, name, number = row["pk"], conditional_escape(row["name"]), row["number"]
-        local = f' <small lang="bn">{conditional_escape(row["local_name"])}</small>'
-        parts = [
-            f'<tr data-row="{pk}"><td class="col-tick"><label><input type="checkbox" name="ids"'
-            f' value="{pk}" aria-label="{select % {"name": name, "number": number}}"></label></td>'
-            f'<td class="cell-main"><a href="{page.replace(_MARK, number)}" data-row-link>'
-            f"{name}</a>",
-            local if row["local_name"] else "",
-            f" {suspect}" if row["is_duplicate_suspect"] else "",
-            "</td>",
-        ]
-        for opening, content in cells:
-            parts += (opening, conditional_escape(content(row)), "</td>")
+        pk, name, number = row["pk"], escape(row["name"]), row["number"]
+        local = f' <small lang="bn">{escape(row["local_name"])}</small>'
         address = menu.replace(_MARK, number)
-        parts.append(
-            '<td class="col-actions"><a class="btn btn-sm btn-quiet btn-icon"'
-            f' href="{address}" hx-get="{address}" hx-target="#dialog-body"'
-            f' aria-label="{actions % {"name": name}}">{dots}</a></td></tr>\n'
+        return "".join(
+            [
+                f'<tr data-row="{pk}"><td class="col-tick"><label><input type="checkbox" name="ids"'
+                f' value="{pk}" aria-label="{select % {"name": name, "number": number}}"></label>'
+                f'</td><td class="cell-main"><a href="{page.replace(_MARK, number)}" data-row-link>'
+                f"{name}</a>",
+                local if row["local_name"] else "",
+                f" {suspect}" if row["is_duplicate_suspect"] else "",
+                "</td>",
+                *[f"{opening}{content(row)}</td>" for opening, content in cells],
+                '<td class="col-actions"><a class="btn btn-sm btn-quiet btn-icon"'
+                f' href="{address}" hx-get="{address}" hx-target="#dialog-body"'
+                f' aria-label="{actions % {"name": name}}">{dots}</a></td></tr>\n',
+            ]
         )
-        return "".join(parts)
 
     return write
-
-
-def balance(amount: Decimal | None) -> SafeString:
-    """Say a balance in words, as everywhere: never plus or minus."""
-    owed = amount or Decimal(0)
-    if owed > 0:
-        words = _("You owe %(amount)s") % {"amount": formats.money(owed)}
-        return format_html('<span class="balance balance-owed">{}</span>', words)
-    if owed < 0:
-        words = _("Overpaid %(amount)s (credit)") % {"amount": formats.money(-owed)}
-        return format_html('<span class="balance balance-credit">{}</span>', words)
-    return format_html('<span class="balance balance-settled">{}</span>', _("Settled"))
 
 
 @cache
@@ -96,37 +81,54 @@ def badge(value: str, kind: str, language: str) -> str:
 
 
 def _cell(label: str, content: Content, kind: str = "") -> Cell:
-    classes = format_html(' class="{}"', kind) if kind else ""
-    return format_html('<td{} data-label="{}">', classes, label), content
+    classes = f' class="{kind}"' if kind else ""
+    return f'<td{classes} data-label="{escape(label)}">', content
 
 
 def _plain(label: str, key: str, kind: str = "") -> Cell:
-    return _cell(label, lambda row: row[key] or _NONE, kind)
+    return _cell(label, lambda row: escape(row[key]) if row[key] else _NONE, kind)
 
 
-def _phone(row: Row) -> object:
-    if not row["phone"]:
+def _phone(row: Row) -> str:
+    phone = row["phone"]
+    if not phone:
         return _NONE
-    shown = shown_phone(row["phone"])
-    return format_html('<a class="code" href="tel:{}">{}</a>', row["phone"], shown)
+    shown = phones.national(phone) if phone.startswith("+") else phone
+    return f'<a class="code" href="tel:{escape(phone)}">{escape(shown)}</a>'
 
 
-def _package(row: Row) -> object:
-    names = {service["package"]: None for service in row["services"]}
-    first = next(iter(names), _NONE)
-    more = len(row["services"]) - 1
-    return format_html("{} <small>+{}</small>", first, more) if more > 0 else first
+def _package(row: Row) -> str:
+    names = row["packages"]
+    if not names:
+        return _NONE
+    first = escape(names[0])
+    return f"{first} <small>+{len(names) - 1}</small>" if len(names) > 1 else first
 
 
 def _technology(label: str) -> Cell:
     kinds = dict(Package.Technology.choices) | dict(Subscription.Technology.choices)
-    words = {kind: str(word) for kind, word in kinds.items()}
+    words = {kind: escape(str(word)) for kind, word in kinds.items()}
     return _cell(
         label,
-        lambda row: (
-            words.get(row["services"][0]["technology"], _NONE) if row["services"] else _NONE
-        ),
+        lambda row: words.get(row["technologies"][0], _NONE) if row["technologies"] else _NONE,
     )
+
+
+def _balance(label: str) -> Cell:
+    """Say balances in words, as everywhere: never plus or minus."""
+    owed = f'<span class="balance balance-owed">{escape(_("You owe %(amount)s"))}</span>'
+    credit = (
+        f'<span class="balance balance-credit">{escape(_("Overpaid %(amount)s (credit)"))}</span>'
+    )
+    settled = f'<span class="balance balance-settled">{escape(_("Settled"))}</span>'
+
+    @cache  # many owe the price of the same package
+    def said(amount: Decimal) -> str:
+        if not amount:
+            return settled
+        return (owed if amount > 0 else credit) % {"amount": escape(formats.money(abs(amount)))}
+
+    return _cell(label, lambda row: said(row["standing__balance_amount"] or Decimal(0)))
 
 
 def _days(key: str, language: str, label: str) -> Cell:
@@ -142,7 +144,7 @@ def _last_paid(label: str, language: str) -> Cell:
 
 
 def _due(on: date, language: str, label: str) -> Cell:
-    late_words = _("%(n)d d late")
+    late_words = escape(_("%(n)d d late"))
 
     def due(row: Row) -> str:
         since = row["standing__oldest_due_date"]
@@ -153,9 +155,9 @@ def _due(on: date, language: str, label: str) -> Cell:
     return _cell(label, due, "date")
 
 
-def _number_or_none(row: Row) -> object:
+def _nps(row: Row) -> str:
     nps = row["standing__nps"]
-    return _NONE if nps is None else nps
+    return _NONE if nps is None else str(nps)
 
 
 _CELLS: dict[str, Callable[[date, str], Cell]] = {
@@ -167,9 +169,7 @@ _CELLS: dict[str, Callable[[date, str], Cell]] = {
     "status": lambda on, language: _cell(
         _("Status"), lambda row: badge(row["status"], "account", language)
     ),
-    "balance": lambda on, language: _cell(
-        _("Balance"), lambda row: balance(row["standing__balance_amount"])
-    ),
+    "balance": lambda on, language: _balance(_("Balance")),
     "due": lambda on, language: _due(on, language, _("Due since")),
     "next_bill": lambda on, language: _days(
         "standing__next_billing_date", language, _("Next bill")
@@ -178,12 +178,29 @@ _CELLS: dict[str, Callable[[date, str], Cell]] = {
         _("Churn risk"), lambda row: badge(row["churn_risk"], "churn", language)
     ),
     "last_payment": lambda on, language: _last_paid(_("Last payment"), language),
-    "nps": lambda on, language: _cell(_("NPS"), _number_or_none, "num"),
+    "nps": lambda on, language: _cell(_("NPS"), _nps, "num"),
     "branch": lambda on, language: _plain(_("Branch"), "branch__name"),
     "collector": lambda on, language: _plain(_("Collector"), "collector__name"),
-    "tags": lambda on, language: _cell(_("Tags"), lambda row: ", ".join(row["tags"]) or _NONE),
+    "tags": lambda on, language: _cell(
+        _("Tags"), lambda row: escape(", ".join(row["tags"])) or _NONE
+    ),
     "since": lambda on, language: _days("customer_since", language, _("Customer since")),
 }
+
+
+# Columns that take a look at another table → what the query calls them.
+_EXTRAS = {
+    "area": "area__name",
+    "package": "packages",
+    "technology": "technologies",
+    "branch": "branch__name",
+    "collector": "collector__name",
+}
+
+
+def extras(columns: Iterable[str]) -> list[str]:
+    """Return what the rows must hold beyond the usual for these columns."""
+    return [_EXTRAS[column] for column in columns if column in _EXTRAS]
 
 
 def _day(value: date | None, language: str) -> str:

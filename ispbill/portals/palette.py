@@ -85,7 +85,7 @@ def answer(user: User, text: str, *, on: date) -> Answer:
 def _customers(user: User, text: str, on: date) -> list[Hit]:
     if not may(user, "customers.view"):
         return []
-    found = listing.listed(directory.visible_to(user), Filters(q=text), on=on, size=MOST)
+    found = listing.listed(directory.visible_to(user), Filters(q=text), on=on, size=MOST, extras=())
     pay = navigation.address("staff_payments:pay") if may(user, "payments.take") else ""
     return [
         Hit(

@@ -17,11 +17,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ispbill.accounts import access
-from ispbill.accounts.models import Branch
+from ispbill.accounts.models import Branch, User
 from ispbill.core import clock
 from ispbill.core.models import Company
 from ispbill.portals import navigation, sidebar
 from ispbill.portals.navigation import Item, Section
+
+_ROLES = dict(User.Role.choices)  # a model's own way to say it builds this anew each time
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Shell:
     @cached_property
     def role(self) -> str:
         """Return the role in words."""
-        return str(self._user.get_role_display()) if self.is_signed_in else ""
+        return str(_ROLES.get(self._user.role, "")) if self.is_signed_in else ""
 
     @cached_property
     def role_key(self) -> str:
@@ -192,6 +194,11 @@ class Shell:
     def now(self) -> datetime:
         """Return the business clock in the current time zone."""
         return timezone.localtime(clock.now())
+
+    @cached_property
+    def hour(self) -> str:
+        """Return the business clock's hour and minute."""
+        return f"{self.now:%H:%M}"
 
     @cached_property
     def time_zone(self) -> str:

@@ -150,3 +150,17 @@ def test_a_chip_kept_for_trusted_words_is_still_escaped_for_a_customer_s_tag():
     typed = render("{% chip word %}", word="<b>VIP</b>")
 
     assert ("<b>" in trusted, "<b>" in typed) == (False, False)
+
+
+def test_kept_markup_carries_each_visitor_s_own_token():
+    source = "{% kept word %}{{ word }}{% csrf_token %}{% endkept %}"
+    template = Template("{% load ui %}" + source)
+
+    pages = [
+        template.render(Context({"word": "form", "csrf_token": token})) for token in ("one", "two")
+    ]
+
+    fields = [
+        f'form<input type="hidden" name="csrfmiddlewaretoken" value="{t}">' for t in ("one", "two")
+    ]
+    assert pages == fields

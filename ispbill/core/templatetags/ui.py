@@ -1,5 +1,6 @@
 """Template tags every page stands on: icons, badges, money, days, form controls, links."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -55,9 +56,13 @@ def _decoration(name: str, extra: str) -> SafeString:
 
 
 class KeptNode(template.Node):
-    """Markup that is made once in this process for each language and each set of values."""
+    """Markup that is made once in this process for each language and each set of values.
+
+    A visitor's token of a form is not kept: a word of this process holds its place.
+    """
 
     most = 100
+    blank = secrets.token_hex(16)
 
     def __init__(self, nodelist: template.NodeList, values: list[FilterExpression]) -> None:
         self.nodelist = nodelist
@@ -66,20 +71,24 @@ class KeptNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         """Return what was made before, or make it."""
-        key = (translation.get_language(), *(str(value.resolve(context)) for value in self.values))
-        if key not in self.made:
+        key = (translation.get_language(), *[str(value.resolve(context)) for value in self.values])
+        made = self.made.get(key)
+        if made is None:
             if len(self.made) >= self.most:
                 self.made.clear()
-            self.made[key] = self.nodelist.render(context)
-        return self.made[key]
+            with context.push(csrf_token=self.blank):
+                made = self.made[key] = self.nodelist.render(context)
+        if self.blank in made:
+            return SafeString(made.replace(self.blank, str(context.get("csrf_token", ""))))
+        return made
 
 
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
     """Keep what lies up to `{% endkept %}`; it may depend on nothing but language and values.
 
-    `{% kept shell.theme %}…{% endkept %}`. No token, nonce or name of a person belongs in it, nor
-    a block that another template fills.
+    `{% kept shell.theme %}…{% endkept %}`. Whatever else the markup shows must be among the values
+    (`{% csrf_token %}` need not). No nonce belongs in it, nor a block that another template fills.
     """
     values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     nodelist = parser.parse(("endkept",))

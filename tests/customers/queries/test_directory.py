@@ -165,6 +165,21 @@ def test_filters_survive_the_way_to_a_job():
     assert directory.thawed(directory.frozen(filters)) == filters
 
 
+def test_the_number_of_all_is_kept_for_a_moment_when_they_are_many(monkeypatch):
+    CustomerFactory.create_batch(2)
+    keep = {"on": ON, "keeps_count": True}
+    exact = directory.find(Customer.objects.all(), Filters(), **keep).count.number
+    monkeypatch.setattr(directory, "FEW", 1)
+    directory.find(Customer.objects.all(), Filters(), **keep)
+    CustomerFactory()
+
+    kept = directory.find(Customer.objects.all(), Filters(), **keep).count.number
+    other = directory.find(Customer.objects.filter(branch_id=0), Filters(), **keep).count.number
+    fresh = directory.find(Customer.objects.all(), Filters(), on=ON).count.number
+
+    assert (exact, kept, other, fresh) == (2, 2, 0, 3)
+
+
 def test_many_are_not_counted_one_by_one(monkeypatch):
     monkeypatch.setattr(directory, "FEW", 2)
     for index in range(5):
