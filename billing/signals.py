@@ -1,5 +1,13 @@
-"""Facts other apps may act on; receivers only queue tasks."""
+"""Facts other apps may act on; receivers only queue tasks.
+
+The two about credit are the exception (docs/adr/0010-credit-notes.md): they are sent inside the
+transaction of the credit, and what the receiver refuses undoes it.
+"""
 
 from django.dispatch import Signal
 
 invoices_issued = Signal()  # run_id: the billing run that has just committed some invoices
+# invoice_id, amount, at, actor: let go of this much of what is paid on it, newest payments first
+invoice_needs_room = Signal()
+# customer_id, at, actor: money let go of may pay other invoices now
+invoice_credited = Signal()

@@ -1,15 +1,39 @@
-"""What other apps' facts set going here: a task each, nothing else."""
+"""What other apps' facts set going here: a task each.
 
+Making room for a credit note is no task: it belongs to the transaction of the note, which
+could not be written without it (docs/adr/0010-credit-notes.md).
+"""
+
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.dispatch import receiver
 
-from billing.signals import invoices_issued
+from billing.signals import invoice_credited, invoice_needs_room, invoices_issued
 from ispbill.core import jobs
+from ispbill.core.actors import Actor
 from payments import tasks
+from payments.services import room
 
 
 @receiver(invoices_issued, dispatch_uid="payments.allocate_credit")
 def spend_credit_on_new_invoices(*, run_id: int | None = None, **_more: Any) -> None:
     """New bills may be payable from credit already there (the signal comes after the commit)."""
     jobs.ring(tasks.allocate_credit, run_id=run_id)
+
+
+@receiver(invoice_needs_room, dispatch_uid="payments.make_room")
+def make_room(
+    *, invoice_id: int, amount: Decimal, at: datetime, actor: Actor | None, **_more: Any
+) -> None:
+    """Let go of what is paid on an invoice that is about to be credited."""
+    room.release(invoice_id=invoice_id, amount=amount, at=at, actor=actor)
+
+
+@receiver(invoice_credited, dispatch_uid="payments.spend_freed_credit")
+def spend_freed_credit(
+    *, customer_id: int, at: datetime, actor: Actor | None, **_more: Any
+) -> None:
+    """Let money that was let go of pay other open invoices."""
+    room.spend(customer_id=customer_id, at=at, actor=actor)

@@ -1,4 +1,5 @@
 from billing.models.billing_run import BillingRun
+from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.document import Document
 from billing.models.invoice import Invoice, InvoiceLine, SellerText
 from billing.models.ledger import Account, JournalEntry, Posting
@@ -8,6 +9,8 @@ from billing.models.schedule import Schedule
 __all__ = [
     "Account",
     "BillingRun",
+    "CreditNote",
+    "CreditNoteLine",
     "Discount",
     "Document",
     "Invoice",

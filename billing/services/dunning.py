@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from billing.queries import dunning as facts
 from billing.queries.dunning import Judged
 from billing.services import notices, standings
-from customers.models import Suspension
+from customers.models import Standing, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock, faults
@@ -134,6 +134,17 @@ def _reopen_chunk(
     standings.refresh({row[1] for row in rows})
     notices.line_changed(event="service_reactivated", subscription_ids=done, at=at, reason="")
     return len(done)
+
+
+def reopen_if_settled(*, customer_id: int, on: date, at: datetime, actor: Actor | None) -> int:
+    """Reactivate when a credit, a write-off or a voided invoice has left nothing overdue.
+
+    These are no payments: under "on any payment" they open nothing while something is overdue.
+    """
+    oldest = Standing.objects.values_list("oldest_due_date", flat=True).get(customer=customer_id)
+    if oldest is not None and oldest < on:
+        return 0
+    return reopen_if_clear(customer_id=customer_id, at=at, actor=actor)
 
 
 def skip_unbilled_days(*, subscription_ids: Sequence[int], on: date) -> None:

@@ -34,6 +34,9 @@ _ACTIONS: dict[str, tuple[Any, str, str]] = {
     "payment.reversed": (gettext_lazy("Payment reversed"), "arrow-back-up", "danger"),
     "invoice.issued": (gettext_lazy("Invoice issued"), "file-invoice", "info"),
     "invoice.voided": (gettext_lazy("Invoice voided"), "ban", "neutral"),
+    "invoice.credited": (gettext_lazy("Credit note issued"), "receipt-refund", "info"),
+    "invoice.written_off": (gettext_lazy("Written off"), "ban", "neutral"),
+    "payment.released": (gettext_lazy("Payment released"), "arrow-back-up", "info"),
     "credit.issued": (gettext_lazy("Credit note issued"), "receipt-refund", "info"),
 }
 _FAMILIES = {

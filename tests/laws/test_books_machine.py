@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from billing.models import Invoice
-from billing.services import activation, cycle, dunning, invoicing
+from billing.services import activation, crediting, cycle, dunning, invoicing
 from customers.models import Standing, Subscription
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -132,6 +132,27 @@ class Books(RuleBasedStateMachine):
         except DomainError:
             return
         self.owes[invoice.customer_id] -= invoice.total_amount
+
+    @rule(newest=st.booleans(), cents=st.integers(1, 200_000), is_lost=st.booleans())
+    def credit_an_invoice(self, newest, cents, is_lost):
+        self.steps += 1
+        invoice = Invoice.objects.filter(status="OPEN").order_by("-pk" if newest else "pk").first()
+        if invoice is None:
+            return
+        net = Decimal(cents) / 100
+        try:
+            note = crediting.credit(
+                invoice=invoice,
+                given=[crediting.Given(line, net) for line in invoice.lines.order_by("pk")],
+                kind="WRITE_OFF" if is_lost else "CREDIT",
+                reason=WHY,
+                on=self.on,
+                at=self.at,
+                actor=None,
+            )
+        except DomainError:
+            return
+        self.owes[invoice.customer_id] -= note.total_amount
 
     @rule()
     def cut_off_who_is_overdue(self):

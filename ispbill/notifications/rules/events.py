@@ -71,6 +71,7 @@ _P = _known(
     Placeholder("due_date", Kind.DAY, gettext_noop("Due date"), "2026-01-05"),
     Placeholder("period", Kind.PERIOD, gettext_noop("Billing period"), "2026-01-05/2026-02-05"),
     Placeholder("suspend_date", Kind.DAY, gettext_noop("Day the line is cut"), "2026-01-09"),
+    Placeholder("credit_note", Kind.TEXT, gettext_noop("Credit note number"), "CN-2026-00007"),
     Placeholder("receipt", Kind.TEXT, gettext_noop("Receipt number"), "RCP-2026-00031"),
     Placeholder("method", Kind.TEXT, gettext_noop("Way of paying"), "bKash"),
     Placeholder("balance", Kind.BALANCE, gettext_noop("Balance in words"), "0.00"),
@@ -122,6 +123,11 @@ EVENTS: dict[str, Event] = {
             gettext_noop("Payment reversed"),
             _take((*_CUSTOMER, "amount", "receipt", "reason", "balance")),
             is_urgent=True,
+        ),
+        Event(
+            "credit_note_issued",
+            gettext_noop("Credit note issued"),
+            _take((*_CUSTOMER, "credit_note", "invoice", "amount", "reason", "balance")),
         ),
         # The line goes dead at this moment: whoever sits before it should know why.
         Event("service_suspended", gettext_noop("Service suspended"), _take(_LINE), is_urgent=True),

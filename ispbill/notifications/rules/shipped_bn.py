@@ -62,6 +62,15 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nপেমেন্ট {receipt} ({amount}) বাতিল হয়েছে।\n\nকারণ: {reason}\nআপনার "
         "হিসাব: {balance}\n\nবুঝতে অসুবিধা হলে ফোন করুন।" + _SIGNED,
     ),
+    "credit_note_issued": Shipped(
+        sms="প্রিয় {name}, বিল {invoice} থেকে {amount} কমানো হয়েছে ({credit_note})। {balance}। "
+        "{company}",
+        whatsapp="প্রিয় {name}, বিল {invoice} থেকে *{amount}* কমানো হয়েছে: {reason}।\n\nক্রেডিট নোট: "
+        "{credit_note}\nআপনার হিসাব: {balance}\n\n{company}",
+        subject="ক্রেডিট নোট {credit_note}: {amount}",
+        email="প্রিয় {name},\n\nবিল {invoice} থেকে {amount} কমানো হয়েছে।\n\nক্রেডিট নোট: "
+        "{credit_note}\nকারণ: {reason}\nআপনার হিসাব: {balance}\n\nআপনার সব বিল: {portal_url}" + _SIGNED,
+    ),
     "service_suspended": Shipped(
         sms="প্রিয় {name}, আপনার সংযোগ {service} সাময়িক বন্ধ আছে। {balance}। বিল দিন: {pay_url} "
         "সাহায্য: {company_phone}। {company}",

@@ -63,6 +63,16 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\npayment {receipt} of {amount} was reversed.\n\nReason: {reason}\n"
         "Your account: {balance}\n\nIf this surprises you, please call us." + _SIGNED,
     ),
+    "credit_note_issued": Shipped(
+        sms="Dear {name}, we credited {amount} on bill {invoice} ({credit_note}). {balance}. "
+        "{company}",
+        whatsapp="Dear {name}, we credited *{amount}* on bill {invoice}: {reason}.\n\nCredit note: "
+        "{credit_note}\nYour account: {balance}\n\n{company}",
+        subject="Credit note {credit_note}: {amount}",
+        email="Dear {name},\n\nwe credited {amount} on bill {invoice}.\n\nCredit note: "
+        "{credit_note}\nReason: {reason}\nYour account: {balance}\n\nAll your bills: {portal_url}"
+        + _SIGNED,
+    ),
     "service_suspended": Shipped(
         sms="Dear {name}, your service {service} is paused. {balance}. Pay: {pay_url} "
         "Need help? Call {company_phone}. {company}",

@@ -139,6 +139,50 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE (p.status IN ('COMPLETED', 'REVERSED') AND x.amount IS DISTINCT FROM -p.amount)
               OR ((p.status = 'REVERSED') <> (r.id IS NOT NULL))""",
     ),
+    "credit_notes_are_their_lines": (
+        "Every credit note is the sum of its lines, all of its own invoice and customer",
+        """SELECT n.number FROM billing_creditnote n
+           LEFT JOIN (SELECT c.note_id, sum(c.net_amount) AS net, sum(c.tax_amount) AS tax,
+                             min(l.invoice_id) AS low, max(l.invoice_id) AS high,
+                             min(c.customer_id) AS first, max(c.customer_id) AS last
+                      FROM billing_creditnoteline c JOIN billing_invoiceline l ON l.id = c.line_id
+                      GROUP BY c.note_id) s ON s.note_id = n.id
+           WHERE (n.net_amount, n.tax_amount, n.invoice_id, n.invoice_id, n.customer_id,
+                  n.customer_id) IS DISTINCT FROM (s.net, s.tax, s.low, s.high, s.first, s.last)""",
+    ),
+    "credits_within_charges": (
+        "No line is credited beyond what it charged, net and tax each",
+        """SELECT i.number || ': ' || l.description FROM billing_invoiceline l
+           JOIN billing_invoice i ON i.id = l.invoice_id
+           JOIN billing_creditnoteline c ON c.line_id = l.id
+           GROUP BY l.id, i.id
+           HAVING sum(c.net_amount) NOT BETWEEN least(l.net_amount, 0) AND greatest(l.net_amount, 0)
+               OR sum(c.tax_amount) NOT BETWEEN least(l.tax_amount, 0) AND greatest(l.tax_amount, 0)""",
+    ),
+    "credited_is_the_sum_of_notes": (
+        "What is credited on an invoice is the sum of its credit notes, and of issued ones only",
+        """SELECT coalesce(i.number, 'draft ' || i.id) FROM billing_invoice i
+           LEFT JOIN (SELECT invoice_id, sum(total_amount) AS total FROM billing_creditnote
+                      GROUP BY invoice_id) n ON n.invoice_id = i.id
+           WHERE i.credited_amount <> coalesce(n.total, 0)
+              OR (n.total IS NOT NULL AND i.status <> 'OPEN')""",
+    ),
+    "credit_notes_are_booked": (
+        "Every credit note is in the books with its total, once",
+        """SELECT n.number FROM billing_creditnote n
+           LEFT JOIN billing_journalentry e ON e.source_type = 'credit_note' AND e.source_id = n.id
+                AND e.kind = CASE n.kind WHEN 'WRITE_OFF' THEN 'WRITE_OFF' ELSE 'CREDIT_NOTE' END
+           LEFT JOIN billing_posting p ON p.entry_id = e.id AND p.account_id = 1100
+           WHERE p.amount IS DISTINCT FROM -n.total_amount""",
+    ),
+    "credit_notes_without_gaps": (
+        "Credit note numbers of a year run from 1 without a gap",
+        """SELECT 'CN-' || year || ': ' || count || ' numbers up to ' || highest FROM (
+               SELECT split_part(number, '-', 2) AS year, count(*) AS count,
+                      max(split_part(number, '-', 3)::bigint) AS highest
+               FROM billing_creditnote GROUP BY 1) n
+           WHERE count <> highest""",
+    ),
     "paid_up_is_not_cut_off": (
         "Nobody who owes nothing is cut off for non-payment",
         """SELECT c.number FROM customers_suspension p
