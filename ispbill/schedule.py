@@ -95,6 +95,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         at=time(3, 30),
     ),
     Scheduled(
+        job="renew_prepaid",
+        task="payments.tasks.renew_prepaid",
+        every=timedelta(minutes=3),
+        why="Renews prepaid services from credit when their time is over, closes the others.",
+    ),
+    Scheduled(
+        job="remind_prepaid",
+        task="payments.tasks.remind_prepaid",
+        at=time(9, 30),
+        why="Tells prepaid customers what is missing, some days before their time is over.",
+    ),
+    Scheduled(
         job="sweep-documents",
         task="billing.tasks.sweep_documents",
         every=timedelta(minutes=1),

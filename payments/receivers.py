@@ -1,7 +1,8 @@
 """What other apps' facts set going here: a task each.
 
 Making room for a credit note is no task: it belongs to the transaction of the note, which
-could not be written without it (docs/adr/0010-credit-notes.md).
+could not be written without it (docs/adr/0010-credit-notes.md). Nor is a prepaid service that has
+just been put into use: whether it is paid is decided with it (docs/adr/0015-prepaid.md).
 """
 
 from datetime import datetime
@@ -10,11 +11,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from billing.signals import invoice_credited, invoice_needs_room, invoices_issued
+from billing.signals import (
+    invoice_credited,
+    invoice_needs_room,
+    invoices_issued,
+    prepaid_time_wanted,
+)
 from ispbill.core import jobs
 from ispbill.core.actors import Actor
 from payments import tasks
-from payments.services import room
+from payments.services import prepaid_run, renewal, room
 
 
 @receiver(invoices_issued, dispatch_uid="payments.allocate_credit")
@@ -35,5 +41,12 @@ def make_room(
 def spend_freed_credit(
     *, customer_id: int, at: datetime, actor: Actor | None, **_more: Any
 ) -> None:
-    """Let money that was let go of pay other open invoices."""
+    """Let money that was let go of pay other open invoices, and prepaid time that is over."""
     room.spend(customer_id=customer_id, at=at, actor=actor)
+    renewal.renew_due(customer_id=customer_id, at=at, actor=actor)
+
+
+@receiver(prepaid_time_wanted, dispatch_uid="payments.prepaid")
+def renew_or_close(*, customer_id: int, at: datetime, actor: Actor | None, **_more: Any) -> None:
+    """A prepaid service has just been put into use: in the same transaction, is it paid?"""
+    prepaid_run.attend(customer_id=customer_id, at=at, actor=actor)

@@ -17,3 +17,29 @@ def allocate_credit(*, progress: Progress, run_id: int | None = None, **_future:
         processed=spent.customers,
         detail={"allocations": spent.allocations, "amount": str(spent.amount)},
     )
+
+
+@shared_task(name="payments.tasks.renew_prepaid")
+@logged_job("renew_prepaid")
+def renew_prepaid(*, progress: Progress, **_future: object) -> Tally:
+    """Renew what is due and covered by credit, and close what is not."""
+    from payments.services import prepaid_run
+
+    report = prepaid_run.run(at=clock.now(), progress=progress)
+    return Tally(
+        processed=report.renewed + report.closed,
+        skipped=report.waiting,
+        detail={
+            "renewed": report.renewed, "closed": report.closed, "amount": str(report.amount),
+        },
+    )  # fmt: skip
+
+
+@shared_task(name="payments.tasks.remind_prepaid")
+@logged_job("remind_prepaid")
+def remind_prepaid(*, progress: Progress, **_future: object) -> Tally:
+    """Tell who has too little credit for the period that comes next."""
+    from payments.services import prepaid_run
+
+    at = clock.now()
+    return Tally(processed=prepaid_run.remind(on=clock.local_date(at), at=at))

@@ -33,6 +33,7 @@ class Scope:
     horizon: date
     bill_day: int | None = None
     branch_id: int | None = None
+    mode: str = "POSTPAID"  # prepaid services renew from credit, a few at a time
 
 
 # Services whose next period starts by the horizon. Suspended ones are billed when their
@@ -42,7 +43,7 @@ DUE = """
     JOIN customers_subscription s ON s.id = h.subscription_id
     JOIN customers_customer c ON c.id = h.customer_id
     WHERE h.billed_until <= %(horizon)s
-      AND s.mode = 'POSTPAID'
+      AND s.mode = %(mode)s
       AND (s.status = 'ACTIVE' OR (s.status = 'SUSPENDED' AND EXISTS (
             SELECT 1 FROM customers_suspension p
             WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
@@ -233,4 +234,4 @@ def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
 
 def parameters(scope: Scope) -> dict[str, Any]:
     return {"horizon": scope.horizon, "bill_day": scope.bill_day, "branch": scope.branch_id,
-            "only": None}  # fmt: skip
+            "mode": scope.mode, "only": None}  # fmt: skip

@@ -20,6 +20,7 @@ from billing.rules.proration import Policy, prorate
 from billing.rules.tax import document_total, tax_line
 from billing.services import invoicing, standings
 from billing.services.invoicing import NewLine
+from billing.signals import prepaid_time_wanted
 from customers.models import Subscription
 from ispbill.audit.services import trail
 from ispbill.core.actors import Actor
@@ -53,7 +54,8 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
     ):
         if fee:
             lines.append(NewLine(kind, text, tax_line(fee, rate), rate, int(account), subscription))
-    if company.first_bill == Company.FirstBill.ON_ACTIVATION:
+    is_prepaid = subscription.mode == Subscription.Mode.PREPAID
+    if company.first_bill == Company.FirstBill.ON_ACTIVATION and not is_prepaid:
         priced = prorate(
             start=on, end=end, billing_day=day, price=subscription.price_amount, cycle=cycle,
             policy=Policy(company.proration.lower()), anchor_start=anchor,
@@ -87,7 +89,8 @@ def activate(
     access.activate(subscription=subscription, on=on, reason=reason, actor=actor, at=at)
     with_package = Subscription.objects.select_related("customer", "package")
     subscription = with_package.get(pk=subscription.pk)
-    waits = Company.current().first_bill == Company.FirstBill.WITH_NEXT_RUN
+    is_prepaid = subscription.mode == Subscription.Mode.PREPAID
+    waits = is_prepaid or Company.current().first_bill == Company.FirstBill.WITH_NEXT_RUN
     bill = first_bill(subscription=subscription, on=on)
     _schedule, is_new = Schedule.objects.get_or_create(
         subscription=subscription,
@@ -98,13 +101,18 @@ def activate(
     )
     if not is_new:
         return None
-    if bill.total.gross <= 0:
-        standings.refresh([subscription.customer_id])
-        return None
-    return invoicing.issue(
-        customer=subscription.customer, lines=bill.lines, kind=Invoice.Kind.FIRST, due_date=on,
-        on=on, at=at, actor=actor, reason=reason,
-    )  # fmt: skip
+    invoice = None
+    if bill.total.gross > 0:
+        invoice = invoicing.issue(
+            customer=subscription.customer, lines=bill.lines, kind=Invoice.Kind.FIRST, due_date=on,
+            on=on, at=at, actor=actor, reason=reason,
+        )  # fmt: skip
+    standings.refresh([subscription.customer_id])
+    if is_prepaid:  # its first period is paid from credit like every other, or it waits for it
+        prepaid_time_wanted.send(
+            Subscription, customer_id=subscription.customer_id, at=at, actor=actor
+        )
+    return invoice
 
 
 def package_name(subscription: Subscription) -> str:

@@ -12,6 +12,7 @@ from billing.models import Invoice, Schedule
 from billing.queries import outlook
 from billing.services import activation, dunning, invoicing, notices, standings
 from billing.services.invoicing import NewLine
+from billing.signals import prepaid_time_wanted
 from customers.models import Standing, Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
@@ -25,6 +26,10 @@ CHUNK = 500
 
 class NotSuspendable(DomainError):
     """Who owes nothing cannot be cut off for non-payment."""
+
+
+class NotPaid(DomainError):
+    """A prepaid service is opened by paying for its next period, not by hand."""
 
 
 class ImpossibleDay(DomainError):
@@ -112,7 +117,13 @@ def reactivate(
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([subscription.customer_id])
-    was_suspended = outlook.running_suspension(subscription) is not None
+    running = outlook.running_suspension(subscription)
+    if running is not None and running.kind == Suspension.Kind.PREPAID:
+        raise NotPaid(
+            _("The prepaid time of this service is over. Take a payment, redeem a voucher or give "
+              "days: it opens by itself.")
+        )  # fmt: skip
+    was_suspended = running is not None
     subscription = access.reactivate(
         subscription=subscription, reason=reason, actor=actor, at=at, on=on
     )
@@ -123,6 +134,10 @@ def reactivate(
     notices.line_changed(
         event="service_reactivated", subscription_ids=[subscription.pk], at=at, reason=""
     )
+    if subscription.mode == Subscription.Mode.PREPAID:
+        prepaid_time_wanted.send(
+            Subscription, customer_id=subscription.customer_id, at=at, actor=actor
+        )
     return subscription
 
 

@@ -96,6 +96,9 @@ class Subscription(models.Model):
         indexes = [
             models.Index(name="subscription_package", fields=["package", "status"]),
             models.Index(name="subscription_billing_day", fields=["billing_day", "status"]),
+            models.Index(
+                name="subscription_prepaid", fields=["customer"], condition=Q(mode="PREPAID")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +122,7 @@ class Suspension(models.Model):
         TECHNICAL = "TECHNICAL", _("Technical")
         FRAUD = "FRAUD", _("Fraud")
         POLICY = "POLICY", _("Policy violation")
+        PREPAID = "PREPAID", _("Prepaid time is over")
         OTHER = "OTHER", _("Other")
 
     subscription = models.ForeignKey(

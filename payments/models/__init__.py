@@ -1,3 +1,4 @@
 from payments.models.payment import Allocation, Payment
+from payments.models.prepaid import BridgedDays, Gift, RenewalChoice
 
-__all__ = ["Allocation", "Payment"]
+__all__ = ["Allocation", "BridgedDays", "Gift", "Payment", "RenewalChoice"]

@@ -29,7 +29,7 @@ from payments.models import Payment
 from payments.rules import limits
 from payments.rules.accounts import ACCOUNT_OF
 from payments.rules.allocation import Part
-from payments.services import announcing, credit, standing
+from payments.services import announcing, credit, renewal, standing
 from payments.signals import payment_settled
 
 
@@ -190,6 +190,7 @@ def _settle(
     parts = credit.spread_locked([customer.pk], at=at, incoming=payment.pk, chosen=chosen)
     standing.recompute([customer.pk], incoming=payment.pk)
     reactivated = dunning.reopen_if_clear(customer_id=customer.pk, at=at, actor=actor)
+    renewal.renew_due(customer_id=customer.pk, at=at, actor=actor, incoming=payment.pk)
     _complete(payment)
     # Trail.
     _record(payment, parts=parts, reactivated=reactivated, at=at, actor=actor)

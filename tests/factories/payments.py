@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 
-from billing.services import invoicing
+from billing.services import invoicing, standings
 from billing.services.invoicing import NewLine
 from ispbill.core.money import Taxed
 from payments.services import settlement
@@ -44,3 +44,38 @@ def paid(customer, amount="1150.00", *, at, actor=None, **values):
         **values,
     }
     return settlement.settle(customer=customer, amount=Decimal(amount), **given).payment
+
+
+def prepaid(customer=None, *, until, status="ACTIVE", price="1000.00", line=False, **values):
+    """A prepaid service whose time is over on `until`; closed then when SUSPENDED."""
+    from customers.models import Subscription
+    from tests.factories.billing import scheduled
+    from tests.factories.customers import CustomerFactory, SubscriptionFactory
+    from tests.factories.network import AccessFactory
+
+    service = SubscriptionFactory(
+        customer=customer or CustomerFactory(),
+        mode=Subscription.Mode.PREPAID,
+        billing_day=values.pop("billing_day", until.day),
+        price_amount=Decimal(price),
+        **values,
+    )
+    scheduled(service, billed_until=until)
+    if line:
+        AccessFactory(subscription=service)
+    if status == "SUSPENDED":
+        from customers.services import lifecycle
+
+        lifecycle.suspend(
+            subscription=service,
+            kind="PREPAID",
+            is_billed=False,
+            reason="prepaid time is over",
+            decision={},
+            actor=None,
+            at=datetime(until.year, until.month, until.day, tzinfo=UTC),
+            on=until,
+        )
+        service.refresh_from_db()
+    standings.refresh([service.customer_id])
+    return service

@@ -34,6 +34,10 @@ class Company(models.Model):
         ANY_PAYMENT = "ANY_PAYMENT", _("On any payment")
         NEVER = "NEVER", _("Only by hand")
 
+    class PrepaidStart(models.TextChoices):
+        ROLLING = "ROLLING", _("A whole period from the day of renewal")
+        BILLING_DAY = "BILLING_DAY", _("Up to the billing day, which stays")
+
     name = models.CharField(max_length=120)
     legal_name = models.CharField(max_length=160, blank=True)
     address = models.TextField(blank=True)
@@ -73,6 +77,13 @@ class Company(models.Model):
     prices_include_tax = models.BooleanField(default=False)  # how staff enter a price
     # Revenue of quarters and years is earned day by day (account 2400), not when it is billed.
     defers_revenue = models.BooleanField(default=False)
+    # Prepaid: where a new period begins after days off, how long a line stays open past its
+    # expiry (hours), how many days before it who has too little credit is told, and how many days
+    # staff may give away without a second person's consent.
+    prepaid_start = models.CharField(max_length=11, choices=PrepaidStart.choices, default="ROLLING")
+    prepaid_grace_hours = models.PositiveSmallIntegerField(default=0)
+    prepaid_reminder_days = models.JSONField(default=list)
+    prepaid_gift_days = models.PositiveSmallIntegerField(default=3)
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -106,7 +117,12 @@ class Company(models.Model):
         company: Company | None = cache.get(_CACHE_KEY)
         if company is None:
             company, _created = cls.objects.get_or_create(
-                pk=1, defaults={"name": "My ISP", "reminder_offsets": [-3, -1, 0]}
+                pk=1,
+                defaults={
+                    "name": "My ISP",
+                    "reminder_offsets": [-3, -1, 0],
+                    "prepaid_reminder_days": [3, 1],
+                },
             )
             cache.set(_CACHE_KEY, company, timeout=cls._cached_seconds)
         cls._remembered = (time.monotonic() + cls._remembered_seconds, company)

@@ -79,6 +79,8 @@ _P = _known(
     Placeholder("service", Kind.TEXT, gettext_noop("Connection"), "amina-home"),
     Placeholder("package", Kind.TEXT, gettext_noop("Package"), "Home 30"),
     Placeholder("pay_url", Kind.TEXT, gettext_noop("Link to pay"), "https://isp.example/pay"),
+    Placeholder("expires_on", Kind.DAY, gettext_noop("Day the prepaid time is over"), "2026-02-05"),
+    Placeholder("missing", Kind.MONEY, gettext_noop("Amount that is missing"), "850.00"),
     Placeholder("code", Kind.TEXT, gettext_noop("One-time code"), "482913"),
     Placeholder(
         "link",
@@ -101,6 +103,7 @@ def _take(names: Iterable[str]) -> tuple[Placeholder, ...]:
 
 _BILL = (*_CUSTOMER, "invoice", "amount", "due_date", "period", "pay_url", "balance")
 _LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
+_PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 
 EVENTS: dict[str, Event] = {
@@ -138,6 +141,17 @@ EVENTS: dict[str, Event] = {
             is_urgent=True,
         ),
         Event("service_activated", gettext_noop("Service activated"), _take(_LINE), is_urgent=True),
+        Event(
+            "prepaid_renewed", gettext_noop("Prepaid time renewed"), _take(_PREPAID), is_urgent=True
+        ),
+        Event(
+            "prepaid_low",
+            gettext_noop("Prepaid time ends soon"),
+            _take((*_PREPAID, "missing")),
+        ),
+        Event(
+            "prepaid_over", gettext_noop("Prepaid time is over"), _take(_PREPAID), is_urgent=True
+        ),
         Event(
             "one_time_code",
             gettext_noop("One-time code"),

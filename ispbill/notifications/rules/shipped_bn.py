@@ -98,6 +98,33 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার {package} সংযোগ {service} চালু হয়েছে।\n\nবিল, ব্যবহার ও সাহায্য: "
         "{portal_url}" + _SIGNED,
     ),
+    "prepaid_renewed": Shipped(
+        sms="ধন্যবাদ {name}। আপনার সংযোগ {service} এর মেয়াদ {expires_on} পর্যন্ত। {balance}। {company}",
+        whatsapp="ধন্যবাদ {name}। আপনার সংযোগ {service} এর মেয়াদ *{expires_on}* পর্যন্ত।\n\nআপনার "
+        "হিসাব: {balance}\n\n{company}",
+        subject="আপনার সংযোগ {service} এর মেয়াদ {expires_on} পর্যন্ত",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর মেয়াদ {expires_on} পর্যন্ত।\nআপনার "
+        "হিসাব: {balance}\n\nবিল ও বাকি টাকা দেখুন: {portal_url}" + _SIGNED,
+    ),
+    "prepaid_low": Shipped(
+        sms="প্রিয় {name}, আপনার সংযোগ {service} চলবে {expires_on} পর্যন্ত। {missing} জমা দিলে নিজে "
+        "থেকেই চলতে থাকবে। {pay_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার সংযোগ {service} চলবে *{expires_on}* পর্যন্ত।\n\n*{missing}* জমা "
+        "দিলে নিজে থেকেই চলতে থাকবে: {pay_url}\n\n{company}",
+        subject="আপনার সংযোগ {service} চলবে {expires_on} পর্যন্ত",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) চলবে {expires_on} পর্যন্ত।\n\n"
+        "{missing} জমা দিলে নিজে থেকেই চলতে থাকবে। টাকা দেওয়ার উপায়: {pay_url}\nআপনার হিসাব: "
+        "{balance}" + _SIGNED,
+    ),
+    "prepaid_over": Shipped(
+        sms="প্রিয় {name}, আপনার সংযোগ {service} এর মেয়াদ শেষ। রিচার্জ করলেই সঙ্গে সঙ্গে চালু হবে: "
+        "{pay_url} {balance}। {company}",
+        whatsapp="প্রিয় {name}, আপনার সংযোগ {service} এর মেয়াদ শেষ।\n\nরিচার্জ করলেই সঙ্গে সঙ্গে চালু "
+        "হবে: {pay_url}\nআপনার হিসাব: {balance}\n\n{company}",
+        subject="আপনার সংযোগ {service} রিচার্জ করুন",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর মেয়াদ শেষ।\n\nরিচার্জ করলেই সঙ্গে "
+        "সঙ্গে চালু হবে: {pay_url}\nআপনার হিসাব: {balance}\n\nবন্ধ থাকা দিনের টাকা লাগে না।" + _SIGNED,
+    ),
     "one_time_code": Shipped(
         sms="আপনার {company} কোড {code}, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",
         whatsapp="আপনার {company} কোড *{code}*, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না, আমাদেরও না।",

@@ -101,6 +101,35 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nyour {package} line {service} is on. Enjoy it!\n\nBills, usage and "
         "help: {portal_url}" + _SIGNED,
     ),
+    "prepaid_renewed": Shipped(
+        sms="Thank you, {name}. Your service {service} is paid until {expires_on}. {balance}. "
+        "{company}",
+        whatsapp="Thank you, {name}. Your service {service} is paid until *{expires_on}*.\n\nYour "
+        "account: {balance}\n\n{company}",
+        subject="Your service {service} is paid until {expires_on}",
+        email="Dear {name},\n\nyour service {service} ({package}) is paid until {expires_on}.\n"
+        "Your account: {balance}\n\nYour bills and what is left: {portal_url}" + _SIGNED,
+    ),
+    "prepaid_low": Shipped(
+        sms="Dear {name}, your service {service} runs until {expires_on}. Add {missing} and it "
+        "goes on by itself. {pay_url} {company}",
+        whatsapp="Dear {name}, your service {service} runs until *{expires_on}*.\n\nAdd "
+        "*{missing}* to your account and it goes on by itself: {pay_url}\n\n{company}",
+        subject="Your service {service} runs until {expires_on}",
+        email="Dear {name},\n\nyour service {service} ({package}) runs until {expires_on}.\n\nAdd "
+        "{missing} to your account and it goes on by itself. How to pay: {pay_url}\nYour account: "
+        "{balance}" + _SIGNED,
+    ),
+    "prepaid_over": Shipped(
+        sms="Dear {name}, the time paid for your service {service} is over. Top up and it is on "
+        "again at once: {pay_url} {balance}. {company}",
+        whatsapp="Dear {name}, the time paid for your service {service} is over.\n\nTop up and it "
+        "is on again at once: {pay_url}\nYour account: {balance}\n\n{company}",
+        subject="Time to top up your service {service}",
+        email="Dear {name},\n\nthe time paid for your service {service} ({package}) is over.\n\n"
+        "Top up and it is on again at once: {pay_url}\nYour account: {balance}\n\nDays without "
+        "service are not charged." + _SIGNED,
+    ),
     "one_time_code": Shipped(
         sms="{code} is your {company} code, valid for {minutes} minutes. "
         "Give it to nobody, not even to us.",
