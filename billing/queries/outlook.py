@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Schedule
+from billing.queries import tariffs
+from billing.queries.tariffs import Priced
 from billing.rules.periods import Cycle, is_billing_date, next_billing_date, period_containing
-from billing.rules.proration import Policy, prorate
-from billing.rules.tax import document_total, tax_line
+from billing.rules.tax import document_total
 from customers.models import Subscription, Suspension
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
@@ -16,14 +17,37 @@ from ispbill.core.money import Taxed
 
 @dataclass(frozen=True)
 class Part:
-    """Days `[start, end)` of a service and what they cost."""
+    """Days `[start, end)` of a service or of its add-on, and what they cost."""
 
-    start: date
-    end: date
-    amount: Taxed
-    tax_rate: Decimal
-    explanation: dict[str, Any]
-    is_whole: bool
+    priced: Priced
+
+    @property
+    def start(self) -> date:
+        return self.priced.start
+
+    @property
+    def end(self) -> date:
+        return self.priced.end
+
+    @property
+    def description(self) -> str:
+        return self.priced.description
+
+    @property
+    def amount(self) -> Taxed:
+        return self.priced.charge.amount
+
+    @property
+    def tax_rate(self) -> Decimal:
+        return self.priced.charge.tax_rate
+
+    @property
+    def explanation(self) -> dict[str, Any]:
+        return self.priced.charge.explanation
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.explanation["whole"])
 
 
 @dataclass(frozen=True)
@@ -53,32 +77,12 @@ def next_bill(subscription: Subscription, *, start: date) -> Outlook:
 
 
 def stretch(subscription: Subscription, *, start: date, end: date) -> Outlook:
-    """Return what the days `[start, end)` cost. Needs the subscription's customer."""
-    if end <= start:
-        return Outlook(start, end)
-    company, day = Company.current(), subscription.billing_day
-    rate = Decimal(0) if subscription.customer.is_tax_exempt else company.tax_rate
-    priced = prorate(
-        start=start,
-        end=end,
-        billing_day=day,
-        price=subscription.price_amount,
-        cycle=Cycle(subscription.cycle.lower()),
-        policy=Policy(company.proration.lower()),
-        anchor_start=start if is_billing_date(start, day) else next_billing_date(start, day),
-    )
-    parts = [
-        Part(
-            start=piece.start,
-            end=piece.end,
-            amount=tax_line(piece.amount, rate),
-            tax_rate=rate,
-            explanation=piece.explanation,
-            is_whole=bool(piece.explanation["whole"]),
-        )
-        for piece in priced.pieces
-    ]
-    return Outlook(start, end, parts)
+    """Return what the days `[start, end)` cost, with add-ons, discounts and today's tax rates.
+
+    Needs the subscription's customer and package. Taxed as if billed on the day of the run.
+    """
+    priced = tariffs.stretch(subscription, start=start, end=end, issued_on=run_date(start))
+    return Outlook(start, end, [Part(one) for one in priced])
 
 
 def after_reactivation(subscription: Subscription, *, on: date) -> Outlook | None:

@@ -2,25 +2,19 @@
 
 The preview and the run plan with the same statement, so what was shown is what is done. Nothing
 permanent is written here.
-
-Arithmetic (docs/algorithms/proration.md): a period that starts on a billing date is a whole one;
-any other start is a stub up to the next billing date, priced by its days over the days of the
-anchor-aligned period it lies in, at nine decimals half-up, then half-up to the cent. PostgreSQL's
-numeric `round` is half away from zero, which for amounts ≥ 0 is half-up.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from billing.rules.periods import Cycle
-from billing.rules.proration import Policy, prorate
-from billing.rules.tax import tax_line
+from billing.queries.plan_statement import DUE, INVOICES, LOCK, PLAN
+from billing.queries.plan_stubs import price_by_rule
+from billing.rules.chart import Chart
+from billing.rules.proration import Policy
 from ispbill.core.models import Company
 
 CHUNK = 10_000
@@ -33,6 +27,7 @@ class Scope:
     horizon: date
     bill_day: int | None = None
     branch_id: int | None = None
+<<<<<<< HEAD
     mode: str = "POSTPAID"  # prepaid services renew from credit, a few at a time
 
 
@@ -131,6 +126,9 @@ INVOICES = """
     GROUP BY customer_id, branch_id, due_date
     HAVING sum(net) > 0
 """
+=======
+    mode: str = "POSTPAID"
+>>>>>>> 42fb870 (Bill discounts, add-ons, price steps and several taxes in the one statement)
 
 
 def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], int]:
@@ -173,63 +171,23 @@ def make(
         "tax_rate": company.tax_rate,
         "issued_on": issued_on,
         "only": None if only is None else list(only),
+        "policy": company.proration.lower(),
+        "defers": company.defers_revenue,
+        "revenue": int(Chart.INTERNET_REVENUE),
+        "addons": int(Chart.ADDON_REVENUE),
+        "deferred": int(Chart.DEFERRED_REVENUE),
     }
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS billing_plan, billing_plan_invoice")
-        cursor.execute(PLAN if is_locked else PLAN.replace(_LOCK, ""), values)
+        cursor.execute(PLAN if is_locked else PLAN.replace(LOCK, ""), values)
         lines = int(cursor.rowcount)
         if lines and company.proration != Company.Proration.ANCHOR:
-            lines = _price_stubs_by_rule(cursor, company)
-        cursor.execute(INVOICES)
-        # Only the columns that are joined on: sampling the explanations would cost more than it saves.
+            lines = price_by_rule(cursor, Policy(company.proration.lower()))
+        cursor.execute(INVOICES, values)
+        # Only the columns joined on: sampling the explanations would cost more than it saves.
         cursor.execute("ANALYZE billing_plan (subscription_id, customer_id, due_date)")
         cursor.execute("ANALYZE billing_plan_invoice (customer_id, due_date)")
     return lines
-
-
-def _price_stubs_by_rule(cursor: Any, company: Company) -> int:
-    """Replace stubs by what the company's own proration policy makes of them (rare, in Python)."""
-    cursor.execute(
-        "DELETE FROM billing_plan p USING customers_subscription s"
-        " WHERE NOT p.whole AND s.id = p.subscription_id"
-        " RETURNING p.subscription_id, p.customer_id, p.branch_id, p.start_on, p.end_on,"
-        " p.period_start, p.price, p.tax_rate, p.due_date, p.description, s.billing_day, s.cycle"
-    )
-    rows = []
-    for (
-        sub,
-        customer,
-        branch,
-        start,
-        end,
-        period,
-        price,
-        rate,
-        due,
-        text,
-        day,
-        cycle,
-    ) in cursor.fetchall():
-        priced = prorate(
-            start=start,
-            end=end,
-            billing_day=day,
-            price=price,
-            cycle=Cycle(cycle.lower()),
-            policy=Policy(company.proration.lower()),
-            anchor_start=end,
-        )
-        for piece in priced.pieces:
-            taxed = tax_line(piece.amount, Decimal(rate))
-            rows.append(
-                (sub, customer, branch, piece.start, piece.end, period, False, price, taxed.net,
-                 rate, taxed.tax, due, text, json.dumps(piece.explanation))
-            )  # fmt: skip
-    cursor.executemany(
-        "INSERT INTO billing_plan VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", rows
-    )
-    cursor.execute("SELECT count(*) FROM billing_plan")
-    return int(cursor.fetchone()[0])
 
 
 def parameters(scope: Scope) -> dict[str, Any]:

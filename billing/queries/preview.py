@@ -80,8 +80,8 @@ _FIRST = """
            (l.explanation ->> 'price')::numeric AS last_price
     FROM billing_plan p
     LEFT JOIN billing_plan_invoice i USING (customer_id, due_date)
-    LEFT JOIN billing_invoiceline l ON l.subscription_id = p.subscription_id AND l.is_live
-         AND upper(l.span) = p.start_on
+    LEFT JOIN billing_invoiceline l ON l.subscription_id = p.subscription_id AND l.item = p.item
+         AND l.is_live AND upper(l.span) = p.start_on
 """
 
 _LATER = """
@@ -89,7 +89,8 @@ _LATER = """
     SELECT p.*, i.customer_id IS NOT NULL, l.net, l.price
     FROM billing_plan p
     LEFT JOIN billing_plan_invoice i USING (customer_id, due_date)
-    LEFT JOIN billing_preview l ON l.subscription_id = p.subscription_id AND l.end_on = p.start_on
+    LEFT JOIN billing_preview l ON l.subscription_id = p.subscription_id AND l.item = p.item
+         AND l.end_on = p.start_on
 """
 
 _BEHIND = """
@@ -104,7 +105,7 @@ _LISTS = {
     "prorated": "NOT p.whole",
     "changed": "p.last_price <> p.price",
     "jumps": "p.net > p.last_price * 1.5",
-    "zero": "p.price = 0",
+    "zero": "p.net = 0",
     "no_router": "NOT EXISTS (SELECT 1 FROM network_access a"
     " WHERE a.subscription_id = p.subscription_id)",
     "no_phone": "EXISTS (SELECT 1 FROM customers_customer c"

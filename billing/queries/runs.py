@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from billing.models import BillingRun, Invoice
-from billing.queries import plan
+from billing.queries import plan, plan_statement
 from billing.queries.plan import Scope
 from customers.models import Customer
 from ispbill.audit.models import AuditEvent, JobRun, JobRunProblem
@@ -164,7 +164,7 @@ def _still_due(scope: Scope, customer_ids: list[int]) -> set[int]:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT h.customer_id {plan.DUE} AND h.customer_id = ANY(%(ids)s)",
+            f"SELECT DISTINCT h.customer_id {plan_statement.DUE} AND h.customer_id = ANY(%(ids)s)",
             {**plan.parameters(scope), "ids": customer_ids},
         )
         return {row[0] for row in cursor.fetchall()}

@@ -23,8 +23,11 @@ def reason(explanation: Explanation, language: str, style: Style) -> str:
 
     The figures are those of `billing.rules.explanations`: nothing is worked out again here.
     """
-    if not explanation.get("method") or explanation.get("whole"):
+    if not explanation.get("method"):
         return ""
+    off = _discount(explanation, language, style)
+    if explanation.get("whole"):
+        return off
     bangla = language == "bn"
     price = _money(explanation["price"], style)
     if explanation["method"] == "rest":
@@ -45,7 +48,17 @@ def reason(explanation: Explanation, language: str, style: Style) -> str:
     if cap is not None and Decimal(explanation["amount"]) == Decimal(cap):
         limit = _money(cap, style)
         text += f", সর্বোচ্চ {limit}" if bangla else f", at most {limit}"
-    return text
+    return f"{text}; {off}" if off else text
+
+
+def _discount(explanation: Explanation, language: str, style: Style) -> str:
+    """Return what was taken off and under which names: `Welcome: 100.00 less`."""
+    discount = explanation.get("discount")
+    if discount is None or not Decimal(discount["amount"]):
+        return ""
+    names = ", ".join(part["label"] for part in discount["parts"])
+    amount = _money(discount["amount"], style)
+    return f"{names}: {amount} ছাড়" if language == "bn" else f"{names}: {amount} less"
 
 
 def _money(amount: str | Decimal, style: Style) -> str:

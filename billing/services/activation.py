@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, Schedule
+from billing.queries import tariffs
 from billing.rules.chart import Chart
 from billing.rules.periods import (
     Cycle,
@@ -16,7 +17,6 @@ from billing.rules.periods import (
     next_billing_date,
     period_containing,
 )
-from billing.rules.proration import Policy, prorate
 from billing.rules.tax import document_total, tax_line
 from billing.services import invoicing, standings
 from billing.services.invoicing import NewLine
@@ -45,7 +45,9 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
     whole = is_billing_date(on, day)
     anchor = on if whole else next_billing_date(on, day)
     end = period_containing(on, day, cycle, anchor).end if whole else anchor
-    rate = Decimal(0) if subscription.customer.is_tax_exempt else company.tax_rate
+    rate = tariffs.tax_rate(subscription.package.tax_class_id, on)
+    if subscription.customer.is_tax_exempt:
+        rate = Decimal(0)
     lines = []
     installation, router = subscription.installation_fee, subscription.router_fee
     for kind, fee, account, text in (
@@ -54,6 +56,7 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
     ):
         if fee:
             lines.append(NewLine(kind, text, tax_line(fee, rate), rate, int(account), subscription))
+<<<<<<< HEAD
     is_prepaid = subscription.mode == Subscription.Mode.PREPAID
     if company.first_bill == Company.FirstBill.ON_ACTIVATION and not is_prepaid:
         priced = prorate(
@@ -72,6 +75,11 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
             )
             for piece in priced.pieces
         ]
+=======
+    if company.first_bill == Company.FirstBill.ON_ACTIVATION:
+        priced = tariffs.stretch(subscription, start=on, end=end, issued_on=on, anchor=anchor)
+        lines += [line_of(one, subscription) for one in priced]
+>>>>>>> 42fb870 (Bill discounts, add-ons, price steps and several taxes in the one statement)
     return FirstBill(lines, document_total(line.amount for line in lines), Period(on, end))
 
 
@@ -115,9 +123,18 @@ def activate(
     return invoice
 
 
-def package_name(subscription: Subscription) -> str:
-    """Return the package's name as the customer reads it on a bill."""
-    package = subscription.package
-    if subscription.customer.language == "bn" and package.local_name:
-        return package.local_name
-    return package.name
+def line_of(priced: tariffs.Priced, subscription: Subscription) -> NewLine:
+    """Return the line of a bill for days priced by `tariffs`."""
+    return NewLine(
+        kind=priced.kind,
+        description=priced.description,
+        amount=priced.charge.amount,
+        tax_rate=priced.charge.tax_rate,
+        account=priced.account,
+        subscription=subscription,
+        days=(priced.start, priced.end),
+        explanation=priced.charge.explanation,
+        item=priced.item,
+        unit=priced.charge.unit,
+        discount=priced.charge.discount,
+    )

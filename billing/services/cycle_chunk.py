@@ -27,16 +27,15 @@ PLACE = """
 """
 
 LINES = """
-    INSERT INTO billing_invoiceline (invoice_id, customer_id, subscription_id, kind, description, span,
-        is_live, quantity, unit_amount, discount_amount, net_amount, tax_rate, tax_amount, account_id,
-        explanation)
-    SELECT i.invoice_id, p.customer_id, p.subscription_id,
-           CASE WHEN p.whole THEN 'RECURRING' ELSE 'PRORATA' END, left(p.description, 160),
-           daterange(p.start_on, p.end_on), true, 1, p.net, 0, p.net, p.tax_rate, p.tax,
-           %(revenue)s, p.explanation
+    INSERT INTO billing_invoiceline (invoice_id, customer_id, subscription_id, item, kind, description,
+        span, is_live, quantity, unit_amount, discount_amount, net_amount, tax_rate, tax_amount,
+        account_id, explanation)
+    SELECT i.invoice_id, p.customer_id, p.subscription_id, p.item, p.kind, left(p.description, 160),
+           daterange(p.start_on, p.end_on), true, 1, p.unit, p.discount, p.net, p.tax_rate, p.tax,
+           p.account, p.explanation
     FROM billing_plan p
     JOIN billing_plan_invoice i ON i.customer_id = p.customer_id AND i.due_date = p.due_date
-    ORDER BY p.subscription_id, p.start_on
+    ORDER BY p.subscription_id, p.item, p.start_on
 """
 
 ENTRIES = """
@@ -53,8 +52,10 @@ POSTINGS = """
     FROM billing_plan_invoice i
     CROSS JOIN LATERAL (VALUES
         (1, %(receivable)s, i.customer_id, i.net + i.tax),
-        (2, %(revenue)s, NULL::bigint, -i.net),
-        (3, %(tax_payable)s, NULL::bigint, -i.tax)
+        (2, %(revenue)s, NULL::bigint, -i.internet),
+        (3, %(addons)s, NULL::bigint, -i.addons),
+        (4, %(deferred)s, NULL::bigint, -i.deferred),
+        (5, %(tax_payable)s, NULL::bigint, -i.tax)
     ) AS v (line_no, account_id, customer_id, amount)
     WHERE v.amount <> 0
     ORDER BY i.entry_id, v.line_no
@@ -64,6 +65,20 @@ SCHEDULES = """
     UPDATE billing_schedule h SET billed_until = p.end_on
     FROM (SELECT subscription_id, max(end_on) AS end_on FROM billing_plan GROUP BY subscription_id) p
     WHERE h.subscription_id = p.subscription_id
+"""
+
+# A step of the price becomes the service's own price with the first period billed by it.
+STEPS = """
+    WITH taken AS (
+        UPDATE billing_pricestep t SET applied_on = %(issued_on)s
+        FROM (SELECT subscription_id, max(start_on) AS start_on FROM billing_plan
+              WHERE step_id IS NOT NULL GROUP BY subscription_id) p
+        WHERE t.subscription_id = p.subscription_id AND t.from_on <= p.start_on
+          AND t.applied_on IS NULL
+    )
+    UPDATE customers_subscription s SET price_amount = t.price_amount, gross_amount = t.gross_amount
+    FROM billing_plan p JOIN billing_pricestep t ON t.id = p.step_id
+    WHERE s.id = p.subscription_id
 """
 
 STANDINGS = """
@@ -162,6 +177,8 @@ def write(
         "currency": Company.current().currency,
         "receivable": int(Chart.RECEIVABLE),
         "revenue": int(Chart.INTERNET_REVENUE),
+        "addons": int(Chart.ADDON_REVENUE),
+        "deferred": int(Chart.DEFERRED_REVENUE),
         "tax_payable": int(Chart.TAX_PAYABLE),
     }
     with connection.cursor() as cursor:
@@ -173,6 +190,7 @@ def write(
             cursor.execute(POSTINGS, values)
             faults.point("billing.chunk.after_postings")
         cursor.execute(SCHEDULES)
+        cursor.execute(STEPS, values)
         cursor.execute(STANDINGS)
         if written.invoices:
             first = numbering.take(series="INV", year=issued_on.year, count=written.invoices)

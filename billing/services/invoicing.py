@@ -19,7 +19,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
-from ispbill.core.money import Taxed
+from ispbill.core.money import ZERO, Taxed
 from ispbill.core.services import numbering
 
 
@@ -43,6 +43,9 @@ class NewLine:
     subscription: Subscription | None = None
     days: tuple[date, date] | None = None  # half-open [start, end)
     explanation: dict[str, Any] = field(default_factory=dict)
+    item: int = 0  # 0: the service itself, else the id of its add-on
+    unit: Decimal | None = None  # the list amount when a discount was taken off
+    discount: Decimal = ZERO
 
 
 @transaction.atomic
@@ -133,10 +136,12 @@ def _line(invoice: Invoice, line: NewLine) -> InvoiceLine:
         invoice=invoice,
         customer_id=invoice.customer_id,
         subscription=line.subscription,
+        item=line.item,
         kind=line.kind,
         description=line.description[:160],
         span=DateRange(*line.days) if line.days else None,
-        unit_amount=line.amount.net,
+        unit_amount=line.amount.net if line.unit is None else line.unit,
+        discount_amount=line.discount,
         net_amount=line.amount.net,
         tax_rate=line.tax_rate,
         tax_amount=line.amount.tax,

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from billing.models import Invoice, Schedule
 from billing.queries import outlook
 from billing.services import activation, dunning, invoicing, notices, standings
+<<<<<<< HEAD
 from billing.services.invoicing import NewLine
 from billing.signals import prepaid_time_wanted
+=======
+>>>>>>> 42fb870 (Bill discounts, add-ons, price steps and several taxes in the one statement)
 from customers.models import Standing, Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
@@ -252,24 +255,12 @@ def _bill_last_days(
     if last.total.gross > 0:
         invoice = invoicing.issue(
             customer=subscription.customer,
-            lines=[_line(subscription, part) for part in last.parts],
+            lines=[activation.line_of(part.priced, subscription) for part in last.parts],
             kind=Invoice.Kind.ADJUSTMENT, due_date=today, on=today, at=at, actor=actor,
             reason=reason,
         )  # fmt: skip
     Schedule.objects.filter(subscription=subscription).update(billed_until=last.end)
     return invoice
-
-
-def _line(subscription: Subscription, part: outlook.Part) -> NewLine:
-    return NewLine(
-        kind="RECURRING" if part.is_whole else "PRORATA",
-        description=activation.package_name(subscription),
-        amount=part.amount,
-        tax_rate=part.tax_rate,
-        subscription=subscription,
-        days=(part.start, part.end),
-        explanation=part.explanation,
-    )
 
 
 def _decision(standing: Standing) -> dict[str, Any]:

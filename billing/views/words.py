@@ -39,8 +39,19 @@ def why_amount(explanation: Mapping[str, Any], taxed: Taxed, rate: Decimal) -> l
     facts = []
     if "method" in explanation:
         facts = _share(explanation)
+    facts += _discount(explanation)
+    if "tax_included" in explanation:
+        facts.append(
+            {
+                "label": _tax_name(),
+                "value": _("The price includes %(rate)s; it is taken out of it.")
+                % {"rate": percent(Decimal(explanation["tax_included"]))},
+            }
+        )
     facts.append({"label": _("Net amount"), "value": formats.money(taxed.net)})
-    if rate:
+    if rate and "tax_included" in explanation:
+        facts.append({"label": _tax_name(), "value": formats.money(taxed.tax)})
+    elif rate:
         facts.append(
             {
                 "label": _("%(tax)s %(rate)s") % {"tax": _tax_name(), "rate": percent(rate)},
@@ -56,6 +67,27 @@ def why_amount(explanation: Mapping[str, Any], taxed: Taxed, rate: Decimal) -> l
         facts.append({"label": _tax_name(), "value": _("not charged")})
     facts.append({"label": _("To pay"), "value": formats.money(taxed.gross)})
     return facts
+
+
+def _discount(explanation: Mapping[str, Any]) -> list[Fact]:
+    discount = explanation.get("discount")
+    if discount is None:
+        return []
+    names = ", ".join(_reduction(part) for part in discount["parts"])
+    return [
+        {
+            "label": _("Discount"),
+            "value": _("%(names)s: %(amount)s less.")
+            % {"names": names, "amount": formats.money(Decimal(discount["amount"]))},
+        }
+    ]
+
+
+def _reduction(part: Mapping[str, Any]) -> str:
+    if part["rate"] is not None:
+        return f"{part['label']} {percent(Decimal(part['rate']))}"
+    amount = formats.money(Decimal(part["amount"]))
+    return _("%(label)s %(amount)s a month") % {"label": part["label"], "amount": amount}
 
 
 def arithmetic(explanation: Mapping[str, Any]) -> str:
@@ -79,6 +111,8 @@ def arithmetic(explanation: Mapping[str, Any]) -> str:
     cap = explanation.get("cap")
     if cap is not None and Decimal(cap) == Decimal(explanation["amount"]):
         text += " " + _("At most %(cap)s.") % {"cap": formats.money(Decimal(cap))}
+    for fact in _discount(explanation):
+        text += f" {fact['label']}: {fact['value']}"
     return text
 
 

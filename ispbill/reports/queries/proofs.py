@@ -72,18 +72,23 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "days_billed_once": (
         "No day of a service is billed twice",
-        """SELECT 'service ' || subscription_id || ': ' || lower(span) FROM (
-               SELECT subscription_id, span,
-                      lag(upper(span)) OVER (PARTITION BY subscription_id ORDER BY lower(span)) AS before
-               FROM billing_invoiceline WHERE is_live AND span IS NOT NULL) l
-           WHERE before > lower(span)""",
+        """SELECT 'service ' || subscription_id || ': ' || lower(held) FROM (
+               SELECT subscription_id, held, lag(upper(held)) OVER (
+                          PARTITION BY subscription_id, item ORDER BY lower(held)) AS before
+               FROM (SELECT subscription_id, item, coalesce(held_span, span) AS held
+                     FROM billing_invoiceline WHERE is_live AND span IS NOT NULL) h
+               WHERE NOT isempty(held)) l
+           WHERE before > lower(held)""",
     ),
     "days_not_skipped": (
         "Billed days have no holes but those suspended without billing or voided by hand",
         """SELECT 'service ' || l.subscription_id || ': ' || l.before || ' to ' || lower(l.span)
            FROM (SELECT subscription_id, span,
                         lag(upper(span)) OVER (PARTITION BY subscription_id ORDER BY lower(span)) AS before
-                 FROM billing_invoiceline WHERE is_live AND span IS NOT NULL) l
+                 FROM (SELECT subscription_id, coalesce(held_span, span) AS span
+                       FROM billing_invoiceline
+                       WHERE is_live AND span IS NOT NULL AND item = 0) h
+                 WHERE NOT isempty(span)) l
            JOIN customers_subscription s ON s.id = l.subscription_id
            WHERE l.before < lower(l.span) AND s.price_amount > 0
              AND NOT EXISTS (SELECT 1 FROM customers_suspension p
@@ -91,7 +96,10 @@ CHECKS: dict[str, tuple[str, str]] = {
                                AND p.span @> daterange(l.before, lower(l.span)))
              AND NOT EXISTS (SELECT 1 FROM billing_invoiceline v
                              WHERE v.subscription_id = l.subscription_id AND NOT v.is_live
-                               AND v.span && daterange(l.before, lower(l.span)))""",
+                               AND v.span && daterange(l.before, lower(l.span)))
+             AND NOT EXISTS (SELECT 1 FROM billing_discount d  -- a period may be free altogether
+                             WHERE d.subscription_id = l.subscription_id AND d.span @> l.before
+                               AND (d.rate = 1 OR d.amount IS NOT NULL OR d.is_stackable))""",
     ),
     "schedules_follow_lines": (
         "No schedule stands before a day that is already billed",

@@ -1,0 +1,185 @@
+"""The statement that plans a billing run, for `billing.queries.plan`.
+
+Arithmetic (docs/algorithms/proration.md, discounts.md): a period that starts on a billing date is
+a whole one; any other start is a stub up to the next billing date, priced by its days over the
+days of the anchor-aligned period it lies in, at nine decimals half-up, then half-up to the cent.
+PostgreSQL's numeric `round` is half away from zero, which for amounts ≥ 0 is half-up. A step of the
+price takes hold with the first period that starts on or after its day; add-ons are billed for
+their own days in the service's period; discounts and tax as `billing.rules.charging` says.
+"""
+
+# Services whose next period starts by the horizon. Suspended ones are billed when their
+# suspension says so; prepaid ones are another scope: they renew from their balance.
+DUE = """
+    FROM billing_schedule h
+    JOIN customers_subscription s ON s.id = h.subscription_id
+    JOIN customers_customer c ON c.id = h.customer_id
+    WHERE h.billed_until <= %(horizon)s
+      AND s.mode = %(mode)s
+      AND (s.status = 'ACTIVE' OR (s.status = 'SUSPENDED' AND EXISTS (
+            SELECT 1 FROM customers_suspension p
+            WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
+      AND (%(bill_day)s::int IS NULL OR s.billing_day = %(bill_day)s::int)
+      AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
+      AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))
+"""
+
+LOCK = "FOR NO KEY UPDATE OF h"
+
+
+def _anchor(on: str, months: str = "0") -> str:
+    """SQL for the billing date `months` after the month of `on`: the day, or the month's last."""
+    first = f"date_trunc('month', ({on})::timestamp) + make_interval(months => {months})"
+    following = f"date_trunc('month', ({on})::timestamp) + make_interval(months => {months} + 1)"
+    return f"least(({first})::date + (d.billing_day - 1), ({following})::date - 1)"
+
+
+PLAN = f"""
+    CREATE TEMPORARY TABLE billing_plan ON COMMIT DROP AS
+    WITH due AS (
+        SELECT s.id AS subscription_id, h.customer_id, c.branch_id, h.billed_until AS start_on,
+               s.billing_day, s.price_amount, s.gross_amount, s.package_id,
+               CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END AS months,
+               c.is_tax_exempt AS is_exempt, c.language
+        {DUE}
+          AND h.customer_id > %(after)s AND h.customer_id <= %(upto)s
+        {LOCK}
+    ),
+    -- The rate in force on the day of the bill; a package without a class has the company's own.
+    rates AS MATERIALIZED (
+        SELECT DISTINCT ON (tax_class_id) tax_class_id, rate FROM customers_taxrate
+        WHERE effective_from <= %(issued_on)s ORDER BY tax_class_id, effective_from DESC
+    ),
+    this_month AS MATERIALIZED (
+        SELECT d.*, {_anchor("d.start_on")} AS anchor,
+               coalesce(t.gross_amount, t.price_amount, d.gross_amount, d.price_amount) AS price,
+               CASE WHEN t.id IS NULL THEN d.gross_amount ELSE t.gross_amount END IS NOT NULL
+                   AS includes_tax,
+               t.id AS step_id
+        FROM due d
+        LEFT JOIN LATERAL (SELECT id, price_amount, gross_amount FROM billing_pricestep
+                           WHERE subscription_id = d.subscription_id AND from_on <= d.start_on
+                             AND applied_on IS NULL
+                           ORDER BY from_on DESC LIMIT 1) t ON true
+    ),
+    bounds AS MATERIALIZED (
+        SELECT d.*, d.anchor = d.start_on AS whole,
+               CASE WHEN d.anchor = d.start_on
+                    THEN {_anchor("d.start_on", "d.months")}
+                    WHEN d.anchor > d.start_on THEN d.anchor
+                    ELSE {_anchor("d.start_on", "1")}
+               END AS end_on
+        FROM this_month d
+    ),
+    periods AS MATERIALIZED (
+        SELECT d.*, d.end_on AS period_end,
+               CASE WHEN d.whole THEN d.start_on
+                    ELSE {_anchor("d.end_on", "-d.months")}
+               END AS period_start
+        FROM bounds d
+    ),
+    items AS (
+        SELECT p.subscription_id, p.customer_id, p.branch_id, 0::bigint AS item,
+               CASE WHEN p.whole THEN 'RECURRING' ELSE 'PRORATA' END AS kind,
+               CASE WHEN %(defers)s AND p.months > 1 THEN %(deferred)s ELSE %(revenue)s END AS account,
+               p.start_on, p.end_on, p.start_on AS due_on, p.period_start, p.period_end, p.whole,
+               p.price, p.months,
+               p.includes_tax, coalesce(r.rate, %(tax_rate)s::numeric(6,5)) AS rate, p.is_exempt,
+               p.step_id,
+               CASE WHEN p.language = 'bn' AND k.local_name <> '' THEN k.local_name ELSE k.name END
+                   AS description
+        FROM periods p
+        JOIN customers_package k ON k.id = p.package_id
+        LEFT JOIN rates r ON r.tax_class_id = k.tax_class_id
+        UNION ALL
+        SELECT p.subscription_id, p.customer_id, p.branch_id, x.id, 'ADDON',
+               CASE WHEN %(defers)s AND p.months > 1 THEN %(deferred)s ELSE %(addons)s END,
+               v.start_on, v.end_on, p.start_on, p.period_start, p.period_end,
+               p.whole AND (v.start_on, v.end_on) = (p.start_on, p.end_on),
+               (x.price_amount * x.quantity * p.months)::numeric(14,2), p.months,
+               false, coalesce(r.rate, %(tax_rate)s::numeric(6,5)), p.is_exempt, NULL,
+               CASE WHEN p.language = 'bn' AND k.local_name <> '' THEN k.local_name ELSE k.name END
+                   || CASE WHEN x.quantity > 1 THEN ' × ' || x.quantity ELSE '' END
+        FROM periods p
+        JOIN customers_subscriptionaddon x ON x.subscription_id = p.subscription_id
+        JOIN customers_addon k ON k.id = x.addon_id
+        LEFT JOIN rates r ON r.tax_class_id = k.tax_class_id
+        CROSS JOIN LATERAL (SELECT greatest(p.start_on, x.starts_on) AS start_on,
+                                   least(p.end_on, x.ends_on) AS end_on) v
+        WHERE v.start_on < v.end_on
+    ),
+    shares AS MATERIALIZED (
+        SELECT i.*, end_on - start_on AS days, period_end - period_start AS divisor,
+               CASE WHEN whole THEN 1.000000000
+                    ELSE round((end_on - start_on)::numeric / (period_end - period_start), 9)
+               END::numeric(10,9) AS ratio
+        FROM items i
+    ),
+    units AS MATERIALIZED (
+        SELECT a.*, round(a.price * a.ratio, 2)::numeric(14,2) AS listed FROM shares a
+    ),
+    -- billing.rules.charging says what discounts do together.
+    amounts AS MATERIALIZED (
+        SELECT u.*, d.parts, least(u.listed, greatest(d.together, d.best, 0))::numeric(14,2) AS off
+        FROM units u
+        LEFT JOIN LATERAL (
+            SELECT round(u.listed * least(coalesce(sum(x.rate) FILTER (WHERE x.is_stackable), 0), 1), 2)
+                   + round(coalesce(sum(x.amount) FILTER (WHERE x.is_stackable), 0)
+                           * u.months * u.ratio, 2) AS together,
+                   max(CASE WHEN x.rate IS NULL THEN round(x.amount * u.months * u.ratio, 2)
+                            ELSE round(u.listed * x.rate, 2) END)
+                       FILTER (WHERE NOT x.is_stackable) AS best,
+                   jsonb_agg(jsonb_build_object('label', x.label, 'rate', x.rate::text,
+                       'amount', x.amount::text, 'stackable', x.is_stackable) ORDER BY x.id) AS parts
+            FROM billing_discount x
+            WHERE x.subscription_id = u.subscription_id AND x.span @> u.start_on AND u.item = 0
+        ) d ON true
+    ),
+    taxed AS MATERIALIZED (
+        SELECT a.*,
+               CASE WHEN includes_tax THEN round(listed / (1 + rate), 2) ELSE listed
+               END::numeric(14,2) AS unit,
+               CASE WHEN includes_tax THEN round((listed - off) / (1 + rate), 2) ELSE listed - off
+               END::numeric(14,2) AS net
+        FROM amounts a
+    )
+    SELECT t.subscription_id, t.customer_id, t.branch_id, t.item, t.kind, t.account,
+           t.start_on, t.end_on, t.period_start, t.period_end, t.whole, t.months,
+           t.includes_tax, t.rate, t.is_exempt, t.step_id, t.price, t.unit,
+           (t.unit - t.net)::numeric(14,2) AS discount, t.net,
+           CASE WHEN t.is_exempt THEN 0 ELSE t.rate END::numeric(6,5) AS tax_rate,
+           CASE WHEN t.is_exempt THEN 0
+                WHEN t.includes_tax THEN t.listed - t.off - t.net
+                ELSE round(t.net * t.rate, 2) END::numeric(14,2) AS tax,
+           greatest(t.due_on, %(issued_on)s::date) AS due_date, t.description,
+           jsonb_build_object(
+               'version', 1, 'policy', %(policy)s::text, 'method', 'share',
+               'start', t.start_on, 'end', t.end_on, 'days', t.days,
+               'period', jsonb_build_object('start', t.period_start, 'end', t.period_end,
+                                            'days', t.divisor),
+               'price', t.price::text, 'divisor', t.divisor, 'whole', t.whole,
+               'ratio', t.ratio::text,
+               'cap', CASE WHEN %(policy)s <> 'anchor' THEN t.price::text END, 'amount', t.listed::text,
+               'formula', CASE WHEN t.whole THEN 'whole period = ' || t.listed
+                   ELSE t.days || ' of ' || t.divisor || ' days × ' || t.price || ' = ' || t.listed END,
+               'rounding', jsonb_build_object('mode', 'half-up', 'ratio_decimals', 9, 'decimals', 2)
+           )
+           || CASE WHEN t.parts IS NULL THEN '{{}}' ELSE jsonb_build_object('discount',
+                  jsonb_build_object('amount', t.off::text, 'parts', t.parts)) END
+           || CASE WHEN t.includes_tax THEN jsonb_build_object('tax_included', t.rate::text)
+                   ELSE '{{}}' END AS explanation
+    FROM taxed t
+"""
+
+INVOICES = """
+    CREATE TEMPORARY TABLE billing_plan_invoice ON COMMIT DROP AS
+    SELECT customer_id, branch_id, due_date, sum(net)::numeric(14,2) AS net,
+           sum(tax)::numeric(14,2) AS tax, count(*) AS lines,
+           coalesce(sum(net) FILTER (WHERE account = %(revenue)s), 0)::numeric(14,2) AS internet,
+           coalesce(sum(net) FILTER (WHERE account = %(addons)s), 0)::numeric(14,2) AS addons,
+           coalesce(sum(net) FILTER (WHERE account = %(deferred)s), 0)::numeric(14,2) AS deferred,
+           NULL::bigint AS invoice_id, NULL::bigint AS entry_id, NULL::bigint AS place
+    FROM billing_plan
+    GROUP BY customer_id, branch_id, due_date
+    HAVING sum(net) > 0
+"""
