@@ -56,30 +56,10 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
     ):
         if fee:
             lines.append(NewLine(kind, text, tax_line(fee, rate), rate, int(account), subscription))
-<<<<<<< HEAD
     is_prepaid = subscription.mode == Subscription.Mode.PREPAID
     if company.first_bill == Company.FirstBill.ON_ACTIVATION and not is_prepaid:
-        priced = prorate(
-            start=on, end=end, billing_day=day, price=subscription.price_amount, cycle=cycle,
-            policy=Policy(company.proration.lower()), anchor_start=anchor,
-        )  # fmt: skip
-        lines += [
-            NewLine(
-                kind="RECURRING" if whole else "PRORATA",
-                description=package_name(subscription),
-                amount=tax_line(piece.amount, rate),
-                tax_rate=rate,
-                subscription=subscription,
-                days=(piece.start, piece.end),
-                explanation=piece.explanation,
-            )
-            for piece in priced.pieces
-        ]
-=======
-    if company.first_bill == Company.FirstBill.ON_ACTIVATION:
         priced = tariffs.stretch(subscription, start=on, end=end, issued_on=on, anchor=anchor)
         lines += [line_of(one, subscription) for one in priced]
->>>>>>> 42fb870 (Bill discounts, add-ons, price steps and several taxes in the one statement)
     return FirstBill(lines, document_total(line.amount for line in lines), Period(on, end))
 
 

@@ -11,11 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Invoice, Schedule
 from billing.queries import outlook
 from billing.services import activation, dunning, invoicing, notices, standings
-<<<<<<< HEAD
-from billing.services.invoicing import NewLine
 from billing.signals import prepaid_time_wanted
-=======
->>>>>>> 42fb870 (Bill discounts, add-ons, price steps and several taxes in the one statement)
 from customers.models import Standing, Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
