@@ -12,6 +12,7 @@ from customers.models import Area, Customer, Cycle, Package, Subscription
 from customers.queries import areas, directory, packages
 from customers.services.profile import Details
 from customers.services.subscriptions import FirstService, Line
+from ispbill.accounts.access import may
 from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
 
@@ -101,6 +102,7 @@ class CustomerForm(forms.Form):
             kwargs.setdefault("initial", initial(customer))
         super().__init__(*args, **kwargs)
         self.user, self.customer = user, customer
+        self.fields["is_tax_exempt"].disabled = not may(user, "tax.edit")
         mine = areas.visible_to(user).filter(archived_at__isnull=True)
         self._choose("area", mine.select_related("branch").order_by("name"))
         self._choose("branch", areas.branches(user))

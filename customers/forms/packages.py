@@ -5,8 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.catalogue import offer_classes
 from customers.forms.widgets import MoneyField
-from customers.models import Cycle, OttApp, Package
+from customers.models import Cycle, OttApp, Package, TaxClass
+from customers.queries import catalogue, prices
+from customers.queries.prices import PriceList
 from customers.services.packages import Offer
 from ispbill.core.money import ZERO
 
@@ -29,6 +32,12 @@ class PackageForm(forms.Form):
     )
     installation_fee = MoneyField(label=_("Installation fee"), required=False)
     router_fee = MoneyField(label=_("Router fee"), required=False)
+    tax_class = forms.ModelChoiceField(
+        label=_("Tax"),
+        queryset=TaxClass.objects.none(),
+        required=False,
+        empty_label=_("The company's own rate"),
+    )
     ott_apps = forms.ModelMultipleChoiceField(
         label=_("Streaming apps included"),
         queryset=OttApp.objects.order_by("name"),
@@ -52,10 +61,16 @@ class PackageForm(forms.Form):
         label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_classes(self)
+
     def offer(self) -> Offer:
         """Return what was filled in."""
         read = dict(self.cleaned_data)
         read.pop("ott_apps")
+        tax_class = read.pop("tax_class")
+        read["tax_class_id"] = tax_class.pk if tax_class else None
         read["installation_fee"] = read["installation_fee"] or ZERO
         read["router_fee"] = read["router_fee"] or ZERO
         read["live_channels"] = read["live_channels"] or 0
@@ -63,8 +78,9 @@ class PackageForm(forms.Form):
 
 
 class PriceForm(forms.Form):
-    """A price from a day on."""
+    """A price from a day on, in the general list or one of a branch's or a reseller's own."""
 
+    price_list = forms.ChoiceField(label=_("Price list"), required=False)
     cycle = forms.ChoiceField(label=_("Billing cycle"), choices=Cycle.choices)
     effective_from = forms.DateField(
         label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -78,8 +94,43 @@ class PriceForm(forms.Form):
         initial="net",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lists = {one.key: one for one in prices.lists()}
+        choice = self.fields["price_list"]
+        choice.choices = [(key, list_name(one)) for key, one in self.lists.items()]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in, the list by its two ids."""
+        read = dict(self.cleaned_data)
+        chosen = self.lists[read.pop("price_list")]
+        return read | {"branch_id": chosen.branch_id, "reseller_id": chosen.reseller_id}
+
+
+def list_name(price_list: PriceList) -> str:
+    """Return what a price list is called on screen."""
+    if price_list.reseller_id:
+        return _("Reseller: %(name)s") % {"name": price_list.name}
+    if price_list.branch_id:
+        return _("Branch: %(name)s") % {"name": price_list.name}
+    return str(_("General: everybody without an own list"))
+
+
+def usual_fees() -> dict[str, Any]:
+    """Return the fees a new package starts with: those of the catalogue."""
+    found = {
+        "installation_fee": catalogue.fee(catalogue.INSTALLATION),
+        "router_fee": catalogue.fee(catalogue.ROUTER),
+    }
+    return {name: fee.net_amount for name, fee in found.items() if fee is not None}
+
 
 def initial(package: Package) -> dict[str, Any]:
     """Return what the form shows of a package."""
-    shown = {name: getattr(package, name) for name in PackageForm.base_fields if name != "ott_apps"}
+    shown = {
+        name: getattr(package, name)
+        for name in PackageForm.base_fields
+        if name not in ("ott_apps", "tax_class")
+    }
+    shown["tax_class"] = package.tax_class_id
     return shown | {"ott_apps": list(package.ott_apps.values_list("pk", flat=True))}

@@ -146,6 +146,9 @@ class Customer(models.Model):
                 name="customer_suspect", fields=["id"], condition=Q(is_duplicate_suspect=True)
             ),
             models.Index(
+                name="customer_tax_exempt", fields=["id"], condition=Q(is_tax_exempt=True)
+            ),
+            models.Index(
                 name="customer_archived", fields=["id"], condition=Q(archived_at__isnull=False)
             ),
             models.Index(

@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Cycle, OttApp, Package, PackagePrice
+from customers.queries import taxes as tax_rates
+from customers.services import taxes
 from ispbill.audit.services import events, trail
+from ispbill.core import clock
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
-from ispbill.core.models import Company
 from ispbill.core.money import Taxed
 
 
@@ -42,6 +44,7 @@ class Offer:
     router_profile: str = ""
     is_public: bool = True
     description: str = ""
+    tax_class_id: int | None = None  # none = the company's own rate
 
 
 def create(
@@ -59,7 +62,10 @@ def edit(
     at: datetime,
     ott_apps: tuple[OttApp, ...] = (),
 ) -> Package:
-    """Change a package for services sold from now on; the sold ones keep theirs."""
+    """Change a package for services sold from now on; the sold ones keep theirs.
+
+    With another tax class its prices hold with that class's rates from today on. Raises CodeTaken.
+    """
     return _save(package, offer, ott_apps, "package.edited", actor=actor, at=at)
 
 
@@ -86,10 +92,13 @@ def set_price(
     actor: Actor | None,
     at: datetime,
     on: date,
+    branch_id: int | None = None,
+    reseller_id: int | None = None,
 ) -> PackagePrice:
     """Set what new services cost per cycle from a day on; a price set for that very day gives way.
 
-    `amount` is in the company's currency; tax is taken out of it or added by the company's rate.
+    `branch_id` or `reseller_id` name the list it belongs to, neither is everybody's. `amount` is
+    in the company's currency; tax is taken out of it or added by the package's rate of that day.
     `on` is today's company date: raises PriceRefused for a day gone by or a negative amount.
     """
     if amount < 0:
@@ -98,15 +107,24 @@ def set_price(
         raise PriceRefused(_("A price can only be set from today on; past days stay as they were."))
     if cycle not in Cycle.values:
         raise PriceRefused(_("Choose a billing cycle."))
-    rate = Company.current().tax_rate
+    if branch_id is not None and reseller_id is not None:
+        raise PriceRefused(_("A price belongs to one list: a branch's or a reseller's."))
+    rate = tax_rates.rate_on(tax_class_id=package.tax_class_id, on=effective_from)
     price = Taxed.from_gross(amount, rate) if includes_tax else Taxed.from_net(amount, rate)
     trail.begin(actor=actor, at=at)
     package = Package.objects.select_for_update().get(pk=package.pk)
+    owner: dict[str, Any] = {"branch_id": branch_id, "reseller_id": reseller_id}
     row, _is_new = PackagePrice.objects.update_or_create(
         package=package,
         cycle=cycle,
+        **owner,
         effective_from=effective_from,
-        defaults={"net_amount": price.net, "tax_rate": rate, "gross_amount": price.gross},
+        defaults={
+            "includes_tax": includes_tax,
+            "net_amount": price.net,
+            "tax_rate": rate,
+            "gross_amount": price.gross,
+        },
     )
     events.record(
         at=at,
@@ -118,9 +136,34 @@ def set_price(
             "effective_from": effective_from,
             "net_amount": price.net,
             "gross_amount": price.gross,
+            "includes_tax": includes_tax,
+            "branch": branch_id,
+            "reseller": reseller_id,
         },
     )
     return row
+
+
+@transaction.atomic
+def withdraw_price(*, price: PackagePrice, actor: Actor | None, at: datetime, on: date) -> None:
+    """Take back a price that has not begun yet. Raises PriceRefused for one that has."""
+    trail.begin(actor=actor, at=at)
+    package = Package.objects.select_for_update().get(pk=price.package_id)
+    if price.effective_from <= on:
+        raise PriceRefused(_("This price has begun; set another one from a later day."))
+    PackagePrice.objects.filter(pk=price.pk).delete()
+    events.record(
+        at=at,
+        actor=actor,
+        action="package.price_withdrawn",
+        target=package,
+        before={
+            "cycle": price.cycle,
+            "effective_from": price.effective_from,
+            "net_amount": price.net_amount,
+            "gross_amount": price.gross_amount,
+        },
+    )
 
 
 def _save(
@@ -138,11 +181,14 @@ def _save(
             if package.pk:
                 package = Package.objects.select_for_update().get(pk=package.pk)
             before = _snapshot(package, offer) if package.pk else {}
+            is_taxed_anew = bool(package.pk) and package.tax_class_id != offer.tax_class_id
             for field in fields(offer):
                 setattr(package, field.name, getattr(offer, field.name))
             package.code = package.code.strip()
             package.save()
             package.ott_apps.set(ott_apps)
+            if is_taxed_anew:
+                taxes.reprice(package_ids=[package.pk], on=clock.local_date(at))
             was, now = events.changes(before, _snapshot(package, offer))
             events.record(
                 at=at,

@@ -10,8 +10,8 @@ from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Cycle, Package, Subscription
-from customers.queries import packages
+from customers.models import Customer, Cycle, Package, PackagePrice, Subscription
+from customers.queries import prices
 from ispbill.audit.services import events, trail
 from ispbill.core import formats
 from ispbill.core.actors import Actor
@@ -75,8 +75,9 @@ def add(
     mode: str = Subscription.Mode.POSTPAID,
     line: Line | None = None,
 ) -> Subscription:
-    """Add a pending service at the package's price of the company date `on`, frozen from then on.
+    """Add a pending service at its list's price of the company date `on`, frozen from then on.
 
+    The list is the customer's reseller's, branch's or the general one (`customers.queries.prices`).
     `billing_day` None takes the customer's preferred one. Raises PackageHasNoPrice,
     PackageNotSold, ConnectionTaken, NoSuchBillingDay, DomainError for an archived account.
     """
@@ -86,7 +87,7 @@ def add(
             trail.begin(actor=actor, at=at)
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             day = customer.preferred_billing_day if billing_day is None else billing_day
-            price = _price(package, cycle, on)
+            price = _price(customer, package, cycle, on)
             _refuse_unfit(customer, package, day)
             last = customer.subscriptions.aggregate(last=Max("line_no"))["last"] or 0
             subscription = Subscription.objects.create(
@@ -97,7 +98,8 @@ def add(
                 mode=mode,
                 cycle=cycle,
                 billing_day=day,
-                price_amount=price,
+                price_amount=price.net_amount,
+                gross_amount=price.gross_amount if price.includes_tax else None,
                 installation_fee=package.installation_fee,
                 router_fee=package.router_fee,
                 download_mbps=package.download_mbps,
@@ -116,7 +118,8 @@ def add(
                     "package": package.name,
                     "cycle": cycle,
                     "billing_day": day,
-                    "price_amount": price,
+                    "price_amount": price.net_amount,
+                    "gross_amount": price.gross_amount,
                 },
             )
     except IntegrityError as error:
@@ -177,8 +180,8 @@ def refresh_keywords(customer: Customer) -> None:
     )
 
 
-def _price(package: Package, cycle: str, on: date) -> Decimal:
-    price = packages.price_on(package=package, cycle=cycle, on=on)
+def _price(customer: Customer, package: Package, cycle: str, on: date) -> PackagePrice:
+    price = prices.for_customer(customer=customer, package=package, cycle=cycle, on=on)
     if price is None:
         raise PackageHasNoPrice(
             _("%(package)s has no %(cycle)s price on %(day)s. Set a price for it first.")
@@ -188,7 +191,7 @@ def _price(package: Package, cycle: str, on: date) -> Decimal:
                 "day": formats.day(on, get_language() or "en"),
             }
         )
-    return price.net_amount
+    return price
 
 
 def _refuse_unfit(customer: Customer, package: Package, billing_day: int) -> None:

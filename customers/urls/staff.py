@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from customers.views import areas, bulk, customer, editing, export, leads, listing, packages
+from customers.views import (
+    areas,
+    bulk,
+    catalogue,
+    customer,
+    editing,
+    export,
+    leads,
+    listing,
+    packages,
+    taxes,
+)
 
 
 class AccountNumber:
@@ -57,6 +68,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packages/<int:pk>/edit/", packages.edit, name="edit-package"),
     path("packages/<int:pk>/price/", packages.set_price, name="set-price"),
     path("packages/<int:pk>/archive/", packages.archive, name="archive-package"),
+    path("packages/<int:pk>/prices/", packages.history, name="package-prices"),
+    path("packages/<int:pk>/price/both/", packages.both_prices, name="both-prices"),
+    path("packages/prices/<int:pk>/withdraw/", packages.withdraw_price, name="withdraw-price"),
+    path("fees/", catalogue.fees, name="fees"),
+    path("fees/add/", catalogue.add_fee, name="add-fee"),
+    path("fees/<int:pk>/edit/", catalogue.edit_fee, name="edit-fee"),
+    path("fees/<int:pk>/archive/", catalogue.archive_fee, name="archive-fee"),
+    path("addons/", catalogue.addons, name="addons"),
+    path("addons/add/", catalogue.add_addon, name="add-addon"),
+    path("addons/<int:pk>/edit/", catalogue.edit_addon, name="edit-addon"),
+    path("addons/<int:pk>/archive/", catalogue.archive_addon, name="archive-addon"),
+    path("taxes/", taxes.index, name="taxes"),
+    path("taxes/add/", taxes.add, name="add-tax-class"),
+    path("taxes/<int:pk>/edit/", taxes.edit, name="edit-tax-class"),
+    path("taxes/<int:pk>/archive/", taxes.archive, name="archive-tax-class"),
+    path("taxes/<int:pk>/rate/", taxes.set_rate, name="set-tax-rate"),
+    path("taxes/rates/<int:pk>/withdraw/", taxes.withdraw_rate, name="withdraw-tax-rate"),
     path("areas/", areas.index, name="areas"),
     path("areas/add/", areas.add, name="add-area"),
     path("areas/<int:pk>/edit/", areas.edit, name="edit-area"),

@@ -9,15 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers.forms.packages import PackageForm, PriceForm, initial
-from customers.models import Package
+from customers.forms.packages import PackageForm, PriceForm, initial, list_name, usual_fees
+from customers.models import Package, PackagePrice
 from customers.queries import packages as queries
+from customers.queries import prices, taxes
+from customers.queries.prices import PriceList
 from customers.services import packages
 from customers.views import scope
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from ispbill.core.money import Taxed
 
 
 @require_GET
@@ -26,7 +30,7 @@ def index(request: Request) -> HttpResponse:
     """List packages with the prices of the day and those to come."""
     with_archived = "archived" in request.GET
     on = clock.today()
-    current = queries.prices_on(on=on)
+    current = prices.prices_on(on=on)
     context = {
         "rows": [
             {
@@ -48,7 +52,7 @@ def index(request: Request) -> HttpResponse:
 @staff_only("packages.edit")
 def add(request: Request) -> HttpResponse:
     """Add a package."""
-    form = PackageForm(request.POST or None)
+    form = PackageForm(request.POST or None, initial=usual_fees())
     if request.method == "POST" and form.is_valid():
         try:
             packages.create(
@@ -91,12 +95,14 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def set_price(request: Request, pk: int) -> HttpResponse:
     """Set a price from a day on."""
     package = get_object_or_404(Package, pk=pk)
-    form = PriceForm(request.POST or None, initial={"effective_from": clock.today()})
+    typed = "gross" if Company.current().prices_include_tax else "net"
+    start = {"effective_from": clock.today(), "includes_tax": typed}
+    form = PriceForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             packages.set_price(
                 package=package, actor=request.user, at=clock.now(), on=clock.today(),
-                **form.cleaned_data,
+                **form.values(),
             )  # fmt: skip
         except DomainError as error:
             form.add_error(None, str(error))
@@ -107,7 +113,61 @@ def set_price(request: Request, pk: int) -> HttpResponse:
         form,
         _("Price of %(package)s") % {"package": package.name},
         note=_("Services that run already keep the price they were sold at."),
+        live_url=reverse("staff_customers:both-prices", args=[package.pk]),
     )
+
+
+@require_GET
+@staff_only("packages.edit")
+def both_prices(request: Request, pk: int) -> HttpResponse:
+    """Say, while a price is typed, what it is without and with tax."""
+    package = get_object_or_404(Package, pk=pk)
+    form = PriceForm(request.GET)
+    both = None
+    if form.is_valid():
+        read = form.cleaned_data
+        rate = taxes.rate_on(tax_class_id=package.tax_class_id, on=read["effective_from"])
+        make = Taxed.from_gross if read["includes_tax"] else Taxed.from_net
+        both = make(read["amount"], rate)
+    return render(request, "customers/staff/_both_prices.html", {"both": both})
+
+
+@require_GET
+@staff_only("packages.view")
+def history(request: Request, pk: int) -> HttpResponse:
+    """Show every price a package has had, has and will have, list by list."""
+    package, on = get_object_or_404(Package, pk=pk), clock.today()
+    groups: dict[str, dict[str, Any]] = {}
+    for price in prices.history(package):
+        owner = price.reseller or price.branch
+        one = PriceList(price.branch_id, price.reseller_id, owner.name if owner else "")
+        group = groups.setdefault(one.key, {"name": list_name(one), "rows": [], "held": set()})
+        is_coming = price.effective_from > on
+        is_current = not is_coming and price.cycle not in group["held"]
+        if is_current:
+            group["held"].add(price.cycle)
+        group["rows"].append({"price": price, "is_coming": is_coming, "is_current": is_current})
+    context = {
+        "package": package,
+        "groups": [groups[key] for key in sorted(groups)],
+        "may_edit": may(request.user, "packages.edit"),
+    }
+    return render(request, "customers/staff/package_prices.html", context)
+
+
+@require_POST
+@staff_only("packages.edit")
+def withdraw_price(request: Request, pk: int) -> HttpResponse:
+    """Take back a price that has not begun."""
+    price = get_object_or_404(PackagePrice, pk=pk)
+    back = reverse("staff_customers:package-prices", args=[price.package_id])
+    try:
+        packages.withdraw_price(price=price, actor=request.user, at=clock.now(), on=clock.today())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The planned price is withdrawn."))
+    return HttpResponseRedirect(back)
 
 
 @require_POST
@@ -122,11 +182,14 @@ def archive(request: Request, pk: int) -> HttpResponse:
     return _done(request, _("The package is sold again."))
 
 
-def _form(request: Request, form: Any, title: str, note: str = "") -> HttpResponse:
+def _form(
+    request: Request, form: Any, title: str, note: str = "", live_url: str = ""
+) -> HttpResponse:
     context = {
         "form": form,
         "title": title,
         "note": note,
+        "live_url": live_url,
         "form_action": request.path,
         "back_url": reverse("staff_customers:packages"),
         "back_label": _("Packages"),

@@ -53,6 +53,10 @@ CAPABILITIES: dict[str, set[str]] = {
     "leads.edit": _OFFICE | {R.SALES, R.SUPPORT},
     "packages.view": set(_READERS),
     "packages.edit": {R.OWNER, R.BILLING},
+    "tax.edit": {R.OWNER, R.BILLING},  # rates, and who is exempt
+    "discounts.grant": _OFFICE | {R.SALES},
+    "addons.sell": _OFFICE | {R.SALES, R.SUPPORT},
+    "fees.charge": _OFFICE | {R.CASHIER},
     "areas.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},
     "services.edit": _OFFICE | {R.SUPPORT, R.SALES, R.NOC},
     "services.switch": _OFFICE | {R.SUPPORT, R.NOC},  # activate, suspend, reactivate, cancel

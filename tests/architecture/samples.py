@@ -19,6 +19,7 @@ from payments.queries import receipts
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
+from tests.factories.catalogue import AddonFactory, FeeFactory, TaxRateFactory
 from tests.factories.customers import (
     AreaFactory,
     CustomerFactory,
@@ -54,6 +55,9 @@ class World:
     invoice: Any
     payment: Any
     billing_run: BillingRun
+    fee: Any
+    addon: Any
+    tax_rate: Any
 
 
 def build() -> World:
@@ -101,6 +105,9 @@ def build() -> World:
         billing_run=BillingRun.objects.create(
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
         ),
+        fee=FeeFactory(),
+        addon=AddonFactory(),
+        tax_rate=TaxRateFactory(),
     )
 
 
@@ -128,6 +135,17 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_customers:edit-package": lambda world: {"pk": world.package.pk},
     "staff_customers:set-price": lambda world: {"pk": world.package.pk},
     "staff_customers:archive-package": lambda world: {"pk": world.package.pk},
+    "staff_customers:package-prices": lambda world: {"pk": world.package.pk},
+    "staff_customers:both-prices": lambda world: {"pk": world.package.pk},
+    "staff_customers:withdraw-price": lambda world: {"pk": world.package.prices.get().pk},
+    "staff_customers:edit-fee": lambda world: {"pk": world.fee.pk},
+    "staff_customers:archive-fee": lambda world: {"pk": world.fee.pk},
+    "staff_customers:edit-addon": lambda world: {"pk": world.addon.pk},
+    "staff_customers:archive-addon": lambda world: {"pk": world.addon.pk},
+    "staff_customers:edit-tax-class": lambda world: {"pk": world.tax_rate.tax_class_id},
+    "staff_customers:archive-tax-class": lambda world: {"pk": world.tax_rate.tax_class_id},
+    "staff_customers:set-tax-rate": lambda world: {"pk": world.tax_rate.tax_class_id},
+    "staff_customers:withdraw-tax-rate": lambda world: {"pk": world.tax_rate.pk},
     "staff_customers:edit-area": lambda world: {"pk": world.customer.area_id},
     "staff_customers:archive-area": lambda world: {"pk": world.customer.area_id},
     "staff_customers:bulk": lambda _world: {"what": "tag"},

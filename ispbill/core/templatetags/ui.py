@@ -145,6 +145,12 @@ def number(value: Decimal | int | None) -> str:
     return "—" if value is None else formats.number(value)
 
 
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    """Write a fraction as a percentage: 0.15 is `15 %`."""
+    return "—" if rate is None else f"{(rate * 100).normalize():f} %"
+
+
 @register.simple_tag
 def balance_words(amount: Decimal | None) -> SafeString:
     """Say a balance in words: owed when positive, credit when negative, settled at zero."""

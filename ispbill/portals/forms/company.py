@@ -32,7 +32,7 @@ GROUPS = (
     Group("words", _("Money, time and language"), (
         "currency", "number_style", "hides_zero_decimals", "time_zone", "phone_region",
         "default_language", "uses_bangla_digits")),
-    Group("tax", _("Tax"), ("tax_name", "tax_percent")),
+    Group("tax", _("Tax"), ("tax_name", "tax_percent", "prices_include_tax")),
     Group("billing", _("Billing rules"), (
         "invoice_lead_days", "proration", "first_bill", "reminder_days")),
     Group("dunning", _("When a bill is not paid"), (
@@ -69,8 +69,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "name", "legal_name", "address", "phone", "email", "website", "tax_number",
             "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",
             "time_zone", "phone_region", "default_language", "uses_bangla_digits", "tax_name",
-            "invoice_lead_days", "proration", "first_bill", "grace_days", "suspend_from_hour",
-            "suspend_until_hour", "minimum_suspend_amount", "bills_while_cut_off", "reactivation",
+            "prices_include_tax", "invoice_lead_days", "proration", "first_bill", "grace_days",
+            "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
+            "bills_while_cut_off", "reactivation",
             "undo_seconds",
         )  # fmt: skip
         labels = {
@@ -89,6 +90,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "phone_region": _("Country of phone numbers"),
             "uses_bangla_digits": _("Bangla digits in Bangla texts"),
             "tax_name": _("Name of the tax"),
+            "prices_include_tax": _("Prices are usually typed with tax"),
             "invoice_lead_days": _("Days a bill is made ahead of its period"),
             "proration": _("Part of a period is charged"),
             "first_bill": _("The first bill of a service"),
@@ -109,6 +111,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "brand_colour": _("The line on bills. Dark enough for white text: 4.5 to 1."),
             "currency": _("Three letters: BDT, ZAR or INR. Only change it before the first bill."),
             "phone_region": _("Two letters; numbers typed without a country code belong to it."),
+            "prices_include_tax": _("Only what the form starts with; each price says which it is."),
             "invoice_lead_days": _("7: a bill for 5 February is made on 29 January."),
             "grace_days": _("3: a bill due on the 5th cuts the line on the 9th."),
             "suspend_from_hour": _("0 to 23, in the company's time."),

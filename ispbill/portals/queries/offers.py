@@ -21,7 +21,11 @@ def current(*, on: date) -> list[Offer]:
     """Return the public packages with a monthly price on a company date, cheapest first."""
     price = (
         PackagePrice.objects.filter(
-            package=OuterRef("pk"), cycle=Cycle.MONTHLY, effective_from__lte=on
+            package=OuterRef("pk"),
+            cycle=Cycle.MONTHLY,
+            branch=None,
+            reseller=None,
+            effective_from__lte=on,
         )
         .order_by("-effective_from")
         .values("gross_amount")[:1]

@@ -7,6 +7,7 @@ import pytest
 
 from customers.models import OttApp, Package, PackagePrice
 from customers.queries import packages as queries
+from customers.queries import prices
 from customers.services import packages
 from customers.services.packages import Offer
 from ispbill.audit.models import AuditEvent
@@ -91,14 +92,14 @@ def test_the_price_of_a_day_is_the_last_one_set_before_it(at):
     price(package, at, effective_from=date(2026, 3, 1), amount=Decimal("1300"))
 
     def on(day):
-        found = queries.price_on(package=package, cycle="MONTHLY", on=day)
+        found = prices.price_on(package=package, cycle="MONTHLY", on=day)
         return found.net_amount if found else None
 
     assert on(date(2026, 1, 9)) is None
     assert on(date(2026, 2, 28)) == Decimal("1000.00")
     assert on(date(2026, 3, 1)) == Decimal("1300.00")
-    assert queries.price_on(package=package, cycle="ANNUAL", on=ON) is None
-    assert queries.prices_on(on=ON)[(package.pk, "MONTHLY")].net_amount == Decimal("1000.00")
+    assert prices.price_on(package=package, cycle="ANNUAL", on=ON) is None
+    assert prices.prices_on(on=ON)[(package.pk, "MONTHLY")].net_amount == Decimal("1000.00")
 
 
 def test_an_archived_package_is_not_listed_and_can_come_back(at):
