@@ -19,6 +19,12 @@ from ispbill.core.models import Company
 
 CHUNK = 10_000
 
+_ACCOUNTS = {
+    "revenue": int(Chart.INTERNET_REVENUE),
+    "addons": int(Chart.ADDON_REVENUE),
+    "deferred": int(Chart.DEFERRED_REVENUE),
+}
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -72,9 +78,7 @@ def make(
         "only": None if only is None else list(only),
         "policy": company.proration.lower(),
         "defers": company.defers_revenue,
-        "revenue": int(Chart.INTERNET_REVENUE),
-        "addons": int(Chart.ADDON_REVENUE),
-        "deferred": int(Chart.DEFERRED_REVENUE),
+        **_ACCOUNTS,
     }
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS billing_plan, billing_plan_invoice")
@@ -82,11 +86,18 @@ def make(
         lines = int(cursor.rowcount)
         if lines and company.proration != Company.Proration.ANCHOR:
             lines = price_by_rule(cursor, Policy(company.proration.lower()))
-        cursor.execute(INVOICES, values)
         # Only the columns joined on: sampling the explanations would cost more than it saves.
         cursor.execute("ANALYZE billing_plan (subscription_id, customer_id, due_date)")
-        cursor.execute("ANALYZE billing_plan_invoice (customer_id, due_date)")
+    group_into_bills()
     return lines
+
+
+def group_into_bills() -> None:
+    """Gather the planned lines into bills; again, when lines were taken out of the plan."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS billing_plan_invoice")
+        cursor.execute(INVOICES, _ACCOUNTS)
+        cursor.execute("ANALYZE billing_plan_invoice (customer_id, due_date)")
 
 
 def parameters(scope: Scope) -> dict[str, Any]:

@@ -219,8 +219,7 @@ def _renew_round(
             return {}
         cursor.execute(_UNCOVERED)
         if cursor.rowcount:
-            cursor.execute("DROP TABLE billing_plan_invoice")
-            cursor.execute(plan.INVOICES)
+            plan.group_into_bills()
     written = cycle_chunk.write(run_id=None, seller_id=seller_id, issued_on=on, at=at, actor=actor)
     ends = {pk: cost.end for pk, cost in facts.planned(subscription_ids).items()}
     report.renewed += len(ends)
