@@ -71,6 +71,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Proves the books; a finding is an alarm.",
     ),
     Scheduled(
+        job="build_figures",
+        task="ispbill.reports.tasks.build_figures",
+        at=time(0, 40),
+        why="Adds yesterday to the revenue figures, and whatever was entered late.",
+    ),
+    Scheduled(
         job="sweep-messages",
         task="ispbill.notifications.tasks.sweep_messages",
         every=timedelta(seconds=30),

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "billing",
     "payments",
     "resellers",
+    "ispbill.reports",
     "ispbill.portals",
     "ispbill.demo",
     "ispbill.bench",

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
-
-from billing.models import Invoice
-from customers.models import Customer, Subscription
+from ispbill.reports.queries import figures, live, revenue
 from ispbill.reports.queries.remembered import remembered
-from payments.models import Payment
+from ispbill.reports.queries.scope import Scope
+from ispbill.reports.services.months import first_of
 
 
 @dataclass(frozen=True)
@@ -22,12 +20,12 @@ class Collection:
     @property
     def percent(self) -> int | None:
         """Collected out of billed, in whole percent; None when nothing was billed."""
-        return int(self.collected * 100 / self.billed) if self.billed else None
+        return int(self.collected * 100 / self.billed) if self.billed > 0 else None
 
 
 @dataclass(frozen=True)
 class Headcount:
-    """Customers by state, and services won and lost since the first of the month."""
+    """Customers with a service in use, services switched off, and this month's gains and losses."""
 
     active: int
     suspended: int
@@ -40,40 +38,38 @@ class Headcount:
 
 
 def collection(*, on: date, branch_id: int | None = None) -> Collection:
-    """Return what was billed and collected in the month of a company date, up to that day."""
+    """Return what was billed and collected in the month of a company date, up to that day.
+
+    Bills made void and payments taken back are taken off on the day that was done.
+    """
     return remembered(f"collection:{on}:{branch_id}", lambda: _collection(on, branch_id))
 
 
 def headcount(*, on: date, branch_id: int | None = None) -> Headcount:
-    """Return customers by state now, and the month's gains and losses up to that day."""
-    return remembered(f"headcount:{on}:{branch_id}", lambda: _headcount(on, branch_id))
+    """Return who is in use and switched off now, and the month's gains and losses."""
+    now = revenue.recurring(on=on, branch_id=branch_id)
+    won, lost = revenue.won_and_lost(on=on, branch_id=branch_id)
+    built = _built(on, branch_id)
+    if built is not None:
+        won, lost = won + built["added_count"], lost + built["cancelled_count"]
+    return Headcount(active=now.customers, suspended=now.paused, won=won, lost=lost)
 
 
 def _collection(on: date, branch_id: int | None) -> Collection:
-    days = (on.replace(day=1), on)
-    branch = Q() if branch_id is None else Q(branch_id=branch_id)
-    billed = Invoice.objects.filter(
-        branch, status=Invoice.Status.OPEN, issued_on__range=days
-    ).aggregate(sum=Sum("total_amount"))["sum"]
-    collected = Payment.objects.filter(
-        branch, status=Payment.Status.COMPLETED, posted_on__range=days
-    ).aggregate(sum=Sum("amount"))["sum"]
-    return Collection(billed=billed or Decimal(0), collected=collected or Decimal(0))
+    state = revenue.usable(figures.state(), on)
+    since = live.money(on=on, branch_id=branch_id, state=state)
+    billed, collected = since.billed, since.collected
+    built = _built(on, branch_id)
+    if built is not None:
+        billed += built["billed_net_amount"] + built["billed_tax_amount"]
+        collected += built["collected_amount"] - built["returned_money_amount"]
+    return Collection(billed=billed, collected=collected)
 
 
-def _headcount(on: date, branch_id: int | None) -> Headcount:
-    days = (on.replace(day=1), on)
-    customers = Customer.objects.filter(archived_at=None)
-    services = Subscription.objects.all()
-    if branch_id is not None:
-        customers = customers.filter(branch_id=branch_id)
-        services = services.filter(customer__branch_id=branch_id)
-    states = customers.aggregate(
-        active=Count("pk", filter=Q(status=Customer.Status.ACTIVE)),
-        suspended=Count("pk", filter=Q(status=Customer.Status.SUSPENDED)),
-    )
-    moves = services.aggregate(
-        won=Count("pk", filter=Q(activated_on__range=days)),
-        lost=Count("pk", filter=Q(cancelled_on__range=days, activated_on__isnull=False)),
-    )
-    return Headcount(**states, **moves)
+def _built(on: date, branch_id: int | None) -> figures.Month | None:
+    """Return what is built of the month of `on`, if anything is."""
+    state = revenue.usable(figures.state(), on)
+    if state is None or state.built_until < first_of(on):
+        return None
+    found = figures.months(since=on, until=on, scope=Scope(branch_id=branch_id))
+    return found[0] if found else None

@@ -11,6 +11,7 @@ from django.db import connection
 
 from billing.queries.standings import EXPECTED
 from ispbill.audit.services import seals
+from ispbill.reports.queries import figure_proofs
 
 # name → (what it means, SQL returning up to a few offending labels)
 CHECKS: dict[str, tuple[str, str]] = {
@@ -265,6 +266,7 @@ def check_all(*, on: date | None = None) -> list[Finding]:
             count, examples = cursor.fetchone()
             if count:
                 findings.append(Finding(name, meaning, count, list(examples)))
+    findings += [Finding(*found) for found in figure_proofs.broken(_SHOWN)]
     if on is not None:
         broken = seals.broken()
         if broken:

@@ -1,37 +1,36 @@
-"""Recurring revenue: what the services in use bring in a month, now and at each month's end.
+"""Recurring revenue for the dashboard: the built figures, plus what changed since.
 
-A service counts from its activation until its cancellation, not on days it is suspended, at the
-price it has today, net of tax; quarterly and annual prices count a third and a twelfth. Price
-changes of the past are not in it, which is why the chart says "at today's prices".
+How it is reckoned is told in docs/algorithms/mrr.md. Each answer is a handful of short queries
+whatever the size of the company.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection
-
+from ispbill.reports.models import FigureState
+from ispbill.reports.queries import asking, figures, live
+from ispbill.reports.queries.live import Change
 from ispbill.reports.queries.remembered import remembered
+from ispbill.reports.queries.scope import Scope
+from ispbill.reports.services.months import first_of
 
-_MONTHLY = """
-    s.price_amount / CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END
-"""
-_IN_USE = """
-    s.activated_on <= {on} AND (s.cancelled_on IS NULL OR s.cancelled_on > {on})
-    AND NOT EXISTS (SELECT FROM customers_suspension x
-                    WHERE x.subscription_id = s.id AND x.span @> {on})
-    AND (%(branch)s::bigint IS NULL OR EXISTS (
-         SELECT FROM customers_customer c WHERE c.id = s.customer_id AND c.branch_id = %(branch)s))
+_STANDING = """
+    SELECT area_id, sum(services), sum(customers), sum(paused_services), sum(monthly_amount)
+    FROM reports_monthfigure
+    WHERE month = %(month)s AND (%(branch)s::int IS NULL OR branch_id = %(branch)s)
+    GROUP BY area_id
 """
 
 
 @dataclass(frozen=True)
 class Recurring:
-    """The monthly revenue of a day, net, and how many customers it comes from."""
+    """The monthly revenue of a day, net, from how many customers and services."""
 
     amount: Decimal
     customers: int
+    services: int = 0
+    paused: int = 0
 
     @property
     def per_customer(self) -> Decimal | None:
@@ -46,74 +45,95 @@ class AreaRevenue:
     name: str
     amount: Decimal
     customers: int
+    area_id: int = 0
 
 
 def recurring(*, on: date, branch_id: int | None = None) -> Recurring:
     """Return the monthly recurring revenue of a company date."""
-    rows = remembered(
-        f"recurring:{on}:{branch_id}",
-        lambda: _rows(
-            f"""
-            SELECT coalesce(sum({_MONTHLY}), 0), count(DISTINCT s.customer_id)
-            FROM customers_subscription s WHERE {_IN_USE.format(on="%(on)s::date")}
-            """,  # noqa: S608 - composed from the constants above
-            on=on,
-            branch=branch_id,
-        ),
+    areas = _areas(on, branch_id).values()
+    return Recurring(
+        amount=sum((area.amount for area in areas), Decimal("0.00")),
+        customers=sum(area.customers for area in areas),
+        services=sum(area.services for area in areas),
+        paused=sum(area.paused for area in areas),
     )
-    amount, customers = rows[0]
-    return Recurring(amount=Decimal(amount).quantize(Decimal("0.01")), customers=customers)
 
 
-def by_month(*, on: date, branch_id: int | None = None) -> list[tuple[date, Decimal]]:
-    """Return twelve months, oldest first: the first of each and its revenue at its end.
+def by_month(*, on: date, branch_id: int | None = None) -> list[tuple[date, Decimal | None]]:
+    """Return twelve months, oldest first: the first of each and the revenue at its end.
 
-    The present month is taken at `on`.
+    The present month is taken at `on`. Months without figures are None: not zero, unknown.
     """
-    rows = remembered(
-        f"by-month:{on}:{branch_id}",
-        lambda: _rows(
-            f"""
-            SELECT m.first, coalesce(sum({_MONTHLY}), 0)
-            FROM (SELECT g::date AS first,
-                         least((g + interval '1 month')::date - 1, %(on)s::date) AS last
-                  FROM generate_series(
-                      date_trunc('month', %(on)s::timestamp) - interval '11 months',
-                      date_trunc('month', %(on)s::timestamp), interval '1 month') g) m
-            LEFT JOIN customers_subscription s ON {_IN_USE.format(on="m.last")}
-            GROUP BY m.first ORDER BY m.first
-            """,  # noqa: S608 - composed from the constants above
-            on=on,
-            branch=branch_id,
-        ),
-    )
-    return [(first, Decimal(amount).quantize(Decimal("0.01"))) for first, amount in rows]
+    this = first_of(on)
+    begin = _months_back(this, 11)
+    known = {
+        month.first: month["monthly_amount"]
+        for month in figures.months(since=begin, until=on, scope=Scope(branch_id=branch_id))
+    }
+    known[this] = recurring(on=on, branch_id=branch_id).amount
+    return [(first, known.get(first)) for first in _each_month(begin, this)]
 
 
 def by_area(*, on: date, branch_id: int | None = None, size: int = 10) -> list[AreaRevenue]:
     """Return the areas that bring in most, with their monthly recurring revenue."""
-    rows = remembered(
-        f"by-area:{on}:{branch_id}:{size}",
-        lambda: _rows(
-            f"""
-            SELECT a.name, sum({_MONTHLY}) AS amount, count(DISTINCT s.customer_id)
-            FROM customers_subscription s
-            JOIN customers_customer k ON k.id = s.customer_id
-            JOIN customers_area a ON a.id = k.area_id
-            WHERE {_IN_USE.format(on="%(on)s::date")}
-            GROUP BY a.id, a.name ORDER BY amount DESC, a.id LIMIT %(size)s
-            """,  # noqa: S608 - composed from the constants above
-            on=on,
-            branch=branch_id,
-            size=size,
-        ),
+    best = sorted(
+        ((number, area) for number, area in _areas(on, branch_id).items() if area.amount),
+        key=lambda pair: (-pair[1].amount, pair[0]),
+    )[:size]
+    names = dict(
+        asking.rows(
+            "SELECT id, name FROM customers_area WHERE id = ANY(%(ids)s)",
+            {"ids": [number for number, _area in best]},
+        )
     )
     return [
-        AreaRevenue(name, Decimal(amount).quantize(Decimal("0.01")), n) for name, amount, n in rows
+        AreaRevenue(names.get(number, ""), area.amount, area.customers, number)
+        for number, area in best
     ]
 
 
-def _rows(statement: str, **values: date | int | None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+def _areas(on: date, branch_id: int | None) -> dict[int, Change]:
+    return remembered(f"standing:{on}:{branch_id}", lambda: _standing(on, branch_id))
+
+
+def _standing(on: date, branch_id: int | None) -> dict[int, Change]:
+    state = usable(figures.state(), on)
+    found: dict[int, Change] = {}
+    if state is not None:
+        month = first_of(state.built_until)
+        for area, services, customers, paused, amount in asking.rows(
+            _STANDING, {"month": month, "branch": branch_id}
+        ):
+            found[area] = Change(services, customers, paused, amount)
+    for area, change in live.changes(on=on, branch_id=branch_id, state=state).items():
+        stood = found.get(area, Change())
+        found[area] = Change(
+            stood.services + change.services,
+            stood.customers + change.customers,
+            stood.paused + change.paused,
+            stood.amount + change.amount,
+            change.added,
+            change.cancelled,
+        )
+    return found
+
+
+def won_and_lost(*, on: date, branch_id: int | None = None) -> tuple[int, int]:
+    """Return the services activated and cancelled after the last building, in the month of `on`."""
+    areas = _areas(on, branch_id).values()
+    return sum(area.added for area in areas), sum(area.cancelled for area in areas)
+
+
+def usable(state: FigureState | None, on: date) -> FigureState | None:
+    """Return the state unless it is of later days than asked for (a clock that was put back)."""
+    return state if state is not None and state.built_until <= on else None
+
+
+def _months_back(first: date, count: int) -> date:
+    index = first.year * 12 + first.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _each_month(begin: date, end: date) -> list[date]:
+    count = (end.year - begin.year) * 12 + end.month - begin.month
+    return [_months_back(end, count - step) for step in range(count + 1)]

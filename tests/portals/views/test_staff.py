@@ -14,6 +14,7 @@ from ispbill.core import clock
 from ispbill.core.models import Company
 from ispbill.portals.views import staff
 from ispbill.reports.queries import month, revenue, work
+from ispbill.reports.services.figures import build
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
 from tests.factories.payments import open_invoice, paid
@@ -133,23 +134,27 @@ def test_recurring_revenue_is_of_services_in_use_by_the_month(at):
     SubscriptionFactory(status="PENDING", activated_on=None)
     suspend(SubscriptionFactory(), since=date(2026, 1, 9))
 
+    build(until=date(2026, 1, 8), at=at)  # yesterday is reckoned live as today is
     now = revenue.recurring(on=ON)
     months = revenue.by_month(on=ON)
 
     assert (now.amount, now.customers, now.per_customer) == (Decimal("3000.00"), 3, 1000)
     assert len(months) == 12
     assert months[-3:] == [
-        (date(2025, 11, 1), Decimal("0.00")),
+        (date(2025, 11, 1), None),  # before the first day there is anything of
         (date(2025, 12, 1), Decimal("5000.00")),  # before one went and one was cut off
         (date(2026, 1, 1), Decimal("3000.00")),
     ]
 
 
-def test_the_month_counts_what_was_billed_collected_won_and_lost(at):
+@pytest.mark.parametrize("built", [None, date(2026, 1, 3), date(2026, 1, 9)])
+def test_the_month_counts_what_was_billed_collected_won_and_lost(at, built):
     customer = SubscriptionFactory(activated_on=date(2026, 1, 3)).customer
     SubscriptionFactory(status="CANCELLED", cancelled_on=date(2026, 1, 4))
     open_invoice(customer, amount="1000.00")
     paid(customer, "250.00", at=at)
+    if built:
+        build(until=built, at=at)
 
     collection, headcount = month.collection(on=ON), month.headcount(on=ON)
 

@@ -1,6 +1,7 @@
 """Fill an empty database with a demo company."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from ispbill.core import clock
 from ispbill.demo import company, e2e
 from ispbill.demo.emptying import empty
 from ispbill.demo.progress import Say
+from ispbill.reports.services import figures
 from network.models import Router
 from network.services import wishes
 
@@ -71,6 +73,8 @@ class Command(BaseCommand):
                     now=now,
                     say=say,
                 )
+            with say.step("Revenue figures"):
+                figures.build(until=clock.today() - timedelta(days=1), at=clock.now())
             self._ring()
         self.stdout.write(f"{Customer.objects.count()} customers made.")
 
