@@ -6,8 +6,13 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        """Say which documents billing can make."""
-        from billing.services import documents, papers  # noqa: PLC0415 - models load first
+        """Say which documents billing can make, and which corrections it can do."""
+        from billing.services import (  # noqa: PLC0415 - models load first
+            corrections,
+            documents,
+            papers,
+        )
 
+        corrections.register()
         documents.register("INVOICE", papers.invoice)
         documents.register("STATEMENT", papers.statement)

@@ -13,3 +13,5 @@ class PaymentsConfig(AppConfig):
         billing_documents = import_module("billing.services.documents")
         own = import_module("payments.services.documents")
         billing_documents.register(own.KIND, own.receipt)
+        import_module("payments.services.refunds").register()
+        import_module("payments.services.deposits").register()

@@ -1,3 +1,4 @@
+from billing.models.approval import Approval
 from billing.models.billing_run import BillingRun
 from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.document import Document
@@ -8,6 +9,7 @@ from billing.models.schedule import Schedule
 
 __all__ = [
     "Account",
+    "Approval",
     "BillingRun",
     "CreditNote",
     "CreditNoteLine",

@@ -97,11 +97,13 @@ SPREAD = """
     SELECT m.id, d.id, m.customer_id, least(m.upto, d.upto) - greatest(m.start, d.start),
            greatest(m.received_at, d.issued_at)
     FROM (SELECT id, customer_id, received_at, upto, upto - free AS start FROM (
-              SELECT id, customer_id, received_at, amount - allocated_amount AS free,
-                     sum(amount - allocated_amount) OVER (
+              SELECT id, customer_id, received_at,
+                     amount - allocated_amount - refunded_amount AS free,
+                     sum(amount - allocated_amount - refunded_amount) OVER (
                          PARTITION BY customer_id ORDER BY received_at, id) AS upto
               FROM payments_payment
-              WHERE status = 'COMPLETED' AND allocated_amount < amount {money}) q) m
+              WHERE status = 'COMPLETED'
+                AND amount > allocated_amount + refunded_amount {money}) q) m
     JOIN (SELECT id, customer_id, issued_at, upto, upto - amount_due AS start FROM (
               SELECT id, customer_id, issued_at, amount_due,
                      sum(amount_due) OVER (PARTITION BY customer_id ORDER BY due_date, id) AS upto

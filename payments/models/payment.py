@@ -18,6 +18,7 @@ class Payment(models.Model):
         DEBIT_ORDER = "DEBIT_ORDER", _("Debit order")
         VOUCHER = "VOUCHER", _("Voucher")
         ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
+        DEPOSIT = "DEPOSIT", _("Security deposit")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("Pending")
@@ -35,6 +36,9 @@ class Payment(models.Model):
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     allocated_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # by trigger
+    refunded_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, db_default=0
+    )  # by trigger
     currency = models.CharField(max_length=3)
     method = models.CharField(max_length=12, choices=Method.choices)
     status = models.CharField(max_length=10, choices=Status.choices)
@@ -67,7 +71,9 @@ class Payment(models.Model):
             models.CheckConstraint(name="payment_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="payment_allocated_within_amount",
-                condition=Q(allocated_amount__gte=0) & Q(allocated_amount__lte=F("amount")),
+                condition=Q(allocated_amount__gte=0)
+                & Q(refunded_amount__gte=0)
+                & Q(amount__gte=F("allocated_amount") + F("refunded_amount")),
             ),
             models.CheckConstraint(
                 name="payment_completed_has_receipt",
@@ -77,7 +83,11 @@ class Payment(models.Model):
             models.CheckConstraint(
                 name="payment_reversed_has_reason",
                 condition=~Q(status="REVERSED")
-                | (Q(reversed_at__isnull=False) & ~Q(reversal_reason="") & Q(allocated_amount=0)),
+                | (
+                    Q(reversed_at__isnull=False)
+                    & ~Q(reversal_reason="")
+                    & Q(allocated_amount=0, refunded_amount=0)
+                ),
             ),
         ]
         indexes = [
@@ -90,7 +100,9 @@ class Payment(models.Model):
             models.Index(
                 name="payment_credit_left",
                 fields=["customer", "id"],
-                condition=Q(status="COMPLETED", allocated_amount__lt=F("amount")),
+                condition=Q(
+                    status="COMPLETED", amount__gt=F("allocated_amount") + F("refunded_amount")
+                ),
             ),
         ]
 
@@ -103,10 +115,10 @@ class Payment(models.Model):
 
     @property
     def credit_amount(self) -> Decimal:
-        """Return what is left of it to pay later invoices."""
+        """Return what is left of it to pay later invoices, or to be paid out."""
         if self.status != self.Status.COMPLETED:
             return Decimal(0)
-        return self.amount - self.allocated_amount
+        return self.amount - self.allocated_amount - self.refunded_amount
 
 
 class Allocation(models.Model):

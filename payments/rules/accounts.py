@@ -15,6 +15,7 @@ ACCOUNT_OF: Mapping[str, Chart] = {
     "DEBIT_ORDER": Chart.BANK,
     "VOUCHER": Chart.GATEWAY_CLEARING,
     "ADJUSTMENT": Chart.ADJUSTMENTS,
+    "DEPOSIT": Chart.DEPOSITS,  # the customer's own security pays a bill
 }
 
 # What a person at a counter takes by hand, in the order it is offered.

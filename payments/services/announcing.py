@@ -11,7 +11,7 @@ from customers.models import Customer, Standing
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.notifications.services import compose
-from payments.models import Payment
+from payments.models import Payment, Refund
 
 
 def received(payment: Payment, *, at: datetime) -> int:
@@ -46,6 +46,34 @@ def taken_back(payment: Payment, *, at: datetime) -> int:
         dedup=str(payment.receipt_number),
         at=at,
         more={"reason": payment.reversal_reason},
+    )
+
+
+def refunded(refund: Refund, *, at: datetime) -> int:
+    """Say that credit was paid out, once; return how many messages were queued."""
+    customer = Customer.objects.get(pk=refund.customer_id)
+    balance = Standing.objects.values_list("balance_amount", flat=True).get(customer=customer)
+    with translation.override(customer.language):
+        method = str(refund.get_method_display())
+    return compose.enqueue(
+        event="payment_refunded",
+        recipient_phone=customer.phone,
+        recipient_email=customer.email,
+        language=customer.language,
+        context={
+            "name": customer.name,
+            "number": customer.number,
+            "amount": str(refund.amount),
+            "receipt": refund.number,
+            "method": method,
+            "balance": str(balance),
+        },
+        dedup=refund.number,
+        at=at,
+        customer_id=customer.pk,
+        wants_sms=customer.wants_sms,
+        wants_whatsapp=customer.wants_whatsapp,
+        wants_email=customer.wants_email,
     )
 
 

@@ -23,7 +23,8 @@ CHUNK = 500
 # Customers with money left and something due; both sides are partial indexes.
 _WITH_CREDIT = """
     SELECT DISTINCT p.customer_id FROM payments_payment p
-    WHERE p.status = 'COMPLETED' AND p.allocated_amount < p.amount AND p.customer_id > %(after)s
+    WHERE p.status = 'COMPLETED' AND p.amount > p.allocated_amount + p.refunded_amount
+      AND p.customer_id > %(after)s
       AND EXISTS (SELECT FROM billing_invoice i WHERE i.customer_id = p.customer_id
                   AND i.status = 'OPEN' AND i.amount_due > 0)
       AND (%(run)s::bigint IS NULL OR EXISTS (SELECT FROM billing_invoice i
@@ -138,11 +139,14 @@ def _money_left(
     rows = (
         Payment.objects.select_for_update(no_key=True)
         .filter(Q(status=Payment.Status.COMPLETED) | Q(pk=incoming))
-        .filter(customer__in=list(customer_ids), allocated_amount__lt=F("amount"))
+        .filter(
+            customer__in=list(customer_ids),
+            amount__gt=F("allocated_amount") + F("refunded_amount"),
+        )
         .order_by("customer", "received_at", "pk")
     )
     for payment in sorted(rows, key=lambda row: not (first and row.pk == incoming)):
-        left = payment.amount - payment.allocated_amount
+        left = payment.amount - payment.allocated_amount - payment.refunded_amount
         money[payment.customer_id].append(Money(payment.pk, left))
         owner[payment.pk] = payment.customer_id
     return money, owner

@@ -40,7 +40,7 @@ def _context(payment: Payment, language: str) -> dict[str, object]:
     def money(amount: Decimal) -> str:
         return formats.money(amount, style)
 
-    left = payment.amount - payment.allocated_amount
+    left = payment.amount - payment.allocated_amount - payment.refunded_amount
     return {
         "language": language,
         "second_language": "en" if language == "bn" else "bn",

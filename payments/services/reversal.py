@@ -15,7 +15,7 @@ from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment
-from payments.services import announcing, credit, standing
+from payments.services import announcing, credit, deposits, standing
 from payments.signals import payment_reversed
 
 MISTAKE = "entry mistake (undone within a minute)"
@@ -71,6 +71,10 @@ def _reverse(
     # Decide.
     if payment.status != Payment.Status.COMPLETED:
         raise NotReversible(_why_not(payment))
+    if payment.refunded_amount:
+        raise NotReversible(
+            _("A part of this payment was paid out again; it cannot be reversed any more.")
+        )
     if within is not None and at - payment.received_at > within:
         raise TooLate(_("It is too late to undo this. Reverse the payment, with a reason."))
     # Change.
@@ -83,6 +87,10 @@ def _reverse(
     payment.reversed_by = actor
     payment.reversal_reason = reason
     payment.save(update_fields=["status", "reversed_at", "reversed_by", "reversal_reason"])
+    if payment.method == Payment.Method.DEPOSIT:
+        deposits.put_back(
+            payment=payment, reason=reason, on=clock.local_date(at), at=at, actor=actor
+        )
     credit.spread_locked([payment.customer_id], at=at)
     standing.recompute([payment.customer_id])
     # Trail.

@@ -174,7 +174,7 @@ def _effects(payment: Payment) -> list[str]:
         }
         for part in held
     ]
-    credit = payment.amount - payment.allocated_amount
+    credit = payment.credit_amount
     if credit > 0:
         effects.append(_("%(amount)s of credit is gone.") % {"amount": formats.money(credit)})
     after = payment.customer.standing.balance_amount + payment.amount

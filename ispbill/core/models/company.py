@@ -11,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 _CACHE_KEY = "core:company"
 
 
+def _limit(amount: Decimal) -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, default=amount
+    )
+
+
 class Company(models.Model):
     """The one row of company settings; change it through `accounts.services.company`."""
 
@@ -84,6 +90,12 @@ class Company(models.Model):
     prepaid_grace_hours = models.PositiveSmallIntegerField(default=0)
     prepaid_reminder_days = models.JSONField(default=list)
     prepaid_gift_days = models.PositiveSmallIntegerField(default=3)
+    # Above these a second person approves (with tax); None: one person is enough.
+    credit_limit_amount = _limit(Decimal("5000.00"))
+    write_off_limit_amount = _limit(Decimal("1000.00"))
+    charge_limit_amount = _limit(Decimal("20000.00"))
+    refund_limit_amount = _limit(Decimal("2000.00"))
+    deposit_limit_amount = _limit(Decimal("5000.00"))
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -128,6 +128,12 @@ EVENTS: dict[str, Event] = {
             is_urgent=True,
         ),
         Event(
+            "payment_refunded",
+            gettext_noop("Credit paid out"),
+            _take((*_CUSTOMER, "amount", "receipt", "method", "balance")),
+            is_urgent=True,
+        ),
+        Event(
             "credit_note_issued",
             gettext_noop("Credit note issued"),
             _take((*_CUSTOMER, "credit_note", "invoice", "amount", "reason", "balance")),

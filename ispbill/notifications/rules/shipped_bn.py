@@ -62,6 +62,15 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nপেমেন্ট {receipt} ({amount}) বাতিল হয়েছে।\n\nকারণ: {reason}\nআপনার "
         "হিসাব: {balance}\n\nবুঝতে অসুবিধা হলে ফোন করুন।" + _SIGNED,
     ),
+    "payment_refunded": Shipped(
+        sms="প্রিয় {name}, আপনাকে {amount} ফেরত দেওয়া হয়েছে ({receipt}, {method})। {balance}। "
+        "{company}",
+        whatsapp="প্রিয় {name}, আপনাকে *{amount}* ফেরত দেওয়া হয়েছে ({method}), ভাউচার {receipt}।\n\n"
+        "আপনার হিসাব: {balance}\n\n{company}",
+        subject="{amount} ফেরত, ভাউচার {receipt}",
+        email="প্রিয় {name},\n\nআপনার জমা থেকে {amount} ফেরত দেওয়া হয়েছে।\n\nভাউচার: {receipt}\nমাধ্যম: "
+        "{method}\nআপনার হিসাব: {balance}\n\nবুঝতে অসুবিধা হলে ফোন করুন।" + _SIGNED,
+    ),
     "credit_note_issued": Shipped(
         sms="প্রিয় {name}, বিল {invoice} থেকে {amount} কমানো হয়েছে ({credit_note})। {balance}। "
         "{company}",

@@ -63,6 +63,15 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\npayment {receipt} of {amount} was reversed.\n\nReason: {reason}\n"
         "Your account: {balance}\n\nIf this surprises you, please call us." + _SIGNED,
     ),
+    "payment_refunded": Shipped(
+        sms="Dear {name}, we paid you {amount} back ({receipt}, {method}). {balance}. {company}",
+        whatsapp="Dear {name}, we paid you *{amount}* back by {method}, voucher {receipt}.\n\nYour "
+        "account: {balance}\n\n{company}",
+        subject="{amount} paid back, voucher {receipt}",
+        email="Dear {name},\n\nwe paid {amount} of your credit back to you.\n\nVoucher: {receipt}\n"
+        "Paid by: {method}\nYour account: {balance}\n\nIf this surprises you, please call us."
+        + _SIGNED,
+    ),
     "credit_note_issued": Shipped(
         sms="Dear {name}, we credited {amount} on bill {invoice} ({credit_note}). {balance}. "
         "{company}",

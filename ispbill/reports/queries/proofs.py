@@ -132,6 +132,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            LEFT JOIN (SELECT payment_id, sum(amount) AS held FROM payments_allocation
                       WHERE released_at IS NULL GROUP BY payment_id) a ON a.payment_id = p.id
            WHERE p.allocated_amount <> coalesce(a.held, 0)
+              OR p.allocated_amount + p.refunded_amount > p.amount
            UNION ALL
            SELECT 'invoice ' || i.number FROM billing_invoice i
            LEFT JOIN (SELECT invoice_id, sum(amount) AS held FROM payments_allocation
@@ -191,6 +192,47 @@ CHECKS: dict[str, tuple[str, str]] = {
                       max(split_part(number, '-', 3)::bigint) AS highest
                FROM billing_creditnote GROUP BY 1) n
            WHERE count <> highest""",
+    ),
+    "refunds_add_up": (
+        "What is refunded of payments is what refunds say, and never more than they were",
+        """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM payments_payment p
+           LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM payments_refundpart
+                      GROUP BY payment_id) r ON r.payment_id = p.id
+           WHERE p.refunded_amount <> coalesce(r.amount, 0)
+           UNION ALL
+           SELECT f.number FROM payments_refund f
+           LEFT JOIN (SELECT refund_id, sum(amount) AS amount FROM payments_refundpart
+                      GROUP BY refund_id) r ON r.refund_id = f.id
+           LEFT JOIN billing_journalentry e ON e.source_type = 'refund' AND e.source_id = f.id
+           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 1100
+           WHERE r.amount IS DISTINCT FROM f.amount OR x.amount IS DISTINCT FROM f.amount""",
+    ),
+    "deposits_add_up": (
+        "Deposits are the sum of their moves, never below zero, and what the books owe for them",
+        """SELECT c.number FROM customers_customer c
+           LEFT JOIN payments_deposit d ON d.customer_id = c.id
+           LEFT JOIN (SELECT customer_id, sum(CASE WHEN kind IN ('TAKEN', 'PUT_BACK') THEN amount
+                                                   ELSE -amount END) AS amount
+                      FROM payments_depositmove GROUP BY customer_id) m ON m.customer_id = c.id
+           WHERE coalesce(d.held_amount, 0) <> coalesce(m.amount, 0) OR d.held_amount < 0
+           UNION ALL
+           SELECT 'account 2300: ' || coalesce(b.amount, 0) FROM
+               (SELECT sum(amount) AS amount FROM billing_posting WHERE account_id = 2300) b,
+               (SELECT sum(held_amount) AS amount FROM payments_deposit) d
+           WHERE coalesce(b.amount, 0) <> -coalesce(d.amount, 0)""",
+    ),
+    "vouchers_without_gaps": (
+        "Refund and deposit numbers of a year run from 1 without a gap",
+        """SELECT series || '-' || year || ': ' || count || ' numbers up to ' || highest FROM (
+               SELECT split_part(number, '-', 1) AS series, split_part(number, '-', 2) AS year,
+                      count(*) AS count, max(split_part(number, '-', 3)::bigint) AS highest
+               FROM (SELECT number FROM payments_refund UNION ALL
+                     SELECT number FROM payments_depositmove) v GROUP BY 1, 2) n
+           WHERE count <> highest""",
+    ),
+    "decided_by_somebody_else": (
+        "No correction above a limit was approved by who asked for it",
+        """SELECT 'approval ' || id FROM billing_approval WHERE decided_by_id = requested_by_id""",
     ),
     "paid_up_is_not_cut_off": (
         "Nobody who owes nothing is cut off for non-payment",

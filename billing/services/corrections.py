@@ -1,0 +1,230 @@
+"""Corrections staff ask for: a credit note, a write-off, a one-off charge.
+
+Each is submitted with its amount, so that a large one waits for a second person
+(`billing.services.approvals`), and is done from its payload alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Approval, CreditNote, Invoice, InvoiceLine
+from billing.rules.chart import Chart
+from billing.rules.crediting import gross_credit
+from billing.rules.tax import document_total, tax_line
+from billing.services import approvals, crediting, invoicing, standings
+from billing.services.approvals import Correction, Outcome, Payload
+from billing.services.crediting import Given
+from billing.services.invoicing import NewLine
+from customers.models import Customer
+from ispbill.accounts.models import User
+from ispbill.core.errors import DomainError
+from ispbill.core.money import Taxed
+
+# What a one-off charge may be booked as: the line's kind and its account.
+CHARGES: Mapping[str, tuple[str, Chart]] = {
+    "FEE": (InvoiceLine.Kind.FEE, Chart.INSTALLATION_REVENUE),
+    "EQUIPMENT": (InvoiceLine.Kind.EQUIPMENT, Chart.EQUIPMENT_REVENUE),
+    "SERVICE": (InvoiceLine.Kind.FEE, Chart.INTERNET_REVENUE),
+    "ADJUSTMENT": (InvoiceLine.Kind.ADJUSTMENT, Chart.ADJUSTMENTS),
+}
+
+
+class NotThisInvoice(DomainError):
+    """The correction does not fit the invoice."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A line to charge once: `amount` before tax, the rate as a fraction."""
+
+    what: str  # a key of CHARGES
+    description: str
+    amount: Decimal
+    tax_rate: Decimal
+
+    @property
+    def taxed(self) -> Taxed:
+        return tax_line(self.amount, self.tax_rate)
+
+
+def credit(
+    *,
+    invoice: Invoice,
+    nets: Mapping[int, Decimal],
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> Outcome:
+    """Credit net amounts of an invoice's lines (by line id), at once or after approval.
+
+    Raises NotCreditable, NothingToCredit, ReasonMissing, AlreadyRequested.
+    """
+    given = given_of(invoice, nets)
+    total = document_total(part.amount for part in crediting.reckon(invoice, given))
+    if total.gross <= 0:
+        raise crediting.NothingToCredit(_("There is nothing left to credit on this invoice."))
+    payload = {
+        "invoice": invoice.pk,
+        "nets": {str(pk): f"{net:f}" for pk, net in sorted(nets.items())},
+    }
+    return approvals.submit(
+        kind=Approval.Kind.CREDIT, customer=invoice.customer, invoice=invoice,
+        amount=total.gross, payload=payload, reason=reason, on=on, at=at, actor=actor,
+    )  # fmt: skip
+
+
+def given_of(invoice: Invoice, nets: Mapping[int, Decimal]) -> list[Given]:
+    """Return what these net amounts, by line id, give back of an invoice.
+
+    A line of which all that is left is given back gives back all of its tax too.
+    Raises NotThisInvoice for a line of another one.
+    """
+    lines = {line.pk: line for line in invoice.lines.order_by("pk")}
+    if set(nets) - set(lines):
+        raise NotThisInvoice(_("A line belongs to another invoice."))
+    return [Given(line=line, net=nets[pk]) for pk, line in lines.items() if nets.get(pk)]
+
+
+def write_off(
+    *, invoice: Invoice, amount: Decimal, reason: str, on: date, at: datetime, actor: User
+) -> Outcome:
+    """Give up `amount` (with tax) of what is due on an invoice, at once or after approval.
+
+    Raises NotCreditable above what is due, NothingToCredit, ReasonMissing, AlreadyRequested.
+    """
+    _check_write_off(invoice, amount)
+    return approvals.submit(
+        kind=Approval.Kind.WRITE_OFF, customer=invoice.customer, invoice=invoice, amount=amount,
+        payload={"invoice": invoice.pk, "amount": f"{amount:f}"}, reason=reason, on=on, at=at,
+        actor=actor,
+    )  # fmt: skip
+
+
+def charge(
+    *,
+    customer: Customer,
+    lines: Sequence[Charge],
+    due_date: date,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> Outcome:
+    """Invoice something once, at once or after approval. Raises NothingToBill, ReasonMissing."""
+    total = document_total(line.taxed for line in lines)
+    if not lines or total.gross <= 0:
+        raise invoicing.NothingToBill(_("There is nothing to bill."))
+    payload = {
+        "customer": customer.pk,
+        "due_in": (due_date - on).days,
+        "lines": [
+            [line.what, line.description, f"{line.amount:f}", f"{line.tax_rate:f}"]
+            for line in lines
+        ],
+    }
+    return approvals.submit(
+        kind=Approval.Kind.CHARGE, customer=customer, amount=total.gross, payload=payload,
+        reason=reason, on=on, at=at, actor=actor,
+    )  # fmt: skip
+
+
+def new_lines(lines: Sequence[Charge]) -> list[NewLine]:
+    """Return charges as an invoice's lines."""
+    return [
+        NewLine(
+            kind=CHARGES[line.what][0],
+            description=line.description,
+            amount=line.taxed,
+            tax_rate=line.tax_rate,
+            account=int(CHARGES[line.what][1]),
+        )
+        for line in lines
+    ]
+
+
+def register() -> None:
+    """Say what billing's own corrections do."""
+    kind = Approval.Kind
+    approvals.register(kind.CREDIT, Correction("credit_limit_amount", _credit, _credited))
+    approvals.register(kind.WRITE_OFF, Correction("write_off_limit_amount", _write_off, _due))
+    approvals.register(kind.CHARGE, Correction("charge_limit_amount", _charge, _nothing))
+
+
+def _credit(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> CreditNote:
+    invoice = _invoice(payload)
+    nets = {int(pk): Decimal(net) for pk, net in payload["nets"].items()}
+    return crediting.credit(
+        invoice=invoice, given=given_of(invoice, nets), reason=reason, on=on, at=at, actor=actor
+    )
+
+
+def _credited(payload: Payload) -> str:
+    invoice = _invoice(payload)
+    return f"{invoice.status}:{invoice.credited_amount}"
+
+
+@transaction.atomic
+def _write_off(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> CreditNote:
+    standings.lock([_invoice(payload).customer_id])
+    invoice, amount = _invoice(payload), Decimal(payload["amount"])
+    _check_write_off(invoice, amount)
+    before = crediting.credited(invoice)
+    left, given = amount, []
+    for line in invoice.lines.order_by("pk"):
+        charged = Taxed(line.net_amount, line.tax_amount)
+        rest = charged - before.get(line.pk, Taxed.nothing())
+        part = gross_credit(left=rest, gross=min(left, rest.gross), rate=line.tax_rate)
+        if part.gross > 0:
+            given.append(Given(line=line, net=part.net, tax=part.tax))
+            left -= part.gross
+    if left:
+        raise NotThisInvoice(_("This invoice has deductions; write it off whole or credit it."))
+    return crediting.credit(
+        invoice=invoice, given=given, kind=CreditNote.Kind.WRITE_OFF, reason=reason, on=on, at=at,
+        actor=actor,
+    )  # fmt: skip
+
+
+def _due(payload: Payload) -> str:
+    invoice = _invoice(payload)
+    return f"{invoice.status}:{invoice.amount_due}"
+
+
+def _charge(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> Invoice:
+    return invoicing.issue(
+        customer=Customer.objects.get(pk=payload["customer"]),
+        lines=new_lines([_one(values) for values in payload["lines"]]),
+        kind=Invoice.Kind.ONE_OFF,
+        due_date=date.fromordinal(on.toordinal() + int(payload["due_in"])),
+        on=on,
+        at=at,
+        actor=actor,
+        reason=reason,
+    )
+
+
+def _nothing(_payload: Payload) -> str:
+    return ""
+
+
+def _one(values: Sequence[Any]) -> Charge:
+    what, description, amount, rate = values
+    return Charge(what, description, Decimal(amount), Decimal(rate))
+
+
+def _check_write_off(invoice: Invoice, amount: Decimal) -> None:
+    if invoice.status != Invoice.Status.OPEN or amount > invoice.amount_due:
+        raise crediting.NotCreditable(_("Only what is still due can be written off."))
+    if amount <= 0:
+        raise crediting.NothingToCredit(_("There is nothing left to credit on this invoice."))
+
+
+def _invoice(payload: Payload) -> Invoice:
+    return Invoice.objects.select_related("customer").get(pk=payload["invoice"])

@@ -1,0 +1,226 @@
+"""Security a customer lodges: taken, used for bills, paid back. It is owed to them (2300).
+
+A deposit is no credit: bills are paid from it only when somebody says so, usually when a customer
+leaves. What is used becomes a payment like any other, taken from the deposit instead of a till.
+"""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Approval
+from billing.rules.chart import Chart
+from billing.services import approvals, ledger, standings
+from billing.services.approvals import Correction, Outcome, Payload
+from billing.services.ledger import Line
+from customers.models import Customer
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from ispbill.core.services import numbering
+from payments.models import Deposit, DepositMove, Payment
+from payments.rules.accounts import ACCOUNT_OF, BY_HAND
+from payments.services import settlement
+
+Kind = DepositMove.Kind
+
+
+class NotThatMuch(DomainError):
+    """The deposit is smaller, nothing is owed, or money cannot go that way."""
+
+
+def held(customer_id: int) -> Decimal:
+    """Return what a customer has lodged."""
+    amount = (
+        Deposit.objects.filter(customer=customer_id).values_list("held_amount", flat=True).first()
+    )
+    return amount or Decimal(0)
+
+
+@transaction.atomic
+def take(
+    *,
+    customer: Customer,
+    amount: Decimal,
+    method: str,
+    reference: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> DepositMove:
+    """Take security. Raises AmountRefused, NotThatMuch for an unknown method, ReasonMissing."""
+    settlement.check_amount(amount)
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([customer.pk])
+    _check_method(method)
+    return _move(
+        customer, Kind.TAKEN, amount, method=method, reference=reference, reason=reason, on=on,
+        at=at, actor=actor,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def apply(
+    *, customer: Customer, amount: Decimal, reason: str, on: date, at: datetime, actor: User
+) -> DepositMove:
+    """Pay a customer's bills from the deposit, the oldest first; never more than is owed.
+
+    Raises AmountRefused, NotThatMuch, ReasonMissing.
+    """
+    settlement.check_amount(amount)
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([customer.pk])
+    if amount > held(customer.pk):
+        raise NotThatMuch(_("The deposit is smaller than that."))
+    customer.standing.refresh_from_db()
+    if amount > customer.standing.balance_amount:
+        raise NotThatMuch(_("The customer does not owe that much."))
+    settled = settlement.settle(
+        customer=customer, amount=amount, method=Payment.Method.DEPOSIT, received_by=None,
+        received_at=at, idempotency_key=f"deposit-{uuid.uuid4()}", actor=actor, note=reason,
+        is_repeat_confirmed=True,
+    )  # fmt: skip
+    trail.begin(actor=actor, at=at, reason=reason)
+    return _move(
+        customer, Kind.APPLIED, amount, payment=settled.payment, reason=reason, on=on, at=at,
+        actor=actor,
+    )  # fmt: skip
+
+
+def put_back(*, payment: Payment, reason: str, on: date, at: datetime, actor: User | None) -> None:
+    """Put money back that a reversed payment had taken from the deposit (part of the reversal)."""
+    _move(
+        payment.customer, Kind.PUT_BACK, payment.amount, payment=payment, reason=reason, on=on,
+        at=at, actor=actor,
+    )  # fmt: skip
+
+
+def give_back(
+    *,
+    customer: Customer,
+    amount: Decimal,
+    method: str,
+    reference: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> Outcome:
+    """Pay security back, at once or after approval.
+
+    Raises AmountRefused, NotThatMuch, ReasonMissing, AlreadyRequested.
+    """
+    settlement.check_amount(amount)
+    _check_method(method)
+    if amount > held(customer.pk):
+        raise NotThatMuch(_("The deposit is smaller than that."))
+    payload = {
+        "customer": customer.pk,
+        "amount": f"{amount:f}",
+        "method": method,
+        "reference": reference.strip()[:80],
+    }
+    return approvals.submit(
+        kind=Approval.Kind.DEPOSIT_RETURN, customer=customer, amount=amount, payload=payload,
+        reason=reason, on=on, at=at, actor=actor,
+    )  # fmt: skip
+
+
+def register() -> None:
+    """Say what paying a deposit back does once it is approved."""
+    approvals.register(
+        Approval.Kind.DEPOSIT_RETURN, Correction("deposit_limit_amount", _return, _facts)
+    )
+
+
+@transaction.atomic
+def _return(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> DepositMove:
+    trail.begin(actor=actor, at=at, reason=reason)
+    customer, amount = Customer.objects.get(pk=payload["customer"]), Decimal(payload["amount"])
+    standings.lock([customer.pk])
+    if amount > held(customer.pk):
+        raise NotThatMuch(_("The deposit is smaller than that."))
+    return _move(
+        customer, Kind.RETURNED, amount, method=payload["method"],
+        reference=payload["reference"], reason=reason, on=on, at=at, actor=actor,
+    )  # fmt: skip
+
+
+def _facts(payload: Payload) -> str:
+    return f"{held(payload['customer'])}"
+
+
+def _move(
+    customer: Customer,
+    kind: Kind,
+    amount: Decimal,
+    *,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User | None,
+    method: str = "",
+    reference: str = "",
+    payment: Payment | None = None,
+) -> DepositMove:
+    number = numbering.take(series="DEP", year=on.year)
+    move = DepositMove.objects.create(
+        number=numbering.written(series="DEP", year=on.year, number=number),
+        kind=kind,
+        customer=customer,
+        branch_id=customer.branch_id,
+        amount=amount,
+        currency=Company.current().currency,
+        method=method,
+        reference=reference.strip()[:80],
+        reason=reason,
+        payment=payment,
+        moved_on=on,
+        moved_at=at,
+        moved_by=actor,
+    )
+    if payment is None:  # otherwise the payment itself, or its reversal, is the entry
+        _book(move)
+    events.record(
+        at=at,
+        actor=actor,
+        action=f"deposit.{kind.lower()}",
+        target=move,
+        customer_id=customer.pk,
+        branch_id=customer.branch_id,
+        reason=reason,
+        after={"amount": amount, "method": method, "reference": reference},
+    )
+    return move
+
+
+def _book(move: DepositMove) -> None:
+    sign = 1 if move.kind == Kind.TAKEN else -1
+    ledger.open_chart()
+    ledger.post(
+        kind="DEPOSIT",
+        source_type="deposit",
+        source_id=move.pk,
+        lines=[
+            Line(ACCOUNT_OF[move.method], sign * move.amount),
+            Line(Chart.DEPOSITS, -sign * move.amount, move.customer_id),
+        ],
+        posted_on=move.moved_on,
+        at=move.moved_at,
+        branch_id=move.branch_id,
+        customer_id=move.customer_id,
+        actor=move.moved_by,
+        memo=" ".join(filter(None, [move.kind, move.method, move.reference])),
+    )
+
+
+def _check_method(method: str) -> None:
+    if method not in BY_HAND:
+        raise NotThatMuch(_("Money cannot go that way."))

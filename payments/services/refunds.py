@@ -1,0 +1,204 @@
+"""Pay a customer's credit out: money leaves, the payments it came from say so.
+
+All credit a customer has is unallocated money of payments, so a refund takes it from there, the
+newest first. It is not undone: money that comes back is a payment like any other.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from billing.models import Approval
+from billing.rules.chart import Chart
+from billing.services import approvals, ledger, standings
+from billing.services.approvals import Correction, Outcome, Payload
+from billing.services.ledger import Line
+from customers.models import Customer
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+from ispbill.core.services import numbering
+from payments.models import Payment, Refund, RefundPart
+from payments.rules.accounts import ACCOUNT_OF, BY_HAND
+from payments.services import announcing, settlement
+
+
+class NotRefundable(DomainError):
+    """There is not that much credit, or money cannot leave that way."""
+
+
+def available(customer_id: int) -> Decimal:
+    """Return how much of a customer's money pays nothing."""
+    left = _with_credit(customer_id).aggregate(
+        sum=Sum(F("amount") - F("allocated_amount") - F("refunded_amount"))
+    )
+    return Decimal(left["sum"] or 0)
+
+
+def refund(
+    *,
+    customer: Customer,
+    amount: Decimal,
+    method: str,
+    reference: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> Outcome:
+    """Pay `amount` of a customer's credit out, at once or after approval.
+
+    Raises AmountRefused, NotRefundable, ReasonMissing, AlreadyRequested.
+    """
+    settlement.check_amount(amount)
+    _check(customer.pk, amount, method)
+    payload = {
+        "customer": customer.pk,
+        "amount": f"{amount:f}",
+        "method": method,
+        "reference": reference.strip()[:80],
+    }
+    return approvals.submit(
+        kind=Approval.Kind.REFUND, customer=customer, amount=amount, payload=payload,
+        reason=reason, on=on, at=at, actor=actor,
+    )  # fmt: skip
+
+
+def register() -> None:
+    """Say what a refund does once it is approved."""
+    approvals.register(Approval.Kind.REFUND, Correction("refund_limit_amount", _perform, _facts))
+
+
+def _perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> Refund:
+    return _pay_out(
+        customer=Customer.objects.get(pk=payload["customer"]),
+        amount=Decimal(payload["amount"]),
+        method=payload["method"],
+        reference=payload["reference"],
+        reason=reason,
+        on=on,
+        at=at,
+        actor=actor,
+    )
+
+
+def _facts(payload: Payload) -> str:
+    return f"{available(payload['customer'])}"
+
+
+@transaction.atomic
+def _pay_out(
+    *,
+    customer: Customer,
+    amount: Decimal,
+    method: str,
+    reference: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> Refund:
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    # Lock.
+    standings.lock([customer.pk])
+    payments = list(
+        _with_credit(customer.pk).select_for_update(no_key=True).order_by("received_at", "pk")
+    )
+    # Decide.
+    _check(customer.pk, amount, method)
+    # Change.
+    refund = Refund(
+        pk=_next_id(),
+        customer=customer,
+        branch_id=customer.branch_id,
+        amount=amount,
+        currency=Company.current().currency,
+        method=method,
+        reference=reference,
+        reason=reason,
+        paid_on=on,
+        paid_at=at,
+        paid_by=actor,
+    )
+    RefundPart.objects.bulk_create(_parts(refund, payments))
+    _book(refund)
+    number = numbering.take(series="RF", year=on.year)
+    refund.number = numbering.written(series="RF", year=on.year, number=number)
+    refund.save(force_insert=True)
+    # Trail.
+    events.record(
+        at=at,
+        actor=actor,
+        action="payment.refunded",
+        target=refund,
+        customer_id=customer.pk,
+        branch_id=refund.branch_id,
+        reason=reason,
+        after={"amount": amount, "method": method, "reference": reference},
+    )
+    # After commit.
+    announcing.refunded(refund, at=at)
+    return refund
+
+
+def _parts(refund: Refund, payments: Sequence[Payment]) -> list[RefundPart]:
+    parts, left = [], refund.amount
+    for payment in reversed(payments):
+        share = min(left, payment.credit_amount)
+        if share > 0:
+            parts.append(
+                RefundPart(
+                    refund_id=refund.pk,
+                    payment=payment,
+                    customer_id=refund.customer_id,
+                    amount=share,
+                )  # fmt: skip
+            )
+            left -= share
+    return parts
+
+
+def _book(refund: Refund) -> None:
+    ledger.open_chart()
+    ledger.post(
+        kind="REFUND",
+        source_type="refund",
+        source_id=refund.pk,
+        lines=[
+            Line(Chart.RECEIVABLE, refund.amount, refund.customer_id),
+            Line(ACCOUNT_OF[refund.method], -refund.amount),
+        ],
+        posted_on=refund.paid_on,
+        at=refund.paid_at,
+        branch_id=refund.branch_id,
+        customer_id=refund.customer_id,
+        actor=refund.paid_by,
+        memo=" ".join(filter(None, [refund.method, refund.reference])),
+    )
+
+
+def _check(customer_id: int, amount: Decimal, method: str) -> None:
+    if method not in BY_HAND:
+        raise NotRefundable(_("Money cannot be paid out that way."))
+    if amount > available(customer_id):
+        raise NotRefundable(_("The customer does not have that much credit."))
+
+
+def _with_credit(customer_id: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(
+        customer=customer_id,
+        status=Payment.Status.COMPLETED,
+        amount__gt=F("allocated_amount") + F("refunded_amount"),
+    )
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('payments_refund', 'id'))")
+        return int(cursor.fetchone()[0])
