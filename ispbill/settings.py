@@ -106,6 +106,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "ispbill.core.widgets.Renderer"
+
 # --- Database: the app role serves, the owner role migrates (docs/architecture.md) -------------
 _app = env.database(env.text("DATABASE_URL", "postgres://ispbill_app@127.0.0.1/ispbill"))
 _owner = env.database(

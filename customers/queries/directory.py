@@ -129,17 +129,21 @@ def find(
         return _searched(customers, narrowed, filters.q)
     if filters == Filters():
         return Found(narrowed, _kept_count(narrowed) if keeps_count else _estimate(narrowed))
-    ids = _few(narrowed)
-    if len(ids) <= FEW:
-        return Found(_among(customers, ids), Count(len(ids)))
-    return Found(narrowed, _counted(narrowed))
+    bound = _at_most(filters, on=on)
+    if bound is None:
+        ids = _few(narrowed, FEW)
+        count = Count(len(ids)) if len(ids) <= FEW else _counted(narrowed)
+    else:
+        ids = _few(_among(customers.filter(_unjoined(filters)), bound), MANY)
+        count = Count(len(ids))
+    return Found(_among(customers, ids) if len(ids) <= FEW else narrowed, count)
 
 
 def _searched(customers: QuerySet[Customer], narrowed: QuerySet[Customer], text: str) -> Found:
     match = search.match(narrowed, text)
-    ids = _few(narrowed.filter(match.condition))
+    ids = _few(narrowed.filter(match.condition), FEW)
     if not ids and not match.exact and (near := search.corrected(match.sought)) is not None:
-        match, ids = near, _few(narrowed.filter(near.condition))
+        match, ids = near, _few(narrowed.filter(near.condition), FEW)
     is_cut = len(ids) > FEW
     everybody = set(ids[:FEW]) | set(match.exact)
     return Found(
@@ -185,20 +189,39 @@ def thawed(plain: dict[str, Any]) -> Filters:
 
 def filtered(customers: QuerySet[Customer], filters: Filters, *, on: date) -> QuerySet[Customer]:
     """Narrow `customers` by everything but the search text."""
-    customers = customers.filter(archived_at__isnull=not filters.is_archived)
-    customers = customers.filter(_plain(filters))
+    customers = customers.filter(_unjoined(filters))
     services = _services(filters)
     if services is not None:
         customers = customers.filter(Exists(services.filter(customer=OuterRef("pk"))))
     for standings in _standings(filters, on):
-        ids = list(standings.values_list("pk", flat=True)[: FEW + 1])
-        standing = Q(pk__in=ids) if len(ids) <= FEW else Q(pk__in=standings.order_by().values("pk"))
-        customers = customers.filter(standing)
+        customers = customers.filter(pk__in=standings.order_by().values("pk"))
     return customers
 
 
-def _plain(filters: Filters) -> Q:
-    condition = Q()
+def _at_most(filters: Filters, *, on: date) -> list[int] | None:
+    """Return the ids that services and standings leave, asked of their own indexes.
+
+    None when those filters are not set or one leaves more than MANY. Joined to the customers they
+    make the planner read a whole branch, or everybody, to count the few that match.
+    """
+    found: set[int] | None = None
+    services = _services(filters)
+    asked: list[Iterable[int]] = []
+    if services is not None:
+        asked.append(services.values_list("customer_id", flat=True)[: MANY + 1])
+    for standings in _standings(filters, on):
+        asked.append(standings.values_list("pk", flat=True)[: MANY + 1])
+    for query in asked:
+        ids = set(query)
+        if len(ids) > MANY:
+            return None
+        found = ids if found is None else found & ids
+    return None if found is None else sorted(found)
+
+
+def _unjoined(filters: Filters) -> Q:
+    """What can be asked of the customers alone."""
+    condition = Q(archived_at__isnull=not filters.is_archived)
     if filters.status:
         condition &= Q(status__in=filters.status)
     if filters.area is not None:
@@ -275,8 +298,8 @@ def _among(customers: QuerySet[Customer], ids: list[int]) -> QuerySet[Customer]:
     return customers.filter(is_among)
 
 
-def _few(customers: QuerySet[Customer]) -> list[int]:
-    return list(customers.order_by().values_list("pk", flat=True)[: FEW + 1])
+def _few(customers: QuerySet[Customer], most: int) -> list[int]:
+    return list(customers.order_by().values_list("pk", flat=True)[: most + 1])
 
 
 def _counted(customers: QuerySet[Customer]) -> Count:

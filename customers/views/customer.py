@@ -43,7 +43,11 @@ def show(request: Request, number: str) -> HttpResponse:
     if scope.is_fragment(request, "tab-body"):
         return scope.varied(render(request, "customers/staff/_tab.html", context))
     return scope.varied(
-        render(request, "customers/staff/customer.html", context | _header(request, customer, tab))
+        render(
+            request,
+            "customers/staff/customer.html",
+            context | _header(request, customer, tab, context),
+        )
     )
 
 
@@ -84,7 +88,7 @@ def add_note(request: Request, number: str) -> HttpResponse:
     context = {"customer": customer} | _timeline(request, customer) | {"note_form": form}
     if not request.htmx:
         context |= _tab_context(request, customer, "overview") | {"note_form": form}
-        context |= _header(request, customer, "overview")
+        context |= _header(request, customer, "overview", context)
         return render(request, "customers/staff/customer.html", context, status=422)
     status = 422 if form.errors else 200
     return render(request, "customers/staff/_timeline.html", context, status=status)
@@ -128,8 +132,14 @@ def _tab_context(request: Request, customer: Customer, tab: str) -> dict[str, An
     return context
 
 
-def _header(request: Request, customer: Customer, tab: str) -> dict[str, Any]:
-    services = list(customer.subscriptions.select_related("package").order_by("line_no"))
+def _header(
+    request: Request, customer: Customer, tab: str, context: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what the head of the page shows; `context` is the tab's, which may know services."""
+    if "facts" in context:
+        services = context["facts"].services
+    else:
+        services = list(customer.subscriptions.select_related("package").order_by("line_no"))
     history = links.address("staff_audit:history", "customer", customer.pk)
     return {
         "tabs": _tabs(request, customer.number, tab),

@@ -24,20 +24,25 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ispbill.core import badges, formats
+from ispbill.core import badges, formats, templating
 
 register = template.Library()
+register.tag("translate", templating.translate)
+register.tag("url", templating.address_tag)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """Draw a symbol of `static/icons.svg`; without a label it is decoration and is not read out."""
-    if not label:
-        return _decoration(name, extra)
+    return _sign(name, _plain(label), extra) if label else _decoration(name, extra)
+
+
+@lru_cache(maxsize=500)  # a page draws a hundred of the same few
+def _sign(name: str, label: str, extra: str) -> SafeString:
     return format_html(
         '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
         f"icon {extra}".strip(),
@@ -46,7 +51,7 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     )
 
 
-@lru_cache(maxsize=500)  # a page draws a hundred of the same few
+@lru_cache(maxsize=500)
 def _decoration(name: str, extra: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
@@ -125,12 +130,12 @@ def money(amount: Decimal | None, style: str = "symbol") -> SafeString:
     `style` is "symbol", or "plain" under a column head that already names the currency.
     """
     if amount is None:
-        return format_html('<span class="text-muted">{}</span>', "—")
+        return SafeString('<span class="text-muted">—</span>')
     if style == "plain":
         words = formats.number(amount, decimals=formats.defaults().style.decimals)
     else:
         words = formats.money(amount)
-    return format_html('<span class="money" data-plain="{}">{}</span>', amount, words)
+    return SafeString(f'<span class="money" data-plain="{amount}">{escape(words)}</span>')
 
 
 @register.simple_tag
@@ -174,9 +179,7 @@ def day(value: date | datetime | None) -> SafeString | str:
     if value is None:
         return "—"
     on = timezone.localdate(value) if isinstance(value, datetime) else value
-    return format_html(
-        '<time datetime="{}">{}</time>', on.isoformat(), formats.day(on, _language())
-    )
+    return SafeString(f'<time datetime="{on.isoformat()}">{formats.day(on, _language())}</time>')
 
 
 @register.simple_tag
@@ -191,7 +194,7 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return "—"
     words = formats.moment(value, timezone.get_current_timezone(), _language())
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    return SafeString(f'<time datetime="{value.isoformat()}">{words}</time>')
 
 
 @register.filter

@@ -98,6 +98,11 @@ class Message(models.Model):
         return EVENTS[self.event].is_secret
 
     @property
+    def channel_words(self) -> str:
+        """Return the channel in words; Django's own way to it sorts all choices anew."""
+        return str(self.Channel(self.channel).label)
+
+    @property
     def event_title(self) -> str:
         return gettext(EVENTS[self.event].title)
 

@@ -1,6 +1,6 @@
 """Who may see whom, what a filter leaves, and what must not appear."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ from tests.factories.customers import (
 pytestmark = pytest.mark.django_db
 
 ON = date(2026, 1, 10)
+NOW = datetime(2026, 1, 10, 6, tzinfo=UTC)
 
 
 def left(filters, customers=None):
@@ -163,6 +164,22 @@ def test_filters_survive_the_way_to_a_job():
     )  # fmt: skip
 
     assert directory.thawed(directory.frozen(filters)) == filters
+
+
+@pytest.mark.parametrize("most", [1, 10])
+def test_services_and_debts_together_leave_only_those_with_both(monkeypatch, most):
+    monkeypatch.setattr(directory, "MANY", most)  # below and above the number of matches
+    package = PackageFactory()
+    both, owes_only, package_only = CustomerFactory.create_batch(3)
+    for customer in (both, package_only):
+        SubscriptionFactory(customer=customer, package=package)
+    for customer in (both, owes_only):
+        stand(customer, oldest_due_date=date(2026, 1, 1))
+    archived = stand(CustomerFactory(archived_at=NOW), oldest_due_date=date(2026, 1, 1))
+    SubscriptionFactory(customer=archived, package=package)
+
+    assert left(Filters(package=package.pk, overdue_days=3)) == {both}
+    assert left(Filters(package=package.pk)) == {both, package_only}
 
 
 def test_the_number_of_all_is_kept_for_a_moment_when_they_are_many(monkeypatch):

@@ -1,0 +1,62 @@
+"""Texts and addresses of templates, made once: they must say what Django's own tags say."""
+
+import pytest
+from django.template import Context, Template
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from ispbill.core import templating
+
+
+def render(source: str, **context: object) -> str:
+    return Template("{% load ui %}" + source).render(Context(context))
+
+
+def test_a_fixed_text_is_said_in_the_language_of_each_reader():
+    template = Template('{% load ui %}{% translate "Customers" %}')
+
+    said = []
+    for language in ("en", "bn", "en"):
+        with translation.override(language):
+            said.append(template.render(Context()))
+
+    assert said == ["Customers", "গ্রাহক", "Customers"]
+
+
+def test_a_text_that_is_given_or_put_aside_goes_its_usual_way():
+    with translation.override("bn"):
+        out = render('{% translate word %}, {% translate "Customers" as said %}{{ said }}',
+                     word="Customers")  # fmt: skip
+
+    assert out == "গ্রাহক, গ্রাহক"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("staff_customers:customer", "CT-2026-00042"),
+        ("staff_customers:customer", "CT-2026-00000"),
+        ("staff_billing:invoice", "INV-2026-00042"),
+        ("staff_notifications:message", 7),
+        ("staff_notifications:message", 918273645),
+    ],
+)
+def test_an_address_is_the_one_django_makes(name: str, value: object):
+    assert templating.address(name, value) == reverse(name, args=[value])
+
+
+def test_what_is_not_plain_is_left_to_django():
+    values = ["a b", "<b>", "ক", -1, 1.5, None, True]
+
+    assert {templating.address("staff_customers:customer", value) for value in values} == {None}
+
+
+def test_a_name_that_does_not_exist_is_refused_as_ever():
+    with pytest.raises(NoReverseMatch):
+        render('{% url "staff:nowhere" %}')
+
+
+def test_an_address_can_be_put_aside():
+    out = render('{% url "staff_customers:index" as here %}<{{ here }}>')
+
+    assert out == f"<{reverse('staff_customers:index')}>"
