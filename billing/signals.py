@@ -2,8 +2,12 @@
 
 The two about credit are the exception (docs/adr/0010-credit-notes.md): they are sent inside the
 transaction of the credit, and what the receiver refuses undoes it. So is the one about prepaid time
-(docs/adr/0015-prepaid.md).
+(docs/adr/0015-prepaid.md), and the question who is paying at this moment.
 """
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.dispatch import Signal
 
@@ -16,3 +20,16 @@ invoice_credited = Signal()
 # Sent inside the transaction that put a prepaid service into use or gave it back: whoever keeps the
 # customers' money renews it at once, or closes it again when there is not enough.
 prepaid_time_wanted = Signal()  # customer_id, at, actor
+
+# customer_ids: a list; on: a company date. A question to who handles money above billing: each
+# receiver returns the ids among them with a payment that was started and has not ended. Reads only.
+payments_under_way = Signal()
+
+
+def who_is_paying(customer_ids: Iterable[int], *, on: date) -> frozenset[int]:
+    """Return those of the customers whose payment is under way: they are not cut off meanwhile."""
+    ids = list(customer_ids)
+    if not ids:
+        return frozenset()
+    answers: list[Any] = payments_under_way.send(sender=None, customer_ids=ids, on=on)
+    return frozenset(pk for _receiver, found in answers for pk in found)

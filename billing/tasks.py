@@ -68,25 +68,41 @@ def announce_run(run_id: int, actor_id: int | None = None, **_future: object) ->
 @shared_task
 @logged_job("apply_suspensions")
 def apply_suspensions(progress: Progress, **_future: Any) -> Tally:
-    """Suspend whose days of grace are over."""
+    """Suspend whose days of grace are over; open who was cleared otherwise than by paying."""
     from billing.services import dunning
 
     at = clock.now()
     report = dunning.suspend_overdue(on=clock.local_date(at), at=at, progress=progress)
-    return Tally(processed=report.suspended, detail={"left": report.left})
+    reopened = dunning.reopen_cleared(at=at)
+    return Tally(processed=report.suspended, detail={"left": report.left, "reopened": reopened})
 
 
 @shared_task
 @logged_job("send_reminders")
 def send_reminders(progress: Progress, **_future: Any) -> Tally:
-    """Queue the reminders of the day."""
-    from billing.services import notices
+    """Queue the reminders and notices of the day."""
+    from billing.services import steps
 
     at = clock.now()
-    queued = notices.remind(on=clock.local_date(at), at=at)
+    told = steps.send(on=clock.local_date(at), at=at, progress=progress)
+    detail: dict[str, Any] = {f"{offset:+d}": count for offset, count in sorted(told.done.items())}
     return Tally(
-        processed=sum(queued.values()), detail={str(key): value for key, value in queued.items()}
-    )
+        processed=sum(told.done.values()), skipped=told.skipped,
+        detail=detail | {"messages": told.messages},
+    )  # fmt: skip
+
+
+@shared_task
+@logged_job("charge_late_fees")
+def charge_late_fees(progress: Progress, **_future: Any) -> Tally:
+    """Charge the late fees of the day, and propose to cancel whoever the ladder says."""
+    from billing.services import late_fees
+
+    at = clock.now()
+    on = clock.local_date(at)
+    charged = late_fees.charge(on=on, at=at, progress=progress)
+    proposed = late_fees.propose_cancellations(on=on, at=at)
+    return Tally(processed=charged, detail={"proposed_to_cancel": proposed})
 
 
 @shared_task(soft_time_limit=60, time_limit=75)

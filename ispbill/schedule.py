@@ -56,7 +56,13 @@ TIMETABLE: tuple[Scheduled, ...] = (
         job="send_reminders",
         task="billing.tasks.send_reminders",
         at=time(9, 0),
-        why="Reminds of bills before, on and after their due date.",
+        why="Reminds of bills before, on and after their due date, as the ladder says.",
+    ),
+    Scheduled(
+        job="charge_late_fees",
+        task="billing.tasks.charge_late_fees",
+        at=time(1, 0),
+        why="Charges late fees once a bill, and proposes to cancel who has been cut off for long.",
     ),
     Scheduled(
         job="seal_audit",

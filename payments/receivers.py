@@ -2,10 +2,11 @@
 
 Making room for a credit note is no task: it belongs to the transaction of the note, which
 could not be written without it (docs/adr/0010-credit-notes.md). Nor is a prepaid service that has
-just been put into use: whether it is paid is decided with it (docs/adr/0015-prepaid.md).
+just been put into use: whether it is paid is decided with it (docs/adr/0015-prepaid.md). Who is
+paying at this moment is a question.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,11 +16,13 @@ from billing.signals import (
     invoice_credited,
     invoice_needs_room,
     invoices_issued,
+    payments_under_way,
     prepaid_time_wanted,
 )
 from ispbill.core import jobs
 from ispbill.core.actors import Actor
 from payments import tasks
+from payments.queries import under_way
 from payments.services import prepaid_run, renewal, room
 
 
@@ -50,3 +53,9 @@ def spend_freed_credit(
 def renew_or_close(*, customer_id: int, at: datetime, actor: Actor | None, **_more: Any) -> None:
     """A prepaid service has just been put into use: in the same transaction, is it paid?"""
     prepaid_run.attend(customer_id=customer_id, at=at, actor=actor)
+
+
+@receiver(payments_under_way, dispatch_uid="payments.who_is_paying")
+def say_who_is_paying(*, customer_ids: list[int], on: date, **_more: Any) -> set[int]:
+    """Nobody is cut off while the gateway has not said how a payment ended."""
+    return under_way.who_is_paying(customer_ids, on=on)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms.reasons import OTHER, ReasonForm
-from billing.services.promises import LONGEST_DAYS
+from billing.services.exclusions import LONGEST_DAYS
 
 
 class PromiseForm(ReasonForm):
@@ -22,16 +22,39 @@ class PromiseForm(ReasonForm):
     )
     until = forms.DateField(label=_("Will pay by"), widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, longest: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        last = on + timedelta(days=LONGEST_DAYS)
+        last = on + timedelta(days=longest)
         self.fields["until"].widget.attrs |= {"min": on.isoformat(), "max": last.isoformat()}
-        self.fields["until"].help_text = _("At most %(days)d days ahead.") % {"days": LONGEST_DAYS}
+        self.fields["until"].help_text = _("At most %(days)d days ahead.") % {"days": longest}
         self.order_fields(["until", "reason_code", "reason"])
 
 
 class WithdrawForm(ReasonForm):
     reasons = (("BROKEN", _("The promise was broken")), ("MISTAKE", _("Entered by mistake")), OTHER)
+
+
+class UntilForm(ReasonForm):
+    """The last day customers are left on line, whatever they owe."""
+
+    reasons = (
+        ("DISPUTE", _("Bill is disputed")),
+        ("FAULT", _("Line does not work; being repaired")),
+        ("CHECKING", _("Payment is being checked")),
+        ("HARDSHIP", _("Hardship")),
+        ("OVER", _("The reason to exclude is over")),
+        OTHER,
+    )
+    ids = forms.CharField(widget=forms.HiddenInput, required=False)
+    until = forms.DateField(
+        label=_("Leave on line until"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = on + timedelta(days=LONGEST_DAYS)
+        self.fields["until"].widget.attrs |= {"min": on.isoformat(), "max": last.isoformat()}
+        self.fields["until"].help_text = _("At most %(days)d days ahead.") % {"days": LONGEST_DAYS}
 
 
 class ExclusionForm(ReasonForm):

@@ -2,6 +2,13 @@ from billing.models.approval import Approval
 from billing.models.billing_run import BillingRun
 from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.document import Document
+from billing.models.dunning import (
+    DunningEvent,
+    DunningHold,
+    DunningPolicy,
+    DunningStep,
+    Holiday,
+)
 from billing.models.invoice import Invoice, InvoiceLine, SellerText
 from billing.models.ledger import Account, JournalEntry, Posting
 from billing.models.pricing import Discount, PriceChange, PriceStep, Promotion
@@ -15,6 +22,11 @@ __all__ = [
     "CreditNoteLine",
     "Discount",
     "Document",
+    "DunningEvent",
+    "DunningHold",
+    "DunningPolicy",
+    "DunningStep",
+    "Holiday",
     "Invoice",
     "InvoiceLine",
     "JournalEntry",

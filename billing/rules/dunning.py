@@ -16,6 +16,7 @@ from ispbill.core.money import ZERO
 
 EVERY_WEEKDAY = frozenset(range(7))
 _LOOK_AHEAD_DAYS = 400
+_ONE_DAY = timedelta(days=1)
 
 
 class Action(StrEnum):
@@ -34,7 +35,9 @@ class Reason(StrEnum):
     PROMISED = "promised"
     EXCLUDED = "excluded"
     PAYMENT_PENDING = "payment_pending"
+    OUTAGE = "outage"
     NO_CUTOFF_DAY = "no_cutoff_day"
+    NEVER_CUT = "never_cut"
     GRACE_OVER = "grace_over"
 
 
@@ -58,6 +61,10 @@ class Facts:
     """The last day staff took the account out of suspension."""
     payment_pending: bool = False
     """A payment was started and the gateway has not said how it ended."""
+    has_outage: bool = False
+    """The customer's router does not answer, and the policy waits for it."""
+    is_cut_at_all: bool = True
+    """The policy's ladder has a cut in it."""
     cutoff_weekdays: frozenset[int] = EVERY_WEEKDAY
     """Weekdays on which lines may be cut; Monday is 0."""
     holidays: frozenset[date] = frozenset()
@@ -68,6 +75,9 @@ class Facts:
             raise ValueError("grace and the minimum amount are at least 0")
         if not self.cutoff_weekdays <= EVERY_WEEKDAY:
             raise ValueError("weekdays are numbered 0 (Monday) to 6")
+
+
+_FACT_NAMES = tuple(field.name for field in fields(Facts) if field.name != "holidays")
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,11 @@ class Decision:
             "grace_until": _plain(self.grace_until),
             "suspends_on": _plain(self.suspends_on),
         }
-        facts = {field.name: _plain(getattr(self.facts, field.name)) for field in fields(Facts)}
+        facts = {name: _plain(getattr(self.facts, name)) for name in _FACT_NAMES}
+        # Of the calendar only the days that made the customer wait.
+        waited = self.grace_until or self.facts.on
+        facts["holidays"] = [day.isoformat() for day in sorted(self.facts.holidays)
+                             if waited < day <= self.facts.on]  # fmt: skip
         return values | {"facts": facts}
 
 
@@ -119,6 +133,8 @@ def decide(facts: Facts) -> Decision:
 def _reason(facts: Facts, due: date, grace_until: date) -> Reason:
     if facts.on <= due:
         return Reason.NOT_YET_DUE
+    if not facts.is_cut_at_all:
+        return Reason.NEVER_CUT
     if facts.on <= grace_until:
         return Reason.IN_GRACE
     if facts.promised_until is not None and facts.on <= facts.promised_until:
@@ -127,19 +143,31 @@ def _reason(facts: Facts, due: date, grace_until: date) -> Reason:
         return Reason.EXCLUDED
     if facts.payment_pending:
         return Reason.PAYMENT_PENDING
+    if facts.has_outage:
+        return Reason.OUTAGE
     if not _is_cutoff_day(facts.on, facts):
         return Reason.NO_CUTOFF_DAY
     return Reason.GRACE_OVER
 
 
 def _suspends_on(facts: Facts, grace_until: date) -> date | None:
-    if facts.payment_pending:
+    if facts.payment_pending or facts.has_outage or not facts.is_cut_at_all:
         return None
     waits = (grace_until, facts.promised_until, facts.excluded_until)
-    first = max(until for until in waits if until is not None) + timedelta(days=1)
-    first = max(first, facts.on)
-    days = (first + timedelta(days=step) for step in range(_LOOK_AHEAD_DAYS))
-    return next((day for day in days if _is_cutoff_day(day, facts)), None)
+    first = max(until for until in waits if until is not None) + _ONE_DAY
+    return next_cutoff_day(
+        max(first, facts.on), weekdays=facts.cutoff_weekdays, holidays=facts.holidays
+    )
+
+
+def next_cutoff_day(
+    first: date, *, weekdays: frozenset[int], holidays: frozenset[date]
+) -> date | None:
+    """Return the first day from `first` on that lines may be cut; None when there is none."""
+    if first.weekday() in weekdays and first not in holidays:
+        return first
+    days = (first + timedelta(days=step) for step in range(1, _LOOK_AHEAD_DAYS))
+    return next((day for day in days if day.weekday() in weekdays and day not in holidays), None)
 
 
 def _is_cutoff_day(on: date, facts: Facts) -> bool:

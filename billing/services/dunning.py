@@ -7,12 +7,15 @@ the same facts a payment changes under the same lock: a paid-up customer is neve
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from billing.queries import dunning as facts
+from billing.queries import policies
 from billing.queries.dunning import Judged
-from billing.services import notices, standings
+from billing.queries.policies import InForce
+from billing.services import notices, standings, steps
 from customers.models import Standing, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
@@ -23,10 +26,12 @@ from network.services import access
 
 CHUNK = 2_000
 
-# Services cut off for non-payment; with `all`, only those of customers with nothing overdue.
+# Services cut off for non-payment; with `all`, only those of customers with nothing overdue, and
+# with `by_run` only those that a run has cut, not a person.
 _BLOCKED = """
     SELECT p.subscription_id, p.customer_id FROM customers_suspension p
     WHERE p.ended_at IS NULL AND p.kind = 'NON_PAYMENT'
+      AND NOT (%(by_run)s AND p.decision ->> 'by' IS NOT DISTINCT FROM 'hand')
       AND (%(ids)s::bigint[] IS NULL OR p.customer_id = ANY(%(ids)s::bigint[]))
       AND NOT (%(all)s AND EXISTS (
           SELECT FROM billing_invoice i
@@ -61,27 +66,35 @@ def suspend_overdue(
     company's suspension hours nothing is cut (a dry run still shows who would be).
     """
     report = Report()
-    found = facts.judge(on=on, branch_id=branch_id, customer_ids=customer_ids)
-    report.judged = len(found)
-    cut = [judged for judged in found if judged.is_to_be_cut]
-    for judged in found:
-        if not judged.is_to_be_cut:
-            why = "never_suspended" if judged.is_never_suspended else judged.decision.reason.value
-            report.left[why] = report.left.get(why, 0) + 1
-    if dry_run:
-        report.customers, report.suspended = cut, sum(len(one.subscription_ids) for one in cut)
+    if dry_run or not _may_cut_now(at):
+        found = facts.judge(on=on, branch_id=branch_id, customer_ids=customer_ids)
+        cut = _note(found, report)
+        if dry_run:
+            report.customers, report.suspended = cut, sum(len(one.subscription_ids) for one in cut)
+        else:
+            report.left["outside_hours"] = len(cut)
         return report
-    if not _may_cut_now(at):
-        report.left["outside_hours"] = len(cut)
-        return report
+    in_force = policies.in_force(on=on)
+    late = facts.past_due(
+        on=on, branch_id=branch_id, customer_ids=customer_ids, grace_days=in_force.least_grace
+    )
     if progress is not None:
-        progress.total(len(cut), step="suspensions")
-    for chunk in _chunks([judged.customer_id for judged in cut]):
-        done = _suspend_chunk(chunk, on=on, at=at, actor=actor)
-        report.suspended += done
+        progress.total(len(late), step="suspensions")
+    for chunk in _chunks(late):
+        _suspend_chunk(chunk, report, on=on, at=at, actor=actor, in_force=in_force)
         if progress is not None:
             progress.advance(processed=len(chunk))
     return report
+
+
+def _note(found: Sequence[Judged], report: Report) -> list[Judged]:
+    """Count who stays on line and why; return who does not."""
+    report.judged += len(found)
+    cut = [judged for judged in found if judged.is_to_be_cut]
+    for judged in found:
+        if not judged.is_to_be_cut:
+            report.left[judged.why_left] = report.left.get(judged.why_left, 0) + 1
+    return cut
 
 
 def reopen_if_clear(*, customer_id: int, at: datetime, actor: Actor | None) -> int:
@@ -106,22 +119,33 @@ def reopen_cleared(*, at: datetime) -> int:
     if Company.current().reactivation == Company.Reactivation.NEVER:
         return 0
     with connection.cursor() as cursor:
-        values = {"on": clock.local_date(at), "all": True, "ids": None}
+        values: dict[str, Any] = {
+            "on": clock.local_date(at), "all": True, "ids": None, "by_run": True,
+        }  # fmt: skip
         cursor.execute(_BLOCKED + " ORDER BY 1", values)
         found = sorted({row[1] for row in cursor.fetchall()})
-    return sum(_reopen_chunk(chunk, asks_all=True, at=at, actor=None) for chunk in _chunks(found))
+    return sum(
+        _reopen_chunk(chunk, asks_all=True, by_run=True, at=at, actor=None)
+        for chunk in _chunks(found)
+    )
 
 
 @transaction.atomic
 def _reopen_chunk(
-    customer_ids: Sequence[int], *, asks_all: bool, at: datetime, actor: Actor | None
+    customer_ids: Sequence[int],
+    *,
+    asks_all: bool,
+    at: datetime,
+    actor: Actor | None,
+    by_run: bool = False,
 ) -> int:
     on = clock.local_date(at)
     standings.lock(customer_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _BLOCKED + " ORDER BY 1", {"on": on, "all": asks_all, "ids": list(customer_ids)}
-        )
+        values: dict[str, Any] = {
+            "on": on, "all": asks_all, "ids": list(customer_ids), "by_run": by_run,
+        }  # fmt: skip
+        cursor.execute(_BLOCKED + " ORDER BY 1", values)
         rows = cursor.fetchall()
     if not rows:
         return 0
@@ -171,18 +195,24 @@ def skip_unbilled_days(*, subscription_ids: Sequence[int], on: date) -> None:
 
 @transaction.atomic
 def _suspend_chunk(
-    customer_ids: Sequence[int], *, on: date, at: datetime, actor: Actor | None
-) -> int:
+    customer_ids: Sequence[int],
+    report: Report,
+    *,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+    in_force: InForce,
+) -> None:
     standings.lock(customer_ids)
-    cut = [
-        judged for judged in facts.judge(on=on, customer_ids=customer_ids) if judged.is_to_be_cut
-    ]
+    found = facts.judge(on=on, customer_ids=customer_ids, in_force=in_force)
+    cut = _note(found, report)
     if not cut:
-        return 0
+        return
     reason = "unpaid past the days of grace"
     trail.begin(actor=actor, at=at, reason=reason)
+    decided = {judged.customer_id: judged.decision.as_dict() for judged in cut}
     decisions = {
-        subscription_id: judged.decision.as_dict()
+        subscription_id: decided[judged.customer_id]
         for judged in cut
         for subscription_id in judged.subscription_ids
     }
@@ -196,9 +226,10 @@ def _suspend_chunk(
         at=at,
         on=on,
     )
+    steps.note_cuts(cut, decided, on=on, at=at)
     notices.line_changed(event="service_suspended", subscription_ids=done, at=at, reason=reason)
     faults.point("billing.suspend.before_commit")
-    return len(done)
+    report.suspended += len(done)
 
 
 def _chunks(customer_ids: Sequence[int]) -> Iterator[list[int]]:

@@ -1,7 +1,7 @@
 """Tell customers about bills, due dates and their line: set-based, queued in the outbox."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -64,27 +64,6 @@ def announce(*, run: BillingRun, at: datetime, actor: Actor | None) -> int:
         at=at, actor=actor, action="billing_run.announced", target=run,
         label=str(run.business_date), after={"messages": queued},
     )  # fmt: skip
-    return queued
-
-
-@transaction.atomic
-def remind(*, on: date, at: datetime) -> dict[int, int]:
-    """Queue the reminders due on company date `on`; return new messages by offset in days.
-
-    Offsets are the company's own: −3 is three days before the due date, +1 the day after it.
-    """
-    company = Company.current()
-    queued = {}
-    for offset in company.reminder_offsets:
-        event = "payment_reminder" if offset < 0 else "payment_overdue"
-        if offset == 0:
-            event = "payment_due_today"
-        queued[offset] = bulk.enqueue_select(
-            event,
-            _BILL.format(dedup="i.number || ':' || %s::text", where="i.due_date = %s"),
-            [str(offset), _pay_url(), company.grace_days, on - timedelta(days=offset)],
-            at,
-        )
     return queued
 
 

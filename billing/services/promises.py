@@ -4,18 +4,19 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from billing.services import standings
+from billing.models import DunningHold
+from billing.queries import policies
+from billing.services import holds, standings
 from customers.models import Customer, Standing
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 
-LONGEST_DAYS = 30
-
 
 class PromiseRefused(DomainError):
-    """The day is not one a promise may run to, or nothing is owed."""
+    """The day is not one a promise may run to, nothing is owed, or there were too many."""
 
 
 @transaction.atomic
@@ -24,21 +25,25 @@ def promise(
 ) -> Standing:
     """Note that the customer will pay by `until`: no cut for non-payment before it is over.
 
-    `until` lies between the company date `on` and 30 days later. Raises PromiseRefused,
-    ReasonMissing.
+    `until` lies between the company date `on` and the policy's longest promise (30 days); the
+    policy may limit how many are given in a calendar year. Raises PromiseRefused, ReasonMissing.
     """
     reason = trail.required_reason(reason)
+    longest = longest_days(customer, on=on)
     if until < on:
         raise PromiseRefused(_("A promise runs to today or a later day."))
-    if until > on + timedelta(days=LONGEST_DAYS):
-        raise PromiseRefused(
-            _("A promise runs at most %(days)d days ahead.") % {"days": LONGEST_DAYS}
-        )
+    if until > on + timedelta(days=longest):
+        raise PromiseRefused(_("A promise runs at most %(days)d days ahead.") % {"days": longest})
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([customer.pk])
     standing = Standing.objects.get(customer=customer)
     if standing.balance_amount <= 0:
         raise PromiseRefused(_("This customer owes nothing."))
+    _check_count(customer, on=on)
+    holds.give(
+        [customer.pk], kind=DunningHold.Kind.PROMISE, until=until, reason=reason, on=on, at=at,
+        actor=actor,
+    )  # fmt: skip
     return _write(standing, until, "promise.made", reason=reason, at=at, actor=actor)
 
 
@@ -51,7 +56,33 @@ def withdraw(*, customer: Customer, reason: str, at: datetime, actor: Actor | No
     standing = Standing.objects.get(customer=customer)
     if standing.promised_until is None:
         return standing
+    holds.end([customer.pk], kind=DunningHold.Kind.PROMISE, at=at)
     return _write(standing, None, "promise.withdrawn", reason=reason, at=at, actor=actor)
+
+
+def longest_days(customer: Customer, *, on: date) -> int:
+    """Return how many days ahead this customer may promise."""
+    return policies.in_force(on=on).of(customer.kind, customer.branch_id).promise_days
+
+
+def given_this_year(customer: Customer, *, on: date) -> int:
+    """Return how many promises the customer made in the calendar year of `on`."""
+    return DunningHold.objects.filter(
+        customer=customer, kind=DunningHold.Kind.PROMISE, given_on__year=on.year
+    ).count()
+
+
+def _check_count(customer: Customer, *, on: date) -> None:
+    most = policies.in_force(on=on).of(customer.kind, customer.branch_id).promises_a_year
+    if most is not None and given_this_year(customer, on=on) >= most:
+        raise PromiseRefused(
+            ngettext(
+                "This customer has made the one promise a year that is allowed.",
+                "This customer has made the %(count)d promises a year that are allowed.",
+                most,
+            )
+            % {"count": most}
+        )
 
 
 @transaction.atomic

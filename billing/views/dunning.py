@@ -77,7 +77,8 @@ def index(request: Request) -> HttpResponse:
 def promise(request: Request, number: str) -> HttpResponse:
     """Note a promise to pay."""
     customer, on = answers.customer(request, number), clock.today()
-    form = PromiseForm(request.POST or None, on=on)
+    longest = promises.longest_days(customer, on=on)
+    form = PromiseForm(request.POST or None, on=on, longest=longest)
     standing = customer.standing
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["until"]

@@ -182,6 +182,7 @@ class Standing(models.Model):
     last_paid_at = models.DateTimeField(null=True)
     last_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     promised_until = models.DateField(null=True)  # promise to pay: no cut before this day is over
+    excluded_until = models.DateField(null=True)  # staff: no cut before this day is over
     is_online = models.BooleanField(null=True)
     last_seen_at = models.DateTimeField(null=True)
     usage_cycle_gb = models.DecimalField(max_digits=12, decimal_places=3, default=0)

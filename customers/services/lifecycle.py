@@ -153,6 +153,7 @@ def suspend_many(
     ids = _lock_those(subscription_ids, status=Status.ACTIVE)
     if not ids:
         return []
+    values: list[Any] = [kind, on, is_billed, reason, at, Jsonb(_by_key(decisions)), ids]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE customers_subscription SET status = 'SUSPENDED', suspended_at = %s"
@@ -167,7 +168,7 @@ def suspend_many(
             " FROM customers_subscription s"
             " LEFT JOIN jsonb_each(%s) AS d ON d.key = s.id::text"
             " WHERE s.id = ANY(%s)",
-            [kind, on, is_billed, reason, at, Jsonb(_by_key(decisions)), ids],
+            values,
         )
     return ids
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from billing.models import Invoice
-from billing.services import activation, cycle, dunning, notices
+from billing.services import activation, cycle, dunning, notices, steps
 from customers.models import Area, Customer, Package, Subscription
 from customers.services import areas, packages, portal_access, registration, subscriptions
 from customers.services.packages import Offer
@@ -206,7 +206,7 @@ def _night(on: date) -> None:
     if outcome.run is not None:
         notices.announce(run=outcome.run, at=slot, actor=None)
     dunning.suspend_overdue(on=on, at=moment(on, 3))
-    notices.remind(on=on, at=moment(on, 9))
+    steps.send(on=on, at=moment(on, 9))
 
 
 def _pay(person: Person, place: int, base: Ground, *, at: datetime) -> None:

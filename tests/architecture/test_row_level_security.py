@@ -29,6 +29,9 @@ PORTAL = settings.PORTAL_ROLE
 HOUSE = {settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]}
 # What the portal may read that belongs to nobody in particular.
 SHARED = {
+    "billing_dunningpolicy",
+    "billing_dunningstep",
+    "billing_holiday",
     "accounts_branch",
     "billing_account",
     "billing_sellertext",

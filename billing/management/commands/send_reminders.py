@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from billing.management.commands.prorate import a_date
-from billing.services import notices
+from billing.services import steps
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
@@ -24,10 +24,19 @@ class Command(BaseCommand):
         at = clock.now()
         on: date = options["date"] or clock.local_date(at)
         with jobs.run("send_reminders", at=at, trigger=JobRun.Trigger.COMMAND) as progress:
-            queued = notices.remind(on=on, at=at)
-            progress.advance(processed=sum(queued.values()))
+            told = steps.send(on=on, at=at, progress=progress)
         if options["json"]:
-            self.stdout.write(json.dumps({"date": str(on), "queued": queued}))
+            self.stdout.write(
+                json.dumps(
+                    {
+                        "date": str(on),
+                        "bills": told.done,
+                        "left_out": told.skipped,
+                        "queued": told.messages,
+                    }
+                )
+            )
             return
-        for offset, count in queued.items():
-            self.stdout.write(f"{offset:+d} days: {count} messages")
+        for offset, count in sorted(told.done.items()):
+            self.stdout.write(f"{offset:+d} days: {count} bills")
+        self.stdout.write(f"{told.messages} messages queued, {told.skipped} steps left out as late")

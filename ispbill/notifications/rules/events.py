@@ -116,6 +116,12 @@ EVENTS: dict[str, Event] = {
         Event("payment_due_today", gettext_noop("Payment due today"), _take(_BILL)),
         Event("payment_overdue", gettext_noop("Payment overdue"), _take((*_BILL, "suspend_date"))),
         Event(
+            "suspension_notice",
+            gettext_noop("Notice of suspension"),
+            _take((*_BILL, "suspend_date")),
+        ),
+        Event("late_fee_charged", gettext_noop("Late fee charged"), _take(_BILL)),
+        Event(
             "payment_received",
             gettext_noop("Payment received"),
             _take((*_CUSTOMER, "amount", "receipt", "method", "balance")),

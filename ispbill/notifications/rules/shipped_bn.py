@@ -45,6 +45,26 @@ TEXTS: dict[str, Shipped] = {
         "চালু রাখতে দ্রুত বিল দিন।\n\nবিল দিন এখানে: {pay_url}\n\nসময় দরকার হলে ফোন করুন, আমরা "
         "একসঙ্গে একটা উপায় বের করব।" + _SIGNED,
     ),
+    "suspension_notice": Shipped(
+        sms="প্রিয় {name}, বিল {invoice} বাবদ {amount} বকেয়া। না দিলে {suspend_date} তারিখে সংযোগ "
+        "স্থগিত হবে। বিল দিন: {pay_url} সময় দরকার? ফোন: {company_phone}। {company}",
+        whatsapp="প্রিয় {name}, বিল {invoice} বাবদ *{amount}* বকেয়া। না দিলে *{suspend_date}* "
+        "তারিখে সংযোগ স্থগিত হবে।\n\nবিল দিন এখানে: {pay_url}\n\nসময় দরকার হলে ফোন করুন: "
+        "{company_phone}, একটা উপায় বের করব। {company}",
+        subject="{amount} না দিলে {suspend_date} তারিখে সংযোগ স্থগিত হবে",
+        email="প্রিয় {name},\n\nবিল {invoice} বাবদ {amount} বকেয়া, শেষ তারিখ ছিল {due_date}। না "
+        "দিলে {suspend_date} তারিখে সংযোগ স্থগিত হবে।\n\nবিল দিন এখানে: {pay_url}\n\nসময় দরকার "
+        "হলে তার আগেই ফোন করুন, আমরা একসঙ্গে একটা উপায় বের করব।" + _SIGNED,
+    ),
+    "late_fee_charged": Shipped(
+        sms="প্রিয় {name}, আগের বিল বকেয়া থাকায় {amount} বিলম্ব ফি যোগ হয়েছে (বিল {invoice})। "
+        "{balance}। বিল দিন: {pay_url} {company}",
+        whatsapp="প্রিয় {name}, আগের বিল বকেয়া থাকায় *{amount}* বিলম্ব ফি যোগ হয়েছে (বিল "
+        "{invoice})।\n\nআপনার হিসাব: {balance}\nবিল দিন এখানে: {pay_url}\n\n{company}",
+        subject="{amount} বিলম্ব ফি যোগ হয়েছে",
+        email="প্রিয় {name},\n\nআগের বিল বকেয়া থাকায় {amount} বিলম্ব ফি যোগ হয়েছে (বিল {invoice})।"
+        "\n\nআপনার হিসাব: {balance}\nবিল দিন এখানে: {pay_url}\n\nভুল মনে হলে আমাদের ফোন করুন।" + _SIGNED,
+    ),
     "payment_received": Shipped(
         sms="ধন্যবাদ, {name}! আমরা {amount} পেয়েছি, রসিদ {receipt}। {balance}। {company}",
         whatsapp="ধন্যবাদ, {name}! আমরা *{amount}* পেয়েছি, রসিদ {receipt}।\n\nআপনার হিসাব: "

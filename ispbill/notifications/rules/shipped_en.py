@@ -45,6 +45,27 @@ TEXTS: dict[str, Shipped] = {
         "so that your line stays on.\n\nPay here: {pay_url}\n\nNeed more time? Call us, we will "
         "find a way together." + _SIGNED,
     ),
+    "suspension_notice": Shipped(
+        sms="Dear {name}, {amount} for bill {invoice} is unpaid. Without payment your line is "
+        "paused on {suspend_date}. Pay: {pay_url} More time? Call {company_phone}. {company}",
+        whatsapp="Dear {name}, *{amount}* for bill {invoice} is unpaid. Without payment your line "
+        "is paused on *{suspend_date}*.\n\nPay here: {pay_url}\n\nNeed more time? Call us on "
+        "{company_phone}, we will find a way. {company}",
+        subject="Your line is paused on {suspend_date} unless {amount} is paid",
+        email="Dear {name},\n\n{amount} for bill {invoice}, due on {due_date}, is unpaid. Without "
+        "payment your line is paused on {suspend_date}.\n\nPay here: {pay_url}\n\nNeed more time? "
+        "Call us before that day, we will find a way together." + _SIGNED,
+    ),
+    "late_fee_charged": Shipped(
+        sms="Dear {name}, a late fee of {amount} was added (bill {invoice}), as an earlier bill is "
+        "still unpaid. {balance}. Pay: {pay_url} {company}",
+        whatsapp="Dear {name}, a late fee of *{amount}* was added (bill {invoice}), as an earlier "
+        "bill is still unpaid.\n\nYour account: {balance}\nPay here: {pay_url}\n\n{company}",
+        subject="A late fee of {amount} was added",
+        email="Dear {name},\n\na late fee of {amount} was added (bill {invoice}), as an earlier "
+        "bill is still unpaid.\n\nYour account: {balance}\nPay here: {pay_url}\n\nIf you think "
+        "this is a mistake, please call us." + _SIGNED,
+    ),
     "payment_received": Shipped(
         sms="Thank you, {name}! We received {amount}, receipt {receipt}. {balance}. {company}",
         whatsapp="Thank you, {name}! We received *{amount}*, receipt {receipt}.\n\nYour account: "
