@@ -1,7 +1,7 @@
 """Celery entry points of billing: leaves that call this app's services."""
 
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from celery import shared_task
@@ -144,3 +144,25 @@ def suspend_customers(
             customer_ids=customer_ids, kind=kind, is_billed=is_billed, reason=reason,
             on=clock.local_date(at), at=at, actor=actor, progress=progress,
         )  # fmt: skip
+
+
+@shared_task
+@logged_job("seal_ledger")
+def seal_ledger(progress: Progress, **_future: Any) -> Tally:
+    """Chain the journal's new entries, and keep their totals."""
+    from billing.services import ledger_seals
+
+    at = clock.now()
+    return Tally(processed=ledger_seals.seal(on=clock.local_date(at), at=at))
+
+
+@shared_task
+@logged_job("recognise_revenue")
+def recognise_revenue(progress: Progress, **_future: Any) -> Tally:
+    """Take revenue of long periods as earned, up to the end of yesterday."""
+    from billing.services import recognition
+
+    at = clock.now()
+    through = clock.local_date(at) - timedelta(days=1)
+    moved = recognition.recognise(through=through, at=at)
+    return Tally(processed=1, detail={"through": through.isoformat(), "recognised": str(moved)})

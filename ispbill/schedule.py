@@ -65,6 +65,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Charges late fees once a bill, and proposes to cancel who has been cut off for long.",
     ),
     Scheduled(
+        job="recognise_revenue",
+        task="billing.tasks.recognise_revenue",
+        at=time(3, 0),
+        why="Takes the revenue of quarters and years as earned, up to the end of yesterday.",
+    ),
+    Scheduled(
+        job="seal_ledger",
+        task="billing.tasks.seal_ledger",
+        at=time(3, 20),
+        why="Chains the day's entries in the books, so that a later change of them shows.",
+    ),
+    Scheduled(
         job="seal_audit",
         task="ispbill.audit.tasks.seal_audit",
         at=time(3, 30),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
     path("admin/", include("ispbill.portals.urls.audit")),
+    path("admin/", include("ispbill.portals.urls.books")),
     path("admin/", include("ispbill.notifications.urls.staff")),
     path("admin/", include("customers.urls.staff")),
     path("admin/", include("network.urls.staff")),

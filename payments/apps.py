@@ -15,3 +15,5 @@ class PaymentsConfig(AppConfig):
         billing_documents.register(own.KIND, own.receipt)
         import_module("payments.services.refunds").register()
         import_module("payments.services.deposits").register()
+        journal = import_module("billing.queries.sources")
+        journal.register("payment", import_module("payments.queries.sources").payments)

@@ -1,5 +1,6 @@
 from billing.models.approval import Approval
 from billing.models.billing_run import BillingRun
+from billing.models.closing import LedgerDay, LedgerSeal, PeriodClose
 from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.document import Document
 from billing.models.dunning import (
@@ -10,11 +11,14 @@ from billing.models.dunning import (
     Holiday,
 )
 from billing.models.invoice import Invoice, InvoiceLine, SellerText
+from billing.models.leak import AcceptedLeak
 from billing.models.ledger import Account, JournalEntry, Posting
 from billing.models.pricing import Discount, PriceChange, PriceStep, Promotion
+from billing.models.recognition import Recognition
 from billing.models.schedule import Schedule
 
 __all__ = [
+    "AcceptedLeak",
     "Account",
     "Approval",
     "BillingRun",
@@ -30,10 +34,14 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "JournalEntry",
+    "LedgerDay",
+    "LedgerSeal",
+    "PeriodClose",
     "Posting",
     "PriceChange",
     "PriceStep",
     "Promotion",
+    "Recognition",
     "Schedule",
     "SellerText",
 ]

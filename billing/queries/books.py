@@ -1,11 +1,10 @@
-"""The books as read: balances of accounts, the entries behind them, and their last proof."""
+"""The journal as read: entries and postings by filter, and the last proof of the books."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.models import Account, JournalEntry, Posting
 from ispbill.audit.models import JobRun
@@ -14,84 +13,82 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Balance:
-    """An account's balance: debit positive, in the company's currency."""
+class Wanted:
+    """Which entries: of these days (both included), and maybe of one account, kind, …"""
 
-    account: Account
-    amount: Decimal
-
-    @property
-    def debit(self) -> Decimal:
-        return max(self.amount, Decimal(0))
-
-    @property
-    def credit(self) -> Decimal:
-        return max(-self.amount, Decimal(0))
+    start: date
+    end: date
+    account: int | None = None
+    kind: str = ""
+    customer: str = ""  # account number
+    branch: int | None = None
 
 
 @dataclass(frozen=True)
-class Trial:
-    """The balance of every account; the two sides are equal when the books hold."""
+class Page:
+    """Some entries, latest first, and the cursor of what comes after ("" at the end)."""
 
-    balances: list[Balance]
-
-    @property
-    def debit(self) -> Decimal:
-        return sum((one.debit for one in self.balances), start=Decimal(0))
-
-    @property
-    def credit(self) -> Decimal:
-        return sum((one.credit for one in self.balances), start=Decimal(0))
-
-    @property
-    def is_balanced(self) -> bool:
-        return self.debit == self.credit
+    entries: list[JournalEntry]
+    older: str
 
 
-# All postings are added up in one pass; those after the day are few for a recent day, are found
-# by the entries' index, and are taken off again.
-_TRIAL = """
-    SELECT a.account_id, a.amount - coalesce(l.amount, 0)
-    FROM (SELECT account_id, sum(amount) AS amount FROM billing_posting GROUP BY account_id) a
-    LEFT JOIN (SELECT p.account_id, sum(p.amount) AS amount
-               FROM billing_journalentry e JOIN billing_posting p ON p.entry_id = e.id
-               WHERE e.posted_on > %s GROUP BY p.account_id) l ON l.account_id = a.account_id
-"""
+def journal(wanted: Wanted) -> QuerySet[JournalEntry]:
+    """Return the entries wanted, latest day first."""
+    found = JournalEntry.objects.filter(posted_on__gte=wanted.start, posted_on__lte=wanted.end)
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.branch is not None:
+        found = found.filter(branch=wanted.branch)
+    if wanted.customer:
+        found = found.filter(customer__number=wanted.customer.upper())
+    if wanted.account is not None:
+        on_it = Posting.objects.filter(entry=OuterRef("pk"), account=wanted.account)
+        found = found.filter(Exists(on_it))
+    return found.order_by("-posted_on", "-id")
 
 
-def trial_balance(*, on: date) -> Trial:
-    """Return the balances at the end of the company date `on`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TRIAL, [on])
-        amounts = dict(cursor.fetchall())
-    accounts = Account.objects.order_by("code")
-    return Trial([Balance(one, amounts.get(one.code, Decimal(0))) for one in accounts])
+def page(wanted: Wanted, *, after: str = "", size: int = PER_PAGE) -> Page:
+    """Return a page of the journal; `after` is the cursor of the page before."""
+    found = journal(wanted)
+    cursor = _read(after)
+    if cursor is not None:
+        day, pk = cursor
+        found = found.filter(Q(posted_on__lt=day) | Q(posted_on=day, id__lt=pk))
+    rows = list(
+        found.select_related("customer", "branch", "reverses").prefetch_related(
+            "postings__account"
+        )[: size + 1]
+    )
+    shown = rows[:size]
+    last = shown[-1] if len(rows) > size else None
+    return Page(shown, f"{last.posted_on.isoformat()}_{last.pk}" if last is not None else "")
+
+
+def turnover(wanted: Wanted) -> Decimal:
+    """Return the sum of the debits of the entries wanted."""
+    sums = Posting.objects.filter(entry__in=journal(wanted).order_by(), amount__gt=0).aggregate(
+        sum=Sum("amount")
+    )
+    return sums["sum"] or Decimal(0)
 
 
 def postings(
-    account: Account, *, start: date, end: date, before: int | None = None
+    account: Account,
+    *,
+    start: date,
+    end: date,
+    branch_id: int | None = None,
+    before: int | None = None,
 ) -> QuerySet[Posting]:
     """Return an account's postings of the days `start` to `end`, latest first, by key."""
     found = Posting.objects.filter(
         account=account, entry__posted_on__gte=start, entry__posted_on__lte=end
     )
+    if branch_id is not None:
+        found = found.filter(entry__branch=branch_id)
     if before is not None:
         found = found.filter(entry_id__lt=before)
     return found.select_related("entry__customer").order_by("-entry_id", "line_no")
-
-
-def movement(account: Account, *, start: date, end: date) -> tuple[Decimal, Decimal]:
-    """Return what went into an account on the left and on the right side in those days."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0),"
-            " coalesce(-sum(p.amount) FILTER (WHERE p.amount < 0), 0)"
-            " FROM billing_journalentry e JOIN billing_posting p ON p.entry_id = e.id"
-            " WHERE e.posted_on BETWEEN %s AND %s AND p.account_id = %s",
-            [start, end, account.pk],
-        )
-        debit, credit = cursor.fetchone()
-    return debit, credit
 
 
 def entries() -> QuerySet[JournalEntry]:
@@ -111,3 +108,11 @@ def running_check() -> JobRun | None:
     """Return the proof that is being made."""
     running = JobRun.objects.filter(job="check_ledger", status=JobRun.Status.RUNNING)
     return running.order_by("-started_at").first()
+
+
+def _read(cursor: str) -> tuple[date, int] | None:
+    day, _, pk = cursor.partition("_")
+    try:
+        return (date.fromisoformat(day), int(pk)) if pk.isascii() and len(pk) < 19 else None
+    except ValueError:
+        return None

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import connection
 
 from billing.rules.chart import Chart
+from billing.services import ledger
 from ispbill.core import faults
 from ispbill.core.actors import Actor
 from ispbill.core.models import Company
@@ -41,7 +42,7 @@ LINES = """
 ENTRIES = """
     INSERT INTO billing_journalentry (id, kind, source_type, source_id, posted_on, at, branch_id,
         customer_id, memo, actor_id, first_line)
-    SELECT entry_id, 'INVOICE', 'invoice', invoice_id, %(issued_on)s, %(at)s, branch_id, customer_id,
+    SELECT entry_id, 'INVOICE', 'invoice', invoice_id, %(posted_on)s, %(at)s, branch_id, customer_id,
            '', %(actor)s, 1
     FROM billing_plan_invoice
 """
@@ -171,6 +172,7 @@ def write(
         "kind": kind,
         "seller": seller_id,
         "issued_on": issued_on,
+        "posted_on": ledger.open_day(issued_on),
         "at": at,
         "year": issued_on.year,
         "actor": actor.pk if actor is not None else None,

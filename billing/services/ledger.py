@@ -42,16 +42,22 @@ def post(
 ) -> JournalEntry:
     """Book one fact. Zero lines are left out; the rest must sum to zero.
 
+    `posted_on` is the day of the fact; when the books of that day are closed, it is booked on the
+    first open day (see `open_day`), and the memo names the day it belongs to.
+
     The database refuses an unbalanced entry, a second entry for the same fact, and any later
     change (constraints `journal_entry_balances`, `journal_entry_once_per_fact`).
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an entry belongs to the transaction of its business fact")
+    day = open_day(posted_on)
+    if day != posted_on:
+        memo = f"{memo[:140]} (of {posted_on})".strip()
     entry = JournalEntry.objects.create(
         kind=kind,
         source_type=source_type,
         source_id=source_id,
-        posted_on=posted_on,
+        posted_on=day,
         at=at,
         branch_id=branch_id,
         customer_id=customer_id,
@@ -71,6 +77,19 @@ def post(
         for number, line in enumerate(kept, start=1)
     )
     return entry
+
+
+def open_day(wanted: date) -> date:
+    """Return the day something of the company date `wanted` is booked on: itself when it is open.
+
+    Late events go to the first day after the closed months (docs/algorithms/books.md). The
+    books' gate is held (shared) until the transaction ends: the answer stays true that long. Call
+    it before anything of the entry is written, bulk statements too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT billing_open_day(%s)", [wanted])
+        row: tuple[date] = cursor.fetchone()
+    return row[0]
 
 
 def reverse(

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import bulk, documents, dunning, invoices, ledger, panels, runs, services
+from billing.views import (
+    bulk,
+    closing,
+    documents,
+    dunning,
+    invoices,
+    ledger,
+    panels,
+    runs,
+    services,
+)
 
 app_name = "staff_billing"
 _SERVICE = "customers/<str:number>/services/<int:line_no>"
@@ -31,7 +41,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SERVICE}/reactivate/", services.reactivate, name="service-reactivate"),
     path(f"{_SERVICE}/cancel/", services.cancel, name="service-cancel"),
     path("ledger/", ledger.index, name="ledger"),
-    path("ledger/check/", ledger.check, name="ledger-check"),
+    path("ledger/journal/", ledger.journal, name="journal"),
+    path("ledger/days/", ledger.days, name="ledger-days"),
+    path("ledger/closing/", closing.index, name="closing"),
+    path("ledger/closing/<str:month>/close/", closing.close, name="close-month"),
+    path("ledger/closing/<int:pk>/reopen/", closing.reopen, name="reopen-month"),
+    path("ledger/accounts/", ledger.accounts, name="ledger-accounts"),
+    path("ledger/accounts/add/", ledger.add_account, name="add-account"),
     path("ledger/accounts/<int:code>/", ledger.account, name="ledger-account"),
     path("ledger/entries/<int:pk>/", ledger.entry, name="ledger-entry"),
 ]

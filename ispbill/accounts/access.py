@@ -67,6 +67,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "payments.take": _OFFICE | {R.CASHIER},
     "payments.reverse": set(_OFFICE),
     "ledger.view": {R.OWNER, R.BILLING, R.AUDITOR},
+    "ledger.edit": {R.OWNER, R.BILLING},  # own accounts, accepting a leak
+    "ledger.close": {R.OWNER, R.BILLING},
+    "ledger.reopen": {R.OWNER},
     "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
     "network.edit": {R.OWNER, R.NOC},
     "messages.view": _READERS - {R.CASHIER},

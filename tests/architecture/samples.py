@@ -7,11 +7,11 @@ the refusals are what the matrix is about.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.models import BillingRun, JournalEntry
+from billing.models import BillingRun, JournalEntry, PeriodClose
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
@@ -58,6 +58,7 @@ class World:
     fee: Any
     addon: Any
     tax_rate: Any
+    closed: PeriodClose
 
 
 def build() -> World:
@@ -108,6 +109,13 @@ def build() -> World:
         fee=FeeFactory(),
         addon=AddonFactory(),
         tax_rate=TaxRateFactory(),
+        closed=PeriodClose.objects.create(
+            first_day=date(2025, 11, 1),
+            last_day=date(2025, 11, 30),
+            entry_count=0,
+            turnover_amount=0,
+            closed_at=BORN,
+        ),  # fmt: skip
     )
 
 
@@ -153,6 +161,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_billing:invoice": lambda world: {"number": world.invoice.number},
     "staff_billing:invoice-void": lambda world: {"number": world.invoice.number},
     "staff_billing:pk": lambda world: {"pk": world.billing_run.pk},
+    "staff_billing:close-month": lambda _world: {"month": "2025-12"},
+    "staff_billing:reopen-month": lambda world: {"pk": world.closed.pk},
     "staff_billing:ledger-entry": lambda world: {
         "pk": JournalEntry.objects.get(kind="INVOICE", source_id=world.invoice.pk).pk
     },

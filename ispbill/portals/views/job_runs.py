@@ -55,8 +55,10 @@ def detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "title": str(run),
         "run": run,
+        # Lists have a page of their own (the proofs); here only what is said in a word.
+        "facts": [(key, value) for key, value in run.detail.items() if not isinstance(value, list)],
         "problems": run.problems.order_by("pk")[:500],
-        **_progress(run),
+        **progress_of(run),
     }
     return render(request, "audit/staff/run.html", context)
 
@@ -66,7 +68,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def progress(request: Request, pk: int) -> HttpResponse:
     """The progress bar alone; says 286 once the run is over, which ends the polling."""
     run = get_object_or_404(JobRun, pk=pk)
-    response = render(request, "ui/_progress.html", _progress(run))
+    response = render(request, "ui/_progress.html", progress_of(run))
     if not run.is_running:
         return HttpResponseStopPolling(response.content)
     return response
@@ -105,7 +107,8 @@ def _gone_to_log(request: Request) -> HttpResponse:
     return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
 
 
-def _progress(run: JobRun) -> dict[str, Any]:
+def progress_of(run: JobRun) -> dict[str, Any]:
+    """Return what `ui/_progress.html` shows of a run."""
     return {
         "done": run.processed + run.skipped + run.failed,
         "total": run.total or run.processed + run.skipped + run.failed,

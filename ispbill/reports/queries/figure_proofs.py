@@ -144,7 +144,12 @@ CHECKS: dict[str, tuple[str, str]] = {
 
 
 def broken(shown: int) -> Iterator[tuple[str, str, int, list[str]]]:
-    """Yield each proof that fails: its name, what it means, how often, and the first few cases.
+    """Yield each proof that fails (see `results`)."""
+    return (result for result in results(shown) if result[2])
+
+
+def results(shown: int) -> Iterator[tuple[str, str, int, list[str]]]:
+    """Yield each proof: its name, what it means, how often it fails, and the first few cases.
 
     Nothing is proven before the first building.
     """
@@ -165,5 +170,4 @@ def broken(shown: int) -> Iterator[tuple[str, str, int, list[str]]]:
             " SELECT count(*), (array_agg(label))[1:%(shown)s] FROM wrong"
         )
         count, examples = asking.rows(statement, values)[0]
-        if count:
-            yield name, meaning, count, list(examples)
+        yield name, meaning, count, list(examples or [])

@@ -4,12 +4,15 @@
 "can a constraint be missing or switched off without anybody noticing".
 """
 
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
 
 from billing.queries.standings import EXPECTED
+from billing.services import ledger_seals
 from ispbill.audit.services import seals
 from ispbill.reports.queries import figure_proofs
 
@@ -254,6 +257,62 @@ CHECKS: dict[str, tuple[str, str]] = {
                             'subscription.reactivated', 'subscription.cancelled')
              AND length(regexp_replace(reason, '\\s', '', 'g')) < 10""",
     ),
+    "closed_months_are_unchanged": (
+        "Every closed month holds the entries it was closed with, and no others",
+        """SELECT to_char(c.first_day, 'YYYY-MM') || ': ' || coalesce(e.count, 0) || ' entries of '
+                  || coalesce(e.turnover, 0) || ' instead of ' || c.entry_count || ' of '
+                  || c.turnover_amount
+           FROM billing_periodclose c
+           LEFT JOIN LATERAL (
+               SELECT count(DISTINCT j.id) AS count, sum(p.amount) FILTER (WHERE p.amount > 0) AS turnover
+               FROM billing_journalentry j JOIN billing_posting p ON p.entry_id = j.id
+               WHERE j.posted_on BETWEEN c.first_day AND c.last_day) e ON true
+           WHERE c.reopened_at IS NULL
+             AND (coalesce(e.count, 0) <> c.entry_count
+                  OR coalesce(e.turnover, 0) <> c.turnover_amount)""",
+    ),
+    "day_totals_are_sums": (
+        "The totals kept with the seals are what the sealed entries say",
+        """SELECT coalesce(d.seal_id, r.seal_id) || ': ' || coalesce(d.account_id, r.account_id)
+           FROM (SELECT seal_id, posted_on, branch_id, account_id, kind,
+                        debit_amount - credit_amount AS amount, posting_count AS count
+                 FROM billing_ledgerday) d
+           FULL JOIN (
+               SELECT s.id AS seal_id, e.posted_on, e.branch_id, p.account_id, e.kind,
+                      sum(p.amount) AS amount, count(*) AS count
+               FROM billing_ledgerseal s
+               JOIN billing_journalentry e ON e.id BETWEEN s.first_id AND s.last_id
+               JOIN billing_posting p ON p.entry_id = e.id
+               GROUP BY s.id, e.posted_on, e.branch_id, p.account_id, e.kind) r
+             ON (d.seal_id, d.posted_on, d.branch_id, d.account_id, d.kind)
+              = (r.seal_id, r.posted_on, r.branch_id, r.account_id, r.kind)
+           WHERE d.amount IS DISTINCT FROM r.amount OR d.count IS DISTINCT FROM r.count""",
+    ),
+    "deferred_is_billed_less_earned": (
+        "Account 2400 holds what was billed ahead less what was given back and earned, by branch",
+        """SELECT coalesce(b.branch_id, l.branch_id) || ': ' || coalesce(b.held, 0) || ' held, '
+                  || coalesce(l.billed, 0) || ' billed, ' || coalesce(b.earned, 0) || ' earned'
+           FROM (SELECT e.branch_id, -sum(p.amount) AS held,
+                        coalesce(sum(p.amount) FILTER (WHERE e.source_type = 'recognition'), 0) AS earned
+                 FROM billing_journalentry e JOIN billing_posting p ON p.entry_id = e.id
+                 WHERE p.account_id = 2400 GROUP BY e.branch_id) b
+           FULL JOIN (
+               SELECT i.branch_id, sum(l.net_amount - coalesce(c.net, 0)) AS billed
+               FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
+               LEFT JOIN (SELECT line_id, sum(net_amount) AS net FROM billing_creditnoteline
+                          WHERE account_id = 2400 GROUP BY line_id) c ON c.line_id = l.id
+               WHERE l.account_id = 2400 AND i.status = 'OPEN' GROUP BY i.branch_id) l
+             ON l.branch_id = b.branch_id
+           WHERE coalesce(b.held, 0) + coalesce(b.earned, 0) <> coalesce(l.billed, 0)""",
+    ),
+    "recognition_is_booked": (
+        "Every run that took revenue as earned is in the books with its amount",
+        """SELECT r.as_of || ' of branch ' || r.branch_id FROM billing_recognition r
+           LEFT JOIN billing_journalentry e ON e.source_type = 'recognition' AND e.source_id = r.id
+                AND e.kind = 'RECOGNITION' AND e.branch_id = r.branch_id
+           LEFT JOIN billing_posting p ON p.entry_id = e.id AND p.account_id = 2400
+           WHERE e.id IS NULL OR coalesce(p.amount, 0) <> r.amount""",
+    ),
     "lines_wanted_as_billed": (
         "What we want of each line is what the state of its service says",
         """SELECT a.username FROM network_access a
@@ -289,29 +348,73 @@ class Finding:
     examples: list[str] = field(default_factory=list)
 
 
-def check_all(*, on: date | None = None) -> list[Finding]:
-    """Run every check; an empty list means the books hold.
+@dataclass(frozen=True)
+class Result:
+    """How one proof went: `count` is what it found (0: it holds), `seconds` what it took."""
 
-    With a business date `on`, also what should have been billed by that day, and the seals of the
-    audit trail.
+    check: str
+    meaning: str
+    count: int
+    examples: list[str]
+    seconds: float
+
+    @property
+    def finding(self) -> Finding:
+        return Finding(self.check, self.meaning, self.count, self.examples)
+
+
+def _broken_trail() -> list[str]:
+    return seals.broken()
+
+
+def _broken_journal() -> list[str]:
+    return ledger_seals.broken()
+
+
+# What is proven by more than one query, when a business date is given (they reckon all hashes).
+CHAINS: dict[str, tuple[str, Callable[[], list[str]]]] = {
+    "audit_trail_is_sealed": ("The audit trail is what was sealed", _broken_trail),
+    "journal_is_sealed": ("The entries in the books are what was sealed", _broken_journal),
+}
+
+
+def names() -> dict[str, str]:
+    """Return every proof with its meaning, in the order they are made."""
+    queries = CHECKS | DATED_CHECKS | figure_proofs.CHECKS
+    meanings = {name: meaning for name, (meaning, _query) in queries.items()}
+    return meanings | {name: meaning for name, (meaning, _find) in CHAINS.items()}
+
+
+def run_all(*, on: date | None = None) -> Iterator[Result]:
+    """Make every proof and yield how it went, one by one.
+
+    With a business date `on`, also what should have been billed by that day, and the chains of
+    the audit trail and of the journal.
     """
-    findings = []
     checks = CHECKS if on is None else CHECKS | DATED_CHECKS
-    with connection.cursor() as cursor:
-        for name, (meaning, query) in checks.items():
-            dated = query.replace("%(on)s", f"date '{on:%Y-%m-%d}'") if on else query
+    for name, (meaning, query) in checks.items():
+        begun = time.monotonic()
+        dated = query.replace("%(on)s", f"date '{on:%Y-%m-%d}'") if on else query
+        with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH wrong (label) AS ({dated})"
                 " SELECT count(*), (array_agg(label))[1:%s] FROM wrong",
                 [_SHOWN],
             )
             count, examples = cursor.fetchone()
-            if count:
-                findings.append(Finding(name, meaning, count, list(examples)))
-    findings += [Finding(*found) for found in figure_proofs.broken(_SHOWN)]
-    if on is not None:
-        broken = seals.broken()
-        if broken:
-            meaning = "The audit trail is what was sealed"
-            findings.append(Finding("audit_trail_is_sealed", meaning, len(broken), broken[:_SHOWN]))
-    return findings
+        yield Result(name, meaning, count, list(examples or []), time.monotonic() - begun)
+    begun = time.monotonic()
+    for name, meaning, count, examples in figure_proofs.results(_SHOWN):
+        yield Result(name, meaning, count, examples, time.monotonic() - begun)
+        begun = time.monotonic()
+    if on is None:
+        return
+    for name, (meaning, find) in CHAINS.items():
+        begun = time.monotonic()
+        broken = find()
+        yield Result(name, meaning, len(broken), broken[:_SHOWN], time.monotonic() - begun)
+
+
+def check_all(*, on: date | None = None) -> list[Finding]:
+    """Run every check (see `run_all`); an empty list means the books hold."""
+    return [result.finding for result in run_all(on=on) if result.count]

@@ -69,6 +69,19 @@ def _failed_jobs(_on: date, at: datetime, _branch_id: int | None) -> int:
     ).count()
 
 
+def _broken_proofs(_on: date, _at: datetime, _branch_id: int | None) -> int:
+    """What the latest check of the books found; a check that did not end well counts as one."""
+    last = (
+        JobRun.objects.filter(job="check_ledger")
+        .exclude(status=JobRun.Status.RUNNING)
+        .order_by("-started_at")
+        .first()
+    )
+    if last is None or last.status == JobRun.Status.COMPLETED:
+        return 0
+    return max(last.failed, 1)
+
+
 def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> int:
     failed = Document.objects.filter(state=Document.State.FAILED)
     return (failed if branch_id is None else failed.filter(customer__branch_id=branch_id)).count()
@@ -85,6 +98,8 @@ _SOURCES = (
             "staff_notifications:outbox", "state=FAILED", "danger", _failed_messages),
     _Source("failed-jobs", _("Job failures since yesterday"), "jobs.view",
             "staff_audit:job-runs", "status=FAILED", "danger", _failed_jobs),
+    _Source("broken-proofs", _("Broken proofs of the books"), "ledger.view",
+            "staff_books:proofs", "", "danger", _broken_proofs),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
             _failed_documents),
 )  # fmt: skip

@@ -10,15 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from billing.models import Invoice, JournalEntry
+from billing.models import Invoice
 from billing.services import cycle
 from customers.models import Customer, Standing, Suspension
 from ispbill.accounts.models import User
-from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import scheduled
-from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
+from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.network import AccessFactory
 from tests.factories.payments import open_invoice, paid
 
@@ -335,45 +335,3 @@ def test_the_panel_is_a_fragment_for_htmx_and_a_page_without(client, owner):
     assert ("<html" in part, "<html" in whole) == (False, True)
     assert "You owe" in part
     assert "05 Feb – 04 Mar 2026" in part
-
-
-def test_the_books_show_balances_entries_and_their_check(client, owner, at):
-    debtor = a_debtor()
-    paid(debtor.customer, "1150.00", at=at)
-    JobRun.objects.create(
-        job="check_ledger", started_at=at, heartbeat_at=at, finished_at=at, status="COMPLETED"
-    )
-
-    page = client.get(address("ledger"))
-    before = client.get(address("ledger") + "?on=2026-01-05")
-    account = client.get(address("ledger-account", 1100))
-    entry = client.get(address("ledger-entry", JournalEntry.objects.first().pk))
-
-    assert "Books are balanced, checked" in page.content.decode()
-    assert page.context["trial"].is_balanced
-    assert (page.context["trial"].debit, before.context["trial"].debit) == (
-        Decimal("1150.00"), Decimal("1150.00"),
-    )  # fmt: skip
-    assert (account.context["debit"], account.context["credit"]) == (Decimal("1150.00"),) * 2
-    assert entry.status_code == 200
-
-
-def test_books_that_do_not_hold_are_an_alarm(client, owner, at):
-    JobRun.objects.create(
-        job="check_ledger", started_at=at, heartbeat_at=at, finished_at=at, status="PARTIAL",
-        failed=1,
-    )  # fmt: skip
-
-    assert 'role="alert"' in client.get(address("ledger")).content.decode()
-
-
-def test_an_auditor_reads_the_books_but_does_not_start_the_check(client):
-    client.force_login(UserFactory(role=R.AUDITOR))
-
-    assert client.post(address("ledger-check")).status_code == 403
-
-
-def test_the_trial_balance_of_an_earlier_day_leaves_later_entries_out(client, owner, at):
-    open_invoice(CustomerFactory(area=AreaFactory()))
-
-    assert client.get(address("ledger") + "?on=2025-12-31").context["trial"].debit == 0
