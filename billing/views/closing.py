@@ -43,7 +43,7 @@ def index(request: Request) -> HttpResponse:
             "checks": ledger_words.checks(request, items),
             "is_ready": all(item.is_met for item in items if item.is_blocking),
         }
-    return render(request, "billing/staff/closing.html", context)
+    return render(request, "books/staff/closing.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,7 +40,7 @@ def index(request: Request) -> HttpResponse:
         "closed_through": closing.closed_through(),
         "tabs": ledger_words.tabs(request),
     }
-    return answers.varied(render(request, "billing/staff/ledger.html", context))
+    return answers.varied(render(request, "books/staff/trial.html", context))
 
 
 @require_GET
@@ -62,7 +62,7 @@ def journal(request: Request) -> HttpResponse:
         "export_query": request.GET.urlencode(),
         "tabs": ledger_words.tabs(request),
     }
-    return render(request, "billing/staff/journal.html", context)
+    return render(request, "books/staff/journal.html", context)
 
 
 @require_GET
@@ -75,7 +75,7 @@ def accounts(request: Request) -> HttpResponse:
         "may_add": may(request.user, "ledger.edit"),
         "tabs": ledger_words.tabs(request),
     }
-    return render(request, "billing/staff/ledger_accounts.html", context)
+    return render(request, "books/staff/accounts.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,7 +141,7 @@ def account(request: Request, code: int) -> HttpResponse:
         "is_first_page": before is None,
         "tabs": ledger_words.tabs(request),
     }
-    return render(request, "billing/staff/ledger_account.html", context)
+    return render(request, "books/staff/account.html", context)
 
 
 @require_GET
@@ -162,7 +162,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
         "seal": LedgerSeal.objects.filter(first_id__lte=found.pk, last_id__gte=found.pk).first(),
         "tabs": ledger_words.tabs(request),
     }
-    return render(request, "billing/staff/ledger_entry.html", context)
+    return render(request, "books/staff/entry.html", context)
 
 
 @require_GET
@@ -189,7 +189,7 @@ def days(request: Request) -> HttpResponse:
         "seals": LedgerSeal.objects.order_by("-pk")[:10],
         "tabs": ledger_words.tabs(request),
     }
-    return render(request, "billing/staff/ledger_days.html", context)
+    return render(request, "books/staff/days.html", context)
 
 
 def _wanted(form: JournalForm) -> books.Wanted:

@@ -39,7 +39,7 @@ def index(request: Request) -> HttpResponse:
     }
     if shown.running is not None:
         context |= progress_of(shown.running)
-    return render(request, "reports/staff/proofs.html", context)
+    return render(request, "books/staff/proofs.html", context)
 
 
 @require_POST
