@@ -17,3 +17,4 @@ class PaymentsConfig(AppConfig):
         import_module("payments.services.deposits").register()
         journal = import_module("billing.queries.sources")
         journal.register("payment", import_module("payments.queries.sources").payments)
+        import_module("payments.services.prepaid_terms").register()

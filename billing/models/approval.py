@@ -18,6 +18,7 @@ class Approval(models.Model):
         CHARGE = "CHARGE", _("One-off charge")
         REFUND = "REFUND", _("Refund")
         DEPOSIT_RETURN = "DEPOSIT_RETURN", _("Deposit paid back")
+        DAYS = "DAYS", _("Prepaid days given")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("Waits for approval")

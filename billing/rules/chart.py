@@ -9,6 +9,7 @@ class Chart(IntEnum):
     MOBILE_MONEY = 1020
     GATEWAY_CLEARING = 1030
     RECEIVABLE = 1100
+    BUYERS_OF_VOUCHERS = 1150
     TAX_PAYABLE = 2200
     DEPOSITS = 2300
     VOUCHERS = 2320
@@ -20,7 +21,9 @@ class Chart(IntEnum):
     EQUIPMENT_REVENUE = 4200
     LATE_FEES = 4300
     TERMINATION_FEES = 4310
+    LAPSED_VOUCHERS = 4400
     ADJUSTMENTS = 4900
+    VOUCHER_DISCOUNTS = 5100
     WRITE_OFF = 5900
 
 
@@ -30,6 +33,7 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.MOBILE_MONEY: ("Mobile money", "ASSET"),
     Chart.GATEWAY_CLEARING: ("Gateway clearing", "ASSET"),
     Chart.RECEIVABLE: ("Receivables from customers", "ASSET"),
+    Chart.BUYERS_OF_VOUCHERS: ("Receivables from buyers of vouchers", "ASSET"),
     Chart.TAX_PAYABLE: ("Tax payable", "LIABILITY"),
     Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
     Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),
@@ -41,6 +45,8 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.EQUIPMENT_REVENUE: ("Equipment revenue", "INCOME"),
     Chart.LATE_FEES: ("Late fees", "INCOME"),
     Chart.TERMINATION_FEES: ("Early termination fees", "INCOME"),
+    Chart.LAPSED_VOUCHERS: ("Vouchers lapsed", "INCOME"),
     Chart.ADJUSTMENTS: ("Adjustments", "INCOME"),
+    Chart.VOUCHER_DISCOUNTS: ("Discount to sellers of vouchers", "EXPENSE"),
     Chart.WRITE_OFF: ("Written off", "EXPENSE"),
 }

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -71,54 +71,3 @@ class BridgedDays(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.span} of {self.subscription_id}"
-
-
-class Gift(models.Model):
-    """Days staff want to give to a prepaid service; above the limit a second person consents.
-
-    The one who consents is never the one who asked (the database checks it).
-    """
-
-    class Status(models.TextChoices):
-        WAITING = "WAITING", _("Waiting for consent")
-        GIVEN = "GIVEN", _("Given")
-        REFUSED = "REFUSED", _("Refused")
-
-    subscription = models.ForeignKey(
-        "customers.Subscription", on_delete=models.PROTECT, related_name="+"
-    )
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
-    days = models.PositiveSmallIntegerField()
-    reason = models.TextField()
-    status = models.CharField(max_length=7, choices=Status.choices, default=Status.WAITING)
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    needs_consent = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="gift_is_of_some_days", condition=Q(days__gte=1) & Q(days__lte=366)
-            ),
-            models.CheckConstraint(
-                name="gift_is_consented_by_another",
-                condition=Q(needs_consent=False)
-                | Q(decided_by__isnull=True)
-                | Q(asked_by__isnull=True)
-                | ~Q(decided_by=F("asked_by")),
-            ),
-            models.UniqueConstraint(
-                name="gift_one_waits_at_a_time",
-                fields=["subscription"],
-                condition=Q(status="WAITING"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.days} days for {self.subscription_id}"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from billing.rules.chart import Chart
 
-# A card slip is paid out by the bank, so card money is booked there like a transfer. A voucher
-# was paid for elsewhere and stays in clearing until that is settled.
+# A card slip is paid out by the bank, so card money is booked there like a transfer. A voucher was
+# paid for when it was sold: redeeming it settles what is owed to its holder.
 ACCOUNT_OF: Mapping[str, Chart] = {
     "CASH": Chart.CASH,
     "BKASH": Chart.MOBILE_MONEY,
@@ -13,10 +13,18 @@ ACCOUNT_OF: Mapping[str, Chart] = {
     "CARD": Chart.BANK,
     "EFT": Chart.BANK,
     "DEBIT_ORDER": Chart.BANK,
-    "VOUCHER": Chart.GATEWAY_CLEARING,
+    "VOUCHER": Chart.VOUCHERS,
     "ADJUSTMENT": Chart.ADJUSTMENTS,
     "DEPOSIT": Chart.DEPOSITS,  # the customer's own security pays a bill
 }
 
 # What a person at a counter takes by hand, in the order it is offered.
 BY_HAND: tuple[str, ...] = ("CASH", "BKASH", "NAGAD", "CARD", "EFT")
+
+# Where the money for a batch of vouchers lands; what is not paid yet is the buyer's account.
+VOUCHERS_PAID_INTO: Mapping[str, Chart] = {
+    "CASH": Chart.CASH,
+    "BANK": Chart.BANK,
+    "MOBILE_MONEY": Chart.MOBILE_MONEY,
+    "ON_ACCOUNT": Chart.BUYERS_OF_VOUCHERS,
+}

@@ -1,27 +1,32 @@
 """What people decide about a prepaid service: days as a present, renewing itself, its kind."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
-from billing.models import Schedule
-from billing.services import standings
+from billing.models import Approval, Schedule
+from billing.rules.periods import Cycle
+from billing.services import approvals, standings
+from billing.services.approvals import Correction, Outcome, Payload
 from customers.models import Subscription, Suspension
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import clock
 from ispbill.core.actors import Actor
-from ispbill.core.errors import DomainError, Stale
+from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from ispbill.core.money import round_money, times
 from network.services import access
-from payments.models import BridgedDays, Gift, RenewalChoice
+from payments.models import BridgedDays, RenewalChoice
 from payments.rules import prepaid as rules
 from payments.services import prepaid_notices, renewal
 
 Mode = Subscription.Mode
 Status = Subscription.Status
+MOST_DAYS = 366
 
 
 class NotPrepaid(DomainError):
@@ -32,57 +37,33 @@ class NotSwitchable(DomainError):
     """The service cannot change between prepaid and billed in advance as it stands."""
 
 
-class OwnConsent(DomainError):
-    """Who asked for something cannot consent to it."""
-
-
 @transaction.atomic
 def give_days(
     *, subscription: Subscription, days: int, reason: str, at: datetime, actor: User
-) -> Gift:
-    """Prolong a prepaid service by days nobody pays; above the company's limit, ask for consent.
+) -> Outcome:
+    """Prolong a prepaid service by days nobody pays; above the company's limit, ask for approval.
 
-    Raises ReasonMissing, NotPrepaid, Stale (another gift is waiting).
+    Raises ReasonMissing, NotPrepaid, AlreadyRequested.
     """
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([subscription.customer_id])
     subscription = _prepaid(subscription)
-    if Gift.objects.filter(subscription=subscription, status=Gift.Status.WAITING).exists():
-        raise Stale(_("Days for this service are already waiting for consent."))
-    needs_consent = days > Company.current().prepaid_gift_days
-    gift = Gift.objects.create(
-        subscription=subscription,
-        customer_id=subscription.customer_id,
-        days=days,
-        reason=reason,
-        asked_at=at,
-        asked_by=actor,
-        needs_consent=needs_consent,
-    )
-    if needs_consent:
-        _record("prepaid.days_asked", subscription, gift, at=at, actor=actor)
-        return gift
-    return _give(gift, subscription, at=at, actor=actor)
+    if not 1 <= days <= MOST_DAYS:
+        raise NotPrepaid(_("Give 1 to %(most)d days.") % {"most": MOST_DAYS})
+    if days <= Company.current().prepaid_gift_days:
+        return Outcome(document=_give(subscription, days, reason=reason, at=at, actor=actor))
+    approval = approvals.request(
+        kind=Approval.Kind.DAYS, customer=subscription.customer,
+        amount=_worth(subscription, days), payload={"service": subscription.pk, "days": days},
+        reason=reason, at=at, requested_by=actor,
+    )  # fmt: skip
+    return Outcome(approval=approval)
 
 
-@transaction.atomic
-def decide(*, gift: Gift, is_given: bool, at: datetime, actor: User) -> Gift:
-    """Consent to a gift or refuse it. Raises OwnConsent, Stale (decided already)."""
-    trail.begin(actor=actor, at=at, reason=gift.reason)
-    standings.lock([gift.customer_id])
-    gift = Gift.objects.select_for_update().get(pk=gift.pk)
-    if gift.status != Gift.Status.WAITING:
-        raise Stale(_("This has already been decided."))
-    if gift.asked_by_id == actor.pk:
-        raise OwnConsent(_("Somebody else has to consent to this."))
-    subscription = _prepaid(gift.subscription)
-    if is_given:
-        return _give(gift, subscription, at=at, actor=actor)
-    gift.status, gift.decided_at, gift.decided_by = Gift.Status.REFUSED, at, actor
-    gift.save(update_fields=["status", "decided_at", "decided_by"])
-    _record("prepaid.days_refused", subscription, gift, at=at, actor=actor)
-    return gift
+def register() -> None:
+    """Tell approvals what giving days does."""
+    approvals.register(Approval.Kind.DAYS, Correction("prepaid_gift_days", _perform, _facts))
 
 
 @transaction.atomic
@@ -139,34 +120,55 @@ def switch_mode(
     return subscription
 
 
-def _give(gift: Gift, subscription: Subscription, *, at: datetime, actor: User) -> Gift:
+def _perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> BridgedDays:
+    subscription = _prepaid(Subscription.objects.get(pk=payload["service"]))
+    return _give(subscription, payload["days"], reason=reason, at=at, actor=actor)
+
+
+def _facts(payload: Payload) -> str:
+    """What a gift is decided on: until when the service is paid, and that it is prepaid."""
+    schedule = Schedule.objects.select_related("subscription").get(pk=payload["service"])
+    return f"{schedule.billed_until} {schedule.subscription.mode}"
+
+
+def _worth(subscription: Subscription, days: int) -> Decimal:
+    """Return about what the days would cost, for people to judge: a thirtieth of a month each."""
+    months = Cycle(subscription.cycle.lower()).months
+    amount = times(subscription.price_amount, Decimal(days) / (30 * months))
+    return max(round_money(amount), Decimal("0.01"))
+
+
+def _give(
+    subscription: Subscription, days: int, *, reason: str, at: datetime, actor: User
+) -> BridgedDays:
     on = clock.local_date(at)
     if subscription.status == Status.SUSPENDED:
         access.reactivate_many(
-            subscription_ids=[subscription.pk], reason=gift.reason, actor=actor, at=at, on=on
+            subscription_ids=[subscription.pk], reason=reason, actor=actor, at=at, on=on
         )
     schedule = Schedule.objects.select_for_update(no_key=True).get(subscription=subscription)
     if schedule.billed_until is None:
         raise NotPrepaid(_("This service is not in use."))
     begins = max(schedule.billed_until, on)
-    ends = begins + timedelta(days=gift.days)
+    ends = begins + timedelta(days=days)
     lent = rules.days_in_use(schedule.billed_until, on, renewal.off_days(subscription.pk))
-    BridgedDays.objects.bulk_create(
+    given = BridgedDays.objects.bulk_create(
         BridgedDays(
             subscription=subscription, customer_id=subscription.customer_id,
-            kind=BridgedDays.Kind.GIVEN, span=DateRange(*days), reason=gift.reason, at=at,
-            by=actor,
+            kind=BridgedDays.Kind.GIVEN, span=DateRange(*stretch), reason=reason, at=at, by=actor,
         )
-        for days in [*lent, (begins, ends)]
+        for stretch in [*lent, (begins, ends)]
     )  # fmt: skip
     schedule.billed_until = ends
     schedule.save(update_fields=["billed_until"])
     standings.refresh([subscription.customer_id])
-    gift.status, gift.decided_at, gift.decided_by = Gift.Status.GIVEN, at, actor
-    gift.save(update_fields=["status", "decided_at", "decided_by"])
-    _record("prepaid.days_given", subscription, gift, at=at, actor=actor)
+    events.record(
+        at=at, actor=actor, action="prepaid.days_given", target=subscription,
+        label=subscription.connection_id, customer_id=subscription.customer_id, reason=reason,
+        after={"days": days, "expires_on": ends.isoformat()},
+    )  # fmt: skip
     prepaid_notices.renewed([subscription.pk], at=at)
-    return gift
+    return given[-1]
 
 
 def _prepaid(subscription: Subscription) -> Subscription:
@@ -180,12 +182,3 @@ def _prepaid(subscription: Subscription) -> Subscription:
     elif subscription.status != Status.ACTIVE:
         raise NotPrepaid(_("This service is not in use."))
     return subscription
-
-
-def _record(
-    action: str, subscription: Subscription, gift: Gift, *, at: datetime, actor: Actor | None
-) -> None:
-    events.record(
-        at=at, actor=actor, action=action, target=subscription, label=subscription.connection_id,
-        customer_id=subscription.customer_id, reason=gift.reason, after={"days": gift.days},
-    )  # fmt: skip

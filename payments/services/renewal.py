@@ -246,7 +246,7 @@ def _take_off(service: Subscription, *, on: date) -> None:
         cursor.execute(
             "UPDATE billing_plan SET start_on = %(on)s, explanation = explanation"
             " || jsonb_build_object('lent_days', %(on)s::date - start_on, 'start', %(on)s::date)"
-            " WHERE subscription_id = %(service)s AND start_on < %(on)s",
+            " WHERE subscription_id = %(service)s AND start_on < %(on)s AND end_on > %(on)s",
             {"on": on, "service": service.pk},
         )
 

@@ -15,7 +15,7 @@ from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment
-from payments.services import announcing, credit, deposits, standing
+from payments.services import announcing, credit, deposits, standing, vouchers
 from payments.signals import payment_reversed
 
 MISTAKE = "entry mistake (undone within a minute)"
@@ -91,6 +91,8 @@ def _reverse(
         deposits.put_back(
             payment=payment, reason=reason, on=clock.local_date(at), at=at, actor=actor
         )
+    if payment.method == Payment.Method.VOUCHER:
+        vouchers.give_back(payment=payment)
     credit.spread_locked([payment.customer_id], at=at)
     standing.recompute([payment.customer_id])
     # Trail.

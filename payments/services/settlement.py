@@ -30,6 +30,7 @@ from payments.rules import limits
 from payments.rules.accounts import ACCOUNT_OF
 from payments.rules.allocation import Part
 from payments.services import announcing, credit, renewal, standing
+from payments.services.renewal import Renewed
 from payments.signals import payment_settled
 
 
@@ -61,6 +62,8 @@ class Settled:
     is_new: bool
     reactivated: int = 0
     """How many services this payment switched on again."""
+    renewed: Sequence[Renewed] = ()
+    """The prepaid time it started at once."""
 
 
 def settle(
@@ -190,7 +193,7 @@ def _settle(
     parts = credit.spread_locked([customer.pk], at=at, incoming=payment.pk, chosen=chosen)
     standing.recompute([customer.pk], incoming=payment.pk)
     reactivated = dunning.reopen_if_clear(customer_id=customer.pk, at=at, actor=actor)
-    renewal.renew_due(customer_id=customer.pk, at=at, actor=actor, incoming=payment.pk)
+    renewed = renewal.renew_due(customer_id=customer.pk, at=at, actor=actor, incoming=payment.pk)
     _complete(payment)
     # Trail.
     _record(payment, parts=parts, reactivated=reactivated, at=at, actor=actor)
@@ -199,7 +202,7 @@ def _settle(
     transaction.on_commit(
         partial(payment_settled.send_robust, sender=Payment, payment_id=payment.pk)
     )
-    return Settled(payment=payment, is_new=True, reactivated=reactivated)
+    return Settled(payment=payment, is_new=True, reactivated=reactivated, renewed=renewed)
 
 
 def _earlier(asked: _Asked) -> Payment | None:

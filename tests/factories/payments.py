@@ -79,3 +79,35 @@ def prepaid(customer=None, *, until, status="ACTIVE", price="1000.00", line=Fals
         service.refresh_from_db()
     standings.refresh([service.customer_id])
     return service
+
+
+def voucher_batch(*, at, count=3, value="1150.00", price=None, sold="CASH", actor=None, **values):
+    """A batch of cards, sold for cash unless told otherwise (`sold=None`: not sold)."""
+    from payments.services import voucher_batches
+    from payments.services.voucher_batches import NewBatch
+    from tests.factories.accounts import BranchFactory
+
+    new = NewBatch(
+        kind="PACKAGE" if values.get("package") else "VALUE",
+        value_amount=Decimal(value),
+        price_amount=Decimal(price or value),
+        count=count,
+        valid_until=values.pop("valid_until", date(2026, 12, 31)),
+        branch=values.pop("branch", None) or BranchFactory(),
+        **values,
+    )
+    batch = voucher_batches.make(new=new, at=at, actor=actor)
+    if sold:
+        batch = voucher_batches.sell(batch=batch, paid_into=sold, at=at, actor=actor)
+    return batch
+
+
+def codes_of(batch):
+    """The secret codes of a batch in the order of their serials."""
+    from ispbill.core import crypto
+    from payments.services.voucher_batches import code_place
+
+    return [
+        crypto.unseal(card.sealed_code, context=code_place(card))
+        for card in batch.vouchers.order_by("serial")
+    ]

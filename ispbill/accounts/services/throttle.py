@@ -49,12 +49,15 @@ def mark(login: str) -> str:
     return crypto.fingerprint(login, purpose="sign-in")[:40]
 
 
-def count(*, login: str, ip: str) -> None:
-    """Count an attempt; raise TooManyTries when the login or the address has had its share."""
+def count(*, login: str, ip: str, failed: str = FAILED) -> None:
+    """Count an attempt; raise TooManyTries when the login or the address has had its share.
+
+    `failed` is the audit action that stands for a failure while the cache cannot be reached.
+    """
     try:
         counts = [_bump(key, limit) for key, limit in _keys(login, ip)]
     except UNREACHABLE:
-        _count_in_audit_log(login, ip)
+        _count_in_audit_log(login, ip, failed)
         return
     waits = [wait for wait in counts if wait]
     if waits:
@@ -101,8 +104,8 @@ def _bump(key: str, limit: int) -> int:
     return max(int(until - time.time()), 1)
 
 
-def _count_in_audit_log(login: str, ip: str) -> None:
-    recent = AuditEvent.objects.filter(action=FAILED, recorded_at__gt=Now() - WINDOW)
+def _count_in_audit_log(login: str, ip: str, failed: str) -> None:
+    recent = AuditEvent.objects.filter(action=failed, recorded_at__gt=Now() - WINDOW)
     with transaction.atomic():
         by_login = recent.filter(target_type="login", target_id=mark(login)).count()
         by_address = recent.filter(Q(ip=ip)).count() if ip else 0

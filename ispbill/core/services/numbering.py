@@ -3,7 +3,15 @@
 from django.db import connection
 
 # Series → whether the counter starts again each year.
-YEARLY = {"INV": True, "CN": True, "RCP": True, "RF": True, "DEP": True, "CT": False}
+YEARLY = {
+    "INV": True,
+    "CN": True,
+    "RCP": True,
+    "RF": True,
+    "DEP": True,
+    "VB": True,
+    "CT": False,
+}
 
 
 def take(*, series: str, year: int, count: int = 1) -> int:

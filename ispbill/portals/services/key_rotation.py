@@ -20,6 +20,8 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core import crypto
 from network.models import Access, Router
 from network.services import connections, lines
+from payments.models import Voucher
+from payments.services import voucher_batches
 
 BATCH = 500
 
@@ -46,6 +48,12 @@ COLUMNS: tuple[Sealed, ...] = (
         "sealed_national_id",
         national_id_context,
         ("national_id_fingerprint", "national_id"),
+    ),
+    Sealed(
+        Voucher,
+        "sealed_code",
+        voucher_batches.code_place,
+        ("code_fingerprint", "voucher"),
     ),
 )
 

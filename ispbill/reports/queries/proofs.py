@@ -14,7 +14,7 @@ from django.db import connection
 from billing.queries.standings import EXPECTED
 from billing.services import ledger_seals
 from ispbill.audit.services import seals
-from ispbill.reports.queries import figure_proofs
+from ispbill.reports.queries import figure_proofs, voucher_proofs
 
 # name → (what it means, SQL returning up to a few offending labels)
 CHECKS: dict[str, tuple[str, str]] = {
@@ -95,9 +95,13 @@ CHECKS: dict[str, tuple[str, str]] = {
                  WHERE NOT isempty(span)) l
            JOIN customers_subscription s ON s.id = l.subscription_id
            WHERE l.before < lower(l.span) AND s.price_amount > 0
-             AND NOT EXISTS (SELECT 1 FROM customers_suspension p
-                             WHERE p.subscription_id = l.subscription_id AND NOT p.is_billed
-                               AND p.span @> daterange(l.before, lower(l.span)))
+             AND NOT coalesce((SELECT range_agg(o.span) FROM (
+                     SELECT p.span FROM customers_suspension p
+                     WHERE p.subscription_id = l.subscription_id AND NOT p.is_billed
+                     UNION ALL
+                     SELECT b.span FROM payments_bridgeddays b
+                     WHERE b.subscription_id = l.subscription_id) o)
+                 @> daterange(l.before, lower(l.span)), false)
              AND NOT EXISTS (SELECT 1 FROM billing_invoiceline v
                              WHERE v.subscription_id = l.subscription_id AND NOT v.is_live
                                AND v.span && daterange(l.before, lower(l.span)))
@@ -334,6 +338,8 @@ DATED_CHECKS: dict[str, tuple[str, str]] = {
              AND (h.billed_until IS NULL OR h.billed_until < %(on)s)""",
     ),
 }
+
+CHECKS |= voucher_proofs.CHECKS
 
 _SHOWN = 20
 

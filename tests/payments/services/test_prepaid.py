@@ -7,9 +7,10 @@ import pytest
 from psycopg.types.range import DateRange
 
 from billing.models import Invoice, InvoiceLine, Schedule
-from billing.services import activation, cycle, service_states
+from billing.services import activation, approvals, cycle, service_states
 from customers.models import Standing, Subscription, Suspension
 from customers.services import lifecycle
+from ispbill.core.errors import Stale
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from ispbill.reports.queries import proofs
@@ -366,11 +367,11 @@ def test_given_days_prolong_a_running_service():
     service = prepaid(until=EXPIRY)
     staff = UserFactory()
 
-    gift = prepaid_terms.give_days(
+    given = prepaid_terms.give_days(
         subscription=service, days=3, reason=WHY, at=moment(5), actor=staff
-    )
+    ).document
 
-    assert (gift.status, until(service)) == ("GIVEN", date(2026, 1, 13))
+    assert (given.kind, until(service)) == ("GIVEN", date(2026, 1, 13))
     assert BridgedDays.objects.get().span == DateRange(EXPIRY, date(2026, 1, 13))
     paid(service.customer, "1150.00", at=moment(6))
     prepaid_run.run(at=moment(13))
@@ -393,19 +394,34 @@ def test_given_days_open_a_closed_service_and_forgive_the_lent_ones():
     ]
 
 
-def test_many_days_need_the_consent_of_somebody_else():
+def test_many_days_need_a_second_person():
     service = prepaid(until=EXPIRY)
     asking, owner = UserFactory(), UserFactory()
-    gift = prepaid_terms.give_days(
+    asked = prepaid_terms.give_days(
         subscription=service, days=10, reason=WHY, at=moment(5), actor=asking
-    )
-    assert (gift.status, until(service)) == ("WAITING", EXPIRY)
+    ).approval
+    assert (asked.status, asked.amount, until(service)) == ("PENDING", Decimal("333.33"), EXPIRY)
+    decision = {"approval": asked, "on": date(2026, 1, 5), "at": moment(5)}
 
-    with pytest.raises(prepaid_terms.OwnConsent):
-        prepaid_terms.decide(gift=gift, is_given=True, at=moment(5), actor=asking)
-    gift = prepaid_terms.decide(gift=gift, is_given=True, at=moment(5), actor=owner)
+    with pytest.raises(approvals.OwnRequest):
+        approvals.approve(**decision, actor=asking)
+    approvals.approve(**decision, actor=owner)
 
-    assert (gift.status, until(service)) == ("GIVEN", date(2026, 1, 20))
+    assert until(service) == date(2026, 1, 20)
+
+
+def test_days_are_not_given_on_facts_that_have_changed():
+    service = prepaid(until=EXPIRY)
+    asked = prepaid_terms.give_days(
+        subscription=service, days=10, reason=WHY, at=moment(5), actor=UserFactory()
+    ).approval
+    paid(service.customer, "1150.00", at=moment(6))
+    prepaid_run.run(at=moment(10))
+
+    with pytest.raises(Stale):
+        approvals.approve(approval=asked, on=EXPIRY, at=moment(10), actor=UserFactory())
+
+    assert until(service) == date(2026, 2, 10)
 
 
 def test_the_kind_changes_at_the_boundary_of_two_periods():
