@@ -166,3 +166,19 @@ def recognise_revenue(progress: Progress, **_future: Any) -> Tally:
     through = clock.local_date(at) - timedelta(days=1)
     moved = recognition.recognise(through=through, at=at)
     return Tally(processed=1, detail={"through": through.isoformat(), "recognised": str(moved)})
+
+
+@shared_task
+@logged_job("apply_package_changes")
+def apply_package_changes(progress: Progress, **_future: Any) -> Tally:
+    """Switch the services whose approved package change has its day."""
+    from billing.services import change_days
+
+    at = clock.now()
+    report = change_days.apply_due(on=clock.local_date(at), at=at, progress=progress)
+    return Tally(
+        processed=report.applied,
+        skipped=report.waiting + report.dropped,
+        failed=report.failed,
+        detail={"waiting": report.waiting, "dropped": report.dropped},
+    )

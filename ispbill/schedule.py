@@ -41,6 +41,12 @@ class Scheduled:
 
 TIMETABLE: tuple[Scheduled, ...] = (
     Scheduled(
+        job="apply_package_changes",
+        task="billing.tasks.apply_package_changes",
+        at=time(0, 10),
+        why="Approved package changes whose day has come: service and line get the new package.",
+    ),
+    Scheduled(
         job="run_billing",
         task="billing.tasks.run_billing",
         at=time(2, 0),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("portal/", include("ispbill.portals.urls.customer")),
     path("portal/", include("billing.urls.portal")),
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),
+    path("reseller-portal/", include("billing.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),
     path("sim/", include("ispbill.portals.urls.simulator")),
     # Django's own sign-in knows no throttle and no second factor; ours stands before it.

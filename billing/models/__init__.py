@@ -13,6 +13,8 @@ from billing.models.dunning import (
 from billing.models.invoice import Invoice, InvoiceLine, SellerText
 from billing.models.leak import AcceptedLeak
 from billing.models.ledger import Account, JournalEntry, Posting
+from billing.models.package_change import PackageChange, PackageChangeBatch
+from billing.models.planned_move import PlannedMove
 from billing.models.pricing import Discount, PriceChange, PriceStep, Promotion
 from billing.models.recognition import Recognition
 from billing.models.schedule import Schedule
@@ -37,6 +39,9 @@ __all__ = [
     "LedgerDay",
     "LedgerSeal",
     "PeriodClose",
+    "PackageChange",
+    "PackageChangeBatch",
+    "PlannedMove",
     "Posting",
     "PriceChange",
     "PriceStep",

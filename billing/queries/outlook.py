@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Schedule
-from billing.queries import tariffs
+from billing.queries import service_terms, tariffs
 from billing.queries.tariffs import Priced
 from billing.rules.periods import Cycle, is_billing_date, next_billing_date, period_containing
 from billing.rules.tax import document_total
@@ -73,7 +73,7 @@ def next_bill(subscription: Subscription, *, start: date) -> Outlook:
         end = period_containing(start, day, cycle, start).end
     else:
         end = next_billing_date(start, day)
-    return stretch(subscription, start=start, end=end)
+    return stretch(service_terms.on_day(subscription, start), start=start, end=end)
 
 
 def stretch(subscription: Subscription, *, start: date, end: date) -> Outlook:

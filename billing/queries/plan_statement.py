@@ -52,11 +52,19 @@ PLAN = f"""
     ),
     this_month AS MATERIALIZED (
         SELECT d.*, {_anchor("d.start_on")} AS anchor,
-               coalesce(t.gross_amount, t.price_amount, d.gross_amount, d.price_amount) AS price,
-               CASE WHEN t.id IS NULL THEN d.gross_amount ELSE t.gross_amount END IS NOT NULL
+               CASE WHEN g.id IS NOT NULL THEN coalesce(g.gross_amount, g.price_amount)
+                    ELSE coalesce(t.gross_amount, t.price_amount, d.gross_amount, d.price_amount)
+               END AS price,
+               CASE WHEN g.id IS NOT NULL THEN g.gross_amount
+                    WHEN t.id IS NOT NULL THEN t.gross_amount ELSE d.gross_amount END IS NOT NULL
                    AS includes_tax,
-               t.id AS step_id
+               CASE WHEN g.id IS NULL THEN t.id END AS step_id,
+               coalesce(g.package_to_id, d.package_id) AS billed_package_id
         FROM due d
+        -- An approved change of package is billed from its first day on, though the service itself
+        -- gets the package only on that day.
+        LEFT JOIN billing_packagechange g ON g.subscription_id = d.subscription_id
+             AND g.status = 'APPROVED' AND g.effective_on <= d.start_on
         LEFT JOIN LATERAL (SELECT id, price_amount, gross_amount FROM billing_pricestep
                            WHERE subscription_id = d.subscription_id AND from_on <= d.start_on
                              AND applied_on IS NULL
@@ -89,7 +97,7 @@ PLAN = f"""
                CASE WHEN p.language = 'bn' AND k.local_name <> '' THEN k.local_name ELSE k.name END
                    AS description
         FROM periods p
-        JOIN customers_package k ON k.id = p.package_id
+        JOIN customers_package k ON k.id = p.billed_package_id
         LEFT JOIN rates r ON r.tax_class_id = k.tax_class_id
         UNION ALL
         SELECT p.subscription_id, p.customer_id, p.branch_id, x.id, 'ADDON',

@@ -93,6 +93,62 @@ def limited(explanation: Explanation, cap: Decimal) -> Explanation:
     return {**explanation, "cap": f"{cap:f}", "amount": f"{cap:f}", "formula": formula}
 
 
+def of_difference(longer: Explanation, shorter: Explanation) -> Explanation:
+    """Explain days in the middle of a period: what is left at their start less what is left after.
+
+    Both explain the same price up to the same end.
+    """
+    amount = Decimal(longer["amount"]) - Decimal(shorter["amount"])
+    days = longer["days"] - shorter["days"]
+    divisor = longer["period"]["days"]
+    share = share_of(days=days, divisor=divisor, whole=False)
+    decimals = longer["rounding"]["decimals"]
+    if round_money(times(Decimal(longer["price"]), share), decimals) == amount:
+        formula = f"{days} of {divisor} days × {longer['price']} = {amount:f}"
+    else:
+        formula = f"{longer['amount']} − {shorter['amount']} for the days after = {amount:f}"
+    return {
+        **longer,
+        "end": shorter["start"],
+        "days": days,
+        "method": "difference",
+        "whole": False,
+        "ratio": f"{share:f}",
+        "longer": longer,
+        "shorter": shorter,
+        "cap": None,
+        "amount": f"{amount:f}",
+        "formula": formula,
+    }
+
+
+def of_sum(
+    parts: Sequence[Explanation], *, start: date, end: date, period: Period, price: Decimal
+) -> Explanation:
+    """Explain days with gaps among them: the sum of their parts, each explained."""
+    amount = sum((Decimal(part["amount"]) for part in parts), start=ZERO)
+    days = sum(part["days"] for part in parts)
+    return {
+        **parts[0],
+        "method": "sum",
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "days": days,
+        "period": {
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+            "days": period.days,
+        },
+        "price": f"{price:f}",
+        "whole": False,
+        "ratio": f"{share_of(days=days, divisor=period.days, whole=False):f}",
+        "parts": list(parts),
+        "cap": None,
+        "amount": f"{amount:f}",
+        "formula": " + ".join(part["formula"] for part in parts),
+    }
+
+
 def recompute(explanation: Explanation) -> Decimal:
     """Work the amount out again from what the explanation says, not from the amount it states.
 
@@ -102,6 +158,10 @@ def recompute(explanation: Explanation) -> Decimal:
         raise ValueError("this explanation is of another version")
     if explanation["method"] == "rest":
         amount = _recompute_rest(explanation)
+    elif explanation["method"] == "difference":
+        amount = recompute(explanation["longer"]) - recompute(explanation["shorter"])
+    elif explanation["method"] == "sum":
+        amount = sum((recompute(part) for part in explanation["parts"]), start=ZERO)
     else:
         amount = _recompute_share(explanation)
     cap = explanation["cap"]

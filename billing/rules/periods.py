@@ -24,6 +24,12 @@ class Cycle(StrEnum):
     def months(self) -> int:
         return {"monthly": 1, "quarterly": 3, "annual": 12}[self.value]
 
+    @classmethod
+    def of(cls, period: Period) -> Cycle:
+        """Return the cycle whose anchor-aligned period this is, by the months it reaches over."""
+        months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
+        return {12: cls.ANNUAL, 3: cls.QUARTERLY}.get(months, cls.MONTHLY)
+
 
 @dataclass(frozen=True, order=True)
 class Period:

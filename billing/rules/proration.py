@@ -30,6 +30,7 @@ __all__ = [
     "Piece",
     "Policy",
     "Proration",
+    "part_of",
     "prorate",
     "recompute",
     "split",
@@ -128,6 +129,26 @@ def prorate(
         pieces += _pieces_within(Period(on, upto), period, price, policy, cycle, decimals)
         on = upto
     return Proration(tuple(pieces))
+
+
+def part_of(
+    *,
+    days: Period,
+    period: Period,
+    price: Decimal,
+    cycle: Cycle = Cycle.MONTHLY,
+    policy: Policy = Policy.ANCHOR,
+    decimals: int = 2,
+) -> Proration:
+    """Price days of one known period, which need not follow today's billing day.
+
+    What `prorate` makes of the same days when the period is an anchor-aligned one. Raises
+    ValueError when the days do not lie in the period.
+    """
+    _check_price(price, decimals)
+    if days.start < period.start or days.end > period.end:
+        raise ValueError("the days must lie in the period")
+    return Proration(tuple(_pieces_within(days, period, price, policy, cycle, decimals)))
 
 
 def split(

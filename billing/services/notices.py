@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from billing.models import BillingRun
+from billing.models import BillingRun, PackageChange
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.models import Company
@@ -45,6 +45,23 @@ _LINE = """
 """
 
 
+_CHANGE = """
+    SELECT %s || %s, c.phone, c.email, c.language,
+           jsonb_build_object('name', c.name, 'number', c.number, 'service', s.connection_id,
+               'package', CASE WHEN c.language = 'bn' AND k.local_name <> '' THEN k.local_name
+                               ELSE k.name END,
+               'amount', abs(g.total_amount)::text, 'day', g.effective_on::text,
+               'reason', g.decision_note, 'balance', t.balance_amount::text, 'pay_url', %s),
+           c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
+    FROM billing_packagechange g
+    JOIN customers_subscription s ON s.id = g.subscription_id
+    JOIN customers_customer c ON c.id = g.customer_id
+    JOIN customers_standing t ON t.customer_id = c.id
+    JOIN customers_package k ON k.id = g.package_to_id
+    WHERE g.id = %s
+"""
+
+
 @transaction.atomic
 def announce(*, run: BillingRun, at: datetime, actor: Actor | None) -> int:
     """Queue the messages of a finished run, once; return how many are new."""
@@ -73,6 +90,13 @@ def line_changed(*, event: str, subscription_ids: Sequence[int], at: datetime, r
         return 0
     values = [f"{event}:", at.isoformat(), _pay_url(), reason, list(subscription_ids)]
     return bulk.enqueue_select(event, _LINE, values, at)
+
+
+def package_change(*, event: str, change: PackageChange, at: datetime) -> int:
+    """Queue one message about a package change: done, approved for a day to come, or refused."""
+    return bulk.enqueue_select(
+        event, _CHANGE, [f"{change.pk}:{change.status}:", at.isoformat(), _pay_url(), change.pk], at
+    )
 
 
 def _pay_url() -> str:

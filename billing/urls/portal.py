@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import documents
+from billing.views import change_portal, documents
 
 app_name = "portal_billing"
+_SERVICE = "package/<str:number>/<int:line_no>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/pdf/", documents.portal_invoice, name="invoice-pdf"),
     path("statement/<str:number>/", documents.portal_statement, name="statement-pdf"),
+    path("package/", change_portal.portal_index, name="package"),
+    path("package/requests/<int:pk>/", change_portal.portal_request, name="package-request"),
+    path("package/requests/<int:pk>/answer/", change_portal.portal_answer, name="package-answer"),
+    path(f"{_SERVICE}/", change_portal.portal_offers, name="package-offers"),
+    path(f"{_SERVICE}/<int:package>/", change_portal.portal_quote, name="package-quote"),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from billing.views import (
     bulk,
+    changes,
     closing,
     documents,
     dunning,
@@ -40,6 +41,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SERVICE}/suspend/", services.suspend, name="service-suspend"),
     path(f"{_SERVICE}/reactivate/", services.reactivate, name="service-reactivate"),
     path(f"{_SERVICE}/cancel/", services.cancel, name="service-cancel"),
+    path(f"{_SERVICE}/package/", changes.ask, name="service-package"),
+    path("package-changes/", changes.index, name="package-changes"),
+    path("package-changes/<int:pk>/", changes.detail, name="package-change"),
+    path("package-changes/<int:pk>/approve/", changes.approve, name="package-change-approve"),
+    path("package-changes/<int:pk>/reject/", changes.reject, name="package-change-reject"),
+    path("package-changes/<int:pk>/withdraw/", changes.withdraw, name="package-change-withdraw"),
+    path(
+        "package-changes/<int:pk>/recalculate/",
+        changes.recalculate,
+        name="package-change-recalculate",
+    ),
     path("ledger/", ledger.index, name="ledger"),
     path("ledger/journal/", ledger.journal, name="journal"),
     path("ledger/days/", ledger.days, name="ledger-days"),

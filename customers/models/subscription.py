@@ -132,6 +132,9 @@ class Suspension(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     span = DateRangeField()
     is_billed = models.BooleanField(default=True)  # False: these days are never billed, nor later
+    # Whether its days that had been billed before are credited on return, and when they were.
+    is_credited = models.BooleanField(default=False, db_default=False)
+    settled_at = models.DateTimeField(null=True)
     reason = models.TextField()
     # Every value the decision rested on (days overdue, grace, balance …), for later questions.
     decision = models.JSONField(default=dict)
@@ -151,6 +154,10 @@ class Suspension(models.Model):
                 name="suspension_one_at_a_time",
                 fields=["subscription"],
                 condition=Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="suspension_billed_is_not_credited",
+                condition=Q(is_billed=False) | Q(is_credited=False),
             ),
             models.CheckConstraint(
                 name="suspension_ends_after_it_starts",

@@ -165,6 +165,93 @@ def edit_line(
     return subscription
 
 
+@transaction.atomic
+def change_package(
+    *,
+    subscription: Subscription,
+    package: Package,
+    price_amount: Decimal,
+    gross_amount: Decimal | None,
+    reason: str,
+    actor: Actor | None,
+    at: datetime,
+) -> Subscription:
+    """Give a service another package, with its price (per cycle), speed and data frozen anew.
+
+    Money and the router are the callers' business (`billing.services.package_changes`).
+    """
+    trail.begin(actor=actor, at=at, reason=reason)
+    subscription = (
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("customer", "package")
+        .get(pk=subscription.pk)
+    )
+    values: dict[str, Any] = {
+        "package": package,
+        "price_amount": price_amount,
+        "gross_amount": gross_amount,
+        "download_mbps": package.download_mbps,
+        "upload_mbps": package.upload_mbps,
+        "data_cap_gb": package.data_cap_gb,
+    }
+    before = {name: getattr(subscription, name) for name in values}
+    for name, value in values.items():
+        setattr(subscription, name, value)
+    subscription.save(update_fields=list(values))
+    was, now = events.changes(
+        before | {"package": before["package"].name}, values | {"package": package.name}
+    )
+    if now:
+        _record(
+            subscription, "subscription.package_changed", actor=actor, at=at, before=was,
+            after=now, reason=reason,
+        )  # fmt: skip
+    return subscription
+
+
+@transaction.atomic
+def change_terms(
+    *,
+    subscription: Subscription,
+    cycle: str,
+    billing_day: int,
+    price_amount: Decimal,
+    gross_amount: Decimal | None,
+    reason: str,
+    actor: Actor | None,
+    at: datetime,
+) -> Subscription:
+    """Bill a service on another day or in another cycle from its next period on.
+
+    Raises NoSuchBillingDay. Called by `billing.services.billing_terms`, which knows the periods.
+    """
+    if not 1 <= billing_day <= 31:
+        raise NoSuchBillingDay(_("A billing day lies between 1 and 31."))
+    trail.begin(actor=actor, at=at, reason=reason)
+    subscription = (
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("customer", "package")
+        .get(pk=subscription.pk)
+    )
+    values: dict[str, Any] = {
+        "cycle": cycle,
+        "billing_day": billing_day,
+        "price_amount": price_amount,
+        "gross_amount": gross_amount,
+    }
+    before = {name: getattr(subscription, name) for name in values}
+    for name, value in values.items():
+        setattr(subscription, name, value)
+    subscription.save(update_fields=list(values))
+    was, now = events.changes(before, values)
+    if now:
+        _record(
+            subscription, "subscription.billing_changed", actor=actor, at=at, before=was,
+            after=now, reason=reason,
+        )  # fmt: skip
+    return subscription
+
+
 def refresh_keywords(customer: Customer) -> None:
     """Write the lines' identities on the searched row (inside the transaction of the change)."""
     words: list[str] = []
@@ -226,6 +313,7 @@ def _record(
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> None:
     events.record(
         at=at,
@@ -234,6 +322,7 @@ def _record(
         target=subscription,
         customer_id=subscription.customer_id,
         branch_id=subscription.customer.branch_id,
+        reason=reason,
         before=before,
         after=after,
     )

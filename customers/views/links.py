@@ -26,8 +26,9 @@ def pay(user: User) -> str:
 
 def switches(user: User, number: str, service: Subscription) -> list[dict[str, Any]]:
     """Return the ways to move a service along its lifecycle that are open now."""
+    found = _package(user, number, service)
     if not may(user, "services.switch"):
-        return []
+        return found
     words = {
         "activate": (_("Activate"), "power", False),
         "suspend": (_("Suspend"), "player-pause", True),
@@ -35,9 +36,16 @@ def switches(user: User, number: str, service: Subscription) -> list[dict[str, A
         "cancel": (_("Cancel service"), "ban", True),
     }
     possible = lifecycle.possible(service.status)
-    found = []
     for verb, (label, symbol, is_danger) in words.items():
         url = address(f"staff_billing:service-{verb}", number, service.line_no)
         if verb in possible and url:
             found.append({"url": url, "label": label, "symbol": symbol, "danger": is_danger})
     return found
+
+
+def _package(user: User, number: str, service: Subscription) -> list[dict[str, Any]]:
+    """Return the way to another package, for a service in use."""
+    url = address("staff_billing:service-package", number, service.line_no)
+    if not url or not may(user, "services.edit") or service.status != Subscription.Status.ACTIVE:
+        return []
+    return [{"url": url, "label": _("Change package"), "symbol": "package", "danger": False}]

@@ -60,6 +60,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "areas.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},
     "services.edit": _OFFICE | {R.SUPPORT, R.SALES, R.NOC},
     "services.switch": _OFFICE | {R.SUPPORT, R.NOC},  # activate, suspend, reactivate, cancel
+    "changes.decide": set(_OFFICE),  # approve or reject another package
     "billing.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
     "billing.run": {R.OWNER, R.BILLING},
     "billing.correct": {R.OWNER, R.BILLING},

@@ -117,6 +117,10 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "APPLIED": _success(_("Applied")),
         "REJECTED": _danger(_("Rejected"), "circle-x"),
         "WITHDRAWN": _neutral(_("Withdrawn"), "arrow-back-up"),
+        "QUOTED": _neutral(_("Quoted"), "file-text"),
+        "REQUESTED": _violet(_("Pending"), "clock"),
+        "STALE": _warning(_("To be confirmed again"), "alert-triangle"),
+        "CANCELLED": _neutral(_("Withdrawn"), "arrow-back-up"),
     },
     "referral": {
         "PENDING": _info(_("Pending"), "clock"),

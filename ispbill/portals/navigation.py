@@ -269,7 +269,7 @@ RESELLER: Sequence[Group] = tuple(
     for key, label, symbol, url_name, hotkey in (
         ("dashboard", _("Dashboard"), "layout-dashboard", "reseller:dashboard", "g d"),
         ("customers", _("Customers"), "users", "reseller:customers", "g c"),
-        ("requests", _("Package requests"), "package", "reseller:package-changes", ""),
+        ("requests", _("Package requests"), "package", "reseller_billing:package", ""),
         ("collect", _("Collect payment"), "cash", "reseller:collect", "p"),
         ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),
         ("payouts", _("Payouts"), "wallet", "reseller:payouts", ""),

@@ -20,6 +20,7 @@ from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
 from tests.factories.catalogue import AddonFactory, FeeFactory, TaxRateFactory
+from tests.factories.changes import sample_change
 from tests.factories.customers import (
     AreaFactory,
     CustomerFactory,
@@ -55,6 +56,7 @@ class World:
     invoice: Any
     payment: Any
     billing_run: BillingRun
+    change: Any
     fee: Any
     addon: Any
     tax_rate: Any
@@ -106,6 +108,7 @@ def build() -> World:
         billing_run=BillingRun.objects.create(
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
         ),
+        change=sample_change(subscription, package),
         fee=FeeFactory(),
         addon=AddonFactory(),
         tax_rate=TaxRateFactory(),
@@ -160,6 +163,19 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_customers:export": lambda _world: {"file_format": "csv"},
     "staff_billing:invoice": lambda world: {"number": world.invoice.number},
     "staff_billing:invoice-void": lambda world: {"number": world.invoice.number},
+    **dict.fromkeys(
+        (
+            "staff_billing:package-change",
+            "staff_billing:package-change-approve",
+            "staff_billing:package-change-reject",
+            "staff_billing:package-change-withdraw",
+            "staff_billing:package-change-recalculate",
+            "portal_billing:pk",
+            "reseller_billing:pk",
+        ),
+        lambda world: {"pk": world.change.pk},
+    ),
+    "*:package": lambda world: {"package": world.package.pk},
     "staff_billing:pk": lambda world: {"pk": world.billing_run.pk},
     "staff_billing:close-month": lambda _world: {"month": "2025-12"},
     "staff_billing:reopen-month": lambda world: {"pk": world.closed.pk},

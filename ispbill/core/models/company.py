@@ -44,6 +44,11 @@ class Company(models.Model):
         ROLLING = "ROLLING", _("A whole period from the day of renewal")
         BILLING_DAY = "BILLING_DAY", _("Up to the billing day, which stays")
 
+    class EarlyTermination(models.TextChoices):
+        NONE = "NONE", _("No fee")
+        FIXED = "FIXED", _("A fixed fee")
+        REMAINING = "REMAINING", _("What the rest of the contract would cost")
+
     name = models.CharField(max_length=120)
     legal_name = models.CharField(max_length=160, blank=True)
     address = models.TextField(blank=True)
@@ -96,6 +101,17 @@ class Company(models.Model):
     charge_limit_amount = _limit(Decimal("20000.00"))
     refund_limit_amount = _limit(Decimal("2000.00"))
     deposit_limit_amount = _limit(Decimal("5000.00"))
+    # Per kind of suspension: {"TECHNICAL": {"is_billed": false, "is_credited": true}, …};
+    # a kind that is left out has its usual rule (`billing.rules.suspension_kinds`).
+    suspension_rules = models.JSONField(default=dict, blank=True)
+    quote_valid_hours = models.PositiveSmallIntegerField(default=72)
+    credits_on_termination = models.BooleanField(default=True)
+    early_termination = models.CharField(
+        max_length=16, choices=EarlyTermination.choices, default="NONE"
+    )
+    early_termination_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal("0.00")
+    )
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -78,6 +78,7 @@ _P = _known(
     Placeholder("reason", Kind.TEXT, gettext_noop("Reason"), "the cheque was returned"),
     Placeholder("service", Kind.TEXT, gettext_noop("Connection"), "amina-home"),
     Placeholder("package", Kind.TEXT, gettext_noop("Package"), "Home 30"),
+    Placeholder("day", Kind.DAY, gettext_noop("Day it takes effect"), "2026-02-05"),
     Placeholder("pay_url", Kind.TEXT, gettext_noop("Link to pay"), "https://isp.example/pay"),
     Placeholder("expires_on", Kind.DAY, gettext_noop("Day the prepaid time is over"), "2026-02-05"),
     Placeholder("missing", Kind.MONEY, gettext_noop("Amount that is missing"), "850.00"),
@@ -104,6 +105,7 @@ def _take(names: Iterable[str]) -> tuple[Placeholder, ...]:
 _BILL = (*_CUSTOMER, "invoice", "amount", "due_date", "period", "pay_url", "balance")
 _LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
 _PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on")
+_CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance", "pay_url")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 
 EVENTS: dict[str, Event] = {
@@ -144,6 +146,9 @@ EVENTS: dict[str, Event] = {
             gettext_noop("Credit note issued"),
             _take((*_CUSTOMER, "credit_note", "invoice", "amount", "reason", "balance")),
         ),
+        Event("package_changed", gettext_noop("Package changed"), _take(_CHANGE), is_urgent=True),
+        Event("package_change_approved", gettext_noop("Package change approved"), _take(_CHANGE)),
+        Event("package_change_rejected", gettext_noop("Package change refused"), _take(_CHANGE)),
         # The line goes dead at this moment: whoever sits before it should know why.
         Event("service_suspended", gettext_noop("Service suspended"), _take(_LINE), is_urgent=True),
         Event(

@@ -100,6 +100,32 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nবিল {invoice} থেকে {amount} কমানো হয়েছে।\n\nক্রেডিট নোট: "
         "{credit_note}\nকারণ: {reason}\nআপনার হিসাব: {balance}\n\nআপনার সব বিল: {portal_url}" + _SIGNED,
     ),
+    "package_changed": Shipped(
+        sms="প্রিয় {name}, আপনার সংযোগ {service} এখন {package} প্যাকেজে। {balance}। {company}",
+        whatsapp="প্রিয় {name}, আপনার সংযোগ {service} এখন *{package}* প্যাকেজে।\n\nআপনার হিসাব: "
+        "{balance}\nপরিশোধ করুন: {pay_url}\n\n{company}",
+        subject="আপনার প্যাকেজ এখন {package}",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} এখন {package} প্যাকেজে। আগের প্যাকেজের বাকি "
+        "দিনগুলোর টাকা ফেরত ধরা হয়েছে।\n\nআপনার হিসাব: {balance}\nপরিশোধ করুন: {pay_url}\nবিল ও ক্রেডিট "
+        "নোট: {portal_url}" + _SIGNED,
+    ),
+    "package_change_approved": Shipped(
+        sms="প্রিয় {name}, {day} থেকে আপনার সংযোগ {service} হবে {package}। {company}",
+        whatsapp="প্রিয় {name}, {day} থেকে আপনার সংযোগ {service} হবে *{package}*। পরের বিলের আগে "
+        "কিছু দিতে হবে না।\n\n{company}",
+        subject="{day} থেকে {package}",
+        email="প্রিয় {name},\n\n{day} থেকে আপনার সংযোগ {service} হবে {package}। পরের বিলের আগে কিছু "
+        "দিতে হবে না।\n\nমত বদলালে এখানে ফিরিয়ে নিন: {portal_url}" + _SIGNED,
+    ),
+    "package_change_rejected": Shipped(
+        sms="প্রিয় {name}, {service} সংযোগে {package} দেওয়া গেল না: {reason}। প্রশ্ন থাকলে ফোন করুন "
+        "{company_phone}। {company}",
+        whatsapp="প্রিয় {name}, {service} সংযোগে *{package}* দেওয়া গেল না: {reason}।\n\nপ্রশ্ন থাকলে "
+        "ফোন করুন {company_phone}। {company}",
+        subject="{package} প্যাকেজের অনুরোধ",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service}-এ {package} প্যাকেজ দেওয়া গেল না।\n\nকারণ: "
+        "{reason}\n\nপ্রশ্ন থাকলে আমাদের ফোন করুন।" + _SIGNED,
+    ),
     "service_suspended": Shipped(
         sms="প্রিয় {name}, আপনার সংযোগ {service} সাময়িক বন্ধ আছে। {balance}। বিল দিন: {pay_url} "
         "সাহায্য: {company_phone}। {company}",

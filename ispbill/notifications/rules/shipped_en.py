@@ -103,6 +103,33 @@ TEXTS: dict[str, Shipped] = {
         "{credit_note}\nReason: {reason}\nYour account: {balance}\n\nAll your bills: {portal_url}"
         + _SIGNED,
     ),
+    "package_changed": Shipped(
+        sms="Dear {name}, your service {service} has {package} now. {balance}. {company}",
+        whatsapp="Dear {name}, your service {service} has *{package}* now.\n\nYour account: "
+        "{balance}\nPay here: {pay_url}\n\n{company}",
+        subject="Your package is {package} now",
+        email="Dear {name},\n\nyour service {service} has {package} now. What was left of the old "
+        "package is credited.\n\nYour account: {balance}\nPay here: {pay_url}\nThe bill and the "
+        "credit note: {portal_url}" + _SIGNED,
+    ),
+    "package_change_approved": Shipped(
+        sms="Dear {name}, your service {service} changes to {package} on {day}. {company}",
+        whatsapp="Dear {name}, your service {service} changes to *{package}* on {day}. Nothing is "
+        "to be paid before your next bill.\n\n{company}",
+        subject="{package} from {day}",
+        email="Dear {name},\n\nyour service {service} changes to {package} on {day}. Nothing is to "
+        "be paid before your next bill.\n\nChanged your mind? Take it back here: {portal_url}"
+        + _SIGNED,
+    ),
+    "package_change_rejected": Shipped(
+        sms="Dear {name}, we could not change {service} to {package}: {reason}. Questions? Call "
+        "{company_phone}. {company}",
+        whatsapp="Dear {name}, we could not change {service} to *{package}*: {reason}.\n\n"
+        "Questions? Call {company_phone}. {company}",
+        subject="About your wish for {package}",
+        email="Dear {name},\n\nwe could not change your service {service} to {package}.\n\nReason: "
+        "{reason}\n\nIf you have questions, please call us." + _SIGNED,
+    ),
     "service_suspended": Shipped(
         sms="Dear {name}, your service {service} is paused. {balance}. Pay: {pay_url} "
         "Need help? Call {company_phone}. {company}",

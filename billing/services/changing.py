@@ -1,0 +1,188 @@
+"""Carry out a package change: money, service, line and message, all in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.range import DateRange
+
+from billing.models import Invoice, InvoiceLine, PackageChange, PriceStep, Schedule
+from billing.queries import tariffs
+from billing.queries.billed_lines import Held
+from billing.queries.quotes import Made
+from billing.rules.chart import Chart
+from billing.rules.giving_back import Back
+from billing.rules.periods import Cycle, Period
+from billing.services import crediting, invoicing, notices, standings
+from billing.services.crediting import Given
+from billing.services.invoicing import NewLine
+from billing.signals import invoice_credited
+from customers.models import Package, Subscription
+from customers.services import subscriptions
+from ispbill.core.actors import Actor
+from ispbill.core.models import Company
+from ispbill.core.money import Taxed
+from network.models import Access
+from network.services import access
+from network.services.lines import profile_of
+
+
+def carry_out(
+    change: PackageChange,
+    made: Made,
+    *,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> PackageChange:
+    """Apply a change whose quote has just been proved; the customer's account is locked.
+
+    Old days are given back by credit notes and let go, the new package is billed for them, the
+    service and its line get the new speed. The invoice is due at once, and what was given back
+    pays it, so that the customer sees one total.
+    """
+    service = Subscription.objects.select_related("customer", "package").get(
+        pk=change.subscription_id
+    )
+    notes = give_back(made.backs, reason=reason, on=on, at=at, actor=actor)
+    let_go(made.backs)
+    invoice = _bill(service, change, made, reason=reason, on=on, at=at, actor=actor)
+    Schedule.objects.filter(subscription=service, billed_until__lt=made.effective_on).update(
+        billed_until=made.effective_on
+    )
+    switch(change, service, reason=reason, at=at, actor=actor)
+    change.status, change.applied_at = PackageChange.Status.APPLIED, at
+    change.invoice, change.credit_notes = invoice, notes
+    change.save()
+    standings.refresh([change.customer_id])
+    if invoice is not None:
+        invoice_credited.send(sender=Invoice, customer_id=change.customer_id, at=at, actor=actor)
+    notices.package_change(event="package_changed", change=change, at=at)
+    return change
+
+
+def switch(
+    change: PackageChange,
+    service: Subscription,
+    *,
+    reason: str,
+    at: datetime,
+    actor: Actor | None,
+) -> None:
+    """Give the service its new package and its line the new speed (rung after the commit)."""
+    # Steps of the old package's price are none of the new one's.
+    PriceStep.objects.filter(subscription=service, applied_on__isnull=True).delete()
+    service = subscriptions.change_package(
+        subscription=service,
+        package=change.package_to,
+        price_amount=change.price_amount,
+        gross_amount=change.gross_amount,
+        reason=reason,
+        actor=actor,
+        at=at,
+    )
+    line = Access.objects.filter(subscription=service).first()
+    if line is not None and line.wanted_state != Access.State.REMOVED:
+        access.change_profile(
+            line=line, profile=profile_of(service), reason=reason, actor=actor, at=at
+        )
+
+
+def give_back(
+    backs: Sequence[tuple[Held, Back]], *, reason: str, on: date, at: datetime, actor: Actor | None
+) -> list[str]:
+    """Credit days of billed lines, one note an invoice; return the notes' numbers."""
+    by_invoice: dict[int, tuple[Invoice, list[Given]]] = {}
+    for held, back in backs:
+        if not back.amount.net and not back.amount.tax:
+            continue
+        _invoice, given = by_invoice.setdefault(held.line.invoice_id, (held.line.invoice, []))
+        given.append(
+            Given(
+                line=held.line,
+                net=back.amount.net,
+                tax=back.amount.tax,
+                explanation=back.explanation,
+                days=(back.days.start, back.days.end),
+            )
+        )
+    return [
+        crediting.credit(
+            invoice=invoice, given=given, reason=reason, on=on, at=at, actor=actor, is_told=False
+        ).number
+        for invoice, given in by_invoice.values()
+    ]
+
+
+def let_go(backs: Sequence[tuple[Held, Back]]) -> None:
+    """Narrow what lines hold to the days before those given back; those can be billed anew."""
+    for held, back in backs:
+        own = held.line.span if held.line.held_span is None else held.line.held_span
+        left = DateRange(own.lower, back.days.start)
+        if own.lower >= back.days.start:
+            left = DateRange(empty=True)
+        InvoiceLine.objects.filter(pk=held.line.pk).update(held_span=left)
+
+
+def _bill(
+    service: Subscription,
+    change: PackageChange,
+    made: Made,
+    *,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Invoice | None:
+    lines = [
+        new_line(
+            service,
+            service.package if is_old else change.package_to,
+            line.explanation,
+            amount=line.amount,
+            unit=line.unit,
+            discount=line.discount,
+            rate=line.tax_rate,
+        )
+        for line, is_old in made.charges
+    ]
+    if sum((line.amount for line in lines), start=Taxed.nothing()).gross <= 0:
+        return None
+    return invoicing.issue(
+        customer=service.customer, lines=lines, kind=Invoice.Kind.CHANGE, due_date=on, on=on,
+        at=at, actor=actor, reason=reason,
+    )  # fmt: skip
+
+
+def new_line(
+    service: Subscription, package: Package, explanation: dict[str, Any], **amounts: Any
+) -> NewLine:
+    """Return a line that covers days of a service, as its explanation says."""
+    days = (
+        date.fromisoformat(explanation["start"]),
+        date.fromisoformat(explanation["end"]),
+    )
+    stated = explanation.get("within") or explanation["period"]
+    period = Period(date.fromisoformat(stated["start"]), date.fromisoformat(stated["end"]))
+    return NewLine(
+        kind="RECURRING"
+        if explanation["whole"] and days == (period.start, period.end)
+        else "PRORATA",
+        description=tariffs.local_name(service, package.name, package.local_name),
+        amount=amounts["amount"],
+        tax_rate=amounts["rate"],
+        account=revenue_account(Cycle.of(period)),
+        subscription=service,
+        days=days,
+        explanation=explanation,
+        unit=amounts["unit"],
+        discount=amounts["discount"],
+    )
+
+
+def revenue_account(cycle: Cycle) -> int:
+    """Return the account days of a cycle are booked to: long periods are earned day by day."""
+    if cycle is not Cycle.MONTHLY and Company.current().defers_revenue:
+        return int(Chart.DEFERRED_REVENUE)
+    return int(Chart.INTERNET_REVENUE)
