@@ -105,6 +105,17 @@ def charge_late_fees(progress: Progress, **_future: Any) -> Tally:
     return Tally(processed=charged, detail={"proposed_to_cancel": proposed})
 
 
+@shared_task
+@logged_job("carry_price_changes")
+def carry_price_changes(progress: Progress, **_future: Any) -> Tally:
+    """Give services the steps of confirmed price changes, and tell who is to be told."""
+    from billing.services import price_changes
+
+    at = clock.now()
+    made = price_changes.carry_all(on=clock.local_date(at), at=at, progress=progress)
+    return Tally(processed=made)
+
+
 @shared_task(soft_time_limit=60, time_limit=75)
 def make_document(document_id: int, **_future: object) -> None:
     """Make one requested document (rung after a commit)."""

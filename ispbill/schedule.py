@@ -83,6 +83,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Chains the day's entries in the books, so that a later change of them shows.",
     ),
     Scheduled(
+        job="carry_price_changes",
+        task="billing.tasks.carry_price_changes",
+        at=time(1, 30),
+        why="Gives services the steps of planned price changes, and customers their notice.",
+    ),
+    Scheduled(
         job="seal_audit",
         task="ispbill.audit.tasks.seal_audit",
         at=time(3, 30),

@@ -1,5 +1,6 @@
 """What a service will be billed next, or last: worked out as the billing run does; reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from billing.models import Schedule
 from billing.queries import service_terms, tariffs
 from billing.queries.tariffs import Priced
+from billing.rules.charging import Reduction
 from billing.rules.periods import Cycle, is_billing_date, next_billing_date, period_containing
 from billing.rules.tax import document_total
 from customers.models import Subscription, Suspension
@@ -63,25 +65,31 @@ class Outlook:
         return document_total(part.amount for part in self.parts)
 
 
-def next_bill(subscription: Subscription, *, start: date) -> Outlook:
+def next_bill(
+    subscription: Subscription, *, start: date, extra: Sequence[Reduction] = ()
+) -> Outlook:
     """Return the bill of the first period from `start`: to the next billing date, or a whole one.
 
-    Needs the subscription's customer.
+    `extra` are discounts not granted yet. Needs the subscription's customer and package.
     """
     day, cycle = subscription.billing_day, Cycle(subscription.cycle.lower())
     if is_billing_date(start, day):
         end = period_containing(start, day, cycle, start).end
     else:
         end = next_billing_date(start, day)
-    return stretch(service_terms.on_day(subscription, start), start=start, end=end)
+    return stretch(service_terms.on_day(subscription, start), start=start, end=end, extra=extra)
 
 
-def stretch(subscription: Subscription, *, start: date, end: date) -> Outlook:
+def stretch(
+    subscription: Subscription, *, start: date, end: date, extra: Sequence[Reduction] = ()
+) -> Outlook:
     """Return what the days `[start, end)` cost, with add-ons, discounts and today's tax rates.
 
     Needs the subscription's customer and package. Taxed as if billed on the day of the run.
     """
-    priced = tariffs.stretch(subscription, start=start, end=end, issued_on=run_date(start))
+    priced = tariffs.stretch(
+        subscription, start=start, end=end, issued_on=run_date(start), extra=extra
+    )
     return Outlook(start, end, [Part(one) for one in priced])
 
 

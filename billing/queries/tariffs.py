@@ -1,5 +1,6 @@
 """What a service costs on given days: price, discounts, add-ons and tax, as the run sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -72,12 +73,13 @@ def stretch(
     price: Price | None = None,
     anchor: date | None = None,
     with_addons: bool = True,
+    extra: Sequence[Reduction] = (),
 ) -> list[Priced]:
     """Price the days `[start, end)` of a service and its add-ons, as the billing run would.
 
     `price` replaces the service's own (a quote). `anchor` is where a full period of a longer cycle
-    begins, when neither end is such a day. Taxed at the rates of `issued_on`. Needs the
-    subscription's customer and package.
+    begins, when neither end is such a day. `extra` are discounts not granted yet (a preview).
+    Taxed at the rates of `issued_on`. Needs the subscription's customer and package.
     """
     if end <= start:
         return []
@@ -89,7 +91,7 @@ def stretch(
         months=_months(subscription),
     )
     name = local_name(subscription, subscription.package.name, subscription.package.local_name)
-    known = reductions(subscription, start)
+    known = [*reductions(subscription, start), *extra]
     anchor = anchor or _anchor(start, end, subscription.billing_day)
     found = [
         Priced(

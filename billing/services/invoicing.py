@@ -46,6 +46,7 @@ class NewLine:
     item: int = 0  # 0: the service itself, else the id of its add-on
     unit: Decimal | None = None  # the list amount when a discount was taken off
     discount: Decimal = ZERO
+    quantity: Decimal = Decimal(1)  # of `unit`; the net is of all of them
 
 
 @transaction.atomic
@@ -140,6 +141,7 @@ def _line(invoice: Invoice, line: NewLine) -> InvoiceLine:
         kind=line.kind,
         description=line.description[:160],
         span=DateRange(*line.days) if line.days else None,
+        quantity=line.quantity,
         unit_amount=line.amount.net if line.unit is None else line.unit,
         discount_amount=line.discount,
         net_amount=line.amount.net,
@@ -184,7 +186,8 @@ def _unbill(invoice: Invoice) -> None:
             """
             UPDATE billing_schedule h SET billed_until = l.start_on
             FROM (SELECT subscription_id, min(lower(span)) AS start_on, max(upper(span)) AS end_on
-                  FROM billing_invoiceline WHERE invoice_id = %s AND span IS NOT NULL
+                  FROM billing_invoiceline
+                  WHERE invoice_id = %s AND span IS NOT NULL AND item = 0
                   GROUP BY subscription_id) l
             WHERE l.subscription_id = h.subscription_id AND l.end_on = h.billed_until
             """,

@@ -84,6 +84,16 @@ def announce(*, run: BillingRun, at: datetime, actor: Actor | None) -> int:
     return queued
 
 
+def invoice_issued(*, invoice_id: int, at: datetime) -> int:
+    """Queue the message about one invoice that was issued by hand; return how many are new."""
+    return bulk.enqueue_select(
+        "invoice_issued",
+        _BILL.format(dedup="i.number", where="i.id = %s"),
+        [_pay_url(), Company.current().grace_days, invoice_id],
+        at,
+    )
+
+
 def line_changed(*, event: str, subscription_ids: Sequence[int], at: datetime, reason: str) -> int:
     """Queue one message for each service that was suspended, reactivated or activated."""
     if not subscription_ids:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Invoice, Schedule
 from billing.queries import outlook
-from billing.services import activation, dunning, invoicing, notices, standings
+from billing.services import activation, discounts, dunning, invoicing, notices, standings
 from billing.signals import prepaid_time_wanted
 from customers.models import Standing, Subscription, Suspension
 from ispbill.audit.services import trail
@@ -60,6 +60,8 @@ def activate(
     Raises ImpossibleMove, ReasonMissing.
     """
     was_pending = subscription.status == Subscription.Status.PENDING
+    if was_pending:
+        discounts.begin(subscription=subscription, on=on, at=at, actor=actor)
     invoice = activation.activate(
         subscription=subscription, on=on, reason=reason, at=at, actor=actor
     )

@@ -86,6 +86,7 @@ class Company(models.Model):
     # Whether new periods are billed while a service is cut off for non-payment.
     bills_while_cut_off = models.BooleanField(default=False)
     prices_include_tax = models.BooleanField(default=False)  # how staff enter a price
+    price_notice_days = models.PositiveSmallIntegerField(default=30)  # before a price changes
     # Revenue of quarters and years is earned day by day (account 2400), not when it is billed.
     defers_revenue = models.BooleanField(default=False)
     # Prepaid: where a new period begins after days off, how long a line stays open past its

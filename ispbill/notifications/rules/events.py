@@ -82,6 +82,8 @@ _P = _known(
     Placeholder("pay_url", Kind.TEXT, gettext_noop("Link to pay"), "https://isp.example/pay"),
     Placeholder("expires_on", Kind.DAY, gettext_noop("Day the prepaid time is over"), "2026-02-05"),
     Placeholder("missing", Kind.MONEY, gettext_noop("Amount that is missing"), "850.00"),
+    Placeholder("old_amount", Kind.MONEY, gettext_noop("Amount until now"), "1150.00"),
+    Placeholder("from_date", Kind.DAY, gettext_noop("First day of the new price"), "2026-03-01"),
     Placeholder("code", Kind.TEXT, gettext_noop("One-time code"), "482913"),
     Placeholder(
         "link",
@@ -106,6 +108,7 @@ _BILL = (*_CUSTOMER, "invoice", "amount", "due_date", "period", "pay_url", "bala
 _LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
 _PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on")
 _CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance", "pay_url")
+_PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 
 EVENTS: dict[str, Event] = {
@@ -168,6 +171,12 @@ EVENTS: dict[str, Event] = {
         ),
         Event(
             "prepaid_over", gettext_noop("Prepaid time is over"), _take(_PREPAID), is_urgent=True
+        ),
+        Event("price_change", gettext_noop("Price will change"), _take(_PRICE)),
+        Event(
+            "price_change_cancelled",
+            gettext_noop("Price will not change after all"),
+            _take(_PRICE),
         ),
         Event(
             "one_time_code",

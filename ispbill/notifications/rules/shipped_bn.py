@@ -180,6 +180,26 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর মেয়াদ শেষ।\n\nরিচার্জ করলেই সঙ্গে "
         "সঙ্গে চালু হবে: {pay_url}\nআপনার হিসাব: {balance}\n\nবন্ধ থাকা দিনের টাকা লাগে না।" + _SIGNED,
     ),
+    "price_change": Shipped(
+        sms="প্রিয় {name}, {from_date} বা তার পরের প্রথম বিল থেকে আপনার {package} সংযোগ {service}-এর "
+        "মূল্য {old_amount} এর বদলে {amount}, করসহ। প্রশ্ন? {company_phone} {company}",
+        whatsapp="প্রিয় {name}, {from_date} বা তার পরের প্রথম বিল থেকে আপনার *{package}* সংযোগ "
+        "{service}-এর মূল্য {old_amount} এর বদলে *{amount}*, করসহ।\n\nপ্রশ্ন? কল করুন "
+        "{company_phone}। {company}",
+        subject="{from_date} থেকে আপনার {package} সংযোগের মূল্য",
+        email="প্রিয় {name},\n\n{from_date} বা তার পরের প্রথম বিল থেকে আপনার {package} সংযোগ "
+        "{service}-এর মূল্য বদলাবে।\n\nএখন পর্যন্ত: {old_amount}\nতখন থেকে: {amount}\nউভয়ই করসহ।"
+        "\n\nঅন্য প্যাকেজ চাইলে বা প্রশ্ন থাকলে আমাদের কল করুন।" + _SIGNED,
+    ),
+    "price_change_cancelled": Shipped(
+        sms="সুখবর, {name}: আপনার {package} সংযোগ {service}-এর মূল্য {old_amount} থাকছে। "
+        "{from_date}-এর ঘোষিত পরিবর্তন বাতিল। {company}",
+        whatsapp="সুখবর, {name}: আপনার *{package}* সংযোগ {service}-এর মূল্য *{old_amount}* থাকছে। "
+        "{from_date}-এর ঘোষিত পরিবর্তন বাতিল।\n\n{company}",
+        subject="আপনার {package} সংযোগের মূল্য একই থাকছে",
+        email="প্রিয় {name},\n\nসুখবর: আপনার {package} সংযোগ {service}-এর মূল্য {old_amount} থাকছে। "
+        "{from_date}-এর জন্য জানানো পরিবর্তন বাতিল করা হয়েছে।" + _SIGNED,
+    ),
     "one_time_code": Shipped(
         sms="আপনার {company} কোড {code}, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",
         whatsapp="আপনার {company} কোড *{code}*, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না, আমাদেরও না।",

@@ -187,6 +187,28 @@ TEXTS: dict[str, Shipped] = {
         "Top up and it is on again at once: {pay_url}\nYour account: {balance}\n\nDays without "
         "service are not charged." + _SIGNED,
     ),
+    "price_change": Shipped(
+        sms="Dear {name}, from your first bill on or after {from_date} your {package} line "
+        "{service} costs {amount} instead of {old_amount}, tax included. Questions? "
+        "{company_phone} {company}",
+        whatsapp="Dear {name}, from your first bill on or after {from_date} your *{package}* line "
+        "{service} costs *{amount}* instead of {old_amount}, tax included.\n\nQuestions? Call "
+        "{company_phone}. {company}",
+        subject="The price of your {package} line from {from_date}",
+        email="Dear {name},\n\nfrom your first bill on or after {from_date} the price of your "
+        "{package} line {service} changes.\n\nUntil now: {old_amount}\nFrom then on: {amount}\n"
+        "Both with tax.\n\nIf you would like another package, or have questions, please call us."
+        + _SIGNED,
+    ),
+    "price_change_cancelled": Shipped(
+        sms="Good news, {name}: the price of your {package} line {service} stays {old_amount}. "
+        "The change told for {from_date} is called off. {company}",
+        whatsapp="Good news, {name}: the price of your *{package}* line {service} stays "
+        "*{old_amount}*. The change told for {from_date} is called off.\n\n{company}",
+        subject="The price of your {package} line stays as it is",
+        email="Dear {name},\n\ngood news: the price of your {package} line {service} stays "
+        "{old_amount}. The change we told you of for {from_date} is called off." + _SIGNED,
+    ),
     "one_time_code": Shipped(
         sms="{code} is your {company} code, valid for {minutes} minutes. "
         "Give it to nobody, not even to us.",

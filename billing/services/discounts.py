@@ -1,0 +1,287 @@
+"""Give a service a discount, by staff or by code, and end it. See docs/algorithms/discounts.md."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
+
+from billing.models import Discount, Promotion
+from billing.queries import positions
+from billing.rules.discount_spans import end_after
+from billing.rules.periods import Cycle
+from billing.services import standings
+from customers.models import Subscription
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+LONGEST_CYCLES = 120
+
+
+class NotGrantable(DomainError):
+    """The offer is over, not for this service, or has been granted as often as it may be."""
+
+
+class NoSuchCode(DomainError):
+    """No offer has this code."""
+
+
+class AlreadyOver(DomainError):
+    """The discount has ended."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is granted: a fraction, or an amount per month; for N periods, until a day, or open."""
+
+    label: str
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    is_stackable: bool = False
+    cycles: int | None = None
+    ends_on: date | None = None  # no day from here on is discounted
+
+
+def of_promotion(promotion: Promotion, *, language: str = "en") -> Given:
+    """Return what a promotion gives, called as the customer reads it."""
+    local = promotion.local_name if language == "bn" else ""
+    return Given(
+        label=local or promotion.name,
+        rate=promotion.rate,
+        amount=promotion.amount,
+        is_stackable=promotion.is_stackable,
+        cycles=promotion.cycles,
+        ends_on=promotion.ends_on,
+    )
+
+
+@transaction.atomic
+def grant(
+    *,
+    subscription: Subscription,
+    promotion: Promotion,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Discount:
+    """Grant a promotion to a service, from its first day not billed yet.
+
+    Raises NotGrantable, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    subscription = _locked(subscription)
+    # One grant at a time: whoever waits here counts the ones before it.
+    promotion = Promotion.objects.select_for_update().get(pk=promotion.pk)
+    refuse_unfit(promotion, subscription, on=on)
+    given = of_promotion(promotion, language=subscription.customer.language)
+    return _write(subscription, given, promotion, reason, on=on, at=at, actor=actor)
+
+
+@transaction.atomic
+def redeem(
+    *, subscription: Subscription, code: str, on: date, at: datetime, actor: Actor | None
+) -> Discount:
+    """Grant the promotion with a code to a service. Raises NoSuchCode, NotGrantable."""
+    code = code.strip()
+    promotion = Promotion.objects.filter(code__iexact=code).first() if code else None
+    if promotion is None or promotion.archived_at is not None:
+        raise NoSuchCode(_("There is no offer with this code."))
+    reason = f"redeemed with the code {promotion.code}"
+    return grant(
+        subscription=subscription, promotion=promotion, reason=reason, on=on, at=at, actor=actor
+    )
+
+
+@transaction.atomic
+def grant_own(
+    *,
+    subscription: Subscription,
+    given: Given,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Discount:
+    """Grant a service a discount of its own, from its first day not billed yet.
+
+    Raises NotGrantable, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    subscription = _locked(subscription)
+    _refuse_cancelled(subscription)
+    return _write(subscription, given, None, reason, on=on, at=at, actor=actor)
+
+
+@transaction.atomic
+def revoke(
+    *, discount: Discount, reason: str, on: date, at: datetime, actor: Actor | None
+) -> Discount | None:
+    """End a discount at the next day not billed yet; one no bill has seen is taken away (None).
+
+    Raises AlreadyOver, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    subscription = _locked(discount.subscription)
+    discount = Discount.objects.select_for_update().get(pk=discount.pk)
+    end = positions.next_unbilled(subscription, on=on)
+    if discount.span.upper is not None and discount.span.upper <= end:
+        raise AlreadyOver(_("No day still to be billed has this discount."))
+    until = positions.billed_until(subscription)
+    kept: Discount | None = discount
+    if discount.span.lower >= end or until is None or until <= discount.span.lower:
+        Discount.objects.filter(pk=discount.pk).delete()
+        kept = None
+    else:
+        discount.span = DateRange(discount.span.lower, end)
+        discount.save(update_fields=["span"])
+    _record(discount, "discount.revoked", subscription, reason, at=at, actor=actor,
+            after={"ends": end})  # fmt: skip
+    return kept
+
+
+@transaction.atomic
+def begin(*, subscription: Subscription, on: date, at: datetime, actor: Actor | None) -> None:
+    """Count a waiting service's discounts from its first day, the company date `on`.
+
+    To be called before the service is activated. Twice is once: an active service's stay.
+    """
+    trail.begin(actor=actor, at=at)
+    subscription = _locked(subscription)
+    if subscription.status != Subscription.Status.PENDING:
+        return
+    for discount in Discount.objects.filter(subscription=subscription).select_related(
+        "promotion", "subscription"
+    ):
+        promotion = discount.promotion
+        given = of_promotion(promotion) if promotion is not None else _as_granted(discount)
+        if given.ends_on is not None and given.ends_on <= on:
+            Discount.objects.filter(pk=discount.pk).delete()  # it ended while the service waited
+            continue
+        discount.span = span_of(given, subscription, start=on)
+        discount.save(update_fields=["span"])
+
+
+def refuse_unfit(promotion: Promotion, subscription: Subscription, *, on: date) -> None:
+    """Raise NotGrantable, saying why, when a promotion cannot be granted to a service today."""
+    _refuse_cancelled(subscription)
+    if promotion.archived_at is not None or promotion.valid_from > on:
+        raise NotGrantable(_("This offer does not run today."))
+    if promotion.valid_until is not None and promotion.valid_until < on:
+        raise NotGrantable(_("This offer is over."))
+    allowed = set(promotion.packages.values_list("pk", flat=True))
+    if allowed and subscription.package_id not in allowed:
+        raise NotGrantable(
+            _("This offer is not for %(package)s.") % {"package": subscription.package.name}
+        )
+    services = Subscription.objects.filter(customer_id=subscription.customer_id)
+    if promotion.is_for_new_only and services.filter(activated_on__isnull=False).exists():
+        raise NotGrantable(_("This offer is for new customers."))
+    if Discount.objects.filter(subscription=subscription, promotion=promotion).exists():
+        raise NotGrantable(_("This service has had this offer already."))
+    most = promotion.max_grants
+    if most is not None and Discount.objects.filter(promotion=promotion).count() >= most:
+        raise NotGrantable(_("This offer has been taken as often as it was available."))
+
+
+def span_of(given: Given, subscription: Subscription, *, start: date) -> DateRange:
+    """Return the days a discount lasts when it starts on a day. Raises NotGrantable for none."""
+    end = given.ends_on
+    if given.cycles is not None:
+        after = end_after(
+            start=start, billing_day=subscription.billing_day, cycles=given.cycles,
+            cycle=Cycle(subscription.cycle.lower()),
+        )  # fmt: skip
+        end = after if end is None else min(end, after)
+    if end is not None and end <= start:
+        raise NotGrantable(_("No day still to be billed would be discounted."))
+    return DateRange(start, end)
+
+
+def _as_granted(discount: Discount) -> Given:
+    """Return what an own discount gives: how many periods it was to last, or until which day."""
+    subscription, span = discount.subscription, discount.span
+    given = Given(discount.label, discount.rate, discount.amount, discount.is_stackable)
+    if span.upper is None:
+        return given
+    for cycles in range(1, LONGEST_CYCLES + 1):
+        counted = replace(given, cycles=cycles)
+        if span_of(counted, subscription, start=span.lower).upper == span.upper:
+            return counted
+    return replace(given, ends_on=span.upper)
+
+
+def _write(
+    subscription: Subscription,
+    given: Given,
+    promotion: Promotion | None,
+    reason: str,
+    *,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Discount:
+    start = positions.next_unbilled(subscription, on=on)
+    try:
+        with transaction.atomic():
+            discount = Discount.objects.create(
+                subscription=subscription,
+                customer_id=subscription.customer_id,
+                promotion=promotion,
+                label=given.label[:80],
+                rate=given.rate,
+                amount=given.amount,
+                is_stackable=given.is_stackable,
+                span=span_of(given, subscription, start=start),
+                reason=reason,
+                granted_by_id=actor.pk if actor is not None else None,
+                granted_at=at,
+            )
+    except IntegrityError as error:
+        if "promotion" in str(error):
+            raise NotGrantable(
+                _("This offer has been taken as often as it was available.")
+            ) from error
+        raise
+    _record(discount, "discount.granted", subscription, reason, at=at, actor=actor,
+            after={"label": given.label, "rate": given.rate, "amount": given.amount,
+                   "from": discount.span.lower, "until": discount.span.upper})  # fmt: skip
+    return discount
+
+
+def _locked(subscription: Subscription) -> Subscription:
+    standings.lock([subscription.customer_id])
+    return (
+        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("customer", "package")
+        .get(pk=subscription.pk)
+    )
+
+
+def _refuse_cancelled(subscription: Subscription) -> None:
+    if subscription.status == Subscription.Status.CANCELLED:
+        raise NotGrantable(_("This service is cancelled."))
+
+
+def _record(
+    discount: Discount,
+    action: str,
+    subscription: Subscription,
+    reason: str,
+    *,
+    at: datetime,
+    actor: Actor | None,
+    after: dict[str, object],
+) -> None:
+    events.record(
+        at=at, actor=actor, action=action, target=discount, reason=reason,
+        label=f"{discount.label} ({subscription.connection_id})",
+        customer_id=subscription.customer_id, branch_id=subscription.customer.branch_id,
+        after=after,
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Charge a fee once: an invoice of its own, at once."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Invoice, InvoiceLine
+from billing.rules.tax import tax_line
+from billing.services import invoicing, notices, standings
+from billing.services.invoicing import NewLine
+from customers.models import Customer, Fee, Subscription
+from customers.queries import taxes
+from ispbill.audit.services import trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+
+class FeeRefused(DomainError):
+    """A fee is on sale and charged at least once, for an amount of zero or more."""
+
+
+@transaction.atomic
+def charge(
+    *,
+    customer: Customer,
+    fee: Fee,
+    quantity: int,
+    unit: Decimal,
+    note: str,
+    key: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+    subscription: Subscription | None = None,
+) -> Invoice:
+    """Charge `quantity` times `unit` (net) of a fee on an invoice due on the company date `on`.
+
+    `note` is why, at least ten characters. `key` names the attempt: the same key is charged once,
+    however often it is sent. Raises FeeRefused, ReasonMissing, NothingToBill.
+    """
+    note = trail.required_reason(note)
+    trail.begin(actor=actor, at=at, reason=note)
+    standings.lock([customer.pk])
+    done = InvoiceLine.objects.filter(
+        customer=customer, kind=InvoiceLine.Kind.FEE, explanation__key=key
+    )
+    earlier = done.select_related("invoice").first() if key else None
+    if earlier is not None:
+        return earlier.invoice
+    if fee.archived_at is not None:
+        raise FeeRefused(_("This fee is not charged any more."))
+    if quantity < 1 or unit < 0:
+        raise FeeRefused(_("A fee is charged at least once, and never below zero."))
+    if subscription is not None and subscription.customer_id != customer.pk:
+        raise FeeRefused(_("This service belongs to somebody else."))
+    rate = taxes.rate_for(customer=customer, tax_class_id=fee.tax_class_id, on=on)
+    line = NewLine(
+        kind=InvoiceLine.Kind.FEE,
+        description=_name(fee, customer),
+        amount=tax_line(unit * quantity, rate),
+        tax_rate=rate,
+        account=fee.account_code,
+        subscription=subscription,
+        explanation={"key": key, "fee": fee.code, "note": note},
+        unit=unit,
+        quantity=Decimal(quantity),
+    )
+    invoice = invoicing.issue(
+        customer=customer, lines=[line], kind=Invoice.Kind.ONE_OFF, due_date=on, on=on, at=at,
+        actor=actor, reason=note,
+    )  # fmt: skip
+    notices.invoice_issued(invoice_id=invoice.pk, at=at)
+    return invoice
+
+
+def _name(fee: Fee, customer: Customer) -> str:
+    return fee.local_name if customer.language == "bn" and fee.local_name else fee.name
