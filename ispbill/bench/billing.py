@@ -5,7 +5,7 @@
 - ORM: one invoice after another through the service for single invoices (a sample).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -138,8 +138,11 @@ def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict
 
 
 def _month(number: int) -> date:
-    month = ON.month - 1 + number
-    return date(ON.year + month // 12, month % 12 + 1, 28)
+    """Return the day on which the period `number` months after the first is billed."""
+    first = population.FIRST_DAY
+    month = first.month - 1 + number
+    start = first.replace(year=first.year + month // 12, month=month % 12 + 1)
+    return start - timedelta(days=Company.current().invoice_lead_days)
 
 
 def _ours(scale: int, on: date = ON) -> tuple[float, dict[str, Any]]:
