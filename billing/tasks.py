@@ -193,3 +193,27 @@ def apply_package_changes(progress: Progress, **_future: Any) -> Tally:
         failed=report.failed,
         detail={"waiting": report.waiting, "dropped": report.dropped},
     )
+
+
+def execute_rehearsal(rehearsal_id: int, **_future: object) -> None:
+    """Do what was approved (rung after the approval; swept by `sweep_rehearsals`)."""
+    from billing.services import cycle, rehearsals
+
+    try:
+        rehearsals.execute(rehearsal_id=rehearsal_id, at=clock.now())
+    except cycle.RunUnderWay:
+        log.info("an approved plan waits for the run under way", extra={"rehearsal": rehearsal_id})
+
+
+@shared_task
+def sweep_rehearsals(**_future: object) -> None:
+    """Go on with approved plans whose ring was lost or whose worker died."""
+    from billing.models import Rehearsal
+    from billing.services import cycle, rehearsals
+
+    waiting = Rehearsal.objects.filter(status=Rehearsal.Status.APPROVED).order_by("pk")
+    for pk in waiting.values_list("pk", flat=True):
+        try:
+            rehearsals.execute(rehearsal_id=pk, at=clock.now())
+        except cycle.RunUnderWay:
+            return

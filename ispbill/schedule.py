@@ -53,6 +53,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Bills every period that starts within the lead time, and tells the customers.",
     ),
     Scheduled(
+        job="sweep_rehearsals",
+        task="billing.tasks.sweep_rehearsals",
+        every=timedelta(minutes=5),
+        why="Goes on with approved plans whose worker died or whose bell was lost.",
+    ),
+    Scheduled(
         job="apply_suspensions",
         task="billing.tasks.apply_suspensions",
         is_hourly=True,

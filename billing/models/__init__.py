@@ -17,6 +17,7 @@ from billing.models.package_change import PackageChange, PackageChangeBatch
 from billing.models.planned_move import PlannedMove
 from billing.models.pricing import Discount, PriceChange, PriceStep, Promotion
 from billing.models.recognition import Recognition
+from billing.models.rehearsal import Rehearsal, RehearsalPart
 from billing.models.schedule import Schedule
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "PriceStep",
     "Promotion",
     "Recognition",
+    "Rehearsal",
+    "RehearsalPart",
     "Schedule",
     "SellerText",
 ]

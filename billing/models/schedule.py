@@ -19,6 +19,12 @@ class Schedule(models.Model):
         "customers.Customer", on_delete=models.CASCADE, related_name="schedules"
     )
     billed_until = models.DateField(null=True)
+    # Set when one run would have billed more periods than the company finds believable: the
+    # service is left out until somebody looks at it.
+    parked_at = models.DateTimeField(null=True)
+    parked_periods = models.PositiveSmallIntegerField(null=True)  # how many it would have been
+    # What a person allowed after looking: this many periods in one run.
+    allowed_periods = models.PositiveSmallIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.subscription_id} until {self.billed_until}"

@@ -18,6 +18,7 @@ from billing.rules.proration import Policy
 from ispbill.core.models import Company
 
 CHUNK = 10_000
+EVERYBODY = 2**62  # above every customer id
 
 _ACCOUNTS = {
     "revenue": int(Chart.INTERNET_REVENUE),

@@ -15,7 +15,7 @@ DUE = """
     JOIN customers_subscription s ON s.id = h.subscription_id
     JOIN customers_customer c ON c.id = h.customer_id
     WHERE h.billed_until <= %(horizon)s
-      AND s.mode = %(mode)s
+      AND h.parked_at IS NULL AND s.mode = %(mode)s
       AND (s.status = 'ACTIVE' OR (s.status = 'SUSPENDED' AND EXISTS (
             SELECT 1 FROM customers_suspension p
             WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
@@ -190,4 +190,19 @@ INVOICES = """
     FROM billing_plan
     GROUP BY customer_id, branch_id, due_date
     HAVING sum(net) > 0
+"""
+
+# Services that would get more periods at once than is believable; see `billing.services.parking`.
+PARK = f"""
+    UPDATE billing_schedule b SET parked_at = %(at)s, parked_periods = w.periods
+    FROM (SELECT h.subscription_id,
+                 floor(((date_part('year', %(horizon)s::date) - date_part('year', h.billed_until)) * 12
+                  + date_part('month', %(horizon)s::date) - date_part('month', h.billed_until))
+                 / CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END)::int + 1
+                     AS periods,
+                 h.allowed_periods
+          {DUE} AND h.customer_id > %(after)s AND h.customer_id <= %(upto)s) w
+    WHERE b.subscription_id = w.subscription_id
+      AND b.parked_at IS NULL AND w.periods > greatest(%(limit)s, coalesce(w.allowed_periods, 0))
+    RETURNING b.customer_id, b.subscription_id, b.billed_until, w.periods
 """

@@ -7,7 +7,7 @@ services that are more than one period behind.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.db import connection, transaction
 
 from billing.queries import plan
 from billing.queries.plan import Scope
+from billing.queries.plan_statement import PARK
+from ispbill.core.models import Company
 
 _TOP = 10
 _SHOWN = 50
@@ -44,6 +46,18 @@ class Shown:
         return self.net + self.tax
 
 
+@dataclass(frozen=True)
+class Parked:
+    """A service that is, or would be, left out because it would get too many periods at once."""
+
+    subscription_id: int
+    customer_number: str
+    customer_name: str
+    service: str
+    billed_until: date
+    periods: int
+
+
 @dataclass
 class Preview:
     """Counts and sums of what would be billed, and the lists staff want to see first.
@@ -61,6 +75,9 @@ class Preview:
     largest: list[Shown] = field(default_factory=list)
     lists: dict[str, list[Shown]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    parked: list[Parked] = field(default_factory=list)  # the first of them
+    parked_count: int = 0
+    digests: list[tuple[int, str]] = field(default_factory=list)  # by customer, when asked for
 
     @property
     def total(self) -> Decimal:
@@ -129,13 +146,34 @@ _ROWS = """
 """
 
 
-def preview(scope: Scope, *, issued_on: date) -> Preview:
+# What a customer would get, in 32 letters; `billing.services.rehearsals` reckons the same from
+# the lines a run has written.
+_DIGESTS = """
+    SELECT customer_id,
+           md5(string_agg(concat_ws('|', subscription_id, item, start_on, end_on, unit, discount,
+               net, tax_rate, tax, due_date), ';' ORDER BY subscription_id, item, start_on))
+    FROM billing_preview WHERE is_invoiced GROUP BY customer_id ORDER BY customer_id
+"""
+
+
+_PARKED = """
+    SELECT h.subscription_id, c.number, c.name, s.connection_id, h.billed_until, h.parked_periods
+    FROM billing_schedule h
+    JOIN customers_subscription s ON s.id = h.subscription_id
+    JOIN customers_customer c ON c.id = h.customer_id
+    WHERE h.parked_at IS NOT NULL AND s.status <> 'CANCELLED' AND {condition}
+    ORDER BY h.billed_until, h.subscription_id
+"""
+
+
+def preview(scope: Scope, *, issued_on: date, with_digests: bool = False) -> Preview:
     """Return what a run of this scope would bill on the company date `issued_on`; writes nothing.
 
     Every period a service is behind is in it, as the run would bill them.
     """
     shown = Preview()
     with transaction.atomic():
+        _set_aside(shown, scope, issued_on)
         shown.invoices = _plan_all(scope, issued_on)
         with connection.cursor() as cursor:
             cursor.execute(_SUMS)
@@ -150,6 +188,9 @@ def preview(scope: Scope, *, issued_on: date) -> Preview:
                     shown.lists[name] = _rows(
                         cursor, condition, "p.subscription_id, p.start_on", _SHOWN
                     )
+            if with_digests:
+                cursor.execute(_DIGESTS)
+                shown.digests = cursor.fetchall()
         transaction.set_rollback(True)
     return shown
 
@@ -157,6 +198,7 @@ def preview(scope: Scope, *, issued_on: date) -> Preview:
 def planned_lines(scope: Scope, *, issued_on: date) -> list[tuple[Any, ...]]:
     """Return every line a run would write: service id, days, net, tax, due date, explanation."""
     with transaction.atomic():
+        _set_aside(Preview(), scope, issued_on)
         _plan_all(scope, issued_on)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -180,7 +222,30 @@ def as_dict(shown: Preview) -> dict[str, Any]:
         "total": str(shown.total),
         "last_period_net": str(shown.last_period_net),
         "warnings": shown.counts,
+        "parked": shown.parked_count,
     }
+
+
+def parked() -> list[Parked]:
+    """Return the services that are parked now, the longest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PARKED.format(condition="true"))
+        return [Parked(*row) for row in cursor.fetchall()]
+
+
+def _set_aside(shown: Preview, scope: Scope, issued_on: date) -> None:
+    """Park, for the time of this transaction, what the run would park."""
+    values = {
+        **plan.parameters(scope), "after": 0, "upto": plan.EVERYBODY,
+        "at": datetime.combine(issued_on, time(), UTC),
+        "limit": Company.current().max_periods_a_run,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(PARK, values)
+        cursor.execute(_PARKED.format(condition="h.billed_until <= %s"), [scope.horizon])
+        rows = cursor.fetchall()
+    shown.parked_count = len(rows)
+    shown.parked = [Parked(*row) for row in rows[:_SHOWN]]
 
 
 def _plan_all(scope: Scope, issued_on: date) -> int:

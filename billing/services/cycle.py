@@ -9,13 +9,14 @@ the run's problems and the others are billed.
 import logging
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, OperationalError, models, transaction
 
 from billing.models import BillingRun
-from billing.queries import plan
+from billing.queries import approval, plan
 from billing.queries.plan import Scope
-from billing.services import cycle_chunk, ledger, seller
+from billing.services import cycle_chunk, ledger, parking, seller
 from billing.services.cycle_chunk import Written
 from billing.signals import invoices_issued
 from ispbill.audit.models import JobRun
@@ -33,6 +34,14 @@ LOCK = "billing.cycle"
 
 class RunUnderWay(DomainError):
     """Another process is billing at this moment."""
+
+
+class PlanChanged(DomainError):
+    """A chunk would not bill what was approved; nothing of it is written."""
+
+    def __init__(self, customers: list[int]) -> None:
+        super().__init__("The data has changed since the plan was approved.")
+        self.customers = customers
 
 
 @dataclass(frozen=True)
@@ -61,12 +70,14 @@ def run(
     scheduled_for: datetime | None = None,
     chunk: int = plan.CHUNK,
     request: str = "",
+    approved: int | None = None,
 ) -> Outcome:
     """Bill everything due on business date `on`; do nothing that was done before.
 
-    `request` is the key of the order a member of staff gave (`run_requests`). Must be called
-    outside a transaction. Raises RunUnderWay while another run is at work and `jobs.AlreadyRun`
-    when the schedule slot is taken.
+    `request` is the key of the order a member of staff gave (`run_requests`); `approved` the
+    rehearsal whose lines, and no others, may be written. Must be called outside a transaction.
+    Raises RunUnderWay while another run is at work, `jobs.AlreadyRun` when the schedule slot is
+    taken, and PlanChanged when what is due is not what was approved.
     """
     scope = scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
     with locks.only_one(LOCK) as free:
@@ -82,12 +93,22 @@ def run(
             actor=actor,
             detail=detail,
         ) as progress:
-            return _run(scope, on=on, at=at, actor=actor, progress=progress, chunk=chunk)
+            return _run(
+                scope, on=on, at=at, actor=actor, progress=progress, chunk=chunk, approved=approved
+            )
+
+
+def is_unfinished(wanted: Any) -> bool:
+    """Tell whether a run of this rehearsal was cut off in the middle and will be gone on with."""
+    scope = Scope(wanted.horizon, wanted.bill_day, wanted.branch_id)
+    row = _unfinished(scope, wanted.business_date)
+    return row is not None and row.position > 0
 
 
 def _run(
-    scope: Scope, *, on: date, at: datetime, actor: Actor | None, progress: Progress, chunk: int
-) -> Outcome:
+    scope: Scope, *, on: date, at: datetime, actor: Actor | None, progress: Progress, chunk: int,
+    approved: int | None,
+) -> Outcome:  # fmt: skip
     row = _unfinished(scope, on)
     after = row.position if row else 0
     ends, customers = plan.bounds(scope, after=after, size=chunk)
@@ -101,27 +122,43 @@ def _run(
     frozen = seller.current()
     written, failed = Written(), 0
     for upto in ends:
-        part, bad = _chunk(row, scope, on=on, at=at, actor=actor, seller_id=frozen.pk,
-                           after=after, upto=upto, progress=progress)  # fmt: skip
+        try:
+            part, bad = _chunk(
+                row, scope, on=on, at=at, actor=actor, seller_id=frozen.pk,
+                after=after, upto=upto, progress=progress, approved=approved,
+            )  # fmt: skip
+        except PlanChanged:
+            _finish(row, at=at, actor=actor, is_partial=True)
+            raise
         written, failed, after = written + part, failed + bad, upto
         progress.advance(processed=part.customers, skipped=part.free_services, failed=bad)
+    if approved is not None:
+        changed = approval.differences(approved, run_id=row.pk, after=after, upto=plan.EVERYBODY)
+        if changed:  # approved, but not due any more
+            _finish(row, at=at, actor=actor, is_partial=True)
+            raise PlanChanged(changed)
     row = _finish(row, at=at, actor=actor)
     return Outcome(run=row, written=written, failed=failed)
 
 
 def _chunk(
     row: BillingRun, scope: Scope, *, on: date, at: datetime, actor: Actor | None,
-    seller_id: int, after: int, upto: int, progress: Progress,
+    seller_id: int, after: int, upto: int, progress: Progress, approved: int | None,
 ) -> tuple[Written, int]:  # fmt: skip
     """Bill the customers in (after, upto]; isolate a customer that cannot be billed."""
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at, reason=f"billing run of {on}")
+            parking.park_runaways(scope, after=after, upto=upto, at=at)
             written = Written()
             while plan.make(scope, issued_on=on, after=after, upto=upto):
                 written += cycle_chunk.write(
                     run_id=row.pk, seller_id=seller_id, issued_on=on, at=at, actor=actor
                 )
+            if approved is not None:
+                changed = approval.differences(approved, run_id=row.pk, after=after, upto=upto)
+                if changed:
+                    raise PlanChanged(changed)
             _count(row, written, upto=upto)
             transaction.on_commit(lambda: invoices_issued.send(BillingRun, run_id=row.pk))
         return written, 0
@@ -134,7 +171,8 @@ def _chunk(
             return _give_up(row, inside, upto=upto, error=error, progress=progress)
         log.warning("billing chunk halved", extra={"customers": len(inside)})
         middle = inside[len(inside) // 2 - 1]
-        common = {"on": on, "at": at, "actor": actor, "seller_id": seller_id, "progress": progress}
+        common = {"on": on, "at": at, "actor": actor, "seller_id": seller_id, "progress": progress,
+                  "approved": approved}  # fmt: skip
         left = _chunk(row, scope, after=after, upto=middle, **common)  # type: ignore[arg-type]
         right = _chunk(row, scope, after=middle, upto=upto, **common)  # type: ignore[arg-type]
         return left[0] + right[0], left[1] + right[1]
@@ -200,9 +238,12 @@ def _begin(
 
 
 @transaction.atomic
-def _finish(row: BillingRun, *, at: datetime, actor: Actor | None) -> BillingRun:
+def _finish(
+    row: BillingRun, *, at: datetime, actor: Actor | None, is_partial: bool = False
+) -> BillingRun:
     row = BillingRun.objects.select_for_update().get(pk=row.pk)
-    row.status = BillingRun.Status.PARTIAL if row.failed_count else BillingRun.Status.COMPLETED
+    failed = row.failed_count or is_partial
+    row.status = BillingRun.Status.PARTIAL if failed else BillingRun.Status.COMPLETED
     row.finished_at = at
     row.save(update_fields=["status", "finished_at"])
     events.record(

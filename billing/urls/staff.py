@@ -11,11 +11,14 @@ from billing.views import (
     invoices,
     ledger,
     panels,
+    parking,
+    rehearsals,
     runs,
     services,
 )
 
 app_name = "staff_billing"
+_REHEARSAL = "billing/rehearsals/<int:rehearsal_id>"
 _SERVICE = "customers/<str:number>/services/<int:line_no>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/", invoices.index, name="invoices"),
@@ -32,6 +35,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/runs/<int:pk>/", runs.detail, name="run"),
     path("billing/runs/<int:pk>/retry/", runs.retry, name="retry-run"),
     path("billing/runs/<int:pk>/messages/", runs.announce, name="announce-run"),
+    path("billing/rehearsals/", rehearsals.index, name="rehearsals"),
+    path("billing/rehearsals/new/", rehearsals.new, name="new-rehearsal"),
+    path(f"{_REHEARSAL}/", rehearsals.detail, name="rehearsal"),
+    path(f"{_REHEARSAL}/approve/", rehearsals.approve, name="approve-rehearsal"),
+    path(f"{_REHEARSAL}/withdraw/", rehearsals.withdraw, name="withdraw-rehearsal"),
+    path("billing/parked/", parking.index, name="parked"),
+    path("billing/parked/<int:service_id>/release/", parking.release, name="release-parked"),
+    path("billing/parked/<int:service_id>/skip/", parking.skip, name="skip-parked"),
     path("billing/due/", dunning.index, name="dunning"),
     path("billing/due/<str:number>/promise/", dunning.promise, name="promise"),
     path("billing/due/<str:number>/withdraw/", dunning.withdraw_promise, name="withdraw-promise"),

@@ -76,20 +76,9 @@ def new(request: Request) -> HttpResponse:
         scope = cycle.scope_for(on=wanted.on, bill_day=wanted.bill_day, branch_id=wanted.branch_id)
         shown = preview.preview(scope, issued_on=wanted.on)
         context |= {
-            "shown": shown,
+            **preview_context(shown),
             "wanted": wanted,
             "horizon": scope.horizon,
-            "largest": [_line(one) for one in shown.largest],
-            "lists": [
-                {
-                    "key": key,
-                    "label": label,
-                    "count": shown.counts[key],
-                    "rows": [_line(one) for one in shown.lists.get(key, [])],
-                }
-                for key, label in _LISTS.items()
-            ],
-            "change_percent": _change_percent(shown),
             "key": uuid4(),
             "is_ahead": wanted.on > clock.local_date(at),
         }
@@ -197,6 +186,24 @@ def announce(request: Request, pk: int) -> HttpResponse:
         "back_url": back,
     }
     return answers.varied(render(request, "billing/staff/confirm.html", context))
+
+
+def preview_context(shown: preview.Preview) -> dict[str, Any]:
+    """Return what `billing/staff/_preview.html` shows."""
+    return {
+        "shown": shown,
+        "largest": [_line(one) for one in shown.largest],
+        "lists": [
+            {
+                "key": key,
+                "label": label,
+                "count": shown.counts[key],
+                "rows": [_line(one) for one in shown.lists.get(key, [])],
+            }
+            for key, label in _LISTS.items()
+        ],
+        "change_percent": _change_percent(shown),
+    }
 
 
 def _order(request: Request, *, key: str, wanted: Wanted) -> HttpResponse:

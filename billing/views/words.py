@@ -146,6 +146,23 @@ def why_suspended(judged: Judged) -> str:
     return _because(decision)
 
 
+def left_alone(reason: str) -> str:
+    """Say in two or three words why approved customers were not cut off after all."""
+    return str(
+        {
+            "nothing_owed": _("nothing owed any more"),
+            "below_minimum": _("below the smallest debt that suspends"),
+            "in_grace": _("in their days of grace"),
+            "promised": _("payment promised"),
+            "excluded": _("taken out by staff"),
+            "payment_pending": _("a payment is on its way"),
+            "no_cutoff_day": _("not a day to cut off"),
+            "never_suspended": _("never suspended"),
+            "outside_hours": _("outside the hours for cutting off"),
+        }.get(reason, reason.replace("_", " "))
+    )
+
+
 def _because(decision: Decision) -> str:
     on, due, grace = decision.suspends_on, decision.facts.due_date, decision.grace_until
     values = {

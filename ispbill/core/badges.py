@@ -55,6 +55,13 @@ _LINE: Final[Mapping[str, Badge]] = {
     "SUSPENDED": _danger(_("Suspended"), "player-pause"),
     "CANCELLED": _neutral(_("Cancelled"), "ban"),
 }
+_REHEARSAL: Final[Mapping[str, Badge]] = {
+    "PROPOSED": _neutral(_("Proposed"), "eye"),
+    "APPROVED": _info(_("Approved"), "loader-2"),
+    "EXECUTED": _success(_("Executed")),
+    "REFUSED": _danger(_("Refused")),
+    "WITHDRAWN": _neutral(_("Withdrawn"), "ban"),
+}
 _RUN: Final[Mapping[str, Badge]] = {
     "QUEUED": _neutral(_("Queued"), "clock"),
     "RUNNING": _info(_("Running"), "loader-2"),
@@ -210,6 +217,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "UNKNOWN": _warning(_("Unknown"), "help-circle"),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
+    "rehearsal": _REHEARSAL,
     "run": _RUN,
     "sync": {**_RUN, "PENDING": _neutral(_("Pending"), "clock"), "DONE": _success(_("Done"))},
     "router": {

@@ -117,6 +117,8 @@ STAFF: Sequence[Group] = (
             Entry(_("Payments"), "staff_payments:index", "payments.view", hotkey="g p"),
             Entry(_("Credits & adjustments"), "staff_billing:credits", "billing.view"),
             Entry(_("Billing runs"), "staff_billing:runs", "billing.run"),
+            Entry(_("Rehearsals"), "staff_billing:rehearsals", "billing.run"),
+            Entry(_("Parked services"), "staff_billing:parked", "billing.run"),
             Entry(_("Due & suspension queue"), "staff_billing:dunning", "billing.view"),
             Entry(_("Ledger"), "staff_billing:ledger", "ledger.view"),
             Entry(_("Gateway transactions"), "staff_payments:checkouts", "payments.view"),

@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.models import BillingRun, JournalEntry, PeriodClose
+from billing.models import BillingRun, JournalEntry, PeriodClose, Rehearsal
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
 from payments.queries import receipts
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.billing import chart
+from tests.factories.billing import RehearsalFactory, chart
 from tests.factories.catalogue import AddonFactory, FeeFactory, TaxRateFactory
 from tests.factories.changes import sample_change
 from tests.factories.customers import (
@@ -57,6 +57,7 @@ class World:
     payment: Any
     billing_run: BillingRun
     change: Any
+    rehearsal: Rehearsal
     fee: Any
     addon: Any
     tax_rate: Any
@@ -109,6 +110,7 @@ def build() -> World:
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
         ),
         change=sample_change(subscription, package),
+        rehearsal=RehearsalFactory(proposed_by=users["BILLING"]),
         fee=FeeFactory(),
         addon=AddonFactory(),
         tax_rate=TaxRateFactory(),
@@ -179,6 +181,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_billing:pk": lambda world: {"pk": world.billing_run.pk},
     "staff_billing:close-month": lambda _world: {"month": "2025-12"},
     "staff_billing:reopen-month": lambda world: {"pk": world.closed.pk},
+    "staff_billing:rehearsal_id": lambda world: {"rehearsal_id": world.rehearsal.pk},
+    "staff_billing:service_id": lambda world: {"service_id": world.subscription.pk},
     "staff_billing:ledger-entry": lambda world: {
         "pk": JournalEntry.objects.get(kind="INVOICE", source_id=world.invoice.pk).pk
     },

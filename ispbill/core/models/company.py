@@ -113,6 +113,8 @@ class Company(models.Model):
     early_termination_amount = models.DecimalField(
         max_digits=14, decimal_places=2, default=Decimal("0.00")
     )
+    # A service that would get more periods than this in one run is parked and shown.
+    max_periods_a_run = models.PositiveSmallIntegerField(default=24)
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)
 

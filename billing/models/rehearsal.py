@@ -1,0 +1,87 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Rehearsal(models.Model):
+    """A day's billing and cutting off, worked out beforehand and approved by its hash.
+
+    Executed exactly as approved or not at all: `RehearsalPart` keeps what each customer would get,
+    and the run compares what it has written with it before each chunk is committed.
+    """
+
+    class Status(models.TextChoices):
+        PROPOSED = "PROPOSED", _("Proposed")
+        APPROVED = "APPROVED", _("Approved")
+        EXECUTED = "EXECUTED", _("Executed")
+        REFUSED = "REFUSED", _("Refused")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+    business_date = models.DateField()
+    horizon = models.DateField()
+    bill_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    branch = models.ForeignKey(
+        "accounts.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PROPOSED)
+    plan_hash = models.CharField(max_length=64)  # SHA-256 of the parts, in order
+    figures = models.JSONField(default=dict)  # counts and sums, amounts as strings
+    outcome = models.JSONField(default=dict)  # what execution did, or why it was refused
+    run = models.OneToOneField(
+        "billing.BillingRun", null=True, on_delete=models.PROTECT, related_name="rehearsal"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="rehearsal_approved_by_somebody",
+                condition=~Q(status__in=["APPROVED", "EXECUTED"])
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="rehearsal_one_approved_at_a_time",
+                fields=["business_date"],
+                condition=Q(status="APPROVED"),
+            ),
+        ]
+        indexes = [models.Index(name="rehearsal_latest", fields=["-proposed_at"])]
+
+    def __str__(self) -> str:
+        return f"rehearsal of {self.business_date}"
+
+
+class RehearsalPart(models.Model):
+    """What one customer would get: the digest of the lines, or of the services cut off."""
+
+    class Kind(models.TextChoices):
+        BILL = "BILL", _("Bill")
+        CUT = "CUT", _("Cut off")
+
+    rehearsal = models.ForeignKey(
+        Rehearsal, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="rehearsal_part_once", fields=["rehearsal", "kind", "customer"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.customer_id}"

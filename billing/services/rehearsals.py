@@ -1,0 +1,255 @@
+"""Work a day out beforehand, approve it by its hash, and do exactly that or nothing.
+
+What a customer would get is kept as a digest (`RehearsalPart`). Executing compares everything
+before it begins, and again, customer by customer, what each chunk of the run has really written
+before that chunk is committed: a run can be stopped by changed data, but not bill differently.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import md5, sha256
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from billing import tasks
+from billing.models import Rehearsal, RehearsalPart
+from billing.queries import dunning as dunning_facts
+from billing.queries import preview
+from billing.queries.preview import Preview
+from billing.services import cycle, dunning
+from billing.services.cycle import PlanChanged
+from ispbill.audit.services import events, trail
+from ispbill.audit.services.jobs import Progress
+from ispbill.core import clock, jobs
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError, Stale
+
+Part = tuple[str, int, str]  # kind, customer id, digest
+_NAMED = 50
+
+
+class NothingPlanned(DomainError):
+    """There is nothing to bill and nobody to cut off on that day."""
+
+
+class Changed(Stale):
+    """What was approved is not what would happen now."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A day worked out: the bills, who would be cut off, and the hash of both."""
+
+    shown: Preview
+    cuts: list[dunning_facts.Judged]
+    parts: list[Part]
+    plan_hash: str
+
+
+def project(*, on: date, bill_day: int | None = None, branch_id: int | None = None) -> Projection:
+    """Work out what billing and cutting off on company date `on` would do now; writes nothing."""
+    scope = cycle.scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
+    shown = preview.preview(scope, issued_on=on, with_digests=True)
+    judged = dunning_facts.judge(on=on, branch_id=branch_id)
+    cuts = [one for one in judged if one.is_to_be_cut]
+    parts: list[Part] = [(RehearsalPart.Kind.BILL.value, pk, text) for pk, text in shown.digests]
+    parts += sorted((RehearsalPart.Kind.CUT.value, one.customer_id, _cut(one)) for one in cuts)
+    return Projection(shown, cuts, parts, _hash(parts))
+
+
+@transaction.atomic
+def propose(
+    *,
+    on: date,
+    bill_day: int | None = None,
+    branch_id: int | None = None,
+    at: datetime,
+    actor: Actor,
+) -> Rehearsal:
+    """Keep what the day would bring, to be approved. Raises NothingPlanned."""
+    trail.begin(actor=actor, at=at)
+    projection = project(on=on, bill_day=bill_day, branch_id=branch_id)
+    if not projection.parts:
+        raise NothingPlanned(_("Nothing is due and nobody would be cut off on this day."))
+    scope = cycle.scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
+    row = Rehearsal.objects.create(
+        business_date=on,
+        horizon=scope.horizon,
+        bill_day=bill_day,
+        branch_id=branch_id,
+        plan_hash=projection.plan_hash,
+        figures=figures(projection),
+        proposed_by_id=actor.pk,
+        proposed_at=at,
+    )
+    _keep(row, projection.parts)
+    events.record(
+        at=at, actor=actor, action="rehearsal.proposed", target=row, label=str(on),
+        branch_id=branch_id, after={"hash": row.plan_hash},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def approve(*, rehearsal: Rehearsal, plan_hash: str, at: datetime, actor: Actor) -> Rehearsal:
+    """Approve the plan somebody has looked at, and order its execution.
+
+    Twice is once. Raises Changed when the hash is not this plan's, when the data has moved on, or
+    when the rehearsal is not open any more.
+    """
+    trail.begin(actor=actor, at=at)
+    row = Rehearsal.objects.select_for_update().get(pk=rehearsal.pk)
+    if row.status == Rehearsal.Status.APPROVED and row.plan_hash == plan_hash:
+        return row
+    if row.status != Rehearsal.Status.PROPOSED or row.plan_hash != plan_hash:
+        raise Changed(_("This plan is not open for approval any more. Work the day out again."))
+    now = _project(row)
+    if now.plan_hash != row.plan_hash:
+        raise Changed(_("The data has changed since this plan was made. Work the day out again."))
+    row.status, row.approved_by_id, row.approved_at = Rehearsal.Status.APPROVED, actor.pk, at
+    row.save(update_fields=["status", "approved_by", "approved_at"])
+    events.record(
+        at=at, actor=actor, action="rehearsal.approved", target=row, label=str(row.business_date),
+        branch_id=row.branch_id, after={"hash": plan_hash},
+    )  # fmt: skip
+    jobs.after_commit(tasks.execute_rehearsal, rehearsal_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def withdraw(*, rehearsal: Rehearsal, at: datetime, actor: Actor) -> Rehearsal:
+    """Take back a plan nobody has approved. Raises Changed otherwise."""
+    trail.begin(actor=actor, at=at)
+    row = Rehearsal.objects.select_for_update().get(pk=rehearsal.pk)
+    if row.status != Rehearsal.Status.PROPOSED:
+        raise Changed(_("Only a plan that is not approved yet can be withdrawn."))
+    row.status, row.ended_at = Rehearsal.Status.WITHDRAWN, at
+    row.save(update_fields=["status", "ended_at"])
+    events.record(
+        at=at, actor=actor, action="rehearsal.withdrawn", target=row,
+        label=str(row.business_date), branch_id=row.branch_id,
+    )  # fmt: skip
+    return row
+
+
+def execute(*, rehearsal_id: int, at: datetime, progress: Progress | None = None) -> Rehearsal:
+    """Do what was approved; twice is once, cut off in the middle it goes on where it stopped.
+
+    Must be called outside a transaction. What has changed since is refused, with the reasons in
+    `outcome`. Raises `cycle.RunUnderWay`.
+    """
+    row = Rehearsal.objects.get(pk=rehearsal_id)
+    if row.status != Rehearsal.Status.APPROVED:
+        return row
+    if not cycle.is_unfinished(row):
+        changed = changes(row)
+        if changed:
+            return _refuse(row, changed, at=at)
+    actor = row.approved_by
+    try:
+        done = cycle.run(
+            on=row.business_date, at=at, actor=actor, bill_day=row.bill_day,
+            branch_id=row.branch_id, request=f"rehearsal:{row.pk}", approved=row.pk,
+        )  # fmt: skip
+    except PlanChanged as error:
+        return _refuse(row, error.customers, at=at)
+    report = None
+    cut = list(row.parts.filter(kind=RehearsalPart.Kind.CUT).values_list("customer_id", flat=True))
+    if cut and row.business_date == clock.local_date(at):
+        report = dunning.suspend_overdue(
+            on=row.business_date, at=at, actor=actor, customer_ids=cut, progress=progress
+        )
+    return _finish(row, run_id=done.run.pk if done.run else None, report=report, at=at)
+
+
+def changes(row: Rehearsal) -> list[int]:
+    """Return the customers whose part of the plan is not what it was, by id."""
+    kept = {(kind, pk): digest for kind, pk, digest in row.parts.values_list(
+        "kind", "customer_id", "digest")}  # fmt: skip
+    now = {(kind, pk): digest for kind, pk, digest in _project(row).parts}
+    keys = kept.keys() | now.keys()
+    return sorted({key[1] for key in keys if kept.get(key) != now.get(key)})
+
+
+def figures(projection: Projection) -> dict[str, Any]:
+    """Return the counts and sums of a projection as plain values."""
+    routers: dict[str, int] = {}
+    ids = [pk for one in projection.cuts for pk in one.subscription_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.name, count(*) FROM network_access a"
+            " JOIN network_router r ON r.id = a.router_id"
+            " WHERE a.subscription_id = ANY(%s) GROUP BY r.name ORDER BY r.name",
+            [ids],
+        )
+        routers = dict(cursor.fetchall())
+    return {
+        **preview.as_dict(projection.shown),
+        "cut_customers": len(projection.cuts),
+        "cut_services": len(ids),
+        "cut_amount": str(sum(one.decision.amount for one in projection.cuts)),
+        "routers": routers,
+    }
+
+
+def _project(row: Rehearsal) -> Projection:
+    return project(on=row.business_date, bill_day=row.bill_day, branch_id=row.branch_id)
+
+
+def _keep(row: Rehearsal, parts: Sequence[Part]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO billing_rehearsalpart (rehearsal_id, kind, customer_id, digest)"
+            " SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
+            [row.pk, [p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
+        )
+
+
+@transaction.atomic
+def _refuse(row: Rehearsal, customers: Sequence[int], *, at: datetime) -> Rehearsal:
+    trail.begin(actor=None, at=at)
+    row = Rehearsal.objects.select_for_update().get(pk=row.pk)
+    if row.status == Rehearsal.Status.APPROVED:
+        row.status, row.ended_at = Rehearsal.Status.REFUSED, at
+        row.outcome = {"changed": len(customers), "customers": list(customers[:_NAMED])}
+        row.save(update_fields=["status", "ended_at", "outcome"])
+        events.record(
+            at=at, actor=None, action="rehearsal.refused", target=row,
+            label=str(row.business_date), after={"changed": len(customers)},
+        )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def _finish(
+    row: Rehearsal, *, run_id: int | None, report: dunning.Report | None, at: datetime
+) -> Rehearsal:
+    trail.begin(actor=None, at=at)
+    row = Rehearsal.objects.select_for_update().get(pk=row.pk)
+    if row.status == Rehearsal.Status.APPROVED:
+        row.status, row.ended_at, row.run_id = Rehearsal.Status.EXECUTED, at, run_id
+        row.outcome = {
+            "suspended": report.suspended if report else 0,
+            "not_suspended": dict(report.left) if report else {},
+        }
+        row.save(update_fields=["status", "ended_at", "run", "outcome"])
+        events.record(
+            at=at, actor=None, action="rehearsal.executed", target=row,
+            label=str(row.business_date), after={"suspended": row.outcome["suspended"]},
+        )  # fmt: skip
+    return row
+
+
+def _cut(judged: dunning_facts.Judged) -> str:
+    text = f"{judged.subscription_ids}|{judged.decision.amount:f}"
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _hash(parts: Sequence[Part]) -> str:
+    digest = sha256()
+    for part in parts:
+        digest.update(f"{part[0]}:{part[1]}:{part[2]}\n".encode())
+    return digest.hexdigest()

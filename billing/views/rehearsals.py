@@ -1,0 +1,124 @@
+"""Rehearsals in the console: work a day out, look, approve by the hash, see what became of it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from billing.forms.runs import ScopeForm
+from billing.models import Rehearsal
+from billing.services import rehearsals
+from billing.views import answers, words
+from billing.views.runs import preview_context
+from customers.models import Customer
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+
+_SHOWN = 50
+
+
+@require_GET
+@staff_only("billing.run")
+def index(request: Request) -> HttpResponse:
+    """Show the latest rehearsals and the form for another."""
+    form = ScopeForm(initial={"date": clock.local_date(clock.now())})
+    return _list(request, form)
+
+
+@require_POST
+@staff_only("billing.run")
+def new(request: Request) -> HttpResponse:
+    """Work out a day and keep it for approval."""
+    form = ScopeForm(request.POST)
+    if form.is_valid():
+        wanted = form.wanted()
+        try:
+            row = rehearsals.propose(
+                on=wanted.on, bill_day=wanted.bill_day, branch_id=wanted.branch_id,
+                at=clock.now(), actor=request.user,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("staff_billing:rehearsal", row.pk)
+    return _list(request, form, status=422)
+
+
+@require_GET
+@staff_only("billing.run")
+def detail(request: Request, rehearsal_id: int) -> HttpResponse:
+    """Show a rehearsal: what it would do now while it is open, what it did when it is over."""
+    row = get_object_or_404(_all(), pk=rehearsal_id)
+    context: dict[str, Any] = {"row": _with_money(row), "routers": row.figures["routers"].items()}
+    if row.status == Rehearsal.Status.PROPOSED:
+        now = rehearsals.project(
+            on=row.business_date, bill_day=row.bill_day, branch_id=row.branch_id
+        )
+        context |= {
+            **preview_context(now.shown),
+            "cuts": [{"one": one, "why": words.why_suspended(one)} for one in now.cuts],
+            "is_changed": now.plan_hash != row.plan_hash,
+        }
+    else:
+        context |= {
+            "changed_customers": Customer.objects.filter(pk__in=row.outcome.get("customers", [])),
+            "not_suspended": [
+                (words.left_alone(reason), count)
+                for reason, count in row.outcome.get("not_suspended", {}).items()
+            ],
+        }
+    return answers.varied(render(request, "billing/staff/rehearsal.html", context))
+
+
+@require_POST
+@staff_only("billing.run")
+def approve(request: Request, rehearsal_id: int) -> HttpResponse:
+    """Approve the plan whose hash was shown, and let the worker do it."""
+    row = get_object_or_404(Rehearsal, pk=rehearsal_id)
+    try:
+        rehearsals.approve(
+            rehearsal=row, plan_hash=request.POST.get("plan_hash", ""), at=clock.now(),
+            actor=request.user,
+        )  # fmt: skip
+    except DomainError as error:
+        messages.warning(request, str(error))
+    return redirect("staff_billing:rehearsal", row.pk)
+
+
+@require_POST
+@staff_only("billing.run")
+def withdraw(request: Request, rehearsal_id: int) -> HttpResponse:
+    """Take back a plan nobody has approved."""
+    row = get_object_or_404(Rehearsal, pk=rehearsal_id)
+    try:
+        rehearsals.withdraw(rehearsal=row, at=clock.now(), actor=request.user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return redirect("staff_billing:rehearsal", row.pk)
+    messages.success(request, _("The plan is withdrawn."))
+    return redirect("staff_billing:rehearsals")
+
+
+def _list(request: Request, form: ScopeForm, *, status: int = 200) -> HttpResponse:
+    rows = [_with_money(row) for row in _all()[:_SHOWN]]
+    context = {"form": form, "rows": rows}
+    return render(request, "billing/staff/rehearsals.html", context, status=status)
+
+
+def _all() -> Any:
+    people = ("branch", "proposed_by", "approved_by")
+    return Rehearsal.objects.select_related(*people).order_by("-proposed_at", "-pk")
+
+
+def _with_money(row: Rehearsal) -> Any:
+    """Give the sums kept as text their type back, for the page."""
+    shown: Any = row
+    for name, key in (("net", "net"), ("total", "total"), ("cut_amount", "cut_amount")):
+        setattr(shown, name, Decimal(row.figures[key]))
+    return shown
