@@ -195,6 +195,7 @@ def apply_package_changes(progress: Progress, **_future: Any) -> Tally:
     )
 
 
+@shared_task
 def execute_rehearsal(rehearsal_id: int, **_future: object) -> None:
     """Do what was approved (rung after the approval; swept by `sweep_rehearsals`)."""
     from billing.services import cycle, rehearsals

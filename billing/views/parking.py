@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.forms.parking import ReleaseForm, SkipForm
+from billing.forms.reasons import ReasonForm
 from billing.models import Schedule
 from billing.queries import preview
 from billing.services import parking
@@ -71,7 +72,7 @@ def skip(request: Request, service_id: int) -> HttpResponse:
 
 
 def _ask(
-    request: Request, form: ReleaseForm, heading: str, label: str, effects: list[str]
+    request: Request, form: ReasonForm, heading: str, label: str, effects: list[str]
 ) -> HttpResponse:
     context = {
         "heading": heading, "form": form, "form_action": request.path, "confirm_label": label,
