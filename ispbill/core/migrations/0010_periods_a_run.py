@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0008_lifecycle_rules'),
+        ('core', '0009_price_notice'),
     ]
 
     operations = [

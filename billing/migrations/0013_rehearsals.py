@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_guards'),
-        ('billing', '0011_package_changes'),
+        ('billing', '0012_pricing_guards'),
         ('customers', '0009_catalogue_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
