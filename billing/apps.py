@@ -15,4 +15,5 @@ class BillingConfig(AppConfig):
 
         corrections.register()
         documents.register("INVOICE", papers.invoice)
+        documents.register("CREDIT_NOTE", papers.credit_note)
         documents.register("STATEMENT", papers.statement)

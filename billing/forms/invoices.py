@@ -14,6 +14,7 @@ STATES = [
     ("PARTIAL", _("Partly paid")),
     ("OVERDUE", _("Overdue")),
     ("PAID", _("Paid")),
+    ("CREDITED", _("Credited")),
     ("OPEN", _("Anything owed")),
     ("VOID", _("Void")),
 ]

@@ -133,7 +133,16 @@ class Invoice(models.Model):
 
     @property
     def is_paid(self) -> bool:
-        return self.status == self.Status.OPEN and self.amount_due == 0
+        return (
+            self.status == self.Status.OPEN
+            and self.amount_due == 0
+            and (self.paid_amount > 0 or not self.total_amount)
+        )
+
+    @property
+    def is_credited(self) -> bool:
+        """Tell whether all of it was credited or written off, and nobody had to pay."""
+        return self.status == self.Status.OPEN and self.amount_due == 0 and not self.is_paid
 
     @property
     def is_partly_paid(self) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.models import Invoice, InvoiceLine, JournalEntry, Schedule
+from billing.models import Approval, CreditNote, Invoice, InvoiceLine, JournalEntry, Schedule
+from billing.queries import credits
 from billing.rules import invoice_states
 from ispbill.audit.models import AuditEvent
 from ispbill.core.money import Taxed
@@ -17,11 +18,14 @@ class Shown:
     state: str
     is_partly_paid: bool
     is_owed: bool
+    may_be_credited: bool
     may_be_voided: bool
     applied: Decimal
     lines: list[InvoiceLine]
     taxes: list[tuple[Decimal, Decimal, Decimal]]  # rate, net, tax
     entries: list[JournalEntry]
+    notes: list[CreditNote]
+    waiting: list[Approval]
     events: list[AuditEvent]
 
     @property
@@ -57,11 +61,14 @@ def show(invoice: Invoice, *, on: date) -> Shown:
     is_owed = invoice.status == Invoice.Status.OPEN and invoice.amount_due > 0
     return Shown(
         state=invoice_states.state_of(
-            status=invoice.status, total=invoice.total_amount, due=invoice.amount_due,
+            status=invoice.status, total=invoice.total_amount, paid=invoice.paid_amount,
+            due=invoice.amount_due,
             due_date=invoice.due_date, on=on,
         ),
         is_partly_paid=applied > 0 and is_owed,
         is_owed=is_owed,
+        may_be_credited=invoice.status == Invoice.Status.OPEN
+        and invoice.credited_amount < invoice.total_amount,
         may_be_voided=invoice.status == Invoice.Status.OPEN and not applied,
         applied=applied,
         lines=lines,
@@ -69,6 +76,12 @@ def show(invoice: Invoice, *, on: date) -> Shown:
         entries=list(
             JournalEntry.objects.filter(source_type="invoice", source_id=invoice.pk)
             .prefetch_related("postings__account")
+            .order_by("pk")
+        ),
+        notes=credits.of_invoice(invoice) if invoice.credited_amount else [],
+        waiting=list(
+            Approval.objects.filter(invoice=invoice, status=Approval.Status.PENDING)
+            .select_related("requested_by")
             .order_by("pk")
         ),
         events=list(

@@ -61,6 +61,7 @@ def context(invoice_id: int, language: str) -> dict[str, object]:
         "is_void": invoice.status == Invoice.Status.VOID,
         "void_reason": invoice.void_reason,
         "is_paid": invoice.is_paid,
+        "is_credited": invoice.is_credited,
         "is_open": invoice.status == Invoice.Status.OPEN and invoice.amount_due > 0,
         "pauses": document_words.pauses_after(formats.day(pause, language), language),
         "pay_link": f"{settings.PUBLIC_URL}/pay",

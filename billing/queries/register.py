@@ -61,6 +61,7 @@ class Row:
     customer_number: str
     customer_name: str
     may_be_voided: bool
+    may_be_credited: bool
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,8 @@ def of_customer(customer_id: int, *, on: date, limit: int) -> list[Row]:
 
 def _row(one: dict[str, Any], on: date) -> Row:
     state = invoice_states.state_of(
-        status=one["status"], total=one["total_amount"], due=one["amount_due"],
-        due_date=one["due_date"], on=on,
+        status=one["status"], total=one["total_amount"], paid=one["paid_amount"],
+        due=one["amount_due"], due_date=one["due_date"], on=on,
     )  # fmt: skip
     touched = one["paid_amount"] + one["credited_amount"]
     is_open = one["status"] == Invoice.Status.OPEN
@@ -186,6 +187,7 @@ def _row(one: dict[str, Any], on: date) -> Row:
         customer_number=one["customer__number"],
         customer_name=one["customer__name"],
         may_be_voided=is_open and not touched,
+        may_be_credited=is_open and one["credited_amount"] < one["total_amount"],
     )
 
 
@@ -205,7 +207,8 @@ def _in_state(state: str, on: date) -> Q:
         "UNPAID": OWED & ~touched & Q(due_date__gte=on),
         "PARTIAL": OWED & touched,
         "OVERDUE": OWED & Q(due_date__lt=on),
-        "PAID": Q(status=Invoice.Status.OPEN, amount_due__lte=0),
+        "PAID": Q(status=Invoice.Status.OPEN, amount_due__lte=0, paid_amount__gt=0),
+        "CREDITED": Q(status=Invoice.Status.OPEN, amount_due__lte=0, paid_amount=0),
         "VOID": Q(status=Invoice.Status.VOID),
     }[state]
 

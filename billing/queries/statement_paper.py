@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from django.db.models import Sum
 
-from billing.models import Invoice, Posting
+from billing.models import CreditNote, Invoice, Posting
 from billing.queries.invoice_paper import style_of
 from billing.rules import document_words
 from billing.rules.chart import Chart
@@ -37,11 +37,7 @@ def context(customer_id: int, language: str, *, start: date, end: date) -> dict[
         .order_by("entry__posted_on", "entry_id", "line_no")
     )
     balances = list(accumulate((row.amount for row in rows), initial=opening))
-    numbers = dict(
-        Invoice.objects.filter(
-            pk__in=[row.entry.source_id for row in rows if row.entry.source_type == "invoice"]
-        ).values_list("pk", "number")
-    )
+    numbers = _numbers(rows)
     words = document_words.words(language)
 
     def money(amount: Decimal) -> str:
@@ -50,11 +46,10 @@ def context(customer_id: int, language: str, *, start: date, end: date) -> dict[
     def said(row: Posting) -> dict[str, object]:
         entry = row.entry
         kind = f"ENTRY_{entry.kind}"
-        is_invoice = entry.source_type == "invoice"
         return {
             "on": formats.day(entry.posted_on, language),
             "what": words.get(kind, words["ENTRY_OTHER"]),
-            "reference": (numbers.get(entry.source_id) if is_invoice else entry.memo) or "",
+            "reference": numbers.get((entry.source_type, entry.source_id)) or entry.memo,
             "debit": money(row.amount) if row.amount > 0 else "",
             "credit": money(-row.amount) if row.amount < 0 else "",
         }
@@ -92,6 +87,17 @@ def context(customer_id: int, language: str, *, start: date, end: date) -> dict[
         "rows": shown,
         "ages": _ages(customer, end, money, words["days"][0]),
     }
+
+
+def _numbers(rows: list[Posting]) -> dict[tuple[str, int], str]:
+    """Return the numbers of the bills and credit notes these postings are of."""
+    numbers: dict[tuple[str, int], str] = {}
+    for name, model in (("invoice", Invoice), ("credit_note", CreditNote)):
+        ids = {row.entry.source_id for row in rows if row.entry.source_type == name}
+        if ids:
+            found = model._default_manager.filter(pk__in=ids).values_list("pk", "number")
+            numbers |= {(name, pk): number or "" for pk, number in found}
+    return numbers
 
 
 def _ages(

@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine
+from billing.queries.credits import credited
 from billing.rules.chart import Chart
 from billing.rules.tax import credit_line, document_total
 from billing.services import dunning, ledger, seller, standings
@@ -129,16 +129,6 @@ def reckon(invoice: Invoice, given: Sequence[Given]) -> list[Part]:
     before = credited(invoice)
     parts = [Part(one, _amount(one, before.get(one.line.pk, Taxed.nothing()))) for one in given]
     return [part for part in parts if part.amount.net or part.amount.tax]
-
-
-def credited(invoice: Invoice) -> dict[int, Taxed]:
-    """Return what earlier notes gave back, by line; as the line's own sign."""
-    rows = (
-        CreditNoteLine.objects.filter(line__invoice=invoice)
-        .values("line_id")
-        .annotate(net=Sum("net_amount"), tax=Sum("tax_amount"))
-    )
-    return {row["line_id"]: Taxed(row["net"], row["tax"]) for row in rows}
 
 
 def all_that_is_left(invoice: Invoice) -> list[Given]:

@@ -1,8 +1,8 @@
-"""The documents billing itself makes: invoices and statements."""
+"""The documents billing itself makes: invoices, credit notes and statements."""
 
 from datetime import date
 
-from billing.queries import invoice_paper, statement_paper
+from billing.queries import credit_paper, invoice_paper, statement_paper
 from billing.services.documents import Paper, Wanted
 
 RANGE = ".."
@@ -12,6 +12,12 @@ def invoice(wanted: Wanted) -> Paper:
     """Lay out an invoice. Raises Invoice.DoesNotExist."""
     context = invoice_paper.context(wanted.source_id, wanted.language)
     return Paper("billing/pdf/invoice.html", context)
+
+
+def credit_note(wanted: Wanted) -> Paper:
+    """Lay out a credit note. Raises CreditNote.DoesNotExist."""
+    context = credit_paper.context(wanted.source_id, wanted.language)
+    return Paper("billing/pdf/credit_note.html", context)
 
 
 def statement(wanted: Wanted) -> Paper:

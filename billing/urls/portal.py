@@ -8,6 +8,7 @@ app_name = "portal_billing"
 _SERVICE = "package/<str:number>/<int:line_no>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/pdf/", documents.portal_invoice, name="invoice-pdf"),
+    path("credits/<str:number>/pdf/", documents.portal_credit_note, name="credit-note-pdf"),
     path("statement/<str:number>/", documents.portal_statement, name="statement-pdf"),
     path("package/", change_portal.portal_index, name="package"),
     path("package/requests/<int:pk>/", change_portal.portal_request, name="package-request"),

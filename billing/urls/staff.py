@@ -3,9 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from billing.views import (
+    approvals,
     bulk,
     changes,
     closing,
+    corrections,
+    credits,
     documents,
     dunning,
     invoices,
@@ -25,6 +28,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/export/", invoices.export, name="invoices-export"),
     path("invoices/<str:number>/", invoices.detail, name="invoice"),
     path("invoices/<str:number>/void/", invoices.void, name="invoice-void"),
+    path("invoices/<str:number>/credit/", corrections.credit, name="invoice-credit"),
+    path(
+        "invoices/<str:number>/credit/preview/", corrections.credit_preview, name="credit-preview"
+    ),
+    path("invoices/<str:number>/write-off/", corrections.write_off, name="invoice-write-off"),
+    path("customers/<str:number>/charge/", corrections.charge, name="charge"),
+    path(
+        "customers/<str:number>/charge/preview/", corrections.charge_preview, name="charge-preview"
+    ),
+    path("credits/", credits.index, name="credits"),
+    path("credits/<str:number>/", credits.detail, name="credit-note"),
+    path("credits/<str:number>/pdf/", documents.staff_credit_note, name="credit-note-pdf"),
+    path("approvals/", approvals.index, name="approvals"),
+    path("approvals/<int:pk>/", approvals.decide, name="approval"),
+    path("approvals/<int:pk>/withdraw/", approvals.withdraw, name="withdraw-approval"),
     path("invoices/<str:number>/pdf/", documents.staff_invoice, name="invoice-pdf"),
     path("customers/<str:number>/statement/pdf/", documents.staff_statement, name="statement-pdf"),
     path("customers/<str:number>/billing/panel/", panels.customer, name="customer-panel"),

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_http_methods
 
 from billing.models import Document
-from billing.queries import bills
+from billing.queries import bills, credits
 from billing.services import documents, papers
 from billing.services.documents import Wanted
 from customers.models import Customer
@@ -63,6 +63,29 @@ def portal_invoice(request: Request, number: str) -> HttpResponse:
             "INVOICE", invoice.pk, invoice.language, invoice.customer, number, "customer/shell.html"
         ),
     )
+
+
+@staff_only("billing.view")
+@require_http_methods(["GET", "POST"])
+def staff_credit_note(request: Request, number: str) -> HttpResponse:
+    """The PDF of a credit note or a write-off."""
+    note = get_object_or_404(
+        credits.visible_to(request.user).select_related("customer"), number=number
+    )
+    asked = Asked("CREDIT_NOTE", note.pk, note.language, note.customer, number, "staff/shell.html")
+    return answer(request, asked)
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def portal_credit_note(request: Request, number: str) -> HttpResponse:
+    """The PDF of an own credit note."""
+    mine = credits.visible_to(request.user, customer_ids=request.customer_ids)
+    note = get_object_or_404(mine.select_related("customer"), number=number)
+    asked = Asked(
+        "CREDIT_NOTE", note.pk, note.language, note.customer, number, "customer/shell.html"
+    )
+    return answer(request, asked)
 
 
 @staff_only("billing.view")

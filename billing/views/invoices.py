@@ -160,6 +160,10 @@ def void(request: Request, number: str) -> HttpResponse:
         "danger": True,
         "is_possible": is_possible,
         "refusal": _void_refusal(invoice),
+        "instead_url": reverse("staff_billing:invoice-credit", args=[number])
+        if invoice.status == Invoice.Status.OPEN
+        else "",
+        "instead_label": _("Issue credit note"),
         "effects": _void_effects(invoice) if is_possible else [],
         "back_url": reverse("staff_billing:invoice", args=[number]),
     }

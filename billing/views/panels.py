@@ -35,6 +35,7 @@ def customer(request: Request, number: str) -> HttpResponse:
             account.standing.promised_until and account.standing.promised_until >= on
         ),
         "may_void": may(request.user, "billing.correct"),
+        "may_charge": may(request.user, "billing.charge"),
         "may_promise": may(request.user, "payments.take"),
         "pay_url": answers.address("staff_payments:pay")
         if may(request.user, "payments.take")

@@ -64,9 +64,12 @@ CAPABILITIES: dict[str, set[str]] = {
     "billing.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
     "billing.run": {R.OWNER, R.BILLING},
     "billing.correct": {R.OWNER, R.BILLING},
+    "billing.charge": set(_OFFICE),
+    "approvals.decide": set(_OFFICE),
     "payments.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR},
     "payments.take": _OFFICE | {R.CASHIER},
     "payments.reverse": set(_OFFICE),
+    "payments.refund": set(_OFFICE),
     "ledger.view": {R.OWNER, R.BILLING, R.AUDITOR},
     "ledger.edit": {R.OWNER, R.BILLING},  # own accounts, accepting a leak
     "ledger.close": {R.OWNER, R.BILLING},

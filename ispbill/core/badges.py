@@ -98,8 +98,20 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "UNPAID": _warning(_("Unpaid"), "clock"),
         "PARTIAL": _info(pgettext_lazy("invoice", "Partial"), "circle-half-2"),
         "PAID": _success(_("Paid")),
+        "CREDITED": _neutral(_("Credited"), "receipt-refund"),
         "OVERDUE": _danger(_("Overdue"), "alert-circle"),
         "VOID": Badge("neutral", "ban", _("Void"), struck=True),
+    },
+    "approval": {
+        "PENDING": _violet(_("Waits for approval"), "clock"),
+        "APPROVED": _success(_("Approved")),
+        "REJECTED": _danger(_("Rejected"), "circle-x"),
+        "WITHDRAWN": _neutral(_("Withdrawn"), "arrow-back-up"),
+        "STALE": _warning(_("Out of date")),
+    },
+    "credit": {
+        "CREDIT": _info(_("Credit note"), "receipt-refund"),
+        "WRITE_OFF": _neutral(_("Write-off"), "ban"),
     },
     "payment": {
         "PENDING": _info(_("Pending"), "clock"),

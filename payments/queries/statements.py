@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Model, QuerySet, Sum
 
-from billing.models import Invoice, Posting
+from billing.models import CreditNote, Invoice, Posting
 from billing.rules.chart import Chart
 from customers.models import Customer
-from payments.models import Payment
+from payments.models import Payment, Refund
+
+# Source of an entry → where its number stands.
+_NUMBERED: dict[str, tuple[type[Model], str]] = {
+    "invoice": (Invoice, "number"),
+    "payment": (Payment, "receipt_number"),
+    "credit_note": (CreditNote, "number"),
+    "refund": (Refund, "number"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Movement:
     on: date
     kind: str
     source_type: str
-    number: str  # INV-…, RCP-…; "" where the source has none
+    number: str  # INV-…, RCP-…, CN-…, RF-…; "" where the source has none
     memo: str
     debit: Decimal | None
     credit: Decimal | None
@@ -33,6 +41,14 @@ class Movement:
     @property
     def is_invoice(self) -> bool:
         return self.source_type == "invoice"
+
+    @property
+    def is_credit_note(self) -> bool:
+        return self.source_type == "credit_note"
+
+    @property
+    def is_refund(self) -> bool:
+        return self.source_type == "refund"
 
     @property
     def is_reversal(self) -> bool:
@@ -53,7 +69,7 @@ class Statement:
 
 
 def statement(customer: Customer, *, since: date | None, until: date) -> Statement:
-    """Return a customer's statement; four queries whatever its length."""
+    """Return a customer's statement; a handful of queries whatever its length."""
     account = Posting.objects.filter(customer=customer, account=Chart.RECEIVABLE)
     opening = Decimal(0)
     if since is not None:
@@ -98,12 +114,12 @@ def _movements(postings: QuerySet[Posting], *, opening: Decimal) -> list[Movemen
 
 
 def _numbers(postings: Iterable[Posting]) -> dict[tuple[str, int], str]:
-    ids: dict[str, set[int]] = {"invoice": set(), "payment": set()}
+    ids: dict[str, set[int]] = {}
     for posting in postings:
         ids.setdefault(posting.entry.source_type, set()).add(posting.entry.source_id)
     numbers: dict[tuple[str, int], str] = {}
-    invoices = Invoice.objects.filter(pk__in=ids["invoice"]).values_list("pk", "number")
-    payments = Payment.objects.filter(pk__in=ids["payment"]).values_list("pk", "receipt_number")
-    numbers.update({("invoice", pk): number or "" for pk, number in invoices})
-    numbers.update({("payment", pk): number or "" for pk, number in payments})
+    for name, (model, column) in _NUMBERED.items():
+        if name in ids:
+            found = model._default_manager.filter(pk__in=ids[name]).values_list("pk", column)
+            numbers |= {(name, pk): number or "" for pk, number in found}
     return numbers

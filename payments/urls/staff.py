@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import desk, exports, receipts, register, statements
+from payments.views import desk, exports, money_out, receipts, register, statements
 
 app_name = "staff_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<str:receipt>/send/", desk.send_receipt, name="send-receipt"),
     path("payments/<str:receipt>/reverse/", register.reverse_payment, name="reverse"),
     path("payments/<str:receipt>/receipt/", receipts.paper, name="receipt"),
+    path("papers/<str:number>/", money_out.paper, name="paper"),
+    path("customers/<str:number>/refund/", money_out.refund, name="refund"),
+    path("customers/<str:number>/deposit/take/", money_out.take_deposit, name="take-deposit"),
+    path("customers/<str:number>/deposit/use/", money_out.apply_deposit, name="apply-deposit"),
+    path("customers/<str:number>/deposit/return/", money_out.return_deposit, name="return-deposit"),
     path("customers/<str:number>/payments/", register.customer_panel, name="customer-panel"),
     path("customers/<str:number>/statement/", statements.statement, name="statement"),
 ]

@@ -24,8 +24,8 @@ from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Message
 from payments.forms.staff import Find, Reverse
 from payments.models import Allocation, Payment
-from payments.queries import receipts, register, statements
-from payments.services import reversal
+from payments.queries import money_out, receipts, register, statements
+from payments.services import deposits, refunds, reversal
 
 SIZES = (25, 50, 100, 200)
 PANEL_ROWS = 25
@@ -146,6 +146,10 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
         "statement": statements.statement(customer, since=since, until=today),
         "statement_url": reverse("staff_payments:statement", args=[number]),
         "may_take": may(request.user, "payments.take"),
+        "may_refund": may(request.user, "payments.refund"),
+        "credit": refunds.available(customer.pk),
+        "held": deposits.held(customer.pk),
+        "money_out": money_out.of_customer(customer.pk),
     }
     name = "_customer_panel.html" if request.htmx else "customer_panel.html"
     return render(request, f"payments/staff/{name}", context)

@@ -39,6 +39,9 @@ GROUPS = (
         "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
         "bills_while_cut_off", "reactivation")),
     Group("desk", _("Cash desk"), ("undo_seconds",)),
+    Group("second", _("Second person"), (
+        "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
+        "refund_limit_amount", "deposit_limit_amount")),
 )  # fmt: skip
 
 
@@ -73,7 +76,8 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "first_bill", "grace_days",
             "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
             "bills_while_cut_off", "reactivation",
-            "undo_seconds",
+            "undo_seconds", "credit_limit_amount", "write_off_limit_amount",
+            "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
         )  # fmt: skip
         labels = {
             "name": _("Name"),
@@ -103,6 +107,11 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "bills_while_cut_off": _("Bill new periods while a service is cut off"),
             "reactivation": _("Switch on again"),
             "undo_seconds": _("Seconds a payment may be undone"),
+            "credit_limit_amount": _("Credit notes above"),
+            "write_off_limit_amount": _("Write-offs above"),
+            "charge_limit_amount": _("One-off charges above"),
+            "refund_limit_amount": _("Refunds above"),
+            "deposit_limit_amount": _("Deposits paid back above"),
         }
         help_texts = {
             "legal_name": _("As registered; printed under the name on bills when it differs."),
@@ -120,6 +129,13 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "suspend_from_hour": _("0 to 23, in the company's time."),
             "suspend_until_hour": _("1 to 24; 0 and 24 mean at any hour."),
             "minimum_suspend_amount": _("Nobody is cut off for less."),
+            "credit_limit_amount": _(
+                "With tax. Above it somebody else has to approve; empty: one person is enough."
+            ),
+            "write_off_limit_amount": _("With tax; empty: one person is enough."),
+            "charge_limit_amount": _("With tax; empty: one person is enough."),
+            "refund_limit_amount": _("Empty: one person is enough."),
+            "deposit_limit_amount": _("Empty: one person is enough."),
         }
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),

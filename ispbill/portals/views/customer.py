@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.models import Invoice
 from billing.queries import bills as billing_bills
+from billing.queries import credits
 from billing.views import documents
 from billing.views.documents import Asked
 from customers.models import Customer
@@ -97,6 +98,11 @@ def invoice(request: Request, number: str) -> HttpResponse:
     context = {
         "invoice": found,
         "lines": own_account.lines_of(found, language=language),
+        "notes": list(
+            credits.visible_to(request.user, customer_ids=request.customer_ids)
+            .filter(invoice=found)
+            .order_by("pk")
+        ),
         "today": clock.today(),
         "is_void": found.status == Invoice.Status.VOID,
         "pdf_available": pdf.is_available(),

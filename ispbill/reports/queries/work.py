@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Document, Invoice
-from billing.queries import dunning
+from billing.queries import dunning, waiting
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
@@ -110,7 +110,11 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
 
     "Tonight" counts the customers whose services the next run would suspend if nobody paid.
     """
-    return [
+    own = [
+        Item("approvals", _("Waiting for your approval"),
+             waiting.to_decide(user, branch_id=branch_id), "staff_billing:approvals", "", "warning")
+    ]  # fmt: skip
+    return (own if may(user, "approvals.decide") else []) + [
         Item(
             key=source.key,
             label=source.label,

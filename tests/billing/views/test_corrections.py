@@ -1,0 +1,333 @@
+"""Correcting money in the console: dialogs that say what they do, a queue for a second person."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from billing.models import Approval, CreditNote, Invoice
+from billing.services import approvals, corrections
+from customers.models import CustomerLogin
+from ispbill.accounts.models import User
+from ispbill.core import clock
+from ispbill.core.models import Company
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.credits import REASON, taxed_invoice
+from tests.factories.customers import CustomerFactory
+from tests.factories.payments import paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
+ON = date(2026, 1, 10)
+WHY = {"reason_code": "OTHER", "reason": "told so on the phone"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
+R = User.Role
+
+
+@pytest.fixture(autouse=True)
+def _ten_january(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+
+
+@pytest.fixture
+def clerk(client):
+    user = UserFactory(role=R.BILLING)
+    client.force_login(user)
+    return user
+
+
+def limit(**values):
+    Company.current()
+    Company.objects.update(**values)
+    Company.forget_cached()
+
+
+def address(name, *args):
+    return reverse(f"staff_billing:{name}", args=args)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def queries_of(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)
+
+
+def ask(invoice, actor, net="1000.00"):
+    return corrections.credit(
+        invoice=invoice, nets={invoice.lines.first().pk: Decimal(net)}, reason=REASON, on=ON,
+        at=AT, actor=actor,
+    )  # fmt: skip
+
+
+def net_field(invoice):
+    return f"net_{invoice.lines.first().pk}"
+
+
+def test_a_paid_invoice_offers_the_credit_note_and_says_what_it_does(client, clerk):
+    customer = CustomerFactory()
+    invoice = taxed_invoice(customer)
+    paid(customer, "1150.00", at=AT)
+
+    page = text_of(client.get(address("invoice", invoice.number)))
+    preview = client.post(
+        address("credit-preview", invoice.number), {net_field(invoice): "200"}, **HTMX
+    )
+
+    assert address("invoice-credit", invoice.number) in page
+    assert address("invoice-void", invoice.number) not in page
+    assert "230.00" in text_of(preview)
+    assert "stays as credit" in text_of(preview)
+
+
+def test_the_void_page_of_a_touched_invoice_leads_to_the_credit_note(client, clerk):
+    customer = CustomerFactory()
+    invoice = taxed_invoice(customer)
+    paid(customer, "10.00", at=AT)
+
+    page = text_of(client.get(address("invoice-void", invoice.number)))
+
+    assert address("invoice-credit", invoice.number) in page
+
+
+def test_crediting_through_the_page_issues_the_note(client, clerk):
+    invoice = taxed_invoice(CustomerFactory())
+
+    response = client.post(
+        address("invoice-credit", invoice.number), {net_field(invoice): "200", **WHY}
+    )
+
+    note = CreditNote.objects.get()
+    assert response.status_code == 302
+    assert (note.total_amount, note.created_by) == (Decimal("230.00"), clerk)
+    page = text_of(client.get(address("credit-note", note.number)))
+    assert note.number in page
+    assert "told so on the phone" in page
+    assert note.number in text_of(client.get(address("credits")))
+    assert note.number in text_of(client.get(address("invoice", invoice.number)))
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"net": "1000.01"}, {"net": "-5"}, {"net": "five"}, {"net": "5", "reason": "no"}]
+)
+def test_a_form_that_makes_no_sense_is_refused(client, clerk, form):
+    invoice = taxed_invoice(CustomerFactory())
+    data = {**WHY, **form}
+    if "net" in data:
+        data[net_field(invoice)] = data.pop("net")
+
+    response = client.post(address("invoice-credit", invoice.number), data)
+
+    assert response.status_code == 422
+    assert CreditNote.objects.count() == 0
+
+
+def test_all_that_is_left_is_filled_in_on_request(client, clerk):
+    invoice = taxed_invoice(CustomerFactory())
+
+    page = text_of(client.get(address("invoice-credit", invoice.number) + "?whole=1"))
+
+    assert 'value="1000.00"' in page
+    assert "1,150.00" in page
+
+
+def test_above_the_limit_it_waits_and_the_page_says_so(client, clerk):
+    limit(credit_limit_amount=Decimal(100))
+    invoice = taxed_invoice(CustomerFactory())
+
+    client.post(address("invoice-credit", invoice.number), {net_field(invoice): "200", **WHY})
+
+    approval = Approval.objects.get()
+    assert CreditNote.objects.count() == 0
+    assert "waits for approval" in text_of(client.get(address("invoice", invoice.number)))
+    queue = text_of(client.get(address("approvals")))
+    assert address("withdraw-approval", approval.pk) in queue
+    assert address("approval", approval.pk) not in queue.replace(
+        address("withdraw-approval", approval.pk), ""
+    )
+
+
+def test_another_person_approves_on_the_queue_page(client, clerk):
+    limit(credit_limit_amount=Decimal(100))
+    approval = ask(taxed_invoice(CustomerFactory()), clerk).approval
+    client.force_login(UserFactory(role=R.OWNER))
+
+    strip = text_of(client.get(reverse("staff:tile", args=["work"])))
+    page = text_of(client.get(address("approval", approval.pk)))
+    response = client.post(address("approval", approval.pk), {"decision": "approve"})
+
+    assert "<strong>1</strong> Waiting for your approval" in strip
+    assert REASON in page
+    assert response.status_code == 302
+    assert CreditNote.objects.get().total_amount == Decimal("1150.00")
+    again = client.post(address("approval", approval.pk), {"decision": "approve"})
+    assert again.status_code == 422
+
+
+def test_a_rejection_needs_words(client, clerk):
+    limit(credit_limit_amount=Decimal(100))
+    approval = ask(taxed_invoice(CustomerFactory()), clerk).approval
+    client.force_login(UserFactory(role=R.OWNER))
+
+    short = client.post(address("approval", approval.pk), {"decision": "reject"})
+    done = client.post(
+        address("approval", approval.pk), {"decision": "reject", "note": "credit half of it"}
+    )
+
+    assert (short.status_code, done.status_code) == (422, 302)
+    approval.refresh_from_db()
+    assert approval.status == "REJECTED"
+
+
+def test_the_requester_is_told_to_wait_and_may_withdraw(client, clerk):
+    limit(credit_limit_amount=Decimal(100))
+    approval = ask(taxed_invoice(CustomerFactory()), clerk).approval
+
+    page = text_of(client.get(address("approval", approval.pk)))
+    forced = client.post(address("approval", approval.pk), {"decision": "approve"})
+    client.post(address("withdraw-approval", approval.pk))
+
+    assert "somebody else has to decide" in page
+    assert forced.status_code == 422
+    approval.refresh_from_db()
+    assert approval.status == "WITHDRAWN"
+
+
+def test_a_stale_request_is_shown_as_such(client, clerk):
+    limit(credit_limit_amount=Decimal(200))
+    invoice = taxed_invoice(CustomerFactory())
+    approval = ask(invoice, clerk).approval
+    ask(invoice, clerk, net="100.00")
+    client.force_login(UserFactory(role=R.OWNER))
+
+    page = text_of(client.get(address("approval", approval.pk)))
+    response = client.post(address("approval", approval.pk), {"decision": "approve"})
+
+    assert "has changed since" in page
+    assert response.status_code == 422
+    approval.refresh_from_db()
+    assert approval.status == "STALE"
+
+
+def test_a_write_off_through_the_page(client, clerk):
+    invoice = taxed_invoice(CustomerFactory(), "100.00")
+
+    response = client.post(
+        address("invoice-write-off", invoice.number), {"amount": "115.00", **WHY}
+    )
+
+    invoice.refresh_from_db()
+    assert response.status_code == 302
+    assert invoice.amount_due == 0
+    assert "Credited" in text_of(client.get(address("invoice", invoice.number)))
+
+
+def test_a_charge_through_the_page_with_its_preview(client, clerk):
+    customer = CustomerFactory()
+    form = {
+        "what_1": "EQUIPMENT", "text_1": "Router", "amount_1": "2,500", "tax_1": "15",
+        "what_2": "FEE", "text_2": "Visit", "amount_2": "300", "tax_2": "0",
+        "due_date": "2026-01-17", **WHY,
+    }  # fmt: skip
+
+    preview = client.post(address("charge-preview", customer.number), form, **HTMX)
+    response = client.post(address("charge", customer.number), form)
+
+    invoice = Invoice.objects.get()
+    assert "3,175.00" in text_of(preview)
+    assert response.status_code == 302
+    assert (invoice.total_amount, invoice.kind) == (Decimal("3175.00"), "ONE_OFF")
+
+
+def test_a_charge_without_lines_or_due_in_the_past_is_refused(client, clerk):
+    customer = CustomerFactory()
+
+    for form in (
+        {"due_date": "2026-01-17"},
+        {"due_date": "2026-01-09", "text_1": "Visit", "amount_1": "5"},
+        {"due_date": "2026-01-17", "text_1": "Visit"},
+    ):
+        response = client.post(address("charge", customer.number), {**form, **WHY})
+        assert response.status_code == 422
+    assert Invoice.objects.count() == 0
+
+
+def test_lists_ask_the_same_whatever_their_length(client, clerk):
+    limit(credit_limit_amount=Decimal(500))
+
+    def grow(count):
+        for _n in range(count):
+            invoice = taxed_invoice(CustomerFactory())
+            ask(invoice, clerk, net="10.00")
+            ask(invoice, clerk, net="900.00")
+
+    grow(1)
+    one = {name: queries_of(client, address(name)) for name in ("credits", "approvals")}
+    invoice = Invoice.objects.get()
+    one["invoice"] = queries_of(client, address("invoice", invoice.number))
+    grow(2)
+    ask(invoice, clerk, net="5.00")
+    ask(invoice, clerk, net="6.00")
+    three = {name: queries_of(client, address(name)) for name in ("credits", "approvals")}
+    three["invoice"] = queries_of(client, address("invoice", invoice.number))
+
+    assert three == one
+
+
+@pytest.mark.parametrize("role", [R.CASHIER, R.SUPPORT, R.NOC, R.SALES, R.AUDITOR])
+def test_who_may_not_correct_is_refused(client, role):
+    invoice = taxed_invoice(CustomerFactory())
+    client.force_login(UserFactory(role=role))
+
+    for name in ("invoice-credit", "invoice-write-off"):
+        assert client.get(address(name, invoice.number)).status_code == 403
+    assert client.get(address("charge", invoice.customer.number)).status_code == 403
+
+
+def test_another_branch_is_not_found(client):
+    invoice = taxed_invoice(CustomerFactory())
+    note = ask(invoice, UserFactory(), net="10.00").document
+    client.force_login(UserFactory(role=R.BRANCH_MANAGER, branch=BranchFactory()))
+
+    assert client.get(address("credit-note", note.number)).status_code == 404
+    assert note.number not in text_of(client.get(address("credits")))
+
+
+def test_the_portal_shows_its_credit_notes_and_no_write_offs(client):
+    customer = CustomerFactory()
+    login = UserFactory(role=R.CUSTOMER, branch=None)
+    CustomerLogin.objects.create(user=login, customer=customer)
+    invoice = taxed_invoice(customer, "100.00", "50.00")
+    clerk = UserFactory()
+    note = ask(invoice, clerk, net="10.00").document
+    lost = corrections.write_off(
+        invoice=Invoice.objects.get(), amount=Decimal(20), reason=REASON, on=ON, at=AT, actor=clerk
+    ).document
+    other = ask(taxed_invoice(CustomerFactory()), clerk, net="10.00").document
+    client.force_login(login)
+
+    page = text_of(client.get(reverse("portal:invoice", args=[invoice.number])))
+
+    assert note.number in page
+    assert lost.number not in page
+    pdf = "portal_billing:credit-note-pdf"
+    assert client.get(reverse(pdf, args=[note.number])).status_code in (200, 202)
+    for foreign in (lost, other):
+        assert client.get(reverse(pdf, args=[foreign.number])).status_code == 404
+
+
+def test_approving_is_for_the_office(client, clerk):
+    limit(credit_limit_amount=Decimal(100))
+    approval = ask(taxed_invoice(CustomerFactory()), clerk).approval
+    client.force_login(UserFactory(role=R.CASHIER))
+
+    assert client.get(address("approval", approval.pk)).status_code == 403
+    assert approvals.is_current(approval)
