@@ -228,7 +228,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                (SELECT sum(held_amount) AS amount FROM payments_deposit) d
            WHERE coalesce(b.amount, 0) <> -coalesce(d.amount, 0)""",
     ),
-    "vouchers_without_gaps": (
+    "money_out_without_gaps": (
         "Refund and deposit numbers of a year run from 1 without a gap",
         """SELECT series || '-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(number, '-', 1) AS series, split_part(number, '-', 2) AS year,

@@ -105,9 +105,7 @@ def test_a_cashier_takes_deposits_but_pays_nothing_out(client):
 
 def test_another_branchs_voucher_is_not_found(client, owner):
     customer = CustomerFactory()
-    client.post(
-        address("take-deposit", customer.number), {"amount": "5", "method": "CASH", **WHY}
-    )
+    client.post(address("take-deposit", customer.number), {"amount": "5", "method": "CASH", **WHY})
     client.force_login(UserFactory(role=User.Role.BRANCH_MANAGER, branch=BranchFactory()))
 
     assert client.get(address("paper", "DEP-2026-00001")).status_code == 404
