@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.widgets import BILLING_DAYS, MoneyField
 from customers.models import Area, Customer, Package
-from customers.queries import areas
+from customers.queries import areas, resellers
 from customers.queries.directory import Filters
 from ispbill.accounts.models import Branch, User
 
@@ -107,10 +107,7 @@ class FilterDrawer(Filtering):
         self._offer("branch", _options(Branch.objects.filter(archived_at__isnull=True)))
         self._offer("package", _options(Package.objects.all()))
         self._offer("collector", _options(areas.collectors(user)))
-        if not self["reseller"].value():
-            del self.fields["reseller"]
-        else:
-            self.fields["reseller"].widget = forms.HiddenInput()
+        self._offer("reseller", resellers.choices(user))
         self.fields["q"].widget = forms.HiddenInput()
 
     def _offer(self, name: str, options: list[tuple[Any, str]]) -> None:

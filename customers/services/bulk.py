@@ -19,8 +19,8 @@ MAX_TAG = 30
 
 
 @transaction.atomic
-def tag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> int:
-    """Put a tag on these customers (ids); return how many did not have it yet."""
+def tag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> list[int]:
+    """Put a tag on these customers (ids); return those that did not have it yet."""
     word = word.strip().lower()
     if not word or len(word) > MAX_TAG:
         raise DomainError(_("A tag has between 1 and 30 characters."))
@@ -34,12 +34,12 @@ def tag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> in
         tags=Func(F("tags"), Value(word, output_field=TextField()), function="array_append")
     )
     _record(fresh, "customer.tagged", actor, at, after={"tag": word})
-    return len(fresh)
+    return fresh
 
 
 @transaction.atomic
-def untag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> int:
-    """Take a tag off these customers; return how many had it."""
+def untag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> list[int]:
+    """Take a tag off these customers; return those that had it."""
     word = word.strip().lower()
     ids = _locked(customers, actor, at)
     having = list(
@@ -49,12 +49,12 @@ def untag(*, customers: Iterable[int], word: str, actor: User, at: datetime) -> 
         tags=Func(F("tags"), Value(word, output_field=TextField()), function="array_remove")
     )
     _record(having, "customer.untagged", actor, at, before={"tag": word})
-    return len(having)
+    return having
 
 
 @transaction.atomic
-def change_area(*, customers: Iterable[int], area: Area, actor: User, at: datetime) -> int:
-    """Move these customers to another area and its branch; return how many moved."""
+def change_area(*, customers: Iterable[int], area: Area, actor: User, at: datetime) -> list[int]:
+    """Move these customers to another area and its branch; return those that moved."""
     if area.archived_at is not None:
         raise DomainError(_("%(area)s is archived.") % {"area": area.name})
     ids = _locked(customers, actor, at)
@@ -63,14 +63,14 @@ def change_area(*, customers: Iterable[int], area: Area, actor: User, at: dateti
     )
     Customer.objects.filter(pk__in=moving).update(area=area, branch=area.branch)
     _record(moving, "customer.area_changed", actor, at, after={"area": area.name})
-    return len(moving)
+    return moving
 
 
 @transaction.atomic
 def assign_collector(
     *, customers: Iterable[int], collector: User | None, actor: User, at: datetime
-) -> int:
-    """Give these customers to a collector (none = nobody); return how many changed hands."""
+) -> list[int]:
+    """Give these customers to a collector (none = nobody); return those that changed hands."""
     if collector is not None and not collector.is_console_user:
         raise DomainError(_("Only staff can collect."))
     ids = _locked(customers, actor, at)
@@ -88,7 +88,7 @@ def assign_collector(
         moving, "customer.collector_assigned", actor, at,
         after={"collector": collector.name if collector else ""},
     )  # fmt: skip
-    return len(moving)
+    return moving
 
 
 def _locked(customers: Iterable[int], actor: User, at: datetime) -> list[int]:

@@ -1,24 +1,26 @@
 """What is done to the ticked rows of the list, or to everything a filter leaves."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 
 from customers.forms.bulk import BulkArea, BulkCollector, BulkTag
 from customers.forms.listing import Filtering
 from customers.queries import directory
-from customers.services import bulk
+from customers.services import bulk, bulk_runs
 from customers.views import scope
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.models import JobRun
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
@@ -43,7 +45,9 @@ def change(request: Request, what: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _refuse_too_many(chosen)
-            count = _apply(request, what, form, chosen.ids)
+            if len(chosen.ids) > bulk_runs.AT_ONCE:
+                return _in_the_background(request, what, form, chosen.ids)
+            count = len(_apply(request, what, form, chosen.ids))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -55,6 +59,7 @@ def change(request: Request, what: str) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "count": len(chosen.ids),
+        "is_job": len(chosen.ids) > bulk_runs.AT_ONCE,
         "repeated": chosen.repeated,
         "form_action": request.path,
         "title": {
@@ -63,6 +68,62 @@ def change(request: Request, what: str) -> HttpResponse:
     }  # fmt: skip
     status = 422 if form.errors else 200
     return scope.varied(render(request, "customers/staff/bulk.html", context, status=status))
+
+
+@require_GET
+@staff_only("customers.edit")
+def run(request: Request, pk: int) -> HttpResponse:
+    """Show how far a change in the background is; the last answer stops the asking."""
+    job = _own_run(request, pk)
+    has_file = not job.is_running and bulk_runs.result_path(job).is_file()
+    context = {
+        "run": job,
+        "done": job.processed + job.skipped + job.failed,
+        "has_failed": job.status == JobRun.Status.FAILED,
+        "poll_url": request.path,
+        "result_url": reverse("staff_customers:bulk-file", args=[pk]) if has_file else "",
+        "problem": job.error.partition(": ")[2],
+    }
+    if not request.htmx:
+        return scope.varied(render(request, "customers/staff/bulk_run.html", context))
+    page = render(request, "customers/staff/_bulk_run.html", context)
+    return page if job.is_running else HttpResponseStopPolling(page.content)
+
+
+@require_GET
+@staff_only("customers.edit")
+def file(request: Request, pk: int) -> HttpResponse:
+    """Send what became of each customer to the person who made the change."""
+    path = bulk_runs.result_path(_own_run(request, pk))
+    if not path.is_file():
+        raise Http404
+    streamed = FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"changed-customers-{pk}.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+    return cast("HttpResponse", streamed)
+
+
+def _own_run(request: Request, pk: int) -> JobRun:
+    return get_object_or_404(JobRun, pk=pk, job=bulk_runs.JOB, started_by_id=request.user.pk)
+
+
+def _in_the_background(
+    request: Request, what: str, form: forms.Form, ids: list[int]
+) -> HttpResponse:
+    read = form.cleaned_data
+    values: dict[str, Any] = {}
+    if what == "tag":
+        what, values = "untag" if read["takes_off"] else "tag", {"word": read["word"]}
+    else:
+        values = {what: read[what].pk if read[what] is not None else None}
+    job = bulk_runs.start(
+        what=what, values=values, customers=ids, actor=request.user, at=clock.now()
+    )
+    url = reverse("staff_customers:bulk-run", args=[job.pk])
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
 
 
 def _chosen(request: Request, given: QueryDict) -> Chosen:
@@ -99,7 +160,7 @@ def _form(request: Request, what: str, data: QueryDict | None) -> forms.Form:
     raise Http404
 
 
-def _apply(request: Request, what: str, form: forms.Form, ids: list[int]) -> int:
+def _apply(request: Request, what: str, form: forms.Form, ids: list[int]) -> list[int]:
     read, at = form.cleaned_data, clock.now()
     if what == "area":
         return bulk.change_area(customers=ids, area=read["area"], actor=request.user, at=at)

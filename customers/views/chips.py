@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.forms.listing import Filtering
 from customers.models import Area, Package
+from customers.queries import resellers
 from ispbill.accounts.models import Branch, User
 
 _NAMED: dict[str, Any] = {"area": Area, "branch": Branch, "package": Package, "collector": User}
@@ -35,6 +36,8 @@ def of(form: Filtering, query: QueryDict) -> list[dict[str, str]]:
 def _words(field: Any, name: str, value: Any) -> str:
     if value is True:
         return _("yes")
+    if name == "reseller":
+        return resellers.name(value) or "?"
     if name in _NAMED:
         return str(_NAMED[name].objects.filter(pk=value).first() or "?")
     if hasattr(field, "choices"):

@@ -19,6 +19,8 @@ from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from ispbill.core.templatetags.ui import balance_words
 
+_PEEKED = 6  # entries of the timeline in the drawer
+
 # Tab → words, and the panel that fills it by URL name; ours have none.
 PANELS = {
     "overview": "",
@@ -49,6 +51,24 @@ def show(request: Request, number: str) -> HttpResponse:
             context | _header(request, customer, tab, context),
         )
     )
+
+
+@require_GET
+@staff_only("customers.view")
+def peek(request: Request, number: str) -> HttpResponse:
+    """Show the few things one asks about a customer, in a drawer beside the list."""
+    customer = scope.customer(request, number)
+    facts = customer_page.facts(customer)
+    context = {
+        "customer": customer,
+        "facts": facts,
+        "balance": balance_words(customer.standing.balance_amount),
+        "days_overdue": customer_page.days_overdue(customer, on=clock.today()),
+        "phone": shown_phone(customer.phone),
+        "entries": _timeline(request, customer)["entries"][:_PEEKED],
+        "pay_url": links.pay(request.user),
+    }
+    return scope.varied(render(request, "customers/staff/peek.html", context))
 
 
 @require_GET

@@ -174,6 +174,7 @@
     const dialog = $("#dialog");
     const wide = $("[data-dialog-wide]", event.detail.target);
     dialog.classList.toggle("wide", Boolean(wide));
+    dialog.classList.toggle("drawer", Boolean($("[data-dialog-drawer]", event.detail.target)));
     if (event.detail.target.childElementCount) openDialog(dialog);
     else closeDialog(dialog);
   });

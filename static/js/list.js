@@ -79,10 +79,17 @@
     else if (event.key === "k") go(-1);
     else if (event.key === "x" && here() && box(here())) tick(here(), !box(here()).checked, false);
     else if (event.key === "Enter" && here() && event.target === here()) open(here());
+    else if (event.key === " " && here() && event.target === here() && list().dataset.peek) peek(here());
     else if (event.key === "f") document.querySelector("[data-list-filter]")?.focus();
     else return;
     event.preventDefault();
   });
+
+  // A look at the row in a drawer: its own address and the step the list names.
+  function peek(row) {
+    const link = row.querySelector("a[data-row-link]");
+    if (link) window.htmx?.ajax("GET", link.pathname + list().dataset.peek, { target: "#dialog-body" });
+  }
 
   function open(row) {
     const link = row.querySelector("a[data-row-link]") || row.querySelector("a[href]");

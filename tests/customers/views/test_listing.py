@@ -14,6 +14,7 @@ from tests.factories.customers import (
     CustomerFactory,
     SubscriptionFactory,
 )
+from tests.factories.resellers import ResellerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +224,13 @@ def test_keyset_pages_lead_on_and_back(client, owner):
     assert names == [f"Customer {index:02d}" for index in range(30)]
     assert [row["name"] for row in back.context["rows"]] == names[:25]
     assert (first.context["pager"]["newer"], second.context["pager"]["older"]) == ("", "")
+
+
+def test_resellers_are_chosen_by_name(client, owner, htmx):
+    reseller = ResellerFactory(name="Karim Net")
+    address = f"/admin/customers/?reseller={reseller.pk}"
+
+    drawer = client.get("/admin/customers/filters/", headers=htmx()).content.decode()
+
+    assert f'<option value="{reseller.pk}">Karim Net</option>' in drawer
+    assert "</span> Karim Net" in client.get(address).content.decode()
