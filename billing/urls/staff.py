@@ -16,6 +16,7 @@ from billing.views import (
     panels,
     parking,
     rehearsals,
+    quotes,
     runs,
     services,
 )
@@ -46,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/pdf/", documents.staff_invoice, name="invoice-pdf"),
     path("customers/<str:number>/statement/pdf/", documents.staff_statement, name="statement-pdf"),
     path("customers/<str:number>/billing/panel/", panels.customer, name="customer-panel"),
+    path("billing/first-bill/", quotes.new_customer, name="first-bill"),
+    path("customers/<str:number>/first-bill/", quotes.service, name="service-first-bill"),
     path("billing/runs/", runs.index, name="runs"),
     path("billing/runs/new/", runs.new, name="new-run"),
     path("billing/runs/confirm/", runs.confirm, name="confirm-run"),

@@ -90,24 +90,11 @@ def add(
             price = _price(customer, package, cycle, on)
             _refuse_unfit(customer, package, day)
             last = customer.subscriptions.aggregate(last=Max("line_no"))["last"] or 0
-            subscription = Subscription.objects.create(
-                customer=customer,
-                line_no=last + 1,
-                package=package,
-                status=Subscription.Status.PENDING,
-                mode=mode,
-                cycle=cycle,
-                billing_day=day,
-                price_amount=price.net_amount,
-                gross_amount=price.gross_amount if price.includes_tax else None,
-                installation_fee=package.installation_fee,
-                router_fee=package.router_fee,
-                download_mbps=package.download_mbps,
-                upload_mbps=package.upload_mbps,
-                data_cap_gb=package.data_cap_gb,
-                created_at=at,
-                **_line_values(line, customer, package, last + 1),
-            )
+            subscription = _drafted(customer, package, cycle, day, price)
+            subscription.line_no, subscription.mode, subscription.created_at = last + 1, mode, at
+            for name, value in _line_values(line, customer, package, last + 1).items():
+                setattr(subscription, name, value)
+            subscription.save(force_insert=True)
             refresh_keywords(customer)
             _record(
                 subscription,
@@ -125,6 +112,21 @@ def add(
     except IntegrityError as error:
         _raise_if_connection_taken(error, line.connection_id)
         raise
+    return subscription
+
+
+def draft(
+    *, customer: Customer, package: Package, cycle: str, billing_day: int, on: date
+) -> Subscription:
+    """Return the service that `add` would add on a company date; nothing is saved.
+
+    The customer may be a draft too. It is fit for quotes: what its first bill would be. Raises
+    PackageHasNoPrice, PackageNotSold, NoSuchBillingDay.
+    """
+    _refuse_unfit(customer, package, billing_day)
+    price = _price(customer, package, cycle, on)
+    subscription = _drafted(customer, package, cycle, billing_day, price)
+    subscription.pk = 0  # nobody's: what is asked about it finds nothing
     return subscription
 
 
@@ -279,6 +281,25 @@ def _price(customer: Customer, package: Package, cycle: str, on: date) -> Packag
             }
         )
     return price
+
+
+def _drafted(
+    customer: Customer, package: Package, cycle: str, billing_day: int, price: PackagePrice
+) -> Subscription:
+    return Subscription(
+        customer=customer,
+        package=package,
+        status=Subscription.Status.PENDING,
+        cycle=cycle,
+        billing_day=billing_day,
+        price_amount=price.net_amount,
+        gross_amount=price.gross_amount if price.includes_tax else None,
+        installation_fee=package.installation_fee,
+        router_fee=package.router_fee,
+        download_mbps=package.download_mbps,
+        upload_mbps=package.upload_mbps,
+        data_cap_gb=package.data_cap_gb,
+    )
 
 
 def _refuse_unfit(customer: Customer, package: Package, billing_day: int) -> None:

@@ -20,8 +20,8 @@ from customers.models import Customer, Subscription
 from customers.queries import duplicates
 from customers.services import portal_access, profile, registration, subscriptions
 from customers.services.profile import PhoneTaken
-from customers.views import scope
-from ispbill.accounts.access import staff_only
+from customers.views import links, scope
+from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, phones
 from ispbill.core.errors import DomainError
@@ -31,11 +31,13 @@ from ispbill.core.errors import DomainError
 @staff_only("customers.edit")
 def add(request: Request) -> HttpResponse:
     """Open an account, with the first service if a package is chosen."""
+    context: dict[str, Any] = {}
+    if may(request.user, "services.edit"):
+        context["first_bill_url"] = links.address("staff_billing:first-bill")
     if request.method == "GET":
         form = NewCustomerForm(user=request.user, initial=_offered(request))
-        return _form(request, "customers/staff/add.html", form)
+        return _form(request, "customers/staff/add.html", form, context)
     form = NewCustomerForm(request.POST, user=request.user)
-    context: dict[str, Any] = {}
     if form.is_valid():
         try:
             customer = registration.register(
@@ -47,7 +49,7 @@ def add(request: Request) -> HttpResponse:
                 on=clock.today(),
             )
         except DomainError as error:
-            context = _refused(form, error)
+            context |= _refused(form, error)
         else:
             text = _("%(name)s is %(number)s.") % {"name": customer.name, "number": customer.number}
             if "another" in request.POST:
@@ -182,7 +184,12 @@ def add_service(request: Request, number: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _changed(request, _("The service is added."), customer, tab="services")
-    context = {"customer": customer, "form_action": request.path, "title": _("Add service")}
+    context = {
+        "customer": customer,
+        "form_action": request.path,
+        "title": _("Add service"),
+        "first_bill_url": links.address("staff_billing:service-first-bill", number),
+    }
     status = 422 if form.errors else 200
     return _form(request, "customers/staff/service_form.html", form, context, status=status)
 
