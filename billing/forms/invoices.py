@@ -31,6 +31,12 @@ class InvoiceFilter(forms.Form):
 
     q = forms.CharField(label=_("Invoice or customer number"), required=False, max_length=40)
     state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Any")), *STATES])
+    due = forms.ChoiceField(
+        label=_("Due"),
+        required=False,
+        choices=[("", _("Any")), ("today", _("Today"))],
+        widget=forms.HiddenInput,
+    )
     due_from, due_to = _day(_("Due from")), _day(_("Due to"))
     issued_from, issued_to = _day(_("Issued from")), _day(_("Issued to"))
     amount_from = MoneyField(label=_("Total from"), required=False)
@@ -57,6 +63,7 @@ class InvoiceFilter(forms.Form):
         return Filters(
             q=read.get("q", "").strip(),
             state=read.get("state", ""),
+            is_due_today=read.get("due") == "today",
             due_from=read.get("due_from"),
             due_to=read.get("due_to"),
             issued_from=read.get("issued_from"),

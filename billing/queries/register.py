@@ -34,6 +34,7 @@ class Filters:
 
     q: str = ""
     state: str = ""
+    is_due_today: bool = False  # owed, and due on the day of asking
     due_from: date | None = None
     due_to: date | None = None
     issued_from: date | None = None
@@ -93,6 +94,8 @@ def filtered(invoices: QuerySet[Invoice], filters: Filters, *, on: date) -> Quer
         invoices = invoices.filter(_named(filters.q))
     if filters.state:
         invoices = invoices.filter(_in_state(filters.state, on))
+    if filters.is_due_today:
+        invoices = invoices.filter(OWED, due_date=on)
     plain = {
         "due_date__gte": filters.due_from,
         "due_date__lte": filters.due_to,

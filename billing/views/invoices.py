@@ -123,8 +123,12 @@ def detail(request: Request, number: str) -> HttpResponse:
         "pay_url": _pay_url(request),
         "pdf_url": answers.address("staff_billing:invoice-pdf", number),
         "customer_url": answers.address("staff_customers:customer", invoice.customer.number),
-        "payments_url": answers.address("staff_payments:invoice-panel", number),
-        "messages_url": answers.address("staff_notifications:invoice-panel", number),
+        "payments_url": answers.address("staff_payments:invoice-panel", number)
+        if may(request.user, "payments.view")
+        else "",
+        "messages_url": answers.address("staff_notifications:invoice-panel", number)
+        if may(request.user, "messages.view")
+        else "",
         "may_void": may(request.user, "billing.correct"),
         "may_see_books": may(request.user, "ledger.view"),
     }

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:number>/deposit/take/", money_out.take_deposit, name="take-deposit"),
     path("customers/<str:number>/deposit/use/", money_out.apply_deposit, name="apply-deposit"),
     path("customers/<str:number>/deposit/return/", money_out.return_deposit, name="return-deposit"),
+    path("invoices/<str:number>/payments/", register.invoice_panel, name="invoice-panel"),
     path("customers/<str:number>/payments/", register.customer_panel, name="customer-panel"),
     path("customers/<str:number>/statement/", statements.statement, name="statement"),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from billing.queries import bills
 from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
@@ -126,6 +127,23 @@ def reverse_payment(request: Request, receipt: str) -> HttpResponse:
     return render(
         request, "payments/staff/reverse.html", context, status=422 if form.errors else 200
     )
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@staff_only("payments.view")
+def invoice_panel(request: Request, number: str) -> HttpResponse:
+    """Show what has been paid on one invoice, as a part of the invoice's page."""
+    invoice = get_object_or_404(bills.visible_to(request.user), number=number)
+    context = {
+        "invoice": invoice,
+        "is_owed": invoice.status == invoice.Status.OPEN and invoice.amount_due > 0,
+        "allocations": Allocation.objects.filter(invoice=invoice)
+        .select_related("payment__received_by")
+        .order_by("at", "pk"),
+    }
+    name = "_invoice_panel.html" if request.htmx else "invoice_panel.html"
+    return render(request, f"payments/staff/{name}", context)
 
 
 @require_GET

@@ -105,6 +105,20 @@ def of_customer(number: str, *, user: User) -> list[Row] | None:
     return as_rows(list(Message.objects.filter(customer_id=pk).order_by("-pk")[:LATEST]), user=user)
 
 
+def of_invoice(number: str, *, user: User) -> list[Row] | None:
+    """Return the messages that told of an invoice; None for one the reader may not see."""
+    invoices = apps.get_model("billing", "Invoice")._default_manager.filter(number=number)
+    customer_id = invoices.values_list("customer_id", flat=True).first()
+    if customer_id is None:
+        return None
+    rows = visible_to(user).filter(customer_id=customer_id, context__invoice=number)
+    branch = branch_scope(user)
+    is_own = branch is None or _customers().filter(pk=customer_id, branch_id=branch).exists()
+    if not is_own:
+        return None
+    return as_rows(list(rows.order_by("-pk")[:LATEST]), user=user)
+
+
 def as_rows(messages: list[Message], *, user: User) -> list[Row]:
     """Add the customers' names and the recipients as the reader may see them, in one query."""
     ids = {message.customer_id for message in messages if message.customer_id}

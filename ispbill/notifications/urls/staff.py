@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:pk>/resend/", outbox.resend, name="resend"),
     path("messages/<int:pk>/cancel/", outbox.cancel, name="cancel"),
     path("messages/customer/<str:number>/", outbox.customer_panel, name="customer-panel"),
+    path("messages/invoice/<str:number>/", outbox.invoice_panel, name="invoice-panel"),
     path("messages/settings/", wordings.settings, name="settings"),
     path("messages/templates/", wordings.index, name="wordings"),
     path(_TEXT, wordings.edit, name="wording"),

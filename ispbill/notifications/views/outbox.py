@@ -90,6 +90,19 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     return response
 
 
+@require_GET
+@staff_only("messages.view")
+def invoice_panel(request: Request, number: str) -> HttpResponse:
+    """The messages that told of one invoice, as a part of the invoice's page."""
+    rows = outbox.of_invoice(number, user=request.user)
+    if rows is None:
+        raise Http404
+    name = "_invoice_panel" if request.htmx else "invoice_panel"
+    response = render(request, f"notifications/staff/{name}.html", {"rows": rows, "number": number})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
 def _with_reason(request: Request, message: Message, *, verb: str, label: str) -> HttpResponse:
     form = Reason(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -335,3 +335,16 @@ def test_the_panel_is_a_fragment_for_htmx_and_a_page_without(client, owner):
     assert ("<html" in part, "<html" in whole) == (False, True)
     assert "You owe" in part
     assert "05 Feb – 04 Mar 2026" in part
+
+
+def test_the_dashboard_s_invoices_due_today_are_the_ones_listed(client, owner):
+    a_debtor(due=date(2026, 1, 9))
+    today = a_debtor(due=date(2026, 1, 10))
+    a_debtor(due=date(2026, 1, 11))
+    settled = a_debtor(due=date(2026, 1, 10))
+    paid(settled.customer, "1150.00", at=datetime(2026, 1, 9, 4, 0, tzinfo=UTC))
+
+    page = client.get(f"{address('invoices')}?due=today")
+
+    assert [row.customer_number for row in page.context["rows"]] == [today.customer.number]
+    assert [chip["value"] for chip in page.context["chips"]] == ["Today"]

@@ -10,6 +10,7 @@ from ispbill.notifications.models import Message
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
 from tests.factories.notifications import MessageFactory
+from tests.factories.payments import open_invoice
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -259,3 +260,26 @@ def test_without_a_reason_nothing_happens(client, owner):
 
     assert (response.status_code, "<html" in response.content.decode()) == (422, False)
     assert (Message.objects.count(), AuditEvent.objects.count()) == (1, 0)
+
+
+def test_an_invoice_names_the_messages_that_told_of_it(client, owner):
+    customer = CustomerFactory()
+    invoice = open_invoice(customer)
+    bill = {"name": "Amina", "invoice": invoice.number, "amount": "1150.00"}
+    MessageFactory(event="invoice_issued", customer_id=customer.pk, context=bill)
+    MessageFactory(event="payment_received", customer_id=customer.pk)
+
+    panel = client.get(address("invoice-panel", invoice.number), headers=HTMX)
+    page = client.get(reverse("staff_billing:invoice", args=[invoice.number]))
+
+    assert [row.message.event for row in panel.context["rows"]] == ["invoice_issued"]
+    assert "Invoice issued" in panel.content.decode()
+    assert address("invoice-panel", invoice.number) in page.content.decode()
+
+
+def test_messages_about_an_invoice_of_another_branch_are_not_found(client):
+    invoice = open_invoice(CustomerFactory())
+    sign_in(client, "BRANCH_MANAGER", branch=BranchFactory())
+
+    assert client.get(address("invoice-panel", invoice.number)).status_code == 404
+    assert client.get(address("invoice-panel", "INV-2026-99999")).status_code == 404

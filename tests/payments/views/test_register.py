@@ -394,3 +394,34 @@ def test_the_receipt_is_sent_again_once_a_minute(client, now):
 
     assert response.status_code == 204
     assert Message.objects.count() - before in (1, 2)  # two when a minute ended between the clicks
+
+
+def test_an_invoice_shows_what_was_paid_on_it_and_what_was_taken_back(client, now):
+    customer = CustomerFactory()
+    invoice = open_invoice(customer, "1000.00")
+    wrong = paid(customer, "400.00", at=now)
+    reversal.reverse(payment=wrong, reason="cheque returned", actor=None, at=now)
+    right = paid(customer, "300.00", at=now, method="BKASH")
+    address = reverse("staff_payments:invoice-panel", args=[invoice.number])
+
+    html = client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in html
+    assert html.index(wrong.receipt_number) < html.index(right.receipt_number)
+    assert html.count("taken back") == 1
+    assert "bKash" in html
+    assert "700.00" in html
+    assert (
+        address
+        in client.get(reverse("staff_billing:invoice", args=[invoice.number])).content.decode()
+    )
+
+
+def test_a_manager_sees_no_payments_on_invoices_of_other_branches(client):
+    invoice = open_invoice(CustomerFactory())
+    client.force_login(UserFactory(role="BRANCH_MANAGER", branch=BranchFactory()))
+
+    assert (
+        client.get(reverse("staff_payments:invoice-panel", args=[invoice.number])).status_code
+        == 404
+    )
