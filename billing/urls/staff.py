@@ -15,8 +15,8 @@ from billing.views import (
     ledger,
     panels,
     parking,
-    rehearsals,
     quotes,
+    rehearsals,
     runs,
     services,
 )
