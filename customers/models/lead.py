@@ -49,3 +49,8 @@ class Lead(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is still being worked on."""
+        return self.stage not in {self.Stage.WON, self.Stage.LOST}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,6 +23,9 @@ from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
 _SIZE = 50
+_CARDS = 30
+# What a stage asks for before a lead may lie in it.
+_ASKS = {"WON": "convert", "LOST": "reason"}
 
 
 @require_GET
@@ -33,6 +37,10 @@ def index(request: Request) -> HttpResponse:
     stage = request.GET.get("stage", "")
     stage = stage if stage in counts else ""
     text = request.GET.get("q", "")[:80]
+    if is_board := request.GET.get("as") == "board":
+        context = _board(request, visible, counts, text)
+        template = "_leads_board.html" if scope.is_fragment(request, "list") else "leads.html"
+        return scope.varied(render(request, f"customers/staff/{template}", context))
     page = _number(request.GET.get("page", ""))
     rows = list(
         queries.listed(visible, stage=stage, text=text)[page * _SIZE : (page + 1) * _SIZE + 1]
@@ -45,6 +53,9 @@ def index(request: Request) -> HttpResponse:
         "previous_page": page - 1 if page else None,
         "today": clock.today(),
         "may_edit": may(request.user, "leads.edit"),
+        "is_board": is_board,
+        "list_url": "?",
+        "board_url": "?as=board",
         "tabs": [
             {"label": label, "url": f"{request.path}?stage={key}" if key else request.path,
              "current": key == stage, "count": sum(counts.values()) if not key else counts[key]}
@@ -53,6 +64,40 @@ def index(request: Request) -> HttpResponse:
     }  # fmt: skip
     template = "_leads.html" if scope.is_fragment(request, "list") else "leads.html"
     return scope.varied(render(request, f"customers/staff/{template}", context))
+
+
+def _board(
+    request: Request, visible: QuerySet[Lead], counts: dict[str, int], text: str
+) -> dict[str, Any]:
+    on = clock.today()
+    stages = []
+    for key, label in Lead.Stage.choices:
+        rows = list(queries.listed(visible, stage=key, text=text)[: _CARDS + 1])
+        stages.append(
+            {
+                "key": key,
+                "label": str(label),
+                "count": counts[key],
+                "ask": _ASKS.get(key, ""),
+                "cards": [
+                    {
+                        "lead": lead,
+                        "phone": shown_phone(lead.phone),
+                        "is_late": lead.is_open and (lead.next_action_on or on) < on,
+                    }
+                    for lead in rows[:_CARDS]
+                ],
+                "older_url": f"{request.path}?stage={key}" if len(rows) > _CARDS else "",
+            }
+        )
+    return {
+        "stages": stages,
+        "query": text,
+        "is_board": True,
+        "list_url": "?",
+        "board_url": "?as=board",
+        "may_edit": may(request.user, "leads.edit"),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +137,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def move(request: Request, pk: int) -> HttpResponse:
     """Put a lead into another stage."""
     lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    start = {"stage": lead.stage, "lost_reason": lead.lost_reason}
+    asked = request.GET.get("stage", "")
+    start = {"stage": asked if asked in Lead.Stage.values else lead.stage,
+             "lost_reason": lead.lost_reason}  # fmt: skip
     form = MoveForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,8 +1,8 @@
-"""Receipts on paper: A4 and 80 mm, printed straight from the browser."""
+"""Receipts for the counter's printer: 80 mm, straight from the browser. A4 is a PDF."""
 
 import segno
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
@@ -14,21 +14,24 @@ from ispbill.core import clock, formats
 from payments.queries import receipts, register
 from payments.services import printing
 
-PAPERS = ("80mm", "a4")
+SLIP = "80mm"
 
 
 @require_GET
 @staff_only("payments.view")
 def paper(request: Request, receipt: str) -> HttpResponse:
-    """Show a receipt to print, in the customer's language; a second print says it is a copy."""
+    """Show a slip to print, in the customer's language; a second print says it is a copy.
+
+    Whoever asks for A4 is sent to the PDF that workers make: there is one A4 receipt, not two.
+    """
+    if request.GET.get("paper") == "a4":
+        return redirect("staff:receipt-pdf", receipt)
     payment = get_object_or_404(
         register.visible_to(request.user).select_related(
             "customer__standing", "customer__area", "received_by", "reversed_by"
         ),
         receipt_number=receipt,
     )
-    size = request.GET.get("paper", "")
-    size = size if size in PAPERS else "a4"
     found = receipts.receipt(payment)
     public = request.build_absolute_uri(
         reverse("public_payments:receipt", args=[receipts.token_of(payment)])
@@ -36,7 +39,6 @@ def paper(request: Request, receipt: str) -> HttpResponse:
     context = {
         "receipt": found,
         "payment": payment,
-        "paper": size,
         "words": formats.amount_in_words(
             payment.amount, payment.currency, payment.customer.language
         ),
@@ -44,7 +46,7 @@ def paper(request: Request, receipt: str) -> HttpResponse:
         "qr": qr(public),
         "prints_now": request.GET.get("print") == "1",
     }
-    printing.note_print(payment=payment, paper=size, actor=request.user, at=clock.now())
+    printing.note_print(payment=payment, paper=SLIP, actor=request.user, at=clock.now())
     with translation.override(payment.customer.language):
         return render(request, "payments/staff/receipt.html", context)
 

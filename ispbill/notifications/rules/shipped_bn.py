@@ -159,7 +159,7 @@ TEXTS: dict[str, Shipped] = {
         "হিসাব: {balance}\n\n{company}",
         subject="আপনার সংযোগ {service} এর মেয়াদ {expires_on} পর্যন্ত",
         email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর মেয়াদ {expires_on} পর্যন্ত।\nআপনার "
-        "হিসাব: {balance}\n\nবিল ও বাকি টাকা দেখুন: {portal_url}" + _SIGNED,
+        "হিসাব: {balance}\n\nবিল ও বকেয়া দেখুন: {portal_url}" + _SIGNED,
     ),
     "prepaid_low": Shipped(
         sms="প্রিয় {name}, আপনার সংযোগ {service} চলবে {expires_on} পর্যন্ত। {missing} জমা দিলে নিজে "

@@ -21,7 +21,7 @@ LANGUAGES = ("en", "bn")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _BALANCE_WORDS = {
     "en": ("You owe {}", "Overpaid {} (credit)", "Settled"),
-    "bn": ("আপনার বাকি {}", "অতিরিক্ত জমা {}", "কোনো বাকি নেই"),
+    "bn": ("আপনার বকেয়া {}", "অতিরিক্ত জমা {} (ক্রেডিট)", "কোনো বকেয়া নেই"),
 }
 
 

@@ -255,3 +255,43 @@ def test_new_this_month_begins_on_the_first(client, owner):
     first = clock.today().replace(day=1)
     assert isinstance(first, date)
     assert f"joined_from={first.isoformat()}" in tabs[6]["url"]
+
+
+def test_the_board_has_a_column_for_each_stage_with_its_leads(client, owner):
+    LeadFactory(name="Nadia", stage="NEW", next_action_on=date(2020, 1, 1))
+    LeadFactory(name="Selim", stage="LOST", lost_reason="Too dear")
+
+    page = client.get("/admin/leads/?as=board")
+
+    cards = {s["key"]: [(c["lead"].name, c["is_late"]) for c in s["cards"]]
+             for s in page.context["stages"]}  # fmt: skip
+    assert cards == {
+        "NEW": [("Nadia", True)], "CONTACTED": [], "SURVEY": [], "OFFER": [], "WON": [],
+        "LOST": [("Selim", False)],
+    }  # fmt: skip
+    assert "js/board.js" in page.content.decode()
+
+
+def test_a_card_is_moved_by_its_menu_and_a_reason_is_asked_where_one_is_needed(client, owner, htmx):
+    lead = LeadFactory(name="Nadia", stage="NEW")
+    move = f"/admin/leads/{lead.pk}/move/"
+
+    moved = client.post(move, {"stage": "SURVEY"}, headers=htmx())
+    asked = client.get(f"{move}?stage=LOST", headers=htmx())
+    refused = client.post(move, {"stage": "LOST"}, headers=htmx())
+
+    lead.refresh_from_db()
+    assert (moved.status_code, lead.stage) == (204, "SURVEY")
+    assert "leads:changed" in moved.headers["HX-Trigger"]
+    assert asked.context["form"].initial["stage"] == "LOST"
+    assert refused.status_code == 422
+
+
+def test_who_only_reads_leads_finds_no_card_to_move(client, sign_in):
+    sign_in(User.Role.AUDITOR)
+    LeadFactory(name="Nadia")
+
+    html = client.get("/admin/leads/?as=board").content.decode()
+
+    assert "Nadia" in html
+    assert "data-move" not in html

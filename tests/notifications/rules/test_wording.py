@@ -1,6 +1,11 @@
+import re
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
 
 from ispbill.core import formats
+from ispbill.core.templatetags import ui
 from ispbill.notifications.rules import sms, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.wording import Text, UnknownPlaceholder
@@ -118,3 +123,21 @@ def test_a_subject_is_one_line_whatever_a_name_contains():
     )
 
     assert done.subject == "For A Bcc: everybody@demo.test"
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+@pytest.mark.parametrize("balance", ["1200.00", "-300.00", "0.00"])
+def test_messages_say_a_balance_as_the_screens_do(language: str, balance: str):
+    told = wording.written(
+        "payment_received", {"balance": balance}, language=language, channel="EMAIL"
+    )["balance"]
+
+    with translation.override(language):
+        screen = re.sub("<[^>]+>", "", ui.balance_words(Decimal(balance)))
+
+    assert digitless(told) == digitless(screen)
+
+
+def digitless(text: str) -> str:
+    """Leave out the amount: a text message writes the currency in its own way."""
+    return re.sub(r"[৳Tk]*\s?[\d০-৯][\d০-৯,.]*", "…", text)
