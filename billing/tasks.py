@@ -127,9 +127,18 @@ def make_document(document_id: int, **_future: object) -> None:
 @shared_task
 def sweep_documents(**_future: object) -> None:
     """Ring again for documents whose ring was lost or whose worker died."""
-    from billing.services import documents
+    from billing.services import documents, print_runs
 
     documents.sweep()
+    print_runs.sweep()
+
+
+@shared_task(soft_time_limit=600, time_limit=630)
+def make_print_part(part_id: int, **_future: object) -> None:
+    """Make one part of a run's invoices for printing (rung after a commit)."""
+    from billing.services import print_runs
+
+    print_runs.make(part_id=part_id, at=clock.now())
 
 
 @shared_task

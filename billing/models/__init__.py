@@ -16,6 +16,7 @@ from billing.models.ledger import Account, JournalEntry, Posting
 from billing.models.package_change import PackageChange, PackageChangeBatch
 from billing.models.planned_move import PlannedMove
 from billing.models.pricing import Discount, PriceChange, PriceStep, Promotion
+from billing.models.print_part import PrintPart
 from billing.models.recognition import Recognition
 from billing.models.rehearsal import Rehearsal, RehearsalPart
 from billing.models.schedule import Schedule
@@ -46,6 +47,7 @@ __all__ = [
     "Posting",
     "PriceChange",
     "PriceStep",
+    "PrintPart",
     "Promotion",
     "Recognition",
     "Rehearsal",

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Approval, CreditNote, Invoice, InvoiceLine
+from billing.queries import credits
 from billing.rules.chart import Chart
 from billing.rules.crediting import gross_credit
 from billing.rules.tax import document_total, tax_line
@@ -175,7 +176,7 @@ def _write_off(payload: Payload, *, reason: str, on: date, at: datetime, actor: 
     standings.lock([_invoice(payload).customer_id])
     invoice, amount = _invoice(payload), Decimal(payload["amount"])
     _check_write_off(invoice, amount)
-    before = crediting.credited(invoice)
+    before = credits.credited(invoice)
     left, given = amount, []
     for line in invoice.lines.order_by("pk"):
         charged = Taxed(line.net_amount, line.tax_amount)

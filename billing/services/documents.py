@@ -81,14 +81,14 @@ def request(
     something else to show.
     """
     wanted = Wanted(kind=kind, source_id=source_id, language=language, variant=variant)
-    fingerprint = _fingerprint(html(paper(wanted), language))
+    shown = fingerprint(html(paper(wanted), language))
     keys = {"kind": kind, "source_id": source_id, "language": language, "variant": variant}
     fresh = Document(**keys, customer=customer, requested_at=at)
     Document.objects.bulk_create([fresh], ignore_conflicts=True)
     row = Document.objects.select_for_update().get(**keys)
     has_lost_its_file = row.state == Document.State.READY and _file(row) is None
-    if row.input_hash != fingerprint or has_lost_its_file:
-        _ask(row, fingerprint=fingerprint, at=at)
+    if row.input_hash != shown or has_lost_its_file:
+        _ask(row, shown=shown, at=at)
     return row
 
 
@@ -97,7 +97,7 @@ def retry(*, document: Document, at: datetime) -> Document:
     """Ask again for a document that could not be made."""
     row = Document.objects.select_for_update().get(pk=document.pk)
     if row.state == Document.State.FAILED:
-        _ask(row, fingerprint=row.input_hash, at=at)
+        _ask(row, shown=row.input_hash, at=at)
     return row
 
 
@@ -144,8 +144,8 @@ def file_of(document: Document) -> Path | None:
     return _file(document) if document.state == Document.State.READY else None
 
 
-def _ask(row: Document, *, fingerprint: str, at: datetime) -> None:
-    row.state, row.input_hash, row.requested_at = Document.State.REQUESTED, fingerprint, at
+def _ask(row: Document, *, shown: str, at: datetime) -> None:
+    row.state, row.input_hash, row.requested_at = Document.State.REQUESTED, shown, at
     row.attempts, row.error = 0, ""
     row.save(update_fields=["state", "input_hash", "requested_at", "attempts", "error"])
     after_commit(tasks.make_document, document_id=row.pk)
@@ -158,12 +158,12 @@ def _make(row: Document, *, at: datetime) -> bool:
     content = pdf.render(page, strip_width_mm=shown.strip_width_mm)
     digest = hashlib.sha256(content).hexdigest()
     path = f"documents/{digest[:2]}/{digest}.pdf"
-    _write(Path(settings.MEDIA_ROOT) / path, content)
+    write(Path(settings.MEDIA_ROOT) / path, content)
     # What was rendered is what the hash says, even if the invoice was paid in between: the next
     # request sees the difference and asks again.
     made = Document.objects.filter(pk=row.pk, state=Document.State.REQUESTED).update(
         state=Document.State.READY,
-        input_hash=_fingerprint(page),
+        input_hash=fingerprint(page),
         path=path,
         sha256=digest,
         size_bytes=len(content),
@@ -179,7 +179,8 @@ def _fail(row: Document, message: str) -> None:
     Document.objects.filter(pk=row.pk).update(state=Document.State.FAILED, error=message[:300])
 
 
-def _fingerprint(page: str) -> str:
+def fingerprint(page: str) -> str:
+    """Return the hash of what a document shows: its page and the style sheet."""
     return hashlib.sha256((pdf.style_sheet() + page).encode()).hexdigest()
 
 
@@ -188,7 +189,7 @@ def _file(row: Document) -> Path | None:
     return path if row.path and path.is_file() else None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a whole file or none: readers and crashed workers never see half a document."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ispbill.bench import billing, numbering, pages, rls, routers, search, suspend
+from ispbill.bench import billing, numbering, pages, papers, rls, routers, search, suspend
 
 Bench = Callable[..., dict[str, Any]]
 
@@ -42,11 +42,16 @@ def _suspend(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return suspend.run(scale=scale or 20_000, pairs=pairs or 3)
 
 
+def _pdf(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return papers.run(scale=scale or 30, pairs=pairs or 3)
+
+
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
     "numbering": _numbering,
     "pages": _pages,
+    "pdf": _pdf,
     "rls": _rls,
     "routers": _routers,
     "search": _search,

@@ -12,6 +12,7 @@ import atexit
 import ctypes
 import platform
 import threading
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -72,11 +73,7 @@ def render(html: str, *, strip_width_mm: int = 0) -> bytes:
     Raises PdfUnavailable where pango is missing. Takes 0.1 s a page at best, so it belongs in a
     worker and outside any transaction.
     """
-    if not is_available():
-        raise PdfUnavailable(
-            "PDF documents need the system libraries of pango: as root, apt-get install "
-            "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-        )
+    _check_available()
     weasyprint = _weasyprint()
     with _rendering:
         fonts, sheet = _ground()
@@ -90,9 +87,42 @@ def render(html: str, *, strip_width_mm: int = 0) -> bytes:
     return target.getvalue()
 
 
+def render_many(pages: Sequence[str], *, told: Callable[[int], None] | None = None) -> bytes:
+    """Return one PDF of several complete HTML documents, each laid out on its own.
+
+    `told` hears how many are laid out so far. All layouts are held until the file is written, so
+    a caller cuts thousands into parts. Raises PdfUnavailable, ValueError for no documents.
+    """
+    if not pages:
+        raise ValueError("a file needs at least one document")
+    _check_available()
+    weasyprint = _weasyprint()
+    documents = []
+    for done, html in enumerate(pages, start=1):
+        with _rendering:  # one at a time: others get their turn between two documents
+            fonts, sheet = _ground()
+            page = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=_fetcher())
+            documents.append(page.render(stylesheets=[sheet], font_config=fonts))
+        if told is not None:
+            told(done)
+    target = BytesIO()
+    with _rendering:
+        whole = documents[0].copy([page for document in documents for page in document.pages])
+        whole.write_pdf(target)
+    return target.getvalue()
+
+
 def style_sheet() -> str:
     """Return the text of the documents' style sheet (part of what a document shows)."""
     return _path(STYLE_SHEET).read_text(encoding="utf-8")
+
+
+def _check_available() -> None:
+    if not is_available():
+        raise PdfUnavailable(
+            "PDF documents need the system libraries of pango: as root, apt-get install "
+            "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        )
 
 
 def _weasyprint() -> Any:

@@ -1,0 +1,149 @@
+"""All invoices of a billing run in one file, cut in parts when there are many.
+
+A worker makes each part: first the pages' text, whose hash tells whether the file there still shows
+the truth, then the layout, and one file of all pages. Nothing of it runs in a transaction.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from billing import tasks
+from billing.models import BillingRun, Invoice, PrintPart
+from billing.services import documents
+from billing.services.documents import Wanted
+from ispbill.core import locks, pdf
+from ispbill.core.jobs import after_commit, ring
+
+log = logging.getLogger(__name__)
+
+PART = 100  # invoices; their layout is held in memory until the part is written
+TOLD_EVERY = 5
+MOST_ATTEMPTS = 3
+SWEPT_AT_ONCE = 100
+
+
+@transaction.atomic
+def request(*, run: BillingRun, at: datetime) -> list[PrintPart]:
+    """Ask for the run's invoices as files, sorted as they are carried round: area, then address.
+
+    Void invoices are left out. Asking again makes anew only what shows something else by now.
+    """
+    run = BillingRun.objects.select_for_update().get(pk=run.pk)
+    rows = _invoices(run)
+    wanted = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+    kept = {part.part_no: part for part in PrintPart.objects.filter(run=run)}
+    PrintPart.objects.filter(run=run, part_no__gt=len(wanted)).delete()
+    parts = []
+    for number, own in enumerate(wanted, start=1):
+        part = kept.get(number) or PrintPart(run=run, part_no=number)
+        part.invoice_ids = [pk for pk, _number in own]
+        part.first_number, part.last_number = own[0][1], own[-1][1]
+        part.state, part.requested_at, part.error = PrintPart.State.REQUESTED, at, ""
+        part.done_count = part.attempts = 0
+        part.save()
+        after_commit(tasks.make_print_part, part_id=part.pk)
+        parts.append(part)
+    return parts
+
+
+def make(*, part_id: int, at: datetime) -> bool:
+    """Make a requested part; return whether a file was laid out (not when it was still true).
+
+    A worker that dies leaves the row as it was, and the sweep has it made again; two workers on
+    one part are one worker and one bystander.
+    """
+    with locks.only_one(f"billing.print_part.{part_id}") as free:
+        if not free:
+            return False
+        part = PrintPart.objects.filter(pk=part_id, state=PrintPart.State.REQUESTED).first()
+        if part is None:
+            return False
+        if part.attempts >= MOST_ATTEMPTS:
+            _fail(part, "It could not be made several times in a row.")
+            return False
+        PrintPart.objects.filter(pk=part.pk).update(attempts=F("attempts") + 1)
+        try:
+            return _make(part, at=at)
+        except pdf.PdfUnavailable as error:
+            _fail(part, str(error))
+        except Exception as error:
+            log.exception("print part not made", extra={"part": part.pk})
+            _fail(part, f"{type(error).__name__}: {error}")
+        return False
+
+
+def sweep() -> int:
+    """Ring for parts whose ring was lost or whose worker died; return how many."""
+    waiting = list(
+        PrintPart.objects.filter(state=PrintPart.State.REQUESTED)
+        .order_by("requested_at", "pk")
+        .values_list("pk", flat=True)[:SWEPT_AT_ONCE]
+    )
+    for pk in waiting:
+        ring(tasks.make_print_part, part_id=pk)
+    return len(waiting)
+
+
+def file_of(part: PrintPart) -> Path | None:
+    """Return the finished file, or None when there is none (yet)."""
+    path = Path(settings.MEDIA_ROOT) / part.path
+    return path if part.is_ready and part.path and path.is_file() else None
+
+
+def _invoices(run: BillingRun) -> list[tuple[int, str]]:
+    rows = (
+        Invoice.objects.filter(run=run, status=Invoice.Status.OPEN)
+        .order_by("buyer__area", "buyer__address", "number")
+        .values_list("pk", "number")
+    )
+    return [(pk, number or "") for pk, number in rows]
+
+
+def _make(part: PrintPart, *, at: datetime) -> bool:
+    pages = _pages(part.invoice_ids)
+    fingerprint = documents.fingerprint("".join(pages))
+    path = Path(settings.MEDIA_ROOT) / part.path
+    is_new = not (part.input_hash == fingerprint and part.path and path.is_file())
+    if is_new:
+        content = pdf.render_many(pages, told=lambda done: _tell(part, done))
+        digest = hashlib.sha256(content).hexdigest()
+        before, part.path = part.path, f"documents/{digest[:2]}/{digest}.pdf"
+        documents.write(Path(settings.MEDIA_ROOT) / part.path, content)
+        if before and before != part.path:
+            (Path(settings.MEDIA_ROOT) / before).unlink(missing_ok=True)
+        part.sha256, part.size_bytes, part.made_at = digest, len(content), at
+    PrintPart.objects.filter(pk=part.pk).update(
+        state=PrintPart.State.READY,
+        input_hash=fingerprint,
+        path=part.path,
+        sha256=part.sha256,
+        size_bytes=part.size_bytes,
+        made_at=part.made_at,
+        done_count=len(pages),
+        error="",
+    )
+    return is_new
+
+
+def _pages(invoice_ids: Sequence[int]) -> list[str]:
+    languages = dict(Invoice.objects.filter(pk__in=invoice_ids).values_list("pk", "language"))
+    return [
+        documents.html(documents.paper(Wanted("INVOICE", pk, languages[pk])), languages[pk])
+        for pk in invoice_ids
+    ]
+
+
+def _tell(part: PrintPart, done: int) -> None:
+    if done % TOLD_EVERY == 0:
+        PrintPart.objects.filter(pk=part.pk).update(done_count=done)
+
+
+def _fail(part: PrintPart, message: str) -> None:
+    PrintPart.objects.filter(pk=part.pk).update(state=PrintPart.State.FAILED, error=message[:300])

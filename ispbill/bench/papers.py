@@ -1,0 +1,126 @@
+"""Documents made against the bare library with everything reused, on the very same pages.
+
+Ours is the whole way of a document: asked for by a row, its page built from the database twice
+(the request compares it with what is there), laid out, written, hashed, kept. The reference lays
+out and writes the ready pages with one font set and one parsed style sheet.
+"""
+
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from billing.models import Document, Invoice
+from billing.services import cycle, documents
+from billing.services.documents import Wanted
+from ispbill.bench import measure, population, scratch
+from ispbill.bench.measure import Pairs
+from ispbill.core import pdf
+
+ON = date(2026, 1, 29)
+
+
+def run(*, scale: int, pairs: int) -> dict[str, Any]:
+    """Make `scale` invoices a side and pair, again from the cache, and with two processes."""
+    with scratch.database("papers"), tempfile.TemporaryDirectory() as media:
+        kept, settings.MEDIA_ROOT = settings.MEDIA_ROOT, media
+        try:
+            return _run(scale=scale, pairs=pairs)
+        finally:
+            settings.MEDIA_ROOT = kept
+
+
+def _run(*, scale: int, pairs: int) -> dict[str, Any]:
+    population.fill(scale * pairs)
+    cycle.run(on=ON, at=timezone.now())
+    invoices = list(Invoice.objects.select_related("customer").order_by("pk")[: scale * pairs])
+    pages = [_page(invoice) for invoice in invoices]
+    _bare(pages[:5])  # both sides warm: fonts and style sheet read, modules loaded
+    _ours(invoices[:5])
+    Document.objects.all().delete()
+    rates, start_rss = Pairs(), measure.rss_mb()
+    for pair in range(pairs):
+        own = slice(pair * scale, (pair + 1) * scale)
+        first, second = (_rate_ours, _rate_bare) if pair % 2 else (_rate_bare, _rate_ours)
+        sides = {side.__name__: side(invoices[own], pages[own]) for side in (first, second)}
+        rates.add(sides["_rate_ours"], sides["_rate_bare"])
+    grown = measure.rss_mb() - start_rss
+    cached = _timed(lambda: _ours(invoices[:scale]))
+    one, two = _processes(pages[:scale], 1), _processes(pages[:scale], 2)
+    return {
+        "name": "pdf",
+        "pages": scale,
+        "per_core": rates.as_dict(),
+        "cached_per_second": round(scale / cached, 1),
+        "two_processes": round(two / one, 3),
+        "memory_growth_kb_per_document": round(grown * 1024 / (2 * scale * pairs), 2),
+        "load": measure.load(),
+    }
+
+
+def _page(invoice: Invoice) -> str:
+    wanted = Wanted("INVOICE", invoice.pk, invoice.language)
+    return documents.html(documents.paper(wanted), invoice.language)
+
+
+def _ours(invoices: Sequence[Invoice]) -> None:
+    at = timezone.now()
+    for invoice in invoices:
+        row = documents.request(
+            kind="INVOICE", source_id=invoice.pk, language=invoice.language,
+            customer=invoice.customer, at=at,
+        )  # fmt: skip
+        if row.state != Document.State.READY:
+            documents.make(document_id=row.pk, at=at)
+
+
+def _bare(pages: Sequence[str]) -> None:
+    weasyprint = pdf._weasyprint()
+    fonts, sheet = pdf._ground()
+    for page in pages:
+        document = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=pdf._fetcher())
+        document.write_pdf(
+            BytesIO(), stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+        )
+
+
+def _rate_ours(invoices: Sequence[Invoice], _pages: Sequence[str]) -> float:
+    return len(invoices) / _timed(lambda: _ours(invoices))
+
+
+def _rate_bare(_invoices: Sequence[Invoice], pages: Sequence[str]) -> float:
+    return len(pages) / _timed(lambda: _bare(pages))
+
+
+def _timed(work: Any) -> float:
+    """Return the processor seconds of this process: the machine is shared."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _processes(pages: Sequence[str], count: int) -> float:
+    """Return documents a second of `count` processes that each lay out all the pages."""
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    start = context.Barrier(count + 1)
+    workers = [context.Process(target=_worker, args=(start, pages)) for _n in range(count)]
+    for worker in workers:
+        worker.start()
+    start.wait()
+    begun = time.perf_counter()
+    for worker in workers:
+        worker.join()
+    return count * len(pages) / (time.perf_counter() - begun)
+
+
+def _worker(start: Any, pages: Sequence[str]) -> None:
+    start.wait()
+    _bare(pages)
