@@ -42,7 +42,6 @@ class UntilForm(ReasonForm):
         ("FAULT", _("Line does not work; being repaired")),
         ("CHECKING", _("Payment is being checked")),
         ("HARDSHIP", _("Hardship")),
-        ("OVER", _("The reason to exclude is over")),
         OTHER,
     )
     ids = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -68,7 +67,21 @@ class ExclusionForm(ReasonForm):
     )
 
 
+class EndForm(ReasonForm):
+    reasons = (
+        ("OVER", _("The reason to exclude is over")),
+        ("MISTAKE", _("Entered by mistake")),
+        OTHER,
+    )
+
+
 class SimulationForm(forms.Form):
     """Other days of grace than the company's own, to see who would be cut off when."""
+
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("Everybody past due")), ("tonight", _("Cut off by the next run"))],
+    )
 
     grace = forms.IntegerField(label=_("Days of grace"), required=False, min_value=0, max_value=90)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from billing.queries import dunning
 from billing.queries.dunning import Judged
+from ispbill.core.money import ZERO
 from network.models import Access
 
 CALENDAR_DAYS = 14
@@ -19,9 +21,19 @@ class Queue:
     calendar: dict[date, int]
 
     @property
+    def tonight(self) -> list[Judged]:
+        """Whom the next run would cut off."""
+        return [one for one in self.entries if one.is_to_be_cut]
+
+    @property
     def cut_now(self) -> int:
         """How many the next run would cut off."""
-        return sum(one.is_to_be_cut for one in self.entries)
+        return len(self.tonight)
+
+    @property
+    def cut_amount(self) -> Decimal:
+        """What those owe that is overdue."""
+        return sum((one.decision.amount for one in self.tonight), start=ZERO)
 
 
 def queue(*, on: date, grace_days: int | None = None, branch_id: int | None = None) -> Queue:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from billing.queries import customer_bills, register
 from billing.views import answers, words
+from billing.views.policies import place_context
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
@@ -44,5 +45,6 @@ def customer(request: Request, number: str) -> HttpResponse:
         or answers.address("staff_billing:statement-pdf", number),
         "customer_url": answers.address("staff_customers:customer", number),
     }
+    context |= place_context(account, on=on)
     part = "_customer_panel.html" if request.htmx else "customer_panel.html"
     return answers.varied(render(request, f"billing/staff/{part}", context))

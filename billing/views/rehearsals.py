@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from billing.forms.runs import ScopeForm
 from billing.models import Rehearsal
 from billing.services import rehearsals
-from billing.views import answers, words
+from billing.views import answers, dunning_words, words
 from billing.views.runs import preview_context
 from customers.models import Customer
 from ispbill.accounts.access import staff_only
@@ -62,7 +62,7 @@ def detail(request: Request, rehearsal_id: int) -> HttpResponse:
         )
         context |= {
             **preview_context(now.shown),
-            "cuts": [{"one": one, "why": words.why_suspended(one)} for one in now.cuts],
+            "cuts": [{"one": one, "why": dunning_words.why(one)} for one in now.cuts],
             "is_changed": now.plan_hash != row.plan_hash,
         }
     else:

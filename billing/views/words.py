@@ -8,9 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from billing.queries.dunning import Judged
 from billing.queries.outlook import Outlook
-from billing.rules.dunning import Decision, Reason
 from ispbill.core import formats
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
@@ -130,22 +128,6 @@ def bill(outlook: Outlook) -> list[dict[str, Any]]:
     ]
 
 
-def why_suspended(judged: Judged) -> str:
-    """Say what will happen to a customer past due, and because of what."""
-    decision = judged.decision
-    if judged.is_never_suspended:
-        return _("Never suspended: somebody has taken this customer out of suspension.")
-    if not judged.subscription_ids:
-        return _("No active service is left to suspend.")
-    if decision.reason is Reason.BELOW_MINIMUM:
-        return _("Not suspended: %(amount)s is less than the smallest debt that suspends.") % {
-            "amount": formats.money(decision.amount)
-        }
-    if decision.reason is Reason.NOTHING_OWED:
-        return _("Not suspended: credit covers what is open.")
-    return _because(decision)
-
-
 def left_alone(reason: str) -> str:
     """Say in two or three words why approved customers were not cut off after all."""
     return str(
@@ -156,38 +138,12 @@ def left_alone(reason: str) -> str:
             "promised": _("payment promised"),
             "excluded": _("taken out by staff"),
             "payment_pending": _("a payment is on its way"),
+            "outage": _("the router does not answer"),
+            "never_cut": _("the policy cuts nobody off"),
             "no_cutoff_day": _("not a day to cut off"),
             "never_suspended": _("never suspended"),
             "outside_hours": _("outside the hours for cutting off"),
         }.get(reason, reason.replace("_", " "))
-    )
-
-
-def _because(decision: Decision) -> str:
-    on, due, grace = decision.suspends_on, decision.facts.due_date, decision.grace_until
-    values = {
-        "on": day(on) if on else "",
-        "due": day(due) if due else "",
-        "grace": day(grace) if grace else "",
-        "amount": formats.money(decision.amount),
-    }
-    if decision.reason is Reason.PROMISED and decision.facts.promised_until is not None:
-        values["until"] = day(decision.facts.promised_until)
-        return (
-            _("Will be suspended on %(on)s: payment of %(amount)s is promised by %(until)s.")
-            % values
-        )
-    if decision.reason is Reason.IN_GRACE:
-        return _(
-            "Will be suspended on %(on)s: %(amount)s was due on %(due)s and the days of grace end"
-            " on %(grace)s."
-        ) % values  # fmt: skip
-    return (
-        _(
-            "Will be suspended by the next run: %(amount)s was due on %(due)s and the days of grace"
-            " ended on %(grace)s."
-        )
-        % values
     )
 
 

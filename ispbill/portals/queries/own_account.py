@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.models import Invoice, InvoiceLine, Schedule
+from billing.queries import ladder_place
 from billing.rules import line_words
 from billing.rules.tax import tax_line
 from customers.models import Customer, Standing, Subscription
 from ispbill.core import formats
 from ispbill.core.models import Company
+from ispbill.core.money import ZERO
 from network.queries import lines
 from network.queries.lines import LineWords
 from payments.models import Payment
@@ -27,7 +29,8 @@ class Owing:
     balance: Decimal
     due_on: date | None
     days_left: int | None  # negative when the due date is past
-    pauses_after: date | None  # the last day of grace; none when nothing will be cut
+    pauses_after: date | None  # the last day on line; none when nothing will be cut
+    pauses_unless_paid: Decimal
     next_bill_on: date | None
     next_bill_amount: Decimal | None
 
@@ -67,16 +70,16 @@ def owing(customer: Customer, *, on: date) -> Owing:
     company = Company.current()
     standing = Standing.objects.filter(customer=customer).first() or Standing(customer=customer)
     due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
+    cut = ladder_place.decided(customer, on=on) if due_on is not None else None
     pauses = None
-    if due_on is not None and not customer.is_never_suspended:
-        pauses = due_on + timedelta(days=company.grace_days)
-        if standing.promised_until is not None:
-            pauses = max(pauses, standing.promised_until)
+    if cut is not None and cut.suspends_on is not None and not customer.is_never_suspended:
+        pauses = cut.suspends_on - timedelta(days=1)
     return Owing(
         balance=standing.balance_amount,
         due_on=due_on,
         days_left=(due_on - on).days if due_on is not None else None,
         pauses_after=pauses if pauses is not None and pauses >= on else None,
+        pauses_unless_paid=cut.amount if cut is not None else ZERO,
         next_bill_on=standing.next_billing_date,
         next_bill_amount=_next_bill(customer, standing.next_billing_date, company.tax_rate),
     )

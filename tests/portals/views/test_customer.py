@@ -50,7 +50,7 @@ def test_home_says_what_is_owed_since_when_and_when_the_line_pauses(as_customer)
 
     assert "1,150.00" in text
     assert "in 5 days" in text
-    assert '<time datetime="2026-01-18">18 Jan 2026</time> if unpaid' in text
+    assert '<time datetime="2026-01-18">18 Jan 2026</time> if' in text
 
 
 def test_a_late_bill_says_how_late(as_customer):
