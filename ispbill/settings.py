@@ -169,6 +169,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "billing.tasks.make_document": {"queue": "documents"},
+    "billing.tasks.make_print_part": {"queue": "documents"},
     "billing.tasks.sweep_documents": {"queue": "documents"},
     "billing.tasks.*": {"queue": "billing"},
     "network.tasks.*": {"queue": "router"},
