@@ -41,6 +41,13 @@ _MONTHS = f"""
     GROUP BY 1, 2 ORDER BY 1, 2
 """
 
+_KINDS = f"""
+    SELECT kind, sum(debit - credit) FROM ({_MOVES}) m
+    WHERE account_id = %(account)s AND posted_on BETWEEN %(start)s AND %(end)s
+      AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s::bigint)
+    GROUP BY kind
+"""
+
 _DAYS = f"""
     SELECT posted_on, kind, sum(debit) FROM ({_MOVES}) m
     WHERE posted_on BETWEEN %(start)s AND %(end)s
@@ -144,6 +151,17 @@ def by_month(*, account: int, end: date, branch_id: int | None = None) -> list[M
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, {"account": account, "end": end, "branch": branch_id})
         return [MonthMove(*row) for row in cursor.fetchall()]
+
+
+def by_account_kind(
+    *, account: int, start: date, end: date, branch_id: int | None = None
+) -> dict[str, Decimal]:
+    """Return what moved an account in these days by kind of entry; debit positive."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KINDS, {"account": account, "start": start, "end": end, "branch": branch_id}
+        )
+        return dict(cursor.fetchall())
 
 
 def by_day(*, start: date, end: date, branch_id: int | None = None) -> list[DayMove]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from billing.views import (
     approvals,
+    books_reports,
     bulk,
     changes,
     closing,
@@ -102,6 +103,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("ledger/", ledger.index, name="ledger"),
     path("ledger/journal/", ledger.journal, name="journal"),
+    path("ledger/deferred/", books_reports.deferred, name="deferred"),
+    path("ledger/tax/", books_reports.tax, name="tax-report"),
+    path("ledger/export/", books_reports.export, name="books-export"),
     path("ledger/days/", ledger.days, name="ledger-days"),
     path("ledger/closing/", closing.index, name="closing"),
     path("ledger/closing/<str:month>/close/", closing.close, name="close-month"),
