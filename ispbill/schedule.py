@@ -113,6 +113,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Adds yesterday to the revenue figures, and whatever was entered late.",
     ),
     Scheduled(
+        job="check_leaks",
+        task="ispbill.portals.tasks.check_leaks",
+        at=time(4, 20),
+        why="Looks for services nobody pays for, and for customers blocked though they paid.",
+    ),
+    Scheduled(
         job="sweep-messages",
         task="ispbill.notifications.tasks.sweep_messages",
         every=timedelta(seconds=30),

@@ -11,6 +11,7 @@ from django.db.models import F
 from billing.models import BillingRun
 from customers.models import Area
 from ispbill.demo import (
+    books,
     days,
     ground,
     history,
@@ -98,6 +99,8 @@ def seed(
         with say.step("Messages already sent"):
             _tell(now)
             messages.deliver_what_is_past()
+        with say.step("Revenue earned, books sealed and closed"):
+            books.keep(calendar, base=base)
     quiet.shorten_job_runs()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS demo_person, demo_line, demo_intent")

@@ -88,7 +88,7 @@ class Company(models.Model):
     prices_include_tax = models.BooleanField(default=False)  # how staff enter a price
     price_notice_days = models.PositiveSmallIntegerField(default=30)  # before a price changes
     # Revenue of quarters and years is earned day by day (account 2400), not when it is billed.
-    defers_revenue = models.BooleanField(default=False)
+    defers_revenue = models.BooleanField(default=True)
     # Prepaid: where a new period begins after days off, how long a line stays open past its
     # expiry (hours), how many days before it who has too little credit is told, and how many days
     # staff may give away without a second person's consent.

@@ -34,7 +34,8 @@ GROUPS = (
         "default_language", "uses_bangla_digits")),
     Group("tax", _("Tax"), ("tax_name", "tax_percent", "prices_include_tax")),
     Group("billing", _("Billing rules"), (
-        "invoice_lead_days", "proration", "first_bill", "reminder_days", "price_notice_days")),
+        "invoice_lead_days", "proration", "first_bill", "defers_revenue", "reminder_days",
+        "price_notice_days")),
     Group("dunning", _("When a bill is not paid"), (
         "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
         "bills_while_cut_off", "reactivation")),
@@ -73,7 +74,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",
             "time_zone", "phone_region", "default_language", "uses_bangla_digits", "tax_name",
             "prices_include_tax", "price_notice_days", "invoice_lead_days", "proration",
-            "first_bill", "grace_days",
+            "first_bill", "defers_revenue", "grace_days",
             "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
             "bills_while_cut_off", "reactivation",
             "undo_seconds", "credit_limit_amount", "write_off_limit_amount",
@@ -100,6 +101,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "invoice_lead_days": _("Days a bill is made ahead of its period"),
             "proration": _("Part of a period is charged"),
             "first_bill": _("The first bill of a service"),
+            "defers_revenue": _("Quarters and years are earned day by day"),
             "grace_days": _("Days of grace after the due date"),
             "suspend_from_hour": _("Suspend from (hour)"),
             "suspend_until_hour": _("Suspend until (hour)"),
@@ -124,6 +126,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "phone_region": _("Two letters; numbers typed without a country code belong to it."),
             "price_notice_days": _("30: a price from 1 March is announced on 30 January."),
             "prices_include_tax": _("Only what the form starts with; each price says which it is."),
+            "defers_revenue": _(
+                "Their bills go to account 2400 first; a nightly job takes each day as revenue."
+            ),
             "invoice_lead_days": _("7: a bill for 5 February is made on 29 January."),
             "grace_days": _("3: a bill due on the 5th cuts the line on the 9th."),
             "suspend_from_hour": _("0 to 23, in the company's time."),

@@ -2,10 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import proofs
+from ispbill.portals.views import leaks, proofs
 
 app_name = "staff_books"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/proofs/", proofs.index, name="proofs"),
+    path("ledger/leaks/", leaks.index, name="leaks"),
+    path("ledger/leaks/<slug:name>/", leaks.detail, name="leak"),
+    path(
+        "ledger/leaks/<slug:name>/<str:number>/<int:subject>/accept/",
+        leaks.accept,
+        name="accept-leak",
+    ),
     path("ledger/proofs/start/", proofs.start, name="start-proofs"),
 ]

@@ -82,6 +82,16 @@ def _broken_proofs(_on: date, _at: datetime, _branch_id: int | None) -> int:
     return max(last.failed, 1)
 
 
+def _leaks(_on: date, _at: datetime, _branch_id: int | None) -> int:
+    """What the nightly leak check found."""
+    last = (
+        JobRun.objects.filter(job="check_leaks", status=JobRun.Status.COMPLETED)
+        .order_by("-started_at")
+        .first()
+    )
+    return int(last.detail.get("count", 0)) if last is not None else 0
+
+
 def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> int:
     failed = Document.objects.filter(state=Document.State.FAILED)
     return (failed if branch_id is None else failed.filter(customer__branch_id=branch_id)).count()
@@ -100,6 +110,7 @@ _SOURCES = (
             "staff_audit:job-runs", "status=FAILED", "danger", _failed_jobs),
     _Source("broken-proofs", _("Broken proofs of the books"), "ledger.view",
             "staff_books:proofs", "", "danger", _broken_proofs),
+    _Source("leaks", _("Leaks"), "ledger.view", "staff_books:leaks", "", "warning", _leaks),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
             _failed_documents),
 )  # fmt: skip
