@@ -41,9 +41,7 @@ def plain_text(*, start: date, end: date, branch_id: int | None = None) -> Itera
     """Yield the same days as a Beancount file, with opening and closing balances."""
     company = Company.current()
     balances = trial.trial_balance(start=start, end=end, branch_id=branch_id).balances
-    accounts = [
-        Booked(one.code, one.name, one.kind) for one in Account.objects.order_by("code")
-    ]
+    accounts = [Booked(one.code, one.name, one.kind) for one in Account.objects.order_by("code")]
     return beancount.lines(
         title=f"{company.name} {start} – {end}",
         currency=company.currency,

@@ -2,7 +2,7 @@
 
 Syntax: Beancount Language Syntax (beancount.github.io/docs/beancount_language_syntax.html), version
 3. Amounts are debit positive, as in our books; numbers have a point and no grouping; strings are in
-double quotes with backslash escapes. The choice is explained in docs/adr/0013-accountants-export.md.
+double quotes with backslash escapes. Why this format: docs/adr/0013-accountants-export.md.
 """
 
 import re

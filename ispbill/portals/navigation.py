@@ -122,6 +122,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Parked services"), "staff_billing:parked", "billing.run"),
             Entry(_("Due & suspension queue"), "staff_billing:dunning", "billing.view"),
             Entry(_("Ledger"), "staff_billing:ledger", "ledger.view"),
+            Entry(_("Leaks"), "staff_books:leaks", "ledger.view"),
             Entry(_("Gateway transactions"), "staff_payments:checkouts", "payments.view"),
             Entry(_("Unmatched payments"), "staff_payments:unmatched", "payments.view"),
             Entry(_("Mandates & debit orders"), "staff_payments:mandates", "payments.view"),

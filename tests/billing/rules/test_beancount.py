@@ -80,15 +80,18 @@ def entry(number, amount, party="CT-2026-00001 Rahim", memo=""):
     )  # fmt: skip
 
 
-amounts = st.integers(1, 10**12).map(lambda cents: Decimal(cents) / 100).map(
-    lambda amount: amount.quantize(Decimal("0.01"))
+amounts = (
+    st.integers(1, 10**12)
+    .map(lambda cents: Decimal(cents) / 100)
+    .map(lambda amount: amount.quantize(Decimal("0.01")))
 )
 texts = st.text(max_size=40)
 
 
 def test_accounts_keep_their_code_and_their_kind():
     assert [beancount.account_name(account) for account in CHART] == [
-        "Assets:1000-Cash", "Assets:1100-Receivables-from-customers", "Liabilities:2200-Tax-payable",
+        "Assets:1000-Cash", "Assets:1100-Receivables-from-customers",
+        "Liabilities:2200-Tax-payable",
         "Income:4000-Internet", "Expenses:5100",
     ]  # fmt: skip
 

@@ -147,7 +147,9 @@ def test_the_default_period_is_the_last_month(client, owner):
 def test_the_journal_file_has_a_row_for_every_posting(client, taxed):
     paid(taxed, "500.00", at=AT)
 
-    rows = rows_of(client.get(address("books-export") + "?start=2026-01-01&end=2026-02-28&file=csv"))
+    rows = rows_of(
+        client.get(address("books-export") + "?start=2026-01-01&end=2026-02-28&file=csv")
+    )
 
     debit, credit = (sum(Decimal(row[place]) for row in rows[1:]) for place in (10, 11))
     assert len(rows) == 1 + Posting.objects.count()

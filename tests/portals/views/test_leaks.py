@@ -109,9 +109,7 @@ def test_a_hole_between_two_bills_and_days_up_to_today_are_found():
 
 def test_a_bill_after_the_end_of_a_service_is_found():
     subscription = tight()
-    access.cancel(
-        subscription=subscription, reason=WHY, actor=None, at=AT, on=date(2026, 2, 9)
-    )
+    access.cancel(subscription=subscription, reason=WHY, actor=None, at=AT, on=date(2026, 2, 9))
     Access.objects.update(confirmed_state="REMOVED")
     bill(subscription, date(2026, 3, 5), date(2026, 4, 5), on=ON)
     paid(subscription.customer, "1000.00", at=AT)
@@ -149,8 +147,14 @@ def test_what_the_router_does_otherwise_than_the_books_is_found_once_it_had_its_
     blocked, open_ = tight(), tight()
     Access.objects.filter(subscription=blocked).update(confirmed_state="WALLED")
     access.suspend(
-        subscription=open_, kind="FRAUD", is_billed=False, reason=WHY, actor=None, at=AT,
-        on=ON, decision={},
+        subscription=open_,
+        kind="FRAUD",
+        is_billed=False,
+        reason=WHY,
+        actor=None,
+        at=AT,
+        on=ON,
+        decision={},
     )
 
     assert found() == {"blocked_though_active": 1}  # the other was switched this minute
