@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import change_portal, documents
+from billing.views import change_portal, documents, offers
 
 app_name = "portal_billing"
 _SERVICE = "package/<str:number>/<int:line_no>"
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/pdf/", documents.portal_invoice, name="invoice-pdf"),
     path("credits/<str:number>/pdf/", documents.portal_credit_note, name="credit-note-pdf"),
     path("statement/<str:number>/", documents.portal_statement, name="statement-pdf"),
+    path("offers/", offers.index, name="offers"),
     path("package/", change_portal.portal_index, name="package"),
     path("package/requests/<int:pk>/", change_portal.portal_request, name="package-request"),
     path("package/requests/<int:pk>/answer/", change_portal.portal_answer, name="package-answer"),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from billing.urls import catalogue
 from billing.views import (
     approvals,
     books_reports,
@@ -29,6 +30,7 @@ app_name = "staff_billing"
 _REHEARSAL = "billing/rehearsals/<int:rehearsal_id>"
 _SERVICE = "customers/<str:number>/services/<int:line_no>"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *catalogue.urlpatterns,
     path("invoices/", invoices.index, name="invoices"),
     path("invoices/export/", invoices.export, name="invoices-export"),
     path("invoices/<str:number>/", invoices.detail, name="invoice"),

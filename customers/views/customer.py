@@ -144,6 +144,11 @@ def _tab_context(request: Request, customer: Customer, tab: str) -> dict[str, An
             {
                 "service": service,
                 "switches": links.switches(request.user, customer.number, service),
+                "extras_url": links.address(
+                    "staff_billing:service-extras", customer.number, service.line_no
+                )
+                if may(request.user, "billing.view")
+                else "",
                 "suspension": next((one for one in service.suspensions.all() if not one.ended_at),
                                    None),
             }
@@ -178,6 +183,9 @@ def _header(
         "pay_url": links.pay(request.user),
         "may_archive": may(request.user, "customers.archive"),
         "history_url": history if may(request.user, "audit.view") else "",
+        "fee_url": links.address("staff_billing:charge-fee", customer.number)
+        if may(request.user, "fees.charge")
+        else "",
         "message_url": links.address("staff_notifications:compose"),
     }
 

@@ -38,7 +38,7 @@ Read = Callable[[Customer], object]
 NAMED: dict[str, Read] = {
     "invoices": lambda customer: own_account.bills(customer),
     "open total": lambda customer: own_account.owing(customer, on=ON),
-    "services": lambda customer: own_account.services(customer),
+    "services": lambda customer: own_account.services(customer, on=ON),
     "payments": lambda customer: own_account.payments(customer),
 }
 # Nobody named: what a forgotten condition would be answered by.

@@ -19,7 +19,15 @@ from payments.queries import receipts
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import RehearsalFactory, chart
-from tests.factories.catalogue import AddonFactory, FeeFactory, TaxRateFactory
+from tests.factories.catalogue import (
+    AddonFactory,
+    DiscountFactory,
+    FeeFactory,
+    PriceChangeFactory,
+    PromotionFactory,
+    SubscriptionAddonFactory,
+    TaxRateFactory,
+)
 from tests.factories.changes import sample_change
 from tests.factories.customers import (
     AreaFactory,
@@ -61,6 +69,10 @@ class World:
     fee: Any
     addon: Any
     tax_rate: Any
+    sold_addon: Any
+    promotion: Any
+    discount: Any
+    price_change: Any
     closed: PeriodClose
 
 
@@ -114,6 +126,10 @@ def build() -> World:
         fee=FeeFactory(),
         addon=AddonFactory(),
         tax_rate=TaxRateFactory(),
+        sold_addon=SubscriptionAddonFactory(subscription=subscription),
+        promotion=PromotionFactory(),
+        discount=DiscountFactory(subscription=subscription),
+        price_change=PriceChangeFactory(package=package),
         closed=PeriodClose.objects.create(
             first_day=date(2025, 11, 1),
             last_day=date(2025, 11, 30),
@@ -148,6 +164,14 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_customers:edit-package": lambda world: {"pk": world.package.pk},
     "staff_customers:set-price": lambda world: {"pk": world.package.pk},
     "staff_customers:archive-package": lambda world: {"pk": world.package.pk},
+    "staff_billing:end-addon": lambda world: {"pk": world.sold_addon.pk},
+    "staff_billing:addon-quantity": lambda world: {"pk": world.sold_addon.pk},
+    "staff_billing:revoke-discount": lambda world: {"pk": world.discount.pk},
+    "staff_billing:edit-promotion": lambda world: {"pk": world.promotion.pk},
+    "staff_billing:archive-promotion": lambda world: {"pk": world.promotion.pk},
+    "staff_billing:price-change": lambda world: {"pk": world.price_change.pk},
+    "staff_billing:confirm-price-change": lambda world: {"pk": world.price_change.pk},
+    "staff_billing:cancel-price-change": lambda world: {"pk": world.price_change.pk},
     "staff_customers:package-prices": lambda world: {"pk": world.package.pk},
     "staff_customers:both-prices": lambda world: {"pk": world.package.pk},
     "staff_customers:withdraw-price": lambda world: {"pk": world.package.prices.get().pk},

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from billing.models import Invoice, InvoiceLine, Schedule
-from billing.queries import ladder_place
+from billing.models import Invoice, InvoiceLine
+from billing.queries import discounts, ladder_place, outlook
+from billing.queries.discounts import Extras
 from billing.rules import line_words
-from billing.rules.tax import tax_line
 from customers.models import Customer, Standing, Subscription
 from ispbill.core import formats
 from ispbill.core.models import Company
@@ -53,6 +53,7 @@ class Service:
 
     subscription: Subscription
     line: LineWords
+    extras: Extras
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,12 @@ def owing(customer: Customer, *, on: date) -> Owing:
         pauses_after=pauses if pauses is not None and pauses >= on else None,
         pauses_unless_paid=cut.amount if cut is not None else ZERO,
         next_bill_on=standing.next_billing_date,
-        next_bill_amount=_next_bill(customer, standing.next_billing_date, company.tax_rate),
+        next_bill_amount=_next_bill(customer, standing.next_billing_date),
     )
 
 
-def services(customer: Customer) -> list[Service]:
-    """Return the services that are not cancelled, each with its line's state in words."""
+def services(customer: Customer, *, on: date) -> list[Service]:
+    """Return the services that are not cancelled, each with its line in words and its extras."""
     found = list(
         Subscription.objects.filter(customer=customer)
         .exclude(status=Subscription.Status.CANCELLED)
@@ -94,8 +95,13 @@ def services(customer: Customer) -> list[Service]:
         .order_by("line_no")
     )
     accesses = {access.subscription_id: access for access in lines.of_portal_customer(customer.pk)}
+    extras = discounts.of_services(found, on=on)
     return [
-        Service(subscription=service, line=lines.line_words(accesses.get(service.pk)))
+        Service(
+            subscription=service,
+            line=lines.line_words(accesses.get(service.pk)),
+            extras=extras[service.pk],
+        )
         for service in found
     ]
 
@@ -140,15 +146,15 @@ def _days(line: InvoiceLine, language: str) -> str:
     return formats.period(line.span.lower, line.span.upper, language)
 
 
-def _next_bill(customer: Customer, on: date | None, rate: Decimal) -> Decimal | None:
+def _next_bill(customer: Customer, on: date | None) -> Decimal | None:
     """Return what the services that start a period on that day will cost, tax included."""
     if on is None:
         return None
-    prices = Schedule.objects.filter(
+    services = Subscription.objects.filter(
         customer=customer,
-        billed_until=on,
-        subscription__status=Subscription.Status.ACTIVE,
-        subscription__mode=Subscription.Mode.POSTPAID,
-    ).values_list("subscription__price_amount", flat=True)
-    taxed = [tax_line(price, Decimal(0) if customer.is_tax_exempt else rate) for price in prices]
-    return sum((amount.gross for amount in taxed), start=Decimal(0)) or None
+        schedule__billed_until=on,
+        status=Subscription.Status.ACTIVE,
+        mode=Subscription.Mode.POSTPAID,
+    ).select_related("customer", "package")
+    bills = [outlook.next_bill(service, start=on).total.gross for service in services]
+    return sum(bills, start=Decimal(0)) or None

@@ -36,7 +36,7 @@ def home(request: Request) -> HttpResponse:
         "customer": customer,
         "accounts": accounts,
         "owing": own_account.owing(customer, on=clock.today()),
-        "services": own_account.services(customer),
+        "services": own_account.services(customer, on=clock.today()),
         "payments": payments,
     }
     return render(request, "customer/home.html", context)
@@ -128,7 +128,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
 def usage(request: Request) -> HttpResponse:
     """The data used in the present billing period."""
     customer = _account(request)
-    context = {"customer": customer, "services": own_account.services(customer)}
+    context = {"customer": customer, "services": own_account.services(customer, on=clock.today())}
     return render(request, "customer/usage.html", context)
 
 
