@@ -13,7 +13,6 @@ from billing.queries.discounts import Extras
 from billing.rules import line_words
 from customers.models import Customer, Standing, Subscription
 from ispbill.core import formats
-from ispbill.core.models import Company
 from ispbill.core.money import ZERO
 from network.queries import lines
 from network.queries.lines import LineWords
@@ -68,7 +67,6 @@ class Line:
 
 def owing(customer: Customer, *, on: date) -> Owing:
     """Return what the account owes on a day, and what comes next."""
-    company = Company.current()
     standing = Standing.objects.filter(customer=customer).first() or Standing(customer=customer)
     due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
     cut = ladder_place.decided(customer, on=on) if due_on is not None else None
