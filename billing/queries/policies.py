@@ -70,6 +70,13 @@ def in_force(*, on: date) -> InForce:
     return InForce(found, list(days.values_list("day", "branch_id")))
 
 
+def company_has_own_ladder() -> bool:
+    """Tell whether the company's own policy has steps, which then count."""
+    return DunningStep.objects.filter(
+        policy__branch__isnull=True, policy__customer_kind="", policy__archived_at__isnull=True
+    ).exists()
+
+
 def from_settings(company: Company) -> Policy:
     """Return the company's own policy as its settings alone say it."""
     return Policy(

@@ -77,7 +77,7 @@ def _check_count(customer: Customer, *, on: date) -> None:
     if most is not None and given_this_year(customer, on=on) >= most:
         raise PromiseRefused(
             ngettext(
-                "This customer has made the one promise a year that is allowed.",
+                "This customer has made the %(count)d promise a year that is allowed.",
                 "This customer has made the %(count)d promises a year that are allowed.",
                 most,
             )

@@ -121,6 +121,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Rehearsals"), "staff_billing:rehearsals", "billing.run"),
             Entry(_("Parked services"), "staff_billing:parked", "billing.run"),
             Entry(_("Due & suspension queue"), "staff_billing:dunning", "billing.view"),
+            Entry(_("Dunning policies"), "staff_billing:dunning-policies", "settings.view"),
             Entry(_("Ledger"), "staff_billing:ledger", "ledger.view"),
             Entry(_("Leaks"), "staff_books:leaks", "ledger.view"),
             Entry(_("Gateway transactions"), "staff_payments:checkouts", "payments.view"),

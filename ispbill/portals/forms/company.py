@@ -148,13 +148,19 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "brand_colour": forms.TextInput(attrs={"type": "color", "class": "form-control-color"}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_own_ladder: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.has_own_ladder = has_own_ladder
         zones = sorted(available_timezones() | {self.instance.time_zone})
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         rate = (self.instance.tax_rate * 100).normalize()
         self.fields["tax_percent"].initial = f"{rate:f}"
         self.fields["reminder_days"].initial = ", ".join(map(str, self.instance.reminder_offsets))
+        if self.has_own_ladder:
+            self.fields["reminder_days"].disabled = True
+            self.fields["reminder_days"].help_text = _(
+                "Set under Billing, Dunning policies: the company has a ladder of its own."
+            )
         self.fields["seen"].initial = (
             self.instance.updated_at.isoformat() if self.instance.updated_at else ""
         )

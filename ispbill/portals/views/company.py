@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from billing.queries import policies
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.services import company as services
@@ -26,7 +27,9 @@ def settings(request: Request) -> HttpResponse:
     if request.method == "POST":
         if not may_edit:
             raise PermissionDenied
-        form = Settings(request.POST, instance=_fresh())
+        form = Settings(
+            request.POST, instance=_fresh(), has_own_ladder=policies.company_has_own_ladder()
+        )
         if form.is_valid():
             try:
                 services.change(
@@ -40,7 +43,7 @@ def settings(request: Request) -> HttpResponse:
                 messages.success(request, _("The settings are saved."))
                 return redirect("staff:settings")
     else:
-        form = Settings(instance=_fresh())
+        form = Settings(instance=_fresh(), has_own_ladder=policies.company_has_own_ladder())
     if not may_edit:
         for field in form.fields.values():
             field.disabled = True

@@ -283,7 +283,7 @@ def test_promises_a_year_are_counted(at):
     values = {"customer": customer, "reason": WHY, "at": at, "actor": None}
     promises.promise(until=DUE + timedelta(days=10), on=DUE, **values)
 
-    with pytest.raises(PromiseRefused, match="one promise"):
+    with pytest.raises(PromiseRefused, match="the 1 promise"):
         promises.promise(until=DUE + timedelta(days=3), on=DUE, **values)
     with pytest.raises(PromiseRefused, match="10 days"):
         promises.promise(until=date(2027, 1, 30), on=date(2027, 1, 1), **values)
