@@ -112,9 +112,13 @@ class ChargeForm(ReasonForm):
         label=gettext_lazy("Due date"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *args: Any, on: date, tax_rate: Decimal, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, on: date, tax_rate: Decimal, is_draft: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.on = on
+        self.on, self.is_draft = on, is_draft
+        for name in ("reason_code", "reason"):
+            self.fields[name].required = not is_draft  # asked when it is issued
         percent = f"{(tax_rate * 100).normalize():f}"
         for number in range(1, CHARGE_ROWS + 1):
             self.fields[f"what_{number}"] = forms.ChoiceField(
@@ -130,6 +134,10 @@ class ChargeForm(ReasonForm):
                 label=_("Tax %"), required=False, min_value=0, max_value=Decimal("99.99"),
                 decimal_places=3, initial=percent,
             )  # fmt: skip
+
+    def clean_reason(self) -> str:
+        """Return the words; a draft needs none yet."""
+        return "" if self.is_draft else super().clean_reason()
 
     def rows(self) -> list[list[BoundField]]:
         """Return the fields of each line."""

@@ -77,9 +77,15 @@ def style_of(seller: dict[str, object], language: str) -> Style:
 
 
 def qr_image(text: str) -> str:
-    """Return a QR code as a `data:` address of an SVG picture."""
+    """Return a QR code as a `data:` address of an SVG picture.
+
+    The mask is fixed: every mask can be read, and looking for the prettiest of the eight took
+    longer than all the rest of an invoice's page.
+    """
     target = BytesIO()
-    segno.make(text, error="m", micro=False).save(target, kind="svg", border=2, xmldecl=False)
+    segno.make(text, error="m", micro=False, mask=2).save(
+        target, kind="svg", border=2, xmldecl=False
+    )
     return "data:image/svg+xml;base64," + base64.b64encode(target.getvalue()).decode()
 
 

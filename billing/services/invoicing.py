@@ -83,7 +83,7 @@ def issue(
         total_amount=total.gross,
     )
     ledger.open_chart()
-    InvoiceLine.objects.bulk_create(_line(invoice, line) for line in lines)
+    InvoiceLine.objects.bulk_create(line_of(invoice, line) for line in lines)
     _book(invoice, lines, on=on, at=at, actor=actor)
     invoice.seller = seller.current()
     invoice.buyer = _buyer(customer)
@@ -132,7 +132,8 @@ def void(*, invoice: Invoice, reason: str, on: date, at: datetime, actor: Actor 
     return invoice
 
 
-def _line(invoice: Invoice, line: NewLine) -> InvoiceLine:
+def line_of(invoice: Invoice, line: NewLine) -> InvoiceLine:
+    """Return a line to bill as a row of its invoice, not saved."""
     return InvoiceLine(
         invoice=invoice,
         customer_id=invoice.customer_id,

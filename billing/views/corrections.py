@@ -14,7 +14,7 @@ from billing.forms.corrections import ChargeForm, CreditForm, WriteOffForm
 from billing.models import Approval, Invoice
 from billing.queries import bills, credits
 from billing.rules.tax import document_total
-from billing.services import approvals, corrections, crediting
+from billing.services import approvals, corrections, crediting, drafts
 from billing.services.approvals import Outcome
 from billing.views import answers
 from customers.models import Customer
@@ -43,7 +43,7 @@ def credit(request: Request, number: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            return _done(request, outcome, _invoice_address(number))
+            return done(request, outcome, _invoice_address(number))
     is_possible = invoice.status == Invoice.Status.OPEN and any(
         left.net or left.tax for _line, left in lines
     )
@@ -91,7 +91,7 @@ def write_off(request: Request, number: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            return _done(request, outcome, _invoice_address(number))
+            return done(request, outcome, _invoice_address(number))
     effects = [
         _("The customer owes that much less; the line opens again when nothing is overdue."),
         _("The books show it as a loss, tax included; no payment is touched."),
@@ -120,9 +120,17 @@ def write_off(request: Request, number: str) -> HttpResponse:
 def charge(request: Request, number: str) -> HttpResponse:
     """Invoice something once."""
     customer, on = answers.customer(request, number), clock.today()
-    form = _charge_form(request, customer, request.POST or None)
+    keeps = "keep" in request.POST
+    form = _charge_form(customer, request.POST or None, keeps=keeps)
     if request.method == "POST" and form.is_valid():
         at = clock.now()
+        if keeps:
+            drafts.save(
+                customer=customer, lines=form.charges(), due_date=form.cleaned_data["due_date"],
+                at=at, actor=request.user,
+            )  # fmt: skip
+            text = _("The draft is saved.")
+            return answers.done(request, text, back=reverse("staff_billing:drafts"))
         try:
             outcome = corrections.charge(
                 customer=customer, lines=form.charges(), due_date=form.cleaned_data["due_date"],
@@ -131,11 +139,11 @@ def charge(request: Request, number: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            return _done(request, outcome, answers.address("staff_customers:customer", number))
+            return done(request, outcome, answers.address("staff_customers:customer", number))
     context = {
         "heading": _("Charge %(name)s") % {"name": customer.name},
         "form": form,
-        "preview": _charge_preview(form),
+        "preview": charge_preview_of(form),
         "preview_url": reverse("staff_billing:charge-preview", args=[number]),
         "back_url": answers.address("staff_customers:customer", number),
         "tax_name": Company.current().tax_name,
@@ -149,25 +157,27 @@ def charge(request: Request, number: str) -> HttpResponse:
 def charge_preview(request: Request, number: str) -> HttpResponse:
     """Show what the typed lines would cost, with tax."""
     customer = answers.customer(request, number)
-    form = _charge_form(request, customer, request.POST)
+    form = _charge_form(customer, request.POST, keeps=True)
     form.is_valid()
     context = {
-        "preview": _charge_preview(form), "tax_name": Company.current().tax_name,
+        "preview": charge_preview_of(form), "tax_name": Company.current().tax_name,
     }  # fmt: skip
     return render(request, "billing/staff/_correction_preview.html", context)
 
 
-def _charge_form(request: Request, customer: Customer, data: Any) -> ChargeForm:
+def _charge_form(customer: Customer, data: Any, *, keeps: bool) -> ChargeForm:
     company, on = Company.current(), clock.today()
     return ChargeForm(
         data,
         on=on,
+        is_draft=keeps,
         tax_rate=ZERO if customer.is_tax_exempt else company.tax_rate,
         initial={"due_date": on + timedelta(days=company.invoice_lead_days)},
     )
 
 
-def _charge_preview(form: ChargeForm) -> dict[str, Any] | None:
+def charge_preview_of(form: ChargeForm) -> dict[str, Any] | None:
+    """Return what the typed lines would cost; None while none is complete."""
     lines = form.charges() if form.is_bound else []
     if not lines:
         return None
@@ -221,7 +231,8 @@ def _nets(form: CreditForm) -> dict[int, Decimal]:
     return {pk: net for pk, net in found.items() if net}
 
 
-def _done(request: Request, outcome: Outcome, back: str) -> HttpResponse:
+def done(request: Request, outcome: Outcome, back: str) -> HttpResponse:
+    """Answer a correction: its document, or that it waits for a second person."""
     if outcome.approval is not None:
         text = _("%(what)s waits for a second person.") % {"what": outcome.approval}
         return answers.done(request, text, back=back, level="info")

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -37,6 +38,9 @@ def index(request: Request) -> HttpResponse:
         "credited": credited,
         "written_off": written_off,
         "views": _views(kind, customer),
+        "drafts_url": reverse("staff_billing:drafts")
+        if may(request.user, "billing.charge")
+        else "",
         "query": answers.without(request)[1:],
     }
     return render(request, "billing/staff/credits.html", context)

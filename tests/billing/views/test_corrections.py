@@ -331,3 +331,60 @@ def test_approving_is_for_the_office(client, clerk):
 
     assert client.get(address("approval", approval.pk)).status_code == 403
     assert approvals.is_current(approval)
+
+
+DRAFT = {"text_1": "Visit", "amount_1": "300", "tax_1": "15", "due_date": "2026-01-17"}
+
+
+def test_a_draft_is_kept_changed_and_issued(client, clerk):
+    customer = CustomerFactory()
+
+    client.post(address("charge", customer.number), {**DRAFT, "keep": "1"})
+    draft = Invoice.objects.get()
+    listed = text_of(client.get(address("drafts")))
+    client.post(address("draft", draft.pk), {**DRAFT, "amount_1": "400", "keep": "1"})
+    changed = Invoice.objects.get()
+    client.post(address("draft", draft.pk), {**DRAFT, "amount_1": "400", **WHY})
+
+    assert (draft.status, draft.number, draft.total_amount) == ("DRAFT", None, Decimal("345.00"))
+    assert address("draft", draft.pk) in listed
+    assert (changed.pk, changed.total_amount) == (draft.pk, Decimal("460.00"))
+    issued = Invoice.objects.get()
+    assert (issued.status, issued.kind, issued.total_amount) == (
+        "OPEN", "ONE_OFF", Decimal("460.00"),
+    )  # fmt: skip
+
+
+def test_a_draft_moves_no_money_and_is_thrown_away(client, clerk):
+    customer = CustomerFactory()
+    client.post(address("charge", customer.number), {**DRAFT, "keep": "1"})
+    draft = Invoice.objects.get()
+
+    customer.standing.refresh_from_db()
+    assert customer.standing.balance_amount == 0
+    assert str(draft.total_amount) not in text_of(client.get(address("invoices")))
+    client.post(address("discard-draft", draft.pk))
+
+    assert Invoice.objects.count() == 0
+    assert client.get(address("draft", draft.pk)).status_code == 404
+
+
+def test_issuing_a_draft_needs_a_reason_and_keeps_to_the_limit(client, clerk):
+    limit(charge_limit_amount=Decimal(100))
+    customer = CustomerFactory()
+    client.post(address("charge", customer.number), {**DRAFT, "keep": "1"})
+    draft = Invoice.objects.get()
+
+    without = client.post(address("draft", draft.pk), DRAFT)
+    client.post(address("draft", draft.pk), {**DRAFT, **WHY})
+
+    assert without.status_code == 422
+    assert Invoice.objects.count() == 0
+    assert Approval.objects.get().amount == Decimal("345.00")
+
+
+def test_an_issued_invoice_is_no_draft(client, clerk):
+    invoice = taxed_invoice(CustomerFactory())
+
+    assert client.get(address("draft", invoice.pk)).status_code == 404
+    assert client.post(address("discard-draft", invoice.pk)).status_code == 404
