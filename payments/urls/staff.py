@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import desk, exports, money_out, receipts, register, statements
+from payments.views import desk, exports, list_choices, money_out, receipts, register, statements
 
 app_name = "staff_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cash-desk/", desk.cash_desk, name="cash-desk"),
     path("payments/", register.index, name="index"),
+    path("payments/columns/", list_choices.keep_columns, name="columns"),
+    path("payments/views/save/", list_choices.save_view, name="save-view"),
+    path("payments/views/<int:pk>/remove/", list_choices.remove_view, name="remove-view"),
     path("payments/new/", desk.pay, name="pay"),
     path("payments/export/", exports.payments, name="export"),
     path("payments/<str:receipt>/", register.detail, name="detail"),

@@ -27,8 +27,10 @@ from payments.forms.staff import Find, Reverse
 from payments.models import Allocation, Payment
 from payments.queries import money_out, receipts, register, statements
 from payments.services import deposits, refunds, reversal
+from payments.views import list_choices
 
 SIZES = (25, 50, 100, 200)
+_POSITION = {"after", "before", "size"}
 PANEL_ROWS = 25
 
 
@@ -48,7 +50,9 @@ def index(request: Request) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     totals = register.totals(found)
+    shown = list_choices.chosen(request.user)
     context = {
+        "columns": shown,
         "form": form,
         "filters": filters,
         "page": page,
@@ -65,7 +69,9 @@ def index(request: Request) -> HttpResponse:
     }
     if request.htmx and request.htmx.target == "list":
         return render(request, "payments/staff/_rows.html", context)
-    context["tabs"] = _views(request)
+    kept_query = urlencode({k: v for k, v in request.GET.items() if v and k not in _POSITION})
+    context["tabs"] = [*_views(request), *list_choices.tabs(request.user, query=kept_query)]
+    context |= {"kept_query": kept_query, "choices": list_choices.choices(shown)}
     context["cashiers"] = register.cashiers()
     context["branches"] = Branch.objects.filter(archived_at__isnull=True).order_by("name")
     return render(request, "payments/staff/index.html", context)
