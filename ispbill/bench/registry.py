@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from ispbill.bench import billing, numbering, pages, papers, rls, routers, search, suspend
+from ispbill.bench import (
+    billing,
+    dashboard,
+    numbering,
+    pages,
+    papers,
+    rls,
+    routers,
+    search,
+    suspend,
+)
 
 Bench = Callable[..., dict[str, Any]]
 
@@ -16,6 +26,10 @@ def _growth(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     largest = scale or 100_000
     scales = [size for size in (10_000, 100_000, 1_000_000) if size <= largest]
     return billing.growth(scales=scales or [largest], history=[0, 24], history_scale=5_000)
+
+
+def _dashboard(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return dashboard.run(scale=scale or 100_000, pairs=pairs or 5)
 
 
 def _numbering(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
@@ -49,6 +63,7 @@ def _pdf(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
+    "dashboard": _dashboard,
     "numbering": _numbering,
     "pages": _pages,
     "pdf": _pdf,

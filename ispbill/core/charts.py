@@ -36,6 +36,15 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One bar of a staircase: a total that stands on the ground, or a change up or down."""
+
+    label: str
+    value: Value
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
 class Tick:
     """A line of the grid: its height in the drawing and its short label."""
 
@@ -59,6 +68,34 @@ class Bar:
     is_partial: bool
     is_gap: bool
     has_label: bool
+
+
+@dataclass(frozen=True)
+class Stair:
+    """A bar of a staircase in the drawing, with the line that leads to the next one."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    middle: str
+    above: str
+    label: str
+    words: str
+    short: str
+    tone: str  # total, rise or fall
+    level_y: str
+    next_x: str
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Staircase:
+    """Everything the template of a staircase writes down."""
+
+    stairs: Sequence[Stair]
+    ticks: Sequence[Tick]
+    rows: Sequence["Row"]
 
 
 @dataclass(frozen=True)
@@ -138,6 +175,61 @@ def bar_chart(points: Sequence[Point], *, unit: str = "", limit: Value | None = 
         rows=[Row(point.label, [words(point.value, unit)]) for point in points],
         limit_y=_px(_y(limit, lowest, highest)) if limit is not None else "",
     )
+
+
+def staircase(steps: Sequence[Step], *, unit: str = "") -> Staircase:
+    """Lay out how one total becomes another: totals from zero, changes from where they begin.
+
+    A scale from zero would hide small changes of a large total, so it begins below the lowest
+    level; totals are drawn as cut off at the ground.
+    """
+    levels: list[tuple[Decimal, Decimal]] = []
+    level = Decimal(0)
+    for step in steps:
+        start = Decimal(0) if step.is_total else level
+        level = Decimal(step.value) if step.is_total else level + Decimal(step.value)
+        levels.append((start, level))
+    seen = [after for _before, after in levels]
+    lowest, highest, ticks = _scale(_room(seen), from_zero=False)
+    slot = (WIDTH - LEFT - RIGHT) / max(len(steps), 1)
+    width = min(slot * 0.64, 64.0)
+    stairs = []
+    for index, (step, (before, after)) in enumerate(zip(steps, levels, strict=True)):
+        middle = LEFT + slot * (index + 0.5)
+        ground = Decimal(str(lowest)) if step.is_total else before
+        top = _y(max(ground, after), lowest, highest)
+        base = _y(min(ground, after), lowest, highest)
+        rise = "rise" if step.value >= 0 else "fall"
+        stairs.append(
+            Stair(
+                x=_px(middle - width / 2),
+                y=_px(top),
+                width=_px(width),
+                height=_px(max(base - top, 1.0)),
+                middle=_px(middle),
+                above=_px(top - 5),
+                label=step.label,
+                words=words(step.value, unit),
+                short=short(step.value, unit),
+                tone="total" if step.is_total else rise,
+                level_y=_px(_y(after, lowest, highest)),
+                next_x=_px(middle + slot - width / 2),
+                is_last=index == len(steps) - 1,
+            )
+        )
+    return Staircase(
+        stairs=stairs,
+        ticks=[Tick(_px(_y(tick, lowest, highest)), short(tick, unit)) for tick in ticks],
+        rows=[Row(step.label, [words(step.value, unit)]) for step in steps],
+    )
+
+
+def _room(seen: Sequence[Decimal]) -> list[Decimal]:
+    """Return the levels with some room under the lowest, so that totals have a height."""
+    low, high = min(seen, default=Decimal(0)), max(seen, default=Decimal(1))
+    if low <= 0 or low * 2 < high:
+        return [Decimal(0), *seen]
+    return [max(Decimal(0), low - (high - low)), *seen]
 
 
 def line_chart(

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 CUSTOMERS = 5_000
 SESSIONS = 2_000
+CUSTOMERS_OF_A_DASHBOARD = 2_000
 STATEMENTS_A_CHUNK = 50  # five for a thousand invoices, in chunks of ten thousand
 
 
@@ -101,6 +102,15 @@ def test_a_billing_run_writes_hardly_more_than_by_hand(billing: dict[str, Any]):
 
 def test_billing_the_same_day_again_writes_nothing(billing: dict[str, Any]):
     assert billing["P7_rows_written"] == 0
+
+
+def test_the_dashboard_reads_figures_and_not_services(ground: str):
+    found = _bench("dashboard", scale="2k", pairs=1)
+
+    assert found["same_figures"]
+    # Eleven months and the running one thrice (what stands, its flows, its end), and today's few.
+    assert found["rows_read"] <= 15 * found["cells"] + 1_000
+    assert found["raw_rows_read"] >= 2 * CUSTOMERS_OF_A_DASHBOARD
 
 
 def test_numbers_have_no_gaps_whoever_takes_them(ground: str):

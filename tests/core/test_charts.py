@@ -78,3 +78,21 @@ def test_a_drawn_chart_carries_its_title_and_its_table():
     assert 'role="img" aria-labelledby="bars-title"' in out
     assert '<th scope="row">Jan</th><td>৳\u202f1,200.00</td>' in out
     assert "style=" not in out
+
+
+def test_a_staircase_leads_from_one_total_to_the_next():
+    drawn = charts.staircase(
+        [
+            charts.Step("Start", 100, is_total=True),
+            charts.Step("New", 50),
+            charts.Step("Gone", -30),
+            charts.Step("End", 120, is_total=True),
+        ]
+    )
+
+    start, new, gone, end = drawn.stairs
+    assert [stair.tone for stair in drawn.stairs] == ["total", "rise", "fall", "total"]
+    assert float(new.y) + float(new.height) == pytest.approx(float(start.level_y), abs=0.2)
+    assert gone.y == new.level_y
+    assert end.y == gone.level_y
+    assert [row.cells for row in drawn.rows] == [["100"], ["50"], ["−30"], ["120"]]

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from ispbill.core import charts
-from ispbill.core.charts import Point, Series, Value
+from ispbill.core.charts import Point, Series, Step, Value
 
 register = template.Library()
 
@@ -53,6 +53,31 @@ def line_chart(
         "chart": charts.line_chart(labels, series, unit=unit, from_zero=from_zero),
         "title": title,
         "summary": summary,
+        "key": key,
+        "right": charts.WIDTH - charts.RIGHT,
+        "left": charts.LEFT,
+        "width": charts.WIDTH,
+        "height": charts.HEIGHT,
+        "tick_x": charts.LEFT - 6,
+        "label_y": charts.HEIGHT - 8,
+    }
+
+
+@register.inclusion_tag("ui/_chart_steps.html")
+def step_chart(
+    steps: Sequence[Step],
+    title: str,
+    summary: str = "",
+    unit: str = "",
+    column: str = "",
+    key: str = "steps",
+) -> dict[str, object]:
+    """Draw how one total becomes another; rises and falls are told apart by sign and colour."""
+    return {
+        "chart": charts.staircase(steps, unit=unit),
+        "title": title,
+        "summary": summary,
+        "column": column,
         "key": key,
         "right": charts.WIDTH - charts.RIGHT,
         "left": charts.LEFT,

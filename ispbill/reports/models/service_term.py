@@ -20,7 +20,9 @@ class ServiceTerm(models.Model):
     subscription = models.ForeignKey(
         "customers.Subscription", on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     line_no = models.PositiveSmallIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)  # the first day not in it
@@ -46,7 +48,10 @@ class ServiceTerm(models.Model):
                 condition=Q(monthly_amount__gte=0) & (Q(status="ACTIVE") | Q(monthly_amount=0)),
             ),
         ]
-        indexes = [models.Index(name="service_term_start", fields=["starts_on"])]
+        indexes = [
+            models.Index(name="service_term_start", fields=["starts_on"]),
+            models.Index(name="service_term_customer", fields=["customer", "starts_on"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.status} from {self.starts_on}"

@@ -9,8 +9,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
-
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking
 from ispbill.reports.queries.scope import Scope
@@ -129,12 +127,13 @@ def by(dimension: str | None, *, since: date, until: date, scope: Scope) -> dict
     found = {}
     for number in flows.keys() | before.keys():
         happened = flows.get(number) or dict.fromkeys(FLOWS, Decimal(0))
-        start = {name: (before.get(number) or {}).get(name) or 0 for name in _STOCKS}
+        start = dict(_NOTHING_STOOD)
+        start |= {name: before[number][name] for name in start if number in before}
         found[number] = _made(since, until, happened, start)
     return found
 
 
-_STOCKS = ("services", "customers", "monthly_amount")
+_NOTHING_STOOD: dict[str, Any] = {"services": 0, "customers": 0, "monthly_amount": Decimal(0)}
 
 
 def _made(since: date, until: date, flows: dict[str, Any], opening: dict[str, Any]) -> Span:
@@ -148,10 +147,7 @@ def _made(since: date, until: date, flows: dict[str, Any], opening: dict[str, An
 
 
 def _empty(since: date, until: date) -> Span:
-    nothing = dict.fromkeys(FLOWS, Decimal(0))
-    return _made(
-        since, until, nothing, {"services": 0, "customers": 0, "monthly_amount": Decimal(0)}
-    )
+    return _made(since, until, dict.fromkeys(FLOWS, Decimal(0)), dict(_NOTHING_STOOD))
 
 
 def _flows_sql(key: str, scope: Scope) -> str:
@@ -193,9 +189,22 @@ class Month:
         return self.figures[name]
 
 
-def months(*, since: date, until: date, scope: Scope) -> list[Month]:
-    """Return the months from that of `since` to that of `until` that there are figures of."""
-    names = (*STOCKS, *AGEING, *FLOWS)
+def movement(month: Month) -> Decimal:
+    """Return what a month's movements add up to."""
+    return Decimal(sum(month[name] for name in ADDING) - sum(month[name] for name in TAKING))
+
+
+def months(
+    *,
+    since: date,
+    until: date,
+    scope: Scope,
+    names: tuple[str, ...] = (*STOCKS, *AGEING, *FLOWS),
+) -> list[Month]:
+    """Return the months from that of `since` to that of `until` that there are figures of.
+
+    `names` narrows to some columns, for those in a hurry.
+    """
     sums = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in names)
     found = asking.records(
         f"""
@@ -213,7 +222,3 @@ def names(dimension: str) -> dict[int, str]:
     table = {"branch": "accounts_branch", "area": "customers_area",
              "package": "customers_package", "reseller": "resellers_reseller"}[dimension]  # fmt: skip
     return dict(asking.rows(f"SELECT id, name FROM {table}"))
-
-
-def table_of(model: type[models.Model]) -> str:
-    return model._meta.db_table

@@ -105,6 +105,14 @@ def changes(*, on: date, branch_id: int | None, state: FigureState | None) -> di
     }
 
 
+def mark() -> str:
+    """Return what changes with every change a service's figures may follow from."""
+    newest = asking.rows(
+        "SELECT (SELECT max(id) FROM audit_rowversion), (SELECT max(id) FROM customers_subscription)"
+    )[0]
+    return f"{newest[0]}-{newest[1]}"
+
+
 def money(*, on: date, branch_id: int | None, state: FigureState | None) -> Money:
     """Return what was billed and collected in the month of `on` after the day built last."""
     since = _before_month(on)

@@ -9,6 +9,11 @@ from ispbill.reports.queries.remembered import remembered
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.services.months import first_of
 
+_OF_THE_MONTH = (
+    "added_count", "cancelled_count", "billed_net_amount", "billed_tax_amount",
+    "collected_amount", "returned_money_amount",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -71,5 +76,7 @@ def _built(on: date, branch_id: int | None) -> figures.Month | None:
     state = revenue.usable(figures.state(), on)
     if state is None or state.built_until < first_of(on):
         return None
-    found = figures.months(since=on, until=on, scope=Scope(branch_id=branch_id))
+    found = figures.months(
+        since=on, until=on, scope=Scope(branch_id=branch_id), names=_OF_THE_MONTH
+    )
     return found[0] if found else None

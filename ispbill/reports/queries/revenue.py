@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.core.cache import cache
+
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking, figures, live
 from ispbill.reports.queries.live import Change
-from ispbill.reports.queries.remembered import remembered
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.services.months import first_of
+
+_KEPT_SECONDS = 600
 
 _STANDING = """
     SELECT area_id, sum(services), sum(customers), sum(paused_services), sum(monthly_amount)
@@ -68,7 +71,9 @@ def by_month(*, on: date, branch_id: int | None = None) -> list[tuple[date, Deci
     begin = _months_back(this, 11)
     known = {
         month.first: month["monthly_amount"]
-        for month in figures.months(since=begin, until=on, scope=Scope(branch_id=branch_id))
+        for month in figures.months(
+            since=begin, until=on, scope=Scope(branch_id=branch_id), names=("monthly_amount",)
+        )
     }
     known[this] = recurring(on=on, branch_id=branch_id).amount
     return [(first, known.get(first)) for first in _each_month(begin, this)]
@@ -93,11 +98,21 @@ def by_area(*, on: date, branch_id: int | None = None, size: int = 10) -> list[A
 
 
 def _areas(on: date, branch_id: int | None) -> dict[int, Change]:
-    return remembered(f"standing:{on}:{branch_id}", lambda: _standing(on, branch_id))
+    """Return what stands in each area; the parts of one dashboard share one reckoning.
 
-
-def _standing(on: date, branch_id: int | None) -> dict[int, Change]:
+    It is kept under the ids of what was written last, so a change makes it anew at once.
+    """
     state = usable(figures.state(), on)
+    built = state.built_at.timestamp() if state is not None else ""
+    key = f"reports:standing:{on}:{branch_id}:{live.mark()}:{built}"
+    found: dict[int, Change] | None = cache.get(key)
+    if found is None:
+        found = _standing(on, branch_id, state)
+        cache.set(key, found, timeout=_KEPT_SECONDS)
+    return found
+
+
+def _standing(on: date, branch_id: int | None, state: FigureState | None) -> dict[int, Change]:
     found: dict[int, Change] = {}
     if state is not None:
         month = first_of(state.built_until)

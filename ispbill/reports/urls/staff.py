@@ -1,0 +1,37 @@
+"""/admin/reports/."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from ispbill.reports.views import revenue
+
+app_name = "staff_reports"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("reports/revenue/", revenue.page, {"tab": "revenue"}, name="revenue"),
+    path("reports/revenue/growth/", revenue.page, {"tab": "revenue-growth"}, name="revenue-growth"),
+    path(
+        "reports/revenue/collection/",
+        revenue.page,
+        {"tab": "revenue-collection"},
+        name="revenue-collection",
+    ),
+    path(
+        "reports/revenue/breakdown/",
+        revenue.page,
+        {"tab": "revenue-breakdown"},
+        name="revenue-breakdown",
+    ),
+    path(
+        "reports/revenue/forecast/",
+        revenue.page,
+        {"tab": "revenue-forecast"},
+        name="revenue-forecast",
+    ),
+    path(
+        "reports/revenue/retention/",
+        revenue.page,
+        {"tab": "revenue-cohorts"},
+        name="revenue-cohorts",
+    ),
+    path("reports/revenue/rows/", revenue.behind, name="revenue-rows"),
+    path("reports/revenue/<slug:tab>/file/", revenue.file, name="revenue-file"),
+]

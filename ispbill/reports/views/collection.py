@@ -1,0 +1,154 @@
+"""Billed and collected, and what is still owed by age."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from ispbill.core import formats
+from ispbill.core.charts import Point, Series
+from ispbill.reports.forms.period import Chosen
+from ispbill.reports.queries import figures
+from ispbill.reports.rules.measures import AGEING
+from ispbill.reports.views.report import (
+    MONEY,
+    PERCENT,
+    Cell,
+    Chart,
+    Figure,
+    Links,
+    Meaning,
+    Report,
+    Table,
+    days_of,
+    money,
+    month_name,
+    month_words,
+    percent,
+    text,
+)
+
+
+def report(chosen: Chosen, links: Links) -> Report:
+    """Return the tab: collected out of billed, month by month, and receivables by age."""
+    span = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
+    months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    owed = sum((months[-1][name] for name in AGEING), Decimal(0)) if months else Decimal(0)
+    late = owed - months[-1]["not_due_amount"] if months else Decimal(0)
+    return Report(
+        figures=[
+            Figure(_("Billed"), span.billed, MONEY, links.rows("billed"), before=before.billed,
+                   note=_("tax %(amount)s") % {"amount": formats.money(span["billed_tax_amount"])}),
+            Figure(_("Collected"), span.collected, MONEY, links.rows("collected"),
+                   before=before.collected,
+                   note=_("taken back: %(amount)s")
+                   % {"amount": formats.money(span["returned_money_amount"])}),
+            Figure(_("Collection efficiency"), span.efficiency, PERCENT,
+                   before=before.efficiency, note=_("collected out of billed")),
+            Figure(_("Credited"), span["credited_amount"], MONEY, links.rows("credited"),
+                   before=before["credited_amount"], more_is="neutral"),
+            Figure(_("Written off"), span["written_off_amount"], MONEY, links.rows("written_off"),
+                   before=before["written_off_amount"], more_is="danger"),
+            Figure(_("Owed"), owed, MONEY, links.rows("owed", until=chosen.until),
+                   note=_("past due: %(amount)s") % {"amount": formats.money(late)}),
+        ],
+        charts=[
+            Chart("lines", "billed-collected", _("Billed and collected by month"), "", MONEY,
+                  labels=[month_words(month.first) for month in months],
+                  series=[
+                      Series(_("Billed"), [billed(month) for month in months]),
+                      Series(_("Collected"), [collected(month) for month in months]),
+                  ]),
+            Chart("bars", "ageing", _("What is owed, by days past the due date"),
+                  _("At the end of %(day)s.") % {"day": formats.day(chosen.until)}, MONEY,
+                  _("Owed"), points=[
+                      Point(label, months[-1][name] if months else None)
+                      for name, label in zip(AGEING, _ages(), strict=True)
+                  ]),
+        ],
+        tables=[
+            Table(
+                title=_("Collection by month"),
+                head=[_("Month"), _("Billed net"), _("Tax"), _("Billed"), _("Collected"),
+                      _("Efficiency"), _("Credited"), _("Written off")],
+                rows=[_row(month, links, chosen) for month in months],
+            ),
+            Table(
+                title=_("Receivables by age at each month's end"),
+                head=[_("Month"), *_ages(), _("Owed in all")],
+                rows=[_age_row(month, links, chosen) for month in months],
+            ),
+        ],
+        meanings=_meanings(),
+        has_any=bool(span.billed or span.collected or owed),
+    )  # fmt: skip
+
+
+def billed(month: figures.Month) -> Decimal:
+    return Decimal(month["billed_net_amount"] + month["billed_tax_amount"])
+
+
+def collected(month: figures.Month) -> Decimal:
+    return Decimal(month["collected_amount"] - month["returned_money_amount"])
+
+
+def _row(month: figures.Month, links: Links, chosen: Chosen) -> list[Cell]:
+    since, until = days_of(month, chosen)
+    asked, got = billed(month), collected(month)
+    return [
+        text(month_name(month.first)),
+        money(month["billed_net_amount"], links.rows("billed", since=since, until=until)),
+        money(month["billed_tax_amount"]),
+        money(asked, links.rows("billed", since=since, until=until)),
+        money(got, links.rows("collected", since=since, until=until)),
+        percent(round(100 * got / asked, 1) if asked > 0 else None),
+        money(month["credited_amount"], links.rows("credited", since=since, until=until)),
+        money(month["written_off_amount"], links.rows("written_off", since=since, until=until)),
+    ]
+
+
+def _age_row(month: figures.Month, links: Links, chosen: Chosen) -> list[Cell]:
+    _since, until = days_of(month, chosen)
+    return [
+        text(month_name(month.first)),
+        *(
+            money(month[name], links.rows(name.removesuffix("_amount"), until=until))
+            for name in AGEING
+        ),
+        money(sum((month[name] for name in AGEING), Decimal(0)), links.rows("owed", until=until)),
+    ]
+
+
+def _ages() -> list[str]:
+    return [_("Not due yet"), _("1–30 days"), _("31–60 days"), _("61–90 days"), _("Over 90 days")]
+
+
+def _meanings() -> list[Meaning]:
+    return [
+        Meaning(
+            _("Billed"),
+            _(
+                "Net and tax of the invoices issued on these days, whatever they are for. An"
+                " invoice made void is taken off on the day it was made void."
+            ),
+        ),
+        Meaning(
+            _("Collected"),
+            _(
+                "Payments booked on these days, less payments reversed or refunded on these days."
+                " It includes money paid for older bills and in advance."
+            ),
+        ),
+        Meaning(
+            _("Collection efficiency"),
+            _("Collected in percent of billed. Over 100 % when old debts come in."),
+        ),
+        Meaning(
+            _("Owed, by age"),
+            _(
+                "What was left of issued invoices at the end of the day, after payments applied to"
+                " them, credit notes and write-offs, by days past the due date. Credit that"
+                " customers have not used yet is not taken off."
+            ),
+        ),
+    ]

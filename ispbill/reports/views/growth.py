@@ -1,0 +1,143 @@
+"""Customers: what each brings, who came and who left."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from ispbill.core.charts import Point, Series
+from ispbill.reports.forms.period import Chosen
+from ispbill.reports.queries import figures
+from ispbill.reports.views.report import (
+    COUNT,
+    MONEY,
+    PERCENT,
+    Cell,
+    Chart,
+    Figure,
+    Links,
+    Meaning,
+    Report,
+    Table,
+    count,
+    days_of,
+    is_over,
+    money,
+    month_name,
+    month_words,
+    percent,
+    text,
+)
+
+
+def report(chosen: Chosen, links: Links) -> Report:
+    """Return the tab: revenue per customer, churn and net adds."""
+    span = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
+    months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    labels = [month_words(month.first) for month in months]
+    return Report(
+        figures=[
+            Figure(_("Revenue per customer"), _rounded(span.per_customer), MONEY,
+                   links.rows("customers"), before=_rounded(before.per_customer),
+                   note=_("a month, at the end")),
+            Figure(_("Paying customers"), span.closing["customers"], COUNT,
+                   links.rows("customers"), before=span.opening["customers"]),
+            Figure(_("Services started"), span["added_count"], COUNT, links.rows("added"),
+                   before=before["added_count"]),
+            Figure(_("Services cancelled"), span["cancelled_count"], COUNT,
+                   links.rows("cancelled"), before=before["cancelled_count"], more_is="danger"),
+            Figure(_("Net adds"), span.net_adds, COUNT, before=before.net_adds),
+            Figure(_("Churn"), span.churn, PERCENT, links.rows("cancelled"),
+                   before=before.churn, more_is="danger",
+                   note=_("of the services at the start")),
+        ],
+        charts=[
+            Chart("bars", "net-adds", _("Services won less services lost, by month"), "", COUNT,
+                  _("Net adds"), points=[
+                      Point(month_words(month.first),
+                            month["added_count"] - month["cancelled_count"],
+                            is_partial=month is months[-1] and not is_over(chosen))
+                      for month in months
+                  ]),
+            Chart("lines", "arpu", _("Revenue per paying customer at the end of each month"), "",
+                  MONEY, labels=labels, series=[
+                      Series(_("Per customer"), [_per_customer(month) for month in months])
+                  ]),
+            Chart("lines", "churn", _("Services and revenue lost each month, in percent"), "",
+                  PERCENT, labels=labels, series=[
+                      Series(_("Services"), [_churn(month) for month in months]),
+                      Series(_("Revenue"), [_revenue_churn(month) for month in months]),
+                  ]),
+        ],
+        tables=[
+            Table(
+                title=_("Customers and services by month"),
+                head=[_("Month"), _("Customers"), _("Services"), _("Started"), _("Cancelled"),
+                      _("Net adds"), _("Churn"), _("Switched off at the end"),
+                      _("Revenue per customer")],
+                rows=[_row(month, links, chosen) for month in months],
+            )
+        ],
+        meanings=_meanings(),
+        has_any=bool(span.closing["services"] or span["added_count"]),
+    )  # fmt: skip
+
+
+def _row(month: figures.Month, links: Links, chosen: Chosen) -> list[Cell]:
+    since, until = days_of(month, chosen)
+    return [
+        text(month_name(month.first)),
+        count(month["customers"], links.rows("customers", until=until)),
+        count(month["services"], links.rows("in_use", until=until)),
+        count(month["added_count"], links.rows("added", since=since, until=until)),
+        count(month["cancelled_count"], links.rows("cancelled", since=since, until=until)),
+        count(month["added_count"] - month["cancelled_count"]),
+        percent(_churn(month)),
+        count(month["paused_services"], links.rows("paused_services", until=until)),
+        money(_per_customer(month)),
+    ]
+
+
+def _per_customer(month: figures.Month) -> Decimal | None:
+    if not month["customers"]:
+        return None
+    return _rounded(Decimal(month["monthly_amount"]) / month["customers"])
+
+
+def _rounded(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else round(amount, 2)
+
+
+def _churn(month: figures.Month) -> Decimal | None:
+    opening = month["services"] - month["services_change"]
+    return round(Decimal(100 * month["cancelled_count"]) / opening, 1) if opening > 0 else None
+
+
+def _revenue_churn(month: figures.Month) -> Decimal | None:
+    opening = month["monthly_amount"] - figures.movement(month)
+    return round(100 * month["churned_amount"] / opening, 1) if opening > 0 else None
+
+
+def _meanings() -> list[Meaning]:
+    return [
+        Meaning(
+            _("Revenue per customer"),
+            _(
+                "Recurring revenue a month divided by the customers with a service that counts in"
+                " it (often called ARPU). For one package a customer counts where the first of"
+                " the services in use is."
+            ),
+        ),
+        Meaning(
+            _("Net adds"),
+            _("Services activated for the first time less activated services that were cancelled."),
+        ),
+        Meaning(
+            _("Churn"),
+            _(
+                "Services cancelled in percent of those that counted at the start. Switching off"
+                " is not churn here. By revenue: the recurring revenue of services cancelled while"
+                " in use, in percent of that at the start."
+            ),
+        ),
+    ]
