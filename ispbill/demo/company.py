@@ -18,6 +18,7 @@ from ispbill.demo import (
     interruptions,
     leads,
     messages,
+    offers,
     packages,
     people,
     picture,
@@ -65,6 +66,7 @@ def seed(
             base = ground.lay(tax_rate=TAX_RATE, at=now)
             sites, areas = places.build(base, at=began)
             offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
+            shelf = offers.lay(base, since=calendar.start, at=began)
             market = Market(
                 sites=sites,
                 packages=offered,
@@ -83,6 +85,7 @@ def seed(
                 seller=base.staff["sales@demo.test"],
                 say=say,
             )
+            offers.change_in_the_past(base, calendar)
         with say.step(f"Bills and payments of {months} months"):
             pace = history.Pace(seed=seed_number, now=now)
             history.live(calendar, base=base, pace=pace, say=say)
@@ -96,6 +99,9 @@ def seed(
                 lead_count, seed=seed_number, calendar=calendar, base=base, sites=sites,
                 packages=offered,
             )  # fmt: skip
+        with say.step("Add-ons, discounts, a price change to come"):
+            offers.sell(shelf, base, today=calendar.today, now=now)
+            offers.change_to_come(base, today=calendar.today, now=now)
         with say.step("Messages already sent"):
             _tell(now)
             messages.deliver_what_is_past()
