@@ -44,6 +44,7 @@ def customer(request: Request, number: str) -> HttpResponse:
         "statement_url": answers.address("staff_payments:statement", number)
         or answers.address("staff_billing:statement-pdf", number),
         "customer_url": answers.address("staff_customers:customer", number),
+        "as_of_url": answers.address("staff_books:account-as-of", number),
     }
     context |= place_context(account, on=on)
     part = "_customer_panel.html" if request.htmx else "customer_panel.html"

@@ -11,7 +11,7 @@ from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.audit.queries import job_runs, timeline
 from ispbill.core import clock
 from ispbill.portals.views import job_runs as job_views
-from ispbill.schedule import Scheduled
+from ispbill.schedule import TIMETABLE, Scheduled
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 
@@ -263,3 +263,49 @@ def test_the_job_log_opens_with_its_alarm(client, owner, nightly):
 
     assert page.status_code == HTTPStatus.OK
     assert b"Run now" in page.content
+
+
+def finished_run(job, at, seconds, **values):
+    return JobRun.objects.create(
+        job=job, started_at=at, heartbeat_at=at, finished_at=at + timedelta(seconds=seconds),
+        **{"status": "COMPLETED", **values},
+    )  # fmt: skip
+
+
+def test_the_timetable_shows_how_long_a_job_usually_takes(client, db):
+    client.force_login(UserFactory())
+    now = clock.now()
+    for days, seconds in ((3, 10), (2, 30), (1, 20)):
+        finished_run("run_billing", now - timedelta(days=days), seconds)
+
+    table = client.get(reverse("staff_audit:job-runs")).context["timetable"]
+    row = next(row for row in table if row.scheduled.job == "run_billing")
+
+    assert (row.seconds, row.usual) == ([10.0, 30.0, 20.0], timedelta(seconds=20))
+
+
+def test_a_failed_run_can_be_tried_again_by_whom_it_is_allowed(client, db):
+    run = finished_run("check_ledger", clock.now(), 1, status="FAILED", error="OSError: disk")
+    other = finished_run("made_up", clock.now(), 1, status="FAILED")
+    retry = reverse("staff_audit:run-now", args=["check_ledger"])
+
+    def offered(role, which):
+        client.force_login(UserFactory(role=role))
+        return retry in client.get(reverse("staff_audit:job-run", args=[which.pk])).content.decode()
+
+    assert [offered("OWNER", run), offered("AUDITOR", run), offered("OWNER", other)] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_jobs_that_did_not_run_on_time_are_an_alarm_on_the_dashboard(client, db):
+    client.force_login(UserFactory())
+
+    work = client.get(reverse("staff:tile", args=["work"])).context["items"]
+    before = next(item["count"] for item in work if item["label"] == "Jobs not run on time")
+    for row in TIMETABLE:
+        finished_run(row.job, clock.now(), 0)
+    work = client.get(reverse("staff:tile", args=["work"])).context["items"]
+    after = next(item["count"] for item in work if item["label"] == "Jobs not run on time")
+
+    assert (before, after) == (len(TIMETABLE), 0)

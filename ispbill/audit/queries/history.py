@@ -67,8 +67,12 @@ def current(*, table: str, row_id: int) -> dict[str, Any] | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    found = row[0]
-    return dict(json.loads(found) if isinstance(found, str) else found)
+    return plain(row[0])
+
+
+def plain(data: str | dict[str, Any]) -> dict[str, Any]:
+    """Return a row's columns as read from the database, whichever way the driver hands out JSON."""
+    return dict(json.loads(data) if isinstance(data, str) else data)
 
 
 def shown(state: dict[str, Any]) -> dict[str, Any]:

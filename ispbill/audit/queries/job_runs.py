@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
@@ -14,6 +16,7 @@ from ispbill.schedule import TIMETABLE, Scheduled
 _SLOT_GRACE = timedelta(minutes=30)
 _TURNS_MISSED = 3
 _FREQUENT_GRACE = timedelta(minutes=1)
+_TREND = 30  # runs
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class Punctuality:
     due_at: datetime | None  # the next turn, None where none has been seen yet
     is_missed: bool
     last_run: JobRun | None
+    seconds: list[float]  # how long the latest finished runs took, oldest first
+
+    @property
+    def usual(self) -> timedelta | None:
+        """How long a run usually takes."""
+        return timedelta(seconds=median(self.seconds)) if self.seconds else None
 
 
 def runs(*, job: str = "", status: str = "") -> QuerySet[JobRun]:
@@ -37,7 +46,9 @@ def runs(*, job: str = "", status: str = "") -> QuerySet[JobRun]:
     return found
 
 
-def punctuality(*, at: datetime, real_at: datetime, zone: ZoneInfo) -> list[Punctuality]:
+def punctuality(
+    *, at: datetime, real_at: datetime, zone: ZoneInfo, with_lengths: bool = True
+) -> list[Punctuality]:
     """Return each job of the timetable with its last success and whether it was missed.
 
     `at` is the business moment, which the log is written in; signs of life are in real time.
@@ -57,6 +68,7 @@ def punctuality(*, at: datetime, real_at: datetime, zone: ZoneInfo) -> list[Punc
         .order_by("job", "-started_at", "-pk")
         .distinct("job")
     }
+    lengths = _lengths(names) if with_lengths else {}
     found = []
     for row in TIMETABLE:
         success = succeeded.get(row.job)
@@ -71,8 +83,32 @@ def punctuality(*, at: datetime, real_at: datetime, zone: ZoneInfo) -> list[Punc
                 due_at=_next_turn(row, success, at=at, zone=zone),
                 is_missed=_is_missed(row, success, at=at, zone=zone),
                 last_run=latest.get(row.job),
+                seconds=lengths.get(row.job, []),
             )
         )
+    return found
+
+
+def missed(*, at: datetime, real_at: datetime, zone: ZoneInfo) -> list[str]:
+    """Return the jobs of the timetable that should have run and did not."""
+    table = punctuality(at=at, real_at=real_at, zone=zone, with_lengths=False)
+    return [row.scheduled.job for row in table if row.is_missed]
+
+
+def _lengths(names: list[str]) -> dict[str, list[float]]:
+    """Return how long the latest runs of each job took, in seconds, oldest first."""
+    latest_first = [F("started_at").desc(), F("pk").desc()]
+    place = Window(RowNumber(), partition_by=F("job"), order_by=latest_first)
+    runs = (
+        JobRun.objects.filter(job__in=names, finished_at__isnull=False)
+        .annotate(place=place)
+        .filter(place__lte=_TREND)
+        .order_by("started_at", "pk")
+        .values_list("job", "duration")
+    )
+    found: dict[str, list[float]] = {}
+    for job, length in runs:
+        found.setdefault(job, []).append(length.total_seconds())
     return found
 
 

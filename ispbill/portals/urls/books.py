@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import leaks, proofs
+from ispbill.portals.views import account_as_of, leaks, proofs
 
 app_name = "staff_books"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("customers/<str:number>/as-of/", account_as_of.show, name="account-as-of"),
     path("ledger/proofs/", proofs.index, name="proofs"),
     path("ledger/leaks/", leaks.index, name="leaks"),
     path("ledger/leaks/<slug:name>/", leaks.detail, name="leak"),

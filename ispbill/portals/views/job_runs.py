@@ -58,6 +58,12 @@ def detail(request: Request, pk: int) -> HttpResponse:
         # Lists have a page of their own (the proofs); here only what is said in a word.
         "facts": [(key, value) for key, value in run.detail.items() if not isinstance(value, list)],
         "problems": run.problems.order_by("pk")[:500],
+        # Every job makes up for what it could not do before: running it again is the retry.
+        "retry_url": reverse("staff_audit:run-now", args=[run.job])
+        if not run.is_running
+        and may(request.user, "jobs.run")
+        and any(row.job == run.job for row in TIMETABLE)
+        else "",
         **progress_of(run),
     }
     return render(request, "audit/staff/run.html", context)

@@ -14,7 +14,7 @@ from django.db import connection
 from billing.queries.standings import EXPECTED
 from billing.services import ledger_seals
 from ispbill.audit.services import seals
-from ispbill.reports.queries import figure_proofs, voucher_proofs
+from ispbill.reports.queries import figure_proofs, guard_proofs, voucher_proofs
 
 # name → (what it means, SQL returning up to a few offending labels)
 CHECKS: dict[str, tuple[str, str]] = {
@@ -386,7 +386,7 @@ CHAINS: dict[str, tuple[str, Callable[[], list[str]]]] = {
 
 def names() -> dict[str, str]:
     """Return every proof with its meaning, in the order they are made."""
-    queries = CHECKS | DATED_CHECKS | figure_proofs.CHECKS
+    queries = CHECKS | guard_proofs.CHECKS | DATED_CHECKS | figure_proofs.CHECKS
     meanings = {name: meaning for name, (meaning, _query) in queries.items()}
     return meanings | {name: meaning for name, (meaning, _find) in CHAINS.items()}
 
@@ -397,7 +397,7 @@ def run_all(*, on: date | None = None) -> Iterator[Result]:
     With a business date `on`, also what should have been billed by that day, and the chains of
     the audit trail and of the journal.
     """
-    checks = CHECKS if on is None else CHECKS | DATED_CHECKS
+    checks = CHECKS | guard_proofs.CHECKS | (DATED_CHECKS if on is not None else {})
     for name, (meaning, query) in checks.items():
         begun = time.monotonic()
         dated = query.replace("%(on)s", f"date '{on:%Y-%m-%d}'") if on else query

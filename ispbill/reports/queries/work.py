@@ -12,6 +12,8 @@ from billing.queries import dunning, waiting
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
+from ispbill.audit.queries import job_runs
+from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
@@ -92,6 +94,10 @@ def _leaks(_on: date, _at: datetime, _branch_id: int | None) -> int:
     return int(last.detail.get("count", 0)) if last is not None else 0
 
 
+def _missed_jobs(_on: date, at: datetime, _branch_id: int | None) -> int:
+    return len(job_runs.missed(at=at, real_at=clock.real_now(), zone=clock.zone()))
+
+
 def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> int:
     failed = Document.objects.filter(state=Document.State.FAILED)
     return (failed if branch_id is None else failed.filter(customer__branch_id=branch_id)).count()
@@ -111,6 +117,8 @@ _SOURCES = (
     _Source("broken-proofs", _("Broken proofs of the books"), "ledger.view",
             "staff_books:proofs", "", "danger", _broken_proofs),
     _Source("leaks", _("Leaks"), "ledger.view", "staff_books:leaks", "", "warning", _leaks),
+    _Source("missed-jobs", _("Jobs not run on time"), "jobs.view", "staff_audit:job-runs", "",
+            "danger", _missed_jobs),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
             _failed_documents),
 )  # fmt: skip

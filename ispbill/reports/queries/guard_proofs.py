@@ -1,0 +1,126 @@
+"""Prove that what protects the books is in force: a guard that is switched off guards nothing."""
+
+# Triggers the books rest on, each with its table (see the migrations named `guards` and `books`).
+_TRIGGERS = (
+    ("billing_journalentry", "append_only"),
+    ("billing_journalentry", "append_only_truncate"),
+    ("billing_journalentry", "entry_branches"),
+    ("billing_journalentry", "entries_in_open_period"),
+    ("billing_posting", "append_only"),
+    ("billing_posting", "append_only_truncate"),
+    ("billing_posting", "postings_balance"),
+    ("billing_posting", "postings_move_balances"),
+    ("billing_account", "account_kept"),
+    ("billing_account", "account_kept_truncate"),
+    ("billing_invoice", "invoice_frozen"),
+    ("billing_invoice", "invoice_kept"),
+    ("billing_invoice", "invoice_kept_truncate"),
+    ("billing_invoice", "invoice_sums_insert"),
+    ("billing_invoice", "invoice_sums_issue"),
+    ("billing_invoiceline", "line_frozen"),
+    ("billing_invoiceline", "line_frozen_truncate"),
+    ("billing_invoiceline", "lines_frozen_insert"),
+    ("billing_schedule", "schedule_forward"),
+    ("billing_periodclose", "period_order"),
+    ("billing_periodclose", "period_kept"),
+    ("billing_periodclose", "period_kept_truncate"),
+    ("billing_ledgerseal", "append_only"),
+    ("billing_ledgerday", "append_only"),
+    ("billing_recognition", "append_only"),
+    ("audit_auditevent", "append_only"),
+    ("audit_auditevent", "append_only_truncate"),
+    ("audit_auditseal", "append_only"),
+    ("audit_rowversion", "append_only"),
+)
+
+_CONSTRAINTS = (
+    ("billing_journalentry", "journal_entry_is_not_empty"),
+    ("billing_posting", "posting_is_not_zero"),
+    ("billing_posting", "posting_names_its_customer"),
+    ("billing_invoice", "invoice_total_is_net_plus_tax"),
+    ("billing_invoice", "invoice_paid_within_total"),
+    ("billing_invoice", "invoice_numbered_when_issued"),
+    ("billing_invoiceline", "invoice_line_days_billed_once"),
+    ("customers_suspension", "suspension_spans_never_overlap"),
+)
+
+_INDEXES = (
+    "journal_entry_once_per_fact",
+    "invoice_number_once",
+    "suspension_one_at_a_time",
+    "period_closed_once",
+    "ledger_seal_follows_once",
+    "audit_seal_follows_once",
+)
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    return ", ".join(f"('{table}', '{name}')" for table, name in pairs)
+
+
+# name → (what it means, SQL that returns the labels of what contradicts it)
+CHECKS: dict[str, tuple[str, str]] = {
+    "guards_are_in_force": (
+        "Every trigger, constraint and unique index the books rest on is there and switched on",
+        f"""
+        SELECT w.place || ': trigger ' || w.name || ' is missing or off'
+        FROM (VALUES {_pairs(_TRIGGERS)}) w (place, name)
+        WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = w.place::regclass
+                          AND t.tgname = w.name AND t.tgenabled IN ('O', 'A'))
+        UNION ALL
+        SELECT w.place || ': constraint ' || w.name || ' is missing or not valid'
+        FROM (VALUES {_pairs(_CONSTRAINTS)}) w (place, name)
+        WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = w.place::regclass
+                          AND c.conname = w.name AND c.convalidated)
+        UNION ALL
+        SELECT 'index ' || w.name || ' is missing or not valid'
+        FROM (VALUES {", ".join(f"('{name}')" for name in _INDEXES)}) w (name)
+        WHERE NOT EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+                          WHERE c.relname = w.name AND i.indisunique AND i.indisvalid)
+        """,
+    ),
+    "nothing_is_switched_off": (
+        "No trigger of any table is switched off, and row-level security is never half on",
+        """
+        SELECT t.tgrelid::regclass || ': trigger ' || t.tgname || ' is off'
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+        WHERE NOT t.tgisinternal AND t.tgenabled NOT IN ('O', 'A')
+        UNION ALL
+        SELECT c.oid::regclass || ': row-level security does not bind its owner'
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+        WHERE c.relrowsecurity AND NOT c.relforcerowsecurity
+        """,
+    ),
+    "facts_are_booked_once": (
+        "No business fact is in the books twice, and no entry is undone twice",
+        """
+        SELECT source_type || ' ' || source_id || ' ' || kind FROM billing_journalentry
+        GROUP BY source_type, source_id, kind HAVING count(*) > 1
+        UNION ALL
+        SELECT 'entry ' || reverses_id FROM billing_journalentry WHERE reverses_id IS NOT NULL
+        GROUP BY reverses_id HAVING count(*) > 1
+        """,
+    ),
+    "reversals_undo": (
+        "Every reversal is the exact opposite of what it undoes",
+        """
+        SELECT 'entry ' || r.id FROM billing_journalentry r
+        WHERE r.reverses_id IS NOT NULL AND EXISTS (
+            SELECT FROM billing_posting p WHERE p.entry_id IN (r.id, r.reverses_id)
+            GROUP BY p.account_id, p.customer_id HAVING sum(p.amount) <> 0)
+        """,
+    ),
+    "allocations_within": (
+        "No payment pays more than it brought, no bill is paid beyond its total",
+        """
+        SELECT 'payment ' || p.id FROM payments_payment p
+        JOIN payments_allocation a ON a.payment_id = p.id AND a.released_at IS NULL
+        GROUP BY p.id HAVING sum(a.amount) > p.amount
+        UNION ALL
+        SELECT i.number FROM billing_invoice i
+        JOIN payments_allocation a ON a.invoice_id = i.id AND a.released_at IS NULL
+        GROUP BY i.id HAVING sum(a.amount) > i.total_amount - i.credited_amount
+        """,
+    ),
+}
