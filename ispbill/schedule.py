@@ -155,6 +155,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Tells prepaid customers what is missing, some days before their time is over.",
     ),
     Scheduled(
+        job="sweep-voucher-sheets",
+        task="payments.tasks.sweep_voucher_sheets",
+        every=timedelta(minutes=5),
+        why="Sheets of cards whose ring was lost, or whose worker died, are made after all.",
+    ),
+    Scheduled(
         job="sweep-documents",
         task="billing.tasks.sweep_documents",
         every=timedelta(minutes=1),

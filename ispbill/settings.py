@@ -171,6 +171,7 @@ CELERY_TASK_ROUTES = {
     "billing.tasks.make_document": {"queue": "documents"},
     "billing.tasks.make_print_part": {"queue": "documents"},
     "billing.tasks.sweep_documents": {"queue": "documents"},
+    "payments.tasks.make_voucher_sheet": {"queue": "documents"},
     "billing.tasks.*": {"queue": "billing"},
     "network.tasks.*": {"queue": "router"},
     "ispbill.notifications.tasks.*": {"queue": "messages"},

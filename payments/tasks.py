@@ -43,3 +43,19 @@ def remind_prepaid(*, progress: Progress, **_future: object) -> Tally:
 
     at = clock.now()
     return Tally(processed=prepaid_run.remind(on=clock.local_date(at), at=at))
+
+
+@shared_task(name="payments.tasks.make_voucher_sheet", soft_time_limit=300, time_limit=330)
+def make_voucher_sheet(sheet_id: int, **_future: object) -> None:
+    """Make one requested sheet of cards (rung after a commit)."""
+    from payments.services import voucher_sheets
+
+    voucher_sheets.make(sheet_id=sheet_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.sweep_voucher_sheets")
+def sweep_voucher_sheets(**_future: object) -> None:
+    """Ring again for sheets whose ring was lost or whose worker died."""
+    from payments.services import voucher_sheets
+
+    voucher_sheets.sweep()

@@ -70,6 +70,10 @@ CAPABILITIES: dict[str, set[str]] = {
     "payments.take": _OFFICE | {R.CASHIER},
     "payments.reverse": set(_OFFICE),
     "payments.refund": set(_OFFICE),
+    "vouchers.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
+    "vouchers.edit": {R.OWNER, R.BILLING},  # make, sell, block, take a buyer's money
+    "vouchers.print": {R.OWNER, R.BILLING},  # see the secret codes, on paper or in a file
+    "vouchers.lapse": {R.OWNER},  # take what nobody redeemed into income
     "ledger.view": {R.OWNER, R.BILLING, R.AUDITOR},
     "ledger.edit": {R.OWNER, R.BILLING},  # own accounts, accepting a leak
     "ledger.close": {R.OWNER, R.BILLING},

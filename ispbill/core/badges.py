@@ -120,6 +120,17 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "REFUNDED": _violet(_("Refunded"), "receipt-refund"),
         "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
     },
+    "voucher_batch": {
+        "DRAFT": _neutral(_("Not sold yet"), "pencil"),
+        "ACTIVE": _success(_("Active")),
+        "BLOCKED": _danger(_("Blocked"), "ban"),
+    },
+    "voucher": {
+        "NEW": _info(_("Not redeemed"), "circle"),
+        "REDEEMED": _success(_("Redeemed")),
+        "BLOCKED": _danger(_("Blocked"), "ban"),
+        "LAPSED": _neutral(_("Lapsed"), "clock"),
+    },
     "checkout": {
         "INITIATED": _info(_("Initiated"), "clock"),
         "PENDING": _info(_("Pending"), "clock"),

@@ -40,6 +40,28 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
                 )
 
 
+@contextmanager
+def as_house() -> Iterator[None]:
+    """Let a portal view call one service that writes, as the role of the house.
+
+    The portal role may only read. What is written is the service's own decision about an account
+    the view has found through the portal's policies; nothing else belongs into the block. Outside
+    `as_portal` it changes nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role', true)")
+        is_portal = cursor.fetchone()[0] == settings.PORTAL_ROLE
+        if is_portal:
+            cursor.execute("SELECT set_config('role', 'none', true)")
+    try:
+        yield
+    finally:
+        # After an error of the database the transaction is over, and the role with it.
+        if is_portal and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', %s, true)", [settings.PORTAL_ROLE])
+
+
 def _is_test_transaction() -> bool:
     """Django's TestCase wraps each test in a transaction; it marks its own atomics."""
     return any(getattr(atomic, "_from_testcase", False) for atomic in connection.atomic_blocks)

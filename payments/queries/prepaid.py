@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from billing.queries import plan
 from billing.queries.plan import Scope
 from customers.models import Subscription
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
 from payments.models import RenewalChoice
 
 EVERYBODY = 2**62
@@ -85,3 +87,19 @@ def costs(subscription_ids: Sequence[int], *, on: date) -> dict[int, Cost]:
         return {}
     make_plan(subscription_ids, issued_on=on, is_locked=False)
     return planned(subscription_ids)
+
+
+def visible_to(user: User) -> QuerySet[Subscription]:
+    """Return the prepaid services of customers in this person's reach."""
+    found = services().filter(customer__archived_at=None)
+    branch = branch_scope(user)
+    return found if branch is None else found.filter(customer__branch_id=branch)
+
+
+def counts(*, on: date, within: int, branch_id: int | None) -> tuple[int, int]:
+    """Return how many services end within so many days, and how many are over and closed."""
+    soon, over = expiring(on=on, within=within), expired(on=on)
+    if branch_id is not None:
+        soon = soon.filter(customer__branch_id=branch_id)
+        over = over.filter(customer__branch_id=branch_id)
+    return soon.count(), over.count()

@@ -19,6 +19,7 @@ from ispbill.core.models import Company
 from ispbill.core.services import numbering
 from payments.models import Voucher, VoucherBatch, VoucherLapse, VoucherMoney
 from payments.models.voucher import LARGEST_BATCH
+from payments.queries.voucher_paper import place_of
 from payments.rules import voucher_codes
 from payments.rules.accounts import VOUCHERS_PAID_INTO
 
@@ -46,7 +47,7 @@ class NewBatch:
 
 def code_place(voucher: Voucher) -> str:
     """Return what a card's sealed code is bound to."""
-    return f"payments.voucher:{voucher.serial}:code"
+    return place_of(voucher.serial)
 
 
 @transaction.atomic

@@ -2,10 +2,53 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import desk, exports, list_choices, money_out, receipts, register, statements
+from payments.views import (
+    desk,
+    exports,
+    list_choices,
+    money_out,
+    prepaid,
+    receipts,
+    register,
+    statements,
+    vouchers,
+)
 
 app_name = "staff_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("prepaid/", prepaid.index, name="prepaid"),
+    path("customers/<str:number>/prepaid/", prepaid.panel, name="prepaid-panel"),
+    path("customers/<str:number>/redeem/", prepaid.redeem, name="redeem"),
+    path(
+        "customers/<str:number>/services/<int:line_no>/renew/",
+        prepaid.renew,
+        name="prepaid-renew",
+    ),
+    path(
+        "customers/<str:number>/services/<int:line_no>/give-days/",
+        prepaid.give_days,
+        name="prepaid-days",
+    ),
+    path(
+        "customers/<str:number>/services/<int:line_no>/kind/",
+        prepaid.switch_mode,
+        name="prepaid-switch",
+    ),
+    path(
+        "customers/<str:number>/services/<int:line_no>/renewal/",
+        prepaid.choose_renewal,
+        name="prepaid-choose",
+    ),
+    path("vouchers/", vouchers.index, name="vouchers"),
+    path("vouchers/new/", vouchers.add, name="add-voucher-batch"),
+    path("vouchers/<str:number>/", vouchers.detail, name="voucher-batch"),
+    path("vouchers/<str:number>/sell/", vouchers.sell, name="sell-vouchers"),
+    path("vouchers/<str:number>/block/", vouchers.block, name="block-vouchers"),
+    path("vouchers/<str:number>/collect/", vouchers.collect, name="collect-vouchers"),
+    path("vouchers/<str:number>/lapse/", vouchers.lapse, name="lapse-vouchers"),
+    path("vouchers/<str:number>/sheet/", vouchers.sheet, name="voucher-sheet"),
+    path("vouchers/<str:number>/export/", vouchers.export, name="export-vouchers"),
+    path("vouchers/<str:number>/cards/<str:serial>/", vouchers.block_card, name="block-voucher"),
     path("cash-desk/", desk.cash_desk, name="cash-desk"),
     path("payments/", register.index, name="index"),
     path("payments/columns/", list_choices.keep_columns, name="columns"),

@@ -39,7 +39,7 @@ from tests.factories.customers import (
 )
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
-from tests.factories.payments import open_invoice, paid
+from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
 LONG = "x" * 24  # for what is written as a regular expression: long tokens, mostly
@@ -63,6 +63,8 @@ class World:
     message: Any
     invoice: Any
     payment: Any
+    prepaid: Any
+    batch: Any
     billing_run: BillingRun
     change: Any
     rehearsal: Rehearsal
@@ -118,6 +120,8 @@ def build() -> World:
         message=MessageFactory(customer_id=customer.pk),
         invoice=open_invoice(customer),
         payment=paid(customer, at=BORN),
+        prepaid=prepaid(customer, until=date(2026, 2, 1), package=package, line_no=2),
+        batch=voucher_batch(at=BORN, branch=branch, valid_until=date(2099, 12, 31)),
         billing_run=BillingRun.objects.create(
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
         ),
@@ -219,6 +223,24 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "portal_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
     "portal:invoice": lambda world: {"number": world.invoice.number},
     "portal:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
+    "staff_payments:line_no": lambda world: {"line_no": world.prepaid.line_no},
+    "portal:line_no": lambda world: {"line_no": world.prepaid.line_no},
+    **dict.fromkeys(
+        (
+            "staff_payments:voucher-batch",
+            "staff_payments:sell-vouchers",
+            "staff_payments:block-vouchers",
+            "staff_payments:collect-vouchers",
+            "staff_payments:lapse-vouchers",
+            "staff_payments:voucher-sheet",
+            "staff_payments:export-vouchers",
+            "staff_payments:block-voucher",
+        ),
+        lambda world: {
+            "number": world.batch.number,
+            "serial": world.batch.vouchers.order_by("serial")[0].serial,
+        },
+    ),
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "public_payments:receipt": lambda world: {"token": receipts.token_of(world.payment)},
     "staff:receipt-pdf": lambda world: {"number": world.payment.receipt_number},

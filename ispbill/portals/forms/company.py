@@ -39,6 +39,8 @@ GROUPS = (
     Group("dunning", _("When a bill is not paid"), (
         "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
         "bills_while_cut_off", "reactivation")),
+    Group("prepaid", _("Prepaid"), (
+        "prepaid_start", "prepaid_grace_hours", "prepaid_reminders", "prepaid_gift_days")),
     Group("desk", _("Cash desk"), ("undo_seconds",)),
     Group("second", _("Second person"), (
         "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
@@ -56,6 +58,10 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
     reminder_days = forms.CharField(
         label=_("Reminders, in days around the due date"), max_length=60, required=False,
         help_text=_("For example -3, -1, 0: three days before, one day before, on the day."),
+    )  # fmt: skip
+    prepaid_reminders = forms.CharField(
+        label=_("Tell who has too little credit, days before"), max_length=60, required=False,
+        help_text=_("For example 3, 1: three days and one day before the time is over."),
     )  # fmt: skip
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Bills, due dates and nightly jobs follow it.")
@@ -79,6 +85,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "bills_while_cut_off", "reactivation",
             "undo_seconds", "credit_limit_amount", "write_off_limit_amount",
             "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
+            "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days",
         )  # fmt: skip
         labels = {
             "name": _("Name"),
@@ -114,6 +121,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "charge_limit_amount": _("One-off charges above"),
             "refund_limit_amount": _("Refunds above"),
             "deposit_limit_amount": _("Deposits paid back above"),
+            "prepaid_start": _("After days off a new period is"),
+            "prepaid_grace_hours": _("Hours of grace after the time is over"),
+            "prepaid_gift_days": _("Days one person may give"),
         }
         help_texts = {
             "legal_name": _("As registered; printed under the name on bills when it differs."),
@@ -141,6 +151,11 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "charge_limit_amount": _("With tax; empty: one person is enough."),
             "refund_limit_amount": _("Empty: one person is enough."),
             "deposit_limit_amount": _("Empty: one person is enough."),
+            "prepaid_grace_hours": _(
+                "48: a line open two days longer; they are taken off the next period. "
+                "Lines are closed in the hours of suspension above."
+            ),
+            "prepaid_gift_days": _("More days need the approval of a second person."),
         }
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
@@ -161,6 +176,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["reminder_days"].help_text = _(
                 "Set under Billing, Dunning policies: the company has a ladder of its own."
             )
+        self.fields["prepaid_reminders"].initial = ", ".join(
+            map(str, self.instance.prepaid_reminder_days)
+        )
         self.fields["seen"].initial = (
             self.instance.updated_at.isoformat() if self.instance.updated_at else ""
         )
@@ -194,6 +212,14 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(_("Whole days with commas, for example -3, -1, 0."))
         return sorted({int(part.strip().replace("−", "-")) for part in text.split(",")})
 
+    def clean_prepaid_reminders(self) -> list[int]:
+        text = str(self.cleaned_data["prepaid_reminders"]).strip()
+        if not text:
+            return []
+        if not re.fullmatch(r"\d{1,2}(\s*,\s*\d{1,2})*", text):
+            raise forms.ValidationError(_("Whole days with commas, for example 3, 1."))
+        return sorted({int(part) for part in text.split(",")}, reverse=True)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         start, end = cleaned.get("suspend_from_hour"), cleaned.get("suspend_until_hour")
@@ -206,6 +232,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         given = {name: self.cleaned_data[name] for name in self.Meta.fields}
         given["tax_rate"] = self.cleaned_data["tax_percent"] / 100
         given["reminder_offsets"] = self.cleaned_data["reminder_days"]
+        given["prepaid_reminder_days"] = self.cleaned_data["prepaid_reminders"]
         return given
 
     def groups(self) -> list[tuple[Group, list[BoundField]]]:

@@ -89,7 +89,7 @@ def services(customer: Customer, *, on: date) -> list[Service]:
     found = list(
         Subscription.objects.filter(customer=customer)
         .exclude(status=Subscription.Status.CANCELLED)
-        .select_related("package")
+        .select_related("package", "schedule")
         .order_by("line_no")
     )
     accesses = {access.subscription_id: access for access in lines.of_portal_customer(customer.pk)}

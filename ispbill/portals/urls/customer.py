@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import customer
+from ispbill.portals.views import customer, prepaid
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bills/", customer.bills, name="bills"),
     path("invoices/<str:number>/", customer.invoice, name="invoice"),
     path("receipts/<str:number>/pdf/", customer.receipt, name="receipt-pdf"),
+    path("prepaid/", prepaid.show, name="prepaid"),
+    path("prepaid/redeem/", prepaid.redeem, name="prepaid-redeem"),
+    path("prepaid/<int:line_no>/renew/", prepaid.renew, name="prepaid-renew"),
+    path("prepaid/<int:line_no>/choose/", prepaid.choose, name="prepaid-choose"),
     path("usage/", customer.usage, name="usage"),
     path("support/", customer.support, name="support"),
     path("more/", customer.more, name="more"),

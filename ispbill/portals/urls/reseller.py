@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import reseller
+from ispbill.portals.views import reseller, reseller_vouchers
 
 app_name = "reseller"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", reseller.dashboard, name="dashboard"),
+    path("vouchers/", reseller_vouchers.index, name="vouchers"),
     path("customers/", reseller.customers, name="customers"),
 ]

@@ -57,7 +57,7 @@ def switch_account(request: Request) -> HttpResponse:
 @require_GET
 def pay(request: Request) -> HttpResponse:
     """How to pay, with the amount and the reference to give."""
-    customer = _account(request)
+    customer = own_account_of(request)
     context = {"customer": customer, "owing": own_account.owing(customer, on=clock.today())}
     return render(request, "customer/pay.html", context)
 
@@ -66,7 +66,7 @@ def pay(request: Request) -> HttpResponse:
 @require_GET
 def bills(request: Request) -> HttpResponse:
     """The bills, newest first, and the payments with their receipts."""
-    customer = _account(request)
+    customer = own_account_of(request)
     page, following = own_account.bills(customer, before=_cursor(request, "before"))
     paid, older = own_account.payments(customer, before=_cursor(request, "paid_before"))
     context = {
@@ -127,7 +127,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
 @require_GET
 def usage(request: Request) -> HttpResponse:
     """The data used in the present billing period."""
-    customer = _account(request)
+    customer = own_account_of(request)
     context = {"customer": customer, "services": own_account.services(customer, on=clock.today())}
     return render(request, "customer/usage.html", context)
 
@@ -136,7 +136,7 @@ def usage(request: Request) -> HttpResponse:
 @require_GET
 def support(request: Request) -> HttpResponse:
     """How to reach the office."""
-    customer = _account(request)
+    customer = own_account_of(request)
     return render(request, "customer/support.html", {"customer": customer})
 
 
@@ -153,7 +153,8 @@ def _accounts(request: Request) -> list[Customer]:
     return list(mine.order_by("pk"))
 
 
-def _account(request: Request) -> Customer:
+def own_account_of(request: Request) -> Customer:
+    """Return the account the person looks at now; 404 without one."""
     accounts = _accounts(request)
     if not accounts:
         raise Http404

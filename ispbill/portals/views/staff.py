@@ -24,6 +24,7 @@ from ispbill.core.charts import Point
 from ispbill.portals import navigation
 from ispbill.reports.queries import month, revenue, setup, work
 from payments.models import Payment
+from payments.queries import prepaid
 from payments.services.documents import A4, SLIP
 from payments.services.documents import KIND as RECEIPT
 
@@ -117,6 +118,11 @@ def _branch(request: Request) -> int | None:
     return int(chosen) if chosen else None
 
 
+def _prepaid(_request: Request, on: date, branch_id: int | None) -> Context:
+    soon, over = prepaid.counts(on=on, within=7, branch_id=branch_id)
+    return {"soon": soon, "over": over}
+
+
 def _work(request: Request, on: date, branch_id: int | None) -> Context:
     items = work.today(user=request.user, on=on, at=clock.now(), branch_id=branch_id)
     return {
@@ -187,6 +193,7 @@ TILES = (
     Tile("arpu", _("Revenue per customer"), "reports.view", _mrr),
     Tile("customers", _("Active customers"), "customers.view", _headcount),
     Tile("growth", _("Net new services"), "customers.view", _headcount),
+    Tile("prepaid", _("Prepaid ending in 7 days"), "billing.view", _prepaid),
     Tile("chart", _("Recurring revenue, twelve months"), "reports.view", _chart, shape="widget"),
     Tile("areas", _("Top areas"), "reports.view", _areas, shape="widget"),
     Tile("payments", _("Recent payments"), "payments.view", _payments, shape="widget"),
