@@ -113,6 +113,32 @@ def test_the_dashboard_reads_figures_and_not_services(ground: str):
     assert found["raw_rows_read"] >= 2 * CUSTOMERS_OF_A_DASHBOARD
 
 
+@pytest.fixture(scope="module")
+def suspending(ground: str) -> dict[str, Any]:
+    return _bench("suspend", scale="2k", pairs=1)
+
+
+def test_cutting_off_everybody_beats_one_after_another_fifteenfold(suspending: dict[str, Any]):
+    assert suspending["times_one_after_another"]["ratio"] >= 15
+
+
+def test_opening_everybody_beats_one_after_another_tenfold(suspending: dict[str, Any]):
+    assert suspending["reactivated_times_one_after_another"]["ratio"] >= 10
+
+
+def test_cutting_off_needs_few_statements_and_no_more_log_than_twice_by_hand(
+    suspending: dict[str, Any],
+):
+    statements = suspending["statements_per_1000_services"] * suspending["scale"] / 1000
+
+    assert statements <= STATEMENTS_A_CHUNK
+    assert suspending["wal_of_set_based_sql"]["ratio"] <= 2.5
+
+
+def test_cutting_off_again_writes_nothing(suspending: dict[str, Any]):
+    assert suspending["rows_written_by_rerun"] == 0
+
+
 def test_numbers_have_no_gaps_whoever_takes_them(ground: str):
     result = _bench("numbering", pairs=1)
 
