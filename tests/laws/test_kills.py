@@ -56,20 +56,18 @@ def run_and_shoot(on, after):
     """Start a run in a process of its own and kill it some time after it began; True if it died."""
     name = connection.settings_dict["NAME"]
     words = f"{on.year}, {on.month}, {on.day}"
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", SHOT.format(name=name, on=words)],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    rest = process.stdout.read()
-    process.wait()
-    return "done" not in rest
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(after)
+        process.send_signal(signal.SIGKILL)
+        return "done" not in process.stdout.read()
 
 
 @pytest.fixture
