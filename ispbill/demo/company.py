@@ -12,6 +12,7 @@ from billing.models import BillingRun
 from customers.models import Area
 from ispbill.demo import (
     books,
+    corrections,
     days,
     dunning,
     ground,
@@ -108,6 +109,8 @@ def seed(
         with say.step("Messages already sent"):
             _tell(now)
             messages.deliver_what_is_past()
+        with say.step("Credit notes, deposits, a request for approval"):
+            corrections.make(base=base, now=now)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)
     quiet.shorten_job_runs()

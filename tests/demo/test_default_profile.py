@@ -9,14 +9,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from billing.models import Invoice, InvoiceLine, JournalEntry
+from billing.models import Approval, CreditNote, Invoice, InvoiceLine, JournalEntry
 from customers.models import Customer, Lead, Subscription, Suspension
 from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.demo.logins import LOGINS
 from ispbill.reports.queries import proofs
 from network.models import Access
-from payments.models import Payment
+from payments.models import DepositMove, Payment, Refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -164,3 +164,11 @@ def test_five_hundred_customers_with_a_year_take_seconds(seeded):
     assert time.monotonic() - began < 60  # seconds; alone on a machine it is about five
     assert Invoice.objects.count() > 3500
     assert proofs.check_all() == []
+
+
+def test_corrections_have_something_to_show(seeded):
+    assert CreditNote.objects.filter(kind="CREDIT").count() == 2
+    assert CreditNote.objects.filter(kind="WRITE_OFF").count() == 1
+    assert Approval.objects.filter(status="PENDING").count() == 1
+    assert DepositMove.objects.count() == 2
+    assert Refund.objects.count() == 1
