@@ -19,7 +19,7 @@ from billing.services import cycle, cycle_chunk, notices, seller
 from customers.services import lifecycle
 from ispbill.audit.services import trail
 from ispbill.core.models import Company
-from ispbill.demo import bulk_payments
+from ispbill.demo import bulk_payments, upgrades
 from ispbill.demo.days import Calendar, moment
 from ispbill.demo.ground import Ground
 from ispbill.demo.progress import Say
@@ -144,6 +144,9 @@ def live(calendar: Calendar, *, base: Ground, pace: Pace, say: Say) -> None:
         settled = bulk_payments.settle(until=moment(run, 0))
         _leave(run, base)
         _join(run - timedelta(days=1), seller_id=frozen.pk, base=base)
+        upgrades.carry_out(
+            on=run, at=moment(run, 1), actor=base.staff["sales@demo.test"], seed=pace.seed
+        )
         outcome = cycle.run(
             on=run, at=moment(run, 2), trigger="SCHEDULE", scheduled_for=moment(run, 2)
         )
