@@ -175,6 +175,7 @@ CHECKS: dict[str, Check] = {
                 FROM customers_subscription s
                 JOIN network_access a ON a.subscription_id = s.id
                 WHERE s.status = 'ACTIVE' AND a.confirmed_state <> 'OPEN'
+                  AND (a.confirmed_state <> '' OR a.attempts > 0)
                   AND a.wanted_since < %(settled)s""",
         ),
         Check(
