@@ -69,7 +69,8 @@ def index(request: Request) -> HttpResponse:
     }
     if request.htmx and request.htmx.target == "list":
         return render(request, "payments/staff/_rows.html", context)
-    kept_query = urlencode({k: v for k, v in request.GET.items() if v and k not in _POSITION})
+    asked = {name: str(value) for name, value in request.GET.items() if value}
+    kept_query = urlencode({key: text for key, text in asked.items() if key not in _POSITION})
     context["tabs"] = [*_views(request), *list_choices.tabs(request.user, query=kept_query)]
     context |= {"kept_query": kept_query, "choices": list_choices.choices(shown)}
     context["cashiers"] = register.cashiers()
