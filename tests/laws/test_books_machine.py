@@ -19,8 +19,19 @@ from hypothesis.stateful import (
 )
 
 from billing.models import Invoice
-from billing.services import activation, crediting, cycle, dunning, invoicing
+from billing.rules import months
+from billing.services import (
+    activation,
+    closing,
+    crediting,
+    cycle,
+    dunning,
+    invoicing,
+    ledger_seals,
+    recognition,
+)
 from customers.models import Standing, Subscription
+from ispbill.audit.models import JobRun
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
@@ -28,6 +39,7 @@ from network.services import access
 from payments.models import Payment
 from payments.services import credit, reversal, settlement
 from tests import database
+from tests.factories.accounts import UserFactory
 from tests.factories.customers import (
     AreaFactory,
     CustomerFactory,
@@ -46,6 +58,7 @@ class Books(RuleBasedStateMachine):
         database.empty()
         Company.forget_cached()
         area, package = AreaFactory(), PackageFactory()
+        self.owner = UserFactory(role="OWNER")
         self.on = date(2026, 1, 28)
         self.steps = 0
         self.owes = {}
@@ -55,6 +68,7 @@ class Books(RuleBasedStateMachine):
                 customer=customer,
                 package=package,
                 billing_day=day,
+                cycle="QUARTERLY" if number == 1 else "MONTHLY",
                 price_amount=Decimal(price),
                 status="PENDING",
                 activated_on=None,
@@ -158,6 +172,27 @@ class Books(RuleBasedStateMachine):
     def cut_off_who_is_overdue(self):
         self.steps += 1
         dunning.suspend_overdue(on=self.on, at=self.at)
+
+    @rule()
+    def the_night_keeps_the_books(self):
+        self.steps += 1
+        recognition.recognise(through=self.on - timedelta(days=1), at=self.at)
+        ledger_seals.seal(on=self.on, at=self.at)
+        assert ledger_seals.broken() == []
+
+    @rule()
+    def close_the_months_that_are_over(self):
+        """What is closed stays as it was, whatever comes late (the proofs look at it)."""
+        self.steps += 1
+        JobRun.objects.create(
+            job="check_ledger", started_at=self.at, heartbeat_at=self.at, finished_at=self.at,
+            status="COMPLETED",
+        )  # fmt: skip
+        through = months.first_of(self.on) - timedelta(days=1)
+        try:
+            closing.close(through=through, note="", on=self.on, at=self.at, actor=self.owner)
+        except DomainError:
+            return
 
     @rule(which=st.integers(0, 2))
     def cancel(self, which):
