@@ -189,6 +189,31 @@ def recognise_revenue(progress: Progress, **_future: Any) -> Tally:
 
 
 @shared_task
+@logged_job("settle_returns")
+def settle_returns(progress: Progress, **_future: Any) -> Tally:
+    """Give back billed days of suspensions that ended by themselves, where their kind says so."""
+    from billing.services import returning
+
+    at = clock.now()
+    return Tally(processed=returning.settle_all(on=clock.local_date(at), at=at))
+
+
+@shared_task
+@logged_job("apply_planned_moves")
+def apply_planned_moves(progress: Progress, **_future: Any) -> Tally:
+    """Begin and end the breaks, and end the services, that are planned for today."""
+    from billing.services import planned_moves
+
+    at = clock.now()
+    report = planned_moves.run(on=clock.local_date(at), at=at, progress=progress)
+    return Tally(
+        processed=report.begun + report.ended,
+        failed=report.failed,
+        detail={"begun": report.begun, "ended": report.ended},
+    )
+
+
+@shared_task
 @logged_job("apply_package_changes")
 def apply_package_changes(progress: Progress, **_future: Any) -> Tally:
     """Switch the services whose approved package change has its day."""

@@ -41,6 +41,18 @@ class Scheduled:
 
 TIMETABLE: tuple[Scheduled, ...] = (
     Scheduled(
+        job="apply_planned_moves",
+        task="billing.tasks.apply_planned_moves",
+        at=time(0, 5),
+        why="Breaks set for today begin or end, services set to end today end.",
+    ),
+    Scheduled(
+        job="settle_returns",
+        task="billing.tasks.settle_returns",
+        at=time(1, 30),
+        why="Days switched off that had been billed are given back, should a ring be lost.",
+    ),
+    Scheduled(
         job="apply_package_changes",
         task="billing.tasks.apply_package_changes",
         at=time(0, 10),

@@ -17,21 +17,24 @@ def _day(label: Any) -> forms.DateField:
 
 
 class _DatedForm(ReasonForm):
-    """A change that takes effect today, or took effect up to a month ago."""
+    """A change that takes effect today, or took effect up to a month ago; some may be planned."""
+
+    longest_ahead_days = 0
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = on
         first = on - timedelta(days=LONGEST_BACK_DAYS)
+        last = on + timedelta(days=self.longest_ahead_days)
         field = self.fields["on"]
         field.initial = on
-        field.widget.attrs |= {"min": first.isoformat(), "max": on.isoformat()}
+        field.widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
         self.order_fields(["on", "reason_code", "reason"])
 
     def clean_on(self) -> date:
         """Refuse days that have not come yet, and those long gone."""
         chosen: date = self.cleaned_data["on"]
-        if chosen > self.today:
+        if chosen > self.today + timedelta(days=self.longest_ahead_days):
             raise forms.ValidationError(_("This day has not come yet."))
         if chosen < self.today - timedelta(days=LONGEST_BACK_DAYS):
             raise forms.ValidationError(
@@ -59,6 +62,7 @@ class CancelForm(_DatedForm):
         OTHER,
     )
     on = _day(_("First day without the service"))
+    longest_ahead_days = 366
 
 
 class ReactivateForm(ReasonForm):
@@ -93,6 +97,48 @@ class SuspendForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["kind", "billed", "reason_code", "reason"])
+
+
+class BreakForm(SuspendForm):
+    """The same for one service, with the days when they are known."""
+
+    start = forms.DateField(
+        label=_("First day without the service"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty or today: at once."),
+    )
+    until = forms.DateField(
+        label=_("First day back"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: until somebody brings it back."),
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = on
+        for name in ("start", "until"):
+            self.fields[name].widget.attrs["min"] = on.isoformat()
+        self.fields["start"].initial = on
+        self.order_fields(["kind", "start", "until", "billed", "reason_code", "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that have gone by or come in the wrong order."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        start = cleaned.get("start") or self.today
+        until = cleaned.get("until")
+        if start < self.today:
+            self.add_error("start", _("This day has gone by."))
+        if until is not None and until <= start:
+            self.add_error("until", _("The first day back comes after the first day without."))
+        cleaned["start"] = start
+        return cleaned
+
+    @property
+    def is_planned(self) -> bool:
+        """Tell whether a day to come is part of it."""
+        return self.cleaned_data["start"] > self.today or self.cleaned_data["until"] is not None
 
 
 class BulkSuspendForm(SuspendForm):

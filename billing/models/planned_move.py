@@ -74,3 +74,8 @@ class PlannedMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.subscription_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it can still be dropped."""
+        return self.status == self.Status.PLANNED

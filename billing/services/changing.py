@@ -90,9 +90,18 @@ def switch(
 
 
 def give_back(
-    backs: Sequence[tuple[Held, Back]], *, reason: str, on: date, at: datetime, actor: Actor | None
+    backs: Sequence[tuple[Held, Back]],
+    *,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+    is_told: bool = False,
 ) -> list[str]:
-    """Credit days of billed lines, one note an invoice; return the notes' numbers."""
+    """Credit days of billed lines, one note an invoice; return the notes' numbers.
+
+    Unless `is_told`, the caller tells the customer what happened.
+    """
     by_invoice: dict[int, tuple[Invoice, list[Given]]] = {}
     for held, back in backs:
         if not back.amount.net and not back.amount.tax:
@@ -109,7 +118,7 @@ def give_back(
         )
     return [
         crediting.credit(
-            invoice=invoice, given=given, reason=reason, on=on, at=at, actor=actor, is_told=False
+            invoice=invoice, given=given, reason=reason, on=on, at=at, actor=actor, is_told=is_told
         ).number
         for invoice, given in by_invoice.values()
     ]

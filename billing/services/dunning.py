@@ -11,15 +11,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from billing import tasks
 from billing.queries import dunning as facts
-from billing.queries import policies
+from billing.queries import policies, suspension_rules
 from billing.queries.dunning import Judged
 from billing.queries.policies import InForce
 from billing.services import notices, standings, steps
 from customers.models import Standing, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import clock, faults
+from ispbill.core import clock, faults, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.models import Company
 from network.services import access
@@ -155,6 +156,8 @@ def _reopen_chunk(
         subscription_ids=[row[0] for row in rows], reason=reason, actor=actor, at=at, on=on
     )
     skip_unbilled_days(subscription_ids=done, on=on)
+    if suspension_rules.of(Suspension.Kind.NON_PAYMENT).is_credited:
+        jobs.after_commit(tasks.settle_returns)
     standings.refresh({row[1] for row in rows})
     notices.line_changed(event="service_reactivated", subscription_ids=done, at=at, reason="")
     return len(done)
@@ -216,10 +219,12 @@ def _suspend_chunk(
         for judged in cut
         for subscription_id in judged.subscription_ids
     }
+    rule = suspension_rules.of(Suspension.Kind.NON_PAYMENT)
     done = access.suspend_many(
         subscription_ids=list(decisions),
         kind=Suspension.Kind.NON_PAYMENT,
-        is_billed=Company.current().bills_while_cut_off,
+        is_billed=rule.is_billed,
+        is_credited=rule.is_credited,
         reason=reason,
         decisions=decisions,
         actor=actor,

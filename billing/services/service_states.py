@@ -8,16 +8,23 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, Schedule
-from billing.queries import outlook
-from billing.services import activation, discounts, dunning, invoicing, notices, standings
+from billing.models import Invoice, PlannedMove
+from billing.queries import outlook, suspension_rules
+from billing.services import (
+    activation,
+    discounts,
+    notices,
+    returning,
+    standings,
+    termination,
+)
 from billing.signals import prepaid_time_wanted
 from customers.models import Standing, Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
+from ispbill.core import clock
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
-from ispbill.core.models import Company
 from network.services import access
 
 CHUNK = 500
@@ -31,10 +38,6 @@ class NotPaid(DomainError):
     """A prepaid service is opened by paying for its next period, not by hand."""
 
 
-class ImpossibleDay(DomainError):
-    """The day lies in the future, or before the service was in use."""
-
-
 @dataclass
 class Tally:
     """What a bulk suspension did, in services and customers."""
@@ -46,9 +49,7 @@ class Tally:
 
 def bills_by_default(kind: str) -> bool:
     """Tell whether days of a suspension of this kind are billed unless somebody says otherwise."""
-    if kind == Suspension.Kind.NON_PAYMENT:
-        return Company.current().bills_while_cut_off
-    return kind in {Suspension.Kind.FRAUD, Suspension.Kind.POLICY}
+    return suspension_rules.of(kind).is_billed
 
 
 @transaction.atomic
@@ -97,10 +98,14 @@ def suspend(
     subscription = access.suspend(
         subscription=subscription, kind=kind, is_billed=is_billed, reason=reason,
         decision=_decision(standing), actor=actor, at=at, on=on,
+        is_credited=suspension_rules.of(kind).is_credited,
     )  # fmt: skip
     after = outlook.running_suspension(subscription)
     if before is not None and after is not None and before.pk != after.pk:
-        dunning.skip_unbilled_days(subscription_ids=[subscription.pk], on=on)
+        returning.settle(
+            subscription_ids=[subscription.pk], on=clock.local_date(at), at=at, actor=actor,
+            reason=reason,
+        )  # fmt: skip
     standings.refresh([subscription.customer_id])
     if before is None:
         _tell_suspended([subscription.pk], kind=kind, at=at)
@@ -130,7 +135,14 @@ def reactivate(
     )
     if not was_suspended:
         return subscription
-    dunning.skip_unbilled_days(subscription_ids=[subscription.pk], on=on)
+    returning.settle(
+        subscription_ids=[subscription.pk], on=clock.local_date(at), at=at, actor=actor,
+        reason=reason,
+    )  # fmt: skip
+    breaks = PlannedMove.objects.filter(
+        subscription=subscription, status=PlannedMove.Status.RUNNING
+    )
+    breaks.update(status=PlannedMove.Status.DONE)
     standings.refresh([subscription.customer_id])
     notices.line_changed(
         event="service_reactivated", subscription_ids=[subscription.pk], at=at, reason=""
@@ -142,7 +154,6 @@ def reactivate(
     return subscription
 
 
-@transaction.atomic
 def cancel(
     *,
     subscription: Subscription,
@@ -152,28 +163,10 @@ def cancel(
     at: datetime,
     actor: Actor | None,
 ) -> Invoice | None:
-    """End a service; `on` is the first day without it. Return the bill of its last days, if any.
-
-    Days billed beyond `on` stay billed. Twice is once. Raises ImpossibleDay, ReasonMissing.
-    """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
-    standings.lock([subscription.customer_id])
-    subscription = (
-        Subscription.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("customer", "package")
-        .get(pk=subscription.pk)
-    )
-    if subscription.status == Subscription.Status.CANCELLED:
-        return None
-    if on > today:
-        raise ImpossibleDay(_("A service ends today or on a day before; it cannot end later."))
-    if subscription.activated_on is not None and on < subscription.activated_on:
-        raise ImpossibleDay(_("The service was not in use yet on that day."))
-    invoice = _bill_last_days(subscription, on=on, today=today, reason=reason, at=at, actor=actor)
-    access.cancel(subscription=subscription, reason=reason, actor=actor, at=at, on=on)
-    standings.refresh([subscription.customer_id])
-    return invoice
+    """End a service as `termination.terminate` does; return its final bill, if any."""
+    return termination.terminate(
+        subscription=subscription, on=on, today=today, reason=reason, at=at, actor=actor
+    ).invoice
 
 
 def suspend_customers(
@@ -235,30 +228,11 @@ def _suspend_chunk(
     done = access.suspend_many(
         subscription_ids=[pk for pk, _customer in active], kind=kind, is_billed=is_billed,
         reason=reason, decisions={pk: _decision(owing[customer]) for pk, customer in active},
-        actor=actor, at=at, on=on,
+        actor=actor, at=at, on=on, is_credited=suspension_rules.of(kind).is_credited,
     )  # fmt: skip
     standings.refresh({customer for _pk, customer in active})
     _tell_suspended(done, kind=kind, at=at)
     tally.suspended += len(done)
-
-
-def _bill_last_days(
-    subscription: Subscription, *, on: date, today: date, reason: str, at: datetime,
-    actor: Actor | None,
-) -> Invoice | None:  # fmt: skip
-    last = outlook.last_days(subscription, on=on)
-    if not last.parts:
-        return None
-    invoice = None
-    if last.total.gross > 0:
-        invoice = invoicing.issue(
-            customer=subscription.customer,
-            lines=[activation.line_of(part.priced, subscription) for part in last.parts],
-            kind=Invoice.Kind.ADJUSTMENT, due_date=today, on=today, at=at, actor=actor,
-            reason=reason,
-        )  # fmt: skip
-    Schedule.objects.filter(subscription=subscription).update(billed_until=last.end)
-    return invoice
 
 
 def _decision(standing: Standing) -> dict[str, Any]:

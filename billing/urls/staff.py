@@ -19,12 +19,14 @@ from billing.views import (
     ledger,
     panels,
     parking,
+    planned,
     policies,
     printing,
     quotes,
     rehearsals,
     runs,
     services,
+    terms,
 )
 
 app_name = "staff_billing"
@@ -96,6 +98,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SERVICE}/suspend/", services.suspend, name="service-suspend"),
     path(f"{_SERVICE}/reactivate/", services.reactivate, name="service-reactivate"),
     path(f"{_SERVICE}/cancel/", services.cancel, name="service-cancel"),
+    path("planned/<int:pk>/withdraw/", planned.withdraw, name="planned-withdraw"),
+    path(f"{_SERVICE}/billing-terms/", terms.change, name="service-terms"),
     path(f"{_SERVICE}/package/", changes.ask, name="service-package"),
     path("package-changes/", changes.index, name="package-changes"),
     path("package-changes/<int:pk>/", changes.detail, name="package-change"),

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from billing.models import PackageChange, PlannedMove
 from billing.queries import customer_bills, register
 from billing.views import answers, words
 from billing.views.policies import place_context
@@ -32,6 +33,15 @@ def customer(request: Request, number: str) -> HttpResponse:
             }
             for one in coming
         ],
+        "planned": PlannedMove.objects.filter(
+            customer=account, status__in=[PlannedMove.Status.PLANNED, PlannedMove.Status.RUNNING]
+        )
+        .select_related("subscription")
+        .order_by("span", "pk"),
+        "changes": PackageChange.objects.filter(customer=account, status__in=PackageChange.OPEN)
+        .select_related("subscription", "package_to")
+        .order_by("pk"),
+        "may_switch": may(request.user, "services.switch"),
         "promise_is_running": bool(
             account.standing.promised_until and account.standing.promised_until >= on
         ),

@@ -1,35 +1,49 @@
 """What switching a service does to its line and to the money, in words for the dialogs."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from billing.queries import dunning, outlook
-from billing.services import activation, service_states
+from billing.queries import (
+    billed_lines,
+    dunning,
+    ending,
+    outlook,
+    service_terms,
+    suspension_rules,
+)
+from billing.rules.giving_back import give_back
+from billing.services import activation
 from billing.views import words
 from customers.models import Subscription, Suspension
 from ispbill.core import formats
 from ispbill.core.models import Company
+from ispbill.core.money import Taxed
 from network.models import Access
 
 
 def suspension_money(subscription: Subscription | None = None) -> list[str]:
     """Say what suspending does to the bill, for one service or in general."""
-    billed = [
-        str(label)
-        for kind, label in Suspension.Kind.choices
-        if service_states.bills_by_default(kind)
-    ]
-    said = [
-        _("As usual these kinds go on being billed: %(kinds)s. All others are not, nor later.")
-        % {"kinds": ", ".join(billed) or _("none")}
-    ]
+    rules = {kind: suspension_rules.of(kind) for kind, _label in Suspension.Kind.choices}
+    said = []
+    for text, kinds in (
+        (_("As usual these kinds go on being billed: %(kinds)s."),
+         [kind for kind, rule in rules.items() if rule.is_billed]),
+        (_("Not billed, and days billed already are credited on return: %(kinds)s."),
+         [kind for kind, rule in rules.items() if rule.is_credited]),
+        (_("Not billed, nor later; what is billed already stays billed: %(kinds)s."),
+         [kind for kind, rule in rules.items() if not rule.is_billed and not rule.is_credited]),
+    ):  # fmt: skip
+        if kinds:
+            names = ", ".join(str(Suspension.Kind(kind).label) for kind in kinds)
+            said.append(text % {"kinds": names})
     if subscription is not None:
         until = _billed_until(subscription)
         if until is not None:
             said.append(
-                _("What is billed already stays billed: the days up to %(last)s.")
+                _("This service is billed up to %(last)s.")
                 % {"last": words.day(until - timedelta(days=1))}
             )
     return said
@@ -84,14 +98,65 @@ def bill_after_reactivation(subscription: Subscription, on: date) -> dict[str, A
 
 
 def days_skipped(subscription: Subscription, on: date) -> list[str]:
-    """Say what becomes of the days since the service was suspended."""
+    """Say what becomes of the days since the service was suspended, and what goes back."""
     running = outlook.running_suspension(subscription)
     if running is None:
         return []
     since = {"since": words.day(running.span.lower)}
     if running.is_billed:
         return [_("The days since %(since)s are billed: the suspension was a billed one.") % since]
-    return [_("Unbilled days since %(since)s are never billed.") % since]
+    said = [_("Unbilled days since %(since)s are never billed.") % since]
+    if running.is_credited:
+        amount = returning_credit(subscription, start=running.span.lower, end=on)
+        if amount:
+            said.append(
+                _("Days since %(since)s that were billed are credited: %(amount)s with tax.")
+                % {**since, "amount": formats.money(amount)}
+            )
+    return said
+
+
+def returning_credit(subscription: Subscription, *, start: date, end: date) -> Decimal:
+    """Return what goes back for billed days of a break, with tax."""
+    if end <= start:
+        return Decimal(0)
+    policy = service_terms.policy()
+    held = billed_lines.holding([subscription.pk], start=start, end=end, item=None)
+    backs = [give_back(one.charged, one.days, policy) for one in held]
+    return sum((back.amount.gross for back in backs if back is not None), start=Decimal(0))
+
+
+def end_of_service(subscription: Subscription, *, on: date, today: date) -> dict[str, Any]:
+    """Return what ending a service on a day bills and gives back, for the dialog."""
+    end = ending.of(subscription, on=on, today=today)
+    bill = words.bill(end.last)
+    if end.fee is not None:
+        bill.append(_row(end.fee.description, "", "", end.fee.amount))
+    for held, back in end.backs:
+        if back.amount.gross:
+            label = _("Given back: %(what)s (%(invoice)s)") % {
+                "what": held.line.description, "invoice": held.line.invoice.number or "",
+            }  # fmt: skip
+            days = words.period(back.days.start, back.days.end)
+            bill.append(_row(label, days, words.arithmetic(back.explanation), -back.amount))
+    balance = subscription.customer.standing.balance_amount
+    note = owed_after(balance + end.total)
+    if not end.backs:
+        note += stays_billed(subscription, on)
+    return {
+        "bill": bill,
+        "bill_total": end.total,
+        "bill_title": _("The final bill, up to %(last)s")
+        % {"last": words.day(on - timedelta(days=1))},
+        "bill_note": note,
+    }
+
+
+def _row(label: str, days: str, text: str, amount: Taxed) -> dict[str, Any]:
+    return {
+        "label": label, "days": days, "text": text, "net": amount.net, "tax": amount.tax,
+        "total": amount.gross,
+    }  # fmt: skip
 
 
 def cut_again(subscription: Subscription, on: date) -> str:

@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from billing.forms.reasons import ReasonForm
-from billing.forms.services import ActivateForm, CancelForm, ReactivateForm, SuspendForm
-from billing.queries import outlook
-from billing.services import service_states
+from billing.forms.services import (
+    ActivateForm,
+    BreakForm,
+    CancelForm,
+    ReactivateForm,
+    SuspendForm,
+)
+from billing.services import planned_moves, service_states, termination
+from billing.services.planned_moves import Break
 from billing.views import answers, words
 from billing.views import service_effects as effects
 from customers.models import Subscription, Suspension
@@ -76,22 +82,18 @@ def activate(request: Request, number: str, line_no: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("services.switch")
 def suspend(request: Request, number: str, line_no: int) -> HttpResponse:
-    """Close a line, saying of which kind and whether its days are billed."""
+    """Close a line now or on a day to come, saying of which kind and what it does to the bill."""
     subscription, at = answers.service(request, number, line_no), clock.now()
+    on = clock.local_date(at)
     owes = subscription.customer.standing.balance_amount > 0
     kind = Suspension.Kind.NON_PAYMENT if owes else Suspension.Kind.CUSTOMER_REQUEST
-    form = SuspendForm(request.POST or None, initial={"kind": kind})
+    form = BreakForm(request.POST or None, initial={"kind": kind}, on=on)
     if request.method == "POST" and form.is_valid():
         try:
-            service_states.suspend(
-                subscription=subscription, kind=form.cleaned_data["kind"],
-                is_billed=is_billed(form), reason=form.full_reason(), on=clock.local_date(at),
-                at=at, actor=request.user,
-            )  # fmt: skip
+            text = _suspend(request, subscription, form, on=on)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            text = _("Service %(service)s is suspended.") % {"service": subscription.connection_id}
             return _done(request, subscription, text)
     return _dialog(
         request,
@@ -106,6 +108,7 @@ def suspend(request: Request, number: str, line_no: int) -> HttpResponse:
                 subscription, _("The line is closed on %(router)s within a minute.")
             ),
             *effects.suspension_money(subscription),
+            _("With a first day back, the line opens by itself on that day."),
             _("The customer gets a message."),
         ],
         after=_("Suspended"),
@@ -155,30 +158,19 @@ def reactivate(request: Request, number: str, line_no: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("services.switch")
 def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
-    """End a service, showing the bill of its last days and what stays owed."""
+    """End a service, showing its final bill, what goes back, and what stays owed."""
     subscription, at = answers.service(request, number, line_no), clock.now()
     today = clock.local_date(at)
     form = CancelForm(request.POST or None, on=today)
     form.fields["on"].widget.attrs |= {"hx-get": request.path, **_REDRAWN}
     if request.method == "POST" and form.is_valid():
         try:
-            invoice = service_states.cancel(
-                subscription=subscription, on=form.cleaned_data["on"], today=today,
-                reason=form.full_reason(), at=at, actor=request.user,
-            )  # fmt: skip
+            text = _cancel(request, subscription, form, today=today)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            text = _("Service %(service)s is cancelled.") % {"service": subscription.connection_id}
-            if invoice is not None:
-                text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
-                    "number": invoice.number, "amount": formats.money(invoice.total_amount),
-                }  # fmt: skip
             return _done(request, subscription, text)
-    on = _asked_day(request, "on", today)
-    last = outlook.last_days(subscription, on=on)
-    balance = subscription.customer.standing.balance_amount
-    owed_then = balance + last.total.gross
+    on = _asked_day(request, "on", today, ahead=CancelForm.longest_ahead_days)
     return _dialog(
         request,
         subscription,
@@ -195,12 +187,47 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
             _("It cannot be taken back; a new service would have to be added."),
         ],
         after=_("Cancelled"),
-        bill=words.bill(last),
-        bill_total=last.total.gross,
-        bill_title=_("Billed now for the days still unbilled, up to %(last)s")
-        % {"last": words.day(on - timedelta(days=1))},
-        bill_note=effects.owed_after(owed_then) + effects.stays_billed(subscription, on),
+        **effects.end_of_service(subscription, on=on, today=today),
     )
+
+
+def _suspend(request: Request, service: Subscription, form: BreakForm, *, on: date) -> str:
+    at, given = clock.now(), form.cleaned_data
+    words_of = {"service": service.connection_id}
+    if not form.is_planned:
+        service_states.suspend(
+            subscription=service, kind=given["kind"], is_billed=is_billed(form),
+            reason=form.full_reason(), on=on, at=at, actor=request.user,
+        )  # fmt: skip
+        return _("Service %(service)s is suspended.") % words_of
+    planned_moves.plan_break(
+        subscription=service,
+        wanted=Break(given["kind"], is_billed(form), given["start"], given["until"]),
+        reason=form.full_reason(), today=on, at=at, actor=request.user,
+    )  # fmt: skip
+    return _("The break of %(service)s is planned.") % words_of
+
+
+def _cancel(request: Request, service: Subscription, form: CancelForm, *, today: date) -> str:
+    at, on = clock.now(), form.cleaned_data["on"]
+    reason = form.full_reason()
+    words_of: dict[str, object] = {"service": service.connection_id, "day": words.day(on)}
+    if on > today:
+        planned_moves.plan_termination(
+            subscription=service, on=on, reason=reason, today=today, at=at, actor=request.user
+        )
+        return _("Service %(service)s ends on %(day)s.") % words_of
+    ended = termination.terminate(
+        subscription=service, on=on, today=today, reason=reason, at=at, actor=request.user
+    )
+    text = _("Service %(service)s is cancelled.") % words_of
+    if ended.invoice is not None:
+        text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
+            "number": ended.invoice.number, "amount": formats.money(ended.invoice.total_amount),
+        }  # fmt: skip
+    if ended.credit_notes:
+        text += " " + _("Credit note %(number)s.") % {"number": ", ".join(ended.credit_notes)}
+    return text
 
 
 def is_billed(form: SuspendForm) -> bool:
@@ -211,13 +238,14 @@ def is_billed(form: SuspendForm) -> bool:
     return service_states.bills_by_default(form.cleaned_data["kind"])
 
 
-def _asked_day(request: Request, name: str, default: date) -> date:
+def _asked_day(request: Request, name: str, default: date, *, ahead: int = 0) -> date:
     given = request.POST.get(name) or request.GET.get(name) or ""
     try:
         asked = date.fromisoformat(given)
     except ValueError:
         return default
-    return asked if timedelta(0) <= default - asked <= timedelta(days=31) else default
+    is_near = -timedelta(days=ahead) <= default - asked <= timedelta(days=31)
+    return asked if is_near else default
 
 
 def _done(request: Request, subscription: Subscription, text: str) -> HttpResponse:

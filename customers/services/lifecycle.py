@@ -56,11 +56,13 @@ def suspend(
     actor: Actor | None,
     at: datetime,
     on: date,
+    is_credited: bool = False,
 ) -> Subscription:
     """Suspend an active service from the company date `on`.
 
-    `decision` holds every value it rested on. Suspended already: the same kind changes nothing;
-    another kind ends the running suspension on that day and begins its own, except that
+    `decision` holds every value it rested on; `is_credited` says that days billed before are given
+    back on return (by `billing.services.returning`). Suspended already: the same kind changes
+    nothing; another kind ends the running suspension on that day and begins its own, except that
     non-payment never takes the place of a graver kind. Raises ImpossibleMove, ReasonMissing.
     """
     reason = trail.required_reason(reason)
@@ -88,6 +90,7 @@ def suspend(
         kind=kind,
         span=DateRange(on, None),
         is_billed=is_billed,
+        is_credited=is_credited and not is_billed,
         reason=reason,
         decision=dict(decision),
         started_at=at,
@@ -143,6 +146,7 @@ def suspend_many(
     actor: Actor | None,
     at: datetime,
     on: date,
+    is_credited: bool = False,
 ) -> list[int]:
     """Suspend those of the services that are active, in two statements; return their ids.
 
@@ -153,7 +157,8 @@ def suspend_many(
     ids = _lock_those(subscription_ids, status=Status.ACTIVE)
     if not ids:
         return []
-    values: list[Any] = [kind, on, is_billed, reason, at, Jsonb(_by_key(decisions)), ids]
+    credited = is_credited and not is_billed
+    values: list[Any] = [kind, on, is_billed, credited, reason, at, Jsonb(_by_key(decisions)), ids]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE customers_subscription SET status = 'SUSPENDED', suspended_at = %s"
@@ -162,8 +167,8 @@ def suspend_many(
         )
         cursor.execute(
             "INSERT INTO customers_suspension (subscription_id, customer_id, kind, span, is_billed,"
-            " reason, decision, started_at)"
-            " SELECT s.id, s.customer_id, %s, daterange(%s, NULL), %s, %s,"
+            " is_credited, reason, decision, started_at)"
+            " SELECT s.id, s.customer_id, %s, daterange(%s, NULL), %s, %s, %s,"
             "        coalesce(d.value, '{}'), %s"
             " FROM customers_subscription s"
             " LEFT JOIN jsonb_each(%s) AS d ON d.key = s.id::text"

@@ -48,4 +48,8 @@ def _package(user: User, number: str, service: Subscription) -> list[dict[str, A
     url = address("staff_billing:service-package", number, service.line_no)
     if not url or not may(user, "services.edit") or service.status != Subscription.Status.ACTIVE:
         return []
-    return [{"url": url, "label": _("Change package"), "symbol": "package", "danger": False}]
+    terms = address("staff_billing:service-terms", number, service.line_no)
+    return [
+        {"url": url, "label": _("Change package"), "symbol": "package", "danger": False},
+        {"url": terms, "label": _("Billing day"), "symbol": "calendar-event", "danger": False},
+    ]

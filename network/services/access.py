@@ -48,11 +48,12 @@ def suspend(
     actor: Actor | None,
     at: datetime,
     on: date,
+    is_credited: bool = False,
 ) -> Subscription:
     """Suspend an active service and close its line. Raises ImpossibleMove, ReasonMissing."""
     subscription = lifecycle.suspend(
         subscription=subscription, kind=kind, is_billed=is_billed, reason=reason,
-        decision=decision, actor=actor, at=at, on=on,
+        decision=decision, actor=actor, at=at, on=on, is_credited=is_credited,
     )  # fmt: skip
     _switch([subscription.pk], State.WALLED, reason=reason, actor=actor, at=at)
     return subscription
@@ -93,6 +94,7 @@ def suspend_many(
     actor: Actor | None,
     at: datetime,
     on: date,
+    is_credited: bool = False,
 ) -> list[int]:
     """Suspend those that are active, with a few statements in all; return their ids.
 
@@ -100,7 +102,7 @@ def suspend_many(
     """
     ids = lifecycle.suspend_many(
         subscription_ids=subscription_ids, kind=kind, is_billed=is_billed, reason=reason,
-        decisions=decisions, actor=actor, at=at, on=on,
+        decisions=decisions, actor=actor, at=at, on=on, is_credited=is_credited,
     )  # fmt: skip
     _switch(ids, State.WALLED, reason=reason, actor=actor, at=at)
     return ids

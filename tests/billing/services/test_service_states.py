@@ -9,7 +9,8 @@ from billing import tasks
 from billing.models import Invoice, InvoiceLine, Schedule
 from billing.queries import outlook
 from billing.services import cycle, invoicing, service_states
-from billing.services.service_states import ImpossibleDay, NotSuspendable
+from billing.services.service_states import NotSuspendable
+from billing.services.termination import ImpossibleDay
 from customers.models import Standing, Subscription, Suspension
 from customers.services.lifecycle import ImpossibleMove
 from ispbill.audit.models import AuditEvent, JobRun

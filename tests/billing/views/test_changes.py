@@ -234,3 +234,51 @@ def test_the_queue_asks_the_database_as_often_for_three_as_for_one(
 
     with django_assert_max_num_queries(12):
         client.get("/admin/package-changes/")
+
+
+WHY = {"reason_code": "OTHER", "reason": "asked for on the phone"}
+
+
+def test_a_break_is_planned_and_dropped_from_the_panel(client, owner, service):
+    base = f"/admin/customers/{service.customer.number}/services/{service.line_no}"
+    response = client.post(
+        f"{base}/suspend/",
+        {**WHY, "kind": "CUSTOMER_REQUEST", "start": "2026-01-20", "until": "2026-01-25"},
+        **HX,
+    )
+    assert response.status_code == 204
+    panel = client.get(f"/admin/customers/{service.customer.number}/billing/panel/", **HX)
+    move = panel.context["planned"].get()
+
+    client.post(f"/admin/planned/{move.pk}/withdraw/", WHY, **HX)
+
+    move.refresh_from_db()
+    assert move.status == "WITHDRAWN"
+
+
+def test_the_end_is_shown_before_it_comes(client, owner, service):
+    base = f"/admin/customers/{service.customer.number}/services/{service.line_no}"
+
+    page = client.get(f"{base}/cancel/")
+
+    assert page.context["bill_total"] == Decimal("-964.52")
+    assert "INV-2026-00001" in page.content.decode()
+    planned = client.post(f"{base}/cancel/", {**WHY, "on": "2026-02-01"}, **HX)
+    assert planned.status_code == 204
+
+
+def test_another_billing_day_shows_the_bills_then_sets_them(client, owner, service):
+    url = f"/admin/customers/{service.customer.number}/services/{service.line_no}/billing-terms/"
+    shown = client.get(url, {"cycle": "MONTHLY", "billing_day": "25"})
+    assert shown.context["bill"][0]["net"] == Decimal("645.16")
+
+    response = client.post(
+        url,
+        {**WHY, "reason_code": "OTHER", "cycle": "MONTHLY", "billing_day": "25",
+         "fingerprint": shown.context["fingerprint"]},
+        **HX,
+    )  # fmt: skip
+
+    assert response.status_code == 204
+    service.refresh_from_db()
+    assert service.billing_day == 25

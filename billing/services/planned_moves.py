@@ -1,0 +1,228 @@
+"""Breaks and ends of services set for days to come, and the job that carries them out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
+
+from billing.models import PlannedMove
+from billing.queries import outlook
+from billing.services import service_states, termination
+from customers.models import Subscription
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.audit.services.jobs import Progress
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+Status, Kind = PlannedMove.Status, PlannedMove.Kind
+
+
+class NotPlannable(DomainError):
+    """The days cannot be planned: gone by, in the wrong order, or planned already."""
+
+
+@dataclass
+class Report:
+    """What the job of a day did."""
+
+    begun: int = 0
+    ended: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Break:
+    """Days without the service: `[start, until)`; no `until` = until somebody brings it back."""
+
+    kind: str
+    is_billed: bool
+    start: date
+    until: date | None = None
+
+
+def plan_break(
+    *,
+    subscription: Subscription,
+    wanted: Break,
+    reason: str,
+    today: date,
+    at: datetime,
+    actor: User | None,
+) -> PlannedMove:
+    """Plan a suspension; one that starts today begins at once. Raises NotPlannable, ReasonMissing.
+
+    Also whatever refuses the suspension itself (NotSuspendable, ImpossibleMove).
+    """
+    if wanted.start < today:
+        raise NotPlannable(_("A break is planned from today on."))
+    if wanted.until is not None and wanted.until <= wanted.start:
+        raise NotPlannable(_("The first day back comes after the first day without."))
+    move = PlannedMove(
+        kind=Kind.SUSPENSION,
+        suspension_kind=wanted.kind,
+        is_billed=wanted.is_billed,
+        span=DateRange(wanted.start, wanted.until),
+    )
+    return _plan(subscription, move, reason=reason, today=today, at=at, actor=actor)
+
+
+def plan_termination(
+    *,
+    subscription: Subscription,
+    on: date,
+    reason: str,
+    today: date,
+    at: datetime,
+    actor: User | None,
+) -> PlannedMove:
+    """Plan the end of a service on a day to come. Raises NotPlannable, ReasonMissing."""
+    if on <= today:
+        raise NotPlannable(_("A day that has come needs no plan."))
+    move = PlannedMove(kind=Kind.TERMINATION, span=DateRange(on, None))
+    return _plan(subscription, move, reason=reason, today=today, at=at, actor=actor)
+
+
+@transaction.atomic
+def withdraw(*, move: PlannedMove, reason: str, at: datetime, actor: Actor | None) -> PlannedMove:
+    """Drop a plan that has not begun. Raises NotPlannable, ReasonMissing."""
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    move = PlannedMove.objects.select_for_update().get(pk=move.pk)
+    if move.status != Status.PLANNED:
+        raise NotPlannable(_("This plan has begun, or is over."))
+    move.status, move.outcome = Status.WITHDRAWN, reason[:300]
+    move.save(update_fields=["status", "outcome"])
+    _record("withdrawn", move, reason=reason, at=at, actor=actor)
+    return move
+
+
+def run(*, on: date, at: datetime, progress: Progress | None = None) -> Report:
+    """Begin and end what is planned up to company date `on`; late is as good as on time.
+
+    One transaction for each; what cannot be done is marked FAILED with the reason.
+    """
+    report = Report()
+    due = PlannedMove.objects.filter(
+        status=Status.PLANNED, span__startswith__lte=on
+    ) | PlannedMove.objects.filter(status=Status.RUNNING, span__endswith__lte=on)
+    ids = list(due.order_by("span", "pk").values_list("pk", flat=True))
+    if progress is not None:
+        progress.total(len(ids), step="planned moves")
+    for pk in ids:
+        try:
+            _carry_out(pk, on=on, at=at, report=report)
+        except DomainError as error:
+            report.failed += 1
+            _fail(pk, str(error), at=at)
+            if progress is not None:
+                progress.problem(
+                    item_type="planned_move", item_id=pk, label=f"#{pk}", message=str(error)
+                )
+    return report
+
+
+def _plan(
+    subscription: Subscription,
+    move: PlannedMove,
+    *,
+    reason: str,
+    today: date,
+    at: datetime,
+    actor: User | None,
+) -> PlannedMove:
+    reason = trail.required_reason(reason)
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at, reason=reason)
+            subscription = Subscription.objects.select_for_update(no_key=True).get(
+                pk=subscription.pk
+            )
+            if subscription.status in (
+                Subscription.Status.CANCELLED, Subscription.Status.PENDING
+            ):  # fmt: skip
+                raise NotPlannable(_("Only a service in use can be planned for."))
+            move.subscription, move.customer_id = subscription, subscription.customer_id
+            move.reason, move.planned_by, move.planned_at = reason, actor, at
+            move.save()
+            _record("planned", move, reason=reason, at=at, actor=actor)
+            if move.span.lower <= today:
+                _begin(move, at=at, actor=actor)
+            return move
+    except IntegrityError as error:
+        if "planned_moves_never_overlap" in str(error):
+            text = _("These days are planned already; drop that plan first.")
+            raise NotPlannable(text) from error
+        raise
+
+
+@transaction.atomic
+def _carry_out(pk: int, *, on: date, at: datetime, report: Report) -> None:
+    move = PlannedMove.objects.select_for_update(of=("self",)).get(pk=pk)
+    trail.begin(actor=None, at=at, reason=move.reason)
+    if move.status == Status.PLANNED:
+        if move.kind == Kind.TERMINATION:
+            termination.terminate(
+                subscription=move.subscription, on=move.span.lower, today=on, reason=move.reason,
+                at=at, actor=None,
+            )  # fmt: skip
+            _finish(move)
+            report.ended += 1
+            return
+        _begin(move, at=at, actor=None)
+        report.begun += 1
+    if move.status == Status.RUNNING and move.span.upper is not None and move.span.upper <= on:
+        _end(move, at=at)
+        report.ended += 1
+
+
+def _begin(move: PlannedMove, *, at: datetime, actor: Actor | None) -> None:
+    before = outlook.running_suspension(move.subscription)
+    if before is None:
+        service_states.suspend(
+            subscription=move.subscription, kind=move.suspension_kind, is_billed=move.is_billed,
+            reason=move.reason, on=move.span.lower, at=at, actor=actor,
+        )  # fmt: skip
+    running = outlook.running_suspension(move.subscription)
+    move.status, move.suspension = Status.RUNNING, None if before else running
+    if before is not None:
+        move.status = Status.DONE
+        move.outcome = _("The service was suspended already: %(kind)s.") % {
+            "kind": before.get_kind_display()
+        }
+    elif move.span.upper is None:
+        move.status = Status.DONE
+    move.save()
+
+
+def _end(move: PlannedMove, *, at: datetime) -> None:
+    running = outlook.running_suspension(move.subscription)
+    if running is not None and running.pk == move.suspension_id:
+        service_states.reactivate(
+            subscription=move.subscription, reason=move.reason, on=move.span.upper, at=at,
+            actor=None,
+        )  # fmt: skip
+    _finish(move)
+
+
+def _finish(move: PlannedMove) -> None:
+    PlannedMove.objects.filter(pk=move.pk).update(status=Status.DONE)
+    move.status = Status.DONE
+
+
+@transaction.atomic
+def _fail(pk: int, message: str, *, at: datetime) -> None:
+    trail.begin(actor=None, at=at, reason=message)
+    PlannedMove.objects.filter(pk=pk).update(status=Status.FAILED, outcome=message[:300])
+
+
+def _record(
+    what: str, move: PlannedMove, *, reason: str, at: datetime, actor: Actor | None
+) -> None:
+    events.record(
+        at=at, actor=actor, action=f"planned_move.{what}", target=move,
+        label=str(move.subscription), customer_id=move.customer_id, reason=reason,
+        after={"kind": move.kind, "from": str(move.span.lower), "until": str(move.span.upper)},
+    )  # fmt: skip

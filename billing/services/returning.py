@@ -1,0 +1,124 @@
+"""Days a service was switched off without being billed: settled once, when it returns or ends.
+
+Days no bill has reached are skipped for good. Days that were billed in advance are given back by
+credit note where the kind says so; they stay held by their line, so that nobody can bill them
+later. Days in use before the suspension that no bill had reached yet are billed now, because the
+next run would bill the suspended days with them.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Invoice, Schedule
+from billing.queries import billed_lines, service_terms, tariffs
+from billing.rules.giving_back import give_back
+from billing.services import activation, changing, invoicing, standings
+from customers.models import Subscription, Suspension
+from ispbill.audit.services import trail
+from ispbill.core.actors import Actor
+
+
+def settle(
+    *, subscription_ids: Sequence[int], on: date, at: datetime, actor: Actor | None, reason: str
+) -> list[str]:
+    """Settle the ended suspensions of these services; return the numbers of the credit notes.
+
+    Belongs in the transaction of the return, with the customers' accounts locked. Settled is
+    settled: again does nothing.
+    """
+    notes: list[str] = []
+    ended = (
+        Suspension.objects.filter(
+            subscription__in=list(subscription_ids), ended_at__isnull=False,
+            settled_at__isnull=True, is_billed=False,
+        )
+        .select_for_update(of=("self",))
+        .order_by("subscription", "span", "pk")
+    )  # fmt: skip
+    for one in ended:
+        if not one.span.isempty:
+            _bill_before(one, on=on, at=at, actor=actor, reason=reason)
+            _skip(one)
+            if one.is_credited:
+                notes += _credit(one, on=on, at=at, actor=actor, reason=reason)
+        Suspension.objects.filter(pk=one.pk).update(settled_at=at)
+    return notes
+
+
+def settle_all(*, on: date, at: datetime) -> int:
+    """Settle what returns by payment have left: credits of suspensions that end by themselves.
+
+    One transaction for each customer; running it again finds nothing. Returns how many notes.
+    """
+    waiting = (
+        Suspension.objects.filter(
+            ended_at__isnull=False, settled_at__isnull=True, is_billed=False, is_credited=True
+        )
+        .order_by("customer")
+        .values_list("customer", "subscription")
+    )
+    by_customer: dict[int, set[int]] = {}
+    for customer_id, subscription_id in waiting:
+        by_customer.setdefault(customer_id, set()).add(subscription_id)
+    notes = 0
+    for customer_id, services in by_customer.items():
+        with transaction.atomic():
+            reason = "days switched off are given back on return"
+            trail.begin(actor=None, at=at, reason=reason)
+            standings.lock([customer_id])
+            notes += len(
+                settle(subscription_ids=sorted(services), on=on, at=at, actor=None, reason=reason)
+            )
+            standings.refresh([customer_id])
+    return notes
+
+
+def _bill_before(
+    one: Suspension, *, on: date, at: datetime, actor: Actor | None, reason: str
+) -> None:
+    """Bill the days in use before the suspension that no bill has reached."""
+    schedule = Schedule.objects.filter(subscription=one.subscription_id).first()
+    if schedule is None or schedule.billed_until is None:
+        return
+    if schedule.billed_until >= one.span.lower:
+        return
+    service = Subscription.objects.select_related("customer", "package").get(pk=one.subscription_id)
+    if service.mode != Subscription.Mode.POSTPAID:
+        return
+    priced = tariffs.stretch(service, start=schedule.billed_until, end=one.span.lower, issued_on=on)
+    lines = [activation.line_of(part, service) for part in priced]
+    if sum(line.amount.gross for line in lines) > 0:
+        invoicing.issue(
+            customer=service.customer, lines=lines, kind=Invoice.Kind.ADJUSTMENT, due_date=on,
+            on=on, at=at, actor=actor, reason=reason,
+        )  # fmt: skip
+    Schedule.objects.filter(pk=schedule.pk).update(billed_until=one.span.lower)
+
+
+def _skip(one: Suspension) -> None:
+    """Move the schedule past days no bill has reached; they can never be billed."""
+    Schedule.objects.filter(
+        subscription=one.subscription_id,
+        billed_until__gte=one.span.lower,
+        billed_until__lt=one.span.upper,
+    ).update(billed_until=one.span.upper)
+
+
+def _credit(
+    one: Suspension, *, on: date, at: datetime, actor: Actor | None, reason: str
+) -> list[str]:
+    """Give back the days that were billed in advance; their lines go on holding them."""
+    policy = service_terms.policy()
+    held = billed_lines.holding(
+        [one.subscription_id], start=one.span.lower, end=one.span.upper, item=None
+    )
+    backs = [(line, give_back(line.charged, line.days, policy)) for line in held]
+    return changing.give_back(
+        [(line, back) for line, back in backs if back is not None],
+        reason=_("Switched off, %(kind)s: %(reason)s")
+        % {"kind": str(one.get_kind_display()).lower(), "reason": reason},
+        on=on, at=at, actor=actor, is_told=True,
+    )  # fmt: skip
