@@ -252,3 +252,18 @@ def sweep_rehearsals(**_future: object) -> None:
             rehearsals.execute(rehearsal_id=pk, at=clock.now())
         except cycle.RunUnderWay:
             return
+
+
+@shared_task
+def change_many_packages(batch_id: int, **_future: object) -> None:
+    """Carry out a mass package change staff have confirmed, as a logged job."""
+    from billing.models import PackageChangeBatch
+    from billing.services import mass_changes
+
+    at = clock.now()
+    batch = PackageChangeBatch.objects.select_related("ordered_by").get(pk=batch_id)
+    with jobs.run(
+        "change_many_packages", at=at, trigger=JobRun.Trigger.MANUAL, actor=batch.ordered_by,
+        detail={"batch": batch_id, "services": batch.total},
+    ) as progress:  # fmt: skip
+        mass_changes.run(batch_id=batch_id, on=clock.local_date(at), at=at, progress=progress)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import PackageChange
 from billing.queries.changes import Offer
+from customers.models import Area, Package
+from ispbill.accounts.models import Branch
 from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
 from ispbill.core import formats
 
@@ -69,3 +71,51 @@ class RejectionForm(forms.Form):
         if len("".join(text.split())) < MIN_REASON_CHARACTERS:
             raise forms.ValidationError(_("Please say it in at least ten characters."))
         return text
+
+
+class MassChangeForm(forms.Form):
+    """Whom a mass change concerns, and to which package."""
+
+    package_from = forms.ModelChoiceField(label=_("Package now"), queryset=Package.objects.none())
+    package_to = forms.ModelChoiceField(label=_("New package"), queryset=Package.objects.none())
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), queryset=Branch.objects.none(), required=False, empty_label=_("All")
+    )
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.none(), required=False, empty_label=_("All")
+    )
+    effective = forms.ChoiceField(
+        label=_("When"),
+        choices=PackageChange.Effective.choices,
+        initial=PackageChange.Effective.PERIOD_END,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = {
+            "package_from": Package.objects.order_by("name", "pk"),
+            "package_to": Package.objects.filter(archived_at__isnull=True).order_by("name", "pk"),
+            "branch": Branch.objects.order_by("name", "pk"),
+            "area": Area.objects.order_by("name", "pk"),
+        }
+        for name, rows in everything.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change to the same package."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("package_from") == cleaned.get("package_to"):
+            self.add_error("package_to", _("Choose another package."))
+        return cleaned
+
+
+class MassOrderForm(MassChangeForm):
+    """The same, confirmed: the preview that was seen, why, and the word that names how many."""
+
+    key = forms.CharField(max_length=32, widget=forms.HiddenInput)
+    fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("At least ten characters. It is kept with the change."),
+    )  # fmt: skip
+    typed = forms.CharField(label=_("Confirmation"), max_length=40)

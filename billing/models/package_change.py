@@ -121,6 +121,11 @@ class PackageChange(models.Model):
         return self.status in (self.Status.QUOTED, self.Status.REQUESTED, self.Status.STALE)
 
     @property
+    def batch_leaves_out(self) -> bool:
+        """Tell whether a mass change has left this service as it was; the note says why."""
+        return self.batch_id is not None and self.status == self.Status.CANCELLED
+
+    @property
     def is_stale(self) -> bool:
         return self.status == self.Status.STALE
 

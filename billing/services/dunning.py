@@ -156,7 +156,8 @@ def _reopen_chunk(
         subscription_ids=[row[0] for row in rows], reason=reason, actor=actor, at=at, on=on
     )
     skip_unbilled_days(subscription_ids=done, on=on)
-    if suspension_rules.of(Suspension.Kind.NON_PAYMENT).is_credited:
+    # Not here: the payment that opens the line may still be on its way into the books.
+    if suspension_rules.unsettled().filter(subscription__in=done).exists():
         jobs.after_commit(tasks.settle_returns)
     standings.refresh({row[1] for row in rows})
     notices.line_changed(event="service_reactivated", subscription_ids=done, at=at, reason="")

@@ -12,12 +12,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
 
 from billing.models import PackageChange, Schedule
 from billing.queries import quotes
 from billing.queries.quotes import Made
 from billing.services import changing, notices, standings
-from customers.models import Package, Subscription
+from customers.models import Package, Subscription, Suspension
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.actors import Actor
@@ -93,7 +94,7 @@ def request(
                 note=wish.note.strip()[:500],
                 requested_by=requested_by,
                 requested_at=at,
-                **_frozen(made, at),
+                **frozen(made, at),
             )
     except IntegrityError as error:
         if "package_change_one_open_per_service" in str(error):
@@ -234,11 +235,18 @@ def cancel_open(*, subscription_ids: list[int], note: str, at: datetime) -> int:
 def _remade(change: PackageChange, *, on: date, at: datetime) -> Made:
     """Make the quote again: for its own day while it holds, for today when it is over."""
     asked_on = date.fromisoformat(change.quote["on"])
-    holds = at <= change.valid_until
+    holds = at <= change.valid_until and not _was_off_since(change, asked_on)
     return quotes.make(
         subscription=_fresh(change.subscription_id), package=change.package_to,
         effective=change.effective, on=asked_on if holds else on,
     )  # fmt: skip
+
+
+def _was_off_since(change: PackageChange, day: date) -> bool:
+    """Tell whether the service was switched off since: those days are no longer to be priced."""
+    return Suspension.objects.filter(
+        subscription=change.subscription_id, span__overlap=DateRange(day, None)
+    ).exists()
 
 
 def _mark_stale(change: PackageChange, made: Made, at: datetime) -> PackageChange:
@@ -249,11 +257,12 @@ def _mark_stale(change: PackageChange, made: Made, at: datetime) -> PackageChang
 
 
 def _keep(change: PackageChange, made: Made, at: datetime) -> None:
-    for name, value in _frozen(made, at).items():
+    for name, value in frozen(made, at).items():
         setattr(change, name, value)
 
 
-def _frozen(made: Made, at: datetime) -> dict[str, Any]:
+def frozen(made: Made, at: datetime) -> dict[str, Any]:
+    """Return what of a quote is kept on a change."""
     return {
         "effective_on": made.effective_on,
         "price_amount": made.price.net,

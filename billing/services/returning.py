@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, Schedule
-from billing.queries import billed_lines, service_terms, tariffs
+from billing.queries import billed_lines, service_terms, suspension_rules, tariffs
 from billing.rules.giving_back import give_back
 from billing.services import activation, changing, invoicing, standings
 from customers.models import Subscription, Suspension
@@ -49,16 +49,12 @@ def settle(
 
 
 def settle_all(*, on: date, at: datetime) -> int:
-    """Settle what returns by payment have left: credits of suspensions that end by themselves.
+    """Settle what returns by payment have left: suspensions that end by themselves.
 
     One transaction for each customer; running it again finds nothing. Returns how many notes.
     """
     waiting = (
-        Suspension.objects.filter(
-            ended_at__isnull=False, settled_at__isnull=True, is_billed=False, is_credited=True
-        )
-        .order_by("customer")
-        .values_list("customer", "subscription")
+        suspension_rules.unsettled().order_by("customer").values_list("customer", "subscription")
     )
     by_customer: dict[int, set[int]] = {}
     for customer_id, subscription_id in waiting:

@@ -12,6 +12,8 @@ from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from billing.rules.suspension_kinds import rule_of
+from customers.models import Suspension
 from ispbill.core.models import Company
 
 _OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
@@ -26,6 +28,14 @@ class Group:
     names: tuple[str, ...]
 
 
+# Kinds of suspension whose money rule the company may choose; the others have one of their own.
+OFF_KINDS = ("CUSTOMER_REQUEST", "TECHNICAL", "FRAUD", "POLICY", "OTHER")
+OFF_RULES = (
+    ("BILLED", _("Billed")),
+    ("CREDITED", _("Not billed; billed days are credited on return")),
+    ("FREE", _("Not billed; what was billed before stays billed")),
+)
+
 GROUPS = (
     Group("who", _("Company"), ("name", "legal_name", "address", "phone", "email", "website",
                                 "tax_number", "bank_details", "brand_colour")),
@@ -39,12 +49,11 @@ GROUPS = (
     Group("dunning", _("When a bill is not paid"), (
         "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
         "bills_while_cut_off", "reactivation")),
-    Group("prepaid", _("Prepaid"), (
+            "credits_on_termination", "early_termination", "early_termination_amount",)),
+        "credits_on_termination", "early_termination", "early_termination_amount")),
         "prepaid_start", "prepaid_grace_hours", "prepaid_reminders", "prepaid_gift_days")),
+        "quote_valid_hours", *(f"off_{kind.lower()}" for kind in OFF_KINDS),
     Group("desk", _("Cash desk"), ("undo_seconds",)),
-    Group("second", _("Second person"), (
-        "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
-        "refund_limit_amount", "deposit_limit_amount")),
 )  # fmt: skip
 
 
@@ -85,7 +94,8 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "bills_while_cut_off", "reactivation",
             "undo_seconds", "credit_limit_amount", "write_off_limit_amount",
             "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
-            "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days",
+            "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days", "quote_valid_hours",
+            "credits_on_termination", "early_termination", "early_termination_amount",
         )  # fmt: skip
         labels = {
             "name": _("Name"),
@@ -115,6 +125,10 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "minimum_suspend_amount": _("Suspend only above this amount"),
             "bills_while_cut_off": _("Bill new periods while a service is cut off"),
             "reactivation": _("Switch on again"),
+            "quote_valid_hours": _("Hours a package quote holds"),
+            "credits_on_termination": _("Give unused billed days back when a service ends"),
+            "early_termination": _("Ending before the contract does costs"),
+            "early_termination_amount": _("Fixed fee for ending early, without tax"),
             "undo_seconds": _("Seconds a payment may be undone"),
             "credit_limit_amount": _("Credit notes above"),
             "write_off_limit_amount": _("Write-offs above"),
@@ -144,6 +158,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "suspend_from_hour": _("0 to 23, in the company's time."),
             "suspend_until_hour": _("1 to 24; 0 and 24 mean at any hour."),
             "minimum_suspend_amount": _("Nobody is cut off for less."),
+            "quote_valid_hours": _("What is shown is what is charged, for so long."),
+            "credits_on_termination": _("By credit note, from the first day without the service."),
+            "early_termination_amount": _("Only when a fixed fee is chosen."),
             "credit_limit_amount": _(
                 "With tax. Above it somebody else has to approve; empty: one person is enough."
             ),
@@ -168,6 +185,12 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         self.has_own_ladder = has_own_ladder
         zones = sorted(available_timezones() | {self.instance.time_zone})
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        for kind in OFF_KINDS:
+            self.fields[f"off_{kind.lower()}"] = forms.ChoiceField(
+                label=_("Days off: %(kind)s") % {"kind": Suspension.Kind(kind).label},
+                choices=OFF_RULES,
+                initial=_rule_word(self.instance, kind),
+            )
         rate = (self.instance.tax_rate * 100).normalize()
         self.fields["tax_percent"].initial = f"{rate:f}"
         self.fields["reminder_days"].initial = ", ".join(map(str, self.instance.reminder_offsets))
@@ -232,9 +255,23 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         given = {name: self.cleaned_data[name] for name in self.Meta.fields}
         given["tax_rate"] = self.cleaned_data["tax_percent"] / 100
         given["reminder_offsets"] = self.cleaned_data["reminder_days"]
+                "is_billed": self.cleaned_data[f"off_{kind.lower()}"] == "BILLED",
+                "is_credited": self.cleaned_data[f"off_{kind.lower()}"] == "CREDITED",
+            for kind in OFF_KINDS
+            kind: {
+            }
         given["prepaid_reminder_days"] = self.cleaned_data["prepaid_reminders"]
+        given["suspension_rules"] = {**self.instance.suspension_rules} | {
+        }
         return given
 
     def groups(self) -> list[tuple[Group, list[BoundField]]]:
         """Return the fields under their headings."""
         return [(group, [self[name] for name in group.names]) for group in GROUPS]
+
+
+def _rule_word(company: Company, kind: str) -> str:
+    rule = rule_of(kind, company.suspension_rules, bills_while_cut_off=False)
+    if rule.is_billed:
+        return "BILLED"
+    return "CREDITED" if rule.is_credited else "FREE"

@@ -14,7 +14,12 @@ from django.db import connection
 from billing.queries.standings import EXPECTED
 from billing.services import ledger_seals
 from ispbill.audit.services import seals
-from ispbill.reports.queries import figure_proofs, guard_proofs, voucher_proofs
+from ispbill.reports.queries import (
+    figure_proofs,
+    guard_proofs,
+    lifecycle_proofs,
+    voucher_proofs,
+)
 
 # name → (what it means, SQL returning up to a few offending labels)
 CHECKS: dict[str, tuple[str, str]] = {
@@ -339,7 +344,7 @@ DATED_CHECKS: dict[str, tuple[str, str]] = {
     ),
 }
 
-CHECKS |= voucher_proofs.CHECKS
+CHECKS |= voucher_proofs.CHECKS | lifecycle_proofs.CHECKS
 
 _SHOWN = 20
 
