@@ -27,6 +27,7 @@ from ispbill.demo import (
     places,
     quiet,
     rows,
+    wishes,
 )
 from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.demo.people import Market
@@ -96,8 +97,10 @@ def seed(
             history.cut_off(on=calendar.today, everybody=True)
         with say.step("Lines, standings, notes, portal logins"):
             picture.draw(base=base, seed=seed_number, now=now)
-        with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
+            wishes.make(now=now)
+        with say.step("How unpaid bills are treated"):
+        with say.step("Wishes for other packages"), transaction.atomic():
         with say.step(f"{lead_count} leads"):
             leads.make(
                 lead_count, seed=seed_number, calendar=calendar, base=base, sites=sites,

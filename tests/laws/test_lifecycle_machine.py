@@ -252,7 +252,7 @@ def test_every_day_is_billed_once_whatever_happens():
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=20,
+            max_examples=15,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

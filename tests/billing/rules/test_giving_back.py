@@ -1,0 +1,171 @@
+"""Laws of giving days back: whatever is given back in pieces is the whole, and never more."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.rules.charging import Reduction, Terms
+from billing.rules.explanations import recompute
+from billing.rules.giving_back import Charged, give_back, without
+from billing.rules.package_change import charges_from
+from billing.rules.periods import Cycle, Period, period_containing
+from billing.rules.proration import Policy, part_of, split_change
+from ispbill.core.money import Taxed
+
+MONEY = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
+RATES = st.sampled_from([Decimal("0"), Decimal("0.05"), Decimal("0.15"), Decimal("0.075")])
+POLICIES = st.sampled_from(list(Policy))
+
+
+@st.composite
+def spans(draw):
+    """A period, and days of it that a line was billed for: all of it or the end of it."""
+    day = draw(st.integers(1, 31))
+    on = draw(st.dates(date(2023, 12, 1), date(2028, 4, 1)))
+    cycle = draw(st.sampled_from(list(Cycle)))
+    anchor = period_containing(on, day).start
+    period = period_containing(on, day, cycle, anchor)
+    start = draw(st.sampled_from([period.start, on]))
+    return Period(start, period.end), period
+
+
+@st.composite
+def lines(draw):
+    span, period = draw(spans())
+    rate = draw(RATES)
+    is_inclusive = draw(st.booleans())
+    make = Taxed.from_gross if is_inclusive else Taxed.from_net
+    return Charged(
+        key=1, span=span, period=period, amount=make(draw(MONEY), rate), rate=rate,
+        credited=Taxed.nothing(), includes_tax=is_inclusive,
+    )  # fmt: skip
+
+
+def back(line, days, policy):
+    return give_back(line, days, policy)
+
+
+def noted(line, given_back):
+    """The line after credit notes gave these days back."""
+    return Charged(
+        **{**line.__dict__,
+           "credited": sum((one.amount for one in given_back), start=Taxed.nothing()),
+           "given_back": tuple(one.days for one in given_back)}
+    )  # fmt: skip
+
+
+@given(lines(), POLICIES, st.data())
+def test_all_days_in_pieces_are_the_whole_line(line, policy, data):
+    cuts = data.draw(
+        st.lists(st.integers(1, max(line.span.days - 1, 1)), max_size=4, unique=True).map(sorted)
+    )
+    bounds = [0, *[cut for cut in cuts if cut < line.span.days], line.span.days]
+    order = data.draw(st.permutations(list(zip(bounds, bounds[1:], strict=False))))
+    given_back = []
+    for first, last in order:
+        start = line.span.start
+        days = Period(start + timedelta(days=first), start + timedelta(days=last))
+        one = back(noted(line, given_back), days, policy)
+        if one is not None:
+            assert min(one.amount.net, one.amount.tax) >= 0
+            assert recompute(one.explanation) == Decimal(one.explanation["amount"])
+            given_back.append(one)
+
+    total = sum((one.amount for one in given_back), start=Taxed.nothing())
+
+    assert total.net <= line.amount.net
+    assert total.tax <= line.amount.tax
+    if not line.includes_tax:
+        assert total.net == line.amount.net
+
+
+@given(lines(), POLICIES, st.data())
+def test_days_given_back_once_are_worth_nothing_again(line, policy, data):
+    on = line.span.start + timedelta(days=data.draw(st.integers(0, line.span.days - 1)))
+    first = back(line, Period(on, line.span.end), policy)
+
+    if first is not None:
+        assert back(noted(line, [first]), first.days, policy) is None
+        everything = back(noted(line, [first]), line.span, policy)
+        rest = everything.amount if everything else Taxed.nothing()
+        assert (rest + first.amount).net <= line.amount.net
+
+
+@given(spans(), MONEY, RATES, POLICIES, st.data())
+def test_a_change_to_the_same_price_is_free(found, price, rate, policy, data):
+    span, period = found
+    on = span.start + timedelta(days=data.draw(st.integers(0, span.days - 1)))
+    terms = Terms(tax_rate=rate)
+    known = data.draw(st.sampled_from([[], [Reduction("tenth", rate=Decimal("0.1"))]]))
+    old = charges_from(
+        span=span, period=period, on=span.start, price=price, terms=terms, reductions=known,
+        policy=policy,
+    )  # fmt: skip
+    given_back, asked = Taxed.nothing(), Taxed.nothing()
+    for one in old:
+        own = Period(
+            date.fromisoformat(one.explanation["start"]), date.fromisoformat(one.explanation["end"])
+        )
+        if own.end <= on:
+            continue
+        line = Charged(1, own, period, one.amount, one.tax_rate, Taxed.nothing())
+        days = Period(max(on, own.start), own.end)
+        taken = back(line, days, policy)
+        given_back += taken.amount if taken else Taxed.nothing()
+        asked += sum(
+            (
+                new.amount
+                for new in charges_from(
+                    span=own, period=period, on=days.start, price=price, terms=terms,
+                    reductions=known, policy=policy,
+                )
+            ),
+            start=Taxed.nothing(),
+        )  # fmt: skip
+
+    if policy is Policy.ANCHOR or span == period:
+        assert asked.net == given_back.net
+
+
+@given(spans(), MONEY, MONEY, st.data())
+def test_whole_periods_change_as_the_proration_page_says(found, was, becomes, data):
+    _span, period = found
+    on = period.start + timedelta(days=data.draw(st.integers(0, period.days - 1)))
+    line = Charged(1, period, period, Taxed(was, Decimal("0.00")), Decimal(0), Taxed.nothing())
+    expected = split_change(price_old=was, price_new=becomes, period=period, on=on)
+
+    taken = back(line, Period(on, period.end), Policy.ANCHOR)
+    asked = charges_from(
+        span=period, period=period, on=on, price=becomes, terms=Terms(tax_rate=Decimal(0)),
+        reductions=[], policy=Policy.ANCHOR,
+    )  # fmt: skip
+
+    assert (taken.amount.net if taken else Decimal(0)) == expected.credit.amount
+    assert sum(one.amount.net for one in asked) == expected.charge.amount
+
+
+@given(spans(), MONEY, POLICIES)
+def test_a_stub_is_never_less_than_nothing_nor_more_than_its_price(found, price, policy):
+    span, period = found
+
+    amount = part_of(
+        days=span, period=period, price=price, cycle=Cycle.of(period), policy=policy
+    ).amount
+
+    assert 0 <= amount <= price
+
+
+def test_days_without_others_are_what_is_left():
+    days = Period(date(2026, 1, 5), date(2026, 2, 5))
+
+    left = without(
+        days,
+        [Period(date(2026, 1, 10), date(2026, 1, 15)), Period(date(2026, 2, 1), date(2026, 2, 9))],
+    )
+
+    assert left == [
+        Period(date(2026, 1, 5), date(2026, 1, 10)),
+        Period(date(2026, 1, 15), date(2026, 2, 1)),
+    ]
