@@ -97,10 +97,10 @@ def seed(
             history.cut_off(on=calendar.today, everybody=True)
         with say.step("Lines, standings, notes, portal logins"):
             picture.draw(base=base, seed=seed_number, now=now)
-            dunning.lay(base=base, on=calendar.today, at=now)
-            wishes.make(now=now)
         with say.step("How unpaid bills are treated"):
+            dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Wishes for other packages"), transaction.atomic():
+            wishes.make(now=now)
         with say.step(f"{lead_count} leads"):
             leads.make(
                 lead_count, seed=seed_number, calendar=calendar, base=base, sites=sites,

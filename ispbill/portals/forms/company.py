@@ -49,11 +49,15 @@ GROUPS = (
     Group("dunning", _("When a bill is not paid"), (
         "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
         "bills_while_cut_off", "reactivation")),
-            "credits_on_termination", "early_termination", "early_termination_amount",)),
-        "credits_on_termination", "early_termination", "early_termination_amount")),
+    Group("prepaid", _("Prepaid"), (
         "prepaid_start", "prepaid_grace_hours", "prepaid_reminders", "prepaid_gift_days")),
+    Group("lives", _("Changes, breaks and ends of services"), (
         "quote_valid_hours", *(f"off_{kind.lower()}" for kind in OFF_KINDS),
+        "credits_on_termination", "early_termination", "early_termination_amount")),
     Group("desk", _("Cash desk"), ("undo_seconds",)),
+    Group("second", _("Second person"), (
+        "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
+        "refund_limit_amount", "deposit_limit_amount")),
 )  # fmt: skip
 
 
@@ -255,14 +259,14 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         given = {name: self.cleaned_data[name] for name in self.Meta.fields}
         given["tax_rate"] = self.cleaned_data["tax_percent"] / 100
         given["reminder_offsets"] = self.cleaned_data["reminder_days"]
+        given["suspension_rules"] = {**self.instance.suspension_rules} | {
+            kind: {
                 "is_billed": self.cleaned_data[f"off_{kind.lower()}"] == "BILLED",
                 "is_credited": self.cleaned_data[f"off_{kind.lower()}"] == "CREDITED",
-            for kind in OFF_KINDS
-            kind: {
             }
-        given["prepaid_reminder_days"] = self.cleaned_data["prepaid_reminders"]
-        given["suspension_rules"] = {**self.instance.suspension_rules} | {
+            for kind in OFF_KINDS
         }
+        given["prepaid_reminder_days"] = self.cleaned_data["prepaid_reminders"]
         return given
 
     def groups(self) -> list[tuple[Group, list[BoundField]]]:
