@@ -70,7 +70,9 @@ def grant(request: Request, number: str, line_no: int) -> HttpResponse:
     """Show the next bill with a promotion, then grant it."""
     subscription, at = answers.service(request, number, line_no), clock.now()
     on = clock.local_date(at)
-    form = GrantForm(request.POST or None, on=on)
+    form = GrantForm(
+        request.POST or None, on=on, initial={"promotion": request.GET.get("promotion")}
+    )
     form.fields["promotion"].widget.attrs |= {"hx-get": request.path, **REDRAWN}
     if request.method == "POST" and form.is_valid():
         try:
@@ -173,9 +175,10 @@ def next_bill(subscription: Subscription, given: Given, on: date) -> dict[str, A
     extra = [Reduction(given.label, given.rate, given.amount, given.is_stackable)]
     before = outlook.next_bill(subscription, start=start)
     after = outlook.next_bill(subscription, start=start, extra=extra)
-    note = _("%(saved)s less than without it.") % {
-        "saved": formats.money(before.total.gross - after.total.gross)
-    }
+    saved = before.total.gross - after.total.gross
+    note = _("%(saved)s less than without it.") % {"saved": formats.money(saved)}
+    if not saved:
+        note = _("It takes nothing off: another discount gives more, and both cannot be combined.")
     note += " " + (
         _("It lasts %(days)s.") % {"days": words.period(start, span.upper)}
         if span.upper is not None

@@ -118,6 +118,7 @@ def bill(outlook: Outlook) -> list[dict[str, Any]]:
     """Return the parts of a coming bill with their days and arithmetic."""
     return [
         {
+            "label": part.description if part.priced.item else "",  # an add-on says which
             "days": period(part.start, part.end),
             "text": arithmetic(part.explanation),
             "net": part.amount.net,

@@ -133,6 +133,17 @@ def test_a_promotion_is_shown_on_the_next_bill_granted_and_ended(client, owner):
     assert Discount.objects.count() == 0
 
 
+def test_one_that_changes_nothing_says_so(client, owner):
+    service = in_use()
+    DiscountFactory(subscription=service, rate=Decimal("0.50"))
+    promotion = PromotionFactory()
+
+    url = of(service, "grant-discount")
+    page = client.get(url, {"promotion": promotion.pk}).content.decode()
+
+    assert "It takes nothing off" in page
+
+
 def test_a_discount_of_its_own_is_a_percentage_or_an_amount(client, owner):
     service = in_use()
     url = of(service, "grant-own-discount")
