@@ -28,7 +28,7 @@ def release(*, invoice_id: int, amount: Decimal, at: datetime, actor: Actor | No
     }
     invoice = Invoice.objects.select_for_update(no_key=True).get(pk=invoice_id)
     free = Decimal(0)
-    for held in _held(invoice_id).order_by("-at", "-pk"):
+    for held in _held(invoice_id).order_by("-payment__received_at", "-payment_id"):
         if free >= amount:
             break
         let_go = min(held.amount, amount - free)
@@ -39,7 +39,7 @@ def release(*, invoice_id: int, amount: Decimal, at: datetime, actor: Actor | No
                 invoice_id=invoice_id,
                 customer_id=held.customer_id,
                 amount=held.amount - let_go,
-                at=held.at,
+                at=at,
             )
         free += let_go
         payment = payments[held.payment_id]

@@ -167,6 +167,8 @@ def test_five_hundred_customers_with_a_year_take_seconds(seeded):
 
 
 def test_corrections_have_something_to_show(seeded):
+    seeded()
+
     assert CreditNote.objects.filter(kind="CREDIT").count() == 2
     assert CreditNote.objects.filter(kind="WRITE_OFF").count() == 1
     assert Approval.objects.filter(status="PENDING").count() == 1

@@ -1,7 +1,7 @@
 """Credit notes: never more than was charged, whoever asks and in however many pieces."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -139,7 +139,7 @@ def test_the_newest_payment_is_let_go_first(at):
     customer = CustomerFactory()
     invoice = taxed_invoice(customer)
     first = paid(customer, "600.00", at=at)
-    second = paid(customer, "550.00", at=at)
+    second = paid(customer, "550.00", at=at + timedelta(hours=1))
 
     credit(invoice, "500.00", at=at)  # 575.00 with tax
 
@@ -148,6 +148,22 @@ def test_the_newest_payment_is_let_go_first(at):
     assert (first.allocated_amount, second.allocated_amount) == (
         Decimal("575.00"), Decimal("0.00"),
     )  # fmt: skip
+
+
+def test_what_stood_at_an_earlier_moment_can_still_be_told(at):
+    """Parts held again begin now: counted with what was let go, they would pay twice."""
+    customer = CustomerFactory()
+    invoice = taxed_invoice(customer)
+    paid(customer, "1150.00", at=at)
+    later = at + timedelta(days=2)
+
+    credit(invoice, "200.00", at=later)
+
+    moment = at + timedelta(days=1)
+    stood = Allocation.objects.filter(invoice=invoice, at__lte=moment).exclude(
+        released_at__lte=moment
+    )
+    assert stood.aggregate(sum=Sum("amount"))["sum"] == Decimal("1150.00")
 
 
 def test_days_are_kept_with_what_was_given_for_them(at):
