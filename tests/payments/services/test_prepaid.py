@@ -10,6 +10,7 @@ from billing.models import Invoice, InvoiceLine, Schedule
 from billing.services import activation, approvals, cycle, service_states
 from customers.models import Standing, Subscription, Suspension
 from customers.services import lifecycle
+from ispbill.audit.models import AuditEvent
 from ispbill.core.errors import Stale
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
@@ -258,6 +259,14 @@ def test_who_chose_so_is_not_renewed_by_itself():
 
     renewal.renew(subscription=service, at=moment(12), actor=None)
     assert until(service) == date(2026, 2, 12)
+
+
+def test_the_choice_can_be_changed_back_and_leaves_events():
+    service = prepaid(until=EXPIRY)
+    for is_on in (False, True, False):
+        prepaid_terms.choose_renewal(subscription=service, is_on=is_on, at=moment(1), actor=None)
+
+    assert AuditEvent.objects.filter(action="prepaid.renewal_chosen").count() == 3
 
 
 def test_several_periods_are_bought_at_once_before_the_expiry():
