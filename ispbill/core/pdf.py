@@ -112,6 +112,7 @@ def render_many(pages: Sequence[str], *, told: Callable[[int], None] | None = No
     return target.getvalue()
 
 
+@cache
 def style_sheet() -> str:
     """Return the text of the documents' style sheet (part of what a document shows)."""
     return _path(STYLE_SHEET).read_text(encoding="utf-8")
