@@ -25,6 +25,7 @@ from ispbill.demo import (
     people,
     picture,
     places,
+    prepaid,
     quiet,
     rows,
     wishes,
@@ -109,6 +110,8 @@ def seed(
         with say.step("Add-ons, discounts, a price change to come"):
             offers.sell(shelf, base, today=calendar.today, now=now)
             offers.change_to_come(base, today=calendar.today, now=now)
+        with say.step("Prepaid services and recharge cards"):
+            prepaid.show(base, today=calendar.today)
         with say.step("Messages already sent"):
             _tell(now)
             messages.deliver_what_is_past()
