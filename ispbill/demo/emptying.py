@@ -12,6 +12,7 @@ from django.db import connections
 
 from ispbill.core.models import Company
 
+LARGE = 4_000_000  # bytes of a table from which on truncating everything is quicker
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -23,18 +24,32 @@ def empty() -> None:
     if settings.PRODUCTION:
         raise RuntimeError("a production database is never emptied")
     with psycopg.connect(**connection_options("owner"), autocommit=True) as owner:
-        tables = [
-            row[0]
-            for row in owner.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        sizes = dict(
+            owner.execute(
+                "SELECT relname, pg_relation_size(oid) FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             ).fetchall()
-            if row[0] not in KEPT
-        ]
+        )
+        tables = [f'"{table}"' for table in sizes if table not in KEPT]
         owner.execute("SET session_replication_role = replica")
-        listed = ", ".join(f'"{table}"' for table in tables)
-        owner.execute(f"TRUNCATE {listed} RESTART IDENTITY CASCADE")
+        if max(sizes.values()) > LARGE:
+            owner.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        else:
+            _delete(owner, tables)
     cache.clear()
     Company.forget_cached()
+
+
+def _delete(owner: psycopg.Connection[Any], tables: list[str]) -> None:
+    """Delete what rows there are: for a hundred small tables far quicker than truncating them."""
+    looks = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables]
+    filled = [row[0] for row in owner.execute(" UNION ALL ".join(looks)).fetchall()]
+    deletes = "; ".join(f"DELETE FROM {table}" for table in filled)
+    restarts = (
+        "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
+        " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+    )
+    owner.execute(f"BEGIN; {deletes or 'SELECT 1'}; {restarts}; COMMIT")
 
 
 def connection_options(alias: str) -> dict[str, Any]:
