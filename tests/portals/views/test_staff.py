@@ -185,6 +185,12 @@ def posted(**changed):
         "first_bill": "ON_ACTIVATION", "reminder_days": "-3, -1, 0", "grace_days": "3",
         "suspend_from_hour": "0", "suspend_until_hour": "24", "minimum_suspend_amount": "0",
         "reactivation": "NOTHING_OVERDUE", "undo_seconds": "60",
+        "price_notice_days": "30", "prepaid_start": "ROLLING", "prepaid_grace_hours": "0",
+        "prepaid_gift_days": "3",
+        "quote_valid_hours": "72", "early_termination": "NONE", "early_termination_amount": "0",
+        "credits_on_termination": "on", "off_customer_request": "CREDITED",
+        "off_technical": "CREDITED", "off_fraud": "BILLED", "off_policy": "BILLED",
+        "off_other": "FREE",
         "seen": company.updated_at.isoformat(), "reason": "agreed in the yearly meeting",
     }  # fmt: skip
     return {**values, **changed}
@@ -204,6 +210,17 @@ def test_settings_are_changed_with_a_reason_and_leave_before_and_after(client, o
     assert event.after["grace_days"] == 5
     assert event.reason == "agreed in the yearly meeting"
     assert "name" not in event.after
+
+
+def test_the_money_rule_of_days_off_is_chosen_by_kind(client, owner):
+    client.get("/admin/settings/")
+
+    client.post("/admin/settings/", posted(off_technical="FREE", early_termination="REMAINING"))
+
+    company = Company.objects.get(pk=1)
+    assert company.suspension_rules["TECHNICAL"] == {"is_billed": False, "is_credited": False}
+    assert company.suspension_rules["FRAUD"] == {"is_billed": True, "is_credited": False}
+    assert company.early_termination == "REMAINING"
 
 
 @pytest.mark.parametrize(
