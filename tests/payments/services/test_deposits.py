@@ -179,7 +179,10 @@ def test_without_its_trigger_the_nightly_check_finds_it(at, clerk):
         owner.execute("ALTER TABLE payments_depositmove DISABLE TRIGGER deposit_moves")
         try:
             take(customer, at, clerk)
-            assert {f.check for f in proofs.check_all()} == {"deposits_add_up"}
+            assert {f.check for f in proofs.check_all()} == {
+                "deposits_add_up",
+                "nothing_is_switched_off",
+            }
         finally:
             owner.execute("SET session_replication_role = replica")
             owner.execute("DELETE FROM payments_depositmove; DELETE FROM billing_posting")
