@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from billing.models import Discount, PriceStep, Promotion
+from billing.queries import tariffs
 from customers.models import Customer, Subscription, SubscriptionAddon
 
 SOON_DAYS = 30
@@ -47,6 +48,9 @@ def of_services(subscriptions: Sequence[Subscription], *, on: date) -> dict[int,
     """Return the same for several services, by id, in as many questions as for one."""
     ids = [one.pk for one in subscriptions]
     found = {pk: Extras([], [], []) for pk in ids}
+    there = tariffs.has(ids)
+    if not (there.steps or there.discounts or there.addons):
+        return found
     addons = SubscriptionAddon.objects.filter(subscription_id__in=ids)
     for addon in (
         addons.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))

@@ -121,7 +121,7 @@ def _unpaid(customer_id: int) -> list[Unpaid]:
 def _decided(
     customer: Customer, unpaid: list[Unpaid], *, on: date, known: InForce, grace: int | None
 ) -> Decision:
-    standing = Standing.objects.filter(customer=customer).first() or Standing(customer=customer)
+    standing = getattr(customer, "standing", None) or Standing(customer=customer)
     policy = known.of(customer.kind, customer.branch_id)
     due = unpaid[0][2] if unpaid else None
     latest = max(due, on - timedelta(days=1)) if due is not None else on

@@ -217,7 +217,8 @@ def without():
 
 
 def broken():
-    return {finding.check for finding in proofs.check_all()}
+    """What the nightly check finds, beside that a guard is asleep."""
+    return {finding.check for finding in proofs.check_all()} - {"nothing_is_switched_off"}
 
 
 def test_without_its_guard_a_note_gives_too_much_and_the_nightly_check_says_so(at, without):

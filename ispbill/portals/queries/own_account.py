@@ -67,7 +67,7 @@ class Line:
 
 def owing(customer: Customer, *, on: date) -> Owing:
     """Return what the account owes on a day, and what comes next."""
-    standing = Standing.objects.filter(customer=customer).first() or Standing(customer=customer)
+    standing = getattr(customer, "standing", None) or Standing(customer=customer)
     due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
     cut = ladder_place.decided(customer, on=on) if due_on is not None else None
     pauses = None

@@ -355,7 +355,7 @@ def test_the_database_checks_a_step():
 def test_the_step_of_a_service_is_found_by_its_index(at, package):
     """A million services: what a change touches is asked by package, not row by row."""
     change = draft(package, at)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN SELECT s.id {queries.AFFECTED}", queries.parameters(change))
         plan = "\n".join(row[0] for row in cursor.fetchall())
