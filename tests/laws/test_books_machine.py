@@ -35,6 +35,7 @@ from ispbill.audit.models import JobRun
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
+from ispbill.reports.services import figures
 from network.services import access
 from payments.models import Payment
 from payments.services import credit, reversal, settlement
@@ -179,6 +180,12 @@ class Books(RuleBasedStateMachine):
         recognition.recognise(through=self.on - timedelta(days=1), at=self.at)
         ledger_seals.seal(on=self.on, at=self.at)
         assert ledger_seals.broken() == []
+
+    @rule(back=st.integers(0, 1))
+    def build_the_figures(self, back):
+        """By night for yesterday, or in the middle of a day that goes on afterwards."""
+        self.steps += 1
+        figures.build(until=self.on - timedelta(days=back), at=self.at)
 
     @rule()
     def close_the_months_that_are_over(self):

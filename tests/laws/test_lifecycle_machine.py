@@ -38,6 +38,7 @@ from customers.models import Suspension
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
+from ispbill.reports.services import figures
 from payments.services import credit, settlement
 from tests import database
 from tests.factories.changes import billed_service, priced_package
@@ -103,6 +104,12 @@ class Lives(RuleBasedStateMachine):
             returning.settle_all(on=self.on, at=self.at)
             cycle.run(on=self.on, at=self.at)
         credit.allocate_credit(at=self.at)
+
+    @rule(back=st.integers(0, 1))
+    def build_the_figures(self, back):
+        """By night for yesterday, or in the middle of a day that goes on afterwards."""
+        self.steps += 1
+        figures.build(until=self.on - timedelta(days=back), at=self.at)
 
     @rule(which=st.integers(0, 1), package=st.integers(0, 2), end=st.booleans())
     def ask(self, which, package, end):

@@ -1,11 +1,18 @@
 """Every proof of the figures finds what it is there for."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from ispbill.reports.queries import figure_proofs
+from billing.models import Invoice, PeriodClose
+from billing.services import crediting
+from ispbill.audit.services import trail
+from ispbill.reports.queries import figure_proofs, figures
+from payments.models import Allocation, Payment
+from payments.services import credit
+from tests.factories.accounts import UserFactory
 from tests.factories.billing import chart
 from tests.factories.payments import paid
 from tests.reports.conftest import bill, built, moment, serve
@@ -54,5 +61,61 @@ def test_a_figure_changed_by_hand_is_found(company, name):
 def test_nothing_is_held_against_figures_that_are_not_built_yet(company):
     customer = serve("400.00", since=date(2026, 1, 3)).customer
     bill(customer, "400.00", on=date(2026, 1, 3))
+
+    assert broken() == set()
+
+
+def test_a_note_dated_before_the_moment_its_money_was_let_go_is_no_debt(company):
+    """The note is of the ninth; the payment it made room in is let go on the tenth."""
+    invoice = Invoice.objects.get()
+    paid(invoice.customer, "700.00", at=moment(date(2026, 1, 6)))
+    built(date(2026, 1, 9))
+    crediting.credit(
+        invoice=invoice, given=[crediting.Given(invoice.lines.get(), Decimal("250.00"))],
+        reason="because a test says so", on=date(2026, 1, 9), at=moment(date(2026, 1, 10)),
+        actor=None,
+    )  # fmt: skip
+    waiting = broken()
+    built(date(2026, 1, 9))
+
+    assert (waiting, broken()) == (set(), set())
+
+
+def test_credit_that_pays_later_on_the_day_built_last_is_no_alarm(company):
+    invoice = Invoice.objects.get()
+    first = Payment.objects.get()
+    paid(invoice.customer, "700.00", at=moment(date(2026, 1, 9), 2))
+    built(date(2026, 1, 9))
+    with transaction.atomic():
+        trail.begin(actor=None, at=moment(date(2026, 1, 9), 6), reason="let go by a test")
+        Allocation.objects.filter(payment=first).update(released_at=moment(date(2026, 1, 9), 6))
+    middle = broken()
+    credit.allocate_credit(at=moment(date(2026, 1, 9), 7))
+
+    assert (middle, broken()) == (set(), set())
+
+
+def test_a_paper_of_a_closed_month_booked_later_is_no_alarm(company):
+    with transaction.atomic():
+        trail.begin(actor=None, at=moment(date(2026, 1, 9)), reason="closed by a test")
+        PeriodClose.objects.create(
+            first_day=date(2026, 1, 1), last_day=date(2026, 1, 31), entry_count=2,
+            turnover_amount=Decimal("1300.00"), closed_at=moment(date(2026, 2, 1)),
+            closed_by=UserFactory(), figures={},
+        )  # fmt: skip
+    built(date(2026, 1, 31))
+    bill(Invoice.objects.get().customer, "55.00", on=date(2026, 1, 31))
+
+    assert broken() == set()
+
+
+def test_figures_built_while_they_are_proven_are_proven_anew(company, monkeypatch):
+    """The proof read how far the figures were built, and somebody built on before it asked."""
+    stale = figures.state()
+    bill(Invoice.objects.get().customer, "70.00", on=date(2026, 1, 10))
+    built(date(2026, 1, 10))
+    told = iter([stale])
+    now = figures.state
+    monkeypatch.setattr(figures, "state", lambda: next(told, None) or now())
 
     assert broken() == set()
