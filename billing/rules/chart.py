@@ -8,11 +8,15 @@ class Chart(IntEnum):
     BANK = 1010
     MOBILE_MONEY = 1020
     GATEWAY_CLEARING = 1030
+    BKASH_CLEARING = 1031
+    NAGAD_CLEARING = 1032
+    NETCASH_CLEARING = 1033
     RECEIVABLE = 1100
     BUYERS_OF_VOUCHERS = 1150
     TAX_PAYABLE = 2200
     DEPOSITS = 2300
     VOUCHERS = 2320
+    UNMATCHED_MONEY = 2330
     DEFERRED_REVENUE = 2400
     OPENING_BALANCE = 3000
     INTERNET_REVENUE = 4000
@@ -24,6 +28,10 @@ class Chart(IntEnum):
     LAPSED_VOUCHERS = 4400
     ADJUSTMENTS = 4900
     VOUCHER_DISCOUNTS = 5100
+    GATEWAY_FEES = 5300
+    CASH_DIFFERENCES = 5310
+    BANK_CHARGES = 5320
+    REFERRAL_REWARDS = 5400
     WRITE_OFF = 5900
 
 
@@ -31,12 +39,16 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.CASH: ("Cash", "ASSET"),
     Chart.BANK: ("Bank", "ASSET"),
     Chart.MOBILE_MONEY: ("Mobile money", "ASSET"),
-    Chart.GATEWAY_CLEARING: ("Gateway clearing", "ASSET"),
+    Chart.GATEWAY_CLEARING: ("Held by SSLCommerz", "ASSET"),
+    Chart.BKASH_CLEARING: ("Held by bKash", "ASSET"),
+    Chart.NAGAD_CLEARING: ("Held by Nagad", "ASSET"),
+    Chart.NETCASH_CLEARING: ("Held by NetCash", "ASSET"),
     Chart.RECEIVABLE: ("Receivables from customers", "ASSET"),
     Chart.BUYERS_OF_VOUCHERS: ("Receivables from buyers of vouchers", "ASSET"),
     Chart.TAX_PAYABLE: ("Tax payable", "LIABILITY"),
     Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
     Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),
+    Chart.UNMATCHED_MONEY: ("Money received, payer unknown", "LIABILITY"),
     Chart.DEFERRED_REVENUE: ("Deferred revenue", "LIABILITY"),
     Chart.OPENING_BALANCE: ("Opening balances", "EQUITY"),
     Chart.INTERNET_REVENUE: ("Internet revenue", "INCOME"),
@@ -48,5 +60,9 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.LAPSED_VOUCHERS: ("Vouchers lapsed", "INCOME"),
     Chart.ADJUSTMENTS: ("Adjustments", "INCOME"),
     Chart.VOUCHER_DISCOUNTS: ("Discount to sellers of vouchers", "EXPENSE"),
+    Chart.GATEWAY_FEES: ("Fees of payment gateways", "EXPENSE"),
+    Chart.CASH_DIFFERENCES: ("Cash counted differently", "EXPENSE"),
+    Chart.BANK_CHARGES: ("Bank charges", "EXPENSE"),
+    Chart.REFERRAL_REWARDS: ("Rewards for referrals", "EXPENSE"),
     Chart.WRITE_OFF: ("Written off", "EXPENSE"),
 }

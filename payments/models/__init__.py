@@ -1,4 +1,11 @@
 from payments.models.deposit import Deposit, DepositMove
+from payments.models.gateway import (
+    GatewayAccount,
+    GatewayCallback,
+    GatewayRefund,
+    PaymentAttempt,
+)
+from payments.models.method import PaymentMethod
 from payments.models.payment import Allocation, Payment
 from payments.models.prepaid import BridgedDays, RenewalChoice
 from payments.models.refund import Refund, RefundPart
@@ -15,7 +22,12 @@ __all__ = [
     "BridgedDays",
     "Deposit",
     "DepositMove",
+    "GatewayAccount",
+    "GatewayCallback",
+    "GatewayRefund",
     "Payment",
+    "PaymentAttempt",
+    "PaymentMethod",
     "Refund",
     "RefundPart",
     "RenewalChoice",

@@ -43,6 +43,8 @@ class Payment(models.Model):
     method = models.CharField(max_length=12, choices=Method.choices)
     status = models.CharField(max_length=10, choices=Status.choices)
     reference = models.CharField(max_length=80, blank=True)  # TrxID, slip number
+    # Where in the books it landed; 0: the usual account of its method (`rules.accounts`).
+    account_no = models.PositiveSmallIntegerField(default=0, db_default=0)
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

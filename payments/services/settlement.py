@@ -79,14 +79,16 @@ def settle(
     note: str = "",
     invoices: Sequence[Invoice] | None = None,
     is_repeat_confirmed: bool = False,
+    into: Chart | None = None,
     at: datetime | None = None,
 ) -> Settled:
     """Record money received, allocate it, book it, and switch services on again.
 
     `amount` is in the company's currency, `received_at` in UTC; the books' day is the company's
     local date of it. `invoices` are paid first when given, then the oldest others; what is left is
-    credit. The same key again returns the first payment and does nothing. `at` is the moment of
-    recording when that is later than the receipt (default: the same).
+    credit. `into` is the account the money lands in when that is not the usual one of its method
+    (a gateway's clearing account). The same key again returns the first payment and does nothing.
+    `at` is the moment of recording when that is later than the receipt (default: the same).
 
     Raises AmountRefused, NotPayable, PossibleDuplicate (unless `is_repeat_confirmed`) and
     KeyReused (the same key with another customer, amount, method or reference).
@@ -112,6 +114,7 @@ def settle(
                 note=note.strip()[:200],
                 chosen=[invoice.pk for invoice in invoices or ()],
                 is_repeat_confirmed=is_repeat_confirmed,
+                into=into,
             )
     except IntegrityError as error:
         # Two customers under one key do not share a lock: the unique constraint was it.
@@ -162,6 +165,7 @@ def _settle(
     note: str,
     chosen: Collection[int],
     is_repeat_confirmed: bool,
+    into: Chart | None,
 ) -> Settled:
     trail.begin(actor=actor, at=at, reason=f"payment of {asked.amount} received")
     # Lock.
@@ -183,6 +187,7 @@ def _settle(
         method=asked.method,
         status=Payment.Status.PENDING,
         reference=asked.reference,
+        account_no=int(into or 0),
         received_by=received_by,
         received_at=received_at,
         posted_on=clock.local_date(received_at),
@@ -267,7 +272,7 @@ def _book(payment: Payment, *, at: datetime, actor: Actor | None) -> None:
         source_type="payment",
         source_id=payment.pk,
         lines=[
-            Line(account=ACCOUNT_OF[payment.method], amount=payment.amount),
+            Line(account=landed_in(payment), amount=payment.amount),
             Line(account=Chart.RECEIVABLE, amount=-payment.amount, customer_id=payment.customer_id),
         ],
         posted_on=payment.posted_on,
@@ -277,6 +282,11 @@ def _book(payment: Payment, *, at: datetime, actor: Actor | None) -> None:
         actor=actor,
         memo=" ".join(filter(None, [payment.method, payment.reference])),
     )
+
+
+def landed_in(payment: Payment) -> Chart:
+    """Return the account of the books a payment's money is in."""
+    return Chart(payment.account_no) if payment.account_no else ACCOUNT_OF[payment.method]
 
 
 def _complete(payment: Payment) -> None:

@@ -116,8 +116,9 @@ def _is_missed(row: Scheduled, success: datetime | None, *, at: datetime, zone: 
     if row.every is not None:
         allowed = row.every * _TURNS_MISSED + _FREQUENT_GRACE
         return success is None or at - success > allowed
-    turn = row.latest_slot(at.astimezone(zone))
-    return at > turn + _SLOT_GRACE and (success is None or success < turn)
+    # The latest turn whose grace is over: one that is still in its grace hides no earlier one.
+    turn = row.latest_slot((at - _SLOT_GRACE).astimezone(zone))
+    return success is None or success < turn
 
 
 def _next_turn(

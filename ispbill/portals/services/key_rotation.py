@@ -20,8 +20,9 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core import crypto
 from network.models import Access, Router
 from network.services import connections, lines
-from payments.models import Voucher
-from payments.services import voucher_batches
+from payments.models import GatewayAccount, PaymentMethod, Voucher
+from payments.services import methods, voucher_batches
+from payments.services.gateways import accounts
 
 BATCH = 500
 
@@ -55,6 +56,8 @@ COLUMNS: tuple[Sealed, ...] = (
         voucher_batches.code_place,
         ("code_fingerprint", "voucher"),
     ),
+    Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
+    Sealed(PaymentMethod, "sealed_details", methods.secret_place),
 )
 
 

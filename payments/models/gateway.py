@@ -1,0 +1,272 @@
+"""Online payments: the gateways we have an account with, each try to pay, and what they told us."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class GatewayAccount(models.Model):
+    """Our account with a provider. Its `slug` is part of the addresses the provider calls.
+
+    `sealed_credentials` is JSON sealed for the slug (`services.gateways.accounts`): never shown
+    again, never logged.
+    """
+
+    class Provider(models.TextChoices):
+        SSLCOMMERZ = "SSLCOMMERZ", "SSLCommerz"
+        BKASH = "BKASH", "bKash"
+        NAGAD = "NAGAD", "Nagad"
+        NETCASH = "NETCASH", "NetCash"
+
+    slug = models.SlugField(max_length=30)
+    provider = models.CharField(max_length=12, choices=Provider.choices)
+    name = models.CharField(max_length=60)  # what customers read: "bKash, Nagad or card"
+    base_url = models.CharField(max_length=200)  # without a slash at the end
+    sealed_credentials = models.TextField(blank=True)
+    is_live = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    # Fees the provider keeps, to compare with its settlement; a fraction of the amount.
+    fee_rate = models.DecimalField(max_digits=9, decimal_places=6, default=0)
+    tested_at = models.DateTimeField(null=True)
+    is_test_passed = models.BooleanField(null=True)
+    test_words = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="gateway_slug_once", fields=["slug"]),
+            models.CheckConstraint(
+                name="gateway_enabled_has_credentials",
+                condition=Q(is_enabled=False) | ~Q(sealed_credentials=""),
+            ),
+            models.CheckConstraint(
+                name="gateway_live_is_encrypted",
+                condition=Q(is_live=False) | Q(base_url__startswith="https://"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PaymentAttempt(models.Model):
+    """One try of a customer to pay online. The server fixed the amount; only it moves the state.
+
+    A settled one has its payment and never goes back but by that payment's reversal. Money that
+    comes after a failure, a cancel or the end of its time is still taken.
+    """
+
+    class State(models.TextChoices):
+        STARTED = "STARTED", _("Being opened")
+        OPEN = "OPEN", _("Waiting for the customer")
+        HELD = "HELD", _("Held for review")
+        MISMATCH = "MISMATCH", _("Paid, but not what was asked")
+        SETTLED = "SETTLED", _("Paid")
+        FAILED = "FAILED", _("Failed")
+        CANCELLED = "CANCELLED", _("Cancelled by the customer")
+        EXPIRED = "EXPIRED", _("Expired")
+        REVERSED = "REVERSED", _("Taken back")
+
+    class Source(models.TextChoices):
+        PORTAL = "PORTAL", _("Portal")
+        PAY_PAGE = "PAY_PAGE", _("Pay without sign-in")
+        LINK = "LINK", _("Pay link")
+
+    order = models.CharField(max_length=30)  # our id at the gateway: random, letters and digits
+    account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="attempts")
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        related_name="payment_attempts",
+        db_index=False,
+    )
+    branch = models.ForeignKey(
+        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    invoices = models.JSONField(default=list)  # ids chosen by the customer; empty: oldest first
+    source = models.CharField(max_length=8, choices=Source.choices)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.STARTED)
+    idempotency_key = models.CharField(max_length=64)
+    session_key = models.CharField(max_length=120, blank=True)  # the gateway's id of the session
+    redirect_url = models.CharField(max_length=600, blank=True)
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    # Asking the gateway: when last, when next, how often.
+    checked_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    checks = models.PositiveSmallIntegerField(default=0)
+    # What the gateway has confirmed.
+    gateway_reference = models.CharField(max_length=80, blank=True)  # val_id, trxID
+    bank_reference = models.CharField(max_length=80, blank=True)  # bank_tran_id
+    paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    instrument = models.CharField(max_length=60, blank=True)  # "VISA-Dutch Bangla"
+    payer = models.CharField(max_length=40, blank=True)  # masked
+    is_risky = models.BooleanField(default=False)
+    fail_code = models.CharField(max_length=30, blank=True)
+    fail_words = models.CharField(max_length=300, blank=True)
+    answer = models.JSONField(default=dict)  # the latest answer, without secrets
+    payment = models.OneToOneField(
+        "payments.Payment", null=True, on_delete=models.PROTECT, related_name="attempt"
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    review_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="attempt_order_once", fields=["order"]),
+            models.UniqueConstraint(name="attempt_once_per_key", fields=["idempotency_key"]),
+            models.UniqueConstraint(
+                name="attempt_gateway_reference_once",
+                fields=["account", "gateway_reference"],
+                condition=~Q(gateway_reference=""),
+            ),
+            models.UniqueConstraint(
+                name="attempt_bank_reference_once",
+                fields=["account", "bank_reference"],
+                condition=~Q(bank_reference=""),
+            ),
+            models.CheckConstraint(name="attempt_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="attempt_settled_has_payment",
+                condition=Q(state__in=["SETTLED", "REVERSED"], payment__isnull=False)
+                | (~Q(state__in=["SETTLED", "REVERSED"]) & Q(payment__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="attempt_settled_was_confirmed",
+                condition=~Q(state__in=["SETTLED", "REVERSED", "HELD", "MISMATCH"])
+                | (~Q(gateway_reference="") & Q(paid_amount__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="attempt_open_has_address", condition=~Q(state="OPEN") | ~Q(redirect_url="")
+            ),
+            models.CheckConstraint(
+                name="attempt_expires_after_its_start", condition=Q(expires_at__gt=F("started_at"))
+            ),
+        ]
+        indexes = [
+            models.Index(name="attempt_customer", fields=["customer", "-id"]),
+            models.Index(name="attempt_list", fields=["state", "-id"]),
+            models.Index(
+                name="attempt_to_check",
+                fields=["next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.order
+
+
+class GatewayCallback(models.Model):
+    """The inbox: what came to our addresses, kept before anything of it is believed.
+
+    The same message again only counts up `times`. What was made of it stands beside it; the
+    message itself never changes.
+    """
+
+    class Kind(models.TextChoices):
+        RETURN = "RETURN", _("Customer came back")
+        NOTICE = "NOTICE", _("Notification")
+
+    class State(models.TextChoices):
+        NEW = "NEW", _("Not looked at yet")
+        DONE = "DONE", _("Done")
+        REFUSED = "REFUSED", _("Not believed")
+        UNKNOWN = "UNKNOWN", _("Names no payment of ours")
+
+    account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="callbacks")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    claim = models.CharField(max_length=12)  # the address it came to: success, fail, cancel, ipn
+    order = models.CharField(max_length=40, blank=True)  # what it says it is about
+    attempt = models.ForeignKey(
+        PaymentAttempt, null=True, on_delete=models.PROTECT, related_name="callbacks"
+    )
+    fields = models.JSONField()  # name → value; lists of values where a name came twice
+    fingerprint = models.CharField(max_length=64)
+    ip = models.GenericIPAddressField(null=True)
+    received_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.NEW)
+    words = models.CharField(max_length=200, blank=True)  # what was made of it
+    processed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="callback_once", fields=["account", "fingerprint"])
+        ]
+        indexes = [
+            models.Index(name="callback_new", fields=["id"], condition=Q(state="NEW")),
+            models.Index(name="callback_received", fields=["-received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.order}"
+
+
+class GatewayRefund(models.Model):
+    """Money sent back through the gateway it came by.
+
+    Its `refund` (the voucher, and the entry in the books) is made before the gateway is asked, so
+    that the credit cannot be spent twice meanwhile; when the gateway refuses, the money comes back
+    as a payment, `returned`.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "REQUESTED", _("To be sent")
+        PROCESSING = "PROCESSING", _("The gateway is working on it")
+        DONE = "DONE", _("Paid back")
+        REFUSED = "REFUSED", _("Refused by the gateway")
+
+    order = models.CharField(max_length=30)  # our id of the refund at the gateway
+    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    refund = models.OneToOneField(
+        "payments.Refund", on_delete=models.PROTECT, related_name="gateway_refund"
+    )
+    returned = models.OneToOneField(
+        "payments.Payment", null=True, on_delete=models.PROTECT, related_name="refused_refund"
+    )
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    is_sent = models.BooleanField(default=False)  # asked at least once: ask for its state first
+    gateway_reference = models.CharField(max_length=80, blank=True)
+    requested_at = models.DateTimeField()
+    next_check_at = models.DateTimeField(null=True)
+    checks = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="gateway_refund_order_once", fields=["order"]),
+            models.CheckConstraint(name="gateway_refund_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="gateway_refund_refused_came_back",
+                condition=Q(state="REFUSED", returned__isnull=False)
+                | (~Q(state="REFUSED") & Q(returned__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="gateway_refund_to_check",
+                fields=["next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.order
