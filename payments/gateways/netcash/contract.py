@@ -211,6 +211,10 @@ class MandateRow:
     name: str
     amount: Decimal | None
     rest: tuple[str, ...] = field(default=(), repr=False)
+    agreement_reference: str = ""
+    """Seen in one production client's data only, as `field1`: compare when present."""
+    field1: str = ""
+    """The first of `MandateOrder.extras`."""
 
 
 class Instruction(Enum):
