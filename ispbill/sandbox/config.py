@@ -24,7 +24,7 @@ def routers(directory: Path) -> list[dict[str, Any]]:
     """
     path = routers_file(directory)
     if not path.exists():
-        _create(path, {"routers": _fresh_routers()})
+        create(path, {"routers": _fresh_routers()})
     entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["routers"]
     return entries
 
@@ -51,7 +51,7 @@ def routers_state(directory: Path) -> Path:
 
 def _fresh_routers() -> list[dict[str, Any]]:
     with contextlib.ExitStack() as held:  # all at once, or the same port might come twice
-        ports = [_free_port(held) for _name in ROUTERS]
+        ports = [free_port(held) for _name in ROUTERS]
     return [
         {
             "name": name,
@@ -64,14 +64,15 @@ def _fresh_routers() -> list[dict[str, Any]]:
     ]
 
 
-def _free_port(held: contextlib.ExitStack) -> int:
+def free_port(held: contextlib.ExitStack) -> int:
+    """Return a loopback port nobody uses; it stays taken until `held` is closed."""
     listener = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
     listener.bind(("127.0.0.1", 0))
     port: int = listener.getsockname()[1]
     return port
 
 
-def _create(path: Path, content: dict[str, Any]) -> None:
+def create(path: Path, content: dict[str, Any]) -> None:
     """Write the file whole, for its owner only, unless another process was quicker."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

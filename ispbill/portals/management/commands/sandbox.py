@@ -7,13 +7,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ispbill.sandbox import config
+from ispbill.sandbox.gateways.server import serve as serve_gateways
 from ispbill.sandbox.messages.server import serve as serve_messages
 from ispbill.sandbox.routeros.__main__ import main
 
 
 class Command(BaseCommand):
     help = (
-        "Run the virtual routers and the message provider until stopped. The first line of output "
+        "Run the virtual routers, the message provider and the payment gateways until stopped. "
+        "The first line of output "
         "is one JSON object with address, port and credentials of each; ports, passwords and "
         "set-up are remembered."
     )
@@ -26,6 +28,11 @@ class Command(BaseCommand):
         config.routers(directory)
         messages = serve_messages(directory)
         try:
+            gateways = serve_gateways(directory, f"{settings.PUBLIC_URL}/sim/gateway/")
+        except OSError as error:
+            messages.close()
+            raise CommandError(f"cannot start the gateway sandbox: {error}") from error
+        try:
             status = main(
                 [
                     "--config",
@@ -35,9 +42,10 @@ class Command(BaseCommand):
                     "--state",
                     str(config.routers_state(directory)),
                 ],  # fmt: skip
-                also={"messages": messages.address},
+                also={"messages": messages.address, "gateways": gateways.addresses},
             )
         finally:
+            gateways.close()
             messages.close()
         if status:
             sys.exit(status)

@@ -1,0 +1,303 @@
+"""bKash tokenized checkout, one-off payments (mode 0011): grant, create, execute, query, refund.
+
+Business errors are HTTP 200 with a statusCode. Money moves when the merchant executes; executing
+before the customer agreed kills the payment.
+"""
+
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from ispbill.sandbox.gateways.bkash_fields import problem, said, written
+from ispbill.sandbox.gateways.bkash_tokens import Tokens
+from ispbill.sandbox.gateways.sslcommerz_page import decimal
+from ispbill.sandbox.gateways.store import Charge, Session
+from ispbill.sandbox.gateways.world import Asked, Button, Leaving, Refused, World, token
+
+BASE = "/v1.2.0-beta/tokenized/checkout"
+OPERATIONS = {
+    "/token/grant": "grant",
+    "/token/refresh": "refresh",
+    "/create": "create",
+    "/execute": "execute",
+    "/payment/status": "status",
+    "/general/searchTransaction": "search",
+    "/payment/refund": "refund",
+    "/payment/refund/status": "refund_status",
+}
+LIFE_SECONDS = 24 * 3600
+MOST_REFUNDS = 10
+PAYER = "01770618575"
+_BUTTONS = [
+    Button("pay", "Pay", is_payment=True),
+    Button("pay_lost", "Pay, but the browser never returns"),
+    Button("insufficient", "Pay with too little money"),
+    Button("wrong_amount", "Wrong amount", is_payment=True),
+    Button("fail", "Fail"),
+    Button("cancel", "Cancel"),
+    Button("close", "Close the window, pay nothing"),
+]
+_AGREED = {"pay": "", "pay_lost": "", "insufficient": "insufficient", "wrong_amount": "amount"}
+
+
+class Bkash:
+    """The gateway's own mind, without HTTP."""
+
+    name = "bkash"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._store = world.store
+        self.tokens = Tokens(world.addresses[self.name], world.switches)
+
+    def operation(self, method: str, path: str) -> str:
+        if method != "POST" or not path.startswith(BASE):
+            return ""
+        return OPERATIONS.get(path.removeprefix(BASE), "")
+
+    def act(self, operation: str, asked: Asked) -> tuple[int, Any]:
+        if operation in {"grant", "refresh"}:
+            return self.tokens.grant(asked, is_refresh=operation == "refresh")
+        if not self.tokens.is_good(asked):
+            return 401, {"message": "Unauthorized"}
+        body = asked.json or {}
+        with self._store.lock:
+            if operation == "create":
+                return 200, self._create(body)
+            if operation == "search":
+                return 200, self._search(str(body.get("trxID", "")))
+            session = self._store.session(str(body.get("paymentID") or body.get("paymentId") or ""))
+            if session is None or session.gateway != self.name:
+                return 200, said("2002")
+            if operation == "execute":
+                return 200, self._execute(session)
+            if operation == "status":
+                return 200, self._status(session)
+            return 200, self._refund(session, body, only_asks=operation == "refund_status")
+
+    def inactive(self) -> tuple[int, Any]:
+        return 200, said("503")
+
+    def buttons(self, session: Session) -> list[Button]:
+        if session.state != "Initiated":
+            return [Button("return", "Return to the merchant")]
+        return list(_BUTTONS)
+
+    def press(self, session: Session, button: str, told: Mapping[str, Any]) -> Leaving:
+        with self._store.lock:
+            session = self._store.session(session.key) or session
+            if button not in {one.name for one in self.buttons(session)}:
+                raise Refused("This button does not work now.")
+            if button == "close":
+                return Leaving(note="The window was closed. Nothing was paid.")
+            if button == "return":
+                return self._back(session, session.facts.get("said", "success"))
+            if button in _AGREED:
+                session.state = "Agreed"
+                session.facts |= {"said": "success", "trouble": _AGREED[button]}
+                if button == "wrong_amount":
+                    wanted = decimal(told["amount"]) if told.get("amount") else None
+                    other = wanted or Decimal(session.amount) - Decimal("0.50")
+                    session.facts["amount"] = f"{other:.2f}"
+            else:
+                session.state = "Declined"
+                session.facts["said"] = "failure" if button == "fail" else "cancel"
+            self._store.keep(session)
+        if button == "pay_lost":
+            return Leaving(note="Agreed, but the browser is gone.")
+        return self._back(session, session.facts["said"])
+
+    def _back(self, session: Session, status: str) -> Leaving:
+        return Leaving(
+            method="GET",
+            url=_with(
+                session.asked["callbackURL"],
+                paymentID=session.key,
+                status=status,
+                signature=token(10),
+                apiVersion="1.2.0-beta",
+            ),
+        )
+
+    def _create(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        wrong = problem(body)
+        if wrong:
+            return said(wrong)
+        session = self._store.open(
+            Session(
+                key=f"TR0011{token(12)}{int(time.time() * 1000)}",
+                gateway=self.name,
+                reference=body["merchantInvoiceNumber"],
+                amount=f"{Decimal(body['amount']):.2f}",
+                currency="BDT",
+                state="Initiated",
+                asked=dict(body),
+                facts={"made": time.time(), "created": written()},
+            )
+        )
+        callback = body["callbackURL"]
+        told = {"paymentID": session.key, "signature": token(10)}
+        return said(
+            "0000",
+            paymentID=session.key,
+            bkashURL=self._world.page(self.name, session.key),
+            callbackURL=callback,
+            successCallbackURL=_with(callback, **told, status="success"),
+            failureCallbackURL=_with(callback, **told, status="failure"),
+            cancelledCallbackURL=_with(callback, **told, status="cancel"),
+            amount=session.amount,
+            intent="sale",
+            currency="BDT",
+            paymentCreateTime=session.facts["created"],
+            transactionStatus="Initiated",
+            merchantInvoiceNumber=session.reference,
+        )
+
+    def _execute(self, session: Session) -> dict[str, Any]:
+        if session.facts.get("executed"):
+            return said("2117")
+        session.facts["executed"] = True
+        if session.state != "Agreed" or time.time() - session.facts["made"] > LIFE_SECONDS:
+            session.state = "Declined"
+            self._store.keep(session)
+            return said("2056")
+        if self._is_paid_elsewhere(session):
+            session.state = "Declined"
+            self._store.keep(session)
+            return said("2029")
+        if session.facts["trouble"] == "insufficient":
+            session.state = "Declined"
+            self._store.keep(session)
+            return said("2023")
+        session.state = "Completed"
+        session.facts |= {"trxID": token(10), "executed_at": written()}
+        self._store.keep(session)
+        self._store.charge(
+            Charge(
+                session=session.key,
+                gateway=self.name,
+                proof=session.facts["trxID"],
+                bank_ref=session.facts["trxID"],
+                state="Completed",
+                facts={"amount": self._amount(session)},
+            )
+        )
+        return said("0000", **self._payment(session))
+
+    def _is_paid_elsewhere(self, session: Session) -> bool:
+        same = self._store.sessions(gateway=self.name, reference=session.reference)
+        return any(one.state == "Completed" for one in same)
+
+    def _amount(self, session: Session) -> str:
+        return str(session.facts.get("amount", session.amount))
+
+    def _payment(self, session: Session) -> dict[str, Any]:
+        return {
+            "paymentID": session.key,
+            "trxID": session.facts["trxID"],
+            "transactionStatus": "Completed",
+            "amount": self._amount(session),
+            "currency": "BDT",
+            "intent": "sale",
+            "paymentExecuteTime": session.facts["executed_at"],
+            "merchantInvoiceNumber": session.reference,
+            "payerType": "Customer",
+            "payerReference": session.asked["payerReference"],
+            "customerMsisdn": PAYER,
+            "payerAccount": PAYER,
+        }
+
+    def _status(self, session: Session) -> dict[str, Any]:
+        answer = {
+            "paymentID": session.key,
+            "mode": "0011",
+            "paymentCreateTime": session.facts["created"],
+            "amount": self._amount(session),
+            "currency": "BDT",
+            "intent": "sale",
+            "merchantInvoice": session.reference,
+            "merchantInvoiceNumber": session.reference,
+            "payerReference": session.asked["payerReference"],
+            "transactionStatus": "Initiated",
+            "userVerificationStatus": "Complete" if session.state == "Agreed" else "Incomplete",
+            "verificationStatus": "Complete" if session.state == "Agreed" else "Incomplete",
+        }
+        if session.state == "Completed":
+            complete = {"userVerificationStatus": "Complete", "verificationStatus": "Complete"}
+            answer |= self._payment(session) | complete
+        elif session.state == "Declined":
+            answer["transactionStatus"] = "Declined"
+        return said("0000", **answer)
+
+    def _search(self, trx_id: str) -> dict[str, Any]:
+        charge = self._store.charge_by(self.name, proof=trx_id)
+        session = self._store.session(charge.session) if charge else None
+        if session is None:
+            return said("2003")
+        return said(
+            "0000",
+            trxID=trx_id,
+            initiationTime=session.facts["executed_at"],
+            completedTime=session.facts["executed_at"],
+            transactionType="bKash Tokenized Checkout via API",
+            customerMsisdn=PAYER,
+            payerAccount=PAYER,
+            transactionStatus="Completed",
+            amount=self._amount(session),
+            currency="BDT",
+            organizationShortCode="50022",
+            transactionReference=session.asked["payerReference"],
+        )
+
+    def _refund(
+        self, session: Session, body: Mapping[str, Any], *, only_asks: bool
+    ) -> dict[str, Any]:
+        """Both shapes: v1 (trxID, amount) and v2 (trxId, refundAmount)."""
+        trx_id = str(body.get("trxID") or body.get("trxId") or "")
+        if session.state != "Completed" or trx_id != session.facts["trxID"]:
+            return said("2002")
+        before = self._store.refunds_of(self.name, trx_id)
+        wanted = body.get("amount") or body.get("refundAmount")
+        if only_asks or wanted is None:  # v1 asks for the state by leaving the amount out
+            return said("0000", **self._refunded(session, before))
+        if not body.get("sku") or not body.get("reason"):
+            return said("2065")
+        amount, gone = decimal(wanted), sum((decimal(one["amount"]) for one in before), Decimal(0))
+        if amount <= 0 or gone + amount > Decimal(self._amount(session)):
+            return said("2071")
+        if len(before) >= MOST_REFUNDS:
+            return said("2003")
+        self._store.add_refund(
+            ref=token(10), gateway=self.name, wanted_ref=str(body["sku"]), bank_ref=trx_id,
+            amount=f"{amount:.2f}", state="Completed", facts={"completed": written()},
+        )  # fmt: skip
+        after = self._store.refunds_of(self.name, trx_id)
+        return said("0000", **self._refunded(session, after))
+
+    def _refunded(self, session: Session, refunds: list[dict[str, Any]]) -> dict[str, Any]:
+        told = [
+            {
+                "refundTrxID": one["ref"],
+                "refundTransactionStatus": one["state"],
+                "refundAmount": one["amount"],
+                "completedTime": one["facts"]["completed"],
+            }
+            for one in refunds
+        ]
+        newest = told[-1] if told else {}
+        return {
+            "originalTrxID": session.facts["trxID"],
+            "originalTrxAmount": self._amount(session),
+            "refundTransactions": told,
+            "refundTrxID": newest.get("refundTrxID", ""),
+            "transactionStatus": newest.get("refundTransactionStatus", ""),
+            "amount": newest.get("refundAmount", ""),
+            "currency": "BDT",
+            "completedTime": newest.get("completedTime", ""),
+        }
+
+
+def _with(url: str, **told: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(told)}"
