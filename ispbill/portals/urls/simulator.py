@@ -2,11 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import sim_clock, sim_messages, sim_router
+from ispbill.portals.views import sim_clock, sim_gateway, sim_gateways, sim_messages, sim_router
 
 app_name = "sim"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("clock/", sim_clock.show, name="clock"),
+    path("gateway/", sim_gateways.index, name="gateways"),
+    path("gateway/act/", sim_gateways.act, name="gateways-act"),
+    path("gateway/<str:session>/", sim_gateway.checkout, name="gateway-checkout"),
+    path("gateway/<str:session>/press/", sim_gateway.press, name="gateway-press"),
+    path("gateway/<str:session>/inside/", sim_gateway.inside, name="gateway-inside"),
+    path("gateway/<str:session>/forge/", sim_gateway.forge, name="gateway-forge"),
     path("messages/", sim_messages.index, name="messages"),
     path("messages/switches/", sim_messages.switch, name="messages-switch"),
     path("messages/clear/", sim_messages.clear, name="messages-clear"),
