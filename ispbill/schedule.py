@@ -107,6 +107,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Gives services the steps of planned price changes, and customers their notice.",
     ),
     Scheduled(
+        job="examine_unmatched",
+        task="payments.tasks.examine_unmatched",
+        at=time(5, 40),
+        why="Looks again for payers of unmatched money: bills and customers of the day are new.",
+    ),
+    Scheduled(
+        job="sweep_statements",
+        task="payments.tasks.sweep_statements",
+        every=timedelta(minutes=5),
+        why="Goes on with bank statements whose worker died or whose bell was lost.",
+    ),
+    Scheduled(
         job="seal_audit",
         task="ispbill.audit.tasks.seal_audit",
         at=time(3, 30),

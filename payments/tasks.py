@@ -59,3 +59,44 @@ def sweep_voucher_sheets(**_future: object) -> None:
     from payments.services import voucher_sheets
 
     voucher_sheets.sweep()
+
+
+@shared_task(name="payments.tasks.read_statement", soft_time_limit=1500, time_limit=1530)
+def read_statement(statement_id: int, **_future: object) -> None:
+    """Read one bank statement and look for its payers (rung after a commit)."""
+    from payments.services.imports import reading
+
+    reading.read(statement_id=statement_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.accept_statement", soft_time_limit=1500, time_limit=1530)
+def accept_statement(statement_id: int, **_future: object) -> None:
+    """Book what nobody has claimed of one statement as unmatched money."""
+    from payments.services.imports import accepting
+
+    accepting.accept_statement(statement_id=statement_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.accept_lines", soft_time_limit=1500, time_limit=1530)
+def accept_lines(run_id: int, **_future: object) -> None:
+    """Accept what is sure of many lines."""
+    from payments.services.imports import accepting
+
+    accepting.accept_lines(run_id=run_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.sweep_statements")
+def sweep_statements(**_future: object) -> None:
+    """Ring again for statements whose ring was lost or whose worker died."""
+    from payments.services.imports import accepting
+
+    accepting.sweep()
+
+
+@shared_task(name="payments.tasks.examine_unmatched")
+@logged_job("examine_unmatched")
+def examine_unmatched(*, progress: Progress, **_future: object) -> Tally:
+    """Look once more for whose money the open lines of statements are."""
+    from payments.services.imports import examining
+
+    return Tally(processed=examining.examine_open(at=clock.now(), progress=progress))

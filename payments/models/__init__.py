@@ -1,3 +1,11 @@
+from payments.models.bank import (
+    BankAccount,
+    KnownPayer,
+    StatementImport,
+    StatementLine,
+    StatementPart,
+    StatementSuggestion,
+)
 from payments.models.deposit import Deposit, DepositMove
 from payments.models.gateway import (
     GatewayAccount,
@@ -9,6 +17,7 @@ from payments.models.method import PaymentMethod
 from payments.models.payment import Allocation, Payment
 from payments.models.prepaid import BridgedDays, RenewalChoice
 from payments.models.refund import Refund, RefundPart
+from payments.models.settlement import BadRow, SettlementImport, SettlementLine
 from payments.models.voucher import (
     Voucher,
     VoucherBatch,
@@ -18,6 +27,15 @@ from payments.models.voucher import (
 )
 
 __all__ = [
+    "StatementSuggestion",
+    "StatementPart",
+    "StatementLine",
+    "StatementImport",
+    "SettlementLine",
+    "SettlementImport",
+    "KnownPayer",
+    "BankAccount",
+    "BadRow",
     "Allocation",
     "BridgedDays",
     "Deposit",

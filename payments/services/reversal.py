@@ -16,6 +16,7 @@ from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment
 from payments.services import announcing, credit, deposits, standing, vouchers
+from payments.services.imports import releasing
 from payments.signals import payment_reversed
 
 MISTAKE = "entry mistake (undone within a minute)"
@@ -93,6 +94,7 @@ def _reverse(
         )
     if payment.method == Payment.Method.VOUCHER:
         vouchers.give_back(payment=payment)
+    releasing.let_go(payment=payment, reason=reason, at=at, actor=actor)
     credit.spread_locked([payment.customer_id], at=at)
     standing.recompute([payment.customer_id])
     # Trail.

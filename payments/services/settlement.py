@@ -79,7 +79,7 @@ def settle(
     note: str = "",
     invoices: Sequence[Invoice] | None = None,
     is_repeat_confirmed: bool = False,
-    into: Chart | None = None,
+    into: int | None = None,
     at: datetime | None = None,
 ) -> Settled:
     """Record money received, allocate it, book it, and switch services on again.
@@ -165,7 +165,7 @@ def _settle(
     note: str,
     chosen: Collection[int],
     is_repeat_confirmed: bool,
-    into: Chart | None,
+    into: int | None,
 ) -> Settled:
     trail.begin(actor=actor, at=at, reason=f"payment of {asked.amount} received")
     # Lock.
@@ -284,9 +284,9 @@ def _book(payment: Payment, *, at: datetime, actor: Actor | None) -> None:
     )
 
 
-def landed_in(payment: Payment) -> Chart:
-    """Return the account of the books a payment's money is in."""
-    return Chart(payment.account_no) if payment.account_no else ACCOUNT_OF[payment.method]
+def landed_in(payment: Payment) -> int:
+    """Return the account of the books a payment's money is in (one of our own banks, perhaps)."""
+    return payment.account_no or int(ACCOUNT_OF[payment.method])
 
 
 def _complete(payment: Payment) -> None:

@@ -20,9 +20,10 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core import crypto
 from network.models import Access, Router
 from network.services import connections, lines
-from payments.models import GatewayAccount, PaymentMethod, Voucher
+from payments.models import GatewayAccount, KnownPayer, PaymentMethod, StatementLine, Voucher
 from payments.services import methods, voucher_batches
 from payments.services.gateways import accounts
+from payments.services.imports import payers
 
 BATCH = 500
 
@@ -58,6 +59,18 @@ COLUMNS: tuple[Sealed, ...] = (
     ),
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
     Sealed(PaymentMethod, "sealed_details", methods.secret_place),
+    Sealed(
+        StatementLine,
+        "sealed_payer",
+        payers.line_place,
+        ("payer_fingerprint", payers.PURPOSE),
+    ),
+    Sealed(
+        KnownPayer,
+        "sealed_number",
+        payers.payer_place,
+        ("fingerprint", payers.PURPOSE),
+    ),
 )
 
 

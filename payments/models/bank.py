@@ -1,0 +1,334 @@
+"""Our own bank accounts, the statements they send, and what each line of them became."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class BankAccount(models.Model):
+    """An account of ours whose statements are imported; `account` is its place in the books."""
+
+    class Method(models.TextChoices):
+        EFT = "EFT", _("Bank transfer")
+        BKASH = "BKASH", _("bKash")
+        NAGAD = "NAGAD", _("Nagad")
+
+    name = models.CharField(max_length=60)
+    number = models.CharField(max_length=34, blank=True)  # as it stands on our invoices
+    method = models.CharField(max_length=12, choices=Method.choices, default=Method.EFT)
+    account = models.ForeignKey("billing.Account", on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="+")
+    # How its statements read, as a person last said (payments.rules.statement_rows.Layout).
+    layout = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="bank_account_name_once", fields=["name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementImport(models.Model):
+    """One file of a bank account's statement. The same file is taken once."""
+
+    class State(models.TextChoices):
+        UPLOADED = "UPLOADED", _("Columns to be named")
+        READING = "READING", _("Being read")
+        READ = "READ", _("To be reviewed")
+        ACCEPTING = "ACCEPTING", _("Being accepted")
+        ACCEPTED = "ACCEPTED", _("Accepted")
+        FAILED = "FAILED", _("Not readable")
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
+    file_name = models.CharField(max_length=120)
+    file_hash = models.CharField(max_length=64)  # SHA-256 of the bytes
+    path = models.CharField(max_length=160)  # below MEDIA_ROOT, sealed
+    state = models.CharField(max_length=9, choices=State.choices, default=State.UPLOADED)
+    layout = models.JSONField(default=dict, blank=True)
+    run_id = models.BigIntegerField(null=True)  # the job that reads or accepts it
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    opening_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    closing_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    row_count = models.PositiveIntegerField(default=0)  # rows that are money
+    new_count = models.PositiveIntegerField(default=0)  # of them, not known from another file
+    bad_count = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="statement_file_once", fields=["account", "file_hash"]),
+            models.CheckConstraint(
+                name="statement_accepted_says_when",
+                condition=~Q(state="ACCEPTED") | Q(accepted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.file_name}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a worker has it in hand."""
+        return self.state in (self.State.READING, self.State.ACCEPTING)
+
+
+class StatementLine(models.Model):
+    """Money on our account, as the bank tells of it; positive came in, negative went out.
+
+    `open_amount` is what nobody has explained yet, kept by the parts' trigger. A parked line's
+    money stands in the books as unmatched money (2330) until its parts take it from there.
+    """
+
+    class State(models.TextChoices):
+        NEW = "NEW", _("New")
+        PARKED = "PARKED", _("Nobody's yet")
+        MATCHED = "MATCHED", _("Matched")
+        IGNORED = "IGNORED", _("Set aside")
+        RETURNED = "RETURNED", _("Paid back")
+
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="lines")
+    row_no = models.PositiveIntegerField()  # in the file that first brought it
+    booked_on = models.DateField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    open_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    description = models.CharField(max_length=300, blank=True)
+    reference = models.CharField(max_length=80, blank=True)
+    counterparty = models.CharField(max_length=120, blank=True)
+    bank_id = models.CharField(max_length=80, blank=True)  # the bank's own number of the line
+    payer_mask = models.CharField(max_length=12, blank=True)  # ***1234
+    payer_fingerprint = models.CharField(max_length=64, blank=True)  # keyed
+    sealed_payer = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    is_parked = models.BooleanField(default=False)
+    confidence = models.PositiveSmallIntegerField(default=0)  # of the best suggestion, 0 to 100
+    is_safe = models.BooleanField(default=False)  # sure enough to be accepted among others
+    examined_at = models.DateTimeField(null=True)  # when suggestions were last sought
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="statement_line_once", fields=["account", "fingerprint"]),
+            models.CheckConstraint(name="statement_line_is_some_money", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="statement_line_open_within_amount",
+                condition=Q(amount__gt=0, open_amount__gte=0, open_amount__lte=F("amount"))
+                | Q(amount__lt=0, open_amount__lte=0, open_amount__gte=F("amount")),
+            ),
+            models.CheckConstraint(
+                name="statement_line_done_is_not_open",
+                condition=Q(state__in=["NEW", "PARKED"]) | Q(open_amount=0),
+            ),
+            models.CheckConstraint(
+                name="statement_line_parked_is_money_in",
+                condition=Q(is_parked=False) | Q(amount__gt=0),
+            ),
+            models.CheckConstraint(
+                name="statement_line_confidence_is_a_percentage",
+                condition=Q(confidence__lte=100),
+            ),
+        ]
+        indexes = [
+            models.Index(name="statement_line_day", fields=["booked_on", "id"]),
+            models.Index(
+                name="statement_line_open",
+                fields=["booked_on", "id"],
+                condition=Q(state__in=["NEW", "PARKED"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.amount} {self.description}".strip()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether some of it still has to be explained."""
+        return self.state in (self.State.NEW, self.State.PARKED)
+
+    @property
+    def is_money_in(self) -> bool:
+        return self.amount > 0
+
+
+class StatementPart(models.Model):
+    """What a line, or a part of it, became. Undone with a reason, never deleted."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "PAYMENT", _("Payment")
+        REFUND = "REFUND", _("Refund")
+        DEPOSIT = "DEPOSIT", _("Security deposit")
+        PAYOUT = "PAYOUT", _("Payout of a gateway")
+        CHARGES = "CHARGES", _("Bank charges")
+        TRANSFER = "TRANSFER", _("Own transfer")
+        RETURNED = "RETURNED", _("Paid back")
+        RETURN = "RETURN", _("Our paying back")
+        ELSEWHERE = "ELSEWHERE", _("Not for these books")
+
+    line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="parts")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)  # signed as its line
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    payment = models.ForeignKey(
+        "payments.Payment", null=True, on_delete=models.PROTECT, related_name="statement_parts"
+    )
+    # True: the payment was made from the line. False: it stood in the books before.
+    is_made = models.BooleanField(default=False)
+    refund = models.ForeignKey(
+        "payments.Refund", null=True, on_delete=models.PROTECT, related_name="statement_parts"
+    )
+    deposit_move = models.ForeignKey(
+        "payments.DepositMove", null=True, on_delete=models.PROTECT, related_name="statement_parts"
+    )
+    payout = models.ForeignKey(
+        "payments.SettlementImport",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="statement_parts",
+    )
+    account = models.ForeignKey(
+        "billing.Account", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    returns = models.ForeignKey(  # the part that paid money back, on the line that shows it leave
+        "self", null=True, on_delete=models.PROTECT, related_name="seen_leaving"
+    )
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    undone_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="statement_part_is_some_money", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="statement_part_payment_is_named",
+                condition=~Q(kind="PAYMENT") | Q(payment__isnull=False, customer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="statement_part_refund_is_named",
+                condition=~Q(kind="REFUND") | Q(refund__isnull=False, customer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="statement_part_deposit_is_named",
+                condition=~Q(kind="DEPOSIT")
+                | Q(deposit_move__isnull=False, customer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="statement_part_payout_is_named",
+                condition=~Q(kind="PAYOUT") | Q(payout__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="statement_part_account_is_named",
+                condition=~Q(kind__in=["CHARGES", "TRANSFER"]) | Q(account__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="statement_part_return_is_named",
+                condition=~Q(kind="RETURN") | Q(returns__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="statement_part_set_aside_has_reason",
+                condition=~Q(kind__in=["RETURNED", "ELSEWHERE"]) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="statement_part_undone_has_reason",
+                condition=Q(undone_at__isnull=True) | ~Q(undone_reason=""),
+            ),
+            # The same money never explains two lines.
+            *[
+                models.UniqueConstraint(
+                    name=f"statement_part_{name}_once",
+                    fields=[name],
+                    condition=Q(undone_at__isnull=True),
+                )
+                for name in ("payment", "refund", "deposit_move", "payout", "returns")
+            ],
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} of line {self.line_id}"
+
+
+class StatementSuggestion(models.Model):
+    """What a line may be, with how sure that is and why; made anew whenever lines are examined."""
+
+    line = models.ForeignKey(StatementLine, on_delete=models.CASCADE, related_name="suggestions")
+    rank = models.PositiveSmallIntegerField()  # 1 is the best
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # The payment in the books it already is; none: a new payment is to be made.
+    payment = models.ForeignKey(
+        "payments.Payment", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    payout = models.ForeignKey(
+        "payments.SettlementImport",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    confidence = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)  # [[code, detail], …]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="statement_suggestion_rank_once", fields=["line", "rank"]),
+            models.CheckConstraint(
+                name="statement_suggestion_is_a_percentage", condition=Q(confidence__lte=100)
+            ),
+            models.CheckConstraint(
+                name="statement_suggestion_is_of_somebody",
+                condition=Q(customer__isnull=False, payout__isnull=True)
+                | Q(customer__isnull=True, payout__isnull=False, payment__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.confidence} %"
+
+
+class KnownPayer(models.Model):
+    """Who a payer on statements is, as a person said; account numbers are kept sealed."""
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "ACCOUNT", _("Account number")
+        NAME = "NAME", _("Name")
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    fingerprint = models.CharField(max_length=64)
+    label = models.CharField(max_length=120)  # the name, or the masked number
+    sealed_number = models.TextField(blank=True)
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="known_payers"
+    )
+    remembered_at = models.DateTimeField()
+    remembered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="known_payer_once", fields=["fingerprint", "customer"])
+        ]
+
+    def __str__(self) -> str:
+        return self.label

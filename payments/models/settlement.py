@@ -1,0 +1,152 @@
+"""What a payment provider says it has paid out to us: a file, its lines, its fees."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class SettlementImport(models.Model):
+    """One payout of a provider. Gross is what customers paid, net what reached the bank."""
+
+    class Provider(models.TextChoices):
+        SSLCOMMERZ = "SSLCOMMERZ", "SSLCommerz"
+        BKASH = "BKASH", "bKash"
+        NAGAD = "NAGAD", "Nagad"
+
+    class State(models.TextChoices):
+        UPLOADED = "UPLOADED", _("Columns to be named")
+        READ = "READ", _("To be booked")
+        BOOKED = "BOOKED", _("Booked")
+
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    bank_account = models.ForeignKey(
+        "payments.BankAccount", on_delete=models.PROTECT, related_name="payouts"
+    )
+    reference = models.CharField(max_length=80)  # the provider's number of the payout
+    paid_on = models.DateField()  # the day it reached the bank
+    file_name = models.CharField(max_length=120)
+    file_hash = models.CharField(max_length=64)
+    path = models.CharField(max_length=160)  # below MEDIA_ROOT, sealed
+    layout = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.UPLOADED)
+    gross_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    fee_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    net_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    bad_count = models.PositiveIntegerField(default=0)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    booked_at = models.DateTimeField(null=True)
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="settlement_file_once", fields=["provider", "file_hash"]),
+            models.CheckConstraint(
+                name="settlement_net_is_gross_less_fee",
+                condition=Q(net_amount=F("gross_amount") - F("fee_amount")),
+            ),
+            models.CheckConstraint(
+                name="settlement_booked_says_when",
+                condition=Q(state="BOOKED", booked_at__isnull=False)
+                | (~Q(state="BOOKED") & Q(booked_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.reference}"
+
+
+class SettlementLine(models.Model):
+    """One transaction of a payout; negative is money the provider took back."""
+
+    class State(models.TextChoices):
+        KNOWN = "KNOWN", _("Matched")
+        DIFFERENT = "DIFFERENT", _("Another amount")
+        UNKNOWN = "UNKNOWN", _("Not in our books")
+
+    settlement = models.ForeignKey(SettlementImport, on_delete=models.CASCADE, related_name="lines")
+    provider = models.CharField(max_length=10, choices=SettlementImport.Provider.choices)
+    row_no = models.PositiveIntegerField()
+    transaction_id = models.CharField(max_length=80)
+    happened_on = models.DateField(null=True)
+    gross_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    fee_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    net_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    is_taken_back = models.BooleanField(default=False)
+    state = models.CharField(max_length=9, choices=State.choices)
+    payment = models.ForeignKey(
+        "payments.Payment", null=True, on_delete=models.PROTECT, related_name="settlement_lines"
+    )
+    # Booked as unmatched money (2330) with its payout; leaves it when it is matched later.
+    is_parked = models.BooleanField(default=False)
+    matched_at = models.DateTimeField(null=True)
+    matched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="settlement_line_once",
+                fields=["provider", "transaction_id", "is_taken_back"],
+            ),
+            models.UniqueConstraint(
+                name="settlement_line_payment_once",
+                fields=["payment", "is_taken_back"],
+                condition=Q(payment__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="settlement_line_net_is_gross_less_fee",
+                condition=Q(net_amount=F("gross_amount") - F("fee_amount")),
+            ),
+            models.CheckConstraint(
+                name="settlement_line_taken_back_is_negative",
+                condition=Q(is_taken_back=False, gross_amount__gte=0)
+                | Q(is_taken_back=True, gross_amount__lt=0),
+            ),
+            models.CheckConstraint(
+                name="settlement_line_known_has_payment",
+                condition=Q(state="UNKNOWN", payment__isnull=True)
+                | (~Q(state="UNKNOWN") & Q(payment__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.transaction_id
+
+
+class BadRow(models.Model):
+    """A row of a file that could not be read, kept as it was, with what was wrong."""
+
+    statement = models.ForeignKey(
+        "payments.StatementImport", null=True, on_delete=models.CASCADE, related_name="bad_rows"
+    )
+    settlement = models.ForeignKey(
+        SettlementImport, null=True, on_delete=models.CASCADE, related_name="bad_rows"
+    )
+    row_no = models.PositiveIntegerField()
+    cells = models.JSONField(default=list)
+    problem = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="bad_row_of_statement_once", fields=["statement", "row_no"]
+            ),
+            models.UniqueConstraint(
+                name="bad_row_of_settlement_once", fields=["settlement", "row_no"]
+            ),
+            models.CheckConstraint(
+                name="bad_row_is_of_one_file",
+                condition=Q(statement__isnull=False, settlement__isnull=True)
+                | Q(statement__isnull=True, settlement__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row_no}: {self.problem}"

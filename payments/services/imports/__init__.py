@@ -1,0 +1,1 @@
+"""Files of banks and payment providers: taken in, read, matched, and what they became."""

@@ -1,0 +1,67 @@
+"""Our own bank accounts, as statements are imported for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Account
+from ispbill.accounts.models import Branch, User
+from ispbill.audit.services import events, trail
+from ispbill.core.errors import DomainError
+from payments.models import BankAccount
+
+
+class AccountRefused(DomainError):
+    """The account cannot be kept like this."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a bank account is to be."""
+
+    name: str
+    number: str
+    method: str
+    account: Account
+    branch: Branch
+
+
+def add(*, wanted: Wanted, at: datetime, actor: User | None) -> BankAccount:
+    """Keep a bank account of ours. Raises AccountRefused."""
+    return _save(BankAccount(created_at=at), wanted, "bank_account.added", at=at, actor=actor)
+
+
+def change(
+    *, account: BankAccount, wanted: Wanted, at: datetime, actor: User | None
+) -> BankAccount:
+    """Change what an account is called and where its money goes from now on.
+
+    Its place in the books stays once lines were imported: they are booked there. Raises
+    AccountRefused.
+    """
+    if account.lines.exists() and wanted.account.pk != account.account_id:
+        raise AccountRefused(
+            _("Lines of this account are booked already; its ledger account stays.")
+        )
+    return _save(account, wanted, "bank_account.changed", at=at, actor=actor)
+
+
+def _save(
+    account: BankAccount, wanted: Wanted, action: str, *, at: datetime, actor: User | None
+) -> BankAccount:
+    account.name, account.number = wanted.name.strip(), wanted.number.strip()
+    account.method, account.account, account.branch = wanted.method, wanted.account, wanted.branch
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            account.save()
+            events.record(
+                at=at, actor=actor, action=action, target=account, label=account.name,
+                branch_id=account.branch_id,
+                after={"ledger": wanted.account.pk, "method": account.method},
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise AccountRefused(_("There is an account of this name already.")) from error
+    return account
