@@ -56,9 +56,12 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z/-]{3,}[0-9A-Za-z]")
 # In many names, or written before them: they tell nothing alone.
 _TITLES = frozenset(
-    "md mohammad mohammed muhammad mst mrs mr ms miss dr begum khatun mosammat shri smt ltd pvt"
-    " pty limited enterprise traders from transfer payment".split()  # noqa: SIM905
-)
+    (
+        "md", "mohammad", "mohammed", "muhammad", "mst", "mrs", "mr", "ms", "miss", "dr", "begum",
+        "khatun", "mosammat", "shri", "smt", "ltd", "pvt", "pty", "limited", "enterprise",
+        "traders", "from", "transfer", "payment",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
