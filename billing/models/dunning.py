@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -221,7 +222,10 @@ class DunningEvent(models.Model):
                 condition=Q(action="SUSPEND") | Q(occurrence=1),
             ),
         ]
-        indexes = [models.Index(name="dunning_event_customer", fields=["customer", "-id"])]
+        indexes = [
+            models.Index(name="dunning_event_customer", fields=["customer", "-id"]),
+            BrinIndex(name="dunning_event_day", fields=["on"]),  # written in the order of days
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.offset_days} of invoice {self.invoice_id}"

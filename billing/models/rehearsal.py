@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Rehearsal(models.Model):
-    """A day's billing and cutting off, worked out beforehand and approved by its hash.
+    """A day's bills, messages, late fees and cuts, worked out beforehand, approved by their hash.
 
     Executed exactly as approved or not at all: `RehearsalPart` keeps what each customer would get,
     and the run compares what it has written with it before each chunk is committed.
@@ -39,6 +39,7 @@ class Rehearsal(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)  # compared with the data and found unchanged
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -61,10 +62,13 @@ class Rehearsal(models.Model):
 
 
 class RehearsalPart(models.Model):
-    """What one customer would get: the digest of the lines, or of the services cut off."""
+    """What one customer would get: the digest of the lines, of the messages, of the late fees, or
+    of the services cut off."""
 
     class Kind(models.TextChoices):
         BILL = "BILL", _("Bill")
+        TELL = "TELL", _("Message")
+        FEE = "FEE", _("Late fee")
         CUT = "CUT", _("Cut off")
 
     rehearsal = models.ForeignKey(

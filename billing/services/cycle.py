@@ -9,7 +9,6 @@ the run's problems and the others are billed.
 import logging
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import DatabaseError, OperationalError, models, transaction
 
@@ -96,13 +95,6 @@ def run(
             return _run(
                 scope, on=on, at=at, actor=actor, progress=progress, chunk=chunk, approved=approved
             )
-
-
-def is_unfinished(wanted: Any) -> bool:
-    """Tell whether a run of this rehearsal was cut off in the middle and will be gone on with."""
-    scope = Scope(wanted.horizon, wanted.bill_day, wanted.branch_id)
-    row = _unfinished(scope, wanted.business_date)
-    return row is not None and row.position > 0
 
 
 def _run(

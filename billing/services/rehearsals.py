@@ -3,61 +3,37 @@
 What a customer would get is kept as a digest (`RehearsalPart`). Executing compares everything
 before it begins, and again, customer by customer, what each chunk of the run has really written
 before that chunk is committed: a run can be stopped by changed data, but not bill differently.
+Messages and fees are compared once more under the customer's lock: who has changed is left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import md5, sha256
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from billing import tasks
-from billing.models import Rehearsal, RehearsalPart
-from billing.queries import dunning as dunning_facts
-from billing.queries import preview
-from billing.queries.preview import Preview
-from billing.services import cycle, dunning
+from billing.models import BillingRun, DunningEvent, Rehearsal, RehearsalPart
+from billing.rules.ladder import MESSAGES, Action
+from billing.services import cycle, dunning, late_fees, steps
 from billing.services.cycle import PlanChanged
+from billing.services.projections import Part, Projection, figures, month_before, project
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
 
-Part = tuple[str, int, str]  # kind, customer id, digest
+Kind = RehearsalPart.Kind
 _NAMED = 50
 
 
 class NothingPlanned(DomainError):
-    """There is nothing to bill and nobody to cut off on that day."""
+    """There is nothing to bill, to say or to charge and nobody to cut off on that day."""
 
 
 class Changed(Stale):
     """What was approved is not what would happen now."""
-
-
-@dataclass(frozen=True)
-class Projection:
-    """A day worked out: the bills, who would be cut off, and the hash of both."""
-
-    shown: Preview
-    cuts: list[dunning_facts.Judged]
-    parts: list[Part]
-    plan_hash: str
-
-
-def project(*, on: date, bill_day: int | None = None, branch_id: int | None = None) -> Projection:
-    """Work out what billing and cutting off on company date `on` would do now; writes nothing."""
-    scope = cycle.scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
-    shown = preview.preview(scope, issued_on=on, with_digests=True)
-    judged = dunning_facts.judge(on=on, branch_id=branch_id)
-    cuts = [one for one in judged if one.is_to_be_cut]
-    parts: list[Part] = [(RehearsalPart.Kind.BILL.value, pk, text) for pk, text in shown.digests]
-    parts += sorted((RehearsalPart.Kind.CUT.value, one.customer_id, _cut(one)) for one in cuts)
-    return Projection(shown, cuts, parts, _hash(parts))
 
 
 @transaction.atomic
@@ -73,7 +49,9 @@ def propose(
     trail.begin(actor=actor, at=at)
     projection = project(on=on, bill_day=bill_day, branch_id=branch_id)
     if not projection.parts:
-        raise NothingPlanned(_("Nothing is due and nobody would be cut off on this day."))
+        raise NothingPlanned(
+            _("Nothing is due on this day: no bill, no message, no late fee, nobody to be cut off.")
+        )
     scope = cycle.scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
     row = Rehearsal.objects.create(
         business_date=on,
@@ -81,7 +59,7 @@ def propose(
         bill_day=bill_day,
         branch_id=branch_id,
         plan_hash=projection.plan_hash,
-        figures=figures(projection),
+        figures=figures(projection) | {"month_before": month_before(on, branch_id=branch_id)},
         proposed_by_id=actor.pk,
         proposed_at=at,
     )
@@ -144,25 +122,34 @@ def execute(*, rehearsal_id: int, at: datetime, progress: Progress | None = None
     row = Rehearsal.objects.get(pk=rehearsal_id)
     if row.status != Rehearsal.Status.APPROVED:
         return row
-    if not cycle.is_unfinished(row):
+    if row.begun_at is None:
         changed = changes(row)
         if changed:
             return _refuse(row, changed, at=at)
+        row.begun_at = at
+        Rehearsal.objects.filter(pk=row.pk, begun_at=None).update(begun_at=at)
     actor = row.approved_by
-    try:
-        done = cycle.run(
-            on=row.business_date, at=at, actor=actor, bill_day=row.bill_day,
-            branch_id=row.branch_id, request=f"rehearsal:{row.pk}", approved=row.pk,
-        )  # fmt: skip
-    except PlanChanged as error:
-        return _refuse(row, error.customers, at=at)
+    run = _own_run(row)
+    if run is None or run.status != BillingRun.Status.COMPLETED:
+        try:
+            run = cycle.run(
+                on=row.business_date, at=at, actor=actor, bill_day=row.bill_day,
+                branch_id=row.branch_id, request=f"rehearsal:{row.pk}", approved=row.pk,
+            ).run  # fmt: skip
+        except PlanChanged as error:
+            return _refuse(row, error.customers, at=at)
     report = None
-    cut = list(row.parts.filter(kind=RehearsalPart.Kind.CUT).values_list("customer_id", flat=True))
-    if cut and row.business_date == clock.local_date(at):
-        report = dunning.suspend_overdue(
-            on=row.business_date, at=at, actor=actor, customer_ids=cut, progress=progress
-        )
-    return _finish(row, run_id=done.run.pk if done.run else None, report=report, at=at)
+    if row.business_date == clock.local_date(at):
+        on = row.business_date
+        told = _digests(row, Kind.TELL)
+        steps.send_approved(told, on=on, at=at, besides_run=run.pk if run else None)
+        late_fees.charge_approved(_digests(row, Kind.FEE), on=on, at=at)
+        cut = sorted(_digests(row, Kind.CUT))
+        if cut:
+            report = dunning.suspend_overdue(
+                on=on, at=at, actor=actor, customer_ids=cut, progress=progress
+            )
+    return _finish(row, run_id=run.pk if run else None, report=report, at=at)
 
 
 def changes(row: Rehearsal) -> list[int]:
@@ -174,25 +161,23 @@ def changes(row: Rehearsal) -> list[int]:
     return sorted({key[1] for key in keys if kept.get(key) != now.get(key)})
 
 
-def figures(projection: Projection) -> dict[str, Any]:
-    """Return the counts and sums of a projection as plain values."""
-    routers: dict[str, int] = {}
-    ids = [pk for one in projection.cuts for pk in one.subscription_ids]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.name, count(*) FROM network_access a"
-            " JOIN network_router r ON r.id = a.router_id"
-            " WHERE a.subscription_id = ANY(%s) GROUP BY r.name ORDER BY r.name",
-            [ids],
-        )
-        routers = dict(cursor.fetchall())
-    return {
-        **preview.as_dict(projection.shown),
-        "cut_customers": len(projection.cuts),
-        "cut_services": len(ids),
-        "cut_amount": str(sum(one.decision.amount for one in projection.cuts)),
-        "routers": routers,
-    }
+def _own_run(row: Rehearsal) -> BillingRun | None:
+    """Return the run of a plan that was killed after it had begun to write."""
+    return BillingRun.objects.filter(job_run__detail__request=f"rehearsal:{row.pk}").first()
+
+
+def _digests(row: Rehearsal, kind: str) -> dict[int, str]:
+    return dict(row.parts.filter(kind=kind).values_list("customer_id", "digest"))
+
+
+def _left_out(row: Rehearsal, kind: str, actions: Sequence[str]) -> int:
+    """Count the customers of a part of the plan for whom nothing was done: they had changed."""
+    done = DunningEvent.objects.filter(
+        on=row.business_date, at__gte=row.begun_at, outcome=DunningEvent.Outcome.DONE,
+        action__in=actions,
+    )  # fmt: skip
+    parts = row.parts.filter(kind=kind)
+    return parts.exclude(customer__in=done.values("customer")).count()
 
 
 def _project(row: Rehearsal) -> Projection:
@@ -231,9 +216,14 @@ def _finish(
     row = Rehearsal.objects.select_for_update().get(pk=row.pk)
     if row.status == Rehearsal.Status.APPROVED:
         row.status, row.ended_at, row.run_id = Rehearsal.Status.EXECUTED, at, run_id
+        said, charged = [one.value for one in MESSAGES], [Action.LATE_FEE.value]
+        is_day = row.business_date == clock.local_date(at)
         row.outcome = {
+            "is_day": is_day,
             "suspended": report.suspended if report else 0,
             "not_suspended": dict(report.left) if report else {},
+            "not_told": _left_out(row, Kind.TELL, said) if is_day else 0,
+            "not_charged": _left_out(row, Kind.FEE, charged) if is_day else 0,
         }
         row.save(update_fields=["status", "ended_at", "run", "outcome"])
         events.record(
@@ -241,15 +231,3 @@ def _finish(
             label=str(row.business_date), after={"suspended": row.outcome["suspended"]},
         )  # fmt: skip
     return row
-
-
-def _cut(judged: dunning_facts.Judged) -> str:
-    text = f"{judged.subscription_ids}|{judged.decision.amount:f}"
-    return md5(text.encode(), usedforsecurity=False).hexdigest()
-
-
-def _hash(parts: Sequence[Part]) -> str:
-    digest = sha256()
-    for part in parts:
-        digest.update(f"{part[0]}:{part[1]}:{part[2]}\n".encode())
-    return digest.hexdigest()

@@ -7,7 +7,7 @@ accounts locked first.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,22 +15,15 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from billing.models import DunningEvent
-from billing.queries import policies
+from billing.queries import due_steps, policies
+from billing.queries.due_steps import DUE, EVENT, RUNGS, SENT, SUSPEND_DATE
 from billing.queries.dunning import Judged
-from billing.queries.policies import InForce
-from billing.rules.dunning import EVERY_WEEKDAY
-from billing.rules.ladder import LATEST_DAYS, Policy
 from billing.services import standings
-from customers.models import Customer
-from ispbill.accounts.models import Branch
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import faults
 from ispbill.notifications.services import bulk
 
 CHUNK = 2_000
-BY_THE_DAY = ("payment_reminder", "payment_due_today", "payment_overdue")
-NOTICE = "suspension_notice"
-LOOK_AHEAD = 60  # days without a cut that a message can see past
 
 
 @dataclass
@@ -42,62 +35,24 @@ class Told:
     messages: int = 0
 
 
-# The message steps of the policy that governs each kind of customer in each branch.
-_RUNGS = """
-    rung AS (
-        SELECT * FROM jsonb_to_recordset(%(rungs)s) AS r (customer_kind text, branch_id bigint,
-            policy_id bigint, action text, offset_days int, channels text[], event text,
-            grace_days int, may_cut boolean, closed date[]))
-"""
-
-# Bills whose step has come and is not taken, nor any later one: newest first within a bill.
-_DUE = """
-    SELECT i.id AS invoice_id, i.customer_id, r.*, %(on)s - i.due_date - r.offset_days AS days_late,
-           i.amount_due, i.due_date, t.balance_amount,
-           r.may_cut AND NOT c.is_never_suspended AS is_cut,
-           greatest(i.due_date + r.grace_days, t.promised_until, t.excluded_until, %(on)s - 1) + 1
-               AS first_day,
-           row_number() OVER (PARTITION BY i.id ORDER BY r.offset_days DESC, r.action) AS place
-    FROM billing_invoice i
-    JOIN customers_customer c ON c.id = i.customer_id
-    JOIN customers_standing t ON t.customer_id = i.customer_id
-    JOIN rung r ON r.customer_kind = c.kind AND r.branch_id = c.branch_id
-    WHERE i.status = 'OPEN' AND i.amount_due > 0 AND t.balance_amount > 0
-      AND c.archived_at IS NULL
-      AND i.due_date BETWEEN %(on)s - %(highest)s - %(latest)s AND %(on)s - %(lowest)s
-      AND i.due_date + r.offset_days BETWEEN i.issued_on AND %(on)s
-      AND NOT EXISTS (
-          SELECT FROM billing_dunningevent e
-          WHERE e.invoice_id = i.id AND e.action IN ('REMIND', 'NOTICE')
-            AND e.offset_days >= r.offset_days)
-"""
 _WAITING = f"""
-    WITH {_RUNGS}
-    SELECT DISTINCT d.customer_id FROM ({_DUE}) d
+    WITH {RUNGS}
+    SELECT DISTINCT d.customer_id FROM ({DUE}) d
     WHERE %(branch)s::bigint IS NULL OR d.branch_id = %(branch)s::bigint
     ORDER BY 1
 """  # noqa: S608 - composed from the constants above
 _TAKE = f"""
-    WITH {_RUNGS}
+    WITH {RUNGS}
     INSERT INTO billing_dunningevent (customer_id, invoice_id, policy_id, action, offset_days,
         occurrence, outcome, "on", at, facts)
     SELECT d.customer_id, d.invoice_id, d.policy_id, d.action, d.offset_days, 1,
-           CASE WHEN d.place = 1 AND d.days_late < %(latest)s THEN 'DONE' ELSE 'SKIPPED' END,
+           CASE WHEN {SENT} THEN 'DONE' ELSE 'SKIPPED' END,
            %(on)s, %(at)s,
            jsonb_build_object('on', %(on)s, 'due_date', d.due_date, 'days_late', d.days_late,
                'amount', d.amount_due::text, 'balance', d.balance_amount::text,
                'grace_days', d.grace_days, 'channels', to_jsonb(d.channels),
-               'event', CASE WHEN d.event <> '' THEN d.event
-                             WHEN d.action = 'NOTICE' AND d.is_cut THEN '{NOTICE}'
-                             WHEN %(on)s < d.due_date THEN '{BY_THE_DAY[0]}'
-                             WHEN %(on)s = d.due_date THEN '{BY_THE_DAY[1]}'
-                             ELSE '{BY_THE_DAY[2]}' END,
-               'suspend_date', CASE
-                   WHEN NOT d.is_cut THEN NULL
-                   WHEN d.closed = '{{}}' THEN d.first_day
-                   ELSE (SELECT min(first_day + n) FROM generate_series(0, {LOOK_AHEAD}) n
-                         WHERE NOT first_day + n = ANY(d.closed)) END)
-    FROM ({_DUE} AND i.customer_id = ANY(%(ids)s)) d
+               'event', {EVENT}, 'suspend_date', {SUSPEND_DATE})
+    FROM ({DUE} AND i.customer_id = ANY(%(ids)s)) d
     ORDER BY d.customer_id, d.invoice_id, d.offset_days
     ON CONFLICT DO NOTHING
     RETURNING outcome, offset_days, facts ->> 'event'
@@ -142,11 +97,11 @@ def send(
     """
     told = Told()
     in_force = policies.in_force(on=on)
-    values = _values(in_force, on=on)
+    values = due_steps.parameters(in_force, on=on, branch_id=branch_id)
     if values is None:
         return told
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, values | {"branch": branch_id})
+        cursor.execute(_WAITING, values)
         waiting = [row[0] for row in cursor.fetchall()]
     if progress is not None:
         progress.total(len(waiting), step="reminders")
@@ -158,11 +113,39 @@ def send(
     return told
 
 
+def send_approved(
+    approved: Mapping[int, str], *, on: date, at: datetime, besides_run: int | None
+) -> Told:
+    """Send to the customers of an approved plan exactly what it said (customer id → digest).
+
+    Whoever would get something else by now gets nothing here: the day's own job judges them. Bills
+    of the run `besides_run`, which the same plan has just written, are passed over.
+    """
+    told = Told()
+    in_force = policies.in_force(on=on)
+    values = due_steps.parameters(in_force, on=on, besides_run=besides_run)
+    if values is None:
+        return told
+    waiting = sorted(approved)
+    for start in range(0, len(waiting), CHUNK):
+        _send_chunk(waiting[start : start + CHUNK], told, values, on=on, at=at, approved=approved)
+    return told
+
+
 @transaction.atomic
 def _send_chunk(
-    customer_ids: list[int], told: Told, values: dict[str, Any], *, on: date, at: datetime
+    customer_ids: list[int],
+    told: Told,
+    values: dict[str, Any],
+    *,
+    on: date,
+    at: datetime,
+    approved: Mapping[int, str] | None = None,
 ) -> None:
     standings.lock(customer_ids)
+    if approved is not None:
+        now = due_steps.digests(customer_ids, values)
+        customer_ids = [pk for pk in customer_ids if now.get(pk) == approved[pk]]
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values | {"ids": customer_ids, "at": at})
         taken = cursor.fetchall()
@@ -205,41 +188,3 @@ def note_cuts(
             """,
             values,
         )
-
-
-def _values(in_force: InForce, *, on: date) -> dict[str, Any] | None:
-    """Return the parameters of the queries above; None where nobody is ever written to."""
-    rungs = [
-        {
-            "customer_kind": kind, "branch_id": branch_id, "policy_id": policy.pk,
-            "action": step.action.value, "offset_days": step.offset_days,
-            "channels": list(step.channels), "event": step.event,
-            "grace_days": policy.grace_days, "may_cut": policy.suspends,
-            "closed": _closed(in_force, policy, branch_id, on=on),
-        }
-        for kind in Customer.Kind.values
-        for branch_id in Branch.objects.order_by("pk").values_list("pk", flat=True)
-        for policy in [in_force.of(kind, branch_id)]
-        for step in policy.messages
-    ]  # fmt: skip
-    if not rungs:
-        return None
-    offsets = [int(str(rung["offset_days"])) for rung in rungs]
-    return {
-        "rungs": Jsonb(rungs), "on": on, "latest": LATEST_DAYS,
-        "lowest": min(offsets), "highest": max(offsets),
-    }  # fmt: skip
-
-
-def _closed(in_force: InForce, policy: Policy, branch_id: int, *, on: date) -> list[str]:
-    """Return the days ahead on which the policy lets nobody be cut."""
-    holidays = in_force.holidays(policy, branch_id)
-    if policy.cutoff_weekdays == EVERY_WEEKDAY and not holidays:
-        return []
-    span = policy.grace_days + LOOK_AHEAD
-    days = (on + timedelta(days=step) for step in range(-span, 2 * span))
-    return [
-        day.isoformat()
-        for day in days
-        if day.weekday() not in policy.cutoff_weekdays or day in holidays
-    ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from billing.forms.runs import ScopeForm
 from billing.models import Rehearsal
 from billing.services import rehearsals
+from billing.services.projections import Projection, project
 from billing.views import answers, dunning_words, words
 from billing.views.runs import preview_context
 from customers.models import Customer
@@ -19,6 +20,7 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
+from ispbill.notifications.rules import events
 
 _SHOWN = 50
 
@@ -57,13 +59,13 @@ def detail(request: Request, rehearsal_id: int) -> HttpResponse:
     row = get_object_or_404(_all(), pk=rehearsal_id)
     context: dict[str, Any] = {"row": _with_money(row), "routers": row.figures["routers"].items()}
     if row.status == Rehearsal.Status.PROPOSED:
-        now = rehearsals.project(
-            on=row.business_date, bill_day=row.bill_day, branch_id=row.branch_id
-        )
+        now = project(on=row.business_date, bill_day=row.bill_day, branch_id=row.branch_id)
         context |= {
             **preview_context(now.shown),
+            **_dunning_context(now),
             "cuts": [{"one": one, "why": dunning_words.why(one)} for one in now.cuts],
             "is_changed": now.plan_hash != row.plan_hash,
+            "is_day": row.business_date == clock.local_date(clock.now()),
         }
     else:
         context |= {
@@ -105,6 +107,27 @@ def withdraw(request: Request, rehearsal_id: int) -> HttpResponse:
     return redirect("staff_billing:rehearsals")
 
 
+def _dunning_context(now: Projection) -> dict[str, Any]:
+    """Say what would be written to whom, and what being late would cost, as the page shows it."""
+    return {
+        "message_counts": [
+            (_event(event), count) for event, count in sorted(now.messages.counts.items())
+        ],
+        "message_total": now.messages.count,
+        "planned_messages": [
+            {"one": one, "words": _event(one.event)} for one in now.messages.first[:_SHOWN]
+        ],
+        "fees": now.fees[:_SHOWN],
+        "fee_total": len(now.fees),
+        "fee_amount": now.fee_amount,
+    }
+
+
+def _event(code: str) -> str:
+    known = events.EVENTS.get(code)
+    return _(known.title) if known is not None else code
+
+
 def _list(request: Request, form: ScopeForm, *, status: int = 200) -> HttpResponse:
     rows = [_with_money(row) for row in _all()[:_SHOWN]]
     context = {"form": form, "rows": rows}
@@ -119,6 +142,6 @@ def _all() -> Any:
 def _with_money(row: Rehearsal) -> Any:
     """Give the sums kept as text their type back, for the page."""
     shown: Any = row
-    for name, key in (("net", "net"), ("total", "total"), ("cut_amount", "cut_amount")):
-        setattr(shown, name, Decimal(row.figures[key]))
+    for name in ("net", "total", "cut_amount", "late_fee_amount"):
+        setattr(shown, name, Decimal(row.figures.get(name, 0)))
     return shown

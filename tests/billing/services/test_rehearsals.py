@@ -10,6 +10,7 @@ from django.db import connection
 from billing.models import BillingRun, Invoice, InvoiceLine, Schedule
 from billing.services import cycle, parking, rehearsals
 from billing.services.cycle import PlanChanged
+from billing.services.projections import project
 from billing.services.rehearsals import Changed, NothingPlanned
 from customers.models import Subscription
 from ispbill.audit.models import AuditEvent
@@ -85,11 +86,11 @@ def test_executing_twice_is_once(at, officer):
 
 def test_the_same_data_has_the_same_hash_and_other_data_another(at, officer):
     subscription = due()
-    first = rehearsals.project(on=ON).plan_hash
+    first = project(on=ON).plan_hash
 
-    assert rehearsals.project(on=ON).plan_hash == first
+    assert project(on=ON).plan_hash == first
     Subscription.objects.filter(pk=subscription.pk).update(price_amount=Decimal("1000.01"))
-    assert rehearsals.project(on=ON).plan_hash != first
+    assert project(on=ON).plan_hash != first
 
 
 def test_data_that_changed_before_the_approval_is_refused(at, officer):
@@ -252,7 +253,7 @@ def test_the_preview_shows_what_would_be_parked_and_parks_nothing(at, officer):
     scheduled(lost, billed_until=date(2025, 6, 5))
     due()
 
-    shown = rehearsals.project(on=ON).shown
+    shown = project(on=ON).shown
 
     assert (shown.invoices, shown.parked_count) == (1, 1)
     assert shown.parked[0].subscription_id == lost.pk
