@@ -287,7 +287,6 @@ class BatchRow:
     volume: int
     value: Decimal
     created_at: datetime | None
-    """Local time in South Africa, without a zone, as all moments here."""
     authorised_at: datetime | None
     unauthorised_at: datetime | None
 

@@ -5,7 +5,7 @@ where leniency could hide an error: a report without its end is no report.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from payments.gateways.netcash import amounts
@@ -31,6 +31,8 @@ _PROBLEM = re.compile(
     r"Acc\s*Ref\s*:\s*(?P<reference>\S+)\s+Line\s*:\s*(?P<line>\d{1,9})\b(?P<words>.*)", re.I
 )
 _TOTAL_AND_DAY = re.compile(r"(?:\s+R?[\d.,]+)?\s+\d{8}\s*$")
+SAST = timezone(timedelta(hours=2), "SAST")
+"""South Africa has kept one time since 1944; Netcash writes moments without a zone."""
 _NEVER = 1900
 _FIELD1 = 30  # column of Field1 in the mandate data, seen in one production client only
 _AGREEMENT = 15
@@ -127,10 +129,10 @@ def _batch(row: str) -> BatchRow | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Local time in South Africa; 1900-01-01 stands for never."""
+    """1900-01-01 stands for never."""
     for shape in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S"):
         try:
-            moment = datetime.strptime(text[:19], shape)  # noqa: DTZ007 - Netcash gives no zone
+            moment = datetime.strptime(text[:19], shape).replace(tzinfo=SAST)
         except ValueError:
             continue
         return moment if moment.year > _NEVER else None

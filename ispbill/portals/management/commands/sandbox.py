@@ -1,20 +1,26 @@
 """Run the simulators alone."""
 
 import sys
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from ispbill.core import clock
 from ispbill.sandbox import config
 from ispbill.sandbox.gateways.server import serve as serve_gateways
 from ispbill.sandbox.messages.server import serve as serve_messages
+from ispbill.sandbox.netcash.server import serve as serve_netcash
 from ispbill.sandbox.routeros.__main__ import main
 
 
 class Command(BaseCommand):
     help = (
-        "Run the virtual routers, the message provider and the payment gateways until stopped. "
+        "Run the virtual routers, the message provider, the payment gateways and Netcash until "
+        "stopped. "
         "The first line of output "
         "is one JSON object with address, port and credentials of each; ports, passwords and "
         "set-up are remembered."
@@ -32,6 +38,7 @@ class Command(BaseCommand):
         except OSError as error:
             messages.close()
             raise CommandError(f"cannot start the gateway sandbox: {error}") from error
+        netcash = serve_netcash(directory, today=_bank_day)
         try:
             status = main(
                 [
@@ -42,10 +49,26 @@ class Command(BaseCommand):
                     "--state",
                     str(config.routers_state(directory)),
                 ],  # fmt: skip
-                also={"messages": messages.address, "gateways": gateways.addresses},
+                also={
+                    "messages": messages.address,
+                    "gateways": gateways.addresses,
+                    "netcash": netcash.address,
+                },
             )
         finally:
+            netcash.close()
             gateways.close()
             messages.close()
         if status:
             sys.exit(status)
+
+
+def _bank_day() -> date:
+    """The business clock's day at Netcash, so that /sim/clock moves its statements too."""
+    try:
+        now = clock.now()
+    except Exception:  # alone, without database and cache, there is only the machine's clock
+        now = clock.real_now()
+    finally:
+        connection.close()
+    return now.astimezone(ZoneInfo("Africa/Johannesburg")).date()
