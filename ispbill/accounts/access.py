@@ -69,6 +69,8 @@ CAPABILITIES: dict[str, set[str]] = {
     "payments.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR},
     "payments.take": _OFFICE | {R.CASHIER},
     "payments.reverse": set(_OFFICE),
+    "cash.view": _OFFICE | {R.AUDITOR},  # everybody's shifts, the safe, closed days
+    "cash.supervise": set(_OFFICE),  # sign counts, close days, take cash to the bank
     "payments.refund": set(_OFFICE),
     "vouchers.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
     "vouchers.edit": {R.OWNER, R.BILLING},  # make, sell, block, take a buyer's money

@@ -18,6 +18,14 @@ from payments.models.payment import Allocation, Payment
 from payments.models.prepaid import BridgedDays, RenewalChoice
 from payments.models.refund import Refund, RefundPart
 from payments.models.settlement import BadRow, SettlementImport, SettlementLine
+from payments.models.till import (
+    CashBanking,
+    CashCount,
+    CashMove,
+    DayClose,
+    Handover,
+    Shift,
+)
 from payments.models.voucher import (
     Voucher,
     VoucherBatch,
@@ -38,17 +46,23 @@ __all__ = [
     "BadRow",
     "Allocation",
     "BridgedDays",
+    "CashBanking",
+    "CashCount",
+    "CashMove",
+    "DayClose",
     "Deposit",
     "DepositMove",
     "GatewayAccount",
     "GatewayCallback",
     "GatewayRefund",
+    "Handover",
     "Payment",
     "PaymentAttempt",
     "PaymentMethod",
     "Refund",
     "RefundPart",
     "RenewalChoice",
+    "Shift",
     "Voucher",
     "VoucherBatch",
     "VoucherLapse",

@@ -25,6 +25,7 @@ from ispbill.core.services import numbering
 from payments.models import Deposit, DepositMove, Payment
 from payments.rules.accounts import ACCOUNT_OF, BY_HAND
 from payments.services import settlement
+from payments.services.desk import tills
 
 Kind = DepositMove.Kind
 
@@ -203,6 +204,10 @@ def _move(
 
 def _book(move: DepositMove) -> None:
     sign = 1 if move.kind == Kind.TAKEN else -1
+    day = tills.day_of(
+        method=move.method, amount=sign * move.amount, person=move.moved_by,
+        branch_id=move.branch_id, on=move.moved_on, at=move.moved_at,
+    )  # fmt: skip
     ledger.open_chart()
     ledger.post(
         kind="DEPOSIT",
@@ -212,7 +217,7 @@ def _book(move: DepositMove) -> None:
             Line(ACCOUNT_OF[move.method], sign * move.amount),
             Line(Chart.DEPOSITS, -sign * move.amount, move.customer_id),
         ],
-        posted_on=move.moved_on,
+        posted_on=day,
         at=move.moved_at,
         branch_id=move.branch_id,
         customer_id=move.customer_id,

@@ -26,6 +26,7 @@ from ispbill.core.services import numbering
 from payments.models import Payment, Refund, RefundPart
 from payments.rules.accounts import ACCOUNT_OF, BY_HAND
 from payments.services import announcing, settlement
+from payments.services.desk import tills
 
 
 class NotRefundable(DomainError):
@@ -165,6 +166,10 @@ def _parts(refund: Refund, payments: Sequence[Payment]) -> list[RefundPart]:
 
 
 def _book(refund: Refund) -> None:
+    day = tills.day_of(
+        method=refund.method, amount=-refund.amount, person=refund.paid_by,
+        branch_id=refund.branch_id, on=refund.paid_on, at=refund.paid_at,
+    )  # fmt: skip
     ledger.open_chart()
     ledger.post(
         kind="REFUND",
@@ -174,7 +179,7 @@ def _book(refund: Refund) -> None:
             Line(Chart.RECEIVABLE, refund.amount, refund.customer_id),
             Line(ACCOUNT_OF[refund.method], -refund.amount),
         ],
-        posted_on=refund.paid_on,
+        posted_on=day,
         at=refund.paid_at,
         branch_id=refund.branch_id,
         customer_id=refund.customer_id,

@@ -16,6 +16,7 @@ from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment
 from payments.services import announcing, credit, deposits, standing, vouchers
+from payments.services.desk import tills
 from payments.services.imports import releasing
 from payments.signals import payment_reversed
 
@@ -81,7 +82,8 @@ def _reverse(
     # Change.
     released = _release(payment, at=at)
     entry = JournalEntry.objects.get(kind="PAYMENT", source_type="payment", source_id=payment.pk)
-    ledger.reverse(entry=entry, posted_on=clock.local_date(at), at=at, actor=actor, memo=reason)
+    day = tills.day_of_reversal(entry=entry, actor=actor, on=clock.local_date(at))
+    ledger.reverse(entry=entry, posted_on=day, at=at, actor=actor, memo=reason)
     payment.refresh_from_db(fields=["allocated_amount"])
     payment.status = Payment.Status.REVERSED
     payment.reversed_at = at

@@ -6,7 +6,7 @@ and the receipt counter last, so that cashiers wait for each other as briefly as
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
@@ -30,6 +30,7 @@ from payments.rules import limits
 from payments.rules.accounts import ACCOUNT_OF
 from payments.rules.allocation import Part
 from payments.services import announcing, credit, renewal, standing
+from payments.services.desk import tills
 from payments.services.renewal import Renewed
 from payments.signals import payment_settled
 
@@ -90,8 +91,11 @@ def settle(
     (a gateway's clearing account). The same key again returns the first payment and does nothing.
     `at` is the moment of recording when that is later than the receipt (default: the same).
 
-    Raises AmountRefused, NotPayable, PossibleDuplicate (unless `is_repeat_confirmed`) and
-    KeyReused (the same key with another customer, amount, method or reference).
+    Cash goes into the open shift of who received it, and counts for the first day whose cash is
+    not closed (`payments.services.desk.tills`).
+
+    Raises AmountRefused, NotPayable, PossibleDuplicate (unless `is_repeat_confirmed`), KeyReused
+    (the same key with another customer, amount, method or reference), NoOpenShift, TooMuchCash.
     """
     check_amount(amount)
     asked = _Asked(
@@ -194,7 +198,12 @@ def _settle(
         idempotency_key=asked.key,
         note=note,
     )
-    _book(payment, at=at, actor=actor)
+    day = tills.day_of(
+        method="CASH" if landed_in(payment) == Chart.CASH else "",
+        amount=payment.amount, person=received_by or actor,
+        branch_id=payment.branch_id, on=payment.posted_on, at=at,
+    )  # fmt: skip
+    _book(payment, on=day, at=at, actor=actor)
     parts = credit.spread_locked([customer.pk], at=at, incoming=payment.pk, chosen=chosen)
     standing.recompute([customer.pk], incoming=payment.pk)
     reactivated = dunning.reopen_if_clear(customer_id=customer.pk, at=at, actor=actor)
@@ -265,7 +274,7 @@ def _check_chosen(customer: Customer, chosen: Collection[int]) -> None:
         raise NotPayable(_("One of the chosen invoices is already paid. Choose again."))
 
 
-def _book(payment: Payment, *, at: datetime, actor: Actor | None) -> None:
+def _book(payment: Payment, *, on: date, at: datetime, actor: Actor | None) -> None:
     ledger.open_chart()
     ledger.post(
         kind="PAYMENT",
@@ -275,7 +284,7 @@ def _book(payment: Payment, *, at: datetime, actor: Actor | None) -> None:
             Line(account=landed_in(payment), amount=payment.amount),
             Line(account=Chart.RECEIVABLE, amount=-payment.amount, customer_id=payment.customer_id),
         ],
-        posted_on=payment.posted_on,
+        posted_on=on,
         at=at,
         branch_id=payment.branch_id,
         customer_id=payment.customer_id,

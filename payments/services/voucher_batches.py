@@ -22,6 +22,7 @@ from payments.models.voucher import LARGEST_BATCH
 from payments.queries.voucher_paper import place_of
 from payments.rules import voucher_codes
 from payments.rules.accounts import VOUCHERS_PAID_INTO
+from payments.services.desk import tills
 
 Status = VoucherBatch.Status
 
@@ -98,6 +99,10 @@ def sell(*, batch: VoucherBatch, paid_into: str, at: datetime, actor: User | Non
     batch.status, batch.paid_into = Status.ACTIVE, VoucherBatch.PaidInto(paid_into)
     batch.sold_at, batch.sold_by = at, actor
     batch.save(update_fields=["status", "paid_into", "sold_at", "sold_by"])
+    day = tills.day_of(
+        method=batch.paid_into, amount=batch.total_price, person=actor, branch_id=batch.branch_id,
+        on=clock.local_date(at), at=at,
+    )  # fmt: skip
     ledger.open_chart()
     ledger.post(
         kind="VOUCHER_SALE", source_type="voucher_batch", source_id=batch.pk,
@@ -106,7 +111,7 @@ def sell(*, batch: VoucherBatch, paid_into: str, at: datetime, actor: User | Non
             Line(Chart.VOUCHER_DISCOUNTS, batch.total_value - batch.total_price),
             Line(Chart.VOUCHERS, -batch.total_value),
         ],
-        posted_on=clock.local_date(at), at=at, branch_id=batch.branch_id, customer_id=None,
+        posted_on=day, at=at, branch_id=batch.branch_id, customer_id=None,
         actor=actor, memo=f"{batch.number}: {batch.count} × {batch.value_amount}",
     )  # fmt: skip
     _record("voucher_batch.sold", batch, at=at, actor=actor, paid_into=batch.paid_into)
@@ -177,13 +182,17 @@ def collect(
     )  # fmt: skip
     batch.collected_amount += amount
     batch.save(update_fields=["collected_amount"])
+    day = tills.day_of(
+        method=paid_into, amount=amount, person=actor, branch_id=batch.branch_id,
+        on=clock.local_date(at), at=at,
+    )  # fmt: skip
     ledger.post(
         kind="VOUCHER_MONEY", source_type="voucher_money", source_id=money.pk,
         lines=[
             Line(VOUCHERS_PAID_INTO[paid_into], amount),
             Line(Chart.BUYERS_OF_VOUCHERS, -amount),
         ],
-        posted_on=clock.local_date(at), at=at, branch_id=batch.branch_id, customer_id=None,
+        posted_on=day, at=at, branch_id=batch.branch_id, customer_id=None,
         actor=actor, memo=f"{batch.number} {money.reference}".strip(),
     )  # fmt: skip
     _record("voucher_batch.paid", batch, at=at, actor=actor, amount=str(amount))

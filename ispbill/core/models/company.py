@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 _CACHE_KEY = "core:company"
 
 
-def _limit(amount: Decimal) -> "models.DecimalField[Decimal | None, Decimal | None]":
+def _limit(amount: Decimal | None) -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(
         max_digits=14, decimal_places=2, null=True, blank=True, default=amount
     )
@@ -102,6 +102,12 @@ class Company(models.Model):
     charge_limit_amount = _limit(Decimal("20000.00"))
     refund_limit_amount = _limit(Decimal("2000.00"))
     deposit_limit_amount = _limit(Decimal("5000.00"))
+    # The cash desk. Without the first, a shift opens by itself with the first cash; None: no limit.
+    needs_open_shift = models.BooleanField(default=False)
+    largest_float_amount = _limit(None)
+    largest_cash_held_amount = _limit(None)  # of one person, before a hand-over is demanded
+    largest_cashier_cash_amount = _limit(None)  # one cash payment taken by a cashier
+    largest_office_cash_amount = _limit(None)  # one cash payment taken by other office staff
     # Per kind of suspension: {"TECHNICAL": {"is_billed": false, "is_credited": true}, …};
     # a kind that is left out has its usual rule (`billing.rules.suspension_kinds`).
     suspension_rules = models.JSONField(default=dict, blank=True)

@@ -10,6 +10,7 @@ YEARLY = {
     "RF": True,
     "DEP": True,
     "VB": True,
+    "SH": True,
     "CT": False,
 }
 

@@ -27,6 +27,17 @@ _TRIGGERS = (
     ("billing_ledgerseal", "append_only"),
     ("billing_ledgerday", "append_only"),
     ("billing_recognition", "append_only"),
+    ("billing_posting", "postings_place_cash"),
+    ("payments_cashmove", "append_only"),
+    ("payments_cashmove", "cash_moves"),
+    ("payments_cashcount", "append_only"),
+    ("payments_cashbanking", "append_only"),
+    ("payments_dayclose", "append_only"),
+    ("payments_dayclose", "day_close_holds"),
+    ("payments_shift", "shift_figures_by_moves"),
+    ("payments_shift", "shift_frozen"),
+    ("payments_shift", "shift_kept_truncate"),
+    ("payments_handover", "handover_frozen"),
     ("audit_auditevent", "append_only"),
     ("audit_auditevent", "append_only_truncate"),
     ("audit_auditseal", "append_only"),
@@ -42,6 +53,8 @@ _CONSTRAINTS = (
     ("billing_invoice", "invoice_numbered_when_issued"),
     ("billing_invoiceline", "invoice_line_days_billed_once"),
     ("customers_suspension", "suspension_spans_never_overlap"),
+    ("payments_shift", "shift_holds_what_moved"),
+    ("payments_shift", "shift_signed_by_another"),
 )
 
 _INDEXES = (
@@ -49,6 +62,9 @@ _INDEXES = (
     "invoice_number_once",
     "suspension_one_at_a_time",
     "period_closed_once",
+    "shift_one_open_per_person",
+    "day_closed_once",
+    "cash_move_once_per_posting",
     "ledger_seal_follows_once",
     "audit_seal_follows_once",
 )

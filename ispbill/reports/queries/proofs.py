@@ -15,6 +15,7 @@ from billing.queries.standings import EXPECTED
 from billing.services import ledger_seals
 from ispbill.audit.services import seals
 from ispbill.reports.queries import (
+    cash_proofs,
     figure_proofs,
     guard_proofs,
     lifecycle_proofs,
@@ -344,7 +345,7 @@ DATED_CHECKS: dict[str, tuple[str, str]] = {
     ),
 }
 
-CHECKS |= voucher_proofs.CHECKS | lifecycle_proofs.CHECKS
+CHECKS |= voucher_proofs.CHECKS | lifecycle_proofs.CHECKS | cash_proofs.CHECKS
 
 _SHOWN = 20
 
