@@ -190,4 +190,16 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(minutes=1),
         why="Documents whose ring was lost, or whose worker died over them, are made after all.",
     ),
+    Scheduled(
+        job="process_debit_orders",
+        task="payments.tasks.process_debit_orders",
+        at=time(6, 0),
+        why="Collects due bills of customers with a mandate: plans the day's orders, sends them.",
+    ),
+    Scheduled(
+        job="follow-debit-orders",
+        task="payments.tasks.follow_debit_orders",
+        every=timedelta(minutes=5),
+        why="Mandates, batches and NetCash's statement go on: each waits for somebody outside.",
+    ),
 )

@@ -24,6 +24,8 @@ from ispbill.core.actors import Actor
 from payments import tasks
 from payments.queries import under_way
 from payments.services import prepaid_run, renewal, room
+from payments.services.debits import mandates
+from payments.signals import payment_method_removed
 
 
 @receiver(invoices_issued, dispatch_uid="payments.allocate_credit")
@@ -59,3 +61,9 @@ def renew_or_close(*, customer_id: int, at: datetime, actor: Actor | None, **_mo
 def say_who_is_paying(*, customer_ids: list[int], on: date, **_more: Any) -> set[int]:
     """Nobody is cut off while the gateway has not said how a payment ended."""
     return under_way.who_is_paying(customer_ids, on=on)
+
+
+@receiver(payment_method_removed, dispatch_uid="payments.end_mandates")
+def end_mandates(*, method_id: int, at: datetime, actor: Actor | None, **_more: Any) -> None:
+    """Nothing is collected from an account that was removed (in the same transaction)."""
+    mandates.method_removed(method_id=method_id, at=at, actor=actor)

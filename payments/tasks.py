@@ -100,3 +100,29 @@ def examine_unmatched(*, progress: Progress, **_future: object) -> Tally:
     from payments.services.imports import examining
 
     return Tally(processed=examining.examine_open(at=clock.now(), progress=progress))
+
+
+@shared_task(name="payments.tasks.process_debit_orders", soft_time_limit=1500, time_limit=1600)
+@logged_job("process_debit_orders")
+def process_debit_orders(*, progress: Progress, **_future: object) -> Tally:
+    """Plan and send the debit orders of the day."""
+    from payments.services.debits import run
+
+    at = clock.now()
+    report = run.process(on=clock.local_date(at), at=at, progress=progress)
+    return Tally(
+        processed=report.orders,
+        skipped=sum(report.left_out.values()),
+        failed=len(report.problems),
+        detail={
+            "amount": str(report.amount), "batches": report.batches, "problems": report.problems,
+        },
+    )  # fmt: skip
+
+
+@shared_task(name="payments.tasks.follow_debit_orders", soft_time_limit=1500, time_limit=1600)
+def follow_debit_orders(**_future: object) -> None:
+    """Follow mandates, batches and the statement one step on (rung, and every few minutes)."""
+    from payments.services.debits import run
+
+    run.follow_if_on(at=clock.now())

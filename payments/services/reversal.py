@@ -31,15 +31,22 @@ class TooLate(DomainError):
     """The time for undoing without a reason is over, or it is somebody else's payment."""
 
 
-def reverse(*, payment: Payment, reason: str, actor: User | None, at: datetime) -> Payment:
+def reverse(
+    *,
+    payment: Payment,
+    reason: str,
+    actor: User | None,
+    at: datetime,
+    is_told: bool = True,
+) -> Payment:
     """Take back a completed payment: release what it paid, book the opposite, say why.
 
     The customer may be overdue again by it; no service is switched off at once, the next dunning
     run decides. Raises ReasonMissing below ten characters, NotReversible when it no longer stands
-    (naming who was first).
+    (naming who was first). `is_told` False: the caller tells the customer in its own words.
     """
     reason = trail.required_reason(reason)
-    return _reverse(payment, reason=reason, actor=actor, at=at)
+    return _reverse(payment, reason=reason, actor=actor, at=at, is_told=is_told)
 
 
 def undo(*, payment: Payment, actor: User, at: datetime) -> Payment:
@@ -65,6 +72,7 @@ def _reverse(
     actor: User | None,
     at: datetime,
     within: timedelta | None = None,
+    is_told: bool = True,
 ) -> Payment:
     trail.begin(actor=actor, at=at, reason=reason)
     # Lock.
@@ -113,7 +121,8 @@ def _reverse(
         after={"status": Payment.Status.REVERSED.value, "amount": str(payment.amount)},
     )
     # After commit.
-    announcing.taken_back(payment, at=at)
+    if is_told:
+        announcing.taken_back(payment, at=at)
     transaction.on_commit(
         partial(payment_reversed.send_robust, sender=Payment, payment_id=payment.pk)
     )

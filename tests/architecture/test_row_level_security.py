@@ -29,6 +29,7 @@ PORTAL = settings.PORTAL_ROLE
 HOUSE = {settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]}
 # What the portal may read that belongs to nobody in particular.
 SHARED = {
+    "payments_debitsettings",  # whether debit orders are offered
     "billing_dunningpolicy",
     "billing_dunningstep",
     "billing_holiday",

@@ -11,6 +11,7 @@ YEARLY = {
     "DEP": True,
     "VB": True,
     "SH": True,
+    "DB": True,
     "CT": False,
 }
 

@@ -84,6 +84,15 @@ _P = _known(
     Placeholder("missing", Kind.MONEY, gettext_noop("Amount that is missing"), "850.00"),
     Placeholder("old_amount", Kind.MONEY, gettext_noop("Amount until now"), "1150.00"),
     Placeholder("from_date", Kind.DAY, gettext_noop("First day of the new price"), "2026-03-01"),
+    Placeholder("account", Kind.TEXT, gettext_noop("Bank account, masked"), "FNB ***1234"),
+    Placeholder(
+        "sign_url",
+        Kind.TEXT,
+        gettext_noop("Link to sign the debit order"),
+        "https://isp.example/sign/c8a1",
+    ),
+    Placeholder("failures", Kind.TEXT, gettext_noop("Failed debits in a row"), "1"),
+    Placeholder("most", Kind.TEXT, gettext_noop("Failed debits that end it"), "5"),
     Placeholder("code", Kind.TEXT, gettext_noop("One-time code"), "482913"),
     Placeholder(
         "link",
@@ -110,6 +119,8 @@ _PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on"
 _CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance", "pay_url")
 _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
+_MANDATE = (*_CUSTOMER, "account", "balance")
+_DEBIT_FAILED = (*_MANDATE, "amount", "reason", "failures", "most", "pay_url")
 
 EVENTS: dict[str, Event] = {
     event.code: event
@@ -177,6 +188,30 @@ EVENTS: dict[str, Event] = {
             "price_change_cancelled",
             gettext_noop("Price will not change after all"),
             _take(_PRICE),
+        ),
+        Event(
+            "mandate_to_sign", gettext_noop("Debit order to sign"), _take((*_MANDATE, "sign_url"))
+        ),
+        Event("mandate_active", gettext_noop("Debit order active"), _take(_MANDATE)),
+        Event(
+            "mandate_failed",
+            gettext_noop("Debit order not possible"),
+            _take((*_MANDATE, "reason")),
+        ),
+        Event(
+            "debit_order_planned",
+            gettext_noop("Debit order coming"),
+            _take((*_MANDATE, "amount", "day")),
+        ),
+        Event(
+            "debit_order_failed",
+            gettext_noop("Debit order failed, tried again"),
+            _take(_DEBIT_FAILED),
+        ),
+        Event(
+            "debit_order_stopped",
+            gettext_noop("Debit order failed and stopped"),
+            _take(_DEBIT_FAILED),
         ),
         Event(
             "one_time_code",

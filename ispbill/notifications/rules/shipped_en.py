@@ -245,4 +245,62 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nwelcome! Your customer number is {number}.\n\nBills, payments and "
         "help: {portal_url}\nSign in with your phone number." + _SIGNED,
     ),
+    "mandate_to_sign": Shipped(
+        sms="Dear {name}, please approve the debit order from {account}: {sign_url} {company}",
+        whatsapp="Dear {name}, please approve the debit order from *{account}*:\n\n{sign_url}\n\n"
+        "{company}",
+        subject="Please approve your debit order",
+        email="Dear {name},\n\nyou asked us to collect your bills from {account}. Please approve "
+        "it here:\n\n{sign_url}\n\nNothing is collected before you have." + _SIGNED,
+    ),
+    "mandate_active": Shipped(
+        sms="Dear {name}, your debit order from {account} is active. We tell you before each "
+        "collection. {company}",
+        whatsapp="Dear {name}, your debit order from *{account}* is active. We tell you before "
+        "each collection. {company}",
+        subject="Your debit order is active",
+        email="Dear {name},\n\nyour debit order from {account} is active. We collect your bills "
+        "when they are due and tell you before each collection.\n\nYou can end it at any time: "
+        "{portal_url}" + _SIGNED,
+    ),
+    "mandate_failed": Shipped(
+        sms="Dear {name}, the debit order from {account} is not possible: {reason}. Please check "
+        "the details: {portal_url} {company}",
+        whatsapp="Dear {name}, the debit order from *{account}* is not possible: {reason}.\n\n"
+        "Please check the details: {portal_url}\n\n{company}",
+        subject="Your debit order is not possible yet",
+        email="Dear {name},\n\nthe debit order from {account} is not possible: {reason}.\n\n"
+        "Please check the details and ask again: {portal_url}" + _SIGNED,
+    ),
+    "debit_order_planned": Shipped(
+        sms="Dear {name}, we collect {amount} from {account} on {day}. Please have it there. "
+        "{company}",
+        whatsapp="Dear {name}, we collect *{amount}* from {account} on *{day}*. Please have it "
+        "there. {company}",
+        subject="{amount} will be collected on {day}",
+        email="Dear {name},\n\nwe collect {amount} from {account} on {day}. Please make sure that "
+        "the money is there.\n\nYour bills: {portal_url}" + _SIGNED,
+    ),
+    "debit_order_failed": Shipped(
+        sms="Dear {name}, {amount} could not be collected from {account}: {reason} ({failures} of "
+        "{most}). We try again soon. Or pay now: {pay_url} {company}",
+        whatsapp="Dear {name}, *{amount}* could not be collected from {account}: {reason} "
+        "({failures} of {most} failed debits).\n\nWe try again soon and tell you the day. Or pay "
+        "now: {pay_url}\n\n{company}",
+        subject="{amount} could not be collected",
+        email="Dear {name},\n\n{amount} could not be collected from {account}: {reason}.\n\nThis "
+        "was failed debit {failures} of {most}; then the debit order ends. We try again soon and "
+        "tell you the day.\n\nOr pay now: {pay_url}" + _SIGNED,
+    ),
+    "debit_order_stopped": Shipped(
+        sms="Dear {name}, {amount} could not be collected from {account}: {reason}. We do not try "
+        "again. Please pay: {pay_url} {company}",
+        whatsapp="Dear {name}, *{amount}* could not be collected from {account}: {reason}.\n\nWe "
+        "do not try again, the debit order has stopped. Please pay here: {pay_url}\n\nA new debit "
+        "order: {portal_url}\n\n{company}",
+        subject="{amount} could not be collected, your debit order has stopped",
+        email="Dear {name},\n\n{amount} could not be collected from {account}: {reason}.\n\nWe do "
+        "not try again, the debit order has stopped. Please pay here: {pay_url}\n\nYou can set up "
+        "a new debit order at any time: {portal_url}" + _SIGNED,
+    ),
 }

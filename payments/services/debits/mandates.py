@@ -1,0 +1,199 @@
+"""A customer's permission to collect: asked for, cancelled, stopped, allowed again.
+
+What only NetCash can tell (signed, declined, expired) is in `signing`.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.services import standings
+from customers.models import Customer
+from ispbill.audit.services import events, trail
+from ispbill.core import jobs
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError, Stale
+from ispbill.core.models import Company
+from payments import tasks
+from payments.models import DebitBatch, DebitOrder, DebitSettings, Mandate, PaymentMethod
+from payments.rules.debits import LONGEST_REFERENCE
+from payments.services import settlement
+
+State = Mandate.State
+WAITING = (State.PENDING, State.SENT, State.ACCEPTED)
+
+
+class MandateRefused(DomainError):
+    """No mandate can be asked for, or this one cannot change like that."""
+
+
+@transaction.atomic
+def request(
+    *,
+    method: PaymentMethod,
+    debit_day: int,
+    ceiling: Decimal,
+    at: datetime,
+    actor: Actor | None,
+    frequency: str = Mandate.Frequency.MONTHLY,
+) -> Mandate:
+    """Ask for a mandate on a bank account; NetCash is asked after the commit, by a task.
+
+    `ceiling` is the most one debit may take, in Rand. Raises MandateRefused.
+    """
+    trail.begin(actor=actor, at=at, reason="debit order mandate requested")
+    # Lock.
+    standings.lock([method.customer_id])
+    # Decide.
+    method = PaymentMethod.objects.select_related("customer").get(pk=method.pk)
+    customer = method.customer
+    _check(method, debit_day=debit_day)
+    settlement.check_amount(ceiling)
+    # Change.
+    count = Mandate.objects.filter(customer=customer).count()
+    mandate = Mandate.objects.create(
+        customer=customer,
+        method=method,
+        account_reference=_reference(customer, count + 1),
+        frequency=Mandate.Frequency(frequency).value,
+        debit_day=debit_day,
+        ceiling_amount=ceiling,
+        currency=Company.current().currency,
+        asked_at=at,
+        asked_by_id=actor.pk if actor is not None else None,
+        next_attempt_at=at,
+    )
+    # Trail.
+    record("mandate.requested", mandate, at=at, actor=actor)
+    # After commit.
+    jobs.after_commit(tasks.follow_debit_orders)
+    return mandate
+
+
+@transaction.atomic
+def cancel(*, mandate: Mandate, reason: str, at: datetime, actor: Actor | None) -> Mandate:
+    """End a mandate; what is planned with it is dropped, what was sent already still comes.
+
+    Raises Stale when it is over already, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    mandate = locked(mandate)
+    if not mandate.is_open:
+        raise Stale(_("This mandate is over already."))
+    return end(mandate, state=State.CANCELLED, reason=reason, at=at, actor=actor)
+
+
+@transaction.atomic
+def suspend(*, mandate: Mandate, reason: str, at: datetime, actor: Actor | None) -> Mandate:
+    """Stop collecting with a mandate until somebody resumes it. Raises Stale, ReasonMissing."""
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    mandate = locked(mandate)
+    if mandate.state != State.ACTIVE:
+        raise Stale(_("Only an active mandate can be suspended."))
+    return stop(mandate, need=Mandate.Need.STAFF, reason=reason, at=at, actor=actor)
+
+
+@transaction.atomic
+def resume(*, mandate: Mandate, reason: str, at: datetime, actor: Actor | None) -> Mandate:
+    """Collect with a suspended mandate again.
+
+    Raises MandateRefused when the bank wants a new one, Stale, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    mandate = locked(mandate)
+    if mandate.state != State.SUSPENDED:
+        raise Stale(_("This mandate is not suspended."))
+    if mandate.need != Mandate.Need.STAFF:
+        raise MandateRefused(_("The bank refuses this mandate: ask the customer for a new one."))
+    others = Mandate.objects.filter(customer=mandate.customer_id, state=State.ACTIVE)
+    if others.exists():
+        raise MandateRefused(_("The customer has another active mandate."))
+    mandate.state, mandate.need, mandate.state_reason = State.ACTIVE, "", ""
+    mandate.failures, mandate.resumed_at = 0, at
+    mandate.save(update_fields=["state", "need", "state_reason", "failures", "resumed_at"])
+    # What failed with it is tried again with the next run.
+    failed = DebitOrder.objects.filter(mandate=mandate, state=DebitOrder.State.UNPAID)
+    failed.update(is_retried=True)
+    record("mandate.resumed", mandate, at=at, actor=actor, reason=reason)
+    return mandate
+
+
+def method_removed(*, method_id: int, at: datetime, actor: Actor | None) -> None:
+    """End what collects through a way to pay that is being removed (in its transaction)."""
+    for mandate in Mandate.objects.filter(method=method_id, state__in=Mandate.OPEN).order_by("pk"):
+        cancel(mandate=mandate, reason="the bank account was removed", at=at, actor=actor)
+
+
+def locked(mandate: Mandate) -> Mandate:
+    """Lock the customer's account and the mandate, in this order; return it as it is now."""
+    standings.lock([mandate.customer_id])
+    return (
+        Mandate.objects.select_for_update(of=("self",))
+        .select_related("customer", "method")
+        .get(pk=mandate.pk)
+    )
+
+
+def end(mandate: Mandate, *, state: str, reason: str, at: datetime, actor: Actor | None) -> Mandate:
+    """Write that a locked mandate is over, for good."""
+    mandate.state, mandate.state_reason = State(state).value, reason[:200]
+    mandate.ended_at, mandate.need = at, ""
+    mandate.unsure_since = mandate.next_attempt_at = None
+    mandate.save(
+        update_fields=["state", "state_reason", "ended_at", "need", "unsure_since",
+                       "next_attempt_at"]
+    )  # fmt: skip
+    _drop_planned(mandate, reason=reason, at=at)
+    record(f"mandate.{mandate.state.lower()}", mandate, at=at, actor=actor, reason=reason)
+    return mandate
+
+
+def stop(mandate: Mandate, *, need: str, reason: str, at: datetime, actor: Actor | None) -> Mandate:
+    """Suspend a locked mandate, saying what would end that."""
+    mandate.state, mandate.need = State.SUSPENDED, Mandate.Need(need).value
+    mandate.state_reason = reason[:200]
+    mandate.save(update_fields=["state", "need", "state_reason"])
+    _drop_planned(mandate, reason=reason, at=at)
+    record("mandate.suspended", mandate, at=at, actor=actor, reason=reason)
+    return mandate
+
+
+def record(
+    action: str, mandate: Mandate, *, at: datetime, actor: Actor | None, reason: str = ""
+) -> None:
+    """Write the event of a mandate's change."""
+    events.record(
+        at=at, actor=actor, action=action, target=mandate, label=mandate.account_reference,
+        customer_id=mandate.customer_id, branch_id=mandate.customer.branch_id, reason=reason,
+        after={"state": mandate.state, "account": mandate.method.label, "need": mandate.need},
+    )  # fmt: skip
+
+
+def _drop_planned(mandate: Mandate, *, reason: str, at: datetime) -> None:
+    DebitOrder.objects.filter(
+        mandate=mandate, state=DebitOrder.State.PLANNED, batch__state=DebitBatch.State.DRAFT
+    ).update(state=DebitOrder.State.DROPPED, reason=reason[:200], ended_at=at)
+
+
+def _check(method: PaymentMethod, *, debit_day: int) -> None:
+    if not DebitSettings.current().is_on:
+        raise MandateRefused(_("Debit orders are switched off."))
+    if method.removed_at is not None or method.kind != PaymentMethod.Kind.BANK_ACCOUNT:
+        raise MandateRefused(_("A debit order needs a bank account."))
+    if not 1 <= debit_day <= 28:
+        raise MandateRefused(_("The day is one of 1 to 28."))
+    open_ones = Mandate.objects.filter(customer=method.customer_id)
+    if open_ones.filter(state__in=WAITING).exists():
+        raise MandateRefused(_("There is a request already that waits for the signature."))
+    if open_ones.filter(method=method, state=State.ACTIVE).exists():
+        raise MandateRefused(_("This account has an active mandate already."))
+
+
+def _reference(customer: Customer, count: int) -> str:
+    reference = f"{customer.number}-{count}"
+    return reference[-LONGEST_REFERENCE:]
