@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from payments.gateways.bkash import Bkash
 from payments.gateways.contract import Gateway
+from payments.gateways.nagad import Nagad
 from payments.gateways.sslcommerz import SslCommerz
 from payments.gateways.words import gettext_noop
 
@@ -44,6 +46,47 @@ MAKERS: dict[str, Maker] = {
         ),
         live_url="https://securepay.sslcommerz.com",
         test_url="https://sandbox.sslcommerz.com",
+    ),
+    "BKASH": Maker(
+        make=Bkash,
+        fields=(
+            Field("username", gettext_noop("User name"), is_secret=False),
+            Field("password", gettext_noop("Password")),
+            Field("app_key", gettext_noop("App key")),
+            Field("app_secret", gettext_noop("App secret")),
+            Field(
+                "token_prefix",
+                gettext_noop("Word before the token (mostly none)"),
+                is_secret=False,
+                is_required=False,
+            ),
+        ),
+        live_url="https://tokenized.pay.bka.sh/v1.2.0-beta",
+        test_url="https://tokenized.sandbox.bka.sh/v1.2.0-beta",
+    ),
+    "NAGAD": Maker(
+        make=Nagad,
+        fields=(
+            Field("merchant_id", gettext_noop("Merchant ID"), is_secret=False),
+            Field("private_key", gettext_noop("Our private key"), is_long=True),
+            Field("public_key", gettext_noop("Nagad's public key"), is_secret=False, is_long=True),
+            Field(
+                "api_version",
+                gettext_noop("API version"),
+                is_secret=False,
+                is_required=False,
+                default="v-0.2.0",
+            ),
+            Field(
+                "signature_hash",
+                gettext_noop("Hash of signatures (SHA256 or SHA1)"),
+                is_secret=False,
+                is_required=False,
+                default="SHA256",
+            ),
+        ),
+        live_url="https://api.mynagad.com/remote-payment-gateway-1.0",
+        test_url="http://sandbox.mynagad.com:10080/remote-payment-gateway-1.0",
     ),
 }
 

@@ -30,6 +30,7 @@ WRITING_VIEWS: dict[str, str] = {}
 # Who may ask the machine what time it is. Everybody else is told (`at`, `on`).
 CLOCKS = {
     "ispbill/core/clock.py": "the clock itself",
+    "payments/gateways/nagad.py": "Nagad refuses who is minutes off the real time",
 }
 OWN_TIME = ("ispbill/sandbox/", "ispbill/local/", "ispbill/bench/")  # outside the business
 # Text that is trusted as markup, each looked at.

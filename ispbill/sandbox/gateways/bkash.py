@@ -50,7 +50,7 @@ class Bkash:
     def __init__(self, world: World) -> None:
         self._world = world
         self._store = world.store
-        self.tokens = Tokens(world.addresses[self.name], world.switches)
+        self.tokens = Tokens(world.addresses[self.name], world.switches, world.store)
 
     def operation(self, method: str, path: str) -> str:
         if method != "POST" or not path.startswith(BASE):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ispbill.sandbox.gateways.bkash_fields import said
+from ispbill.sandbox.gateways.store import Store
 from ispbill.sandbox.gateways.world import Asked, Switches
 
 GRANTS_PER_HOUR = 2
@@ -15,21 +16,20 @@ REFRESH_SECONDS = 28 * 24 * 3600.0
 
 
 class Tokens:
-    """The tokens given out; forgotten with the process, as a merchant must be ready for."""
+    """The tokens given out, and how often of late."""
 
-    def __init__(self, place: Mapping[str, Any], switches: Switches) -> None:
+    def __init__(self, place: Mapping[str, Any], switches: Switches, store: Store) -> None:
         self._place = place
         self._switches = switches
+        self._store = store
         self._lock = threading.Lock()
-        self._good_until: dict[str, float] = {}
-        self._refresh_until: dict[str, float] = {}
         self._granted: list[float] = []
         self._blocked_until = 0.0
 
     def forget(self) -> None:
         """Make every id token worthless and lift the block."""
         with self._lock:
-            self._good_until.clear()
+            self._store.forget_tokens("id")
             self._granted.clear()
             self._blocked_until = 0.0
 
@@ -42,15 +42,15 @@ class Tokens:
         ):  # fmt: skip
             return 200, said("2001")
         with self._lock:
-            now = time.monotonic()
+            now = time.time()
             if is_refresh:
-                if self._refresh_until.get(str(body.get("refresh_token")), 0) < now:
+                if not self._store.is_token("refresh", str(body.get("refresh_token")), now):
                     return 401, {"message": "Unauthorized"}
             elif self._is_over_limit(now):
                 return 429, {"message": "Too Many Requests"}
             id_token, refresh_token = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
-            self._good_until[id_token] = now + self._switches.token_seconds
-            self._refresh_until[refresh_token] = now + REFRESH_SECONDS
+            self._store.add_token("id", id_token, now + self._switches.token_seconds)
+            self._store.add_token("refresh", refresh_token, now + REFRESH_SECONDS)
         return 200, said(
             "0000",
             id_token=id_token,
@@ -62,8 +62,7 @@ class Tokens:
     def is_good(self, asked: Asked) -> bool:
         """Tell whether a call carries a living token and the right app key."""
         token = asked.headers.get("Authorization", "").removeprefix("Bearer ")
-        with self._lock:
-            lives = self._good_until.get(token, 0) > time.monotonic()
+        lives = self._store.is_token("id", token, time.time())
         return lives and asked.headers.get("X-App-Key", "") == self._place["app_key"]
 
     def _is_merchant(self, asked: Asked) -> bool:

@@ -68,6 +68,11 @@ CREATE TABLE IF NOT EXISTS call (
     status INTEGER NOT NULL,
     answer TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS token (
+    value TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    until REAL NOT NULL
+);
 """
 _JSON = ("asked", "facts", "fields")
 
@@ -263,6 +268,21 @@ class Store:
             " ORDER BY number DESC LIMIT ?",
             gateway, gateway, operation, operation, limit,
         )  # fmt: skip
+
+    # --- tokens -----------------------------------------------------------------------------
+
+    def add_token(self, kind: str, value: str, until: float) -> None:
+        self._run("INSERT INTO token (value, kind, until) VALUES (?, ?, ?)", value, kind, until)
+
+    def is_token(self, kind: str, value: str, at: float) -> bool:
+        rows = self._rows(
+            "SELECT 1 AS found FROM token WHERE kind = ? AND value = ? AND until > ?",
+            kind, value, at,
+        )  # fmt: skip
+        return bool(rows)
+
+    def forget_tokens(self, kind: str) -> None:
+        self._run("DELETE FROM token WHERE kind = ?", kind)
 
     def _run(self, statement: str, *values: Any) -> int:
         bound = [json.dumps(value) if isinstance(value, dict) else value for value in values]

@@ -1,0 +1,319 @@
+"""bKash tokenized checkout, one-off payments by its hosted page (mode 0011).
+
+Facts: descriptions derived from developer.bka.sh (public clients bkash-rs, bkash-js, the error
+list of api-evangelist/bkash). Money moves when *we* execute: too early kills the payment, twice is
+refused. So it is executed once, after the customer came back with "success"; everything after is
+asked (docs/adr/0020-gateways.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final
+
+from django.core.cache import cache
+
+from ispbill.core.cache import UNREACHABLE
+from payments.gateways import http
+from payments.gateways.answers import amount, kept, masked, one, parsed, text
+from payments.gateways.bkash_tokens import Tokens
+from payments.gateways.contract import (
+    Hint,
+    Known,
+    Order,
+    Outcome,
+    RefundOrder,
+    RefundOutcome,
+    RefundState,
+    Started,
+    Step,
+    Verdict,
+)
+from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
+from payments.gateways.words import gettext_noop
+
+GMT_6 = timezone(timedelta(hours=6))
+_DONE: Final = "0000"
+_MAINTENANCE: Final = "503"
+_NO_SUCH_PAYMENT: Final = "2002"
+_WRONG_KEY: Final = "2001"
+_DEAD: Final = {"2009", "2010", "2011", "2023", "2056", "2057"}
+"""Refusals of an execution after which this payment can never be paid."""
+_EXECUTED_SECONDS = 25 * 3600  # a payment lives 24 hours
+_VERDICTS = {
+    "Completed": Verdict.PAID,
+    "Initiated": Verdict.PENDING,
+    "Pending Authorized": Verdict.PENDING,
+    "Declined": Verdict.FAILED,
+    "Failed": Verdict.FAILED,
+    "Cancelled": Verdict.CANCELLED,
+    "Expired": Verdict.EXPIRED,
+}
+_CLAIMS = {
+    "success": Verdict.PAID,
+    "failure": Verdict.FAILED,
+    "cancel": Verdict.CANCELLED,
+}
+_KEPT = (
+    "paymentID", "trxID", "transactionStatus", "verificationStatus", "amount", "currency",
+    "intent", "merchantInvoiceNumber", "payerReference", "paymentExecuteTime", "statusCode",
+    "statusMessage",
+)  # fmt: skip
+
+
+class Bkash:
+    """One merchant. Credentials: username, password, app_key, app_secret, token_prefix."""
+
+    order_length = 30
+    can_refund = True
+
+    def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
+        self._checkout = f"{base_url.rstrip('/')}/tokenized/checkout"
+        self._app_key = credentials["app_key"]
+        self._prefix = credentials.get("token_prefix", "")
+        self._tokens = Tokens(base_url.rstrip("/"), credentials, self._post)
+
+    def start(self, order: Order) -> Started:
+        answer = self._ask(
+            "/create",
+            mode="0011",
+            payerReference=order.customer_number[:255],
+            callbackURL=f"{order.return_url}return/",
+            amount=f"{order.amount:.2f}",
+            currency=order.currency,
+            intent="sale",
+            merchantInvoiceNumber=order.order,
+        )
+        if text(answer, "statusCode") != _DONE:
+            raise _refused(answer)
+        url, key = text(answer, "bkashURL"), text(answer, "paymentID")
+        if not url.startswith(("https://", "http://")) or not key:
+            raise GatewayDown("a payment without an address")
+        return Started(redirect_url=url, session_key=key[:120])
+
+    def read(self, claim: str, fields: Mapping[str, Any]) -> Hint:
+        """A return names the payment, not our order: the address it came to may tell."""
+        said = one(fields, "status").lower()
+        return Hint(
+            order="",
+            claim=_CLAIMS.get(said, Verdict.UNKNOWN),
+            reference=one(fields, "paymentID")[:120],
+            words=said[:300],
+        )
+
+    def confirm(self, known: Known, hint: Hint) -> Outcome:
+        """Execute what the customer agreed to, once; else ask what became of it."""
+        is_about_it = bool(known.session_key) and hint.reference == known.session_key
+        if not is_about_it or hint.claim is not Verdict.PAID:
+            outcome = self.query(known)
+            # Money moves only by our hand, so a customer who left has ended it.
+            ended = hint.claim in {Verdict.FAILED, Verdict.CANCELLED} and is_about_it
+            return _as(outcome, hint.claim) if ended and _is_open(outcome) else outcome
+        if not self._takes_execution(known.session_key):
+            return self.query(known)
+        return self._execute(known)
+
+    def query(self, known: Known) -> Outcome:
+        if not known.session_key:
+            return Outcome(Verdict.UNKNOWN, order=known.order)
+        answer = self._ask("/payment/status", paymentID=known.session_key)
+        code = text(answer, "statusCode")
+        if code == _NO_SUCH_PAYMENT:
+            return Outcome(Verdict.UNKNOWN, code=code, answer=kept(answer, _KEPT))
+        if code != _DONE:
+            raise _refused(answer)
+        return _outcome(answer, known)
+
+    def refund(self, refund: RefundOrder) -> RefundOutcome:
+        """Send money back. bKash keeps no ids of ours: who is not sure asks for the state first."""
+        answer = self._ask(
+            "/payment/refund",
+            paymentID=refund.session_key,
+            trxID=refund.gateway_reference,
+            amount=f"{refund.amount:.2f}",
+            sku=refund.order[:255],
+            reason=refund.reason[:255] or "refund",
+        )
+        if text(answer, "statusCode") not in ("", _DONE):
+            return RefundOutcome(RefundState.REFUSED, words=text(answer, "statusMessage")[:300])
+        return _refunded(answer)
+
+    def refund_state(self, refund: RefundOrder, reference: str) -> RefundOutcome:
+        """Look among the payment's refunds: by reference, else for one of the same amount.
+
+        Without our id in the answer two refunds of one amount look alike. Then the money is
+        taken for sent: sending it twice cannot be undone.
+        """
+        answer = self._ask(
+            "/payment/refund/status",
+            paymentId=refund.session_key,
+            trxId=refund.gateway_reference,
+        )
+        if text(answer, "statusCode") not in ("", _DONE):
+            raise _refused(answer)
+        rows = answer.get("refundTransactions")
+        for row in rows if isinstance(rows, list) else [answer]:
+            if not isinstance(row, dict) or not text(row, "refundTrxID"):
+                continue
+            same = text(row, "refundTrxID") == reference
+            if same or (not reference and amount(row, "refundAmount") == refund.amount):
+                return _refunded(row)
+        return RefundOutcome(RefundState.UNKNOWN)
+
+    def test(self) -> Sequence[Step]:
+        """Get a token, then ask about a payment that cannot exist."""
+        reached = Step(gettext_noop("The gateway answers."), is_passed=True)
+        accepted = Step(
+            gettext_noop("User name, password, app key and app secret are accepted."),
+            is_passed=True,
+        )
+        try:
+            self._tokens.current()
+        except WrongCredentials as error:
+            words = gettext_noop("User name, password, app key or app secret is wrong: %(detail)s")
+            return [reached, Step(words, is_passed=False, values=error.values)]
+        except GatewayDown as error:
+            return [Step(error.template, is_passed=False, values=error.values)]
+        try:
+            code = text(self._ask("/payment/status", paymentID="ISPBILLTEST0"), "statusCode")
+        except (GatewayDown, GatewayRefused) as error:
+            failed = Step(error.template, is_passed=False, values=error.values)
+            return [reached, accepted, failed]
+        words = gettext_noop("A question about a payment is answered (code %(code)s).")
+        is_passed = code in {_DONE, _NO_SUCH_PAYMENT}
+        return [reached, accepted, Step(words, is_passed=is_passed, values={"code": code})]
+
+    # --- executing --------------------------------------------------------------------------
+
+    def _takes_execution(self, payment_id: str) -> bool:
+        """Tell whether nobody has executed this payment; from now on somebody has."""
+        try:
+            return bool(cache.add(_executed(payment_id), 1, _EXECUTED_SECONDS))
+        except UNREACHABLE as error:
+            raise GatewayDown("our cache cannot be reached", was_sent=False) from error
+
+    def _execute(self, known: Known) -> Outcome:
+        try:
+            answer = self._ask("/execute", paymentID=known.session_key)
+        except GatewayDown as error:
+            if error.was_sent:
+                return self.query(known)
+            cache.delete(_executed(known.session_key))
+            raise
+        except GatewayRefused:  # the token was not taken: nothing was executed
+            cache.delete(_executed(known.session_key))
+            raise
+        code = text(answer, "statusCode")
+        if code == _DONE and text(answer, "transactionStatus") == "Completed":
+            return _outcome(answer, known)
+        outcome = self.query(known)
+        if _is_open(outcome) and code in _DEAD:
+            return _as(outcome, Verdict.FAILED, code, text(answer, "statusMessage"))
+        return outcome
+
+    # --- calling ----------------------------------------------------------------------------
+
+    def _ask(self, path: str, **body: str) -> dict[str, Any]:
+        """Ask with a living token; one that is no longer taken is renewed once."""
+        token = self._tokens.current()
+        status, raw = self._post(path, body, self._headers(token))
+        if status in (401, 403):
+            token = self._tokens.after(token)
+            status, raw = self._post(path, body, self._headers(token))
+        if status in (401, 403):
+            raise WrongCredentials(f"status {status}")
+        if status != 200:
+            raise GatewayDown(f"status {status}")
+        answer = parsed(raw)
+        if text(answer, "statusCode") == _MAINTENANCE:
+            raise GatewayDown(text(answer, "statusMessage") or "maintenance")
+        if text(answer, "statusCode") == _WRONG_KEY:
+            raise WrongCredentials(text(answer, "statusMessage"), code=_WRONG_KEY)
+        if not text(answer, "statusCode") and not text(answer, "refundTrxID"):
+            raise GatewayDown("an answer of another shape")
+        return answer
+
+    def _headers(self, token: str) -> dict[str, str]:
+        return {"Authorization": f"{self._prefix}{token}", "X-App-Key": self._app_key}
+
+    def _post(
+        self, path: str, body: Mapping[str, str], headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        return http.call(
+            "POST",
+            f"{self._checkout}{path}",
+            json=dict(body),
+            headers={"Accept": "application/json", **headers},
+        )
+
+
+def _executed(payment_id: str) -> str:
+    return f"bkash:executed:{payment_id}"
+
+
+def _is_open(outcome: Outcome) -> bool:
+    return outcome.verdict in {Verdict.PENDING, Verdict.UNKNOWN, Verdict.FAILED}
+
+
+def _as(outcome: Outcome, verdict: Verdict, code: str = "", words: str = "") -> Outcome:
+    """An ending that the gateway itself writes less clearly."""
+    return Outcome(
+        verdict,
+        order=outcome.order,
+        code=code or outcome.code,
+        words=(words or outcome.words)[:300],
+        answer=outcome.answer,
+    )
+
+
+def _refused(answer: Mapping[str, Any]) -> GatewayRefused:
+    return GatewayRefused(
+        text(answer, "statusMessage") or "no reason", code=text(answer, "statusCode")
+    )
+
+
+def _outcome(answer: Mapping[str, Any], known: Known) -> Outcome:
+    """Read a payment; one that is not ours is nothing we know."""
+    verdict = _VERDICTS.get(text(answer, "transactionStatus"))
+    if verdict is None:
+        raise GatewayDown("a status that is none")
+    if text(answer, "paymentID") != known.session_key:
+        return Outcome(Verdict.UNKNOWN, answer=kept(answer, _KEPT))
+    trx_id = text(answer, "trxID")
+    if verdict is Verdict.PAID and not trx_id:
+        raise GatewayDown("a payment without a transaction")
+    return Outcome(
+        verdict,
+        order=text(answer, "merchantInvoiceNumber") or text(answer, "merchantInvoice"),
+        reference=trx_id[:80],
+        bank_reference=trx_id[:80],
+        amount=amount(answer, "amount"),
+        currency=text(answer, "currency"),
+        method="BKASH",
+        instrument="bKash",
+        payer=masked(text(answer, "customerMsisdn")),
+        paid_at=_moment(text(answer, "paymentExecuteTime")),
+        answer=kept(answer, _KEPT),
+    )
+
+
+def _refunded(row: Mapping[str, Any]) -> RefundOutcome:
+    said = text(row, "transactionStatus") or text(row, "refundTransactionStatus")
+    state = {
+        "Completed": RefundState.DONE,
+        "Initiated": RefundState.PROCESSING,
+        "Processing": RefundState.PROCESSING,
+        "Failed": RefundState.REFUSED,
+    }.get(said)
+    if state is None:
+        raise GatewayDown("a refund state that is none")
+    return RefundOutcome(state, text(row, "refundTrxID")[:80], said)
+
+
+def _moment(written: str) -> datetime | None:
+    """Read ``2026-06-22T10:00:00:000 GMT+06:00``: a colon before the milliseconds."""
+    stamp, _gap, zone = written.partition(" ")
+    try:
+        moment = datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S:%f")  # noqa: DTZ007 — its zone follows
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=GMT_6) if zone in ("GMT+06:00", "GMT+0600") else None

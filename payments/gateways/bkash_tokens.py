@@ -1,0 +1,136 @@
+"""bKash's id tokens, shared by all workers: the gateway closes its door after two grants an hour.
+
+The token lies sealed in the cache. Who finds none, or an old one, renews it under a lock; the
+others wait for it. Without the cache nothing is granted: every process would ask for itself.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.cache import cache
+
+from ispbill.core import crypto
+from ispbill.core.cache import UNREACHABLE
+from payments.gateways.answers import parsed, text
+from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
+
+GRANTS_PER_HOUR = 2
+HOUR = 3600  # seconds
+_EARLY = 300  # seconds before its end at which a token is renewed
+_REFRESH_LIFE = 27 * 24 * HOUR  # the gateway's own is about 28 days
+_LOCK = 40  # seconds; longer than a call may take
+_WAIT = 35.0  # seconds for somebody else's renewal
+_LOOK = 0.05  # seconds between two looks
+
+Post = Callable[[str, Mapping[str, str], Mapping[str, str]], tuple[int, bytes]]
+"""``post(path, body, headers)`` → status and body."""
+
+
+class Tokens:
+    """The token of one account. Credentials: username, password, app_key, app_secret."""
+
+    def __init__(self, base_url: str, credentials: Mapping[str, str], post: Post) -> None:
+        self._credentials = credentials
+        self._post = post
+        names = ("username", "password", "app_key", "app_secret")
+        told = "\0".join([base_url, *(credentials.get(name, "") for name in names)])
+        self._key = f"bkash:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
+
+    def current(self) -> str:
+        """Return a living token. Raises WrongCredentials and GatewayDown."""
+        return self._living() or self._renewed(rejected="")
+
+    def after(self, rejected: str) -> str:
+        """Return another token than the one the gateway no longer takes."""
+        return self._renewed(rejected=rejected)
+
+    def _renewed(self, *, rejected: str) -> str:
+        lock = f"{self._key}:lock"
+        deadline = time.monotonic() + _WAIT
+        while not self._adds(lock, _LOCK):
+            token = self._living()
+            if token and token != rejected:
+                return token
+            if time.monotonic() > deadline:
+                raise GatewayDown("no token in time", was_sent=False)
+            time.sleep(_LOOK)
+        try:
+            token = self._living()
+            if token and token != rejected:
+                return token
+            return self._refreshed() or self._granted()
+        finally:
+            cache.delete(lock)
+
+    def _refreshed(self) -> str:
+        """Renew by the refresh token, "" when there is none or it is not taken."""
+        kept = self._kept()
+        if not kept or kept["refresh_until"] <= time.time():
+            return ""
+        try:
+            return self._asked("/token/refresh", refresh_token=kept["refresh_token"])
+        except GatewayRefused:
+            return ""
+
+    def _granted(self) -> str:
+        counter = f"{self._key}:grants"
+        try:
+            cache.add(counter, 0, HOUR)
+            count = cache.incr(counter)
+        except (*UNREACHABLE, ValueError) as error:
+            raise GatewayDown("our cache cannot be reached", was_sent=False) from error
+        if count > GRANTS_PER_HOUR:
+            raise GatewayDown("two tokens were granted within the hour", was_sent=False)
+        return self._asked("/token/grant")
+
+    def _asked(self, path: str, **more: str) -> str:
+        credentials = self._credentials
+        status, body = self._post(
+            path,
+            {"app_key": credentials["app_key"], "app_secret": credentials["app_secret"], **more},
+            {"username": credentials["username"], "password": credentials["password"]},
+        )
+        if status == 429 or status >= 500:
+            raise GatewayDown(f"status {status}", was_sent=False)
+        answer = parsed(body)
+        token = text(answer, "id_token")
+        if not token:
+            said = text(answer, "statusMessage") or text(answer, "msg") or text(answer, "message")
+            raise WrongCredentials(said or f"status {status}", code=text(answer, "statusCode"))
+        life = text(answer, "expires_in")
+        self._keep(
+            {
+                "id_token": token,
+                "until": time.time() + (int(life) if life.isdecimal() else HOUR),
+                "refresh_token": text(answer, "refresh_token"),
+                "refresh_until": time.time() + _REFRESH_LIFE,
+            }
+        )
+        return token
+
+    def _living(self) -> str:
+        kept = self._kept()
+        return str(kept["id_token"]) if kept and kept["until"] - _EARLY > time.time() else ""
+
+    def _kept(self) -> dict[str, Any] | None:
+        sealed = cache.get(self._key)
+        if not sealed:
+            return None
+        try:
+            found: dict[str, Any] = json.loads(crypto.unseal(sealed, context=self._key))
+        except crypto.Unreadable:
+            return None
+        return found
+
+    def _keep(self, token: Mapping[str, Any]) -> None:
+        sealed = crypto.seal(json.dumps(dict(token)), context=self._key)
+        cache.set(self._key, sealed, _REFRESH_LIFE)
+
+    def _adds(self, key: str, seconds: int) -> bool:
+        try:
+            return bool(cache.add(key, 1, seconds))
+        except UNREACHABLE as error:
+            raise GatewayDown("our cache cannot be reached", was_sent=False) from error
