@@ -26,6 +26,7 @@ KINDS: dict[str, str | Promise] = {
     "RECOGNITION": _("Revenue earned"),
     "VOUCHER": _("Voucher"),
     "RECHARGE": _("Recharge"),
+    "GATEWAY_FEE": _("Gateway fee"),
 }
 
 # The pages of the books: URL name, words. Those of upper apps are left out where they are missing.

@@ -16,6 +16,7 @@ from ispbill.audit.services import seals
 from ispbill.reports.queries import (
     bill_proofs,
     cash_proofs,
+    debit_proofs,
     figure_proofs,
     guard_proofs,
     ledger_proofs,
@@ -34,6 +35,7 @@ CHECKS: dict[str, tuple[str, str]] = (
     | voucher_proofs.CHECKS
     | lifecycle_proofs.CHECKS
     | cash_proofs.CHECKS
+    | debit_proofs.CHECKS
 )
 DATED_CHECKS = service_proofs.DATED_CHECKS
 

@@ -27,7 +27,7 @@ def book(*, line: DebitStatementLine, at: datetime) -> str:
     if line.effect_amount:
         ledger.open_chart()
         ledger.post(
-            kind="GATEWAY_FEE", source_type="debit_statement_line", source_id=line.pk,
+            kind="GATEWAY_FEE", source_type="netcash_line", source_id=line.pk,
             lines=[
                 Line(Chart.GATEWAY_FEES, -line.effect_amount),
                 Line(Chart.NETCASH_CLEARING, line.effect_amount),
