@@ -12,6 +12,7 @@ import pytest
 from ispbill.sandbox.netcash import bank_days
 from ispbill.sandbox.netcash.client import Control, NotRunning
 from ispbill.sandbox.netcash.server import serve
+from ispbill.sandbox.netcash.world import prepared
 from payments.gateways.netcash import sandbox
 from tests.payments.gateways.netcash import orders
 from tests.payments.gateways.netcash.conftest import TODAY
@@ -125,6 +126,17 @@ def test_everything_survives_a_restart_at_the_same_address(server, netcash, cont
         assert fetch(asked.url)[0] == 200
     finally:
         again.close()
+
+
+def test_address_and_keys_are_known_before_it_runs(tmp_path):
+    base_url, keys = prepared(tmp_path / "new")
+
+    server = serve(tmp_path / "new")
+    try:
+        assert (server.base_url, server.address["keys"]) == (base_url, keys)
+        assert prepared(tmp_path / "new") == (base_url, keys)
+    finally:
+        server.close()
 
 
 def test_a_customer_signs_on_its_page_and_the_shop_is_told_once(netcash, hooked, shop):

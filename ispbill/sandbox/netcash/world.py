@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import secrets
+import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ class World:
     """The state and its lock. Change it inside `changing()`; read it inside `reading()`."""
 
     def __init__(self, directory: Path, today: Callable[[], date]) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+        prepared(directory)
         self._path = directory / STATE_FILE
         self._lock = threading.RLock()
         self._today = today
@@ -100,10 +101,7 @@ class World:
             self.state = fresh
 
     def _load(self) -> Record:
-        try:
-            known: Record = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
-            return _fresh()
+        known: Record = json.loads(self._path.read_text("utf-8"))
         fresh = _fresh()
         known["switches"] = fresh["switches"] | {
             name: value for name, value in known["switches"].items() if name in SWITCHES
@@ -111,10 +109,34 @@ class World:
         return fresh | known
 
     def _save(self) -> None:
-        draft = self._path.with_suffix(f".{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
-            json.dump(self.state, file, ensure_ascii=False)
-        draft.replace(self._path)
+        _draft(self._path, self.state).replace(self._path)
+
+
+def prepared(directory: Path) -> tuple[str, dict[str, str]]:
+    """Return the base address and the merchant's keys, decided now if they never were.
+
+    The demo company is made before or while the simulator starts, and has to know them.
+    """
+    path = directory / STATE_FILE
+    if not path.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        draft = _draft(path, _fresh() | {"port": port})
+        with contextlib.suppress(FileExistsError):  # another process was quicker
+            os.link(draft, path)
+        draft.unlink()
+    state: Record = json.loads(path.read_text("utf-8"))
+    return f"http://127.0.0.1:{state['port']}", dict(state["keys"])
+
+
+def _draft(path: Path, state: Record) -> Path:
+    """Write the state beside its place, for its owner only."""
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+        json.dump(state, file, ensure_ascii=False)
+    return draft
 
 
 def _fresh() -> Record:

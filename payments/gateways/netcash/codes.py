@@ -15,29 +15,29 @@ NO_CHANGE = "NO CHANGE"
 RESPONSES = {
     "000": gettext_noop("Done"),
     "001": gettext_noop("Validated"),
-    "100": gettext_noop("Netcash does not accept this key"),
+    "100": gettext_noop("NetCash does not accept this key"),
     "101": gettext_noop("The date has a wrong format"),
     "102": gettext_noop("A date or parameter is not valid"),
     "103": gettext_noop("The amount or the vendor key is not valid"),
     "104": gettext_noop("No active client belongs to this key"),
     "105": gettext_noop("This service is not activated"),
     "106": gettext_noop("This service has no key"),
-    "200": gettext_noop("Netcash reports a general error"),
-    "201": gettext_noop("The account at Netcash is locked"),
-    "202": gettext_noop("Not found at Netcash"),
-    "203": gettext_noop("Netcash could not carry it out"),
+    "200": gettext_noop("NetCash reports a general error"),
+    "201": gettext_noop("The account at NetCash is locked"),
+    "202": gettext_noop("Not found at NetCash"),
+    "203": gettext_noop("NetCash could not carry it out"),
     "204": gettext_noop("The kind of postback is not valid"),
     "300": gettext_noop("The account was not found"),
     "301": gettext_noop("The reference was used before"),
     "311": gettext_noop("This key does not belong to this service"),
-    "316": gettext_noop("The merchant does not fulfil Netcash's conditions yet"),
+    "316": gettext_noop("The merchant does not fulfil NetCash's conditions yet"),
     "317": gettext_noop("The batch does not match"),
     "318": gettext_noop("A line is above the limit per line"),
     "319": gettext_noop("The batch is above the limit per day"),
     "320": gettext_noop("The batch is above the limit per batch"),
-    "321": gettext_noop("Netcash has not allowed authorisation by web service"),
-    "322": gettext_noop("Netcash has not allowed automatic authorisation"),
-    "323": gettext_noop("There is too little money in the account at Netcash"),
+    "321": gettext_noop("NetCash has not allowed authorisation by web service"),
+    "322": gettext_noop("NetCash has not allowed automatic authorisation"),
+    "323": gettext_noop("There is too little money in the account at NetCash"),
     "326": gettext_noop("DebiCheck refused it"),
     "327": gettext_noop("DebiCheck refused it"),
     "328": gettext_noop("The check of account owners is offline"),
@@ -98,7 +98,7 @@ STATEMENT_CODES = {
     "PND": gettext_noop("Pay Now: card disputed"),
     "PNR": gettext_noop("Pay Now: refund"),
     "AVS": gettext_noop("Fee for checking an account's owner"),
-    "IAT": gettext_noop("Transfer between accounts at Netcash"),
+    "IAT": gettext_noop("Transfer between accounts at NetCash"),
     "BDW": gettext_noop("Bank deposit"),
 }
 COLLECTED = frozenset({"TDD", "SDD", "DCS"})
@@ -161,7 +161,7 @@ _REASONS = (
         "56", gettext_noop("The holder's papers at the bank are incomplete"), Then.NEW_BANK_DETAILS
     ),
     UnpaidReason(
-        "60", gettext_noop("Netcash has blocked debits to this account"), Then.NEW_MANDATE
+        "60", gettext_noop("NetCash has blocked debits to this account"), Then.NEW_MANDATE
     ),
 )
 UNPAID_REASONS = {reason.code: reason for reason in _REASONS}
@@ -176,4 +176,4 @@ def unpaid_reason(code: str) -> UnpaidReason:
 
 def words(code: str) -> str:
     """Return the words of a response code."""
-    return RESPONSES.get(code, gettext_noop("Netcash refused without a reason we know"))
+    return RESPONSES.get(code, gettext_noop("NetCash refused without a reason we know"))
