@@ -15,6 +15,7 @@ from ispbill.demo import (
     corrections,
     days,
     dunning,
+    gateways,
     ground,
     history,
     interruptions,
@@ -68,6 +69,7 @@ def seed(
         with say.step("Company, staff, areas, packages"):
             began = days.moment(calendar.start, 9)
             base = ground.lay(tax_rate=TAX_RATE, at=now)
+            gateways.connect(base, at=began)
             sites, areas = places.build(base, at=began)
             offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
             shelf = offers.lay(base, since=calendar.start, at=began)

@@ -16,7 +16,7 @@ from customers.services import areas, packages, portal_access, registration, sub
 from customers.services.packages import Offer
 from customers.services.profile import Details
 from ispbill.accounts.models import User
-from ispbill.demo import ground, messages, quiet
+from ispbill.demo import gateways, ground, messages, quiet
 from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.demo.progress import Say
 from network.services import lines
@@ -85,6 +85,7 @@ def seed(*, say: Say) -> None:
     """Fill an empty database with the fixture; the business clock stands at its date already."""
     with say.step("Company, staff, areas, packages"), quiet.history():
         base = ground.lay(tax_rate=TAX_RATE, at=moment(BUSINESS_DATE))
+        gateways.connect(base, at=moment(REGISTERED))
         places = _areas(base)
         sold = _packages(base)
         dealers = _resellers(base, places)

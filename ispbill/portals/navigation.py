@@ -255,6 +255,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Branches"), "staff_accounts:branches", "settings.edit"),
             Entry(_("Areas"), "staff_customers:areas", "settings.edit"),
             Entry(_("Taxes"), "staff_customers:taxes", "packages.view"),
+            Entry(_("Payment gateways"), "staff_payments:gateways", "settings.view"),
             Entry(_("Users & roles"), "staff_accounts:staff", "staff.view"),
             Entry(_("API & webhooks"), "staff_accounts:api", "settings.edit"),
         ),

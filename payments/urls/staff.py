@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from payments.views import (
     desk,
     exports,
+    gateway_settings,
     list_choices,
     money_out,
     prepaid,
@@ -16,6 +17,11 @@ from payments.views import (
 
 app_name = "staff_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/gateways/", gateway_settings.index, name="gateways"),
+    path("settings/gateways/add/<slug:provider>/", gateway_settings.add, name="add-gateway"),
+    path("settings/gateways/<slug:slug>/", gateway_settings.edit, name="edit-gateway"),
+    path("settings/gateways/<slug:slug>/switch/", gateway_settings.switch, name="switch-gateway"),
+    path("settings/gateways/<slug:slug>/test/", gateway_settings.test, name="test-gateway"),
     path("prepaid/", prepaid.index, name="prepaid"),
     path("customers/<str:number>/prepaid/", prepaid.panel, name="prepaid-panel"),
     path("customers/<str:number>/redeem/", prepaid.redeem, name="redeem"),

@@ -37,6 +37,7 @@ from tests.factories.customers import (
     PackagePriceFactory,
     SubscriptionFactory,
 )
+from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
@@ -76,6 +77,7 @@ class World:
     discount: Any
     price_change: Any
     closed: PeriodClose
+    gateway: Any
 
 
 def build() -> World:
@@ -141,6 +143,7 @@ def build() -> World:
             turnover_amount=0,
             closed_at=BORN,
         ),  # fmt: skip
+        gateway=gateway_account(at=BORN),
     )
 
 
@@ -242,6 +245,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         },
     ),
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
+    "staff_payments:provider": lambda _world: {"provider": "nagad"},
+    "staff_payments:slug": lambda world: {"slug": world.gateway.slug},
     "public_payments:receipt": lambda world: {"token": receipts.token_of(world.payment)},
     "staff:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff:tile": lambda _world: {"name": "work"},

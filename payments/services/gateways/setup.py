@@ -1,0 +1,257 @@
+"""Setting up our accounts with gateways: credentials go in and never come out again."""
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ispbill.audit.services import events, trail
+from ispbill.core import crypto
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+from payments.gateways import registry
+from payments.gateways.registry import Field
+from payments.models import GatewayAccount
+from payments.services.gateways import accounts
+
+EDITABLE = ("name", "base_url", "is_live", "fee_rate", "position")
+PROVIDERS = tuple(registry.MAKERS)
+
+
+class SetupRefused(DomainError):
+    """The account cannot be kept as described."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step of a test, in the reader's language."""
+
+    words: str
+    is_passed: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a test of an account came to; the last step says what is wrong."""
+
+    steps: Sequence[Told]
+
+    @property
+    def is_passed(self) -> bool:
+        return all(step.is_passed for step in self.steps)
+
+    @property
+    def words(self) -> str:
+        return self.steps[-1].words
+
+
+def credentials_wanted(provider: str) -> tuple[Field, ...]:
+    """Return what a provider's account is opened with; labels are marked texts."""
+    return registry.MAKERS[provider].fields
+
+
+def addresses(provider: str) -> tuple[str, str]:
+    """Return a provider's usual live address and that of its test system."""
+    maker = registry.MAKERS[provider]
+    return maker.live_url, maker.test_url
+
+
+def open_credentials(account: GatewayAccount) -> dict[str, str]:
+    """Return those credentials of an account that are no secrets, for a form to show."""
+    if not account.sealed_credentials:
+        return {}
+    try:
+        kept = accounts.credentials_of(account)
+    except crypto.Unreadable:
+        return {}
+    return {
+        field.name: kept.get(field.name, "")
+        for field in credentials_wanted(account.provider)
+        if not field.is_secret
+    }
+
+
+def add(
+    *,
+    provider: str,
+    values: Mapping[str, Any],
+    credentials: Mapping[str, str],
+    actor: Actor | None,
+    at: datetime,
+) -> GatewayAccount:
+    """Keep a new account, switched off. `values`: see EDITABLE. Raises SetupRefused."""
+    account = GatewayAccount(provider=provider, created_at=at)
+    for name in EDITABLE:
+        if name in values:
+            setattr(account, name, values[name])
+    _check(account)
+    account.slug = _free_slug(provider)
+    account.sealed_credentials = accounts.sealed(account, _whole(account, {}, credentials))
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            account.save()
+            events.record(
+                at=at, actor=actor, action="gateway.added", target=account,
+                after=_snapshot(account),
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise SetupRefused(_("Somebody added a gateway at this moment. Try again.")) from error
+    return account
+
+
+def change(
+    *,
+    account: GatewayAccount,
+    values: Mapping[str, Any],
+    credentials: Mapping[str, str],
+    reason: str,
+    actor: Actor | None,
+    at: datetime,
+) -> GatewayAccount:
+    """Change an account; credentials left empty stay as they are.
+
+    Another host needs every secret again, or it would be sent to somebody who must not have it.
+    What was tested is tested no longer. Raises SetupRefused, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    with transaction.atomic():
+        trail.begin(actor=actor, at=at, reason=reason)
+        account = GatewayAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
+        was, host = _snapshot(account), _host(account.base_url)
+        for name in EDITABLE:
+            if name in values:
+                setattr(account, name, values[name])
+        _check(account)
+        kept = accounts.credentials_of(account) if account.sealed_credentials else {}
+        whole = _whole(account, {} if _host(account.base_url) != host else kept, credentials)
+        before, after = events.changes(was, _snapshot(account))
+        if whole != kept:
+            account.sealed_credentials = accounts.sealed(account, whole)
+            # Names of what was replaced; the values are nobody's business.
+            after["credentials"] = sorted(
+                name for name in whole if whole[name] != kept.get(name, "")
+            )
+        if not after:
+            return account
+        account.tested_at, account.is_test_passed, account.test_words = None, None, ""
+        account.save()
+        events.record(
+            at=at, actor=actor, action="gateway.changed", target=account, reason=reason,
+            before=before, after=after,
+        )  # fmt: skip
+    return account
+
+
+def switch(
+    *, account: GatewayAccount, is_enabled: bool, reason: str, actor: Actor | None, at: datetime
+) -> GatewayAccount:
+    """Offer an account to customers, or stop offering it. Payments under way go on.
+
+    Raises SetupRefused without credentials, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    with transaction.atomic():
+        trail.begin(actor=actor, at=at, reason=reason)
+        account = GatewayAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
+        if account.is_enabled == is_enabled:
+            return account
+        if is_enabled and not account.sealed_credentials:
+            raise SetupRefused(_("Type the credentials first."))
+        account.is_enabled = is_enabled
+        account.save(update_fields=["is_enabled"])
+        events.record(
+            at=at, actor=actor, reason=reason, target=account,
+            action="gateway.switched_on" if is_enabled else "gateway.switched_off",
+            before={"is_enabled": not is_enabled}, after={"is_enabled": is_enabled},
+        )  # fmt: skip
+    return account
+
+
+def test(*, account: GatewayAccount, actor: Actor | None, at: datetime) -> Verdict:
+    """Try address and credentials without moving money, and note what came of it."""
+    verdict = _tried(account)
+    with transaction.atomic():
+        trail.begin(actor=actor, at=at)
+        # Of what was tried: somebody may have changed the account meanwhile.
+        GatewayAccount.objects.filter(
+            pk=account.pk, sealed_credentials=account.sealed_credentials, base_url=account.base_url
+        ).update(tested_at=at, is_test_passed=verdict.is_passed, test_words=verdict.words[:300])
+    return verdict
+
+
+def _tried(account: GatewayAccount) -> Verdict:
+    if not account.sealed_credentials:
+        return Verdict([Told(_("No credentials have been typed yet."), is_passed=False)])
+    try:
+        gateway = accounts.gateway_of(account)
+    except crypto.Unreadable:
+        words = _("The stored credentials cannot be opened with our keys. Type them again.")
+        return Verdict([Told(words, is_passed=False)])
+    return Verdict([Told(_(step.words) % step.values, step.is_passed) for step in gateway.test()])
+
+
+def _whole(
+    account: GatewayAccount, kept: Mapping[str, str], typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return all credentials: what was typed over what was kept. Raises SetupRefused."""
+    whole: dict[str, str] = {}
+    for field in credentials_wanted(account.provider):
+        value = typed.get(field.name, "").strip() or kept.get(field.name, "") or field.default
+        if not value and field.is_required:
+            label = _(field.label)
+            if account.pk:
+                raise SetupRefused(
+                    _("Another address needs %(field)s typed again.") % {"field": label}
+                )
+            raise SetupRefused(_("%(field)s is missing.") % {"field": label})
+        whole[field.name] = value
+    return whole
+
+
+def _check(account: GatewayAccount) -> None:
+    """Raise SetupRefused for an address that is none, or that we may not call."""
+    account.base_url = account.base_url.strip().rstrip("/")
+    try:
+        place = urlsplit(account.base_url)
+        host, _port = place.hostname or "", place.port
+    except ValueError as error:
+        raise SetupRefused(_("This is no web address.")) from error
+    if place.scheme not in {"http", "https"} or not host or place.username or place.query:
+        raise SetupRefused(_("This is no web address."))
+    if account.is_live and place.scheme != "https":
+        raise SetupRefused(_("A live gateway is only called encrypted (https)."))
+    if not settings.SIMULATORS and _is_inside(host):
+        raise SetupRefused(_("A gateway does not live at an address of our own network."))
+    if not Decimal(0) <= account.fee_rate < Decimal(1):
+        raise SetupRefused(_("The fee is a share between 0 and 100 %."))
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
+def _host(base_url: str) -> str:
+    place = urlsplit(base_url)
+    return f"{place.scheme}://{place.netloc}"
+
+
+def _free_slug(provider: str) -> str:
+    slug = provider.lower()
+    taken = set(GatewayAccount.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    numbers = (f"{slug}-{number}" for number in range(2, 1000))
+    return next(name for name in (slug, *numbers) if name not in taken)
+
+
+def _snapshot(account: GatewayAccount) -> dict[str, Any]:
+    return {name: str(getattr(account, name)) for name in EDITABLE}
