@@ -37,12 +37,8 @@ def hand_in(world: World, text: str, *, service_key: str) -> str:
         guid = _keep(world, upload)
     number = world.number("upload")
     token = f"20000000.{2550236530 + number}.{number:04}.2.2"
-    state["reports"][token] = {
-        "kind": "load",
-        "left": world.switch("not_ready_polls"),
-        "text": _load_report(upload, world.today, is_loaded=bool(guid)),
-    }
-    return token
+    report = _load_report(upload, world.today, is_loaded=bool(guid))
+    return world.keep_report(token, "load", report)
 
 
 def authorise(world: World, guid: str) -> str:

@@ -69,12 +69,7 @@ def _fetch(world: World, token: str, kind: str) -> str:
 def _order_mandates(world: World) -> str:
     number = world.number("mandate_data")
     token = f"12345.{123456 + number}.{123456789012345678 + number}"
-    world.state["reports"][token] = {
-        "kind": "mandates",
-        "left": world.switch("not_ready_polls"),
-        "text": mandates.data(world),
-    }
-    return token
+    return world.keep_report(token, "mandates", mandates.data(world))
 
 
 def _action_date(world: World, asked: dict[str, str]) -> str:

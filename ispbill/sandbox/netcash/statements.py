@@ -36,13 +36,8 @@ def pay_out(world: World) -> int:
 
 def _token(world: World, rows: list[str]) -> str:
     number = world.number("statement")
-    token = f"{1000000 + number}"
-    world.state["reports"][token] = {
-        "kind": "statement",
-        "left": world.switch("not_ready_polls"),
-        "text": "\r\n".join(rows) if rows else "NO CHANGE",
-    }
-    return token
+    text = "\r\n".join(rows) if rows else "NO CHANGE"
+    return world.keep_report(f"{1000000 + number}", "statement", text)
 
 
 def _rows(world: World, start: date, end: date) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 Record = dict[str, Any]
 STATE_FILE = "netcash-state.json"
 CALLS_KEPT = 200
+REPORTS_KEPT = 300
 
 SWITCHES: Record = {
     # How many times a report, the mandate data or a statement is "not ready" first.
@@ -76,6 +77,14 @@ class World:
         series: dict[str, int] = self.state["series"]
         series[name] = series.get(name, 0) + 1
         return series[name]
+
+    def keep_report(self, token: str, kind: str, text: str) -> str:
+        """Keep a report to be fetched by its token, not ready for as many polls as switched."""
+        reports: dict[str, Record] = self.state["reports"]
+        reports[token] = {"kind": kind, "left": self.switch("not_ready_polls"), "text": text}
+        while len(reports) > REPORTS_KEPT:
+            del reports[next(iter(reports))]
+        return token
 
     def switch(self, name: str) -> Any:
         return self.state["switches"][name]
