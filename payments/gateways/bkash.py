@@ -9,6 +9,7 @@ asked (docs/adr/0020-gateways.md).
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from django.core.cache import cache
 
@@ -77,7 +78,7 @@ class Bkash:
             "/create",
             mode="0011",
             payerReference=order.customer_number[:255],
-            callbackURL=f"{order.return_url}return/",
+            callbackURL=f"{order.return_url}return/?order={order.order}",
             amount=f"{order.amount:.2f}",
             currency=order.currency,
             intent="sale",
@@ -91,10 +92,13 @@ class Bkash:
         return Started(redirect_url=url, session_key=key[:120])
 
     def read(self, claim: str, fields: Mapping[str, Any]) -> Hint:
-        """A return names the payment, not our order: the address it came to may tell."""
+        """A return names bKash's payment; our order stands in the address we gave."""
+        order, _mark, rest = one(fields, "order").partition("?")
+        if rest:  # its own fields were put behind ours with a second question mark
+            fields = {**dict(parse_qsl(rest)), **fields}
         said = one(fields, "status").lower()
         return Hint(
-            order="",
+            order=order[:30],
             claim=_CLAIMS.get(said, Verdict.UNKNOWN),
             reference=one(fields, "paymentID")[:120],
             words=said[:300],

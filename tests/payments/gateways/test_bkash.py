@@ -42,7 +42,7 @@ def came_back(gateway, leaving):
 
 def test_a_customer_who_agrees_pays(gateway, desk, opened):
     hint = came_back(gateway, desk.press(opened.session_key, "pay"))
-    assert (hint.claim, hint.reference) == (Verdict.PAID, opened.session_key)
+    assert hint == Hint("PAY0001", Verdict.PAID, reference=opened.session_key, words="success")
     assert gateway.query(opened).verdict is Verdict.PENDING
 
     outcome = gateway.confirm(opened, hint)
@@ -58,6 +58,15 @@ def test_a_customer_who_agrees_pays(gateway, desk, opened):
     assert outcome.paid_at is not None
     assert outcome.paid_at.utcoffset().total_seconds() == 6 * 3600
     assert gateway.query(opened).reference == trx_id
+
+
+def test_a_return_is_read_however_its_fields_were_put_behind_ours(gateway):
+    hint = gateway.read("return", {"order": "PAY0001?paymentID=TR1", "status": "success"})
+
+    assert (hint.order, hint.reference, hint.claim) == ("PAY0001", "TR1", Verdict.PAID)
+    assert gateway.read("return", {"order": ["a", "b"], "paymentID": ["x"]}) == Hint(
+        "", Verdict.UNKNOWN
+    )
 
 
 def test_a_payment_is_executed_once_however_often_the_customer_comes_back(gateway, desk, opened):
