@@ -34,8 +34,9 @@ migrations:  ## write the migrations that the models ask for
 texts:  ## gather what pages say, for translation, and compile it; needs gettext's tools
 	@$(PYTHON) manage.py makemessages --locale bn --no-location --no-obsolete \
 		--ignore '.local/*' --ignore 'tests/*' --ignore 'static/vendor/*'
+	@msgattrib --clear-fuzzy --empty --no-obsolete --output-file $(PO) $(PO)
 	@msgfmt --check --output-file $(PO:.po=.mo) $(PO)
-	@msgattrib --untranslated --no-obsolete $(PO); msgattrib --only-fuzzy --no-obsolete $(PO)
+	@msgattrib --untranslated --no-obsolete $(PO)
 
 demo:  ## the whole product with a demo company
 	@$(PYTHON) manage.py demo

@@ -167,6 +167,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         at=time(3, 30),
     ),
     Scheduled(
+        job="sweep-callbacks",
+        task="payments.tasks.sweep_callbacks",
+        why="Messages of gateways whose ring was lost, or whose gateway was silent.",
+        every=timedelta(seconds=30),
+    ),
+    Scheduled(
+        job="reconcile_gateway",
+        task="payments.tasks.reconcile_gateway",
+        every=timedelta(minutes=2),
+        why="Asks gateways about payments they told us nothing of: notices get lost.",
+    ),
+    Scheduled(
         job="renew_prepaid",
         task="payments.tasks.renew_prepaid",
         every=timedelta(minutes=3),

@@ -126,3 +126,34 @@ def follow_debit_orders(**_future: object) -> None:
     from payments.services.debits import run
 
     run.follow_if_on(at=clock.now())
+
+
+@shared_task(name="payments.tasks.read_callback", soft_time_limit=90, time_limit=120)
+def read_callback(callback_id: int, **_future: object) -> None:
+    """Work off one message of a gateway (rung when it came)."""
+    from payments.services.gateways import inbox
+
+    inbox.work_off(callback_id=callback_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.sweep_callbacks", soft_time_limit=600, time_limit=660)
+def sweep_callbacks(**_future: object) -> None:
+    """Work off messages whose ring was lost, whose worker died, or whose gateway was silent."""
+    from payments.services.gateways import inbox
+
+    for callback_id in inbox.waiting(at=clock.now()):
+        inbox.work_off(callback_id=callback_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.reconcile_gateway", soft_time_limit=900, time_limit=960)
+@logged_job("reconcile_gateway")
+def reconcile_gateway(*, progress: Progress, **_future: object) -> Tally:
+    """Ask gateways about tries to pay they have told us nothing of."""
+    from payments.services.gateways import reconciling
+
+    done = reconciling.reconcile(now=clock.now, progress=progress)
+    return Tally(
+        processed=done.asked - done.silent,
+        failed=done.silent,
+        detail={"settled": done.settled, "ended": done.ended},
+    )

@@ -100,11 +100,14 @@ class PaymentAttempt(models.Model):
     checked_at = models.DateTimeField(null=True)
     next_check_at = models.DateTimeField(null=True)
     checks = models.PositiveSmallIntegerField(default=0)
+    # Somebody believable says it is paid: nobody is cut off while that is open.
+    claimed_at = models.DateTimeField(null=True)
     # What the gateway has confirmed.
     gateway_reference = models.CharField(max_length=80, blank=True)  # val_id, trxID
     bank_reference = models.CharField(max_length=80, blank=True)  # bank_tran_id
     paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    method = models.CharField(max_length=12, blank=True)  # of `Payment.Method`
     instrument = models.CharField(max_length=60, blank=True)  # "VISA-Dutch Bangla"
     payer = models.CharField(max_length=40, blank=True)  # masked
     is_risky = models.BooleanField(default=False)

@@ -3,20 +3,34 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from payments.models import Payment
+from django.db.models import Q
+
+from payments.models import Payment, PaymentAttempt
 from payments.queries import debits
 
 # A gateway that has not said a word for so long will not say one: the customer did not pay.
 FORGOTTEN_AFTER = timedelta(days=3)
+_UNPAID = ["STARTED", "OPEN", "FAILED", "CANCELLED", "EXPIRED"]
 
 
 def who_is_paying(customer_ids: Sequence[int], *, on: date) -> set[int]:
-    """Return those of the customers with a pending payment of the days up to `on`, or a debit
-    order the bank has not answered."""
+    """Return those of the customers whose money may be on its way on a company day.
+
+    Pending payments; debit orders the bank has not answered; online payments somebody believable
+    says were made and the gateway has not denied; and those that wait for a person of ours. Merely
+    opening a payment page protects nobody.
+    """
     pending = Payment.objects.filter(
         customer__in=customer_ids,
         status=Payment.Status.PENDING,
         posted_on__gt=on - FORGOTTEN_AFTER,
     )
-    debited = debits.who_is_being_debited(customer_ids, on=on)
-    return set(pending.values_list("customer_id", flat=True)) | debited
+    claimed = Q(state__in=_UNPAID, claimed_at__date__gt=on - FORGOTTEN_AFTER)
+    held = PaymentAttempt.objects.filter(
+        claimed | Q(state__in=["HELD", "MISMATCH"]), customer__in=customer_ids
+    )
+    return {
+        *pending.values_list("customer_id", flat=True),
+        *held.values_list("customer_id", flat=True),
+        *debits.who_is_being_debited(customer_ids, on=on),
+    }

@@ -1,10 +1,15 @@
-"""/receipt/<token>: a receipt by its link."""
+"""/receipt/<token>, /pay/<link>, and the addresses gateways call."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from payments.views import public
+from payments.views import gateway_calls, pay, public
 
 app_name = "public_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/<str:token>", public.receipt, name="receipt"),
+    path("pay/attempts/<slug:order>/", pay.attempt, name="attempt"),
+    path("pay/attempts/<slug:order>/go/", pay.go, name="attempt-go"),
+    path("pay/gateways/<slug:slug>/ipn/", gateway_calls.notice, name="gateway-notice"),
+    path("pay/gateways/<slug:slug>/<slug:claim>/", gateway_calls.came_back, name="gateway-return"),
+    re_path(r"^pay/(?P<token>[\w-]{20,80})/?$", pay.pay, name="pay"),
 ]

@@ -36,6 +36,7 @@ OWN_TIME = ("ispbill/sandbox/", "ispbill/local/", "ispbill/bench/")  # outside t
 # Text that is trusted as markup, each looked at.
 TRUSTED_MARKUP = {
     "templates/ui/_field_notes.html": "help texts are the forms' own, never typed by anybody",
+    "payments/views/gateway_calls.py": "gateways have no token; nothing they say is believed",
     "payments/views/receipts.py": "the QR code segno draws of our own address",
     "templates/accounts/second_factor.html": "the QR code segno draws",
 }

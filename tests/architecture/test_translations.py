@@ -13,10 +13,11 @@ ROOT = Path(__file__).parents[2]
 PO = ROOT / "ispbill/locale/bn/LC_MESSAGES/django.po"
 # What somebody outside the office sees: the portals, the public pages, signing in.
 TEMPLATES = ("base", "offline", "accounts", "billing", "customer", "errors", "payments/public")
-TEMPLATES += ("payments/pdf", "public", "reseller", "technician", "ui")
+TEMPLATES += ("payments/pay", "payments/pdf", "public", "reseller", "technician", "ui")
 CODE = ("ispbill/core/badges", "ispbill/core/templatetags", "ispbill/core/models/company")
 CODE += ("ispbill/accounts", "ispbill/portals/shell", "billing/models", "billing/views")
 CODE += ("payments/models", "payments/views/public", "payments/views/receipts")
+CODE += ("payments/views/pay", "payments/forms/online", "payments/services/gateways/starting")
 CODE += tuple(
     f"ispbill/portals/{kind}/{portal}"
     for kind in ("forms", "queries", "views")

@@ -1,8 +1,12 @@
 """A message's text: as it is sent, and as it may be kept and shown."""
 
+from datetime import timedelta
+
 from django.conf import settings
 
+from ispbill.core import clock
 from ispbill.core.models import Company
+from ispbill.core.pay_links import PayLink
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import wordings
 from ispbill.notifications.rules import wording
@@ -10,6 +14,7 @@ from ispbill.notifications.rules.events import EVENTS, SECRETS
 from ispbill.notifications.rules.wording import Text
 
 HIDDEN = "••••••"
+LINK_LIFE = timedelta(days=90)  # how long the link to pay in a message works
 
 
 def company_values() -> dict[str, object]:
@@ -42,11 +47,19 @@ def shown(message: Message) -> Text:
     return written(message, text or Text(body=""))[1]
 
 
+def _pay_link(message: Message) -> dict[str, object]:
+    """Return the customer's own link to pay; a message about nobody has the general one."""
+    if message.customer_id is None:
+        return {}
+    last_day = clock.local_date(message.created_at) + LINK_LIFE
+    return {"pay_url": PayLink(message.customer_id, last_day).url()}
+
+
 def _composed(message: Message, text: Text, over: dict[str, str]) -> Text:
     return wording.compose(
         text,
         message.event,
-        {**company_values(), **message.context, **over},
+        {**company_values(), **_pay_link(message), **message.context, **over},
         language=message.language,
         channel=message.channel,
     )

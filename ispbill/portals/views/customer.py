@@ -1,5 +1,7 @@
 """/portal/: the customer's own pages. They run as the portal role, limited to the own accounts."""
 
+import uuid
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -14,9 +16,13 @@ from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, pdf
+from ispbill.core import clock, pdf, rls
+from ispbill.core.pay_links import PayLink, Source
 from ispbill.portals.queries import own_account
+from payments.forms.online import Pay
 from payments.models import Payment
+from payments.queries import online
+from payments.queries.online import AFTER_SEARCH
 from payments.services.documents import A4
 from payments.services.documents import KIND as RECEIPT
 
@@ -56,9 +62,23 @@ def switch_account(request: Request) -> HttpResponse:
 @customer_only
 @require_GET
 def pay(request: Request) -> HttpResponse:
-    """How to pay, with the amount and the reference to give."""
-    customer = own_account_of(request)
-    context = {"customer": customer, "owing": own_account.owing(customer, on=clock.today())}
+    """C-04: pay online, and the other ways with the amount and the reference to give.
+
+    The form goes to the account's own pay link: money is started in one place, and never inside
+    this page's transaction.
+    """
+    customer, today = own_account_of(request), clock.today()
+    link = PayLink(customer.pk, today + AFTER_SEARCH, Source.PORTAL)
+    with rls.as_house():
+        payable = online.payable(link)
+    form = None
+    if payable is not None:
+        initial = {"amount": payable.suggested, "key": uuid.uuid4()}
+        form = Pay(initial=initial, accounts=payable.accounts)
+    context = {
+        "customer": customer, "owing": own_account.owing(customer, on=today),
+        "payable": payable, "link": link, "form": form,
+    }  # fmt: skip
     return render(request, "customer/pay.html", context)
 
 

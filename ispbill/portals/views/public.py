@@ -1,4 +1,4 @@
-"""Pages for everybody: landing, packages, how to pay, status, and why a line is cut off."""
+"""Pages for everybody: landing, packages, status, and why a line is cut off."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,13 +25,6 @@ def landing(request: HttpRequest) -> HttpResponse:
 def packages(request: HttpRequest) -> HttpResponse:
     """P-02: every package on offer."""
     return render(request, "public/packages.html", {"offers": offers.current(on=clock.today())})
-
-
-@public
-@require_safe
-def pay(request: HttpRequest) -> HttpResponse:
-    """How to pay, without signing in; says nothing about any account."""
-    return render(request, "public/pay.html")
 
 
 @public

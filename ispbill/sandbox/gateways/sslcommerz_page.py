@@ -45,6 +45,7 @@ _AFTERWARDS = [
     Button("return", "Return to the merchant"),
     Button("ipn_again", "Send the IPN again"),
     Button("decline", "An IPN says failed"),
+    Button("take_back", "The bank takes the money back"),
 ]
 
 
@@ -64,6 +65,11 @@ def press(world: World, key: str, button: str, told: Mapping[str, Any]) -> Leavi
         if session.state in PAID:
             paid = [one for one in world.store.charges_of(key) if one.state in PAID]
             charge = paid[-1]
+            if button == "take_back":
+                charge.state = session.state = "FAILED"
+                charge.facts["error"] = "Declined by issuer"
+                world.store.keep_charge(charge)
+                world.store.keep(session)
         elif button in {"insufficient", "cancel", "expire"}:
             charge = _declined(world, session, button, told)
         else:
@@ -84,7 +90,7 @@ def _tell(
             world.callbacks.later(
                 session=session.key, url=session.asked["ipn_url"], fields=sent, seconds=seconds
             )
-    if button in {"ipn_only", "silent", "ipn_again", "decline", "expire"}:
+    if button in {"ipn_only", "silent", "ipn_again", "decline", "take_back", "expire"}:
         return Leaving(note="The browser stays here.")
     target = {"insufficient": "fail_url", "cancel": "cancel_url"}.get(button, "success_url")
     return Leaving(method="POST", url=session.asked[target], fields=fields)
@@ -107,6 +113,7 @@ def _ipns(
             (declined, float(told.get("delay_seconds", DECLINE_SECONDS))),
         ],
         "decline": [(declined, 0.0)],
+        "take_back": [(declined, 0.0)],
     }.get(button, [(fields, 0.0)])
 
 

@@ -1,0 +1,46 @@
+"""Forms of who pays online: finding the account, choosing how much and where."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from payments.models import GatewayAccount
+
+SMALLEST = Decimal("10.00")  # gateways take nothing below (SSLCommerz: 10.00 to 500000.00)
+
+
+class Find(forms.Form):
+    """Whose bill it is."""
+
+    account = forms.CharField(
+        label=_("Customer number or phone number"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "tel", "autofocus": True, "placeholder": "CT-2026-00012"}
+        ),
+    )
+
+
+class Pay(forms.Form):
+    """How much, and by which gateway. `key` makes a second click the same try."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        max_digits=12,
+        decimal_places=2,
+        min_value=SMALLEST,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"min_value": _("Pay at least %(limit_value)s online.")},
+    )
+    gateway = forms.ChoiceField(label=_("How do you want to pay?"), widget=forms.RadioSelect)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, accounts: Sequence[GatewayAccount], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [(account.slug, account.name) for account in accounts]
+        field = self.fields["gateway"]
+        field.choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            field.initial = choices[0][0]

@@ -1,0 +1,175 @@
+"""What somebody who pays online may see and choose: masked names, what is owed, ways to pay."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from billing.models import Invoice
+from customers.models import Customer, Standing, Subscription
+from customers.models.package import Cycle
+from ispbill.core import phones
+from ispbill.core.money import ZERO
+from ispbill.core.pay_links import PayLink, Source
+from network.models import Access
+from network.queries import lines
+from network.queries.lines import LineWords
+from payments.models import GatewayAccount, Payment, PaymentAttempt
+from payments.queries import receipts
+from payments.rules.masking import masked_name
+
+AFTER_SEARCH = timedelta(days=1)  # how long a link found by number or phone works
+MOST_FOUND = 5
+MONTHS_AHEAD = (1, 3, 6)
+
+
+@dataclass(frozen=True)
+class Payable:
+    """An account as its payer sees it. `owed` is zero when nothing is owed."""
+
+    customer: Customer
+    masked_name: str
+    owed: Decimal
+    credit: Decimal
+    due_on: date | None
+    invoice: Invoice | None
+    choices: list[tuple[int, Decimal]]
+    """Months ahead, and what is paid with them: what is owed included."""
+    accounts: list[GatewayAccount]
+
+    @property
+    def suggested(self) -> Decimal:
+        """What is filled in: the bill of the link, else all that is owed, else one month."""
+        if self.invoice is not None and self.invoice.amount_due > 0:
+            return Decimal(self.invoice.amount_due)
+        if self.owed > 0:
+            return self.owed
+        return self.choices[0][1] if self.choices else ZERO
+
+
+@dataclass(frozen=True)
+class Found:
+    """An account found by its number or phone: masked, with the link that pays for it."""
+
+    masked_name: str
+    area: str
+    owed: Decimal
+    token: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What became of a try, for the page that waits for it."""
+
+    attempt: PaymentAttempt
+    receipt_token: str
+    lines: list[LineWords]
+    again: str
+    """The link that lets the payer try once more."""
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.attempt.state in ("STARTED", "OPEN") or any(
+            line.is_changing for line in self.lines
+        )
+
+
+def accounts() -> list[GatewayAccount]:
+    """Return the ways to pay online that are switched on, in their order."""
+    return list(
+        GatewayAccount.objects.filter(is_enabled=True)
+        .exclude(provider=GatewayAccount.Provider.NETCASH)
+        .order_by("position", "pk")
+    )
+
+
+def payable(link: PayLink) -> Payable | None:
+    """Return the account a link is for, or None when it no longer takes payments."""
+    customer = _living().filter(pk=link.customer_id).select_related("standing", "area").first()
+    if customer is None:
+        return None
+    standing = getattr(customer, "standing", None) or Standing(customer=customer)
+    owed = max(ZERO, standing.balance_amount)
+    invoice = Invoice.objects.filter(pk=link.invoice_id, customer=customer).first()
+    monthly = _monthly(customer)
+    return Payable(
+        customer=customer,
+        masked_name=masked_name(customer.name),
+        owed=owed,
+        credit=max(ZERO, -standing.balance_amount),
+        due_on=standing.oldest_due_date if owed else None,
+        invoice=invoice,
+        choices=[(months, owed + months * monthly) for months in MONTHS_AHEAD] if monthly else [],
+        accounts=accounts(),
+    )
+
+
+def found(typed: str, *, on: date) -> list[Found]:
+    """Return the accounts a customer number or a phone number names; nothing for anything else."""
+    customers = _living().filter(_named(typed)).select_related("standing", "area").order_by("pk")
+    return [
+        Found(
+            masked_name=masked_name(customer.name),
+            area=customer.area.name,
+            owed=max(ZERO, customer.standing.balance_amount),
+            token=PayLink(customer.pk, on + AFTER_SEARCH, Source.PAY_PAGE).token(),
+        )
+        for customer in customers[:MOST_FOUND]
+    ]
+
+
+def progress(order: str, *, on: date) -> Progress | None:
+    """Return how far a try is; None for an order that is none."""
+    attempt = (
+        PaymentAttempt.objects.select_related("account", "customer", "payment")
+        .filter(order=order)
+        .first()
+    )
+    if attempt is None:
+        return None
+    link = PayLink(attempt.customer_id, on + AFTER_SEARCH, Source(attempt.source))
+    return Progress(
+        attempt=attempt,
+        receipt_token=receipts.token_of(attempt.payment) if attempt.payment else "",
+        lines=_lines(attempt.payment) if attempt.payment else [],
+        again=link.token(),
+    )
+
+
+def _lines(payment: Payment) -> list[LineWords]:
+    """Return the customer's lines in words, those that are to be open."""
+    rows = Access.objects.filter(
+        subscription__customer=payment.customer_id, wanted_state=Access.State.OPEN
+    ).order_by("pk")
+    return [lines.line_words(access) for access in rows[:10]]
+
+
+def _living() -> QuerySet[Customer]:
+    return Customer.objects.filter(archived_at__isnull=True)
+
+
+def _named(typed: str) -> Q:
+    text = typed.strip()[:40]
+    if text.upper().startswith("CT-"):
+        return Q(number=text.upper())
+    try:
+        phone = phones.normalise(text)
+    except ValueError:
+        return Q(pk=None)
+    return Q(phone=phone) | Q(alternate_phone=phone)
+
+
+def _monthly(customer: Customer) -> Decimal:
+    """Return about what a month of the customer's services costs, tax included."""
+    services = Subscription.objects.filter(
+        customer=customer, cycle=Cycle.MONTHLY, status__in=["ACTIVE", "SUSPENDED"]
+    )
+    bills = (
+        Invoice.objects.filter(customer=customer, kind=Invoice.Kind.RECURRING)
+        .exclude(status=Invoice.Status.VOID)
+        .order_by("-pk")
+        .values_list("total_amount", flat=True)
+    )
+    latest = bills.first() if services.exists() else None
+    return Decimal(latest or 0)

@@ -1,0 +1,266 @@
+"""Bring a try to pay to what the gateway itself says of it: the only way online money is credited.
+
+Everything the gateway's answer must agree with is ours and frozen: order, amount, currency. What
+does not agree is never credited by itself; it waits for a person.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from billing.models import Invoice
+from billing.rules.chart import Chart
+from billing.services import standings
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from payments.gateways.contract import Hint, Known, Outcome, Verdict
+from payments.models import Payment, PaymentAttempt
+from payments.rules import attempts as rules
+from payments.services import reversal, settlement
+
+State = PaymentAttempt.State
+CLEARING = {
+    "SSLCOMMERZ": Chart.GATEWAY_CLEARING,
+    "BKASH": Chart.BKASH_CLEARING,
+    "NAGAD": Chart.NAGAD_CLEARING,
+    "NETCASH": Chart.NETCASH_CLEARING,
+}
+_ENDS = {
+    Verdict.FAILED: State.FAILED,
+    Verdict.CANCELLED: State.CANCELLED,
+    Verdict.EXPIRED: State.EXPIRED,
+}
+_BEGUN = (State.STARTED, State.OPEN)
+_UNPAID = (*_BEGUN, State.FAILED, State.CANCELLED, State.EXPIRED)
+
+
+def known(attempt: PaymentAttempt) -> Known:
+    """Return what an adapter may know of a try."""
+    return Known(
+        order=attempt.order,
+        session_key=attempt.session_key,
+        amount=attempt.amount,
+        currency=attempt.currency,
+        gateway_reference=attempt.gateway_reference,
+    )
+
+
+def note_claim(attempt: PaymentAttempt, hint: Hint, *, at: datetime) -> None:
+    """Note that somebody believable says it is paid: nobody is cut off while that is open."""
+    if hint.claim is Verdict.PAID and attempt.state in _UNPAID:
+        PaymentAttempt.objects.filter(pk=attempt.pk, claimed_at=None).update(claimed_at=at)
+
+
+def ask_again(attempt: PaymentAttempt, *, at: datetime, is_down: bool, words: str = "") -> None:
+    """Note a question without a useful answer, and when the next one is due."""
+    checks = attempt.checks + 1
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(
+        checked_at=at,
+        checks=checks,
+        next_check_at=rules.next_check(at=at, checks=checks, is_down=is_down),
+        fail_words=words[:300],
+    )
+
+
+@transaction.atomic
+def apply(*, attempt_id: int, outcome: Outcome, at: datetime) -> PaymentAttempt:
+    """Move a try to what the gateway says; credit it when it is paid exactly as asked.
+
+    Safe to call with the same answer any number of times, from any number of workers. Answers
+    that speak of another order, or of a payment another try was settled by, change nothing and
+    are recorded.
+    """
+    trail.begin(actor=None, at=at, reason="answer of the gateway")
+    # Lock.
+    customer_id = PaymentAttempt.objects.values_list("customer", flat=True).get(pk=attempt_id)
+    standings.lock([customer_id])
+    attempt = locked(attempt_id)
+    # Decide.
+    attempt.checked_at, attempt.checks = at, attempt.checks + 1
+    attempt.answer = dict(outcome.answer)
+    if outcome.verdict is Verdict.UNKNOWN or not _is_about(attempt, outcome, at=at):
+        return _left(attempt, at=at)
+    if outcome.verdict is Verdict.PAID:
+        return _paid(attempt, outcome, at=at) if attempt.state in _UNPAID else _kept(attempt)
+    if outcome.verdict is Verdict.PENDING:
+        return _left(attempt, at=at)
+    if attempt.state == State.SETTLED:
+        return _taken_back(attempt, outcome, at=at)
+    if attempt.state not in _UNPAID:
+        attempt.fail_words = outcome.words[:300] or str(outcome.verdict)
+        attempt.save()
+        return attempt
+    return _ended(attempt, outcome, at=at)
+
+
+@transaction.atomic
+def expire(*, attempt_id: int, at: datetime) -> PaymentAttempt:
+    """End a try whose time is over and of which the gateway knows no payment."""
+    trail.begin(actor=None, at=at, reason="time of the online payment is over")
+    attempt = locked(attempt_id)
+    if attempt.state in _BEGUN and at >= attempt.expires_at:
+        attempt.state, attempt.ended_at = State.EXPIRED, at
+    attempt.next_check_at = _late_check(attempt, at=at)
+    attempt.save()
+    return attempt
+
+
+def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None) -> Payment:
+    """Credit what was paid through the one door of money; the try must be locked.
+
+    Received is when we knew it, so that a closed period is never written to. Invoices chosen that
+    have been paid otherwise meanwhile are passed over: the oldest others, then credit.
+    """
+    if attempt.paid_amount is None:
+        raise ValueError("nothing was paid")
+    chosen = Invoice.objects.filter(
+        pk__in=attempt.invoices,
+        customer=attempt.customer_id,
+        status=Invoice.Status.OPEN,
+        amount_due__gt=0,
+    ).order_by("due_date", "pk")
+    settled = settlement.settle(
+        customer=attempt.customer,
+        amount=attempt.paid_amount,
+        method=attempt.method,
+        received_by=None,
+        received_at=at,
+        idempotency_key=f"gateway:{attempt.order}",
+        actor=actor,
+        reference=attempt.bank_reference or attempt.gateway_reference,
+        note=attempt.instrument,
+        invoices=list(chosen),
+        is_repeat_confirmed=True,
+        into=CLEARING[attempt.account.provider],
+    )
+    return settled.payment
+
+
+def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt:
+    if not outcome.reference or outcome.amount is None or _is_used(attempt, outcome):
+        record(attempt, "attempt.contradicted", at=at, why="the payment named is another one's")
+        return _left(attempt, at=at)
+    attempt.gateway_reference = outcome.reference
+    attempt.bank_reference = outcome.bank_reference
+    attempt.paid_amount = outcome.amount
+    attempt.fee_amount = outcome.fee
+    attempt.instrument, attempt.payer = outcome.instrument, outcome.payer
+    attempt.method = outcome.method
+    attempt.is_risky = outcome.is_risky
+    attempt.next_check_at = None
+    attempt.fail_code = attempt.fail_words = ""
+    if outcome.amount != attempt.amount or outcome.currency != attempt.currency:
+        attempt.state = State.MISMATCH
+        attempt.fail_words = f"{outcome.currency} {outcome.amount}"
+    elif outcome.is_risky:
+        attempt.state = State.HELD
+    else:
+        attempt.payment = settle_locked(attempt, at=at, actor=None)
+        attempt.state, attempt.ended_at = State.SETTLED, at
+    attempt.save()
+    record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.instrument)
+    return attempt
+
+
+def _ended(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt:
+    """A try that was not paid; an end already known stays it."""
+    if attempt.state in (*_BEGUN, State.EXPIRED) and attempt.state != _ENDS[outcome.verdict]:
+        attempt.state, attempt.ended_at = _ENDS[outcome.verdict], at
+        attempt.fail_code, attempt.fail_words = outcome.code[:30], outcome.words[:300]
+        record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.words)
+    attempt.claimed_at = None
+    # The same page may be paid after all while it lives.
+    attempt.next_check_at = _late_check(attempt, at=at)
+    attempt.save()
+    return attempt
+
+
+def _taken_back(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt:
+    """The gateway itself says that the very payment we credited has failed after all."""
+    attempt.next_check_at = None
+    if attempt.payment is None or attempt.gateway_reference not in ("", outcome.reference):
+        return _kept(attempt)
+    try:
+        with transaction.atomic():
+            reversal.reverse(
+                payment=attempt.payment,
+                reason=f"declined by the gateway afterwards: {outcome.words or outcome.verdict}",
+                actor=None,
+                at=at,
+            )
+    except reversal.NotReversible as refusal:
+        attempt.fail_words = str(refusal)[:300]
+        attempt.save()
+        record(attempt, "attempt.not_taken_back", at=at, why=str(refusal))
+        return attempt
+    attempt.state, attempt.fail_words = State.REVERSED, outcome.words[:300]
+    attempt.save()
+    record(attempt, "attempt.reversed", at=at, why=outcome.words)
+    return attempt
+
+
+def _left(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt:
+    if attempt.state in _BEGUN:
+        attempt.next_check_at = rules.next_check(at=at, checks=attempt.checks, is_down=False)
+    elif attempt.next_check_at is not None:
+        attempt.next_check_at = _late_check(attempt, at=at)
+    attempt.save()
+    return attempt
+
+
+def _kept(attempt: PaymentAttempt) -> PaymentAttempt:
+    attempt.save(update_fields=["checked_at", "checks", "next_check_at"])
+    return attempt
+
+
+def _late_check(attempt: PaymentAttempt, *, at: datetime) -> datetime | None:
+    """Return when to ask once more about one that seems over: within its life, then daily."""
+    if at < attempt.expires_at:
+        return rules.next_check(at=at, checks=attempt.checks, is_down=False)
+    days_over = (at - attempt.expires_at) // timedelta(days=1)
+    return None if days_over >= rules.LATE_CHECKS else at + timedelta(days=1)
+
+
+def _is_about(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> bool:
+    if outcome.order == attempt.order:
+        return True
+    record(attempt, "attempt.contradicted", at=at, why=f"the answer is about {outcome.order!r}")
+    return False
+
+
+def _is_used(attempt: PaymentAttempt, outcome: Outcome) -> bool:
+    others = PaymentAttempt.objects.filter(account=attempt.account).exclude(pk=attempt.pk)
+    if others.filter(gateway_reference=outcome.reference).exists():
+        return True
+    bank = outcome.bank_reference
+    return bool(bank) and others.filter(bank_reference=bank).exists()
+
+
+def locked(attempt_id: int) -> PaymentAttempt:
+    """Return a try, locked; the customer's standing was locked before."""
+    return (
+        PaymentAttempt.objects.select_for_update(of=("self",))
+        .select_related("customer", "account", "payment")
+        .get(pk=attempt_id)
+    )
+
+
+def record(
+    attempt: PaymentAttempt, action: str, *, at: datetime, why: str, actor: Actor | None = None
+) -> None:
+    """Append what became of a try to the audit trail."""
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=attempt,
+        customer_id=attempt.customer_id,
+        branch_id=attempt.branch_id,
+        after={
+            "state": str(attempt.state),
+            "asked": str(attempt.amount),
+            "paid": str(attempt.paid_amount) if attempt.paid_amount is not None else None,
+            "reference": attempt.gateway_reference,
+            "why": why[:200],
+        },
+    )

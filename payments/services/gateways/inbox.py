@@ -1,0 +1,163 @@
+"""What gateways and returning customers tell us: kept first, believed never, worked off later.
+
+The message is committed before anything else happens to it. A message that comes again only
+counts up, and rings again: working one off twice changes nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from ispbill.audit.services import events, trail
+from ispbill.core import jobs
+from payments import tasks
+from payments.gateways.contract import Hint, Verdict
+from payments.gateways.errors import GatewayDown, GatewayRefused
+from payments.models import GatewayAccount, GatewayCallback, PaymentAttempt
+from payments.services.gateways import accounts, confirming
+
+State = GatewayCallback.State
+# A message without a valid signature lets the gateway be asked at most once in this time.
+ASKED_AT_MOST_EVERY = timedelta(minutes=1)
+MOST_FIELDS = 200
+LONGEST_VALUE = 2_000
+
+
+def keep(
+    *,
+    account: GatewayAccount,
+    kind: str,
+    claim: str,
+    fields: Mapping[str, Any],
+    ip: str | None,
+    at: datetime,
+) -> GatewayCallback:
+    """Keep a message and ring for it; returns at once. The same message again counts up.
+
+    Only names and the first characters of values are kept of a message too large to be one.
+    """
+    fields = _cut(fields)
+    order = accounts.gateway_of(account).read(claim, fields).order[:40].replace("\x00", "")
+    written = json.dumps([kind, claim, fields], sort_keys=True)
+    with transaction.atomic():
+        row, is_new = GatewayCallback.objects.get_or_create(
+            account=account,
+            fingerprint=hashlib.sha256(written.encode()).hexdigest(),
+            defaults={
+                "kind": kind,
+                "claim": claim,
+                "order": order,
+                "attempt": _attempt_of(account, order),
+                "fields": fields,
+                "ip": ip,
+                "received_at": at,
+            },
+        )
+        if not is_new:
+            GatewayCallback.objects.filter(pk=row.pk).update(times=F("times") + 1)
+        jobs.after_commit(tasks.read_callback, callback_id=row.pk)
+    return row
+
+
+def work_off(*, callback_id: int, at: datetime) -> str:
+    """Ask the gateway about what a message hints at; return its state afterwards.
+
+    Calls the gateway: never inside a transaction. A gateway that is silent leaves the message
+    NEW, for the sweep.
+    """
+    row = GatewayCallback.objects.select_related("account").get(pk=callback_id)
+    gateway = accounts.gateway_of(row.account)
+    hint = gateway.read(row.claim, row.fields)
+    attempt = _attempt_of(row.account, hint.order)
+    if attempt is None:
+        return _done(row, State.UNKNOWN, "names no payment of ours", at=at)
+    if hint.is_genuine is False:
+        return _done(row, State.REFUSED, "not signed by the gateway", at=at, attempt=attempt)
+    if _is_asked_too_often(attempt, hint, at=at):
+        return row.state
+    if _is_settled_news(attempt, hint):
+        return _done(row, State.DONE, "already settled", at=at, attempt=attempt)
+    confirming.note_claim(attempt, hint, at=at)
+    try:
+        outcome = gateway.confirm(confirming.known(attempt), hint)
+    except GatewayDown as error:
+        confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
+        return row.state
+    except GatewayRefused as error:
+        confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
+        return _done(row, State.REFUSED, error.detail, at=at, attempt=attempt)
+    attempt = confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at)
+    return _done(row, State.DONE, f"the gateway says {outcome.verdict}", at=at, attempt=attempt)
+
+
+def waiting(*, at: datetime, limit: int = 200) -> list[int]:
+    """Return messages nobody has worked off, oldest first; those of the last seconds are rung.
+
+    One whose gateway was silent waits for its try's next turn.
+    """
+    new = GatewayCallback.objects.filter(
+        state=State.NEW, received_at__lt=at - timedelta(seconds=20)
+    ).exclude(attempt__checked_at__isnull=False, attempt__next_check_at__gt=at)
+    return list(new.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _is_asked_too_often(attempt: PaymentAttempt, hint: Hint, *, at: datetime) -> bool:
+    if hint.is_genuine or attempt.checked_at is None:
+        return False
+    return at - attempt.checked_at < ASKED_AT_MOST_EVERY
+
+
+def _is_settled_news(attempt: PaymentAttempt, hint: Hint) -> bool:
+    """Tell whether a settled try is only told once more that it is paid."""
+    return attempt.state == PaymentAttempt.State.SETTLED and hint.claim is Verdict.PAID
+
+
+def _attempt_of(account: GatewayAccount, order: str) -> PaymentAttempt | None:
+    if not order or len(order) > 30 or "\x00" in order:
+        return None
+    return PaymentAttempt.objects.filter(account=account, order=order).first()
+
+
+def _done(
+    row: GatewayCallback,
+    state: str,
+    words: str,
+    *,
+    at: datetime,
+    attempt: PaymentAttempt | None = None,
+) -> str:
+    with transaction.atomic():
+        trail.begin(actor=None, at=at, reason="message of a gateway")
+        changed = GatewayCallback.objects.filter(pk=row.pk, state=State.NEW).update(
+            state=state, words=words[:200], processed_at=at, attempt=attempt
+        )
+        if changed and state in (State.REFUSED, State.UNKNOWN):
+            events.record(
+                at=at,
+                actor=None,
+                action="gateway.message_refused",
+                target=row,
+                label=f"{row.account.slug} {row.claim}",
+                after={"why": words[:200], "ip": row.ip, "order": row.order},
+            )
+    return state if changed else row.state
+
+
+def _cut(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        _plain(name)[:80]: [_plain(part) for part in value[:5]]
+        if isinstance(value, list)
+        else _plain(str(value))
+        for name, value in list(fields.items())[:MOST_FIELDS]
+    }
+
+
+def _plain(text: str) -> str:
+    """Return a text PostgreSQL's JSON can hold: without NUL, cut to size, valid Unicode."""
+    cut = text.replace("\x00", "")[:LONGEST_VALUE]
+    return cut.encode("utf-8", "replace").decode()

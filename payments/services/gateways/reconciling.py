@@ -1,0 +1,71 @@
+"""Ask gateways about tries nobody has told us about: notices get lost, browsers are closed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from ispbill.audit.services.jobs import Progress
+from payments.gateways.errors import GatewayDown, GatewayRefused
+from payments.models import PaymentAttempt
+from payments.services.gateways import accounts, confirming
+
+State = PaymentAttempt.State
+AT_ONCE = 500
+_GIVES_UP_AFTER = 5  # a gateway that was silent so often in one run is left for the next
+
+
+@dataclass
+class Reconciled:
+    """What a round of questions found."""
+
+    asked: int = 0
+    settled: int = 0
+    ended: int = 0
+    silent: int = 0
+
+
+def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) -> Reconciled:
+    """Ask about every try whose time has come, oldest first; end those whose life is over.
+
+    Calls gateways: never inside a transaction. May run twice at once: each answer is applied
+    under the try's lock, and asking changes nothing at the gateway.
+    """
+    done, silent = Reconciled(), dict[int, int]()
+    due = PaymentAttempt.objects.filter(next_check_at__lte=now()).order_by("next_check_at", "pk")
+    for attempt in due.select_related("account")[:AT_ONCE]:
+        if silent.get(attempt.account_id, 0) >= _GIVES_UP_AFTER:
+            continue
+        after = ask(attempt, at=now())
+        done.asked += 1
+        if after is None:
+            done.silent += 1
+            silent[attempt.account_id] = silent.get(attempt.account_id, 0) + 1
+        elif after.state != attempt.state:
+            done.settled += after.state == State.SETTLED
+            done.ended += after.state in (State.FAILED, State.CANCELLED, State.EXPIRED)
+        if progress is not None:
+            progress.advance(
+                processed=int(after is not None), failed=int(after is None), step=attempt.order
+            )
+    return done
+
+
+def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
+    """Ask about one try and apply the answer; None when the gateway did not give one."""
+    accounts.refuse_transaction()
+    try:
+        outcome = accounts.gateway_of(attempt.account).query(confirming.known(attempt))
+    except (GatewayDown, GatewayRefused) as error:
+        confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
+        return None
+    after = confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at)
+    if at >= after.expires_at and after.state in (State.STARTED, State.OPEN):
+        after = confirming.expire(attempt_id=attempt.pk, at=at)
+    return after
+
+
+def unsolved() -> Q:
+    """Return the filter of tries a person has to look at: money is somewhere."""
+    return Q(state__in=[State.HELD, State.MISMATCH])

@@ -1,0 +1,83 @@
+"""The addresses gateways call: notices server to server, and customers' browsers coming back.
+
+A return is a cross-site POST: it has no session and no CSRF token, and needs neither, for nothing
+in it is believed. It is kept, and the browser is sent on with 303 to a page of ours.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ispbill.accounts.access import gateway_only
+from ispbill.accounts.http import client_ip
+from ispbill.core import clock
+from payments.models import GatewayAccount, GatewayCallback
+from payments.services.gateways import inbox
+
+LARGEST = 65_536  # bytes; a notice has about four thousand
+CLAIMS = {"success", "fail", "cancel", "return"}
+
+
+@csrf_exempt
+@gateway_only
+@never_cache
+@require_POST
+def notice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep a notice and say 200: whatever it holds, the gateway need not send it again."""
+    account = get_object_or_404(GatewayAccount, slug=slug)
+    if _length(request) > LARGEST:
+        return HttpResponse("too large", status=413, content_type="text/plain")
+    inbox.keep(
+        account=account,
+        kind=GatewayCallback.Kind.NOTICE,
+        claim="ipn",
+        fields=_fields(request),
+        ip=client_ip(request) or None,
+        at=clock.now(),
+    )
+    return HttpResponse("OK", content_type="text/plain")
+
+
+@csrf_exempt
+@gateway_only
+@never_cache
+@require_http_methods(["GET", "POST"])
+def came_back(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
+    """Keep what the browser brings and show our own page of the try, whatever it claims."""
+    account = get_object_or_404(GatewayAccount, slug=slug)
+    if claim not in CLAIMS or _length(request) > LARGEST:
+        raise Http404
+    row = inbox.keep(
+        account=account,
+        kind=GatewayCallback.Kind.RETURN,
+        claim=claim,
+        fields=_fields(request),
+        ip=client_ip(request) or None,
+        at=clock.now(),
+    )
+    if row.attempt is None:
+        response = redirect("public:pay")
+    else:
+        response = redirect("public_payments:attempt", order=row.attempt.order)
+    response.status_code = 303
+    return response
+
+
+def _fields(request: HttpRequest) -> dict[str, Any]:
+    """Return the fields of query and form; a name that came twice keeps all its values."""
+    found: dict[str, Any] = {}
+    for data in (request.GET, request.POST):
+        for name, values in data.lists():
+            before = found.get(name, [])
+            both = [*(before if isinstance(before, list) else [before]), *values]
+            found[name] = both[0] if len(both) == 1 else both
+    return found
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.headers.get("Content-Length", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else LARGEST + 1

@@ -1,0 +1,137 @@
+"""/pay and /pay/<link>: paying without signing in. One page for everybody who pays online.
+
+Nothing here shows more than a masked name and what is owed. The gateway is called outside any
+transaction; then the payer's browser is sent there by a page of ours, because a form that leads to
+another site would need that site in the content policy.
+"""
+
+import re
+import uuid
+from decimal import Decimal
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ispbill.accounts.access import public
+from ispbill.accounts.http import client_ip
+from ispbill.accounts.services import throttle
+from ispbill.core import clock, pay_links
+from ispbill.core.errors import DomainError
+from ispbill.core.pay_links import PayLink
+from payments.forms.online import Find, Pay
+from payments.queries import online
+from payments.queries.online import Payable
+from payments.services.gateways import starting
+from payments.services.gateways.starting import Asked
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """P-06: find an account by its number or phone. The same words whether there is one or not."""
+    form = Find(request.POST or None)
+    context: dict[str, object] = {"form": form}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["account"]
+        try:
+            throttle.count(login=f"pay:{typed.strip().lower()}", ip=client_ip(request))
+        except throttle.TooManyTries as refusal:
+            form.add_error("account", str(refusal))
+            status = 429
+        else:
+            context["found"] = online.found(typed, on=clock.today())
+            context["is_searched"] = True
+    elif request.method == "POST":
+        status = 422
+    return render(request, "payments/pay/find.html", context, status=status)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """P-07: what is owed, how much to pay, and by which gateway."""
+    link = pay_links.read(token)
+    if link is None:
+        raise Http404
+    payable = online.payable(link)
+    if payable is None or link.until < clock.today():
+        return _private(render(request, "payments/pay/expired.html", status=410))
+    if request.method != "POST":
+        amount = _amount(request.GET.get("amount", "")) or payable.suggested
+        initial = {"amount": amount, "key": uuid.uuid4()}
+        return _page(request, payable, link, Pay(initial=initial, accounts=payable.accounts))
+    form = Pay(request.POST, accounts=payable.accounts)
+    if not form.is_valid():
+        return _page(request, payable, link, form, status=422)
+    given = form.cleaned_data
+    try:
+        attempt = starting.start(
+            asked=Asked(
+                customer=payable.customer,
+                account=next(one for one in payable.accounts if one.slug == given["gateway"]),
+                amount=given["amount"],
+                source=link.source.value,
+                key=f"pay:{given['key']}",
+                invoices=[payable.invoice.pk] if payable.invoice is not None else [],
+                client_ip=client_ip(request),
+                language=get_language() or "en",
+            ),
+            at=clock.now(),
+        )
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        # A form with a new key: the next click is a new try.
+        form.data = {**form.data.dict(), "key": str(uuid.uuid4())}  # type: ignore[attr-defined]
+        return _page(request, payable, link, form, status=503)
+    return _private(redirect("public_payments:attempt-go", order=attempt.order))
+
+
+@public
+@never_cache
+@require_safe
+def go(request: HttpRequest, order: str) -> HttpResponse:
+    """The hop to the gateway's page: by itself, or by a button where that does not work."""
+    progress = online.progress(order, on=clock.today())
+    if progress is None:
+        raise Http404
+    if progress.attempt.state != "OPEN":
+        return _private(redirect("public_payments:attempt", order=order))
+    return _private(render(request, "payments/pay/go.html", {"attempt": progress.attempt}))
+
+
+@public
+@never_cache
+@require_safe
+def attempt(request: HttpRequest, order: str) -> HttpResponse:
+    """What became of a try: waiting, paid, failed, cancelled, held. Asks again while it waits."""
+    progress = online.progress(order, on=clock.today())
+    if progress is None:
+        raise Http404
+    name = "_attempt" if request.headers.get("HX-Request") else "attempt"
+    return _private(render(request, f"payments/pay/{name}.html", {"progress": progress}))
+
+
+def _amount(text: str) -> Decimal | None:
+    """Return a suggested amount somebody clicked: digits and a point, nothing else."""
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text, re.ASCII) else None
+
+
+def _page(
+    request: HttpRequest, payable: Payable, link: PayLink, form: Pay, *, status: int = 200
+) -> HttpResponse:
+    context = {"payable": payable, "form": form, "link": link, "words": _("Pay")}
+    return _private(render(request, "payments/pay/pay.html", context, status=status))
+
+
+def _private(response: HttpResponse | HttpResponseRedirect) -> HttpResponse:
+    """Keep an address that opens a page out of other sites' logs and of search engines."""
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response
