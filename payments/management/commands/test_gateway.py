@@ -9,6 +9,8 @@ from ispbill.core import clock
 from payments.models import GatewayAccount
 from payments.services.gateways import setup
 
+TESTABLE = (*setup.PROVIDERS, GatewayAccount.Provider.NETCASH)
+
 
 class Command(BaseCommand):
     help = "Try an account with a payment gateway step by step; exit status 1 when it fails."
@@ -19,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = GatewayAccount.objects.filter(
-            slug=options["name"].lower(), provider__in=setup.PROVIDERS
+            slug=options["name"].lower(), provider__in=TESTABLE
         ).first()
         if account is None:
             raise CommandError(f"There is no gateway {options['name']}.")

@@ -19,7 +19,8 @@ from ispbill.core.errors import DomainError
 from payments.gateways import registry
 from payments.gateways.registry import Field
 from payments.models import GatewayAccount
-from payments.services.gateways import accounts
+from payments.services.debits import connection
+from payments.services.gateways import accounts, netcash_keys
 
 EDITABLE = ("name", "base_url", "is_live", "fee_rate", "position")
 PROVIDERS = tuple(registry.MAKERS)
@@ -191,6 +192,9 @@ def _tried(account: GatewayAccount) -> Verdict:
     if not account.sealed_credentials:
         return Verdict([Told(_("No credentials have been typed yet."), is_passed=False)])
     try:
+        if account.provider == GatewayAccount.Provider.NETCASH:
+            steps = netcash_keys.tried(connection.keys_of(account), account.base_url)
+            return Verdict([Told(words, is_passed) for words, is_passed in steps])
         gateway = accounts.gateway_of(account)
     except crypto.Unreadable:
         words = _("The stored credentials cannot be opened with our keys. Type them again.")
