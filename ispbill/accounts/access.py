@@ -72,6 +72,8 @@ CAPABILITIES: dict[str, set[str]] = {
     "cash.view": _OFFICE | {R.AUDITOR},  # everybody's shifts, the safe, closed days
     "cash.supervise": set(_OFFICE),  # sign counts, close days, take cash to the bank
     "payments.refund": set(_OFFICE),
+    "bank.view": {R.OWNER, R.BILLING, R.AUDITOR},  # statements, unmatched money, payouts
+    "bank.edit": {R.OWNER, R.BILLING},
     "vouchers.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
     "vouchers.edit": {R.OWNER, R.BILLING},  # make, sell, block, take a buyer's money
     "vouchers.print": {R.OWNER, R.BILLING},  # see the secret codes, on paper or in a file

@@ -96,7 +96,7 @@ def shown(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
 def page(
     lines: QuerySet[StatementLine], *, size: int, after: str = ""
 ) -> tuple[list[StatementLine], str]:
-    """Return one page, the newest day first, and the cursor of the next ("" when it is the last)."""
+    """Return one page, the newest day first, and the cursor of the next ("" after the last)."""
     day, _sep, number = after.partition("_")
     if day and number.isascii() and number.isdigit() and len(number) < 19:
         try:

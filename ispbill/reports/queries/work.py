@@ -17,6 +17,7 @@ from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
+from payments.queries import tray
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ def _cut_next(on: date, _at: datetime, branch_id: int | None) -> int:
         f"cut-next:{on}:{branch_id}",
         lambda: sum(dunning.next_cuts(on=on, days=2, branch_id=branch_id).values()),
     )
+
+
+def _unmatched(_on: date, _at: datetime, _branch_id: int | None) -> int:
+    return tray.waiting()
 
 
 def _stuck_lines(_on: date, _at: datetime, branch_id: int | None) -> int:
@@ -108,6 +113,8 @@ _SOURCES = (
             "due=today", "info", _due_today),
     _Source("cut-next", _("Suspensions tonight"), "billing.view", "staff_billing:dunning",
             "", "warning", _cut_next),
+    _Source("unmatched", _("Unmatched money"), "bank.view", "staff_payments:unmatched", "",
+            "warning", _unmatched),
     _Source("stuck-lines", _("Failed router syncs"), "network.view", "staff_network:sync-queue",
             "", "danger", _stuck_lines),
     _Source("failed-messages", _("Failed messages this week"), "messages.view",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Account
+from billing.services import ledger
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
 from ispbill.core.errors import DomainError
@@ -24,7 +24,7 @@ class Wanted:
     name: str
     number: str
     method: str
-    account: Account
+    account: int  # its code in the books
     branch: Branch
 
 
@@ -41,7 +41,7 @@ def change(
     Its place in the books stays once lines were imported: they are booked there. Raises
     AccountRefused.
     """
-    if account.lines.exists() and wanted.account.pk != account.account_id:
+    if account.lines.exists() and wanted.account != account.account_id:
         raise AccountRefused(
             _("Lines of this account are booked already; its ledger account stays.")
         )
@@ -52,15 +52,17 @@ def _save(
     account: BankAccount, wanted: Wanted, action: str, *, at: datetime, actor: User | None
 ) -> BankAccount:
     account.name, account.number = wanted.name.strip(), wanted.number.strip()
-    account.method, account.account, account.branch = wanted.method, wanted.account, wanted.branch
+    account.method, account.account_id = wanted.method, wanted.account
+    account.branch = wanted.branch
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at)
+            ledger.open_chart()
             account.save()
             events.record(
                 at=at, actor=actor, action=action, target=account, label=account.name,
                 branch_id=account.branch_id,
-                after={"ledger": wanted.account.pk, "method": account.method},
+                after={"ledger": wanted.account, "method": account.method},
             )  # fmt: skip
     except IntegrityError as error:
         raise AccountRefused(_("There is an account of this name already.")) from error

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from billing.models import Account, Invoice
+from billing.models import Invoice
 from billing.rules.chart import Chart
-from billing.services import standings
+from billing.services import ledger, standings
 from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
@@ -147,7 +147,7 @@ def link(
 @transaction.atomic
 def set_aside(
     *, line: StatementLine, kind: str, reason: str, at: datetime, actor: User | None,
-    account: Account | None = None,
+    account: int | None = None,
 ) -> StatementPart:  # fmt: skip
     """Say that a line is no customer's: bank charges, an own transfer, or not for these books.
 
@@ -158,13 +158,14 @@ def set_aside(
     trail.begin(actor=actor, at=at, reason=reason)
     line = booking.lock(line.pk)
     booking.check_open(line)
+    ledger.open_chart()
     own = line.account.account_id
     if kind == Kind.CHARGES:
         target = int(Chart.BANK_CHARGES)
     elif kind == Kind.TRANSFER:
-        if account is None or account.pk == own:
+        if account is None or account == own:
             raise LineRefused(_("Choose the other account of the transfer."))
-        target = account.pk
+        target = account
     elif kind == Kind.ELSEWHERE:
         # Nothing of it is in the books: what was parked leaves them again.
         target = own
