@@ -18,6 +18,7 @@ from ispbill.audit.models import AuditEvent, JobRun
 from payments.queries import receipts
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.bank import bank_account, line_of
 from tests.factories.billing import RehearsalFactory, chart
 from tests.factories.catalogue import (
     AddonFactory,
@@ -66,6 +67,7 @@ class World:
     payment: Any
     prepaid: Any
     batch: Any
+    bank_line: Any
     billing_run: BillingRun
     change: Any
     rehearsal: Rehearsal
@@ -123,6 +125,7 @@ def build() -> World:
         invoice=open_invoice(customer),
         payment=paid(customer, at=BORN),
         prepaid=prepaid(customer, until=date(2026, 2, 1), package=package, line_no=2),
+        bank_line=line_of(bank_account(branch=branch), at=BORN, day="2025-12-31"),
         batch=voucher_batch(at=BORN, branch=branch, valid_until=date(2099, 12, 31)),
         billing_run=BillingRun.objects.create(
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
@@ -243,6 +246,28 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             "number": world.batch.number,
             "serial": world.batch.vouchers.order_by("serial")[0].serial,
         },
+    ),
+    "staff_payments:bank-account": lambda world: {"pk": world.bank_line.account_id},
+    **dict.fromkeys(
+        (
+            "staff_payments:bank-statement",
+            "staff_payments:statement-columns",
+            "staff_payments:statement-bad-rows",
+            "staff_payments:accept-statement",
+            "staff_payments:discard-statement",
+        ),
+        lambda world: {"pk": world.bank_line.statement_id},
+    ),
+    **dict.fromkeys(
+        (
+            "staff_payments:unmatched-line",
+            "staff_payments:accept-line",
+            "staff_payments:match-line",
+            "staff_payments:link-line",
+            "staff_payments:set-line-aside",
+            "staff_payments:pay-line-back",
+        ),
+        lambda world: {"pk": world.bank_line.pk},
     ),
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "staff_payments:provider": lambda _world: {"provider": "nagad"},

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -108,7 +108,7 @@ def test_a_workbook_reads_like_a_text(account, at):
         [
             ["My bank", None, None],
             ["Txn Date", "Particulars", "Withdrawal", "Deposit"],
-            [datetime(2026, 1, 9), "CT-2026-00001", None, 1150.5],
+            [date(2026, 1, 9), "CT-2026-00001", None, 1150.5],
             ["10-Jan-2026", "Fee", 57.5, None],
         ]
     )
