@@ -179,6 +179,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Asks gateways about payments they told us nothing of: notices get lost.",
     ),
     Scheduled(
+        job="follow_gateway_refunds",
+        task="payments.tasks.follow_gateway_refunds",
+        every=timedelta(minutes=1),
+        why="Asks gateways for refunds whose ring was lost, and how far the others are.",
+    ),
+    Scheduled(
         job="renew_prepaid",
         task="payments.tasks.renew_prepaid",
         every=timedelta(minutes=3),

@@ -157,3 +157,19 @@ def reconcile_gateway(*, progress: Progress, **_future: object) -> Tally:
         failed=done.silent,
         detail={"settled": done.settled, "ended": done.ended},
     )
+
+
+@shared_task(name="payments.tasks.send_gateway_refund", soft_time_limit=90, time_limit=120)
+def send_gateway_refund(refund_id: int, **_future: object) -> None:
+    """Ask a gateway to send money back (rung after a commit)."""
+    from payments.services.gateways import refunding
+
+    refunding.follow(refund_id=refund_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.follow_gateway_refunds", soft_time_limit=600, time_limit=660)
+def follow_gateway_refunds(**_future: object) -> None:
+    """Follow refunds whose ring was lost, or which the gateway is still working on."""
+    from payments.services.gateways import refunding
+
+    refunding.follow_all(now=clock.now)

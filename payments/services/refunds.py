@@ -20,10 +20,13 @@ from billing.services.ledger import Line
 from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import jobs
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
-from payments.models import Payment, Refund, RefundPart
+from payments import tasks
+from payments.models import GatewayRefund, Payment, PaymentAttempt, Refund, RefundPart
+from payments.rules import attempts
 from payments.rules.accounts import ACCOUNT_OF, BY_HAND
 from payments.services import announcing, settlement
 from payments.services.desk import tills
@@ -41,6 +44,14 @@ def available(customer_id: int) -> Decimal:
     return Decimal(left["sum"] or 0)
 
 
+def sendable(attempt: PaymentAttempt) -> Decimal:
+    """Return how much may still be sent back the way an online payment came."""
+    if attempt.state != PaymentAttempt.State.SETTLED or attempt.paid_amount is None:
+        return Decimal(0)
+    sent = attempt.refunds.exclude(state=GatewayRefund.State.REFUSED).aggregate(sum=Sum("amount"))
+    return attempt.paid_amount - Decimal(sent["sum"] or 0)
+
+
 def refund(
     *,
     customer: Customer,
@@ -51,18 +62,22 @@ def refund(
     on: date,
     at: datetime,
     actor: User,
+    through: PaymentAttempt | None = None,
 ) -> Outcome:
     """Pay `amount` of a customer's credit out, at once or after approval.
 
-    Raises AmountRefused, NotRefundable, ReasonMissing, AlreadyRequested.
+    `through` an online payment it goes back the way it came: the gateway is asked after the
+    commit (`gateways.refunding`). Raises AmountRefused, NotRefundable, ReasonMissing,
+    AlreadyRequested.
     """
     settlement.check_amount(amount)
-    _check(customer.pk, amount, method)
+    _check(customer.pk, amount, method, through)
     payload = {
         "customer": customer.pk,
         "amount": f"{amount:f}",
         "method": method,
         "reference": reference.strip()[:80],
+        "through": through.pk if through is not None else None,
     }
     return approvals.submit(
         kind=Approval.Kind.REFUND, customer=customer, amount=amount, payload=payload,
@@ -76,6 +91,7 @@ def register() -> None:
 
 
 def _perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> Refund:
+    through = PaymentAttempt.objects.filter(pk=payload.get("through") or 0).first()
     return _pay_out(
         customer=Customer.objects.get(pk=payload["customer"]),
         amount=Decimal(payload["amount"]),
@@ -85,6 +101,7 @@ def _perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: Us
         on=on,
         at=at,
         actor=actor,
+        through=through,
     )
 
 
@@ -103,6 +120,7 @@ def _pay_out(
     on: date,
     at: datetime,
     actor: User,
+    through: PaymentAttempt | None,
 ) -> Refund:
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
@@ -112,7 +130,7 @@ def _pay_out(
         _with_credit(customer.pk).select_for_update(no_key=True).order_by("received_at", "pk")
     )
     # Decide.
-    _check(customer.pk, amount, method)
+    _check(customer.pk, amount, method, through)
     # Change.
     refund = Refund(
         pk=_next_id(),
@@ -127,11 +145,14 @@ def _pay_out(
         paid_at=at,
         paid_by=actor,
     )
-    RefundPart.objects.bulk_create(_parts(refund, payments))
-    _book(refund)
+    own = through.payment if through is not None else None
+    RefundPart.objects.bulk_create(_parts(refund, payments, first=own))
+    _book(refund, out_of=settlement.landed_in(own) if own is not None else None)
     number = numbering.take(series="RF", year=on.year)
     refund.number = numbering.written(series="RF", year=on.year, number=number)
     refund.save(force_insert=True)
+    if through is not None:
+        _send_back(refund, through)
     # Trail.
     events.record(
         at=at,
@@ -148,9 +169,29 @@ def _pay_out(
     return refund
 
 
-def _parts(refund: Refund, payments: Sequence[Payment]) -> list[RefundPart]:
+def _send_back(refund: Refund, through: PaymentAttempt) -> None:
+    """Write down that the gateway is to be asked; the books already say the money is gone."""
+    row = GatewayRefund.objects.create(
+        order=attempts.new_order(30),
+        attempt=through,
+        customer_id=refund.customer_id,
+        refund=refund,
+        amount=refund.amount,
+        requested_at=refund.paid_at,
+        next_check_at=refund.paid_at,
+    )
+    jobs.after_commit(tasks.send_gateway_refund, refund_id=row.pk)
+
+
+def _parts(
+    refund: Refund, payments: Sequence[Payment], *, first: Payment | None
+) -> list[RefundPart]:
+    """Take from `first`, then from the newest."""
     parts, left = [], refund.amount
-    for payment in reversed(payments):
+    newest = sorted(
+        reversed(payments), key=lambda one: first is None or one.pk != first.pk
+    )  # a stable sort: the others keep their order
+    for payment in newest:
         share = min(left, payment.credit_amount)
         if share > 0:
             parts.append(
@@ -165,7 +206,7 @@ def _parts(refund: Refund, payments: Sequence[Payment]) -> list[RefundPart]:
     return parts
 
 
-def _book(refund: Refund) -> None:
+def _book(refund: Refund, *, out_of: int | None) -> None:
     day = tills.day_of(
         method=refund.method, amount=-refund.amount, person=refund.paid_by,
         branch_id=refund.branch_id, on=refund.paid_on, at=refund.paid_at,
@@ -177,7 +218,7 @@ def _book(refund: Refund) -> None:
         source_id=refund.pk,
         lines=[
             Line(Chart.RECEIVABLE, refund.amount, refund.customer_id),
-            Line(ACCOUNT_OF[refund.method], -refund.amount),
+            Line(out_of or ACCOUNT_OF[refund.method], -refund.amount),
         ],
         posted_on=day,
         at=refund.paid_at,
@@ -188,9 +229,11 @@ def _book(refund: Refund) -> None:
     )
 
 
-def _check(customer_id: int, amount: Decimal, method: str) -> None:
+def _check(customer_id: int, amount: Decimal, method: str, through: PaymentAttempt | None) -> None:
     if method not in BY_HAND:
         raise NotRefundable(_("Money cannot be paid out that way."))
+    if through is not None and amount > sendable(through):
+        raise NotRefundable(_("More than this payment brought cannot go back through it."))
     if amount > available(customer_id):
         raise NotRefundable(_("The customer does not have that much credit."))
 
