@@ -105,8 +105,12 @@ class Bkash:
         )
 
     def confirm(self, known: Known, hint: Hint) -> Outcome:
-        """Execute what the customer agreed to, once; else ask what became of it."""
-        is_about_it = bool(known.session_key) and hint.reference == known.session_key
+        """Execute what the customer agreed to, once; else ask what became of it.
+
+        A genuine hint without a reference is our own: the customer came back earlier.
+        """
+        told = hint.reference or (known.session_key if hint.is_genuine else "")
+        is_about_it = bool(told) and told == known.session_key
         if not is_about_it or hint.claim is not Verdict.PAID:
             outcome = self.query(known)
             # Money moves only by our hand, so a customer who left has ended it.
@@ -229,7 +233,7 @@ class Bkash:
             raise GatewayDown(f"status {status}")
         answer = parsed(raw)
         if text(answer, "statusCode") == _MAINTENANCE:
-            raise GatewayDown(text(answer, "statusMessage") or "maintenance")
+            raise GatewayDown(text(answer, "statusMessage") or "maintenance", was_sent=False)
         if text(answer, "statusCode") == _WRONG_KEY:
             raise WrongCredentials(text(answer, "statusMessage"), code=_WRONG_KEY)
         if not text(answer, "statusCode") and not text(answer, "refundTrxID"):

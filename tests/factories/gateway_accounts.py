@@ -20,7 +20,7 @@ def gateway_account(*, at, provider="SSLCOMMERZ", base_url=NOBODY, credentials=N
             **changes,
         }
     )
-    made_up = {field.name: field.default or field.name for field in fields}
+    made_up = {field.name: field.default or field.name for field in fields if field.is_required}
     account.sealed_credentials = accounts.sealed(account, made_up | (credentials or {}))
     account.save()
     return account

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from ispbill.audit.services.jobs import Progress
+from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import PaymentAttempt
 from payments.services.gateways import accounts, confirming
@@ -30,7 +31,8 @@ def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) 
     """Ask about every try whose time has come, oldest first; end those whose life is over.
 
     Calls gateways: never inside a transaction. May run twice at once: each answer is applied
-    under the try's lock, and asking changes nothing at the gateway.
+    under the try's lock, and asking changes nothing at the gateway but what a customer who came
+    back has agreed to.
     """
     done, silent = Reconciled(), dict[int, int]()
     due = PaymentAttempt.objects.filter(next_check_at__lte=now()).order_by("next_check_at", "pk")
@@ -55,8 +57,14 @@ def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) 
 def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
     """Ask about one try and apply the answer; None when the gateway did not give one."""
     accounts.refuse_transaction()
+    gateway, known = accounts.gateway_of(attempt.account), confirming.known(attempt)
     try:
-        outcome = accounts.gateway_of(attempt.account).query(confirming.known(attempt))
+        if attempt.claimed_at is not None and attempt.state == State.OPEN:
+            # The customer came back and agreed, but the gateway was silent then: carry it out.
+            claimed = Hint(order=attempt.order, claim=Verdict.PAID, is_genuine=True)
+            outcome = gateway.confirm(known, claimed)
+        else:
+            outcome = gateway.query(known)
     except (GatewayDown, GatewayRefused) as error:
         confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
         return None
