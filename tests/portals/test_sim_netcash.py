@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from ispbill.core import clock
+from ispbill.portals.management.commands import sandbox as sandbox_command
 from ispbill.sandbox.netcash.client import Control
 from ispbill.sandbox.netcash.server import serve
 from payments.gateways.netcash import sandbox
@@ -136,3 +137,12 @@ def test_a_simulator_that_is_not_running_is_said_in_words(client, settings, tmp_
     assert "is not running" in page(client)
     assert "is not running" in client.get(reverse("sim:netcash"), headers=HTMX).content.decode()
     assert client.post(reverse("sim:netcash-act"), {"act": "clear"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_banks_day_is_the_business_clocks_day_in_south_africa():
+    clock.set_simulated(datetime(2026, 1, 14, 23, tzinfo=UTC))
+    try:
+        assert sandbox_command._bank_day() == date(2026, 1, 15)
+    finally:
+        clock.set_simulated(None)

@@ -125,6 +125,36 @@ def test_the_right_answer_is_understood(replayer, name):
     assert isinstance(answer[0] if isinstance(answer, list) else answer, kind)
 
 
+def test_a_good_answer_with_a_bad_status_is_not_known(replayer):
+    replayer.status, replayer.body = 502, right("upload")
+
+    with pytest.raises(NetcashDown) as caught:
+        client(replayer).upload(orders.batch())
+    assert caught.value.was_sent
+
+
+@pytest.mark.parametrize("text", ["", "000", "001", "a b", "12", "Service unavailable!", "x" * 101])
+def test_what_is_no_token_is_not_taken_for_one(replayer, text):
+    replayer.status, replayer.body = 200, envelopes.text_answer("BatchFileUpload", text)
+
+    with pytest.raises(NetcashDown) as caught:
+        client(replayer).upload(orders.batch())
+    assert caught.value.was_sent
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "javascript:alert(1)", "http://", "/sign", "https://netcash@evil.test/", "http://[x"],
+)
+def test_a_mandate_without_an_address_to_sign_at_is_not_known(replayer, url):
+    replayer.status = 200
+    replayer.body = envelopes.mandate_answer(code="000", url=url, tracking="t")
+
+    with pytest.raises(NetcashDown) as caught:
+        client(replayer).add_mandate(orders.mandate())
+    assert caught.value.was_sent
+
+
 @pytest.mark.parametrize("name", sorted(ASKED))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
