@@ -121,11 +121,11 @@ def process_debit_orders(*, progress: Progress, **_future: object) -> Tally:
 
 
 @shared_task(name="payments.tasks.follow_debit_orders", soft_time_limit=1500, time_limit=1600)
-def follow_debit_orders(**_future: object) -> None:
+def follow_debit_orders(is_asked: bool = False, **_future: object) -> None:
     """Follow mandates, batches and the statement one step on (rung, and every few minutes)."""
     from payments.services.debits import run
 
-    run.follow_if_on(at=clock.now())
+    run.follow_if_on(at=clock.now(), is_asked=is_asked)
 
 
 @shared_task(name="payments.tasks.read_callback", soft_time_limit=90, time_limit=120)

@@ -74,6 +74,8 @@ CAPABILITIES: dict[str, set[str]] = {
     "payments.refund": set(_OFFICE),
     "bank.view": {R.OWNER, R.BILLING, R.AUDITOR},  # statements, unmatched money, payouts
     "bank.edit": {R.OWNER, R.BILLING},
+    "debits.edit": set(_OFFICE),  # ways to pay and mandates of a customer
+    "debits.run": {R.OWNER, R.BILLING},  # send, authorise, try again, decide about a line
     "vouchers.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
     "vouchers.edit": {R.OWNER, R.BILLING},  # make, sell, block, take a buyer's money
     "vouchers.print": {R.OWNER, R.BILLING},  # see the secret codes, on paper or in a file

@@ -113,3 +113,21 @@ def batches_visible_to(user: User) -> QuerySet[DebitBatch]:
 def held_lines() -> QuerySet[DebitStatementLine]:
     """Return the statement lines that need somebody's decision."""
     return DebitStatementLine.objects.filter(outcome=DebitStatementLine.Outcome.HELD)
+
+
+def to_decide(*, branch_id: int | None = None) -> int:
+    """Return how much waits for a person: held lines, strange batches, refused orders.
+
+    A batch counts that NetCash wants authorised by hand; held lines are the whole company's.
+    """
+    by_hand = Q(state=DebitBatch.State.LOADED) & ~Q(authorise_code="")
+    batches = DebitBatch.objects.filter(
+        by_hand | Q(is_strange=True, state__in=["UPLOADED", "ABANDONED"])
+    )
+    refused = DebitOrder.objects.filter(state=DebitOrder.State.REJECTED, is_retried=False)
+    if branch_id is not None:
+        of_branch = Q(orders__customer__branch=branch_id)
+        batches = batches.filter(of_branch).distinct()
+        refused = refused.filter(customer__branch=branch_id)
+    held = held_lines().count() if branch_id is None else 0
+    return held + batches.count() + refused.count()

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from payments.views import gateway_calls, pay, public
+from payments.views import gateway_calls, netcash, pay, public
 
 app_name = "public_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pay/gateways/<slug:slug>/ipn/", gateway_calls.notice, name="gateway-notice"),
     path("pay/gateways/<slug:slug>/<slug:claim>/", gateway_calls.came_back, name="gateway-return"),
     re_path(r"^pay/(?P<token>[\w-]{20,80})/?$", pay.pay, name="pay"),
+    path("hooks/netcash/<str:secret>/", netcash.mandate, name="netcash-mandate"),
 ]

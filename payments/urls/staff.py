@@ -1,14 +1,16 @@
 """/admin/ cash desk, payments, receipts and statements."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from payments.views import (
     bank_accounts,
     bank_files,
+    debits,
     desk,
     exports,
     gateway_settings,
     list_choices,
+    methods,
     money_out,
     prepaid,
     receipts,
@@ -94,6 +96,36 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<str:receipt>/send/", desk.send_receipt, name="send-receipt"),
     path("payments/<str:receipt>/reverse/", register.reverse_payment, name="reverse"),
     path("payments/<str:receipt>/receipt/", receipts.paper, name="receipt"),
+    path("mandates/", debits.mandates, name="mandates"),
+    path("debit-orders/", debits.batches, name="debit-batches"),
+    path("debit-orders/run/", debits.run_now, name="debit-run"),
+    path("debit-orders/look/", debits.look_now, name="debit-look"),
+    path("debit-orders/statement/", debits.statement, name="debit-statement"),
+    path("debit-orders/statement/<int:pk>/aside/", debits.put_aside, name="debit-aside"),
+    path("debit-orders/settings/", debits.choices, name="debit-settings"),
+    path("debit-orders/settings/keys/", debits.keys, name="debit-keys"),
+    path("debit-orders/settings/check/", debits.check_keys, name="debit-check-keys"),
+    path("debit-orders/orders/<int:pk>/again/", debits.try_again, name="debit-again"),
+    path("debit-orders/<str:name>/", debits.batch, name="debit-batch"),
+    path("debit-orders/<str:name>/authorise/", debits.authorise, name="debit-authorise"),
+    path("customers/<str:number>/methods/", methods.panel, name="methods-panel"),
+    path("customers/<str:number>/methods/add/", methods.add, name="add-method"),
+    path(
+        "customers/<str:number>/methods/<int:pk>/primary/",
+        methods.make_primary,
+        name="method-primary",
+    ),
+    path("customers/<str:number>/methods/<int:pk>/remove/", methods.remove, name="method-remove"),
+    path(
+        "customers/<str:number>/methods/<int:pk>/mandate/",
+        methods.request_mandate,
+        name="request-mandate",
+    ),
+    re_path(
+        r"^mandates/(?P<reference>[\w-]{4,22})/(?P<act>suspend|resume|cancel|link)/$",
+        methods.mandate,
+        name="mandate",
+    ),
     path("papers/<str:number>/", money_out.paper, name="paper"),
     path("customers/<str:number>/refund/", money_out.refund, name="refund"),
     path("customers/<str:number>/deposit/take/", money_out.take_deposit, name="take-deposit"),

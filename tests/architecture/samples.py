@@ -16,6 +16,7 @@ from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
 from payments.queries import receipts
+from payments.services.debits import settings
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of
@@ -38,6 +39,7 @@ from tests.factories.customers import (
     PackagePriceFactory,
     SubscriptionFactory,
 )
+from tests.factories.debit_rows import held_line, signed, unpaid
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
@@ -80,6 +82,8 @@ class World:
     price_change: Any
     closed: PeriodClose
     gateway: Any
+    debit: Any
+    debit_line: Any
 
 
 def build() -> World:
@@ -147,6 +151,8 @@ def build() -> World:
             closed_at=BORN,
         ),  # fmt: skip
         gateway=gateway_account(at=BORN),
+        debit=unpaid(signed(customer, at=BORN), at=BORN),
+        debit_line=held_line(at=BORN),
     )
 
 
@@ -269,6 +275,28 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ),
         lambda world: {"pk": world.bank_line.pk},
     ),
+    **dict.fromkeys(
+        ("staff_payments:debit-batch", "staff_payments:debit-authorise"),
+        lambda world: {"name": world.debit.batch.name},
+    ),
+    "staff_payments:debit-again": lambda world: {"pk": world.debit.pk},
+    "staff_payments:debit-aside": lambda world: {"pk": world.debit_line.pk},
+    "staff_payments:mandate": lambda world: {
+        "reference": world.debit.mandate.account_reference,
+        "act": "suspend",
+    },
+    **dict.fromkeys(
+        (
+            "staff_payments:method-primary",
+            "staff_payments:method-remove",
+            "staff_payments:request-mandate",
+            "portal:debit-order",
+            "portal:method-primary",
+            "portal:method-remove",
+        ),
+        lambda world: {"pk": world.debit.mandate.method_id},
+    ),
+    "public_payments:netcash-mandate": lambda _world: {"secret": settings.postback_secret()},
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "staff_payments:provider": lambda _world: {"provider": "nagad"},
     "staff_payments:slug": lambda world: {"slug": world.gateway.slug},

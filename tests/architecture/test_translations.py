@@ -17,6 +17,7 @@ TEMPLATES += ("payments/pay", "payments/pdf", "public", "reseller", "technician"
 CODE = ("ispbill/core/badges", "ispbill/core/templatetags", "ispbill/core/models/company")
 CODE += ("ispbill/accounts", "ispbill/portals/shell", "billing/models", "billing/views")
 CODE += ("payments/models", "payments/views/public", "payments/views/receipts")
+CODE += ("payments/forms/debits", "ispbill/portals/views/methods")
 CODE += ("payments/views/pay", "payments/forms/online", "payments/services/gateways/starting")
 CODE += tuple(
     f"ispbill/portals/{kind}/{portal}"

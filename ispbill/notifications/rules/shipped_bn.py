@@ -233,27 +233,27 @@ TEXTS: dict[str, Shipped] = {
         "{portal_url}\nআপনার ফোন নম্বর দিয়ে প্রবেশ করুন।" + _SIGNED,
     ),
     "mandate_to_sign": Shipped(
-        sms="প্রিয় {name}, {account} থেকে অটো-ডেবিট অনুমোদন করুন: {sign_url} {company}",
-        whatsapp="প্রিয় {name}, *{account}* থেকে অটো-ডেবিট অনুমোদন করুন:\n\n{sign_url}\n\n{company}",
-        subject="আপনার অটো-ডেবিট অনুমোদন করুন",
+        sms="প্রিয় {name}, {account} থেকে ডেবিট অর্ডার অনুমোদন করুন: {sign_url} {company}",
+        whatsapp="প্রিয় {name}, *{account}* থেকে ডেবিট অর্ডার অনুমোদন করুন:\n\n{sign_url}\n\n{company}",
+        subject="আপনার ডেবিট অর্ডার অনুমোদন করুন",
         email="প্রিয় {name},\n\nআপনি {account} থেকে বিল আদায়ের অনুরোধ করেছেন। এখানে অনুমোদন "
         "করুন:\n\n{sign_url}\n\nঅনুমোদনের আগে কোনো টাকা নেওয়া হবে না।" + _SIGNED,
     ),
     "mandate_active": Shipped(
-        sms="প্রিয় {name}, {account} থেকে অটো-ডেবিট চালু হয়েছে। প্রতিবার নেওয়ার আগে জানাব। {company}",
-        whatsapp="প্রিয় {name}, *{account}* থেকে অটো-ডেবিট চালু হয়েছে। প্রতিবার নেওয়ার আগে আমরা "
+        sms="প্রিয় {name}, {account} থেকে ডেবিট অর্ডার চালু হয়েছে। প্রতিবার নেওয়ার আগে জানাব। {company}",
+        whatsapp="প্রিয় {name}, *{account}* থেকে ডেবিট অর্ডার চালু হয়েছে। প্রতিবার নেওয়ার আগে আমরা "
         "জানাব। {company}",
-        subject="আপনার অটো-ডেবিট চালু হয়েছে",
-        email="প্রিয় {name},\n\n{account} থেকে অটো-ডেবিট চালু হয়েছে। বিলের শেষ তারিখে আমরা টাকা নেব "
+        subject="আপনার ডেবিট অর্ডার চালু হয়েছে",
+        email="প্রিয় {name},\n\n{account} থেকে ডেবিট অর্ডার চালু হয়েছে। বিলের শেষ তারিখে আমরা টাকা নেব "
         "এবং প্রতিবার আগে জানাব।\n\nযেকোনো সময় বন্ধ করতে পারেন: {portal_url}" + _SIGNED,
     ),
     "mandate_failed": Shipped(
-        sms="প্রিয় {name}, {account} থেকে অটো-ডেবিট করা যাচ্ছে না: {reason}। তথ্য দেখুন: {portal_url} "
+        sms="প্রিয় {name}, {account} থেকে ডেবিট অর্ডার করা যাচ্ছে না: {reason}। তথ্য দেখুন: {portal_url} "
         "{company}",
-        whatsapp="প্রিয় {name}, *{account}* থেকে অটো-ডেবিট করা যাচ্ছে না: {reason}।\n\nতথ্যগুলো দেখে "
+        whatsapp="প্রিয় {name}, *{account}* থেকে ডেবিট অর্ডার করা যাচ্ছে না: {reason}।\n\nতথ্যগুলো দেখে "
         "নিন: {portal_url}\n\n{company}",
-        subject="অটো-ডেবিট এখনো করা যাচ্ছে না",
-        email="প্রিয় {name},\n\n{account} থেকে অটো-ডেবিট করা যাচ্ছে না: {reason}।\n\nতথ্যগুলো দেখে "
+        subject="ডেবিট অর্ডার এখনো করা যাচ্ছে না",
+        email="প্রিয় {name},\n\n{account} থেকে ডেবিট অর্ডার করা যাচ্ছে না: {reason}।\n\nতথ্যগুলো দেখে "
         "আবার অনুরোধ করুন: {portal_url}" + _SIGNED,
     ),
     "debit_order_planned": Shipped(
@@ -271,18 +271,18 @@ TEXTS: dict[str, Shipped] = {
         "{failures})।\n\nশিগগির আবার চেষ্টা করব, তারিখ জানাব। এখনই দিতে: {pay_url}\n\n{company}",
         subject="{amount} নেওয়া যায়নি",
         email="প্রিয় {name},\n\n{account} থেকে {amount} নেওয়া যায়নি: {reason}।\n\nপরপর {most} বার "
-        "ব্যর্থ হলে অটো-ডেবিট বন্ধ হয়; এটি ছিল {failures} নম্বর। শিগগির আবার চেষ্টা করব, তারিখ জানাব।"
+        "ব্যর্থ হলে ডেবিট অর্ডার বন্ধ হয়; এটি ছিল {failures} নম্বর। শিগগির আবার চেষ্টা করব, তারিখ জানাব।"
         "\n\nএখনই দিতে: {pay_url}" + _SIGNED,
     ),
     "debit_order_stopped": Shipped(
         sms="প্রিয় {name}, {account} থেকে {amount} নেওয়া যায়নি: {reason}। আর চেষ্টা করা হবে না। বিল "
         "দিন: {pay_url} {company}",
         whatsapp="প্রিয় {name}, {account} থেকে *{amount}* নেওয়া যায়নি: {reason}।\n\nআর চেষ্টা করা "
-        "হবে না, অটো-ডেবিট বন্ধ হয়েছে। এখানে দিন: {pay_url}\n\nনতুন অটো-ডেবিট: {portal_url}\n\n"
+        "হবে না, ডেবিট অর্ডার বন্ধ হয়েছে। এখানে দিন: {pay_url}\n\nনতুন ডেবিট অর্ডার: {portal_url}\n\n"
         "{company}",
-        subject="{amount} নেওয়া যায়নি, অটো-ডেবিট বন্ধ হয়েছে",
+        subject="{amount} নেওয়া যায়নি, ডেবিট অর্ডার বন্ধ হয়েছে",
         email="প্রিয় {name},\n\n{account} থেকে {amount} নেওয়া যায়নি: {reason}।\n\nআর চেষ্টা করা "
-        "হবে না, অটো-ডেবিট বন্ধ হয়েছে। এখানে দিন: {pay_url}\n\nনতুন অটো-ডেবিট যেকোনো সময় চালু করতে "
+        "হবে না, ডেবিট অর্ডার বন্ধ হয়েছে। এখানে দিন: {pay_url}\n\nনতুন ডেবিট অর্ডার যেকোনো সময় চালু করতে "
         "পারেন: {portal_url}" + _SIGNED,
     ),
 }

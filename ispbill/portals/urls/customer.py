@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import customer, prepaid
+from ispbill.portals.views import customer, methods, prepaid
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("prepaid/redeem/", prepaid.redeem, name="prepaid-redeem"),
     path("prepaid/<int:line_no>/renew/", prepaid.renew, name="prepaid-renew"),
     path("prepaid/<int:line_no>/choose/", prepaid.choose, name="prepaid-choose"),
+    path("payment-methods/", methods.show, name="methods"),
+    path("payment-methods/new/", methods.add, name="add-method"),
+    path("payment-methods/<int:pk>/debit-order/", methods.request_mandate, name="debit-order"),
+    path("payment-methods/<int:pk>/primary/", methods.make_primary, name="method-primary"),
+    path("payment-methods/<int:pk>/remove/", methods.remove, name="method-remove"),
     path("usage/", customer.usage, name="usage"),
     path("support/", customer.support, name="support"),
     path("more/", customer.more, name="more"),

@@ -17,7 +17,7 @@ from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
-from payments.queries import tray
+from payments.queries import debits, tray
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,10 @@ def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> int:
     return (failed if branch_id is None else failed.filter(customer__branch_id=branch_id)).count()
 
 
+def _debit_decisions(_on: date, _at: datetime, branch_id: int | None) -> int:
+    return debits.to_decide(branch_id=branch_id)
+
+
 _SOURCES = (
     _Source("due-today", _("Invoices due today"), "billing.view", "staff_billing:invoices",
             "due=today", "info", _due_today),
@@ -126,6 +130,8 @@ _SOURCES = (
     _Source("leaks", _("Leaks"), "ledger.view", "staff_books:leaks", "", "warning", _leaks),
     _Source("missed-jobs", _("Jobs not run on time"), "jobs.view", "staff_audit:job-runs", "",
             "danger", _missed_jobs),
+    _Source("debit-decisions", _("Debit orders to decide"), "debits.run",
+            "staff_payments:debit-batches", "", "warning", _debit_decisions),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
             _failed_documents),
 )  # fmt: skip

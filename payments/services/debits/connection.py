@@ -28,11 +28,11 @@ def account() -> GatewayAccount | None:
 
 def client() -> Netcash:
     """Return a client with our keys. Raises NotConnected."""
-    if connection.in_atomic_block:
-        raise RuntimeError("NetCash is never asked inside a transaction")
     found = account()
     if found is None or not found.sealed_credentials:
         raise NotConnected(_("There is no NetCash account with service keys in the settings."))
+    if connection.in_atomic_block:
+        raise RuntimeError("NetCash is never asked inside a transaction")
     return Netcash(keys=keys_of(found), base_url=found.base_url)
 
 

@@ -3,6 +3,7 @@
 What only NetCash can tell (signed, declined, expired) is in `signing`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from ispbill.core.models import Company
 from payments import tasks
 from payments.models import DebitBatch, DebitOrder, DebitSettings, Mandate, PaymentMethod
 from payments.rules.debits import LONGEST_REFERENCE
-from payments.services import settlement
+from payments.services import methods, settlement
 
 State = Mandate.State
 WAITING = (State.PENDING, State.SENT, State.ACCEPTED)
@@ -70,6 +71,29 @@ def request(
     # After commit.
     jobs.after_commit(tasks.follow_debit_orders)
     return mandate
+
+
+@transaction.atomic
+def request_on_new_account(
+    *,
+    customer: Customer,
+    details: Mapping[str, str],
+    holder: str,
+    bank: str,
+    debit_day: int,
+    ceiling: Decimal,
+    at: datetime,
+    actor: Actor | None,
+) -> Mandate:
+    """Keep a bank account and ask for its mandate, both or neither.
+
+    Raises MethodRefused, MandateRefused, AmountRefused.
+    """
+    method = methods.add(
+        customer=customer, kind=PaymentMethod.Kind.BANK_ACCOUNT, details=details, holder=holder,
+        bank=bank, at=at, actor=actor,
+    )  # fmt: skip
+    return request(method=method, debit_day=debit_day, ceiling=ceiling, at=at, actor=actor)
 
 
 @transaction.atomic

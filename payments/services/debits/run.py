@@ -127,13 +127,13 @@ def follow(*, at: datetime, is_asked: bool = False) -> Followed:
         return done
 
 
-def follow_if_on(*, at: datetime) -> Followed:
+def follow_if_on(*, at: datetime, is_asked: bool = False) -> Followed:
     """Follow what is under way, if anything may be: without an account there is nothing to ask."""
     if connection.account() is None:
         return Followed()
     if not DebitSettings.current().is_on and not _is_anything_under_way():
         return Followed()
-    done = follow(at=at)
+    done = follow(at=at, is_asked=is_asked)
     for problem in done.problems:
         log.warning("debit orders left something over", extra={"problem": problem})
     return done

@@ -12,11 +12,16 @@ from ispbill.notifications.services import compose
 from payments.models import DebitOrder, Mandate
 
 
-def to_sign(mandate: Mandate, *, at: datetime) -> None:
+def to_sign(mandate: Mandate, *, at: datetime, again: str = "") -> None:
     """Ask the customer to sign; NetCash sends its own message with the link too."""
     url = mandate.url or f"{settings.PUBLIC_URL}/portal/payment-methods/"
-    _queue("mandate_to_sign", mandate, dedup=mandate.account_reference, at=at,
-           context={"sign_url": url, "account": mandate.method.label})  # fmt: skip
+    _queue(
+        "mandate_to_sign",
+        mandate,
+        dedup=f"{mandate.account_reference}{again}",
+        at=at,
+        context={"sign_url": url, "account": mandate.method.label},
+    )
 
 
 def active(mandate: Mandate, *, at: datetime) -> None:

@@ -1,0 +1,153 @@
+"""/portal/payment-methods/: a customer's own ways to pay and debit order (C-12).
+
+Pages read as the portal role, which never sees the sealed details; services write as the house.
+NetCash is asked by a task after the commit, never while the page waits.
+"""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from customers.models import Customer
+from ispbill.accounts.access import customer_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, rls
+from ispbill.core.errors import DomainError
+from ispbill.portals.views.customer import own_account_of
+from payments.forms.debits import NewDebit, Permit
+from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
+from payments.services import methods
+from payments.services.debits import mandates
+from payments.views.methods import suggested_ceiling
+
+# What the portal role may read of a way to pay: everything but the sealed details.
+_SHOWN = ("id", "customer_id", "kind", "label", "holder", "is_primary", "created_at", "removed_at")
+_MANDATE = (
+    "id", "customer_id", "method_id", "account_reference", "state", "state_reason", "need",
+    "debit_day", "ceiling_amount", "url", "asked_at", "failures",
+)  # fmt: skip
+_ORDER = ("id", "customer_id", "amount", "action_date", "state", "reason", "is_retried")
+
+
+@customer_only
+@require_GET
+def show(request: Request) -> HttpResponse:
+    """The masked list, the debit order and its last collections."""
+    customer = own_account_of(request)
+    own = list(_methods(customer).order_by("-is_primary", "pk"))
+    labels = {method.pk: method.label for method in own}
+    found = list(Mandate.objects.only(*_MANDATE).filter(customer=customer).order_by("-pk")[:3])
+    shown = [
+        {"mandate": one, "label": labels.get(one.method_id, "")}
+        for place, one in enumerate(found)
+        if one.is_open or place == 0
+    ]
+    context = {
+        "customer": customer,
+        "methods": own,
+        "mandates": shown,
+        "is_waiting": any(one.state in mandates.WAITING for one in found),
+        "is_asked": any(one.state == Mandate.State.PENDING for one in found),
+        "has_debit": {one.method_id for one in found if one.state == Mandate.State.ACTIVE},
+        "orders": DebitOrder.objects.only(*_ORDER).filter(customer=customer).order_by("-pk")[:5],
+        "choices": DebitSettings.current(),
+    }
+    return render(request, "customer/methods.html", context)
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def add(request: Request) -> HttpResponse:
+    """Add a bank account and ask for its debit order: account details → request sent."""
+    customer = own_account_of(request)
+    if not DebitSettings.current().is_on:
+        raise Http404
+    initial = {"holder": customer.name, "ceiling": f"{suggested_ceiling(customer):f}"}
+    form = NewDebit(request.POST or None, initial=initial)
+    if form.is_bound and form.is_valid():
+        given, at = form.cleaned_data, clock.now()
+        try:
+            with rls.as_house():
+                mandates.request_on_new_account(
+                    customer=customer, details=form.details, holder=given["holder"],
+                    bank=form.bank_name, debit_day=given["day"], ceiling=given["ceiling"], at=at,
+                    actor=request.user,
+                )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The request is sent. Approve it in your banking app."))
+            return redirect("portal:methods")
+    context = {"customer": customer, "form": form}
+    return render(request, "customer/new_debit.html", context, status=422 if form.errors else 200)
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def request_mandate(request: Request, pk: int) -> HttpResponse:
+    """Ask for a debit order on an account that is kept already."""
+    customer = own_account_of(request)
+    method = _method(customer, pk)
+    if not DebitSettings.current().is_on or method.kind != PaymentMethod.Kind.BANK_ACCOUNT:
+        raise Http404
+    form = Permit(request.POST or None, initial={"ceiling": f"{suggested_ceiling(customer):f}"})
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with rls.as_house():
+                mandates.request(
+                    method=method, debit_day=given["day"], ceiling=given["ceiling"],
+                    at=clock.now(), actor=request.user,
+                )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The request is sent. Approve it in your banking app."))
+            return redirect("portal:methods")
+    context = {"customer": customer, "form": form, "method": method}
+    return render(request, "customer/new_debit.html", context, status=422 if form.errors else 200)
+
+
+@customer_only
+@require_POST
+def make_primary(request: Request, pk: int) -> HttpResponse:
+    """Make one the way money is taken from now on."""
+    method = _method(own_account_of(request), pk)
+    try:
+        with rls.as_house():
+            methods.make_primary(method=method, at=clock.now(), actor=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("portal:methods")
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def remove(request: Request, pk: int) -> HttpResponse:
+    """Remove one, after a look at what ends with it."""
+    customer = own_account_of(request)
+    method = _method(customer, pk)
+    if request.method == "POST":
+        try:
+            with rls.as_house():
+                methods.remove(method=method, at=clock.now(), actor=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Removed."))
+        return redirect("portal:methods")
+    return render(request, "customer/remove_method.html", {"customer": customer, "method": method})
+
+
+def _methods(customer: Customer) -> QuerySet[PaymentMethod]:
+    return PaymentMethod.objects.only(*_SHOWN).filter(customer=customer, removed_at__isnull=True)
+
+
+def _method(customer: Customer, pk: int) -> PaymentMethod:
+    found = _methods(customer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

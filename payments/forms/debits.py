@@ -1,0 +1,105 @@
+"""Forms about bank accounts and what a mandate permits."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from payments.forms.staff import AmountField
+
+# Universal branch codes of South African banks: they stand for every branch.
+BANKS = {
+    "FNB": "250655",
+    "Absa": "632005",
+    "Nedbank": "198765",
+    "Standard Bank": "051001",
+    "Capitec": "470010",
+    "TymeBank": "678910",
+    "Discovery Bank": "679000",
+    "African Bank": "430000",
+    "Bidvest Bank": "462005",
+    "Investec": "580105",
+}
+_OTHER = "OTHER"
+KINDS = (
+    ("CURRENT", gettext_lazy("Current or cheque account")),
+    ("SAVINGS", gettext_lazy("Savings account")),
+    ("TRANSMISSION", gettext_lazy("Transmission account")),
+)
+
+
+class BankAccount(forms.Form):
+    """A bank account to collect from, and what the mandate permits."""
+
+    holder = forms.CharField(label=gettext_lazy("Account holder"), max_length=80)
+    bank = forms.ChoiceField(label=gettext_lazy("Bank"))
+    branch_code = forms.CharField(
+        label=gettext_lazy("Branch code"), required=False, max_length=6,
+        help_text=gettext_lazy("Only for another bank: six digits."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    number = forms.CharField(
+        label=gettext_lazy("Account number"), max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of account"), choices=KINDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bank = self.fields["bank"]
+        if isinstance(bank, forms.ChoiceField):
+            bank.choices = [*((name, name) for name in BANKS), (_OTHER, _("Another bank"))]
+
+    def clean_number(self) -> str:
+        """Return the digits alone."""
+        digits = re.sub(r"[\s-]", "", self.cleaned_data["number"])
+        if not re.fullmatch(r"[0-9]{4,11}", digits):
+            raise forms.ValidationError(_("An account number has 4 to 11 digits."))
+        return digits
+
+    def clean(self) -> dict[str, Any]:
+        """Find the branch code of a known bank; another one needs its own."""
+        given: dict[str, Any] = super().clean() or {}
+        code = BANKS.get(given.get("bank", ""), given.get("branch_code", "").strip())
+        if not re.fullmatch(r"[0-9]{6}", code):
+            self.add_error("branch_code", _("A branch code has six digits."))
+        given["branch_code"] = code
+        return given
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Return what is sealed of a valid form."""
+        return {name: self.cleaned_data[name] for name in ("number", "branch_code", "kind")}
+
+    @property
+    def bank_name(self) -> str:
+        """Return the bank as the masked label names it."""
+        bank: str = self.cleaned_data["bank"]
+        return _("Bank") if bank == _OTHER else bank
+
+
+class Permit(forms.Form):
+    """What a mandate permits: the usual day, and the most one debit takes."""
+
+    day = forms.IntegerField(
+        label=gettext_lazy("Usual day of the month"), min_value=1, max_value=28, initial=1,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    ceiling = AmountField(
+        label=gettext_lazy("Never more at once than"), max_length=20,
+        help_text=gettext_lazy("A bill above it is not collected."),
+    )  # fmt: skip
+
+
+class Confirm(forms.Form):
+    """Nothing to fill in: a yes."""
+
+    sure = forms.CharField(widget=forms.HiddenInput, initial="1")
+
+
+class NewDebit(BankAccount, Permit):
+    """A bank account and its mandate in one go, for the portal."""
+
+    field_order = ("holder", "bank", "branch_code", "number", "kind", "day", "ceiling")

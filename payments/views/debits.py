@@ -1,0 +1,276 @@
+"""/admin/ A-16: mandates, debit batches, NetCash's statement and the choices about them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, jobs
+from ispbill.core.errors import DomainError
+from payments import tasks
+from payments.forms.debit_settings import Choices, Keys
+from payments.forms.prepaid import Reason
+from payments.models import (
+    DebitBatch,
+    DebitOrder,
+    DebitSettings,
+    DebitStatementLine,
+    Mandate,
+    NetcashRequest,
+)
+from payments.queries import debits as queries
+from payments.rules import debits as rules
+from payments.services.debits import deciding, settings
+from payments.views.debit_dialogs import dialog
+
+PER_PAGE = 100
+
+
+@require_GET
+@staff_only("payments.view")
+def mandates(request: Request) -> HttpResponse:
+    """The mandates, those that need somebody first when asked for; `?q=` finds a customer's."""
+    found = queries.mandates_visible_to(request.user)
+    state, asked = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    if state in Mandate.State.values:
+        found = found.filter(state=state)
+    if asked:
+        found = found.filter(customer__search_text__contains=asked.lower())
+    context = {
+        **_frame(request, "mandates"),
+        "mandates": found.order_by("-pk")[:PER_PAGE],
+        "states": Mandate.State.choices,
+        "state": state,
+        "q": asked,
+    }
+    return render(request, "payments/staff/mandates.html", context)
+
+
+@require_GET
+@staff_only("payments.view")
+def batches(request: Request) -> HttpResponse:
+    """The batches with their results, and what the next run would collect."""
+    choices = DebitSettings.current()
+    day = rules.business_days_after(clock.today(), rules.TWO_DAY_AHEAD)
+    coming = queries.candidates(action_date=day) if choices.is_on else []
+    reach = set(
+        queries.mandates_visible_to(request.user)
+        .filter(pk__in=[one.mandate_id for one in coming])
+        .values_list("pk", flat=True)
+    )
+    mine = [one for one in coming if one.mandate_id in reach]
+    context = {
+        **_frame(request, "batches"),
+        "batches": queries.batches_visible_to(request.user).order_by("-pk")[:PER_PAGE],
+        "coming": len(mine),
+        "coming_amount": sum(part.amount for one in mine for part in one.due),
+        "coming_on": day,
+    }
+    return render(request, "payments/staff/debit_batches.html", context)
+
+
+@require_GET
+@staff_only("payments.view")
+def batch(request: Request, name: str) -> HttpResponse:
+    """One batch: what NetCash says of it, and what became of each line."""
+    found = get_object_or_404(queries.batches_visible_to(request.user), name=name)
+    orders = queries.orders_visible_to(request.user).filter(batch=found)
+    context = {
+        **_frame(request, "batches"),
+        "batch": found,
+        "orders": orders.order_by("pk")[:1000],
+        "is_waiting": found.state == DebitBatch.State.LOADED,
+    }
+    return render(request, "payments/staff/debit_batch.html", context)
+
+
+@require_GET
+@staff_only("payments.view")
+def statement(request: Request) -> HttpResponse:
+    """What NetCash's statement said, what was made of it, and what needs a decision."""
+    lines = DebitStatementLine.objects.select_related("order__customer")
+    orders = queries.orders_visible_to(request.user)
+    context = {
+        **_frame(request, "statement"),
+        "held": lines.filter(outcome="HELD").order_by("statement_date", "pk")[:PER_PAGE],
+        "lines": lines.exclude(outcome="HELD").order_by("-statement_date", "-pk")[:PER_PAGE],
+        "requests": NetcashRequest.objects.filter(kind="STATEMENT").order_by("-pk")[:10],
+        "reach": set(orders.filter(statement_lines__isnull=False).values_list("pk", flat=True)),
+    }
+    return render(request, "payments/staff/debit_statement.html", context)
+
+
+@require_POST
+@staff_only("debits.run")
+def run_now(request: Request) -> HttpResponse:
+    """Start the run of today in the background."""
+    jobs.ring(tasks.process_debit_orders)
+    messages.success(request, _("The run is started. Its batches appear here."))
+    return redirect("staff_payments:debit-batches")
+
+
+@require_POST
+@staff_only("debits.run")
+def look_now(request: Request) -> HttpResponse:
+    """Ask NetCash in the background how things stand, the statement included."""
+    jobs.ring(tasks.follow_debit_orders, is_asked=True)
+    messages.success(request, _("NetCash is being asked. Look again in a minute."))
+    back = request.POST.get("back", "")
+    names = {"statement": "staff_payments:debit-statement", "mandates": "staff_payments:mandates"}
+    return redirect(names.get(back, "staff_payments:debit-batches"))
+
+
+@require_POST
+@staff_only("debits.run")
+def authorise(request: Request, name: str) -> HttpResponse:
+    """Ask NetCash to carry out a batch."""
+    found = get_object_or_404(queries.batches_visible_to(request.user), name=name)
+    try:
+        state = deciding.authorise(batch=found, at=clock.now(), actor=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if state == DebitBatch.State.AUTHORISED:
+            messages.success(request, _("The batch is authorised."))
+        else:
+            messages.warning(request, _("NetCash wants it authorised in its own portal."))
+    return redirect("staff_payments:debit-batch", name)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("debits.run")
+def try_again(request: Request, pk: int) -> HttpResponse:
+    """Let the next run collect again what failed."""
+    order = get_object_or_404(queries.orders_visible_to(request.user), pk=pk)
+
+    def act(given: dict[str, Any]) -> str:
+        deciding.try_again(order=order, reason=given["reason"], at=clock.now(), actor=request.user)
+        return _("The next run collects it again.")
+
+    return dialog(
+        request, Reason(request.POST or None), heading=_("Collect it again?"),
+        label=_("Try again"), back=reverse("staff_payments:debit-batch", args=[order.batch.name]),
+        act=act, effects=[_("What is still open of its bills is in the next batch.")],
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("debits.run")
+def put_aside(request: Request, pk: int) -> HttpResponse:
+    """Say that a held statement line was dealt with otherwise."""
+    line = get_object_or_404(DebitStatementLine, pk=pk)
+
+    def act(given: dict[str, Any]) -> str:
+        deciding.put_aside(line=line, reason=given["reason"], at=clock.now(), actor=request.user)
+        return _("Saved.")
+
+    return dialog(
+        request, Reason(request.POST or None), heading=_("Put this line aside?"),
+        label=_("Put aside"), back=reverse("staff_payments:debit-statement"), act=act,
+        effects=[_("Nothing is booked for it. Say how it was dealt with.")],
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("settings.edit")
+def choices(request: Request) -> HttpResponse:
+    """Switch debit orders on, and what NetCash allows us."""
+    row = DebitSettings.current()
+    initial = {
+        "is_on": row.is_on, "instruction": row.instruction,
+        "authorises_itself": row.authorises_itself, "line_limit": row.line_limit_amount,
+        "batch_limit": row.batch_limit_amount, "most_failures": row.most_failures,
+    }  # fmt: skip
+    form = Choices(request.POST or None, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            settings.choose(
+                choices=settings.Choices(**form.cleaned_data), at=clock.now(), actor=request.user
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("staff_payments:debit-settings")
+    keys = Keys(initial={"base_url": settings.base_url()}, saved=settings.saved_keys())
+    return _settings_page(request, form, keys)
+
+
+@require_POST
+@staff_only("settings.edit")
+def keys(request: Request) -> HttpResponse:
+    """Keep service keys, sealed."""
+    form = Keys(request.POST, saved=settings.saved_keys())
+    if form.is_valid():
+        given = {name: str(value) for name, value in form.cleaned_data.items()}
+        settings.save_keys(
+            base_url=given.pop("base_url"), given=given, at=clock.now(), actor=request.user
+        )
+        messages.success(request, _("The keys are saved. Try them."))
+        return redirect("staff_payments:debit-settings")
+    row = DebitSettings.current()
+    chosen = Choices(initial={"instruction": row.instruction, "most_failures": row.most_failures})
+    return _settings_page(request, chosen, form)
+
+
+@require_POST
+@staff_only("settings.edit")
+def check_keys(request: Request) -> HttpResponse:
+    """Try the keys with a question that changes nothing, and say which does not work."""
+    try:
+        found = settings.check_keys(at=clock.now(), actor=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        for service, is_valid, words in found:
+            say = messages.success if is_valid else messages.error
+            say(request, f"{service}: {words}")
+        if not found:
+            messages.error(request, _("There is no key to try."))
+    return redirect("staff_payments:debit-settings")
+
+
+def _settings_page(request: Request, form: Choices, keys: Keys) -> HttpResponse:
+    secret = settings.postback_secret()
+    context = {
+        **_frame(request, "settings"),
+        "form": form,
+        "keys": keys,
+        "saved": settings.saved_keys(),
+        "account": settings.account(),
+        "postback_url": request.build_absolute_uri(
+            reverse("public_payments:netcash-mandate", args=[secret])
+        ),
+    }
+    status = 422 if form.errors or keys.errors else 200
+    return render(request, "payments/staff/debit_settings.html", context, status=status)
+
+
+def _frame(request: Request, current: str) -> dict[str, Any]:
+    """Return what every page of A-16 shows: its tabs, and whether it is in use at all."""
+    tabs = [
+        ("batches", _("Batches"), "staff_payments:debit-batches"),
+        ("mandates", _("Mandates"), "staff_payments:mandates"),
+        ("statement", _("Statement"), "staff_payments:debit-statement"),
+    ]
+    if may(request.user, "settings.edit"):
+        tabs.append(("settings", _("Settings"), "staff_payments:debit-settings"))
+    return {
+        "tabs": [
+            {"label": label, "url": reverse(name), "current": key == current}
+            for key, label, name in tabs
+        ],
+        "is_on": DebitSettings.current().is_on,
+        "most_failures": DebitSettings.current().most_failures,
+        "may_edit": may(request.user, "debits.edit"),
+        "may_run": may(request.user, "debits.run"),
+        "may_settle": may(request.user, "settings.edit"),
+        "held_count": queries.held_lines().count(),
+        "retriable": [DebitOrder.State.UNPAID, DebitOrder.State.REJECTED],
+    }
