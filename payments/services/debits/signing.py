@@ -21,6 +21,9 @@ from payments.services.debits import asking, mandates, requests, telling
 State = Mandate.State
 MANDATES = NetcashRequest.Kind.MANDATES
 ASK_EVERY = timedelta(minutes=15)
+FRESH = timedelta(days=2)
+ASK_STALE_EVERY = timedelta(hours=6)  # when nobody has asked for a mandate for so long
+ASK_ACTIVE_EVERY = timedelta(days=1)  # a customer may withdraw one at NetCash
 ARRIVES_WITHIN = timedelta(minutes=30)
 """What was sent and is in no list made so long after never arrived."""
 
@@ -84,17 +87,27 @@ def read(*, netcash: Netcash, at: datetime) -> int:
 
 
 def _is_wanted(at: datetime) -> bool:
-    """Somebody waits for a signature, a sending is unclear, or a postback has come since."""
+    """Tell whether somebody waits for a signature, a sending is unclear, a postback has come since.
+
+    The longer nothing new was asked for, the more seldom; active ones are looked at once a day.
+    """
     last = requests.last_asked(MANDATES)
-    waiting = Mandate.objects.filter(
-        Q(state__in=[State.SENT, State.ACCEPTED]) | Q(unsure_since__isnull=False)
-    )
-    if waiting.exists() and (last is None or at - last >= ASK_EVERY):
-        return True
     hinted = Mandate.objects.filter(state__in=Mandate.OPEN, hinted_at__isnull=False)
     if last is not None:
         hinted = hinted.filter(hinted_at__gt=last)
-    return hinted.exists()
+    if hinted.exists():
+        return True
+    waiting = Mandate.objects.filter(
+        Q(state__in=[State.SENT, State.ACCEPTED]) | Q(unsure_since__isnull=False)
+    )
+    newest = waiting.order_by("-asked_at").values_list("asked_at", flat=True).first()
+    if newest is not None:
+        every = ASK_EVERY if at - newest < FRESH else ASK_STALE_EVERY
+    elif Mandate.objects.filter(state=State.ACTIVE).exists():
+        every = ASK_ACTIVE_EVERY
+    else:
+        return False
+    return last is None or at - last >= every
 
 
 @transaction.atomic
