@@ -96,9 +96,10 @@ def sweep_statements(**_future: object) -> None:
 @shared_task(name="payments.tasks.examine_unmatched")
 @logged_job("examine_unmatched")
 def examine_unmatched(*, progress: Progress, **_future: object) -> Tally:
-    """Look once more for whose money the open lines of statements are."""
-    from payments.services.imports import examining
+    """Look once more for whose money the open lines of statements and of payouts are."""
+    from payments.services.imports import examining, payouts
 
+    payouts.recognise(at=clock.now())
     return Tally(processed=examining.examine_open(at=clock.now(), progress=progress))
 
 

@@ -132,6 +132,8 @@ class LayoutForm(forms.Form):
             del self.fields["encoding"], self.fields["delimiter"]
         if roles != statement_rows.ROLES:
             del self.fields["is_out_positive"]
+        if "date_format" in self.fields:  # what lacks is said by the rules, in their words
+            self.fields["date_format"].required = False
 
     @property
     def layout(self) -> Layout:
@@ -214,7 +216,10 @@ class SetAside(forms.Form):
         choices=[
             (StatementPart.Kind.CHARGES.value, gettext_lazy("Bank charges")),
             (StatementPart.Kind.TRANSFER.value, gettext_lazy("Transfer from or to own account")),
-            (StatementPart.Kind.ELSEWHERE.value, gettext_lazy("Not for these books")),
+            (
+                StatementPart.Kind.ELSEWHERE.value,
+                gettext_lazy("In the books already, or not for these books"),
+            ),
         ],
         widget=forms.RadioSelect,
     )
@@ -281,7 +286,9 @@ def _choose_of_the_books(
     """Offer the accounts of the books, also those nothing was posted to yet."""
     known = {int(code): words for code, (words, kind) in ACCOUNTS.items() if kind in kinds}
     known |= dict(Account.objects.filter(kind__in=kinds).values_list("code", "name"))
-    known.pop(int(Chart.RECEIVABLE), None)  # a customer's balance is moved by payments alone
+    # Balances of customers are moved by payments alone, cash by the cash desk.
+    for code in (Chart.RECEIVABLE, Chart.CASH):
+        known.pop(int(code), None)
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
         offered: list[tuple[Any, Any]] = [(code, f"{code} {known[code]}") for code in sorted(known)]
@@ -292,3 +299,15 @@ def _choose_from(form: forms.Form, name: str, rows: Any) -> None:
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows
+
+
+class Claim(forms.Form):
+    """Which customer an unknown transaction came from."""
+
+    customer = forms.CharField(
+        label=gettext_lazy("Customer number"), max_length=20,
+        help_text=gettext_lazy("As in CT-2026-00012; the customer list finds it."),
+    )  # fmt: skip
+
+    def clean_customer(self) -> str:
+        return str(self.cleaned_data["customer"]).strip().upper()

@@ -97,8 +97,8 @@ class SettlementLine(models.Model):
             ),
             models.UniqueConstraint(
                 name="settlement_line_payment_once",
-                fields=["payment", "is_taken_back"],
-                condition=Q(payment__isnull=False),
+                fields=["payment"],
+                condition=Q(payment__isnull=False, is_taken_back=False),
             ),
             models.CheckConstraint(
                 name="settlement_line_net_is_gross_less_fee",

@@ -16,6 +16,7 @@ from ispbill.core import phones
 from payments.models import KnownPayer, Payment, SettlementImport, StatementLine, StatementPart
 from payments.rules import matching
 from payments.rules.matching import Clue, Found, Named, Recorded
+from payments.rules.payout_rows import CLEARING_OF
 
 STRONG = 90
 _MOST_BY_AMOUNT = 3
@@ -46,9 +47,13 @@ class Clues:
 def unclaimed(method: str) -> QuerySet[Payment]:
     """Return completed payments taken for an account of this kind that no line has claimed."""
     taken = StatementPart.objects.filter(undone_at__isnull=True, payment__isnull=False)
-    return Payment.objects.filter(
-        status=Payment.Status.COMPLETED, method__in=METHODS_OF[method]
-    ).exclude(pk__in=taken.values("payment"))
+    # What a provider holds reaches the bank in its payouts, not by itself.
+    held = [int(code) for code in CLEARING_OF.values()]
+    return (
+        Payment.objects.filter(status=Payment.Status.COMPLETED, method__in=METHODS_OF[method])
+        .exclude(account_no__in=held)
+        .exclude(pk__in=taken.values("payment"))
+    )
 
 
 class Names:

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from billing.queries.sources import Source
-from payments.models import DepositMove, Payment, Refund
+from payments.models import (
+    DepositMove,
+    Payment,
+    Refund,
+    SettlementImport,
+    SettlementLine,
+    StatementLine,
+    StatementPart,
+)
 
 
 def payments(ids: Sequence[int]) -> dict[int, Source]:
@@ -27,4 +35,38 @@ def deposit_moves(ids: Sequence[int]) -> dict[int, Source]:
     return {
         pk: Source(number, "staff_payments:paper", number)
         for pk, number in DepositMove.objects.filter(pk__in=ids).values_list("pk", "number")
+    }
+
+
+def statement_lines(ids: Sequence[int]) -> dict[int, Source]:
+    """Find lines of bank statements by id."""
+    return {
+        pk: Source(f"{day:%Y-%m-%d} {amount}", "staff_payments:unmatched-line", str(pk))
+        for pk, day, amount in StatementLine.objects.filter(pk__in=ids).values_list(
+            "pk", "booked_on", "amount"
+        )
+    }
+
+
+def statement_parts(ids: Sequence[int]) -> dict[int, Source]:
+    """Find what lines of bank statements became, by id."""
+    rows = StatementPart.objects.filter(pk__in=ids).values_list("pk", "line", "amount")
+    return {
+        pk: Source(f"{amount}", "staff_payments:unmatched-line", str(line))
+        for pk, line, amount in rows
+    }
+
+
+def payouts(ids: Sequence[int]) -> dict[int, Source]:
+    """Find payouts of providers by id."""
+    rows = SettlementImport.objects.filter(pk__in=ids).values_list("pk", "reference")
+    return {pk: Source(number, "staff_payments:payout", str(pk)) for pk, number in rows}
+
+
+def payout_lines(ids: Sequence[int]) -> dict[int, Source]:
+    """Find transactions of payouts by id."""
+    rows = SettlementLine.objects.filter(pk__in=ids)
+    return {
+        pk: Source(number, "staff_payments:payout", str(payout))
+        for pk, number, payout in rows.values_list("pk", "transaction_id", "settlement")
     }

@@ -19,7 +19,7 @@ from payments.queries import receipts
 from payments.services.debits import settings
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.bank import bank_account, line_of
+from tests.factories.bank import bank_account, line_of, payout_of
 from tests.factories.billing import RehearsalFactory, chart
 from tests.factories.catalogue import (
     AddonFactory,
@@ -70,6 +70,7 @@ class World:
     prepaid: Any
     batch: Any
     bank_line: Any
+    payout: Any
     billing_run: BillingRun
     change: Any
     rehearsal: Rehearsal
@@ -130,6 +131,7 @@ def build() -> World:
         payment=paid(customer, at=BORN),
         prepaid=prepaid(customer, until=date(2026, 2, 1), package=package, line_no=2),
         bank_line=line_of(bank_account(branch=branch), at=BORN, day="2025-12-31"),
+        payout=payout_of(bank_account(branch=branch), at=BORN),
         batch=voucher_batch(at=BORN, branch=branch, valid_until=date(2099, 12, 31)),
         billing_run=BillingRun.objects.create(
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
@@ -297,6 +299,19 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         lambda world: {"pk": world.debit.mandate.method_id},
     ),
     "public_payments:netcash-mandate": lambda _world: {"secret": settings.postback_secret()},
+    **dict.fromkeys(
+        (
+            "staff_payments:payout",
+            "staff_payments:payout-columns",
+            "staff_payments:payout-bad-rows",
+            "staff_payments:book-payout",
+            "staff_payments:discard-payout",
+        ),
+        lambda world: {"pk": world.payout.pk},
+    ),
+    "staff_payments:claim-payout-line": lambda world: {
+        "pk": world.payout.lines.order_by("pk")[0].pk
+    },
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "staff_payments:provider": lambda _world: {"provider": "nagad"},
     "staff_payments:slug": lambda world: {"slug": world.gateway.slug},

@@ -5,12 +5,14 @@ from itertools import count
 
 from payments.models import BankAccount, StatementImport, StatementLine
 from payments.rules import statement_rows
-from payments.services.imports import reading, uploads
+from payments.services.imports import payouts, reading, uploads
+from payments.services.imports.payouts import NewPayout
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
 
 _numbers = count(1)
 HEAD = "Date,Description,Reference,Counterparty,Account Number,Amount"
+PAYOUT_HEAD = "TrxID,Transaction Date,Amount,Service charge"
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -68,3 +70,15 @@ def line_of(account, amount="1150.00", description="Transfer", day="2026-01-09",
     )  # fmt: skip
     content = csv_of(row) + b"\n" * next(_numbers)  # two files may say the same
     return lines_of(imported(account, at=at, content=content, **values))[0]
+
+
+def payout_of(account, *references, at, actor=None, provider="BKASH"):
+    """A payout of these transactions (1,000.00 each, 18.50 of it the fee), read, not booked."""
+    rows = [f"{one},{at:%Y-%m-%d},1000.00,18.50" for one in references or ("UNKNOWN01",)]
+    payout = payouts.upload(
+        wanted=NewPayout(provider, account, f"PO-{next(_numbers)}", at.date()),
+        name="payout.csv", content="\n".join([PAYOUT_HEAD, *rows]).encode(), at=at,
+        actor=actor or UserFactory(),
+    )  # fmt: skip
+    layout = statement_rows.layout_of(payout.layout)
+    return payouts.read(payout=payout, layout=layout, at=at, actor=actor or UserFactory())

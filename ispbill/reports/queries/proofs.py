@@ -14,6 +14,7 @@ from django.db import connection
 from billing.services import ledger_seals
 from ispbill.audit.services import seals
 from ispbill.reports.queries import (
+    bank_proofs,
     bill_proofs,
     cash_proofs,
     debit_proofs,
@@ -36,6 +37,7 @@ CHECKS: dict[str, tuple[str, str]] = (
     | lifecycle_proofs.CHECKS
     | cash_proofs.CHECKS
     | debit_proofs.CHECKS
+    | bank_proofs.CHECKS
 )
 DATED_CHECKS = service_proofs.DATED_CHECKS
 

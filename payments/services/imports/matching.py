@@ -165,6 +165,10 @@ def set_aside(
     elif kind == Kind.TRANSFER:
         if account is None or account == own:
             raise LineRefused(_("Choose the other account of the transfer."))
+        if account == Chart.CASH:
+            raise LineRefused(
+                _("Cash taken to the bank is booked at the cash desk; it is in the books already.")
+            )
         target = account
     elif kind == Kind.ELSEWHERE:
         # Nothing of it is in the books: what was parked leaves them again.

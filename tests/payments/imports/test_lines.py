@@ -211,13 +211,13 @@ def test_charges_transfers_and_what_is_not_ours_leave_the_tray(account, at, cler
     matching.set_aside(line=charge, kind="CHARGES", reason=WHY, at=at, actor=clerk)
     with pytest.raises(LineRefused):
         matching.set_aside(line=transfer, kind="TRANSFER", reason=WHY, at=at, actor=clerk)
-    matching.set_aside(line=transfer, kind="TRANSFER", account=1000, reason=WHY, at=at, actor=clerk)
+    matching.set_aside(line=transfer, kind="TRANSFER", account=1020, reason=WHY, at=at, actor=clerk)
     matching.set_aside(line=strange, kind="ELSEWHERE", reason=WHY, at=at, actor=clerk)
     with pytest.raises(ReasonMissing):
         matching.set_aside(line=charge, kind="CHARGES", reason="no", at=at, actor=clerk)
 
     assert [fresh(line).state for line in (charge, transfer, strange)] == ["IGNORED"] * 3
-    assert books(1010, 1000, 5320, 2330) == [
+    assert books(1010, 1020, 5320, 2330) == [
         Decimal("1942.50"), Decimal(-2000), Decimal("57.50"), 0,
     ]  # fmt: skip
 

@@ -1,0 +1,405 @@
+"""Payouts of payment providers: read from their settlement files and booked.
+
+Bank ← what the provider held for us, its fee is an expense. What it paid that we do not know
+becomes unmatched money (2330) and leaves it once its payment is known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from billing.rules.chart import Chart
+from billing.services import ledger, standings
+from billing.services.ledger import Line
+from customers.models import Customer
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core import clock
+from ispbill.core.errors import DomainError, Stale
+from payments.models import (
+    BadRow,
+    BankAccount,
+    Payment,
+    PaymentAttempt,
+    SettlementImport,
+    SettlementLine,
+)
+from payments.rules import payout_rows, statement_rows
+from payments.rules.payout_rows import CLEARING_OF, PayoutRow
+from payments.rules.statement_cells import gettext_noop, text_of
+from payments.rules.statement_rows import PAYOUT_ROLES, Layout, RowRefused
+from payments.services import settlement
+from payments.services.imports import files
+
+MOST_ROWS = 20_000
+SOURCE, SOURCE_LINE = "payout", "payout_line"
+BOOKED, RECOGNISED = "PAYOUT", "RECOGNISED"
+PAID_BEFORE = gettext_noop("This transaction was paid out before.")
+TWICE = gettext_noop("This transaction stands twice in the file.")
+State = SettlementImport.State
+_METHOD_OF = {"SSLCOMMERZ": "CARD", "BKASH": "BKASH", "NAGAD": "NAGAD"}
+
+
+class PayoutRefused(DomainError):
+    """The file is no settlement, or what was asked does not fit it."""
+
+
+@dataclass(frozen=True)
+class NewPayout:
+    """A payout as a person tells of it: whose, where it arrived, when, under which number."""
+
+    provider: str
+    bank_account: BankAccount
+    reference: str
+    paid_on: date
+
+
+def upload(
+    *, wanted: NewPayout, name: str, content: bytes, at: datetime, actor: User
+) -> SettlementImport:
+    """Keep a settlement file and guess its columns. Raises FileRefused, PayoutRefused."""
+    files.check(content)
+    digest = files.digest(content)
+    layout = _layout(wanted.provider, content)
+    path = files.keep(content, folder="settlements")
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at)
+            payout = SettlementImport.objects.create(
+                provider=SettlementImport.Provider(wanted.provider).value,
+                bank_account=wanted.bank_account, reference=wanted.reference.strip()[:80],
+                paid_on=wanted.paid_on, file_name=name[-120:], file_hash=digest, path=path,
+                layout=layout.kept(), uploaded_at=at, uploaded_by=actor,
+            )  # fmt: skip
+            _note("payout.uploaded", payout, at=at, actor=actor)
+    except IntegrityError as error:
+        files.forget(path)
+        raise PayoutRefused(_("This file has been taken in already.")) from error
+    return payout
+
+
+@transaction.atomic
+def read(
+    *, payout: SettlementImport, layout: Layout, at: datetime, actor: User
+) -> SettlementImport:
+    """Read the transactions of a payout that is not booked, anew each time it is asked.
+
+    Raises PayoutRefused for columns that do not make a payout, Stale when it is booked.
+    """
+    trail.begin(actor=actor, at=at)
+    payout = _locked(payout)
+    if lacking := payout_rows.missing(layout):
+        raise PayoutRefused(_(lacking))
+    SettlementLine.objects.filter(settlement=payout).delete()
+    BadRow.objects.filter(settlement=payout).delete()
+    good, bad = _rows(payout, layout)
+    if not good:
+        raise PayoutRefused(_("No row of this file could be read in these columns."))
+    known = _known(payout.provider, [row.transaction_id for row in good])
+    taken = _paid_out(known)
+    lines = [_line(payout, row, known, taken) for row in good]
+    SettlementLine.objects.bulk_create(lines)
+    BadRow.objects.bulk_create(
+        BadRow(settlement=payout, row_no=one.row_no, cells=one.cells, problem=one.problem)
+        for one in bad
+    )
+    payout.layout, payout.state, payout.bad_count = layout.kept(), State.READ, len(bad)
+    payout.gross_amount = sum((row.gross for row in good), Decimal(0))
+    payout.fee_amount = sum((row.fee for row in good), Decimal(0))
+    payout.net_amount = payout.gross_amount - payout.fee_amount
+    payout.save()
+    return payout
+
+
+@transaction.atomic
+def book(*, payout: SettlementImport, at: datetime, actor: User) -> SettlementImport:
+    """Book a payout that was read: bank and fees against what the provider held.
+
+    Raises Stale when it is booked already, PayoutRefused when nothing was paid out.
+    """
+    trail.begin(actor=actor, at=at, reason=f"payout {payout.reference} booked")
+    payout = _locked(payout)
+    if payout.state != State.READ:
+        raise Stale(_("Read the file first."))
+    if payout.net_amount <= 0:
+        raise PayoutRefused(_("This file pays nothing out."))
+    lines = list(
+        SettlementLine.objects.select_for_update().filter(settlement=payout).order_by("pk")
+    )
+    _match_again(payout.provider, lines)
+    parked = [line for line in lines if _is_parked(line)]
+    for line in parked:
+        line.is_parked = True
+    SettlementLine.objects.bulk_update(lines, ["is_parked", "state", "payment"])
+    owed = sum((line.gross_amount for line in parked), Decimal(0))
+    ledger.open_chart()
+    ledger.post(
+        kind=BOOKED, source_type=SOURCE, source_id=payout.pk,
+        lines=[
+            Line(payout.bank_account.account_id, payout.net_amount),
+            Line(Chart.GATEWAY_FEES, payout.fee_amount),
+            Line(CLEARING_OF[payout.provider], owed - payout.gross_amount),
+            Line(Chart.UNMATCHED_MONEY, -owed),
+        ],
+        posted_on=payout.paid_on, at=at, branch_id=payout.bank_account.branch_id,
+        customer_id=None, actor=actor, memo=f"{payout.provider} {payout.reference}",
+    )  # fmt: skip
+    payout.state, payout.booked_at, payout.booked_by = State.BOOKED, at, actor
+    payout.save(update_fields=["state", "booked_at", "booked_by"])
+    _note("payout.booked", payout, at=at, actor=actor)
+    return payout
+
+
+@transaction.atomic
+def discard(*, payout: SettlementImport, reason: str, at: datetime, actor: User) -> None:
+    """Throw a file away that is not booked. Raises ReasonMissing, Stale."""
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    payout = _locked(payout)
+    _note("payout.discarded", payout, at=at, actor=actor, reason=reason)
+    path = payout.path
+    payout.delete()
+    transaction.on_commit(lambda: files.forget(path))
+
+
+def recognise(*, at: datetime, actor: User | None = None) -> int:
+    """Match transactions that were unknown when they were paid out; return how many are now.
+
+    Each is a transaction of its own: its money leaves 2330 for the provider's account, where its
+    payment has put it meanwhile.
+    """
+    waiting = SettlementLine.objects.filter(
+        state=SettlementLine.State.UNKNOWN, settlement__state=State.BOOKED
+    )
+    found = 0
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        found += _recognise(pk, at=at, actor=actor)
+    return found
+
+
+@transaction.atomic
+def _recognise(pk: int, *, at: datetime, actor: User | None) -> int:
+    line = (
+        SettlementLine.objects.select_for_update(of=("self",))
+        .select_related("settlement__bank_account")
+        .get(pk=pk)
+    )
+    if line.state != SettlementLine.State.UNKNOWN:
+        return 0
+    trail.begin(actor=actor, at=at, reason=f"payout line {pk} recognised")
+    _match_again(line.provider, [line])
+    if line.payment is None:
+        return 0
+    line.matched_at, line.matched_by = at, actor
+    line.save(update_fields=["state", "payment", "matched_at", "matched_by"])
+    if line.is_parked:
+        payout = line.settlement
+        ledger.post(
+            kind=RECOGNISED, source_type=SOURCE_LINE, source_id=line.pk,
+            lines=[
+                Line(Chart.UNMATCHED_MONEY, line.gross_amount),
+                Line(CLEARING_OF[line.provider], -line.gross_amount),
+            ],
+            posted_on=payout.paid_on, at=at, branch_id=payout.bank_account.branch_id,
+            customer_id=None, actor=actor, memo=f"{line.provider} {line.transaction_id}",
+        )  # fmt: skip
+    events.record(
+        at=at, actor=actor, action="payout_line.recognised", target=line,
+        label=line.transaction_id, customer_id=line.payment.customer_id,
+        after={"amount": str(line.gross_amount), "receipt": line.payment.receipt_number},
+    )  # fmt: skip
+    return 1
+
+
+def claim(*, line: SettlementLine, customer: Customer, at: datetime, actor: User) -> Payment:
+    """Say which customer an unknown transaction came from: it becomes a payment of theirs.
+
+    Raises PayoutRefused for one that is known, was taken back, or belongs to a try to pay online
+    (that is settled by asking the gateway, or the money would be there twice).
+    """
+    with transaction.atomic():
+        trail.begin(actor=actor, at=at, reason=f"payout line {line.pk} claimed")
+        standings.lock([customer.pk])
+        line = SettlementLine.objects.select_for_update(of=("self",)).select_related(
+            "settlement__bank_account"
+        ).get(pk=line.pk)  # fmt: skip
+        if line.state != SettlementLine.State.UNKNOWN or line.is_taken_back:
+            raise PayoutRefused(_("This transaction is known already."))
+        own = Q(gateway_reference=line.transaction_id) | Q(bank_reference=line.transaction_id)
+        if PaymentAttempt.objects.filter(own | Q(order=line.transaction_id)).exists():
+            raise PayoutRefused(_("This was a payment online. Ask the gateway about it first."))
+        day = line.happened_on or line.settlement.paid_on
+        noon = datetime.combine(day, time(12), tzinfo=clock.zone())
+        settled = settlement.settle(
+            customer=customer, amount=line.gross_amount, method=_METHOD_OF[line.provider],
+            received_by=None, received_at=min(noon, at), at=at, actor=actor,
+            reference=line.transaction_id, note=str(line.settlement), is_repeat_confirmed=True,
+            idempotency_key=f"payout-{line.provider}-{line.pk}",
+            into=CLEARING_OF[line.provider],
+        )  # fmt: skip
+        _recognise(line.pk, at=at, actor=actor)
+    return settled.payment
+
+
+def guessed(content: bytes, *, encoding: str = "", delimiter: str = "") -> Layout:
+    """Return the likeliest layout of a settlement file, with what a person has chosen of it."""
+    encoding = encoding or files.guess_encoding(content)
+    delimiter = delimiter or files.guess_delimiter(content, encoding)
+    first = files.rows(content, encoding=encoding, delimiter=delimiter, most=statement_rows.SAMPLE)
+    rows = [cells for _number, cells in first]
+    return statement_rows.guess(rows, encoding=encoding, delimiter=delimiter, roles=PAYOUT_ROLES)
+
+
+def _layout(provider: str, content: bytes) -> Layout:
+    """Return how the provider's last booked file read, if this one has the same heads."""
+    best = guessed(content)
+    latest = (
+        SettlementImport.objects.filter(provider=provider, state=State.BOOKED)
+        .order_by("-pk")
+        .first()
+    )
+    if latest is None:
+        return best
+    known = statement_rows.layout_of(latest.layout)
+    rows = files.rows(content, encoding=known.encoding, delimiter=known.delimiter, most=50)
+    try:
+        read_rows = [
+            payout_rows.read_row(number, cells, known)
+            for number, cells in rows
+            if number > known.head_row + 1
+        ]
+    except DomainError:
+        return best
+    good = sum(isinstance(one, PayoutRow) for one in read_rows)
+    return known if good * 2 > len(read_rows) else best
+
+
+def _rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], list[RowRefused]]:
+    content = files.kept(payout.path)
+    found = files.rows(content, encoding=layout.encoding, delimiter=layout.delimiter)
+    good: dict[tuple[str, bool], PayoutRow] = {}
+    bad: list[RowRefused] = []
+    texts: dict[int, list[str]] = {}
+    for number, cells in found:
+        if number > MOST_ROWS:
+            raise PayoutRefused(
+                _("The file has more than %(most)d rows. Take a shorter period.")
+                % {"most": MOST_ROWS}
+            )
+        if number <= layout.head_row + 1:
+            continue
+        row = payout_rows.read_row(number, cells, layout)
+        if isinstance(row, RowRefused):
+            bad.append(row)
+        elif row is not None:
+            texts[number] = [text_of(cell) for cell in cells]
+            key = (row.transaction_id, row.gross < 0)
+            if key in good:
+                bad.append(RowRefused(number, texts[number], TWICE))
+            else:
+                good[key] = row
+    taken = SettlementLine.objects.filter(
+        provider=payout.provider, transaction_id__in=[key[0] for key in good]
+    ).exclude(settlement=payout)
+    for transaction_id, is_taken_back in taken.values_list("transaction_id", "is_taken_back"):
+        row = good.pop((transaction_id, is_taken_back), None)
+        if row is not None:
+            bad.append(RowRefused(row.row_no, texts[row.row_no], PAID_BEFORE))
+    return list(good.values()), sorted(bad, key=lambda one: one.row_no)
+
+
+def _paid_out(known: Mapping[str, Payment]) -> set[int]:
+    """Return which of these payments are on a line already."""
+    lines = SettlementLine.objects.filter(
+        payment__in=[payment.pk for payment in known.values()], is_taken_back=False
+    )
+    return {pk for pk in lines.values_list("payment", flat=True) if pk is not None}
+
+
+def _line(
+    payout: SettlementImport, row: PayoutRow, known: Mapping[str, Payment], taken: set[int]
+) -> SettlementLine:
+    line = SettlementLine(
+        settlement=payout, provider=payout.provider, row_no=row.row_no,
+        transaction_id=row.transaction_id, happened_on=row.happened_on, gross_amount=row.gross,
+        fee_amount=row.fee, net_amount=row.net, is_taken_back=row.gross < 0,
+        state=SettlementLine.State.UNKNOWN,
+    )  # fmt: skip
+    _set(line, known.get(row.transaction_id), taken)
+    return line
+
+
+def _set(line: SettlementLine, payment: Payment | None, taken: set[int]) -> None:
+    """Give a line its payment; what another line has paid out is not paid out once more."""
+    if payment is None or (payment.pk in taken and not line.is_taken_back):
+        line.state, line.payment = SettlementLine.State.UNKNOWN, None
+        return
+    if not line.is_taken_back:
+        taken.add(payment.pk)
+    same = line.gross_amount == payment.amount or line.is_taken_back
+    line.payment = payment
+    line.state = SettlementLine.State.KNOWN if same else SettlementLine.State.DIFFERENT
+
+
+def _match_again(provider: str, lines: Sequence[SettlementLine]) -> None:
+    unknown = [line for line in lines if line.state == SettlementLine.State.UNKNOWN]
+    known = _known(provider, [line.transaction_id for line in unknown])
+    taken = _paid_out(known)
+    for line in unknown:
+        _set(line, known.get(line.transaction_id), taken)
+
+
+def _known(provider: str, ids: Sequence[str]) -> dict[str, Payment]:
+    """Return the payments behind transaction ids that the provider holds for us.
+
+    A provider's file may give its own reference, the bank's, or our order number.
+    """
+    clearing = int(CLEARING_OF[provider])
+    attempts = PaymentAttempt.objects.filter(
+        account__provider=provider, payment__isnull=False
+    ).filter(Q(gateway_reference__in=ids) | Q(bank_reference__in=ids) | Q(order__in=ids))
+    found: dict[str, Payment] = {}
+    for attempt in attempts.select_related("payment").order_by("pk"):
+        for name in (attempt.gateway_reference, attempt.bank_reference, attempt.order):
+            if name and attempt.payment is not None:
+                found.setdefault(name, attempt.payment)
+    direct = Payment.objects.filter(reference__in=ids, account_no=clearing).exclude(
+        status__in=[Payment.Status.PENDING, Payment.Status.FAILED]
+    )
+    for payment in direct.order_by("pk"):
+        found.setdefault(payment.reference, payment)
+    return {
+        name: payment
+        for name, payment in found.items()
+        if name in set(ids) and settlement.landed_in(payment) == clearing
+    }
+
+
+def _is_parked(line: SettlementLine) -> bool:
+    return line.state == SettlementLine.State.UNKNOWN and not line.is_taken_back
+
+
+def _locked(payout: SettlementImport) -> SettlementImport:
+    found = (
+        SettlementImport.objects.select_for_update(of=("self",))
+        .select_related("bank_account")
+        .get(pk=payout.pk)
+    )
+    if found.state == State.BOOKED:
+        raise Stale(_("This payout is booked already."))
+    return found
+
+
+def _note(
+    action: str, payout: SettlementImport, *, at: datetime, actor: User, reason: str = ""
+) -> None:
+    events.record(
+        at=at, actor=actor, action=action, target=payout, label=str(payout), reason=reason,
+        branch_id=payout.bank_account.branch_id,
+        after={"net": str(payout.net_amount), "fee": str(payout.fee_amount)},
+    )  # fmt: skip
