@@ -34,6 +34,8 @@ from payments.gateways.netcash.mandate_call import parameters as mandate_paramet
 LIVE = "https://ws.netcash.co.za"
 _CODE = re.compile(r"\d{3}", re.ASCII)
 _TOKEN = re.compile(r"[\w.-]{4,100}", re.ASCII)
+# An exception inside the service is no "no": a file may have been taken before it happened.
+_CHANGES = frozenset({"BatchFileUpload", "RequestBatchAuthorise"})
 _AUTHORISED = frozenset({"0", "000", "001", "true"})
 # A bank's branch and made-up digits: only the key is being judged.
 _PROBE = ("1234567890", "632005", AccountKind.CURRENT)
@@ -102,8 +104,8 @@ class Netcash:
         )
         code = result.one("ErrorCode") or result.text
         if code != "000":
-            if not _CODE.fullmatch(code):
-                raise NetcashDown("the answer to AddMandate cannot be read", was_sent=True)
+            if not _CODE.fullmatch(code) or code == codes.GENERAL:
+                raise NetcashDown(f"AddMandate was answered with “{code}”", was_sent=True)
             _refuse(
                 Service.DEBIT_ORDER, code, tuple(filter(None, result.members.get("Errors", ())))
             )
@@ -217,6 +219,8 @@ class Netcash:
             [("ServiceKey", self._key(service)), *parameters],
             timeout=self._timeout,
         )
+        if method in _CHANGES and result.text == codes.GENERAL:
+            raise NetcashDown(f"{method} ended in a general error", was_sent=True)
         if _CODE.fullmatch(result.text) and result.text not in allowed | {"000", "001"}:
             _refuse(service, result.text)
         return result.text

@@ -43,6 +43,7 @@ RESPONSES = {
     "328": gettext_noop("The check of account owners is offline"),
     "329": gettext_noop("The change was refused"),
 }
+GENERAL = "200"
 WRONG_KEY = frozenset({"100", "104", "105", "106", "311"})
 BY_HAND = frozenset({"321", "322"})
 NO_FUNDS = "323"
