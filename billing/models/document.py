@@ -19,7 +19,10 @@ class Document(models.Model):
     source_id = models.BigIntegerField()
     variant = models.CharField(max_length=40, blank=True)  # A4, 80MM, or a date range
     language = models.CharField(max_length=5)
-    customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
+    # None: a paper of the house, such as a closed cash day; the portal never sees it.
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.CASCADE, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     input_hash = models.CharField(max_length=64, blank=True)
     path = models.CharField(max_length=160, blank=True)  # below MEDIA_ROOT

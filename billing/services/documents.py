@@ -73,7 +73,13 @@ def html(page: Paper, language: str) -> str:
 
 @transaction.atomic
 def request(
-    *, kind: str, source_id: int, language: str, customer: Customer, variant: str = "", at: datetime
+    *,
+    kind: str,
+    source_id: int,
+    language: str,
+    customer: Customer | None,
+    variant: str = "",
+    at: datetime,
 ) -> Document:
     """Return the document's row; when what it shows has changed, ask a worker to make it anew.
 

@@ -30,7 +30,7 @@ class Asked:
     kind: str
     source_id: int
     language: str
-    customer: Customer
+    customer: Customer | None  # None: a paper of the house
     title: str  # also the file's name
     shell: str
     variant: str = ""

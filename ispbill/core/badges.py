@@ -138,6 +138,10 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "KNOWN": _success(_("Matched")),
         "DIFFERENT": _warning(_("Another amount")),
         "UNKNOWN": _danger(_("Not in our books"), "help-circle"),
+    "shift": {
+        "OPEN": _success(_("Open")),
+        "COUNTED": _warning(_("Counted, not signed"), "clock"),
+        "CLOSED": _neutral(_("Closed"), "lock"),
     },
     "voucher_batch": {
         "DRAFT": _neutral(_("Not sold yet"), "pencil"),

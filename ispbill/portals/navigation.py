@@ -113,6 +113,8 @@ STAFF: Sequence[Group] = (
         "file-invoice",
         (
             Entry(_("Cash desk"), "staff_payments:cash-desk", "payments.take"),
+            Entry(_("Collect"), "staff_payments:collect", "payments.take"),
+            Entry(_("Shifts"), "staff_payments:shifts", "payments.view"),
             Entry(_("Invoices"), "staff_billing:invoices", "billing.view", hotkey="g i"),
             Entry(_("Payments"), "staff_payments:index", "payments.view", hotkey="g p"),
             Entry(_("Credits & adjustments"), "staff_billing:credits", "billing.view"),
@@ -154,7 +156,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Held by gateways"), "staff_payments:clearing", "bank.view"),
             Entry(_("Mandates & debit orders"), "staff_payments:mandates", "payments.view"),
             Entry(_("Referrals"), "staff_customers:referrals", "customers.view"),
-            Entry(_("Day close"), "staff_payments:day-close", "payments.take"),
+            Entry(_("Day close"), "staff_payments:day-close", "cash.view"),
         ),
     ),
     Group(

@@ -13,6 +13,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+_KEPT_AMOUNTS = (
+    "float", "taken", "paid_out", "received", "handed", "expected", "counted", "difference",
+)  # fmt: skip
+
+
 def _amount() -> "models.DecimalField[Decimal, Decimal]":
     return models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
 
@@ -375,3 +380,34 @@ class DayClose(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch_id} {self.day}"
+
+    @property
+    def difference(self) -> Decimal:
+        """Return what the counts of the day found too much (negative: too little)."""
+        return sum((Decimal(one["difference"]) for one in self.figures["shifts"]), Decimal(0))
+
+    @property
+    def shift_figures(self) -> list[dict[str, Any]]:
+        """Return the shifts as they were closed, amounts as numbers again."""
+        return [
+            {
+                **one,
+                **{key: Decimal(one[key]) for key in _KEPT_AMOUNTS},
+                "others": [(label, count, Decimal(sum_)) for label, count, sum_ in one["others"]],
+            }
+            for one in self.figures["shifts"]
+        ]
+
+    @property
+    def moved(self) -> list[tuple[str, Decimal]]:
+        """Return what moved by kind, in words; what only passed inside the branch is left out."""
+        kinds: dict[str, str] = self.figures["kinds"]
+        return [
+            (str(kind.label), Decimal(kinds[kind.value]))
+            for kind in CashMove.Kind
+            if Decimal(kinds.get(kind.value, "0"))
+        ]
+
+    @property
+    def safe_before(self) -> Decimal:
+        return Decimal(self.figures["safe_before"])

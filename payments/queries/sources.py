@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from billing.queries.sources import Source
 from payments.models import (
+    CashBanking,
+    CashCount,
     DepositMove,
     Payment,
     Refund,
@@ -70,3 +72,13 @@ def payout_lines(ids: Sequence[int]) -> dict[int, Source]:
         pk: Source(number, "staff_payments:payout", str(payout))
         for pk, number, payout in rows.values_list("pk", "transaction_id", "settlement")
     }
+def cash_counts(ids: Sequence[int]) -> dict[int, Source]:
+    """Find the shifts whose counts these are."""
+    counts = CashCount.objects.filter(pk__in=ids).values_list("pk", "shift__number")
+    return {pk: Source(number, "staff_payments:shift", number) for pk, number in counts}
+
+
+def cash_bankings(ids: Sequence[int]) -> dict[int, Source]:
+    """Find slips of the bank by id."""
+    slips = CashBanking.objects.filter(pk__in=ids).values_list("pk", "slip_number")
+    return {pk: Source(slip, "staff_payments:day-close") for pk, slip in slips}

@@ -108,6 +108,11 @@ class Line:
     customer: str
     customer_number: str
 
+    @property
+    def out(self) -> Decimal:
+        """What went out, without a sign."""
+        return max(-self.move.amount, ZERO)
+
 
 def lines(shift: Shift) -> list[Line]:
     """Return the movements of a shift in their order; two queries."""

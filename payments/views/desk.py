@@ -26,7 +26,7 @@ from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from payments.forms.staff import Pay
 from payments.models import Payment
-from payments.queries import desk, register
+from payments.queries import desk, register, tills
 from payments.services import announcing, reversal, settlement
 from payments.services.settlement import KeyReused, PossibleDuplicate
 
@@ -210,6 +210,9 @@ def _my_day(request: Request) -> dict[str, Any]:
         "day": register.day_of(request.user, on=on),
         "latest": register.latest_of(request.user, on=on),
         "day_words": formats.day(on, get_language() or "en"),
+        "shift": tills.open_of(request.user),
+        "offers": list(tills.waiting_for(request.user)),
+        "today": on,
     }
 
 

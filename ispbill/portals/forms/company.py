@@ -54,7 +54,9 @@ GROUPS = (
     Group("lives", _("Changes, breaks and ends of services"), (
         "quote_valid_hours", *(f"off_{kind.lower()}" for kind in OFF_KINDS),
         "credits_on_termination", "early_termination", "early_termination_amount")),
-    Group("desk", _("Cash desk"), ("undo_seconds",)),
+    Group("desk", _("Cash desk"), (
+        "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
+        "largest_cashier_cash_amount", "largest_office_cash_amount")),
     Group("second", _("Second person"), (
         "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
         "refund_limit_amount", "deposit_limit_amount")),
@@ -96,7 +98,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "first_bill", "defers_revenue", "grace_days",
             "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
             "bills_while_cut_off", "reactivation",
-            "undo_seconds", "credit_limit_amount", "write_off_limit_amount",
+            "undo_seconds", "needs_open_shift", "largest_float_amount",
+            "largest_cash_held_amount", "largest_cashier_cash_amount",
+            "largest_office_cash_amount", "credit_limit_amount", "write_off_limit_amount",
             "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
             "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days", "quote_valid_hours",
             "credits_on_termination", "early_termination", "early_termination_amount",
@@ -134,6 +138,11 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "early_termination": _("Ending before the contract does costs"),
             "early_termination_amount": _("Fixed fee for ending early, without tax"),
             "undo_seconds": _("Seconds a payment may be undone"),
+            "needs_open_shift": _("Cash is only taken into a shift opened by hand"),
+            "largest_float_amount": _("Largest float"),
+            "largest_cash_held_amount": _("Most cash one person may hold"),
+            "largest_cashier_cash_amount": _("Largest cash payment a cashier may take"),
+            "largest_office_cash_amount": _("Largest cash payment other staff may take"),
             "credit_limit_amount": _("Credit notes above"),
             "write_off_limit_amount": _("Write-offs above"),
             "charge_limit_amount": _("One-off charges above"),
@@ -170,6 +179,15 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "write_off_limit_amount": _("With tax; empty: one person is enough."),
             "charge_limit_amount": _("With tax; empty: one person is enough."),
+            "needs_open_shift": _("Otherwise a shift opens by itself with the first cash."),
+            "largest_float_amount": _("Change out of the safe for one shift. Empty: no limit."),
+            "largest_cash_held_amount": _(
+                "Above it no more cash is taken until some is handed over. Empty: no limit."
+            ),
+            "largest_cashier_cash_amount": _("At once, in cash. Empty: no limit."),
+            "largest_office_cash_amount": _(
+                "Of billing officers and branch managers; the owner has none. Empty: no limit."
+            ),
             "refund_limit_amount": _("Empty: one person is enough."),
             "deposit_limit_amount": _("Empty: one person is enough."),
             "prepaid_grace_hours": _(

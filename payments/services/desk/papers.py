@@ -1,0 +1,73 @@
+"""The papers of the cash desk: a shift, a closed day, a collector's sheet; made by workers.
+
+They are papers of the house: in the language of who asks, and of no customer.
+"""
+
+from collections.abc import Mapping
+
+from billing.rules import document_words
+from billing.services.documents import Paper, Wanted
+from ispbill.core.models import Company
+from payments.models import DayClose, Shift
+from payments.queries import rounds, tills
+
+SHIFT, DAY, ROUND = "SHIFT", "DAY_CLOSE", "ROUND_SHEET"
+A4, SLIP = "A4", "80MM"
+
+
+def variant(query: Mapping[str, str]) -> str:
+    """Return the paper asked for in an address (`?paper=80mm`)."""
+    return SLIP if query.get("paper", "").lower() == "80mm" else A4
+
+
+def shift(wanted: Wanted) -> Paper:
+    """Lay out one shift. Raises Shift.DoesNotExist."""
+    row = Shift.objects.select_related("person", "branch", "counted_by", "signed_by").get(
+        pk=wanted.source_id
+    )
+    context = {
+        **_house(wanted.language),
+        "shift": row,
+        "expected": row.held_amount if row.expected_amount is None else row.expected_amount,
+        "lines": tills.lines(row),
+        "others": tills.other_methods(row),
+        "pieces": tills.latest_counts([row]).get(row.pk, {}),
+    }
+    return _on(wanted, "payments/pdf/shift.html", context)
+
+
+def day(wanted: Wanted) -> Paper:
+    """Lay out a closed day, as it was closed. Raises DayClose.DoesNotExist."""
+    closing = DayClose.objects.select_related("branch", "closed_by").get(pk=wanted.source_id)
+    return _on(
+        wanted, "payments/pdf/closed_day.html", {**_house(wanted.language), "closing": closing}
+    )
+
+
+def round_sheet(wanted: Wanted) -> Paper:
+    """Lay out a collector's sheet; `variant` says which customers (`queries.rounds`)."""
+    choice, on = rounds.Choice.read(wanted.source_id, wanted.variant)
+    context = {**_house(wanted.language), "route": rounds.route(choice), "day": on}
+    return Paper("payments/pdf/round.html", context)
+
+
+def _on(wanted: Wanted, template: str, context: dict[str, object]) -> Paper:
+    is_slip = wanted.variant == SLIP
+    return Paper(
+        template, {**context, "is_slip": is_slip}, strip_width_mm=80 if is_slip else 0
+    )
+
+
+def _house(language: str) -> dict[str, object]:
+    company = Company.current()
+    return {
+        "language": language,
+        "second_language": "en" if language == "bn" else "bn",
+        "w": document_words.words(language),
+        "company": {
+            "name": company.name,
+            "address": company.address,
+            "phone": company.phone,
+            "brand_colour": company.brand_colour,
+        },
+    }
