@@ -138,6 +138,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "KNOWN": _success(_("Matched")),
         "DIFFERENT": _warning(_("Another amount")),
         "UNKNOWN": _danger(_("Not in our books"), "help-circle"),
+    },
     "shift": {
         "OPEN": _success(_("Open")),
         "COUNTED": _warning(_("Counted, not signed"), "clock"),

@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-
 _KEPT_AMOUNTS = (
     "float", "taken", "paid_out", "received", "handed", "expected", "counted", "difference",
 )  # fmt: skip

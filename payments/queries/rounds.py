@@ -162,4 +162,3 @@ def _stop(row: Customer) -> Stop:
         paid_amount=getattr(row, "paid_amount", None),
         is_cut_off=row.status == Customer.Status.SUSPENDED,
     )
-

@@ -197,9 +197,7 @@ def _closing(request: Request, code: str, day: str) -> DayClose:
 
 
 def _address(closing: DayClose) -> str:
-    return reverse(
-        "staff_payments:closed-day", args=[closing.branch.code, closing.day.isoformat()]
-    )
+    return reverse("staff_payments:closed-day", args=[closing.branch.code, closing.day.isoformat()])
 
 
 def _day(text: str) -> date | None:

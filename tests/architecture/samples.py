@@ -17,6 +17,7 @@ from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
 from payments.queries import receipts
 from payments.services.debits import settings
+from payments.services.desk import days
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of, payout_of
@@ -44,6 +45,7 @@ from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
+from tests.factories.tills import handed_over
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
 LONG = "x" * 24  # for what is written as a regular expression: long tokens, mostly
@@ -85,6 +87,8 @@ class World:
     gateway: Any
     debit: Any
     debit_line: Any
+    handover: Any
+    closed_day: Any
 
 
 def build() -> World:
@@ -115,6 +119,10 @@ def build() -> World:
         at=BORN, actor_name="x", action="x.y", target_type="x", target_id="1", branch_id=branch.pk
     )
     run = JobRun.objects.create(job="x", started_at=BORN, heartbeat_at=BORN)
+    closed_day = days.close(
+        branch=branch, day=date(2025, 12, 31), note="", at=BORN, actor=users["OWNER"]
+    )
+    handover = handed_over(users["CASHIER"], users["BILLING"], at=BORN)
     return World(
         branch=branch,
         customer=customer,
@@ -155,6 +163,8 @@ def build() -> World:
         gateway=gateway_account(at=BORN),
         debit=unpaid(signed(customer, at=BORN), at=BORN),
         debit_line=held_line(at=BORN),
+        handover=handover,
+        closed_day=closed_day,
     )
 
 
@@ -312,6 +322,32 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_payments:claim-payout-line": lambda world: {
         "pk": world.payout.lines.order_by("pk")[0].pk
     },
+    **dict.fromkeys(
+        (
+            "staff_payments:shift",
+            "staff_payments:shift-float",
+            "staff_payments:count-shift",
+            "staff_payments:sign-shift",
+            "staff_payments:hand-over",
+            "staff_payments:shift-paper",
+        ),
+        lambda world: {"number": world.handover.from_shift.number},
+    ),
+    **dict.fromkeys(
+        (
+            "staff_payments:accept-hand-over",
+            "staff_payments:refuse-hand-over",
+            "staff_payments:withdraw-hand-over",
+        ),
+        lambda world: {"pk": world.handover.pk},
+    ),
+    **dict.fromkeys(
+        ("staff_payments:closed-day", "staff_payments:day-paper"),
+        lambda world: {
+            "code": world.closed_day.branch.code,
+            "day": world.closed_day.day.isoformat(),
+        },
+    ),  # fmt: skip
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "staff_payments:provider": lambda _world: {"provider": "nagad"},
     "staff_payments:slug": lambda world: {"slug": world.gateway.slug},

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from itertools import count
 
-from payments.services.desk import banking, shifts
+from payments.services.desk import banking, handovers, shifts
 from tests.factories.accounts import BranchFactory, UserFactory
 
 _slips = count(1)
@@ -56,4 +56,13 @@ def signed(shift, *, at, actor=None):
     """A counted shift, signed by a supervisor."""
     return shifts.sign_off(
         shift=shift, seen_amount=shift.counted_amount, at=at, actor=actor or UserFactory()
+    )
+
+
+def handed_over(giver, taker, *, at, amount="10.00"):
+    """Cash offered by somebody with a float to somebody else, who has not counted it yet."""
+    safe_with(giver.branch, "100.00", at=at)
+    shift = shift_of(giver, at=at, float_amount="100.00")
+    return handovers.offer(
+        shift=shift, to_person=taker, amount=Decimal(amount), note="", at=at, actor=giver
     )

@@ -53,15 +53,15 @@ def round_sheet(wanted: Wanted) -> Paper:
 
 def _on(wanted: Wanted, template: str, context: dict[str, object]) -> Paper:
     is_slip = wanted.variant == SLIP
-    return Paper(
-        template, {**context, "is_slip": is_slip}, strip_width_mm=80 if is_slip else 0
-    )
+    return Paper(template, {**context, "is_slip": is_slip}, strip_width_mm=80 if is_slip else 0)
 
 
 def _house(language: str) -> dict[str, object]:
     company = Company.current()
     return {
         "language": language,
+        # Moments are written in the company's time, whoever asks and whichever worker makes it.
+        "zone": company.time_zone,
         "second_language": "en" if language == "bn" else "bn",
         "w": document_words.words(language),
         "company": {
