@@ -29,6 +29,7 @@ from ispbill.demo import (
     prepaid,
     quiet,
     rows,
+    tills,
     wishes,
 )
 from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
@@ -104,6 +105,8 @@ def seed(
             dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Wishes for other packages"), transaction.atomic():
             wishes.make(now=now)
+        with say.step("A cash day, counted and closed"):
+            tills.yesterday(base, today=calendar.today)
         with say.step(f"{lead_count} leads"):
             leads.make(
                 lead_count, seed=seed_number, calendar=calendar, base=base, sites=sites,
@@ -119,6 +122,7 @@ def seed(
             messages.deliver_what_is_past()
         with say.step("Credit notes, deposits, a request for approval"):
             corrections.make(base=base, now=now)
+            tills.today(base, now=now)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)
     quiet.shorten_job_runs()

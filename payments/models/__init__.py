@@ -6,6 +6,8 @@ from payments.models.bank import (
     StatementPart,
     StatementSuggestion,
 )
+from payments.models.cash import CashBanking, CashCount, CashMove
+from payments.models.day_close import DayClose
 from payments.models.debits import (
     DebitBatch,
     DebitOrder,
@@ -23,19 +25,13 @@ from payments.models.gateway import (
     GatewayRefund,
     PaymentAttempt,
 )
+from payments.models.handover import Handover
 from payments.models.method import PaymentMethod
 from payments.models.payment import Allocation, Payment
 from payments.models.prepaid import BridgedDays, RenewalChoice
 from payments.models.refund import Refund, RefundPart
 from payments.models.settlement import BadRow, SettlementImport, SettlementLine
-from payments.models.till import (
-    CashBanking,
-    CashCount,
-    CashMove,
-    DayClose,
-    Handover,
-    Shift,
-)
+from payments.models.shift import Shift
 from payments.models.voucher import (
     Voucher,
     VoucherBatch,

@@ -14,7 +14,7 @@ from ispbill.accounts.models import Branch, User
 from ispbill.core.money import ZERO
 from payments.models import Payment
 
-MOST_STOPS = 1500
+MOST_STOPS = 600
 """On one sheet; beyond it somebody has chosen a whole city."""
 
 
@@ -42,6 +42,7 @@ class Choice:
 class Stop:
     """A door: `due` is what is owed with tax, in the company's currency."""
 
+    customer_id: int
     number: str
     name: str
     house: str
@@ -151,6 +152,7 @@ def _by_area(rows: Iterable[Customer]) -> Iterable[AreaStops]:
 
 def _stop(row: Customer) -> Stop:
     return Stop(
+        customer_id=row.pk,
         number=row.number,
         name=row.name,
         house=row.address,

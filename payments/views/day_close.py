@@ -197,7 +197,8 @@ def _closing(request: Request, code: str, day: str) -> DayClose:
 
 
 def _address(closing: DayClose) -> str:
-    return reverse("staff_payments:closed-day", args=[closing.branch.code, closing.day.isoformat()])
+    place = [closing.branch.code, closing.day.isoformat()]
+    return reverse("staff_payments:closed-day", args=place)
 
 
 def _day(text: str) -> date | None:

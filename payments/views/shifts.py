@@ -13,6 +13,7 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
+from ispbill.core.money import ZERO
 from payments.forms.desk import Count, FindShifts, Float, OpenShift, Sign
 from payments.models import Shift
 from payments.queries import register, tills
@@ -157,7 +158,7 @@ def count(request: Request, number: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             said = _("%(amount)s counted. Somebody else signs it now.")
-            return done(request, shift, said % {"amount": formats.money(shift.counted_amount)})
+            return done(request, shift, said % {"amount": formats.money(shift.counted_amount or ZERO)})
     context = {
         "shift": shift, "form": form, "back_url": address(shift),
         "heading": _("Count %(number)s") % {"number": number},
@@ -190,7 +191,7 @@ def _sign_effects(shift: Shift) -> list[str]:
     difference = shift.found_difference
     effects = [
         _("%(amount)s goes into the safe.")
-        % {"amount": formats.money(shift.counted_amount or difference)},
+        % {"amount": formats.money(shift.counted_amount or ZERO)},
         _("The shift is closed for good."),
     ]
     if difference:

@@ -4,12 +4,18 @@ They are papers of the house: in the language of who asks, and of no customer.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
+from billing.queries.invoice_paper import qr_image
 from billing.rules import document_words
 from billing.services.documents import Paper, Wanted
 from ispbill.core.models import Company
+from ispbill.core.pay_links import PayLink
 from payments.models import DayClose, Shift
 from payments.queries import rounds, tills
+from payments.queries.rounds import Route, Stop
+
+LINK_LIFE = timedelta(days=90)  # how long the link on a collector's sheet can be paid by
 
 SHIFT, DAY, ROUND = "SHIFT", "DAY_CLOSE", "ROUND_SHEET"
 A4, SLIP = "A4", "80MM"
@@ -47,8 +53,21 @@ def day(wanted: Wanted) -> Paper:
 def round_sheet(wanted: Wanted) -> Paper:
     """Lay out a collector's sheet; `variant` says which customers (`queries.rounds`)."""
     choice, on = rounds.Choice.read(wanted.source_id, wanted.variant)
-    context = {**_house(wanted.language), "route": rounds.route(choice), "day": on}
+    route = rounds.route(choice)
+    context = {**_house(wanted.language), "route": route, "day": on, "areas": _doors(route, on)}
     return Paper("payments/pdf/round.html", context)
+
+
+def _doors(route: Route, on: date) -> list[dict[str, object]]:
+    """Return the areas with each door and the code that leads to paying for it."""
+
+    def code(stop: Stop) -> str:
+        return qr_image(PayLink(stop.customer_id, on + LINK_LIFE).url())
+
+    return [
+        {"name": area.name, "due": area.due, "doors": [(stop, code(stop)) for stop in area.stops]}
+        for area in route.areas
+    ]
 
 
 def _on(wanted: Wanted, template: str, context: dict[str, object]) -> Paper:

@@ -7,11 +7,15 @@ import pytest
 from django.urls import reverse
 
 from billing.models import Document
+from billing.queries.invoice_paper import qr_image
 from billing.services import documents
+from billing.services.documents import Wanted
 from ispbill.accounts.models import User
 from ispbill.core import clock
+from ispbill.core.pay_links import PayLink
 from payments.models import CashBanking, DayClose, Handover, Payment, Shift
 from payments.queries import rounds
+from payments.services.desk import papers
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
 from tests.factories.payments import open_invoice, paid
@@ -238,6 +242,10 @@ def test_the_collectors_sheet_is_a_paper_of_what_is_owed_now(signed_in, branch, 
     first = Document.objects.get()
     choice, day = rounds.Choice.read(first.source_id, first.variant)
     assert (choice, day) == (rounds.Choice(branch.pk, area.pk), AT.date())
+    shown = documents.paper(Wanted(first.kind, first.source_id, "en", first.variant)).context
+    stop, code = shown["areas"][0]["doors"][0]
+    assert (stop.name, stop.house, stop.due) == ("Amina", "House 1", Decimal(500))
+    assert code == qr_image(PayLink(customer.pk, AT.date() + papers.LINK_LIFE).url())
     documents.make(document_id=first.pk, at=AT)
     made = client.get(address("collect-sheet"), {"area": area.pk})
     assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")

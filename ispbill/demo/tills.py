@@ -1,0 +1,114 @@
+"""Cash with a place: yesterday counted, short of twenty taka and closed; today under way.
+
+The cash of the history lies in the safes; most of it goes to the bank, with a slip.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from billing.models import Invoice
+from ispbill.accounts.models import User
+from ispbill.demo.days import moment
+from ispbill.demo.ground import HQ, Ground
+from payments.models import Handover, Shift
+from payments.queries import tills as facts
+from payments.services import settlement
+from payments.services.desk import banking, days, handovers, shifts
+
+FLOAT = Decimal("2000.00")
+KEPT = Decimal("20000.00")
+MISSING = Decimal("20.00")
+
+
+def yesterday(base: Ground, *, today: date) -> None:
+    """Let the cashier and a collector work a day, hand over, count, have it signed and closed."""
+    on, branch = today - timedelta(days=1), base.branches[HQ]
+    cashier, collector = base.cashier, base.staff["billing@demo.test"]
+    _bank(base, at=moment(on, 9))
+    desk = _open(cashier, Shift.Kind.DESK, base, at=moment(on, 9, 30))
+    _open(collector, Shift.Kind.ROUND, base, at=moment(on, 9, 40))
+    doors = _who_owes(base, 5)
+    for place, invoice in enumerate(doors):
+        person = collector if place % 2 else cashier
+        _take(invoice, person, at=moment(on, 10 + place, 15))
+    round_ = facts.open_of(collector)
+    if round_ is not None and round_.held_amount:
+        offered = handovers.offer(
+            shift=round_, to_person=cashier, amount=round_.held_amount, note="",
+            at=moment(on, 18), actor=collector,
+        )  # fmt: skip
+        handovers.accept(
+            handover=offered, counted=offered.amount, at=moment(on, 18, 5), actor=cashier
+        )
+    for number, (shift, missing) in enumerate(((desk, MISSING), (round_, Decimal(0)))):
+        if shift is None:
+            continue
+        shift.refresh_from_db()
+        there = max(shift.held_amount - missing, Decimal(0))
+        counted = shifts.count(
+            shift=shift, pieces={}, loose=there, at=moment(on, 18, 20 + number), actor=shift.person,
+            reason="A twenty-taka note too much was given as change" if missing else "",
+        )  # fmt: skip
+        shifts.sign_off(
+            shift=counted, seen_amount=there, at=moment(on, 18, 40 + number), actor=base.owner
+        )
+    days.close(
+        branch=branch, day=on, note="Rain in the afternoon, few came.", at=moment(on, 19),
+        actor=base.owner,
+    )  # fmt: skip
+
+
+def today(base: Ground, *, now: datetime) -> None:
+    """Open drawers of today: the cashier's, and a round whose cash waits to be counted."""
+    cashier, collector = base.cashier, base.staff["billing@demo.test"]
+    if facts.open_of(cashier) is None:
+        _open(cashier, Shift.Kind.DESK, base, at=now)
+    for place, invoice in enumerate(_who_owes(base, 3)):
+        _take(invoice, collector if place == 1 else cashier, at=now)
+    round_ = facts.open_of(collector)
+    if (
+        round_ is not None
+        and round_.held_amount
+        and not Handover.objects.filter(from_shift=round_).exists()
+    ):
+        handovers.offer(
+            shift=round_, to_person=cashier, amount=round_.held_amount,
+            note="From the morning round", at=now, actor=collector,
+        )  # fmt: skip
+
+
+def _open(person: User, kind: str, base: Ground, *, at: datetime) -> Shift:
+    has_float = kind == Shift.Kind.DESK and facts.safe_amount(base.branches[HQ].pk) >= FLOAT
+    return shifts.open_shift(
+        person=person, kind=kind, branch=base.branches[HQ],
+        float_amount=FLOAT if has_float else Decimal(0), at=at,
+    )  # fmt: skip
+
+
+def _bank(base: Ground, *, at: datetime) -> None:
+    for place, branch in enumerate(base.branches.values()):
+        spare = facts.safe_amount(branch.pk) - KEPT
+        if spare < 1000:
+            continue
+        banking.move(
+            branch=branch, way="TO_BANK", amount=spare - spare % 1000,
+            slip_number=f"DBBL-{7001 + place}", idempotency_key=f"demo-slip-{place}", at=at,
+            actor=base.owner,
+        )  # fmt: skip
+
+
+def _who_owes(base: Ground, count: int) -> list[Invoice]:
+    owing = Invoice.objects.filter(
+        status=Invoice.Status.OPEN, amount_due__gt=0, branch=base.branches[HQ],
+        customer__is_duplicate_suspect=False,
+    )  # fmt: skip
+    # The latest bills, of people who are not late: the queues of the late stay as they are.
+    return list(owing.select_related("customer").order_by("-due_date", "customer__number")[:count])
+
+
+def _take(invoice: Invoice, person: User, *, at: datetime) -> None:
+    settlement.settle(
+        customer=invoice.customer, amount=invoice.amount_due, method="CASH", received_by=person,
+        received_at=at, idempotency_key=f"demo-till-{invoice.number}", actor=person,
+        is_repeat_confirmed=True,
+    )  # fmt: skip
