@@ -158,7 +158,8 @@ def count(request: Request, number: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             said = _("%(amount)s counted. Somebody else signs it now.")
-            return done(request, shift, said % {"amount": formats.money(shift.counted_amount or ZERO)})
+            amount = formats.money(shift.counted_amount or ZERO)
+            return done(request, shift, said % {"amount": amount})
     context = {
         "shift": shift, "form": form, "back_url": address(shift),
         "heading": _("Count %(number)s") % {"number": number},
