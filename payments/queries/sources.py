@@ -72,6 +72,8 @@ def payout_lines(ids: Sequence[int]) -> dict[int, Source]:
         pk: Source(number, "staff_payments:payout", str(payout))
         for pk, number, payout in rows.values_list("pk", "transaction_id", "settlement")
     }
+
+
 def cash_counts(ids: Sequence[int]) -> dict[int, Source]:
     """Find the shifts whose counts these are."""
     counts = CashCount.objects.filter(pk__in=ids).values_list("pk", "shift__number")

@@ -5,8 +5,8 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from payments.views import (
     bank_accounts,
     bank_files,
-    debits,
     day_close,
+    debits,
     desk,
     exports,
     gateway_settings,
