@@ -11,6 +11,7 @@ from django.db.models import F
 from billing.models import BillingRun
 from customers.models import Area
 from ispbill.demo import (
+    bank,
     books,
     corrections,
     days,
@@ -117,6 +118,8 @@ def seed(
             offers.change_to_come(base, today=calendar.today, now=now)
         with say.step("Prepaid services and recharge cards"):
             prepaid.show(base, today=calendar.today)
+        with say.step("A bank statement and a payout"):
+            bank.show(base, today=calendar.today)
         with say.step("Messages already sent"):
             _tell(now)
             messages.deliver_what_is_past()
