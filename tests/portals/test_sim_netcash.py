@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from ispbill.core import clock
@@ -146,3 +147,16 @@ def test_the_banks_day_is_the_business_clocks_day_in_south_africa():
         assert sandbox_command._bank_day() == date(2026, 1, 15)
     finally:
         clock.set_simulated(None)
+
+
+def test_the_simulator_knows_where_this_installation_hears_of_mandates(client, tmp_path):
+    url = sandbox_command._postback_url()
+    server = serve(tmp_path / "own", today=lambda: TODAY, postback_url=url)
+    try:
+        kept = Control(tmp_path / "own").picture()["profile"]["postback_url"]
+    finally:
+        server.close()
+
+    assert kept.startswith(settings.PUBLIC_URL)
+    heard = client.post(kept.removeprefix(settings.PUBLIC_URL), {"AccountRef": "x"})
+    assert heard.status_code == 200

@@ -39,7 +39,9 @@ class NetcashServer(ThreadingHTTPServer):
     # The state's directory guards against a second server; the port may still be in TIME_WAIT.
     allow_reuse_address = True
 
-    def __init__(self, directory: Path, today: Callable[[], date], port: int = 0) -> None:
+    def __init__(
+        self, directory: Path, today: Callable[[], date], *, port: int, postback_url: str
+    ) -> None:
         self.world = World(directory, today)
         self.token = secrets.token_urlsafe(24)
         # The same port as before if it is free: links to sign at are already with customers.
@@ -51,6 +53,8 @@ class NetcashServer(ThreadingHTTPServer):
             super().__init__(("127.0.0.1", 0), _Handler)
         with self.world.changing() as state:
             state["port"] = self.server_address[1]
+            if postback_url:
+                state["profile"]["postback_url"] = postback_url
         self.postman = Postman(self.world)
         self._address = directory / ADDRESS_FILE
         self._write_address()
@@ -86,13 +90,19 @@ class NetcashServer(ThreadingHTTPServer):
 
 
 def serve(
-    directory: Path, *, today: Callable[[], date] | None = None, port: int = 0
+    directory: Path,
+    *,
+    today: Callable[[], date] | None = None,
+    port: int = 0,
+    postback_url: str = "",
 ) -> NetcashServer:
     """Start the simulator in threads of this process; stop it with `.close()`.
 
-    `today` is asked at every request; without it the machine's date (UTC) counts.
+    `today` is asked at every request; without it the machine's date (UTC) counts. Without a
+    `postback_url` the merchant's profile keeps the one it has.
     """
-    return NetcashServer(directory, today or (lambda: datetime.now(UTC).date()), port)
+    day = today or (lambda: datetime.now(UTC).date())
+    return NetcashServer(directory, day, port=port, postback_url=postback_url)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.urls import reverse
 
 from ispbill.core import clock
 from ispbill.sandbox import config
@@ -15,6 +16,7 @@ from ispbill.sandbox.gateways.server import serve as serve_gateways
 from ispbill.sandbox.messages.server import serve as serve_messages
 from ispbill.sandbox.netcash.server import serve as serve_netcash
 from ispbill.sandbox.routeros.__main__ import main
+from payments.services.debits import settings as debit_settings
 
 
 class Command(BaseCommand):
@@ -38,7 +40,7 @@ class Command(BaseCommand):
         except OSError as error:
             messages.close()
             raise CommandError(f"cannot start the gateway sandbox: {error}") from error
-        netcash = serve_netcash(directory, today=_bank_day)
+        netcash = serve_netcash(directory, today=_bank_day, postback_url=_postback_url())
         try:
             status = main(
                 [
@@ -72,3 +74,9 @@ def _bank_day() -> date:
     finally:
         connection.close()
     return now.astimezone(ZoneInfo("Africa/Johannesburg")).date()
+
+
+def _postback_url() -> str:
+    """Return where Netcash is to say that mandates were signed: what staff would write there."""
+    path = reverse("public_payments:netcash-mandate", args=[debit_settings.postback_secret()])
+    return settings.PUBLIC_URL + path
