@@ -1,7 +1,8 @@
 # For those who work on the code. Everybody else: python3 manage.py demo, python3 manage.py test.
 PYTHON ?= python3
 PO := ispbill/locale/bn/LC_MESSAGES/django.po
-.PHONY: setup run test fast lint fix migrations texts demo shell ci
+PROVE ?= full
+.PHONY: setup run test fast prove lint fix migrations texts demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -14,6 +15,9 @@ test:  ## all tests
 
 fast:  ## all tests but the journeys in a browser
 	@$(PYTHON) manage.py test --no-browser
+
+prove:  ## every law at its full figure (docs/proofs.md): takes hours
+	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws -s --durations=0
 
 lint:  ## what the gate checks before the tests
 	@python=$$($(PYTHON) manage.py setup) && set -e; \

@@ -14,12 +14,17 @@ from django.db import connection
 
 @dataclass
 class Timed:
-    """Wall and processor seconds of a block, statements sent and WAL bytes written in it."""
+    """Wall and processor seconds of a block, statements sent and WAL written in it.
+
+    The records are the deterministic figure: a checkpoint in between adds whole pages to the
+    bytes, and to nothing else.
+    """
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     statements: int = 0
     wal_bytes: int = 0
+    wal_records: int = 0
 
 
 @contextmanager
@@ -31,13 +36,14 @@ def timed() -> Iterator[Timed]:
         result.statements += 1
         return execute(*args)
 
-    before = _wal()
+    before, records = _wal(), _wal_records()
     with connection.execute_wrapper(count):
         cpu, start = time.process_time(), time.perf_counter()
         yield result
         result.seconds = time.perf_counter() - start
         result.cpu_seconds = time.process_time() - cpu
     result.wal_bytes = _wal() - before
+    result.wal_records = _wal_records() - records
 
 
 @dataclass
@@ -83,4 +89,15 @@ def percentile(values: list[float], share: float) -> float:
 def _wal() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
+        return int(cursor.fetchone()[0])
+
+
+def _wal_records() -> int:
+    """Return the WAL records written by this connection; before PostgreSQL 18 by the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        if connection.connection.info.server_version >= 180_000:
+            cursor.execute("SELECT wal_records FROM pg_stat_get_backend_wal(pg_backend_pid())")
+        else:
+            cursor.execute("SELECT wal_records FROM pg_stat_wal")
         return int(cursor.fetchone()[0])

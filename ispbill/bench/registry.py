@@ -5,6 +5,7 @@ from typing import Any
 
 from ispbill.bench import (
     billing,
+    billing_mix,
     dashboard,
     numbering,
     pages,
@@ -20,6 +21,10 @@ Bench = Callable[..., dict[str, Any]]
 
 def _billing(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return billing.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _mix(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return billing_mix.run(scale=scale or 20_000, pairs=pairs or 3)
 
 
 def _growth(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
@@ -63,6 +68,7 @@ def _pdf(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
+    "billing-mix": _mix,
     "dashboard": _dashboard,
     "numbering": _numbering,
     "pages": _pages,

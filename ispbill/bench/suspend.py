@@ -79,7 +79,8 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
             cursor.execute(_LINES)
         cycle.run(on=BILLED_ON, at=_at(BILLED_ON))
         scratch.vacuum()
-        bare, by_hand, single, back, wal = Pairs(), Pairs(), Pairs(), Pairs(), Pairs()
+        bare, by_hand, single, back = Pairs(), Pairs(), Pairs(), Pairs()
+        wal, records = Pairs(), Pairs()
         result: dict[str, Any] = {}
         for _pair in range(pairs):
             with scratch.copy_of(name, "ours"):
@@ -90,6 +91,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
                 hand = _by_hand(scale)
                 by_hand.add(scale / ours.seconds, scale / hand.seconds)
                 wal.add(ours.wal_bytes / scale, hand.wal_bytes / scale)
+                records.add(ours.wal_records / scale, hand.wal_records / scale)
             with scratch.copy_of(name, "single"):
                 off, on = _one_after_another()
                 single.add(scale / ours.seconds, ONE_BY_ONE / off)
@@ -102,6 +104,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
         "times_one_after_another": single.as_dict(),
         "reactivated_times_one_after_another": back.as_dict(),
         "wal_of_set_based_sql": wal.as_dict(),
+        "wal_records_of_set_based_sql": records.as_dict(),
         **result,
     }
 
