@@ -40,6 +40,7 @@ _WRONG_KEY: Final = "2001"
 _DEAD: Final = {"2009", "2010", "2011", "2023", "2056", "2057"}
 """Refusals of an execution after which this payment can never be paid."""
 _EXECUTED_SECONDS = 25 * 3600  # a payment lives 24 hours
+_REFUND_SECONDS = 600  # longer than any call; afterwards its state has been asked for
 _VERDICTS = {
     "Completed": Verdict.PAID,
     "Initiated": Verdict.PENDING,
@@ -116,7 +117,8 @@ class Bkash:
             # Money moves only by our hand, so a customer who left has ended it.
             ended = hint.claim in {Verdict.FAILED, Verdict.CANCELLED} and is_about_it
             return _as(outcome, hint.claim) if ended and _is_open(outcome) else outcome
-        if not self._takes_execution(known.session_key):
+        # Whoever comes first executes; from now on somebody has.
+        if not self._marks(_executed(known.session_key), _EXECUTED_SECONDS):
             return self.query(known)
         return self._execute(known)
 
@@ -132,15 +134,26 @@ class Bkash:
         return _outcome(answer, known)
 
     def refund(self, refund: RefundOrder) -> RefundOutcome:
-        """Send money back. bKash keeps no ids of ours: who is not sure asks for the state first."""
-        answer = self._ask(
-            "/payment/refund",
-            paymentID=refund.session_key,
-            trxID=refund.gateway_reference,
-            amount=f"{refund.amount:.2f}",
-            sku=refund.order[:255],
-            reason=refund.reason[:255] or "refund",
-        )
+        """Send money back. bKash keeps no ids of ours: who is not sure asks for the state first.
+
+        Two workers with the same refund at once would send it twice: the second one asks.
+        """
+        mark = f"bkash:refund:{refund.order}"
+        if not self._marks(mark, _REFUND_SECONDS):
+            return self.refund_state(refund, "")
+        try:
+            answer = self._ask(
+                "/payment/refund",
+                paymentID=refund.session_key,
+                trxID=refund.gateway_reference,
+                amount=f"{refund.amount:.2f}",
+                sku=refund.order[:255],
+                reason=refund.reason[:255] or "refund",
+            )
+        except GatewayDown as error:
+            if not error.was_sent:
+                cache.delete(mark)
+            raise
         if text(answer, "statusCode") not in ("", _DONE):
             return RefundOutcome(RefundState.REFUSED, words=text(answer, "statusMessage")[:300])
         return _refunded(answer)
@@ -192,13 +205,6 @@ class Bkash:
 
     # --- executing --------------------------------------------------------------------------
 
-    def _takes_execution(self, payment_id: str) -> bool:
-        """Tell whether nobody has executed this payment; from now on somebody has."""
-        try:
-            return bool(cache.add(_executed(payment_id), 1, _EXECUTED_SECONDS))
-        except UNREACHABLE as error:
-            raise GatewayDown("our cache cannot be reached", was_sent=False) from error
-
     def _execute(self, known: Known) -> Outcome:
         try:
             answer = self._ask("/execute", paymentID=known.session_key)
@@ -239,6 +245,13 @@ class Bkash:
         if not text(answer, "statusCode") and not text(answer, "refundTrxID"):
             raise GatewayDown("an answer of another shape")
         return answer
+
+    def _marks(self, name: str, seconds: int) -> bool:
+        """Tell whether nobody has set this mark yet; now it is set."""
+        try:
+            return bool(cache.add(name, 1, seconds))
+        except UNREACHABLE as error:
+            raise GatewayDown("our cache cannot be reached", was_sent=False) from error
 
     def _headers(self, token: str) -> dict[str, str]:
         return {"Authorization": f"{self._prefix}{token}", "X-App-Key": self._app_key}
@@ -297,7 +310,6 @@ def _outcome(answer: Mapping[str, Any], known: Known) -> Outcome:
         amount=amount(answer, "amount"),
         currency=text(answer, "currency"),
         method="BKASH",
-        instrument="bKash",
         payer=masked(text(answer, "customerMsisdn")),
         paid_at=_moment(text(answer, "paymentExecuteTime")),
         answer=kept(answer, _KEPT),

@@ -198,7 +198,6 @@ class Nagad:
             amount=amount(answer, "amount"),
             currency="BDT",  # orders are made in no other (currencyCode 050)
             method="NAGAD",
-            instrument="Nagad",
             payer=masked(text(answer, "clientMobileNo")),
             code=text(answer, "statusCode")[:30],
             words="" if verdict is Verdict.PAID else text(answer, "status"),

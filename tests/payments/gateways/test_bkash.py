@@ -318,3 +318,20 @@ def test_a_refund_whose_answer_was_lost_is_found_and_one_never_asked_is_not(gate
 
     assert gateway.refund_state(paid("150.00"), "").state is RefundState.DONE
     assert gateway.refund_state(paid("20.00", "R2"), "").state is RefundState.UNKNOWN
+
+
+def test_one_refund_asked_for_by_many_workers_is_sent_once(gateway, desk, opened, paid):
+    with ThreadPoolExecutor(6) as crowd:
+        list(crowd.map(lambda _: gateway.refund(paid("150.00")), range(6)))
+
+    refunds = desk.session(opened.session_key)["refunds"]
+    assert [one["amount"] for one in refunds] == ["150.00"]
+
+
+def test_a_refund_that_never_left_is_sent_when_bkash_is_open_again(gateway, desk, opened, paid):
+    desk.fault("bkash", "inactive", operation="refund")
+    with pytest.raises(GatewayDown):
+        gateway.refund(paid("150.00"))
+
+    assert gateway.refund(paid("150.00")).state is RefundState.DONE
+    assert len(desk.session(opened.session_key)["refunds"]) == 1
