@@ -3,11 +3,10 @@
 Facts: descriptions derived from developer.bka.sh (public clients bkash-rs, bkash-js, the error
 list of api-evangelist/bkash). Money moves when *we* execute: too early kills the payment, twice is
 refused. So it is executed once, after the customer came back with "success"; everything after is
-asked (docs/adr/0020-gateways.md).
+asked (docs/adr/0026-wallets-direct.md).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -15,7 +14,8 @@ from django.core.cache import cache
 
 from ispbill.core.cache import UNREACHABLE
 from payments.gateways import http
-from payments.gateways.answers import amount, kept, masked, one, parsed, text
+from payments.gateways.answers import amount, kept, one, parsed, text
+from payments.gateways.bkash_answers import KEPT, outcome_of, refunded, refused
 from payments.gateways.bkash_tokens import Tokens
 from payments.gateways.contract import (
     Hint,
@@ -32,7 +32,6 @@ from payments.gateways.contract import (
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 from payments.gateways.words import gettext_noop
 
-GMT_6 = timezone(timedelta(hours=6))
 _DONE: Final = "0000"
 _MAINTENANCE: Final = "503"
 _NO_SUCH_PAYMENT: Final = "2002"
@@ -41,25 +40,11 @@ _DEAD: Final = {"2009", "2010", "2011", "2023", "2056", "2057"}
 """Refusals of an execution after which this payment can never be paid."""
 _EXECUTED_SECONDS = 25 * 3600  # a payment lives 24 hours
 _REFUND_SECONDS = 600  # longer than any call; afterwards its state has been asked for
-_VERDICTS = {
-    "Completed": Verdict.PAID,
-    "Initiated": Verdict.PENDING,
-    "Pending Authorized": Verdict.PENDING,
-    "Declined": Verdict.FAILED,
-    "Failed": Verdict.FAILED,
-    "Cancelled": Verdict.CANCELLED,
-    "Expired": Verdict.EXPIRED,
-}
 _CLAIMS = {
     "success": Verdict.PAID,
     "failure": Verdict.FAILED,
     "cancel": Verdict.CANCELLED,
 }
-_KEPT = (
-    "paymentID", "trxID", "transactionStatus", "verificationStatus", "amount", "currency",
-    "intent", "merchantInvoiceNumber", "payerReference", "paymentExecuteTime", "statusCode",
-    "statusMessage",
-)  # fmt: skip
 
 
 class Bkash:
@@ -71,7 +56,8 @@ class Bkash:
     def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
         self._checkout = f"{base_url.rstrip('/')}/tokenized/checkout"
         self._app_key = credentials["app_key"]
-        self._prefix = credentials.get("token_prefix", "")
+        word = credentials.get("token_prefix", "").strip()
+        self._prefix = f"{word} " if word else ""
         self._tokens = Tokens(base_url.rstrip("/"), credentials, self._post)
 
     def start(self, order: Order) -> Started:
@@ -86,7 +72,7 @@ class Bkash:
             merchantInvoiceNumber=order.order,
         )
         if text(answer, "statusCode") != _DONE:
-            raise _refused(answer)
+            raise refused(answer)
         url, key = text(answer, "bkashURL"), text(answer, "paymentID")
         if not url.startswith(("https://", "http://")) or not key:
             raise GatewayDown("a payment without an address")
@@ -128,10 +114,10 @@ class Bkash:
         answer = self._ask("/payment/status", paymentID=known.session_key)
         code = text(answer, "statusCode")
         if code == _NO_SUCH_PAYMENT:
-            return Outcome(Verdict.UNKNOWN, code=code, answer=kept(answer, _KEPT))
+            return Outcome(Verdict.UNKNOWN, code=code, answer=kept(answer, KEPT))
         if code != _DONE:
-            raise _refused(answer)
-        return _outcome(answer, known)
+            raise refused(answer)
+        return outcome_of(answer, known)
 
     def refund(self, refund: RefundOrder) -> RefundOutcome:
         """Send money back. bKash keeps no ids of ours: who is not sure asks for the state first.
@@ -156,7 +142,7 @@ class Bkash:
             raise
         if text(answer, "statusCode") not in ("", _DONE):
             return RefundOutcome(RefundState.REFUSED, words=text(answer, "statusMessage")[:300])
-        return _refunded(answer)
+        return refunded(answer)
 
     def refund_state(self, refund: RefundOrder, reference: str) -> RefundOutcome:
         """Look among the payment's refunds: by reference, else for one of the same amount.
@@ -170,14 +156,14 @@ class Bkash:
             trxId=refund.gateway_reference,
         )
         if text(answer, "statusCode") not in ("", _DONE):
-            raise _refused(answer)
+            raise refused(answer)
         rows = answer.get("refundTransactions")
         for row in rows if isinstance(rows, list) else [answer]:
             if not isinstance(row, dict) or not text(row, "refundTrxID"):
                 continue
             same = text(row, "refundTrxID") == reference
             if same or (not reference and amount(row, "refundAmount") == refund.amount):
-                return _refunded(row)
+                return refunded(row)
         return RefundOutcome(RefundState.UNKNOWN)
 
     def test(self) -> Sequence[Step]:
@@ -218,7 +204,7 @@ class Bkash:
             raise
         code = text(answer, "statusCode")
         if code == _DONE and text(answer, "transactionStatus") == "Completed":
-            return _outcome(answer, known)
+            return outcome_of(answer, known)
         outcome = self.query(known)
         if _is_open(outcome) and code in _DEAD:
             return _as(outcome, Verdict.FAILED, code, text(answer, "statusMessage"))
@@ -284,56 +270,3 @@ def _as(outcome: Outcome, verdict: Verdict, code: str = "", words: str = "") -> 
         words=(words or outcome.words)[:300],
         answer=outcome.answer,
     )
-
-
-def _refused(answer: Mapping[str, Any]) -> GatewayRefused:
-    return GatewayRefused(
-        text(answer, "statusMessage") or "no reason", code=text(answer, "statusCode")
-    )
-
-
-def _outcome(answer: Mapping[str, Any], known: Known) -> Outcome:
-    """Read a payment; one that is not ours is nothing we know."""
-    verdict = _VERDICTS.get(text(answer, "transactionStatus"))
-    if verdict is None:
-        raise GatewayDown("a status that is none")
-    if text(answer, "paymentID") != known.session_key:
-        return Outcome(Verdict.UNKNOWN, answer=kept(answer, _KEPT))
-    trx_id = text(answer, "trxID")
-    if verdict is Verdict.PAID and not trx_id:
-        raise GatewayDown("a payment without a transaction")
-    return Outcome(
-        verdict,
-        order=text(answer, "merchantInvoiceNumber") or text(answer, "merchantInvoice"),
-        reference=trx_id[:80],
-        bank_reference=trx_id[:80],
-        amount=amount(answer, "amount"),
-        currency=text(answer, "currency"),
-        method="BKASH",
-        payer=masked(text(answer, "customerMsisdn")),
-        paid_at=_moment(text(answer, "paymentExecuteTime")),
-        answer=kept(answer, _KEPT),
-    )
-
-
-def _refunded(row: Mapping[str, Any]) -> RefundOutcome:
-    said = text(row, "transactionStatus") or text(row, "refundTransactionStatus")
-    state = {
-        "Completed": RefundState.DONE,
-        "Initiated": RefundState.PROCESSING,
-        "Processing": RefundState.PROCESSING,
-        "Failed": RefundState.REFUSED,
-    }.get(said)
-    if state is None:
-        raise GatewayDown("a refund state that is none")
-    return RefundOutcome(state, text(row, "refundTrxID")[:80], said)
-
-
-def _moment(written: str) -> datetime | None:
-    """Read ``2026-06-22T10:00:00:000 GMT+06:00``: a colon before the milliseconds."""
-    stamp, _gap, zone = written.partition(" ")
-    try:
-        moment = datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S:%f")  # noqa: DTZ007 — its zone follows
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=GMT_6) if zone in ("GMT+06:00", "GMT+0600") else None

@@ -225,6 +225,14 @@ def test_all_workers_share_one_token(account, desk, order):
     assert len(desk.calls(gateway="bkash", operation="grant")) == 1
 
 
+def test_a_word_can_be_put_before_the_token(account, desk, order):
+    url, credentials = account
+
+    Bkash(url, credentials | {"token_prefix": "Bearer"}).start(order())
+
+    assert desk.calls(gateway="bkash", operation="create")[0]["status"] == 200
+
+
 def test_a_token_no_longer_taken_is_refreshed_not_granted(gateway, desk, order):
     gateway.start(order())
     desk.forget_tokens()
