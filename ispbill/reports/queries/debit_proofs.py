@@ -41,6 +41,16 @@ CHECKS: dict[str, tuple[str, str]] = {
                OR count(l.id) FILTER (WHERE l.outcome = 'RETURNED')
                       <> (o.state IN ('UNPAID', 'DISPUTED'))::int""",
     ),
+    "netcash_holds_what_was_collected": (
+        "What payments have put on NetCash's account is what stands of those collected through it",
+        """SELECT 'account 1033: ' || b.amount || ' should be ' || p.amount FROM
+           (SELECT coalesce(sum(p.amount), 0) AS amount FROM billing_posting p
+            JOIN billing_journalentry e ON e.id = p.entry_id
+            WHERE p.account_id = 1033 AND e.source_type = 'payment') b,
+           (SELECT coalesce(sum(amount), 0) AS amount FROM payments_payment
+            WHERE account_no = 1033 AND status IN ('COMPLETED', 'REFUNDED')) p
+           WHERE b.amount <> p.amount""",
+    ),
     "netcash_fees_are_booked": (
         "Every fee line of NetCash's statement is booked with its amount, once",
         """SELECT 'line ' || l.statement_date || ' ' || l.transaction_id

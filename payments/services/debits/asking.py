@@ -25,6 +25,7 @@ from payments.services import methods
 from payments.services.debits import mandates, telling
 
 State = Mandate.State
+REGION = "ZA"  # numbers are dialled as in South Africa, wherever the company is
 AGAIN_AFTER = timedelta(minutes=15)
 FREQUENCIES = {
     Mandate.Frequency.MONTHLY: Frequency.MONTHLY,
@@ -181,7 +182,7 @@ def _order(mandate: Mandate, bank: BankDetails, *, at: datetime) -> MandateOrder
         mobile=_mobile(customer),
         email=customer.email,
         is_consumer=is_consumer,
-        first_name=first if is_consumer else "",
+        first_name=(first or last) if is_consumer else "",
         surname=last if is_consumer else "",
         trading_name="" if is_consumer else customer.name,
         registered_name="" if is_consumer else customer.name,
@@ -200,4 +201,4 @@ def _usual(mandate: Mandate) -> Decimal:
 
 
 def _mobile(customer: Customer) -> str:
-    return "".join(filter(str.isdigit, phones.national(customer.phone)))
+    return "".join(filter(str.isdigit, phones.national(customer.phone, region=REGION)))

@@ -7,9 +7,11 @@ what it heard in short ones. Whatever dies in between is taken up by the next ro
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock, locks
@@ -31,6 +33,8 @@ from payments.services.debits import (
 log = logging.getLogger(__name__)
 
 State = DebitBatch.State
+WATCHED_FOR = timedelta(days=3)
+"""So long a batch that was given up is looked for: it must not be authorised after all."""
 
 
 @dataclass
@@ -175,7 +179,8 @@ def _send_drafts(netcash: Netcash, problems: list[str], *, at: datetime) -> int:
 
 def _follow_batches(netcash: Netcash, problems: list[str], *, at: datetime) -> int:
     """Bring every batch under way one step on; return how many moved."""
-    if not DebitBatch.objects.filter(state__in=DebitBatch.UNDER_WAY).exists():
+    given_up = Q(state=State.ABANDONED, sent_at__gte=at - WATCHED_FOR)
+    if not DebitBatch.objects.filter(Q(state__in=DebitBatch.UNDER_WAY) | given_up).exists():
         return 0
     on, choices = clock.local_date(at), DebitSettings.current()
     rows = following.batch_rows(netcash=netcash, at=at)

@@ -120,6 +120,25 @@ def test_nothing_is_sent_again_while_it_may_still_arrive(bank):
     assert list(report.batches.values()) == ["SENDING"]
 
 
+def test_a_batch_given_up_that_arrives_after_all_is_shown_and_never_authorised(bank):
+    mandate, _invoice = due(bank)
+    bank.switch(lost_answers=1, faults_hit="BatchFileUpload")
+    run.process(on=bank.day, at=bank.at)
+    with bank.server.world.changing() as state:
+        late, state["batches"] = state["batches"], []
+    bank.minutes += 60
+    debits.processed(bank)
+    with bank.server.world.changing() as state:
+        state["batches"] = late + state["batches"]
+
+    run.follow(at=bank.at)
+
+    given_up, second = DebitBatch.objects.order_by("pk")
+    assert (given_up.state, given_up.is_strange) == ("ABANDONED", True)
+    assert second.state == "AUTHORISED"
+    assert bank.picture()["batches"][-1]["status"] == 1  # not authorised: it collects nothing
+
+
 @pytest.mark.parametrize(
     "point",
     [
@@ -250,6 +269,8 @@ def test_a_second_run_finds_the_first_one_busy(bank):
     [
         ("UPDATE payments_debitorder SET amount = amount + 1", "debits_are_payments"),
         ("UPDATE payments_debitorder SET amount = amount + 1", "debits_are_their_parts"),
+        ("UPDATE billing_posting SET amount = amount + 1 WHERE account_id = 1033",
+         "netcash_holds_what_was_collected"),
         ("UPDATE payments_debitstatementline SET outcome = 'NOTED'", "debit_lines_are_followed"),
         ("UPDATE payments_debitorder SET state = 'UNPAID', reason_code = '02'",
          "returned_debits_are_reversed"),

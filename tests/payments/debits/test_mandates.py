@@ -34,6 +34,16 @@ def test_it_is_sent_with_a_link_for_the_customer_to_sign(bank):
     assert "4000000000" not in str(told.context)
 
 
+def test_a_customer_with_one_name_and_no_local_habits_can_sign_too(bank):
+    from ispbill.core.models import Company
+
+    Company.objects.update(phone_region="BD")
+    Company.forget_cached()
+    mandate = debits.requested(bank, CustomerFactory(name="Thandi", phone="+27825551234"))
+
+    assert (mandate.state, mandate.state_reason) == ("SENT", "")
+
+
 def test_an_account_number_that_cannot_be_right_is_refused_and_said(bank):
     mandate = debits.requested(bank, number="4000000002")
 
