@@ -16,7 +16,7 @@ from customers.services import areas, packages, portal_access, registration, sub
 from customers.services.packages import Offer
 from customers.services.profile import Details
 from ispbill.accounts.models import User
-from ispbill.demo import gateways, ground, messages, quiet
+from ispbill.demo import gateways, ground, messages, quiet, tills
 from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.demo.progress import Say
 from network.services import lines
@@ -197,6 +197,8 @@ def _live(services: dict[str, Subscription], base: Ground) -> None:
             for place, paid_on in enumerate(person.paid_on, start=1):
                 if paid_on == on:
                     _pay(person, place, base, at=moment(on, 16, place))
+        if on < BUSINESS_DATE:
+            tills.put_away(base, at=moment(on, 20))
         on += timedelta(days=1)
 
 

@@ -77,6 +77,16 @@ def today(base: Ground, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+def put_away(base: Ground, *, at: datetime) -> None:
+    """Count every open drawer of the past, exactly, and put its cash into the safe."""
+    for shift in Shift.objects.filter(state=Shift.State.OPEN).order_by("pk"):
+        signer = base.owner if shift.person_id != base.owner.pk else base.staff["billing@demo.test"]
+        counted = shifts.count(
+            shift=shift, pieces={}, loose=shift.held_amount, reason="", at=at, actor=shift.person
+        )
+        shifts.sign_off(shift=counted, seen_amount=shift.held_amount, at=at, actor=signer)
+
+
 def _open(person: User, kind: str, base: Ground, *, at: datetime) -> Shift:
     has_float = kind == Shift.Kind.DESK and facts.safe_amount(base.branches[HQ].pk) >= FLOAT
     return shifts.open_shift(
