@@ -37,6 +37,7 @@ OWN_TIME = ("ispbill/sandbox/", "ispbill/local/", "ispbill/bench/")  # outside t
 TRUSTED_MARKUP = {
     "templates/ui/_field_notes.html": "help texts are the forms' own, never typed by anybody",
     "payments/views/gateway_calls.py": "gateways have no token; nothing they say is believed",
+    "payments/views/netcash.py": "NetCash has no token; nothing it posts is believed",
     "payments/views/receipts.py": "the QR code segno draws of our own address",
     "templates/accounts/second_factor.html": "the QR code segno draws",
 }
