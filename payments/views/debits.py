@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -205,7 +206,15 @@ def choices(request: Request) -> HttpResponse:
 @require_POST
 @staff_only("settings.edit")
 def keys(request: Request) -> HttpResponse:
-    """Keep service keys, sealed."""
+    """Keep service keys, sealed; with simulators on, those of the simulated NetCash on a press."""
+    if "simulator" in request.POST:
+        try:
+            settings.use_simulator(at=clock.now(), actor=request.user)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Connected to the simulated NetCash. Try the keys."))
+        return redirect("staff_payments:debit-settings")
     form = Keys(request.POST, saved=settings.saved_keys())
     if form.is_valid():
         given = {name: str(value) for name, value in form.cleaned_data.items()}
@@ -244,6 +253,7 @@ def _settings_page(request: Request, form: Choices, keys: Keys) -> HttpResponse:
         "keys": keys,
         "saved": settings.saved_keys(),
         "account": settings.account(),
+        "has_simulator": django_settings.SIMULATORS,
         "postback_url": request.build_absolute_uri(
             reverse("public_payments:netcash-mandate", args=[secret])
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,9 @@ from ispbill.audit.services import events, trail
 from ispbill.core import crypto
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from payments.gateways.netcash import sandbox
 from payments.gateways.netcash.client import LIVE
-from payments.gateways.netcash.contract import NetcashError
+from payments.gateways.netcash.contract import NetcashError, Service
 from payments.models import DebitSettings, GatewayAccount
 from payments.services.debits import connection
 from payments.services.gateways import accounts
@@ -92,6 +94,18 @@ def save_keys(
         label=account.name, after={"address": account.base_url, "keys": sorted(kept)},
     )  # fmt: skip
     return account
+
+
+def use_simulator(*, at: datetime, actor: User) -> GatewayAccount:
+    """Connect to this machine's simulated NetCash. Raises ChoiceRefused where there is none."""
+    if not settings.SIMULATORS:
+        raise ChoiceRefused(_("There are no simulators here."))
+    try:
+        address, keys = sandbox.address(settings.SANDBOX_DIR)
+    except NetcashError as error:
+        raise ChoiceRefused(_("The simulated NetCash is not running.")) from error
+    given = {service.value: keys.of(service) for service in Service}
+    return save_keys(base_url=address, given=given, at=at, actor=actor)
 
 
 def check_keys(*, at: datetime, actor: User) -> list[tuple[str, bool, str]]:

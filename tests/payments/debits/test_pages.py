@@ -185,6 +185,20 @@ def test_it_is_switched_on_in_rand_and_with_keys_only(client, owner, bank):
     assert DebitSettings.current().is_on
 
 
+def test_the_simulated_netcash_is_connected_on_a_press(client, owner, bank, tmp_path, settings):
+    GatewayAccount.objects.all().delete()
+    settings.SANDBOX_DIR = tmp_path
+    client.post(url("debit-keys"), {"simulator": "1"})
+    account = GatewayAccount.objects.get()
+    assert (account.base_url, account.is_live) == (bank.server.base_url, False)
+    assert account.is_enabled
+
+    settings.SIMULATORS = False
+    response = client.post(url("debit-keys"), {"simulator": "1"}, follow=True)
+
+    assert "There are no simulators here." in response.content.decode()
+
+
 def test_a_wrong_key_says_which(client, owner, bank):
     client.post(
         url("debit-keys"),
