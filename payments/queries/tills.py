@@ -173,10 +173,12 @@ def filtered(shifts: QuerySet[Shift], filters: Filters) -> QuerySet[Shift]:
 
 
 def latest_counts(shifts: Sequence[Shift]) -> dict[int, dict[str, int]]:
-    """Return the pieces of each shift's last count."""
+    """Return the pieces of each shift's last count, the largest first."""
     found: dict[int, dict[str, int]] = {}
     for shift in shifts:
         counted = shift.counts.order_by("-pk").first()
         if counted is not None:
-            found[shift.pk] = counted.pieces
+            # The database keeps the keys of an object in an order of its own.
+            pieces = sorted(counted.pieces.items(), key=lambda one: Decimal(one[0]), reverse=True)
+            found[shift.pk] = dict(pieces)
     return found
