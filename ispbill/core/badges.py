@@ -120,6 +120,17 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "REFUNDED": _violet(_("Refunded"), "receipt-refund"),
         "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
     },
+    "attempt": {
+        "STARTED": _info(_("Being opened"), "clock"),
+        "OPEN": _info(_("Waiting for the customer"), "clock"),
+        "HELD": _warning(_("Held for review"), "shield"),
+        "MISMATCH": _warning(_("Paid, but not what was asked"), "alert-triangle"),
+        "SETTLED": _success(_("Paid")),
+        "FAILED": _danger(_("Failed"), "circle-x"),
+        "CANCELLED": _neutral(_("Cancelled by the customer"), "ban"),
+        "EXPIRED": _neutral(_("Expired"), "hourglass"),
+        "REVERSED": _violet(_("Taken back"), "arrow-back-up"),
+    },
     "statement": {
         "UPLOADED": _warning(_("Columns to be named"), "columns"),
         "READING": _info(_("Being read"), "loader-2"),

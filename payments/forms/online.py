@@ -44,3 +44,22 @@ class Pay(forms.Form):
         field.choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             field.initial = choices[0][0]
+
+
+class Decision(forms.Form):
+    """Why held money is credited or not."""
+
+    reason = forms.CharField(
+        label=_("Reason"), min_length=10, max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("At least ten characters."),
+    )  # fmt: skip
+
+
+class SendBack(Decision):
+    """How much goes back, and why."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ["amount", "reason"]

@@ -23,6 +23,7 @@ from ispbill.reports.queries import (
     ledger_proofs,
     lifecycle_proofs,
     money_proofs,
+    online_proofs,
     service_proofs,
     voucher_proofs,
 )
@@ -38,6 +39,7 @@ CHECKS: dict[str, tuple[str, str]] = (
     | cash_proofs.CHECKS
     | debit_proofs.CHECKS
     | bank_proofs.CHECKS
+    | online_proofs.CHECKS
 )
 DATED_CHECKS = service_proofs.DATED_CHECKS
 

@@ -17,7 +17,7 @@ from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
-from payments.queries import debits, tray
+from payments.queries import checkouts, debits, tray
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ def _cut_next(on: date, _at: datetime, branch_id: int | None) -> int:
 
 def _unmatched(_on: date, _at: datetime, _branch_id: int | None) -> int:
     return tray.waiting()
+
+
+def _held_payments(_on: date, _at: datetime, branch_id: int | None) -> int:
+    return checkouts.undecided(branch_id)
 
 
 def _stuck_lines(_on: date, _at: datetime, branch_id: int | None) -> int:
@@ -119,6 +123,8 @@ _SOURCES = (
             "", "warning", _cut_next),
     _Source("unmatched", _("Unmatched money"), "bank.view", "staff_payments:unmatched", "",
             "warning", _unmatched),
+    _Source("held-payments", _("Online payments to decide"), "payments.view",
+            "staff_payments:checkouts", "state=REVIEW", "warning", _held_payments),
     _Source("stuck-lines", _("Failed router syncs"), "network.view", "staff_network:sync-queue",
             "", "danger", _stuck_lines),
     _Source("failed-messages", _("Failed messages this week"), "messages.view",

@@ -54,9 +54,9 @@ def note_claim(attempt: PaymentAttempt, hint: Hint, *, at: datetime) -> None:
 def ask_again(attempt: PaymentAttempt, *, at: datetime, is_down: bool, words: str = "") -> None:
     """Note a question without a useful answer, and when the next one is due."""
     checks = attempt.checks + 1
-    PaymentAttempt.objects.filter(pk=attempt.pk).update(
-        checked_at=at,
-        checks=checks,
+    asked = PaymentAttempt.objects.filter(pk=attempt.pk)
+    asked.update(checked_at=at, checks=checks)
+    asked.filter(state__in=_UNPAID).update(
         next_check_at=rules.next_check(at=at, checks=checks, is_down=is_down),
         fail_words=words[:300],
     )

@@ -1,0 +1,41 @@
+"""Proofs about money that came through gateways (see `proofs`)."""
+
+# name → (what it means, SQL returning the labels of what contradicts it)
+CHECKS: dict[str, tuple[str, str]] = {
+    "online_money_is_what_was_confirmed": (
+        "Every settled online payment has one payment of the customer, of the amount the gateway"
+        " confirmed, booked to the gateway's clearing account; every one taken back is reversed",
+        """SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
+           JOIN payments_gatewayaccount g ON g.id = a.account_id
+           LEFT JOIN payments_payment p ON p.id = a.payment_id
+           WHERE a.state IN ('SETTLED', 'REVERSED')
+             AND ((p.customer_id, p.amount, p.account_no) IS DISTINCT FROM
+                  (a.customer_id, a.paid_amount, CASE g.provider WHEN 'SSLCOMMERZ' THEN 1030
+                       WHEN 'BKASH' THEN 1031 WHEN 'NAGAD' THEN 1032 ELSE 1033 END)
+                  OR (a.state = 'REVERSED' AND p.status <> 'REVERSED'))""",
+    ),
+    "online_references_pay_once": (
+        "No payment of a gateway or a bank is credited twice",
+        """SELECT account_id || ' ' || reference FROM (
+               SELECT account_id, gateway_reference AS reference FROM payments_paymentattempt
+               UNION ALL
+               SELECT account_id, 'bank ' || bank_reference FROM payments_paymentattempt
+               WHERE bank_reference <> '') r
+           WHERE reference <> '' GROUP BY account_id, reference HAVING count(*) > 1""",
+    ),
+    "gateway_refunds_add_up": (
+        "What goes back through a gateway is what its voucher says, never more than came, and back"
+        " in the books when the gateway refused",
+        """SELECT 'refund ' || r."order" FROM payments_gatewayrefund r
+           JOIN payments_refund f ON f.id = r.refund_id
+           LEFT JOIN payments_payment p ON p.id = r.returned_id
+           WHERE f.amount <> r.amount OR f.customer_id <> r.customer_id
+              OR (r.state = 'REFUSED' AND (p.amount, p.customer_id) IS DISTINCT FROM
+                                          (r.amount, r.customer_id))
+           UNION ALL
+           SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
+           JOIN (SELECT attempt_id, sum(amount) AS amount FROM payments_gatewayrefund
+                 WHERE state <> 'REFUSED' GROUP BY attempt_id) s ON s.attempt_id = a.id
+           WHERE s.amount > a.paid_amount""",
+    ),
+}
