@@ -13,6 +13,10 @@ from billing.models import Invoice, InvoiceLine
 from billing.rules import document_words, line_words
 from ispbill.core import formats, phones
 from ispbill.core.formats import Style
+from ispbill.core.pay_links import PayLink
+
+
+PAYABLE_FOR = timedelta(days=365)  # how long the code on the paper leads to paying it
 
 
 def context(invoice_id: int, language: str) -> dict[str, object]:
@@ -31,6 +35,7 @@ def context(invoice_id: int, language: str) -> dict[str, object]:
     def money(amount: Decimal) -> str:
         return formats.money(amount, style)
 
+    last_day = invoice.due_date + PAYABLE_FOR
     pause = invoice.due_date + timedelta(days=int(seller.get("grace_days", 0)))
     return {
         "language": language,
@@ -65,7 +70,7 @@ def context(invoice_id: int, language: str) -> dict[str, object]:
         "is_open": invoice.status == Invoice.Status.OPEN and invoice.amount_due > 0,
         "pauses": document_words.pauses_after(formats.day(pause, language), language),
         "pay_link": f"{settings.PUBLIC_URL}/pay",
-        "qr": qr_image(f"{settings.PUBLIC_URL}/pay?ref={invoice.number}"),
+        "qr": qr_image(PayLink(invoice.customer_id, last_day, invoice_id=invoice.pk).url()),
     }
 
 

@@ -1,4 +1,4 @@
-"""Online payments as staff see them (A-14): each try, what was said about it, what it still needs."""
+"""Online payments as staff see them (A-14): each try, what was said of it, what it needs."""
 
 from django.db.models import QuerySet
 
