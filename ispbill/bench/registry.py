@@ -10,6 +10,7 @@ from ispbill.bench import (
     numbering,
     pages,
     papers,
+    payments,
     rls,
     routers,
     search,
@@ -61,6 +62,10 @@ def _suspend(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return suspend.run(scale=scale or 20_000, pairs=pairs or 3)
 
 
+def _payments(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return payments.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
 def _pdf(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return papers.run(scale=scale or 30, pairs=pairs or 3)
 
@@ -72,6 +77,7 @@ BENCHES: dict[str, Bench] = {
     "dashboard": _dashboard,
     "numbering": _numbering,
     "pages": _pages,
+    "payments": _payments,
     "pdf": _pdf,
     "rls": _rls,
     "routers": _routers,

@@ -1,0 +1,147 @@
+"""Taking payments with eight clients: against TPC-B on the same server, and beside billing.
+
+TPC-B is what PostgreSQL's own tool measures: three updates, a select and an insert in one
+transaction, five statements. A payment of ours locks the account, allocates to the oldest bills,
+books two postings, gives a gap-free receipt number, writes audit and history, queues a message and
+judges the services anew. Each client is a process with a connection of its own.
+"""
+
+import multiprocessing
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, connections
+
+from billing.services import cycle
+from customers.models import Customer
+from ispbill.bench import measure, population, scratch
+from ispbill.bench.measure import Pairs
+from payments.services import settlement
+
+CLIENTS = 8
+SECONDS = 6.0
+AT = datetime(2026, 1, 29, 4, 0, tzinfo=UTC)
+_TELLERS, _ACCOUNTS = 10, 100_000  # of each of ten branches, as pgbench's scale 10
+_TPC_B = f"""
+CREATE TABLE tpc_branch (bid int PRIMARY KEY, balance int NOT NULL, filler char(88));
+CREATE TABLE tpc_teller (tid int PRIMARY KEY, bid int, balance int NOT NULL, filler char(84));
+CREATE TABLE tpc_account (aid int PRIMARY KEY, bid int, balance int NOT NULL, filler char(84));
+CREATE TABLE tpc_history (tid int, bid int, aid int, delta int, mtime timestamp, filler char(22));
+INSERT INTO tpc_branch SELECT b, 0, '' FROM generate_series(1, 10) b;
+INSERT INTO tpc_teller SELECT t, (t - 1) / {_TELLERS} + 1, 0, '' FROM generate_series(1, 100) t;
+INSERT INTO tpc_account
+    SELECT a, (a - 1) / {_ACCOUNTS} + 1, 0, '' FROM generate_series(1, {10 * _ACCOUNTS}) a;
+GRANT ALL ON tpc_branch, tpc_teller, tpc_account, tpc_history TO PUBLIC;
+"""
+
+
+def run(*, scale: int, pairs: int) -> dict[str, Any]:
+    """Measure P8 (payments a second against TPC-B) and P9 (99th percentile beside billing)."""
+    with scratch.database("payments") as name:
+        population.fill(scale)
+        with scratch.owner() as owner:
+            owner.execute(_TPC_B)
+        cycle.run(on=AT.date(), at=AT)
+        scratch.vacuum()
+        ids = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
+        rates = Pairs()
+        for _pair in range(pairs):
+            with scratch.copy_of(name, "copy"):
+                ours = sum(len(one) for one in _clients(_pay, ids))
+                reference = sum(len(one) for one in _clients(_tpc_b, ids))
+                rates.add(ours / SECONDS, reference / SECONDS)
+        waits = Pairs()
+        for _pair in range(pairs):
+            waits.add(*_beside_billing(name, ids))
+    return {
+        "name": "payments",
+        "scale": scale,
+        "clients": CLIENTS,
+        "P8_payments_a_second": rates.as_dict(),
+        "P9_p99_ms_beside_billing_and_idle": waits.as_dict(),
+        "load": measure.load(),
+    }
+
+
+def _beside_billing(name: str, ids: list[int]) -> tuple[float, float]:
+    """Return the 99th percentile of one client's payments in ms: while billing runs, and idle."""
+    with scratch.copy_of(name, "idle"):
+        idle = _clients(_pay, ids, clients=1)[0]
+    with scratch.copy_of(name, "busy"):
+        context = multiprocessing.get_context("fork")
+        connections.close_all()
+        biller = context.Process(target=_bill)
+        biller.start()
+        busy = _clients(_pay, ids, clients=1)[0]
+        biller.join()
+    return tuple(1000 * measure.percentile(one, 0.99) for one in (busy, idle))  # type: ignore[return-value]
+
+
+def _bill() -> None:
+    """Bill the following month: every service of the company gets an invoice."""
+    later = AT + timedelta(days=30)
+    cycle.run(on=later.date(), at=later)
+    connections.close_all()
+
+
+def _clients(
+    work: Callable[[random.Random, list[int]], None], ids: list[int], clients: int = CLIENTS
+) -> list[list[float]]:
+    """Let clients work for a while; return what each piece of work took them, in seconds."""
+    context = multiprocessing.get_context("fork")
+    connections.close_all()
+    with context.Pool(clients) as pool:
+        return pool.starmap(_client, [(work, ids, seed) for seed in range(clients)], chunksize=1)
+
+
+def _client(
+    work: Callable[[random.Random, list[int]], None], ids: list[int], seed: int
+) -> list[float]:
+    dice, took = random.Random(time.time_ns() + seed), []
+    work(dice, ids)  # the connection is made, plans are known
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        start = time.perf_counter()
+        work(dice, ids)
+        took.append(time.perf_counter() - start)
+    connections.close_all()
+    return took
+
+
+def _pay(dice: random.Random, ids: list[int]) -> None:
+    settlement.settle(
+        customer=Customer(pk=dice.choice(ids)),
+        amount=Decimal(dice.randint(10_000, 200_000)) / 100,
+        method="BKASH",
+        received_by=None,
+        received_at=AT,
+        idempotency_key=f"bench:{dice.getrandbits(96):x}",
+        actor=None,
+        is_repeat_confirmed=True,
+    )
+
+
+def _tpc_b(dice: random.Random, _ids: list[int]) -> None:
+    account, teller = dice.randint(1, 10 * _ACCOUNTS), dice.randint(1, 100)
+    branch, delta = dice.randint(1, 10), dice.randint(-5000, 5000)
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(
+            "UPDATE tpc_account SET balance = balance + %s WHERE aid = %s", [delta, account]
+        )
+        cursor.execute("SELECT balance FROM tpc_account WHERE aid = %s", [account])
+        cursor.execute(
+            "UPDATE tpc_teller SET balance = balance + %s WHERE tid = %s", [delta, teller]
+        )
+        cursor.execute(
+            "UPDATE tpc_branch SET balance = balance + %s WHERE bid = %s", [delta, branch]
+        )
+        cursor.execute(
+            "INSERT INTO tpc_history VALUES (%s, %s, %s, %s, CURRENT_TIMESTAMP)",
+            [teller, branch, account, delta],
+        )
+        cursor.execute("COMMIT")
