@@ -176,3 +176,15 @@ def test_the_record_holds_every_fact_and_survives_json(known):
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match="0"):
         replace(CHITRA, **wrong)
+
+
+def test_the_record_names_the_holidays_that_made_somebody_wait():
+    """After the last day of grace, and up to the day itself; no other."""
+    grace_ends, on = date(2026, 1, 8), date(2026, 1, 11)
+    holidays = frozenset(grace_ends + timedelta(days=step) for step in range(5))
+    facts = replace(CHITRA, on=on, holidays=holidays)
+
+    decision = dunning.decide(facts)
+
+    assert decision.grace_until == grace_ends
+    assert decision.as_dict()["facts"]["holidays"] == ["2026-01-09", "2026-01-10", "2026-01-11"]

@@ -323,3 +323,22 @@ def test_the_rest_of_a_period_must_go_with_the_days_before_it():
 
     with pytest.raises(ValueError, match="the days of its period"):
         proration.recompute({**rest.explanation, "less": []})
+
+
+def test_days_that_begin_or_end_with_their_period_lie_in_it():
+    period = Period(date(2026, 2, 5), date(2026, 3, 5))
+    price = Decimal("280.00")
+    first = Period(date(2026, 2, 5), date(2026, 2, 12))
+    last = Period(date(2026, 2, 12), date(2026, 3, 5))
+
+    parts = [
+        proration.part_of(days=days, period=period, price=price).amount
+        for days in (first, last, period)
+    ]
+
+    assert parts == [Decimal("70.00"), Decimal("210.00"), price]
+    for outside in (
+        Period(date(2026, 2, 4), date(2026, 2, 12)), Period(date(2026, 2, 12), date(2026, 3, 6))
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="lie in the period"):
+            proration.part_of(days=outside, period=period, price=price)
