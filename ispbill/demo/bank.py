@@ -61,7 +61,7 @@ def _statement(
         _row(day, "PAYMENT BY SALARY ACCOUNT", owing[5], Decimal("1200.00"), "0044551122334"),
     ]
     known = clues.unclaimed("EFT").filter(posted_on__gte=today - timedelta(days=20))
-    taken = known.select_related("customer").order_by("-posted_on", "-pk").first()
+    taken = known.select_related("customer").order_by("-posted_on", "-receipt_number").first()
     if taken is not None:
         rows.append(_row(taken.posted_on, f"NPSB {taken.reference}", taken.customer, taken.amount))
     payout = account.payouts.order_by("pk").first()
@@ -131,4 +131,4 @@ def _invoice(customer: Customer) -> str:
 def _open(customer: Customer) -> Invoice:
     return Invoice.objects.filter(
         customer=customer, status=Invoice.Status.OPEN, amount_due__gt=0
-    ).order_by("due_date", "pk")[0]
+    ).order_by("due_date", "number")[0]
