@@ -26,6 +26,7 @@ def close(*, branch: Branch, day: date, note: str, at: datetime, actor: User) ->
     NotReady for a day to come and while a shift of the day is not signed.
     """
     trail.begin(actor=actor, at=at, reason=note.strip())
+    today = clock.local_date(at)
     # Lock.
     with connection.cursor() as cursor:
         cursor.execute("SELECT payments_lock_cash(%s, true)", [branch.pk])
@@ -36,7 +37,7 @@ def close(*, branch: Branch, day: date, note: str, at: datetime, actor: User) ->
             _("The cash of %(branch)s is closed up to %(day)s already.")
             % {"branch": branch.name, "day": formats.day(through)}
         )
-    if day > clock.local_date(at):
+    if day > today:
         raise NotReady(_("This day has not come yet."))
     waiting = facts.unsigned(branch.pk, day)
     if waiting:

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import Sum
 
 from billing.models import Posting
+from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
 from payments.models import CashMove, DayClose, Handover, Payment, Shift
 from payments.queries import tills as facts
@@ -28,6 +29,7 @@ def _proven():
 
 @pytest.fixture
 def branch():
+    Company.current()  # a company exists before its first cash; rivals would make it while waiting
     return BranchFactory()
 
 
