@@ -47,8 +47,11 @@ def chromium():
         browser.close()
 
 
-def _environment():
-    """The environment of a process that shall work on this test's database."""
+def _environment(site=""):
+    """The environment of a process that shall work on this test's database.
+
+    `site` is where the web server is: hosted pages of the gateways are shown there.
+    """
     database = connections["default"].settings_dict
     owner = connections["owner"].settings_dict
 
@@ -64,10 +67,11 @@ def _environment():
         "DATABASE_URL": address(database),
         "DATABASE_OWNER_URL": address(owner),
         "ISPBILL_BOOTSTRAP": "0",
+        **({"PUBLIC_URL": site} if site else {}),
     }
 
 
-def _start(*command, until):
+def _start(*command, until, site=""):
     """Start a program and wait until its output says `until`.
 
     The output goes to a file: a pipe nobody reads would fill up and stop the program in mid-work.
@@ -76,7 +80,7 @@ def _start(*command, until):
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env=_environment(),
+            env=_environment(site),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -95,14 +99,16 @@ def _stop(process):
 
 
 @pytest.fixture(scope="package")
-def _simulators(django_db_setup, django_db_blocker):
+def _simulators(django_db_setup, django_db_blocker, live_server):
     with django_db_blocker.unblock():
         config.routers(settings.SANDBOX_DIR)
         code = (
             "import django; django.setup();"
             "from django.core.management import call_command; call_command('sandbox')"
         )
-        process = _start(sys.executable, "-c", code, until="}")  # the JSON line: all listen
+        process = _start(  # the JSON line: all listen
+            sys.executable, "-c", code, until="}", site=live_server.url
+        )  # fmt: skip
     yield
     _stop(process)
 
