@@ -35,6 +35,7 @@ def show(base: Ground, *, today: date) -> None:
             archived_at__isnull=True, standing__balance_amount__gt=0,
             invoices__status=Invoice.Status.OPEN, invoices__amount_due__gt=0,
         )
+        .exclude(subscriptions__status="SUSPENDED")  # paying would put them on line, unbilled
         .select_related("standing")
         .distinct()
         .order_by("number")[:OWING]
@@ -90,7 +91,8 @@ def _statement(
 def _payout(base: Ground, account: BankAccount, *, today: date) -> None:
     """Take a few payments by bKash online, of which the provider has paid out all but one."""
     at, day = moment(today, 0), today - timedelta(days=2)
-    customers = Customer.objects.filter(archived_at__isnull=True).order_by("-number")[:HELD]
+    living = Customer.objects.filter(archived_at__isnull=True)
+    customers = living.exclude(subscriptions__status="SUSPENDED").order_by("-number")[:HELD]
     made: list[Payment] = []
     for place, customer in enumerate(customers, start=1):
         settled = settlement.settle(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from billing.models import Invoice
-from customers.models import Customer
+from customers.models import Subscription
 from ispbill.accounts.models import User
 from ispbill.demo.days import ZONE, moment
 from ispbill.demo.ground import HQ, Ground
@@ -119,8 +119,11 @@ def _bank(base: Ground, *, at: datetime) -> None:
 def _who_owes(base: Ground, count: int) -> list[Invoice]:
     owing = Invoice.objects.filter(
         status=Invoice.Status.OPEN, amount_due__gt=0, branch=base.branches[HQ],
-        customer__is_duplicate_suspect=False, customer__status=Customer.Status.ACTIVE,
+        customer__is_duplicate_suspect=False,
     )  # fmt: skip
+    # Who is cut off and pays is on line again, with days nobody has billed before tonight.
+    cut_off = Subscription.objects.filter(status=Subscription.Status.SUSPENDED)
+    owing = owing.exclude(customer__in=cut_off.values("customer"))
     # The latest bills, of people who are not late: the queues of the late stay as they are.
     return list(owing.select_related("customer").order_by("-due_date", "customer__number")[:count])
 
