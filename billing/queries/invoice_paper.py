@@ -15,7 +15,6 @@ from ispbill.core import formats, phones
 from ispbill.core.formats import Style
 from ispbill.core.pay_links import PayLink
 
-
 PAYABLE_FOR = timedelta(days=365)  # how long the code on the paper leads to paying it
 
 
