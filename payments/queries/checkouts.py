@@ -46,7 +46,7 @@ def listed(
     return rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
 
 
-def undecided(branch_id: int | None) -> int:
-    """Count what waits for a person."""
+def undecided(branch_id: int | None) -> QuerySet[PaymentAttempt]:
+    """Return what waits for a person."""
     waiting = PaymentAttempt.objects.filter(state__in=UNDECIDED)
-    return (waiting if branch_id is None else waiting.filter(branch_id=branch_id)).count()
+    return waiting if branch_id is None else waiting.filter(branch_id=branch_id)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
@@ -64,14 +65,13 @@ def candidates(*, action_date: date, customer_ids: Sequence[int] | None = None) 
     return [Candidate(*head, due=tuple(due)) for head, due in found.values()]
 
 
-def who_is_being_debited(customer_ids: Sequence[int], *, on: date) -> set[int]:
-    """Return those of the customers with a debit under way whose answer may still come."""
-    orders = DebitOrder.objects.filter(
+def being_debited(customer_ids: Sequence[int], *, on: date) -> QuerySet[DebitOrder]:
+    """Return the debits under way of these customers whose answer may still come."""
+    return DebitOrder.objects.filter(
         customer__in=customer_ids,
         state__in=DebitOrder.OPEN,
         action_date__gte=on - ANSWERED_WITHIN,
     )
-    return set(orders.values_list("customer_id", flat=True))
 
 
 def mandates_visible_to(user: User) -> QuerySet[Mandate]:
@@ -115,8 +115,8 @@ def held_lines() -> QuerySet[DebitStatementLine]:
     return DebitStatementLine.objects.filter(outcome=DebitStatementLine.Outcome.HELD)
 
 
-def to_decide(*, branch_id: int | None = None) -> int:
-    """Return how much waits for a person: held lines, strange batches, refused orders.
+def to_decide(*, branch_id: int | None = None) -> list[QuerySet[Any]]:
+    """Return what waits for a person: strange batches, refused orders, held lines.
 
     A batch counts that NetCash wants authorised by hand; held lines are the whole company's.
     """
@@ -129,5 +129,4 @@ def to_decide(*, branch_id: int | None = None) -> int:
         of_branch = Q(orders__customer__branch=branch_id)
         batches = batches.filter(of_branch).distinct()
         refused = refused.filter(customer__branch=branch_id)
-    held = held_lines().count() if branch_id is None else 0
-    return held + batches.count() + refused.count()
+    return [batches, refused, *([held_lines()] if branch_id is None else [])]

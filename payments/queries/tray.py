@@ -135,9 +135,9 @@ def figures(*, on: date) -> Figures:
     )  # fmt: skip
 
 
-def waiting() -> int:
-    """Return how many lines of money in nobody has explained."""
-    return StatementLine.objects.filter(state__in=OPEN, amount__gt=0).count()
+def waiting() -> QuerySet[StatementLine]:
+    """Return the lines of money in nobody has explained."""
+    return StatementLine.objects.filter(state__in=OPEN, amount__gt=0)
 
 
 def sure_ids(filters: Filters, *, most: int) -> list[int]:

@@ -29,8 +29,6 @@ def who_is_paying(customer_ids: Sequence[int], *, on: date) -> set[int]:
     held = PaymentAttempt.objects.filter(
         claimed | Q(state__in=["HELD", "MISMATCH"]), customer__in=customer_ids
     )
-    return {
-        *pending.values_list("customer_id", flat=True),
-        *held.values_list("customer_id", flat=True),
-        *debits.who_is_being_debited(customer_ids, on=on),
-    }
+    debited = debits.being_debited(customer_ids, on=on)
+    named = [rows.order_by().values_list("customer_id") for rows in (pending, held, debited)]
+    return {row[0] for row in named[0].union(*named[1:])}

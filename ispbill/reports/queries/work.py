@@ -1,9 +1,12 @@
 """What needs somebody today: each thing with its count and the page that lists it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,9 @@ from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
 from payments.queries import checkouts, debits, tray
+
+# Rows somebody has to deal with; they are counted together, in one statement.
+Rows = list[QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,12 @@ class _Source:
     url_name: str
     query: str
     tone: str
-    count: Callable[[date, datetime, int | None], int]
+    count: Callable[[date, datetime, int | None], int | Rows]
 
 
-def _due_today(on: date, _at: datetime, branch_id: int | None) -> int:
+def _due_today(on: date, _at: datetime, branch_id: int | None) -> Rows:
     due = Invoice.objects.filter(status=Invoice.Status.OPEN, amount_due__gt=0, due_date=on)
-    return (due if branch_id is None else due.filter(branch_id=branch_id)).count()
+    return [due if branch_id is None else due.filter(branch_id=branch_id)]
 
 
 def _cut_next(on: date, _at: datetime, branch_id: int | None) -> int:
@@ -55,29 +61,27 @@ def _cut_next(on: date, _at: datetime, branch_id: int | None) -> int:
     )
 
 
-def _unmatched(_on: date, _at: datetime, _branch_id: int | None) -> int:
-    return tray.waiting()
+def _unmatched(_on: date, _at: datetime, _branch_id: int | None) -> Rows:
+    return [tray.waiting()]
 
 
-def _held_payments(_on: date, _at: datetime, branch_id: int | None) -> int:
-    return checkouts.undecided(branch_id)
+def _held_payments(_on: date, _at: datetime, branch_id: int | None) -> Rows:
+    return [checkouts.undecided(branch_id)]
 
 
-def _stuck_lines(_on: date, _at: datetime, branch_id: int | None) -> int:
+def _stuck_lines(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     stuck = unsettled.lines().filter(attempts__gt=0)
-    return (stuck if branch_id is None else stuck.filter(router__branch_id=branch_id)).count()
+    return [stuck if branch_id is None else stuck.filter(router__branch_id=branch_id)]
 
 
-def _failed_messages(_on: date, at: datetime, _branch_id: int | None) -> int:
+def _failed_messages(_on: date, at: datetime, _branch_id: int | None) -> Rows:
     since = at - timedelta(days=7)
-    return Message.objects.filter(state=Message.State.FAILED, created_at__gte=since).count()
+    return [Message.objects.filter(state=Message.State.FAILED, created_at__gte=since)]
 
 
-def _failed_jobs(_on: date, at: datetime, _branch_id: int | None) -> int:
-    return JobRun.objects.filter(
-        status__in=[JobRun.Status.FAILED, JobRun.Status.PARTIAL],
-        started_at__gte=at - timedelta(days=1),
-    ).count()
+def _failed_jobs(_on: date, at: datetime, _branch_id: int | None) -> Rows:
+    failed = [JobRun.Status.FAILED, JobRun.Status.PARTIAL]
+    return [JobRun.objects.filter(status__in=failed, started_at__gte=at - timedelta(days=1))]
 
 
 def _broken_proofs(_on: date, _at: datetime, _branch_id: int | None) -> int:
@@ -107,12 +111,12 @@ def _missed_jobs(_on: date, at: datetime, _branch_id: int | None) -> int:
     return len(job_runs.missed(at=at, real_at=clock.real_now(), zone=clock.zone()))
 
 
-def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> int:
+def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     failed = Document.objects.filter(state=Document.State.FAILED)
-    return (failed if branch_id is None else failed.filter(customer__branch_id=branch_id)).count()
+    return [failed if branch_id is None else failed.filter(customer__branch_id=branch_id)]
 
 
-def _debit_decisions(_on: date, _at: datetime, branch_id: int | None) -> int:
+def _debit_decisions(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return debits.to_decide(branch_id=branch_id)
 
 
@@ -152,15 +156,36 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
         Item("approvals", _("Waiting for your approval"),
              waiting.to_decide(user, branch_id=branch_id), "staff_billing:approvals", "", "warning")
     ]  # fmt: skip
+    mine = [source for source in _SOURCES if may(user, source.capability)]
+    counts = _counted([source.count(on, at, branch_id) for source in mine])
     return (own if may(user, "approvals.decide") else []) + [
         Item(
             key=source.key,
             label=source.label,
-            count=source.count(on, at, branch_id),
+            count=count,
             url_name=source.url_name,
             query=source.query,
             tone=source.tone,
         )
-        for source in _SOURCES
-        if may(user, source.capability)
+        for source, count in zip(mine, counts, strict=True)
     ]
+
+
+def _counted(found: Sequence[int | Rows]) -> list[int]:
+    """Return each count; all that are rows to be counted are counted by one statement."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for rows in (one for one in found if not isinstance(one, int)):
+        sums = []
+        for part in rows:
+            sql, values = part.order_by().values("pk").query.sql_with_params()
+            sums.append(f"(SELECT count(*) FROM ({sql}) counted)")
+            params.extend(values)
+        parts.append(" + ".join(sums))
+    counts: list[int] = []
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", params)
+            counts = list(cursor.fetchone())
+    left = iter(counts)
+    return [one if isinstance(one, int) else next(left) for one in found]

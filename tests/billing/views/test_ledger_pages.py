@@ -191,13 +191,13 @@ def test_an_entry_says_what_it_is_about_and_whether_it_is_sealed(client, owner, 
 
 
 def test_a_company_adds_its_own_account_once(client, owner, customer):
-    given = {"code": 5300, "name": "Rent", "kind": "EXPENSE"}
+    given = {"code": 6300, "name": "Rent", "kind": "EXPENSE"}
 
     added = client.post(address("add-account"), given)
     again = client.post(address("add-account"), given)
 
     assert (added.status_code, again.status_code) == (302, 422)
-    assert Account.objects.get(code=5300).name == "Rent"
+    assert Account.objects.get(code=6300).name == "Rent"
     assert AuditEvent.objects.filter(action="account.added").count() == 1
     assert "Your own" in client.get(address("ledger-accounts")).content.decode()
 
@@ -207,7 +207,7 @@ def test_a_company_adds_its_own_account_once(client, owner, customer):
     [
         {"code": 1100, "name": "Mine now", "kind": "ASSET"},
         {"code": 999, "name": "Short", "kind": "ASSET"},
-        {"code": 5300, "name": "Of the wrong kind", "kind": "ASSET"},
+        {"code": 6300, "name": "Of the wrong kind", "kind": "ASSET"},
         {"code": 2500, "name": "", "kind": "LIABILITY"},
     ],
 )
