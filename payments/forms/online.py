@@ -42,8 +42,8 @@ class Pay(forms.Form):
         choices = [(account.slug, account.name) for account in accounts]
         field = self.fields["gateway"]
         field.choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            field.initial = choices[0][0]
+        if choices:
+            field.initial = choices[0][0]  # one click less; the others are beside it
 
 
 class Decision(forms.Form):
