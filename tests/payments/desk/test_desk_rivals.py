@@ -172,7 +172,9 @@ def test_crossed_hand_overs_and_reversals_do_not_deadlock(at, branch, mina):
 
     done = at_once(6, *deeds)
 
-    assert not [result for result in done if isinstance(result, str) and result != "Stale"]
+    # Whose reversals were quicker does not hold the 200 any more: refused, and rightly.
+    refused = {result for result in done if isinstance(result, str)}
+    assert refused <= {"Stale", "HandoverRefused"}
     assert Posting.objects.filter(account_id=1000).aggregate(sum=Sum("amount"))["sum"] == 0
 
 
