@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
+from ispbill.core.marking import gettext_noop
+
 ZERO = Decimal("0.00")
 
 # Wide enough that no product or quotient of a numeric(14,2) amount and a nine-decimal ratio is
@@ -36,11 +38,6 @@ _POINT_DECIMAL = re.compile(
     rf"(?P<whole>{_WESTERN}|{_LAKH}|{_SPACED}|{_PLAIN})(?:\.(?P<part>\d*))?"
 )
 _COMMA_DECIMAL = re.compile(rf"(?P<whole>{_SPACED}|{_PLAIN}),(?P<part>\d*)")
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation where it is shown; this module knows no Django."""
-    return text
 
 
 class AmountRefused(ValueError):

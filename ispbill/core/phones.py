@@ -13,6 +13,8 @@ from functools import cache
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
+from ispbill.core.marking import gettext_noop
+
 __all__ = [
     "PhoneRefused",
     "mask",
@@ -29,11 +31,6 @@ _MASK = "•"
 _WHOLE_NUMBER_DIGITS = 8  # shorter ones that begin with the country code may be any part
 
 _region: Callable[[], str] = lambda: "BD"  # noqa: E731
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation where it is shown; this module knows no Django."""
-    return text
 
 
 class PhoneRefused(ValueError):

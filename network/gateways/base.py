@@ -9,17 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from ispbill.core.marking import gettext_noop
 from network.rules.router_address import AddressPolicy
 
 OWNER_PREFIX = "ispbill:"
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a text for the translators, who find it by this function's name.
-
-    Django's own function of the name needs settings, which a gateway has no use for.
-    """
-    return message
 
 
 class RouterError(Exception):

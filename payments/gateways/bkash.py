@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from django.core.cache import cache
 
 from ispbill.core.cache import UNREACHABLE
+from ispbill.core.marking import gettext_noop
 from payments.gateways import http
 from payments.gateways.answers import amount, kept, one, parsed, text
 from payments.gateways.bkash_answers import KEPT, outcome_of, refunded, refused
@@ -30,7 +31,6 @@ from payments.gateways.contract import (
     Verdict,
 )
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
-from payments.gateways.words import gettext_noop
 
 _DONE: Final = "0000"
 _MAINTENANCE: Final = "503"

@@ -4,7 +4,7 @@ Show them with `gettext(error.template) % error.values`, or `str(error)` in logs
 secret, an address with a secret in it, or more than the first words of an answer.
 """
 
-from payments.gateways.words import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 
 class GatewayError(Exception):

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from ispbill.core.marking import gettext_noop
 from payments.gateways import http
 from payments.gateways.answers import amount, kept, masked, one, parsed, text
 from payments.gateways.contract import (
@@ -27,7 +28,6 @@ from payments.gateways.contract import (
 )
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 from payments.gateways.nagad_keys import Envelope
-from payments.gateways.words import gettext_noop
 
 ZONE = ZoneInfo("Asia/Dhaka")
 _BDT = "050"

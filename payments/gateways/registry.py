@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ispbill.core.marking import gettext_noop
 from payments.gateways.bkash import Bkash
 from payments.gateways.contract import Gateway
 from payments.gateways.nagad import Nagad
 from payments.gateways.sslcommerz import SslCommerz
-from payments.gateways.words import gettext_noop
 
 
 @dataclass(frozen=True)

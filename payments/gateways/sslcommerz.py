@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sslcommerz_lib import SSLCOMMERZ
 
+from ispbill.core.marking import gettext_noop
 from payments.gateways import http
 from payments.gateways.contract import (
     Hint,
@@ -31,7 +32,6 @@ from payments.gateways.contract import (
     Verdict,
 )
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
-from payments.gateways.words import gettext_noop
 
 ZONE = ZoneInfo("Asia/Dhaka")
 _SIGNED: Final = {"tran_id", "amount", "status", "currency"}

@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal
 
 from billing.rules.chart import Chart
+from ispbill.core.marking import gettext_noop
 from payments.rules.statement_cells import (
     DATE_FORMATS,
     Cell,
     CellRefused,
-    gettext_noop,
     read_amount,
     read_date,
     text_of,

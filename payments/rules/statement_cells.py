@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from ispbill.core.marking import gettext_noop
+
 Cell = str | Decimal | date
 
 EARLIEST, LATEST = 2000, 2099
@@ -36,11 +38,6 @@ _SIGN_AFTER = re.compile(r"\s*(CR|DR|C|D|\+|-)\.?$", re.IGNORECASE)
 _CURRENCY = re.compile(
     r"^(?:৳|₹|BDT|ZAR|INR|TK\.?|RS\.?|R)\s*|\s*(?:BDT|ZAR|INR|TK\.?)$", re.IGNORECASE
 )
-
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation where it is shown; this module knows no Django."""
-    return text
 
 
 class CellRefused(ValueError):

@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ispbill.core.marking import gettext_noop
 from payments.rules.statement_cells import (
     DATE_FORMATS,
     Cell,
     CellRefused,
-    gettext_noop,
     guess_date_formats,
     guess_mark,
     read_amount,

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation where it is shown; rules know no Django."""
-    return text
+from ispbill.core.marking import gettext_noop
 
 
 class Kind(StrEnum):

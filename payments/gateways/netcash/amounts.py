@@ -3,7 +3,10 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from payments.gateways.netcash.contract import NetcashRefused, gettext_noop
+from ispbill.core.marking import gettext_noop
+from payments.gateways.netcash.contract import (
+    NetcashRefused,
+)
 
 _CENT = Decimal("0.01")
 _LARGEST = Decimal("9999999999.99")

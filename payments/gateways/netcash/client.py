@@ -7,6 +7,7 @@ from datetime import date
 from typing import Never
 from urllib.parse import urlsplit
 
+from ispbill.core.marking import gettext_noop
 from payments.gateways.netcash import codes, reports, soap, statements, upload_file, wire
 from payments.gateways.netcash.contract import (
     AccountKind,
@@ -27,7 +28,6 @@ from payments.gateways.netcash.contract import (
     Service,
     Statement,
     WrongKey,
-    gettext_noop,
 )
 from payments.gateways.netcash.mandate_call import parameters as mandate_parameters
 

@@ -7,7 +7,10 @@ codes", and the EF70 list of unpaid reasons of the South African clearing house.
 from dataclasses import dataclass
 from enum import Enum
 
-from payments.gateways.netcash.contract import MandateState, gettext_noop
+from ispbill.core.marking import gettext_noop
+from payments.gateways.netcash.contract import (
+    MandateState,
+)
 
 FILE_NOT_READY = "FILE NOT READY"
 NO_CHANGE = "NO CHANGE"

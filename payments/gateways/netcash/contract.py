@@ -15,11 +15,6 @@ GENERIC_VENDOR = "24ade73c-98cf-47b3-99be-cc7b867b3080"
 """The vendor key of merchants without one of their own, public in Netcash's own modules."""
 
 
-def gettext_noop(message: str) -> str:
-    """Mark a text for the translators; Django's own needs settings a gateway has no use for."""
-    return message
-
-
 class NetcashError(Exception):
     """Something did not work out with Netcash; `str()` is for logs and staff."""
 

@@ -2,6 +2,7 @@
 
 import re
 
+from ispbill.core.marking import gettext_noop
 from payments.gateways.netcash import amounts, soap
 from payments.gateways.netcash.contract import (
     LAST_DAY_OF_MONTH,
@@ -11,7 +12,6 @@ from payments.gateways.netcash.contract import (
     MandateOrder,
     NetcashRefused,
     PublicHoliday,
-    gettext_noop,
 )
 from payments.gateways.netcash.upload_file import REFERENCE, plain
 

@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections import Counter
 
+from ispbill.core.marking import gettext_noop
 from payments.gateways.netcash import amounts
 from payments.gateways.netcash.contract import (
     Batch,
     DebitLine,
     Instruction,
     NetcashRefused,
-    gettext_noop,
 )
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{1,21}", re.ASCII)

@@ -21,6 +21,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import clock
 from ispbill.core.errors import DomainError, Stale
+from ispbill.core.marking import gettext_noop
 from payments.models import (
     BadRow,
     BankAccount,
@@ -31,7 +32,9 @@ from payments.models import (
 )
 from payments.rules import payout_rows, statement_rows
 from payments.rules.payout_rows import CLEARING_OF, PayoutRow
-from payments.rules.statement_cells import gettext_noop, text_of
+from payments.rules.statement_cells import (
+    text_of,
+)
 from payments.rules.statement_rows import PAYOUT_ROLES, Layout, RowRefused
 from payments.services import settlement
 from payments.services.imports import files

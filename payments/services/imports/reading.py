@@ -18,9 +18,13 @@ from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs, trail
 from ispbill.core import clock, locks
 from ispbill.core.errors import DomainError
+from ispbill.core.marking import gettext_noop
 from payments.models import BadRow, StatementImport, StatementLine
 from payments.rules import statement_rows
-from payments.rules.statement_cells import Cell, gettext_noop, text_of
+from payments.rules.statement_cells import (
+    Cell,
+    text_of,
+)
 from payments.rules.statement_rows import Row, RowRefused
 from payments.services.imports import examining, files, payers
 
