@@ -72,7 +72,7 @@ class Hint:
     """What a return or a notice claims. Nothing in it is believed.
 
     `is_genuine`: its signature is right (True), wrong or missing (False), or its kind has none
-    (None). `is_worth_asking`: it names something the gateway can be asked about.
+    (None).
     """
 
     order: str

@@ -69,6 +69,11 @@ class PaymentAttempt(models.Model):
         EXPIRED = "EXPIRED", _("Expired")
         REVERSED = "REVERSED", _("Taken back")
 
+    # Nothing is credited yet; money may still come.
+    UNPAID = (State.STARTED, State.OPEN, State.FAILED, State.CANCELLED, State.EXPIRED)
+    # Money is at the gateway and not in the customer's account: a person decides.
+    UNDECIDED = (State.HELD, State.MISMATCH)
+
     class Source(models.TextChoices):
         PORTAL = "PORTAL", _("Portal")
         PAY_PAGE = "PAY_PAGE", _("Pay without sign-in")

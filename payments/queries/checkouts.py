@@ -7,8 +7,6 @@ from ispbill.accounts.models import User
 from payments.models import PaymentAttempt
 
 State = PaymentAttempt.State
-# What a person has to decide: money is at the gateway and not in a customer's account.
-UNDECIDED = (State.HELD, State.MISMATCH)
 SIZE = 50
 
 
@@ -29,7 +27,7 @@ def listed(
     `text` is an order id, a gateway's or a bank's reference, or a customer number, in full.
     """
     if state == "REVIEW":
-        attempts = attempts.filter(state__in=UNDECIDED)
+        attempts = attempts.filter(state__in=PaymentAttempt.UNDECIDED)
     elif state in State.values:
         attempts = attempts.filter(state=state)
     if text:
@@ -48,5 +46,5 @@ def listed(
 
 def undecided(branch_id: int | None) -> QuerySet[PaymentAttempt]:
     """Return what waits for a person."""
-    waiting = PaymentAttempt.objects.filter(state__in=UNDECIDED)
+    waiting = PaymentAttempt.objects.filter(state__in=PaymentAttempt.UNDECIDED)
     return waiting if branch_id is None else waiting.filter(branch_id=branch_id)

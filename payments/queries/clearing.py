@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from billing.rules.chart import ACCOUNTS, Chart
 from payments.models import Payment, SettlementImport, SettlementLine
-from payments.rules.payout_rows import CLEARING_OF
+from payments.rules.accounts import CLEARING_OF
 
 ACCOUNT_CODES: Sequence[Chart] = tuple(CLEARING_OF.values())
 MOST_SHOWN = 100

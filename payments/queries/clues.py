@@ -15,8 +15,8 @@ from customers.models import Customer, Standing
 from ispbill.core import phones
 from payments.models import KnownPayer, Payment, SettlementImport, StatementLine, StatementPart
 from payments.rules import matching
+from payments.rules.accounts import CLEARING_OF
 from payments.rules.matching import Clue, Found, Named, Recorded
-from payments.rules.payout_rows import CLEARING_OF
 
 STRONG = 90
 _MOST_BY_AMOUNT = 3

@@ -10,7 +10,6 @@ from payments.queries import debits
 
 # A gateway that has not said a word for so long will not say one: the customer did not pay.
 FORGOTTEN_AFTER = timedelta(days=3)
-_UNPAID = ["STARTED", "OPEN", "FAILED", "CANCELLED", "EXPIRED"]
 
 
 def who_is_paying(customer_ids: Sequence[int], *, on: date) -> set[int]:
@@ -25,9 +24,9 @@ def who_is_paying(customer_ids: Sequence[int], *, on: date) -> set[int]:
         status=Payment.Status.PENDING,
         posted_on__gt=on - FORGOTTEN_AFTER,
     )
-    claimed = Q(state__in=_UNPAID, claimed_at__date__gt=on - FORGOTTEN_AFTER)
+    claimed = Q(state__in=PaymentAttempt.UNPAID, claimed_at__date__gt=on - FORGOTTEN_AFTER)
     held = PaymentAttempt.objects.filter(
-        claimed | Q(state__in=["HELD", "MISMATCH"]), customer__in=customer_ids
+        claimed | Q(state__in=PaymentAttempt.UNDECIDED), customer__in=customer_ids
     )
     debited = debits.being_debited(customer_ids, on=on)
     named = [rows.order_by().values_list("customer_id") for rows in (pending, held, debited)]

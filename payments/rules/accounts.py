@@ -18,6 +18,14 @@ ACCOUNT_OF: Mapping[str, Chart] = {
     "DEPOSIT": Chart.DEPOSITS,  # the customer's own security pays a bill
 }
 
+# Where the books keep what a provider holds for us until it pays it out.
+CLEARING_OF: Mapping[str, Chart] = {
+    "SSLCOMMERZ": Chart.GATEWAY_CLEARING,
+    "BKASH": Chart.BKASH_CLEARING,
+    "NAGAD": Chart.NAGAD_CLEARING,
+    "NETCASH": Chart.NETCASH_CLEARING,
+}
+
 # What a person at a counter takes by hand, in the order it is offered.
 BY_HAND: tuple[str, ...] = ("CASH", "BKASH", "NAGAD", "CARD", "EFT")
 

@@ -4,12 +4,11 @@ Pure. Gross is what the customer paid, fee what the provider keeps, net what it 
 the three are enough. Negative gross is money it took back (a refund, a chargeback).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.rules.chart import Chart
 from ispbill.core.marking import gettext_noop
 from payments.rules.statement_cells import (
     DATE_FORMATS,
@@ -20,14 +19,6 @@ from payments.rules.statement_cells import (
     text_of,
 )
 from payments.rules.statement_rows import Layout, RowRefused
-
-# Where the books keep what a provider holds for us until it pays it out.
-CLEARING_OF: Mapping[str, Chart] = {
-    "SSLCOMMERZ": Chart.GATEWAY_CLEARING,
-    "BKASH": Chart.BKASH_CLEARING,
-    "NAGAD": Chart.NAGAD_CLEARING,
-    "NETCASH": Chart.NETCASH_CLEARING,
-}
 
 
 @dataclass(frozen=True)

@@ -50,14 +50,14 @@ def index(request: Request) -> HttpResponse:
 def detail(request: Request, order: str) -> HttpResponse:
     """One try: what was asked, what is known, every message about it, and what can be done."""
     attempt = _attempt(request, order)
-    can_decide = attempt.state in checkouts.UNDECIDED and may(request.user, "payments.reverse")
+    can_decide = attempt.state in PaymentAttempt.UNDECIDED and may(request.user, "payments.reverse")
     context = {
         "attempt": attempt,
         "callbacks": attempt.callbacks.order_by("-pk")[:MOST_MESSAGES],
         "refunds": attempt.refunds.select_related("refund").order_by("-pk"),
         "sendable": refunds.sendable(attempt) if may(request.user, "payments.refund") else 0,
         "can_decide": can_decide,
-        "can_ask": attempt.state not in (*checkouts.UNDECIDED, "REVERSED")
+        "can_ask": attempt.state not in (*PaymentAttempt.UNDECIDED, "REVERSED")
         and may(request.user, "payments.take"),
         "key": uuid.uuid4(),
     }

@@ -12,7 +12,6 @@ from decimal import Decimal
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -126,7 +125,7 @@ def _amount(text: str) -> Decimal | None:
 def _page(
     request: HttpRequest, payable: Payable, link: PayLink, form: Pay, *, status: int = 200
 ) -> HttpResponse:
-    context = {"payable": payable, "form": form, "link": link, "words": _("Pay")}
+    context = {"payable": payable, "form": form, "link": link}
     return _private(render(request, "payments/pay/pay.html", context, status=status))
 
 

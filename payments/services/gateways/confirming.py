@@ -9,29 +9,23 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from billing.models import Invoice
-from billing.rules.chart import Chart
 from billing.services import standings
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from payments.gateways.contract import Hint, Known, Outcome, Verdict
 from payments.models import Payment, PaymentAttempt
 from payments.rules import attempts as rules
+from payments.rules.accounts import CLEARING_OF
 from payments.services import reversal, settlement
 
 State = PaymentAttempt.State
-CLEARING = {
-    "SSLCOMMERZ": Chart.GATEWAY_CLEARING,
-    "BKASH": Chart.BKASH_CLEARING,
-    "NAGAD": Chart.NAGAD_CLEARING,
-    "NETCASH": Chart.NETCASH_CLEARING,
-}
 _ENDS = {
     Verdict.FAILED: State.FAILED,
     Verdict.CANCELLED: State.CANCELLED,
     Verdict.EXPIRED: State.EXPIRED,
 }
 _BEGUN = (State.STARTED, State.OPEN)
-_UNPAID = (*_BEGUN, State.FAILED, State.CANCELLED, State.EXPIRED)
+_UNPAID = PaymentAttempt.UNPAID
 
 
 def known(attempt: PaymentAttempt) -> Known:
@@ -131,7 +125,7 @@ def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None)
         note=attempt.instrument,
         invoices=list(chosen),
         is_repeat_confirmed=True,
-        into=CLEARING[attempt.account.provider],
+        into=CLEARING_OF[attempt.account.provider],
     )
     return settled.payment
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from ispbill.audit.services.jobs import Progress
 from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
@@ -72,8 +70,3 @@ def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
     if at >= after.expires_at and after.state in (State.STARTED, State.OPEN):
         after = confirming.expire(attempt_id=attempt.pk, at=at)
     return after
-
-
-def unsolved() -> Q:
-    """Return the filter of tries a person has to look at: money is somewhere."""
-    return Q(state__in=[State.HELD, State.MISMATCH])

@@ -49,7 +49,7 @@ def _locked_for_review(
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([attempt.customer_id])
     attempt = confirming.locked(attempt.pk)
-    if attempt.state not in (State.HELD, State.MISMATCH):
+    if attempt.state not in PaymentAttempt.UNDECIDED:
         who = attempt.reviewed_by.name if attempt.reviewed_by is not None else _("The system")
         raise Stale(_("%(who)s has already decided this.") % {"who": who})
     return attempt

@@ -31,7 +31,8 @@ from payments.models import (
     SettlementLine,
 )
 from payments.rules import payout_rows, statement_rows
-from payments.rules.payout_rows import CLEARING_OF, PayoutRow
+from payments.rules.accounts import CLEARING_OF
+from payments.rules.payout_rows import PayoutRow
 from payments.rules.statement_cells import (
     text_of,
 )
