@@ -168,7 +168,10 @@ def linkable(line: StatementLine) -> dict[str, list[Any]]:
             "deposits": _deposits(line, live, DepositMove.Kind.TAKEN, near),
         }  # fmt: skip
     refunds = Refund.objects.filter(
-        amount=-line.open_amount, paid_on__range=near, method__in=_methods(line)
+        amount=-line.open_amount,
+        paid_on__range=near,
+        method__in=_methods(line),
+        gateway_refund__isnull=True,  # those leave a gateway's account, not ours
     ).exclude(pk__in=live.filter(refund__isnull=False).values("refund"))
     returned = live.filter(
         kind=StatementPart.Kind.RETURNED, amount=-line.open_amount,

@@ -23,6 +23,7 @@ from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from payments.models import (
     DepositMove,
+    GatewayRefund,
     Payment,
     Refund,
     SettlementImport,
@@ -113,6 +114,8 @@ def link(
         part.kind, part.payment, part.amount = Kind.PAYMENT, payment, payment.amount
         stands_at = int(settlement.landed_in(payment))
     elif refund is not None:
+        if GatewayRefund.objects.filter(refund=refund).exists():
+            raise LineRefused(_("This money went back through its gateway, not from the bank."))
         part.kind, part.refund, part.amount = Kind.REFUND, refund, -refund.amount
         stands_at = int(ACCOUNT_OF[refund.method])
     elif deposit_move is not None:

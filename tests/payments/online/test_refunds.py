@@ -7,10 +7,14 @@ import pytest
 
 from ispbill.core.models import Company
 from payments.models import GatewayRefund, Payment, Refund
+from payments.queries import tray
 from payments.services import refunds
 from payments.services.gateways import refunding
+from payments.services.imports import matching
+from payments.services.imports.booking import LineRefused
 from payments.services.refunds import NotRefundable
 from tests.factories.accounts import UserFactory
+from tests.factories.bank import bank_account, line_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,3 +102,15 @@ def test_a_settled_payment_that_was_partly_sent_back_is_not_taken_back_by_itself
     paid.refresh_from_db()
     assert (paid.state, paid.payment.status) == ("SETTLED", "COMPLETED")
     assert "paid out" in paid.fail_words
+
+
+def test_it_left_the_gateways_account_so_no_line_of_our_bank_is_it(shop, paid):
+    send_back(shop, paid, "300.00")
+    account = bank_account()
+    line = line_of(account, "-300.00", "Transfer out", day=str(shop.at.date()), at=shop.at)
+
+    assert tray.linkable(line)["refunds"] == []
+    with pytest.raises(LineRefused):
+        matching.link(line=line, refund=Refund.objects.get(), at=shop.at, actor=UserFactory())
+
+    assert shop.held_by_gateway() == Decimal("1700.00")
