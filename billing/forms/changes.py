@@ -10,7 +10,7 @@ from billing.models import PackageChange
 from billing.queries.changes import Offer
 from customers.models import Area, Package
 from ispbill.accounts.models import Branch
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
+from ispbill.audit.forms import ReasonField
 from ispbill.core import formats
 
 
@@ -58,19 +58,7 @@ class DecisionForm(forms.Form):
 class RejectionForm(forms.Form):
     """Say no, and why; the customer reads it."""
 
-    note = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("The customer reads it. At least ten characters."),
-    )
-
-    def clean_note(self) -> str:
-        """Refuse too few words."""
-        text = str(self.cleaned_data["note"]).strip()
-        if len("".join(text.split())) < MIN_REASON_CHARACTERS:
-            raise forms.ValidationError(_("Please say it in at least ten characters."))
-        return text
+    note = ReasonField(help_text=_("The customer reads it. At least ten characters."))
 
 
 class MassChangeForm(forms.Form):
@@ -114,8 +102,5 @@ class MassOrderForm(MassChangeForm):
 
     key = forms.CharField(max_length=32, widget=forms.HiddenInput)
     fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters. It is kept with the change."),
-    )  # fmt: skip
+    reason = ReasonField(help_text=_("At least ten characters. It is kept with the change."))
     typed = forms.CharField(label=_("Confirmation"), max_length=40)

@@ -137,7 +137,7 @@ class ChargeForm(ReasonForm):
 
     def clean_reason(self) -> str:
         """Return the words; a draft needs none yet."""
-        return "" if self.is_draft else super().clean_reason()
+        return "" if self.is_draft else str(self.cleaned_data["reason"])
 
     def rows(self) -> list[list[BoundField]]:
         """Return the fields of each line."""

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Account
 from ispbill.accounts.models import Branch
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
 
 
 def _day(label: Any) -> forms.DateField:
@@ -74,16 +73,3 @@ class CloseForm(forms.Form):
         label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What whoever looks at this month later should know."),
     )  # fmt: skip
-
-
-class ReopenForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters; it is kept in the audit log."),
-    )  # fmt: skip
-
-    def clean_reason(self) -> str:
-        text = str(self.cleaned_data["reason"]).strip()
-        if len("".join(text.split())) < MIN_REASON_CHARACTERS:
-            raise forms.ValidationError(_("Please say it in at least ten characters."))
-        return text

@@ -11,7 +11,7 @@ from billing.rules.ladder import EARLIEST_OFFSET, LATEST_OFFSET, Action, Policy,
 from billing.services.policies import Values
 from customers.models import Customer, TaxClass
 from ispbill.accounts.models import Branch
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
+from ispbill.audit.forms import ReasonField
 from ispbill.notifications.models import Message
 
 ROWS = 8
@@ -129,10 +129,7 @@ class PolicyForm(forms.Form):
         label=_("Propose to cancel, days after the due date"), required=False, min_value=1,
         max_value=LATEST_OFFSET, help_text=_("A person decides; nothing is cancelled by itself."),
     )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters; it is kept in the audit log."),
-    )  # fmt: skip
+    reason = ReasonField()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, is_company: bool, **kwargs: Any) -> None:
@@ -141,12 +138,6 @@ class PolicyForm(forms.Form):
         if is_company:  # these are the company's settings
             for name in ("customer_kind", "branch", "grace_days", "minimum_amount"):
                 del self.fields[name]
-
-    def clean_reason(self) -> str:
-        text = str(self.cleaned_data["reason"]).strip()
-        if len("".join(text.split())) < MIN_REASON_CHARACTERS:
-            raise forms.ValidationError(_("Please say it in at least ten characters."))
-        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
+from ispbill.audit.forms import ReasonField
 
 Choices = Sequence[tuple[str, str | Promise]]
 
@@ -20,10 +20,8 @@ class ReasonForm(forms.Form):
     reasons: Choices = (OTHER,)
 
     reason_code = forms.ChoiceField(label=_("Reason"))
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("What happened"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=500,
         help_text=_("At least ten characters. It is kept with the change."),
     )
 
@@ -33,13 +31,6 @@ class ReasonForm(forms.Form):
         code.choices = [("", "—"), *self.reasons]  # type: ignore[attr-defined]
         # What is chosen for the act comes first; the reason is said last.
         self.order_fields([name for name in self.fields if name not in ("reason_code", "reason")])
-
-    def clean_reason(self) -> str:
-        """Return the words, refusing too few of them."""
-        text = str(self.cleaned_data["reason"]).strip()
-        if len("".join(text.split())) < MIN_REASON_CHARACTERS:
-            raise forms.ValidationError(_("Please say it in at least ten characters."))
-        return text
 
     def full_reason(self) -> str:
         """Return the chosen reason and the words, as they are stored."""

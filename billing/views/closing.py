@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.forms.ledger import CloseForm, ReopenForm
+from billing.forms.ledger import CloseForm
 from billing.models import PeriodClose
 from billing.queries import closing
 from billing.rules import months
@@ -17,6 +17,7 @@ from billing.services import closing as books
 from billing.views import answers, ledger_words
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 
@@ -88,7 +89,7 @@ def close(request: Request, month: str) -> HttpResponse:
 def reopen(request: Request, pk: int) -> HttpResponse:
     """Ask why, and reopen the latest closed month."""
     closed = get_object_or_404(PeriodClose, pk=pk)
-    form = ReopenForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     back = reverse("staff_billing:closing")
     if request.method == "POST" and form.is_valid():
         try:

@@ -16,7 +16,6 @@ from ispbill.accounts.access import may
 from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
 
-MIN_REASON = 10
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
 
 
@@ -198,17 +197,6 @@ class NewCustomerForm(CustomerForm):
             cycle=read["cycle"] or Cycle.MONTHLY,
             line=Line(connection_id=read["connection_id"]),
         )
-
-
-class Reason(forms.Form):
-    """Why something is done, in words."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        min_length=MIN_REASON,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 class Note(forms.Form):

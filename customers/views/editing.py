@@ -13,7 +13,6 @@ from customers.forms.customer import (
     CustomerForm,
     LineForm,
     NewCustomerForm,
-    Reason,
     ServiceForm,
 )
 from customers.models import Customer, Subscription
@@ -23,6 +22,7 @@ from customers.services.profile import PhoneTaken
 from customers.views import links, scope
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, phones
 from ispbill.core.errors import DomainError
 
@@ -105,7 +105,7 @@ def phone_check(request: Request) -> HttpResponse:
 def archive(request: Request, number: str) -> HttpResponse:
     """Put an account away, with a reason."""
     customer = scope.customer(request, number)
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             profile.archive(

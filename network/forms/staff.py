@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.accounts.models import Branch
+from ispbill.audit.forms import ReasonField
 from network.models import Router
 from network.rules import logins
 from network.services import routers
@@ -86,12 +87,7 @@ class RouterForm(forms.Form):
             password.required = False
             password.label = _("Replace the password")
             password.help_text = _("A password is set. Leave empty to keep it.")
-            self.fields["reason"] = forms.CharField(
-                label=_("Reason for the change"),
-                min_length=10,
-                widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_("At least 10 characters; kept in the audit log."),
-            )
+            self.fields["reason"] = ReasonField(label=_("Reason for the change"))
 
     def clean(self) -> dict[str, Any]:
         """Judge the address the host resolves to, beside the field it was typed in."""
@@ -113,12 +109,7 @@ class RepairForm(forms.Form):
 
     fix = forms.TypedMultipleChoiceField(coerce=int, required=False)
     adopt = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    reason = forms.CharField(
-        label=_("Reason"),
-        min_length=10,
-        widget=forms.TextInput(),
-        help_text=_("At least 10 characters; kept in the audit log."),
-    )
+    reason = ReasonField(widget=forms.TextInput())
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

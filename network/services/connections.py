@@ -3,9 +3,9 @@
 import ipaddress
 
 from django.conf import settings
-from django.db import connection
 
 from ispbill.core import crypto
+from ispbill.core.outside import refuse_transaction
 from network.gateways import routeros_link
 from network.gateways.base import Limits, RouterLogin
 from network.gateways.mikrotik import MikrotikRouter
@@ -28,8 +28,7 @@ def open_router(
     one, to try it out. Raises RuntimeError inside a transaction: a slow router must never hold a
     row's lock.
     """
-    if connection.in_atomic_block:
-        raise RuntimeError("a router is never called inside a transaction")
+    refuse_transaction("a router")
     return MikrotikRouter(login_of(router, password=password), limits)
 
 

@@ -14,6 +14,7 @@ from billing.rules.chart import ACCOUNTS, Chart
 from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.models import Branch, User
+from ispbill.audit.forms import ReasonField
 from ispbill.core.money import AmountRefused, parse_amount
 from payments.models import BankAccount, SettlementImport, StatementPart
 from payments.queries import tray
@@ -227,11 +228,7 @@ class SetAside(forms.Form):
         label=gettext_lazy("The other account of the transfer"), coerce=int, required=False,
         empty_value=None,
     )  # fmt: skip
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), min_length=10, max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("At least ten characters."),
-    )  # fmt: skip
+    reason = ReasonField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

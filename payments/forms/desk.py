@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ispbill.accounts.models import Branch, User
@@ -175,18 +174,3 @@ class FindShifts(forms.Form):
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
         return tills.Filters(**given)
-
-
-class Refuse(forms.Form):
-    """Why cash that was offered is not accepted."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), min_length=10, max_length=400, widget=_REASON,
-        help_text=gettext_lazy("At least ten characters."),
-    )  # fmt: skip
-
-    def clean_reason(self) -> str:
-        reason = str(self.cleaned_data["reason"]).strip()
-        if len("".join(reason.split())) < 10:
-            raise forms.ValidationError(_("Please give a reason of at least ten characters."))
-        return reason

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.audit.forms import ReasonField
 from payments.models import GatewayAccount
 from payments.services.gateways import setup
 
@@ -68,12 +69,7 @@ class GatewayForm(forms.Form):
         super().__init__(*args, **options)
         self._add_credentials()
         if account is not None:
-            self.fields["reason"] = forms.CharField(
-                label=_("Reason for the change"),
-                min_length=10,
-                widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_("At least 10 characters; kept in the audit log."),
-            )
+            self.fields["reason"] = ReasonField(label=_("Reason for the change"))
 
     def _add_credentials(self) -> None:
         shown = setup.open_credentials(self.account) if self.account else {}
@@ -122,17 +118,6 @@ class _SecretLines(forms.Textarea):
 
     def format_value(self, value: Any) -> str:
         return ""
-
-
-class ReasonForm(forms.Form):
-    """Why a gateway is switched on or off."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        min_length=10,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least 10 characters; kept in the audit log."),
-    )
 
 
 def _initial(account: GatewayAccount) -> dict[str, Any]:

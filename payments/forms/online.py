@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.audit.forms import ReasonForm
 from payments.models import GatewayAccount
 
 SMALLEST = Decimal("10.00")  # gateways take nothing below (SSLCommerz: 10.00 to 500000.00)
@@ -46,16 +47,7 @@ class Pay(forms.Form):
             field.initial = choices[0][0]  # one click less; the others are beside it
 
 
-class Decision(forms.Form):
-    """Why held money is credited or not."""
-
-    reason = forms.CharField(
-        label=_("Reason"), min_length=10, max_length=400,
-        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("At least ten characters."),
-    )  # fmt: skip
-
-
-class SendBack(Decision):
+class SendBack(ReasonForm):
     """How much goes back, and why."""
 
     amount = forms.DecimalField(

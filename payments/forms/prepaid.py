@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.audit.forms import ReasonField
 from payments.services.prepaid_terms import MOST_DAYS
 from payments.services.renewal import MOST_PERIODS
 
@@ -26,19 +27,7 @@ class GiveDays(forms.Form):
         label=_("Days"), min_value=1, max_value=MOST_DAYS, initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Reason"), min_length=10, max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("At least ten characters."),
-    )  # fmt: skip
-
-
-class Reason(forms.Form):
-    """A reason alone."""
-
-    reason = forms.CharField(
-        label=_("Reason"), min_length=10, max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("At least ten characters."),
-    )  # fmt: skip
+    reason = ReasonField()
 
 
 class Redeem(forms.Form):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ispbill.audit.forms import ReasonField
 from ispbill.core import formats
 from ispbill.core.errors import DomainError
 from ispbill.core.money import AmountRefused, parse_amount
@@ -121,12 +122,8 @@ class Pay(forms.Form):
 class Reverse(forms.Form):
     """Why a payment is taken back."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        min_length=10,
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("At least ten characters; the customer reads it too."),
+    reason = ReasonField(
+        help_text=gettext_lazy("At least ten characters; the customer reads it too."), rows=3
     )
 
 

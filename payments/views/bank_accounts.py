@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from payments.forms.bank import AccountForm, Upload
-from payments.forms.prepaid import Reason
 from payments.models import BankAccount, KnownPayer, StatementImport
 from payments.queries import tray
 from payments.services.imports import accounts, payers, uploads
@@ -102,7 +102,7 @@ def known_payers(request: Request) -> HttpResponse:
 def forget_payer(request: Request, pk: int) -> HttpResponse:
     """Forget who a payer is."""
     payer = get_object_or_404(KnownPayer, pk=pk)
-    form, back = Reason(request.POST or None), reverse("staff_payments:known-payers")
+    form, back = ReasonForm(request.POST or None), reverse("staff_payments:known-payers")
     if form.is_valid():
         try:
             payers.forget(

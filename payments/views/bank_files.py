@@ -12,11 +12,11 @@ from django_htmx.http import HttpResponseStopPolling
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from payments.forms.bank import LayoutForm, layout_values
-from payments.forms.prepaid import Reason
 from payments.models import BadRow, StatementImport
 from payments.queries import statement_page
 from payments.rules import statement_rows
@@ -113,7 +113,7 @@ def accept(request: Request, pk: int) -> HttpResponse:
 def discard(request: Request, pk: int) -> HttpResponse:
     """Throw a file away that has brought nothing."""
     statement = _statement(pk)
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             uploads.discard(

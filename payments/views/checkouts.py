@@ -14,9 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
-from payments.forms.online import Decision, SendBack
+from payments.forms.online import SendBack
 from payments.models import PaymentAttempt
 from payments.queries import checkouts
 from payments.services import refunds
@@ -145,7 +146,7 @@ def _decide(
     is_danger: bool,
 ) -> HttpResponse:
     attempt = _attempt(request, order)
-    form = Decision(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             verb(

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, jobs
 from ispbill.core.errors import DomainError
 from payments import tasks
 from payments.forms.debit_settings import Choices, Keys
-from payments.forms.prepaid import Reason
 from payments.models import (
     DebitBatch,
     DebitOrder,
@@ -155,7 +155,7 @@ def try_again(request: Request, pk: int) -> HttpResponse:
         return _("The next run collects it again.")
 
     return dialog(
-        request, Reason(request.POST or None), heading=_("Collect it again?"),
+        request, ReasonForm(request.POST or None), heading=_("Collect it again?"),
         label=_("Try again"), back=reverse("staff_payments:debit-batch", args=[order.batch.name]),
         act=act, effects=[_("What is still open of its bills is in the next batch.")],
     )  # fmt: skip
@@ -172,7 +172,7 @@ def put_aside(request: Request, pk: int) -> HttpResponse:
         return _("Saved.")
 
     return dialog(
-        request, Reason(request.POST or None), heading=_("Put this line aside?"),
+        request, ReasonForm(request.POST or None), heading=_("Put this line aside?"),
         label=_("Put aside"), back=reverse("staff_payments:debit-statement"), act=act,
         effects=[_("Nothing is booked for it. Say how it was dealt with.")],
     )  # fmt: skip

@@ -10,9 +10,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
-from payments.forms.gateways import GatewayForm, ReasonForm
+from payments.forms.gateways import GatewayForm
 from payments.models import GatewayAccount
 from payments.queries import gateway_accounts
 from payments.services.gateways import setup

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
-from payments.forms.desk import Accept, HandOver, Refuse
+from payments.forms.desk import Accept, HandOver
 from payments.models import Handover, Shift
 from payments.services.desk import handovers
 from payments.views.till_answers import address, dialog, done
@@ -76,7 +77,7 @@ def accept(request: Request, pk: int) -> HttpResponse:
 def refuse(request: Request, pk: int) -> HttpResponse:
     """Send cash back that was handed to one."""
     handover = _offered(request, pk)
-    form = Refuse(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             handovers.refuse(

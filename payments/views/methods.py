@@ -15,9 +15,9 @@ from customers.models import Customer, Subscription
 from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from payments.forms.debits import BankAccount, Confirm, Permit
-from payments.forms.prepaid import Reason
 from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
 from payments.queries import debits as queries
 from payments.services import methods
@@ -175,7 +175,7 @@ def mandate(request: Request, reference: str, act: str) -> HttpResponse:
             verb(mandate=found, reason=given["reason"], at=at, actor=request.user)
         return str(done)
 
-    form = Confirm(request.POST or None) if act == "link" else Reason(request.POST or None)
+    form = Confirm(request.POST or None) if act == "link" else ReasonForm(request.POST or None)
     return dialog(
         request, form, heading=_(heading) % {"mandate": reference}, label=_(label),
         back=_page_of(found.customer), act=carry_out, effects=[_(one) for one in effects],

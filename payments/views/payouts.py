@@ -13,10 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from payments.forms.bank import Claim, PayoutUpload
-from payments.forms.prepaid import Reason
 from payments.forms.staff import Span
 from payments.models import BadRow, BankAccount, SettlementImport, SettlementLine, StatementPart
 from payments.queries import clearing
@@ -147,7 +147,7 @@ def book(request: Request, pk: int) -> HttpResponse:
 @staff_only("bank.edit")
 def discard(request: Request, pk: int) -> HttpResponse:
     """Throw a settlement file away that is not booked."""
-    payout, form = _payout(pk), Reason(request.POST or None)
+    payout, form = _payout(pk), ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             payouts.discard(

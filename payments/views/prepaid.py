@@ -15,9 +15,10 @@ from customers.models import Customer, Subscription
 from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request, client_ip
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError, Stale
-from payments.forms.prepaid import GiveDays, Reason, Redeem, Renew
+from payments.forms.prepaid import GiveDays, Redeem, Renew
 from payments.queries import prepaid as facts
 from payments.services import prepaid_desk, prepaid_terms, renewal, vouchers
 
@@ -148,7 +149,7 @@ def switch_mode(request: Request, number: str, line_no: int) -> HttpResponse:
     """Make a service prepaid, or billed in advance, from the first day that is not billed."""
     service = _service(request, number, line_no)
     to_prepaid = service.mode == Subscription.Mode.POSTPAID
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         mode = Subscription.Mode.PREPAID if to_prepaid else Subscription.Mode.POSTPAID
         try:

@@ -14,10 +14,10 @@ from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from payments.forms.bank import SetAside, Shares
-from payments.forms.prepaid import Reason
 from payments.models import (
     DepositMove,
     Payment,
@@ -158,7 +158,7 @@ def set_aside(request: Request, pk: int) -> HttpResponse:
 def pay_back(request: Request, pk: int) -> HttpResponse:
     """Book that the money was sent back to whoever it came from."""
     line = _line(pk)
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             matching.pay_back(
@@ -186,7 +186,7 @@ def undo(request: Request, pk: int, part: int) -> HttpResponse:
     found = get_object_or_404(
         StatementPart.objects.select_related("payment", "customer"), pk=part, line=line
     )
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             undoing.undo(

@@ -12,9 +12,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats, pdf
 from ispbill.core.errors import DomainError
-from payments.forms.prepaid import Reason
 from payments.forms.vouchers import Collect, NewBatch, Sell, Sheet
 from payments.models import Voucher, VoucherBatch, VoucherSheet
 from payments.queries import vouchers as queries
@@ -131,7 +131,7 @@ def block(request: Request, number: str) -> HttpResponse:
     """Block a batch, or allow it again."""
     batch = _batch(request, number)
     is_blocked = batch.status == VoucherBatch.Status.ACTIVE
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             voucher_batches.block(
@@ -156,7 +156,7 @@ def block_card(request: Request, number: str, serial: str) -> HttpResponse:
     batch = _batch(request, number)
     card = get_object_or_404(Voucher, batch=batch, serial=serial)
     is_blocked = card.status == Voucher.Status.NEW
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             voucher_batches.block_card(
@@ -200,7 +200,7 @@ def collect(request: Request, number: str) -> HttpResponse:
 def lapse(request: Request, number: str) -> HttpResponse:
     """Take cards nobody redeemed in time into income."""
     batch = _batch(request, number)
-    form = Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             done = voucher_batches.lapse(

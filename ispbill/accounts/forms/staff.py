@@ -7,23 +7,8 @@ from ispbill.accounts.access import STAFF_ROLES
 from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services.branches import Details
 from ispbill.accounts.services.staff import Person
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
+from ispbill.audit.forms import ReasonField
 from ispbill.core import phones
-
-
-def reason_field() -> forms.CharField:
-    """The reason every change of access is given."""
-    return forms.CharField(
-        label=_("Reason"),
-        min_length=MIN_REASON_CHARACTERS,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters; kept in the audit log."),
-    )
-
-
-class Reason(forms.Form):
-    reason = reason_field()
 
 
 class AddStaff(forms.Form):
@@ -66,7 +51,7 @@ class AddStaff(forms.Form):
 
 
 class EditStaff(AddStaff):
-    reason = reason_field()
+    reason = ReasonField()
 
 
 class ResetAccess(forms.Form):
@@ -93,7 +78,7 @@ class ResetAccess(forms.Form):
     removes_second_factor = forms.BooleanField(
         label=_("Also remove the second factor (lost phone)"), required=False
     )
-    reason = reason_field()
+    reason = ReasonField()
 
     def clean(self) -> dict[str, object]:
         given: dict[str, object] = super().clean() or {}

@@ -14,6 +14,7 @@ from ispbill.accounts.forms import staff as forms
 from ispbill.accounts.http import Request
 from ispbill.accounts.queries import people
 from ispbill.accounts.services import branches
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
@@ -69,7 +70,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def archive(request: Request, pk: int) -> HttpResponse:
     branch = get_object_or_404(people.branches_visible_to(request.user), pk=pk)
-    form = forms.Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             branches.archive(

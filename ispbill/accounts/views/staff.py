@@ -19,6 +19,7 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.accounts.queries import people
 from ispbill.accounts.services import links, passwords, second_factor, sessions, staff
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
@@ -112,7 +113,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def switch(request: Request, pk: int) -> HttpResponse:
     """Deactivate an active person, or let a deactivated one in again."""
     person = get_object_or_404(people.staff_visible_to(request.user), pk=pk)
-    form = forms.Reason(request.POST or None)
+    form = ReasonForm(request.POST or None)
     verb = staff.deactivate if person.is_active else staff.reactivate
     if form.is_valid():
         try:

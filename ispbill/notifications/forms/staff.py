@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries.outbox import Filters
 from ispbill.notifications.rules.events import EVENTS
@@ -47,18 +46,6 @@ class OutboxFilters(forms.Form):
         """Return what was asked for, without what makes no sense."""
         self.is_valid()
         return Filters(**self.cleaned_data)
-
-
-class Reason(forms.Form):
-    """Why a message is sent again or stopped."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        min_length=MIN_REASON_CHARACTERS,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters. It is kept in the audit log."),
-    )
 
 
 class WordingText(forms.Form):

@@ -12,9 +12,10 @@ from django_htmx.http import trigger_client_event
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
-from ispbill.notifications.forms.staff import OutboxFilters, Reason
+from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox, texts
 from ispbill.notifications.services import outbox as desk
@@ -104,7 +105,7 @@ def invoice_panel(request: Request, number: str) -> HttpResponse:
 
 
 def _with_reason(request: Request, message: Message, *, verb: str, label: str) -> HttpResponse:
-    form = Reason(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         act = {"resend": desk.resend, "cancel": desk.cancel}[verb]
         try:

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.models import JobRun
-from ispbill.audit.services.trail import MIN_REASON_CHARACTERS
 
 
 class AuditFilters(forms.Form):
@@ -44,16 +43,6 @@ class JobFilters(forms.Form):
     job = forms.CharField(max_length=60, required=False)
     status = forms.ChoiceField(
         choices=[("", _("Any outcome")), *JobRun.Status.choices], required=False
-    )
-
-
-class RunNow(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        min_length=MIN_REASON_CHARACTERS,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters; kept in the audit log."),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.rules.suspension_kinds import rule_of
 from customers.models import Suspension
+from ispbill.audit.forms import ReasonField
 from ispbill.core.models import Company
 
 _OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
@@ -82,10 +83,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Time zone"), help_text=_("Bills, due dates and nightly jobs follow it.")
     )
     default_language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least ten characters; it is kept in the audit log."),
-    )  # fmt: skip
+    reason = ReasonField()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:

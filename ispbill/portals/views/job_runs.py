@@ -13,12 +13,13 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.audit.models import JobRun
 from ispbill.audit.queries import job_runs
 from ispbill.audit.services import run_now
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
-from ispbill.portals.forms.audit import JobFilters, RunNow
+from ispbill.portals.forms.audit import JobFilters
 from ispbill.schedule import TIMETABLE
 
 _PER_PAGE = 50
@@ -87,7 +88,7 @@ def start(request: Request, job: str) -> HttpResponse:
     row = next((row for row in TIMETABLE if row.job == job), None)
     if row is None:
         raise Http404
-    form = RunNow(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
             run_now.start(

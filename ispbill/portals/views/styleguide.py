@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ispbill.accounts.access import staff_only
+from ispbill.audit.forms import ReasonField
 from ispbill.core import badges
 from ispbill.core.charts import Point, Series
 
@@ -56,12 +57,7 @@ class SampleReasonForm(forms.Form):
         label=gettext_lazy("Reason"),
         choices=[("", "—"), ("non_payment", gettext_lazy("Not paid"))],
     )
-    reason = forms.CharField(
-        label=gettext_lazy("In your words"),
-        min_length=10,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("At least 10 characters; kept in the audit log."),
-    )
+    reason = ReasonField(label=gettext_lazy("In your words"))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Who we are at NetCash: the client with our service keys. Never used inside a transaction."""
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from ispbill.core.errors import DomainError
+from ispbill.core.outside import refuse_transaction
 from payments.gateways.netcash.client import Netcash
 from payments.gateways.netcash.contract import GENERIC_VENDOR, Keys
 from payments.models import DebitSettings, GatewayAccount
@@ -31,8 +31,7 @@ def client() -> Netcash:
     found = account()
     if found is None or not found.sealed_credentials:
         raise NotConnected(_("There is no NetCash account with service keys in the settings."))
-    if connection.in_atomic_block:
-        raise RuntimeError("NetCash is never asked inside a transaction")
+    refuse_transaction("NetCash")
     return Netcash(keys=keys_of(found), base_url=found.base_url)
 
 

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Mapping
 
-from django.db import connection
-
 from ispbill.core import crypto
 from payments.gateways import registry
 from payments.gateways.contract import Gateway
@@ -32,9 +30,3 @@ def sealed(account: GatewayAccount, credentials: Mapping[str, str]) -> str:
 def gateway_of(account: GatewayAccount) -> Gateway:
     """Return the adapter that speaks for an account. Raises crypto.Unreadable."""
     return registry.gateway(account.provider, account.base_url, credentials_of(account))
-
-
-def refuse_transaction() -> None:
-    """Raise RuntimeError inside a transaction: a gateway is never called from there."""
-    if connection.in_atomic_block:
-        raise RuntimeError("a gateway is never called inside a transaction")

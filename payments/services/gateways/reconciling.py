@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ispbill.audit.services.jobs import Progress
+from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import PaymentAttempt
@@ -54,7 +55,7 @@ def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) 
 
 def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
     """Ask about one try and apply the answer; None when the gateway did not give one."""
-    accounts.refuse_transaction()
+    refuse_transaction("a gateway")
     gateway, known = accounts.gateway_of(attempt.account), confirming.known(attempt)
     try:
         if attempt.claimed_at is not None and attempt.state == State.OPEN:

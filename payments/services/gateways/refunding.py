@@ -12,6 +12,7 @@ from django.db import transaction
 
 from billing.services import standings
 from ispbill.audit.services import events, trail
+from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Gateway, RefundOrder, RefundOutcome, RefundState
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 from payments.models import GatewayRefund, Payment
@@ -37,7 +38,7 @@ def follow(*, refund_id: int, at: datetime) -> str:
 
     Calls the gateway: never inside a transaction.
     """
-    accounts.refuse_transaction()
+    refuse_transaction("a gateway")
     row = GatewayRefund.objects.select_related("attempt__account", "refund").get(pk=refund_id)
     if row.state not in _OPEN:
         return row.state

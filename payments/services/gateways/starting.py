@@ -14,6 +14,7 @@ from customers.models import Customer
 from ispbill.audit.services import events, trail
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Order
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayAccount, PaymentAttempt
@@ -115,7 +116,7 @@ def _write(asked: Asked, *, at: datetime) -> PaymentAttempt:
 
 
 def _open(attempt: PaymentAttempt, asked: Asked, *, at: datetime) -> PaymentAttempt:
-    accounts.refuse_transaction()
+    refuse_transaction("a gateway")
     try:
         started = accounts.gateway_of(asked.account).start(_order(attempt, asked))
     except GatewayDown as error:
