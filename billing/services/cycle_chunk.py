@@ -115,7 +115,7 @@ INVOICES = """
 """
 
 SUMS = """
-    SELECT count(*), coalesce(sum(lines), 0), coalesce(sum(net), 0), coalesce(sum(tax), 0),
+    SELECT count(*), coalesce(sum(lines), 0)::bigint, coalesce(sum(net), 0), coalesce(sum(tax), 0),
            (SELECT count(DISTINCT customer_id) FROM billing_plan),
            (SELECT count(DISTINCT p.subscription_id) FROM billing_plan p WHERE NOT EXISTS (
                 SELECT 1 FROM billing_plan_invoice i

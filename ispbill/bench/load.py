@@ -9,11 +9,10 @@ import threading
 import time
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
-from ispbill.bench import visitors
+from ispbill.bench import children, visitors
 from ispbill.bench.measure import percentile
 from ispbill.bench.visitors import Page
 
@@ -30,11 +29,7 @@ def run(database: str, pages: dict[str, Page]) -> dict[str, dict[str, Any]]:
         "--workers", str(WORKERS), "--worker-class", "sync", "--log-level", "error",
         "--no-control-socket",
     ]  # fmt: skip
-    environment = {
-        **os.environ,
-        "DATABASE_URL": _address_of("DATABASE_URL", database),
-        "LOG_LEVEL": "ERROR",
-    }
+    environment = children.environment(database)
     with subprocess.Popen(command, env=environment) as server:  # noqa: S603 - our own program
         try:
             _await(port)
@@ -85,13 +80,6 @@ def _visit(port: int, url: str, cookie: str, began: float, times: list[float]) -
         if start > began + WARM_UP:
             times.append(time.perf_counter() - start)
     connection.close()
-
-
-def _address_of(variable: str, database: str) -> str:
-    given = os.environ.get(variable, "")
-    if not given:
-        raise RuntimeError(f"{variable} is not set")
-    return urlunsplit(urlsplit(given)._replace(path=f"/{database}"))
 
 
 def _free_port() -> int:
