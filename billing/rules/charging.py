@@ -75,7 +75,7 @@ def reduction(
     known = list(reductions)
     rates = sum((r.rate for r in known if r.is_stackable and r.rate is not None), start=Decimal(0))
     sums = sum((r.amount for r in known if r.is_stackable and r.amount is not None), start=ZERO)
-    together = round_money(times(amount, min(rates, Decimal(1))), decimals)
+    together = round_money(times(amount, rates), decimals)
     together += round_money(times(times(sums, Decimal(months)), share), decimals)
     alone = (
         r.of(amount, share=share, months=months, decimals=decimals)
@@ -93,7 +93,7 @@ def charge(
     share = Decimal(piece.explanation["ratio"])
     off = reduction(piece.amount, known, share=share, months=terms.months, decimals=decimals)
     amount = _taxed(piece.amount - off, terms, decimals)
-    unit = _taxed(piece.amount, terms, decimals).net if terms.includes_tax else piece.amount
+    unit = _taxed(piece.amount, terms, decimals).net
     explanation = dict(piece.explanation)
     if known:
         explanation["discount"] = {"amount": f"{off:f}", "parts": [_part(r) for r in known]}

@@ -95,8 +95,8 @@ def period_containing(
     if anchor_start is None or not is_billing_date(anchor_start, anchor_day):
         raise ValueError("a longer cycle needs the billing date its first full period starts on")
     latest = last_billing_date(on, anchor_day)
-    months = (latest.year - anchor_start.year) * 12 + latest.month - anchor_start.month
-    into = months % cycle.months
+    # A year is a whole number of every cycle: the months alone say how far into one this is.
+    into = (latest.month - anchor_start.month) % cycle.months
     return Period(
         _months_after(latest, -into, anchor_day),
         _months_after(latest, cycle.months - into, anchor_day),

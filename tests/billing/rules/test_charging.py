@@ -118,3 +118,14 @@ def test_an_exempt_customer_pays_what_an_inclusive_price_holds_without_tax():
 def test_a_discount_is_a_rate_or_an_amount():
     with pytest.raises(ValueError, match="rate or an amount"):
         Reduction("both", rate=Decimal("0.1"), amount=Decimal(1))
+
+
+def test_the_unit_of_a_price_that_includes_tax_is_shown_without_it():
+    line = charge(
+        piece(Decimal("1150.00")),
+        terms=Terms(Decimal("0.15"), includes_tax=True),
+        reductions=[Reduction("a", rate=Decimal("0.1"))],
+    )
+
+    assert (str(line.unit), str(line.discount)) == ("1000.00", "100.00")
+    assert (str(line.amount.net), str(line.amount.tax)) == ("900.00", "135.00")

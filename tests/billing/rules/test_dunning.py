@@ -188,3 +188,17 @@ def test_the_record_names_the_holidays_that_made_somebody_wait():
 
     assert decision.grace_until == grace_ends
     assert decision.as_dict()["facts"]["holidays"] == ["2026-01-09", "2026-01-10", "2026-01-11"]
+
+
+def test_the_latest_of_what_is_waited_for_decides_the_day_foretold():
+    promised = replace(CHITRA, promised_until=date(2026, 1, 20))
+    excluded = replace(promised, excluded_until=date(2026, 1, 14))
+
+    assert dunning.decide(promised).suspends_on == date(2026, 1, 21)
+    assert dunning.decide(excluded).suspends_on == date(2026, 1, 21)
+
+
+def test_the_very_next_day_is_taken_when_lines_may_be_cut_on_it():
+    friday = replace(CHITRA, on=date(2026, 1, 9), cutoff_weekdays=frozenset(range(7)) - {4})
+
+    assert dunning.decide(friday).suspends_on == date(2026, 1, 10)

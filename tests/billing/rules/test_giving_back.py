@@ -1,14 +1,16 @@
 """Laws of giving days back: whatever is given back in pieces is the whole, and never more."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rules.charging import Reduction, Terms
 from billing.rules.explanations import recompute
-from billing.rules.giving_back import Charged, give_back, without
+from billing.rules.giving_back import Charged, common, give_back, without
 from billing.rules.package_change import charges_from
 from billing.rules.periods import Cycle, Period, period_containing
 from billing.rules.proration import Policy, part_of, split_change
@@ -169,3 +171,66 @@ def test_days_without_others_are_what_is_left():
         Period(date(2026, 1, 5), date(2026, 1, 10)),
         Period(date(2026, 1, 15), date(2026, 2, 1)),
     ]
+
+
+JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
+
+
+def whole_month(gross_or_net, *, includes_tax=True):
+    make = Taxed.from_gross if includes_tax else Taxed.from_net
+    rate = Decimal("0.15")
+    return Charged(
+        key=1, span=JANUARY, period=JANUARY, amount=make(Decimal(gross_or_net), rate), rate=rate,
+        credited=Taxed.nothing(), includes_tax=includes_tax,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "end"),
+    [(date(2025, 12, 31), date(2026, 1, 10)), (date(2026, 1, 10), date(2026, 2, 2))],
+)
+def test_days_outside_the_line_are_refused_on_either_side(first, end):
+    with pytest.raises(ValueError, match="days of the line"):
+        give_back(whole_month("310.00"), Period(first, end), Policy.ANCHOR)
+
+
+def test_what_is_given_back_of_a_price_with_tax_is_split_as_it_was_charged():
+    taken = give_back(
+        whole_month("310.00"), Period(date(2026, 1, 22), date(2026, 2, 1)), Policy.ANCHOR
+    )
+
+    assert taken is not None
+    assert (str(taken.amount.net), str(taken.amount.tax)) == ("86.96", "13.04")
+
+
+def test_the_rest_of_a_line_is_all_that_is_left_of_it_to_the_cent():
+    # Reckoned anew, 66.67 with 15 % would be 57.97 and 8.70; of this line 57.98 and 8.69 are left.
+    line = replace(whole_month("100.00"), credited=Taxed(Decimal("28.98"), Decimal("4.35")))
+
+    taken = give_back(line, JANUARY, Policy.ANCHOR)
+
+    assert taken is not None
+    assert taken.amount == line.left == Taxed(Decimal("57.98"), Decimal("8.69"))
+
+
+def test_days_that_round_to_nothing_give_nothing_back():
+    assert give_back(whole_month("0.01"), Period(JANUARY.start, date(2026, 1, 2)),
+                     Policy.ANCHOR) is None  # fmt: skip
+
+
+def test_one_stretch_of_days_is_explained_by_itself_and_held_to_no_limit_it_does_not_reach():
+    taken = give_back(whole_month("310.00", includes_tax=False), JANUARY, Policy.ANCHOR)
+
+    assert taken is not None
+    assert "parts" not in taken.explanation
+    assert taken.explanation["cap"] is None
+
+
+def test_two_periods_have_in_common_the_days_of_both():
+    assert common(
+        Period(date(2026, 1, 5), date(2026, 2, 5)), Period(date(2026, 1, 20), date(2026, 3, 1))
+    ) == Period(date(2026, 1, 20), date(2026, 2, 5))
+    assert common(JANUARY, Period(date(2026, 1, 10), date(2026, 1, 12))) == Period(
+        date(2026, 1, 10), date(2026, 1, 12)
+    )
+    assert common(JANUARY, Period(date(2026, 2, 1), date(2026, 2, 2))) is None

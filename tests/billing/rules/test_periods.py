@@ -128,3 +128,30 @@ def test_a_period_without_days_cannot_be_made():
 def test_a_negative_count_is_refused():
     with pytest.raises(ValueError, match="negative"):
         periods.periods(date(2026, 1, 5), 5, -1)
+
+
+@pytest.mark.parametrize(
+    ("first", "end", "cycle"),
+    [
+        (date(2025, 12, 5), date(2026, 1, 5), Cycle.MONTHLY),
+        (date(2026, 3, 31), date(2026, 4, 30), Cycle.MONTHLY),
+        (date(2025, 11, 25), date(2026, 2, 25), Cycle.QUARTERLY),
+        (date(2026, 1, 1), date(2026, 4, 1), Cycle.QUARTERLY),
+        (date(2025, 5, 5), date(2026, 5, 5), Cycle.ANNUAL),
+        (date(2024, 2, 29), date(2025, 2, 28), Cycle.ANNUAL),
+        (date(2026, 1, 5), date(2026, 3, 5), Cycle.MONTHLY),  # of no cycle: by its days
+    ],
+)
+def test_the_cycle_of_a_period_is_the_months_it_reaches_over(first, end, cycle):
+    assert Cycle.of(Period(first, end)) is cycle
+
+
+def test_the_end_of_a_period_does_not_belong_to_it():
+    period = Period(date(2026, 1, 5), date(2026, 2, 5))
+
+    assert [day in period for day in (date(2026, 1, 4), date(2026, 1, 5))] == [False, True]
+    assert [day in period for day in (date(2026, 2, 4), date(2026, 2, 5))] == [True, False]
+
+
+def test_no_periods_at_all_may_be_asked_for():
+    assert periods.periods(date(2026, 1, 10), 5, 0) == ()

@@ -342,3 +342,15 @@ def test_days_that_begin_or_end_with_their_period_lie_in_it():
     ):  # fmt: skip
         with pytest.raises(ValueError, match="lie in the period"):
             proration.part_of(days=outside, period=period, price=price)
+
+
+def test_the_credit_of_a_change_is_held_to_what_was_charged():
+    change = proration.split_change(
+        price_old=Decimal("1000.00"),
+        price_new=Decimal("1500.00"),
+        period=Period(date(2026, 4, 1), date(2026, 5, 1)),
+        on=date(2026, 4, 16),
+        charged=Decimal("400.00"),
+    )
+
+    assert (change.credit.amount, change.charge.amount) == (Decimal(400), Decimal(750))

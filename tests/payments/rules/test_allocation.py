@@ -86,3 +86,11 @@ def test_an_invoice_is_touched_only_when_all_older_ones_are_paid(payments, owed)
     touched = [d for d in order if paid[d.invoice_id] > 0]
     assert touched == order[: len(touched)]
     assert all(paid[d.invoice_id] == d.amount for d in touched[:-1])
+
+
+def test_what_is_not_due_is_not_paid_and_leaves_no_credit_of_its_own():
+    owed = [debt(1, "0.00"), debt(2, "0.50"), debt(3, "-5.00")]
+
+    assert [d.invoice_id for d in oldest_first(owed)] == [2]
+    assert credit_after(Decimal("1.25"), owed) == Decimal("0.75")
+    assert credit_after(Decimal("0.20"), owed) == Decimal(0)

@@ -55,3 +55,8 @@ def test_two_characters_exchanged_are_always_noticed(code, one, other):
 @given(st.text())
 def test_anything_can_be_typed(typed):
     assert read(typed) is None or len(read(typed)) == LENGTH
+
+
+@given(codes)
+def test_the_weighted_sum_of_a_code_is_zero_modulo_31(code):
+    assert sum(place * ALPHABET.index(one) for place, one in enumerate(code, start=1)) % 31 == 0
