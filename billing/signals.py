@@ -2,7 +2,8 @@
 
 The two about credit are the exception (docs/adr/0010-credit-notes.md): they are sent inside the
 transaction of the credit, and what the receiver refuses undoes it. So is the one about prepaid time
-(docs/adr/0015-prepaid.md), and the question who is paying at this moment.
+(docs/adr/0015-prepaid.md), the question who is paying at this moment, and what becomes of a deposit
+when a service ends (docs/adr/0028-what-was-left-of-billing.md).
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,12 @@ prepaid_time_wanted = Signal()  # customer_id, at, actor
 # customer_ids: a list; on: a company date. A question to who handles money above billing: each
 # receiver returns the ids among them with a payment that was started and has not ended. Reads only.
 payments_under_way = Signal()
+
+# customer_id. A question to who keeps deposits above billing: a `Lodged`, or nothing. Reads only.
+deposit_asked = Signal()
+# Sent inside the transaction of a service's end, after its last bill: customer_id, service_id,
+# wish, reason, on (the books' company date), at, actor. What is refused undoes the end.
+deposit_to_settle = Signal()
 
 
 def who_is_paying(customer_ids: Iterable[int], *, on: date) -> frozenset[int]:

@@ -2,8 +2,9 @@
 
 Making room for a credit note is no task: it belongs to the transaction of the note, which
 could not be written without it (docs/adr/0010-credit-notes.md). Nor is a prepaid service that has
-just been put into use: whether it is paid is decided with it (docs/adr/0015-prepaid.md). Who is
-paying at this moment is a question.
+just been put into use: whether it is paid is decided with it (docs/adr/0015-prepaid.md). Nor the
+deposit of who leaves: it is settled with the end of the service
+(docs/adr/0028-what-was-left-of-billing.md). Who is paying now, and what is lodged, are questions.
 """
 
 from datetime import date, datetime
@@ -12,18 +13,22 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from billing.rules.deposits import Lodged, Settlement, Wish
 from billing.signals import (
+    deposit_asked,
+    deposit_to_settle,
     invoice_credited,
     invoice_needs_room,
     invoices_issued,
     payments_under_way,
     prepaid_time_wanted,
 )
+from customers.models import Customer
 from ispbill.core import jobs
 from ispbill.core.actors import Actor
 from payments import tasks
 from payments.queries import under_way
-from payments.services import prepaid_run, renewal, room
+from payments.services import deposits, prepaid_run, renewal, room
 from payments.services.debits import mandates
 from payments.signals import payment_method_removed
 
@@ -67,3 +72,28 @@ def say_who_is_paying(*, customer_ids: list[int], on: date, **_more: Any) -> set
 def end_mandates(*, method_id: int, at: datetime, actor: Actor | None, **_more: Any) -> None:
     """Nothing is collected from an account that was removed (in the same transaction)."""
     mandates.method_removed(method_id=method_id, at=at, actor=actor)
+
+
+@receiver(deposit_asked, dispatch_uid="payments.lodged")
+def say_what_is_lodged(*, customer_id: int, **_more: Any) -> Lodged:
+    """Who ends a service is shown the deposit held."""
+    return deposits.lodged(customer_id)
+
+
+@receiver(deposit_to_settle, dispatch_uid="payments.settle_deposit")
+def settle_deposit(
+    *,
+    customer_id: int,
+    service_id: int,
+    wish: Wish,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+    **_more: Any,
+) -> Settlement:
+    """Use or pay back the deposit of who leaves, in the transaction of the end."""
+    return deposits.settle_at_end(
+        customer=Customer.objects.get(pk=customer_id), service_id=service_id, wish=wish,
+        reason=reason, on=on, at=at, actor=actor,
+    )  # fmt: skip

@@ -7,9 +7,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms.reasons import OTHER, ReasonForm
+from billing.rules.deposits import AtEnd, Lodged, Wish
 from customers.models import Suspension
 
 LONGEST_BACK_DAYS = 31
+_DEPOSIT = (
+    (AtEnd.LEAVE.value, _("stays lodged")),
+    (AtEnd.CREDIT.value, _("pays what is owed; the rest is kept as credit")),
+    (AtEnd.PAY_BACK.value, _("pays what is owed; the rest is paid back")),
+)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -63,6 +69,50 @@ class CancelForm(_DatedForm):
     )
     on = _day(_("First day without the service"))
     longest_ahead_days = 366
+
+    def __init__(
+        self, *args: Any, lodged: Lodged | None = None, is_last: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.lodged = lodged if lodged is not None and lodged.amount else None
+        if self.lodged is None:
+            return
+        # Who has other services may need it further; of who leaves for good it is asked.
+        self.fields |= {
+            "deposit": forms.ChoiceField(
+                label=_("Deposit held"),
+                choices=[*([("", "—")] if is_last else []), *_DEPOSIT],
+            ),
+            "method": forms.ChoiceField(
+                label=_("Paid back by"), required=False, choices=[("", "—"), *self.lodged.ways],
+                help_text=_("Only when the rest is paid back."),
+            ),
+            "reference": forms.CharField(
+                label=_("Reference"), required=False, max_length=80,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            ),
+        }  # fmt: skip
+        order = ["on", "deposit", "method", "reference", "reason_code", "reason"]
+        self.order_fields(order)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse money paid back without a way, or on a day to come."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("deposit") != AtEnd.PAY_BACK:
+            return cleaned
+        if (cleaned.get("on") or self.today) > self.today:
+            text = _("Money is paid back when the day has come; keep it as credit or lodged.")
+            self.add_error("deposit", text)
+        elif not cleaned.get("method"):
+            self.add_error("method", _("Say how the money is paid back."))
+        return cleaned
+
+    def wish(self) -> Wish | None:
+        """Return what is to become of the deposit; None when there is none to decide about."""
+        if self.lodged is None:
+            return None
+        given = self.cleaned_data
+        return Wish(AtEnd(given["deposit"]), given["method"], given["reference"].strip())
 
 
 class ReactivateForm(ReasonForm):

@@ -34,6 +34,10 @@ class PlannedMove(models.Model):
     suspension_kind = models.CharField(max_length=16, choices=Suspension.Kind.choices, blank=True)
     is_billed = models.BooleanField(default=False)
     span = DateRangeField()
+    # Of a termination: what becomes of the deposit on that day; "" = it stays lodged.
+    deposit = models.CharField(
+        max_length=6, blank=True, choices=[("CREDIT", _("Used, the rest kept as credit"))]
+    )
     reason = models.TextField()
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
     outcome = models.CharField(max_length=300, blank=True)
@@ -62,6 +66,10 @@ class PlannedMove(models.Model):
             models.CheckConstraint(
                 name="planned_suspension_names_its_kind",
                 condition=~Q(kind="SUSPENSION") | ~Q(suspension_kind=""),
+            ),
+            models.CheckConstraint(
+                name="planned_deposit_of_an_end",
+                condition=Q(deposit="") | Q(deposit="CREDIT", kind="TERMINATION"),
             ),
         ]
         indexes = [

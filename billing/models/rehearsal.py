@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +39,8 @@ class Rehearsal(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField(null=True)
+    # The company's rule when it was proposed: who worked it out may not approve it.
+    needs_second = models.BooleanField(default=False)
     begun_at = models.DateTimeField(null=True)  # compared with the data and found unchanged
     ended_at = models.DateTimeField(null=True)
 
@@ -48,6 +50,12 @@ class Rehearsal(models.Model):
                 name="rehearsal_approved_by_somebody",
                 condition=~Q(status__in=["APPROVED", "EXECUTED"])
                 | Q(approved_by__isnull=False, approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="rehearsal_approved_by_another",
+                condition=Q(needs_second=False)
+                | Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("proposed_by")),
             ),
             models.UniqueConstraint(
                 name="rehearsal_one_approved_at_a_time",
@@ -59,6 +67,10 @@ class Rehearsal(models.Model):
 
     def __str__(self) -> str:
         return f"rehearsal of {self.business_date}"
+
+    def is_barred_to(self, user_id: int) -> bool:
+        """Tell whether this person may not approve it, having worked it out."""
+        return self.needs_second and self.proposed_by_id == user_id
 
 
 class RehearsalPart(models.Model):

@@ -1,8 +1,10 @@
 """Corrections that wait for a second person, and those already decided."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
-from billing.models import Approval
+from billing.models import Approval, Rehearsal
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 
@@ -29,6 +31,14 @@ def decided(user: User) -> list[Approval]:
     return list(
         visible_to(user).exclude(status=Approval.Status.PENDING).order_by("-decided_at", "-pk")[:20]
     )
+
+
+def rehearsals(user: User, *, on: date, branch_id: int | None = None) -> QuerySet[Rehearsal]:
+    """Return the plans of days not gone by that wait for this person: none of the own ones."""
+    found = Rehearsal.objects.filter(
+        status=Rehearsal.Status.PROPOSED, needs_second=True, business_date__gte=on
+    ).exclude(proposed_by=user)
+    return found if branch_id is None else found.filter(branch_id=branch_id)
 
 
 def to_decide(user: User, *, branch_id: int | None = None) -> int:

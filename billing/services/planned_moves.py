@@ -9,6 +9,7 @@ from psycopg.types.range import DateRange
 
 from billing.models import PlannedMove
 from billing.queries import outlook
+from billing.rules.deposits import AtEnd, Wish
 from billing.services import service_states, termination
 from customers.models import Subscription
 from ispbill.accounts.models import User
@@ -77,11 +78,17 @@ def plan_termination(
     today: date,
     at: datetime,
     actor: User | None,
+    keeps_deposit_as_credit: bool = False,
 ) -> PlannedMove:
-    """Plan the end of a service on a day to come. Raises NotPlannable, ReasonMissing."""
+    """Plan the end of a service on a day to come. Raises NotPlannable, ReasonMissing.
+
+    On that day the deposit pays what is owed and the rest becomes credit, or it stays lodged;
+    money is only paid back by a person.
+    """
     if on <= today:
         raise NotPlannable(_("A day that has come needs no plan."))
-    move = PlannedMove(kind=Kind.TERMINATION, span=DateRange(on, None))
+    deposit = AtEnd.CREDIT.value if keeps_deposit_as_credit else ""
+    move = PlannedMove(kind=Kind.TERMINATION, span=DateRange(on, None), deposit=deposit)
     return _plan(subscription, move, reason=reason, today=today, at=at, actor=actor)
 
 
@@ -166,7 +173,7 @@ def _carry_out(pk: int, *, on: date, at: datetime, report: Report) -> None:
         if move.kind == Kind.TERMINATION:
             termination.terminate(
                 subscription=move.subscription, on=move.span.lower, today=on, reason=move.reason,
-                at=at, actor=None,
+                at=at, actor=None, deposit=Wish(AtEnd.CREDIT) if move.deposit else None,
             )  # fmt: skip
             _finish(move)
             report.ended += 1

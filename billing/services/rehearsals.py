@@ -23,6 +23,7 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
+from ispbill.core.models import Company
 
 Kind = RehearsalPart.Kind
 _NAMED = 50
@@ -30,6 +31,10 @@ _NAMED = 50
 
 class NothingPlanned(DomainError):
     """There is nothing to bill, to say or to charge and nobody to cut off on that day."""
+
+
+class OwnPlan(DomainError):
+    """Who worked a day out does not approve it."""
 
 
 class Changed(Stale):
@@ -59,6 +64,7 @@ def propose(
         bill_day=bill_day,
         branch_id=branch_id,
         plan_hash=projection.plan_hash,
+        needs_second=Company.current().rehearsals_need_second,
         figures=figures(projection) | {"month_before": month_before(on, branch_id=branch_id)},
         proposed_by_id=actor.pk,
         proposed_at=at,
@@ -75,8 +81,9 @@ def propose(
 def approve(*, rehearsal: Rehearsal, plan_hash: str, at: datetime, actor: Actor) -> Rehearsal:
     """Approve the plan somebody has looked at, and order its execution.
 
-    Twice is once. Raises Changed when the hash is not this plan's, when the data has moved on, or
-    when the rehearsal is not open any more.
+    Twice is once. Raises OwnPlan when the company wants a second person and this is the first,
+    Changed when the hash is not this plan's, when the data has moved on, or when the rehearsal is
+    not open any more.
     """
     trail.begin(actor=actor, at=at)
     row = Rehearsal.objects.select_for_update().get(pk=rehearsal.pk)
@@ -84,6 +91,8 @@ def approve(*, rehearsal: Rehearsal, plan_hash: str, at: datetime, actor: Actor)
         return row
     if row.status != Rehearsal.Status.PROPOSED or row.plan_hash != plan_hash:
         raise Changed(_("This plan is not open for approval any more. Work the day out again."))
+    if row.is_barred_to(actor.pk):
+        raise OwnPlan(_("You worked this day out; somebody else has to approve it."))
     now = _project(row)
     if now.plan_hash != row.plan_hash:
         raise Changed(_("The data has changed since this plan was made. Work the day out again."))

@@ -10,7 +10,16 @@ from billing.models import Invoice, PlannedMove, Schedule
 from billing.queries import ending
 from billing.queries.ending import Ending
 from billing.rules.chart import Chart
-from billing.services import activation, changing, invoicing, package_changes, returning, standings
+from billing.rules.deposits import Settlement, Wish
+from billing.services import (
+    activation,
+    changing,
+    invoicing,
+    lodgings,
+    package_changes,
+    returning,
+    standings,
+)
 from billing.services.invoicing import NewLine
 from billing.signals import invoice_credited
 from customers.models import Subscription
@@ -26,10 +35,11 @@ class ImpossibleDay(DomainError):
 
 @dataclass(frozen=True)
 class Ended:
-    """What the end of a service brought: its final bill and the credit notes."""
+    """What the end of a service brought: its final bill, the credit notes, the deposit's use."""
 
     invoice: Invoice | None = None
     credit_notes: list[str] = field(default_factory=list)
+    deposit: Settlement = field(default_factory=Settlement)
 
 
 @transaction.atomic
@@ -42,13 +52,15 @@ def terminate(
     at: datetime,
     actor: Actor | None,
     with_fee: bool = True,
+    deposit: Wish | None = None,
 ) -> Ended:
     """End a service; `on` is the first company date without it, today or a day gone by.
 
     Days in use that no bill has reached are billed, with the early-termination fee where the
     contract asks for one; billed days from `on` go back by credit note when the company's rule
-    says so. Requests and plans of the service are dropped. Twice is once. Raises ImpossibleDay,
-    ReasonMissing.
+    says so. Requests and plans of the service are dropped. Security the customer lodged is used as
+    `deposit` says, after all that; None leaves it lodged. Twice is once. Raises ImpossibleDay,
+    ReasonMissing, and what paying the deposit back refuses.
     """
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
@@ -87,7 +99,13 @@ def terminate(
         invoice_credited.send(
             sender=Invoice, customer_id=subscription.customer_id, at=at, actor=actor
         )
-    return Ended(invoice, notes)
+    outcome = Settlement()
+    if deposit is not None:
+        outcome = lodgings.settle(
+            customer_id=subscription.customer_id, service_id=subscription.pk, wish=deposit,
+            reason=reason, on=today, at=at, actor=actor,
+        )  # fmt: skip
+    return Ended(invoice, notes, outcome)
 
 
 def refuse_day(subscription: Subscription, *, on: date, today: date) -> None:

@@ -64,6 +64,7 @@ def detail(request: Request, rehearsal_id: int) -> HttpResponse:
             **preview_context(now.shown),
             **_dunning_context(now),
             "cuts": [{"one": one, "why": dunning_words.why(one)} for one in now.cuts],
+            "is_barred": row.is_barred_to(request.user.pk),
             "is_changed": now.plan_hash != row.plan_hash,
             "is_day": row.business_date == clock.local_date(clock.now()),
         }

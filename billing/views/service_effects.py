@@ -146,6 +146,7 @@ def end_of_service(subscription: Subscription, *, on: date, today: date) -> dict
     return {
         "bill": bill,
         "bill_total": end.total,
+        "owed": balance + end.total,
         "bill_title": _("The final bill, up to %(last)s")
         % {"last": words.day(on - timedelta(days=1))},
         "bill_note": note,

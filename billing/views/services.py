@@ -1,39 +1,27 @@
 """Switch one service by hand, each time saying first what it does to the line and the money."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from billing.forms.reasons import ReasonForm
 from billing.forms.services import (
     ActivateForm,
     BreakForm,
-    CancelForm,
     ReactivateForm,
     SuspendForm,
 )
-from billing.services import planned_moves, service_states, termination
+from billing.services import planned_moves, service_states
 from billing.services.planned_moves import Break
-from billing.views import answers, words
+from billing.views import answers
+from billing.views import service_dialogs as dialogs
 from billing.views import service_effects as effects
 from customers.models import Subscription, Suspension
-from customers.rules import lifecycle
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
-
-_REDRAWN = {
-    "hx-trigger": "change",
-    "hx-target": "#coming-bill",
-    "hx-select": "#coming-bill",
-    "hx-swap": "outerHTML",
-    "hx-disabled-elt": "unset",  # the form's own names its button, which a field has not
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +31,7 @@ def activate(request: Request, number: str, line_no: int) -> HttpResponse:
     subscription, at = answers.service(request, number, line_no), clock.now()
     today = clock.local_date(at)
     form = ActivateForm(request.POST or None, on=today)
-    form.fields["on"].widget.attrs |= {"hx-get": request.path, **_REDRAWN}
+    form.fields["on"].widget.attrs |= {"hx-get": request.path, **dialogs.REDRAWN}
     if request.method == "POST" and form.is_valid():
         try:
             invoice = service_states.activate(
@@ -58,9 +46,9 @@ def activate(request: Request, number: str, line_no: int) -> HttpResponse:
                 text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
                     "number": invoice.number, "amount": formats.money(invoice.total_amount),
                 }  # fmt: skip
-            return _done(request, subscription, text)
-    on = _asked_day(request, "on", today)
-    return _dialog(
+            return dialogs.done(request, subscription, text)
+    on = dialogs.asked_day(request, "on", today)
+    return dialogs.show(
         request,
         subscription,
         form,
@@ -94,8 +82,8 @@ def suspend(request: Request, number: str, line_no: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            return _done(request, subscription, text)
-    return _dialog(
+            return dialogs.done(request, subscription, text)
+    return dialogs.show(
         request,
         subscription,
         form,
@@ -134,8 +122,8 @@ def reactivate(request: Request, number: str, line_no: int) -> HttpResponse:
             text = _("Service %(service)s is active again.") % {
                 "service": subscription.connection_id
             }
-            return _done(request, subscription, text)
-    return _dialog(
+            return dialogs.done(request, subscription, text)
+    return dialogs.show(
         request,
         subscription,
         form,
@@ -152,42 +140,6 @@ def reactivate(request: Request, number: str, line_no: int) -> HttpResponse:
         ],
         after=_("Active"),
         **effects.bill_after_reactivation(subscription, on),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@staff_only("services.switch")
-def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
-    """End a service, showing its final bill, what goes back, and what stays owed."""
-    subscription, at = answers.service(request, number, line_no), clock.now()
-    today = clock.local_date(at)
-    form = CancelForm(request.POST or None, on=today)
-    form.fields["on"].widget.attrs |= {"hx-get": request.path, **_REDRAWN}
-    if request.method == "POST" and form.is_valid():
-        try:
-            text = _cancel(request, subscription, form, today=today)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return _done(request, subscription, text)
-    on = _asked_day(request, "on", today, ahead=CancelForm.longest_ahead_days)
-    return _dialog(
-        request,
-        subscription,
-        form,
-        verb="cancel",
-        heading=_("Cancel service %(service)s?"),
-        confirm_label=_("Cancel service"),
-        danger=True,
-        effects=[
-            _("The day chosen is the first one without the service; the day before is its last."),
-            effects.line_effect(
-                subscription, _("The user is removed from %(router)s for good within a minute.")
-            ),
-            _("It cannot be taken back; a new service would have to be added."),
-        ],
-        after=_("Cancelled"),
-        **effects.end_of_service(subscription, on=on, today=today),
     )
 
 
@@ -208,83 +160,9 @@ def _suspend(request: Request, service: Subscription, form: BreakForm, *, on: da
     return _("The break of %(service)s is planned.") % words_of
 
 
-def _cancel(request: Request, service: Subscription, form: CancelForm, *, today: date) -> str:
-    at, on = clock.now(), form.cleaned_data["on"]
-    reason = form.full_reason()
-    words_of: dict[str, object] = {"service": service.connection_id, "day": words.day(on)}
-    if on > today:
-        planned_moves.plan_termination(
-            subscription=service, on=on, reason=reason, today=today, at=at, actor=request.user
-        )
-        return _("Service %(service)s ends on %(day)s.") % words_of
-    ended = termination.terminate(
-        subscription=service, on=on, today=today, reason=reason, at=at, actor=request.user
-    )
-    text = _("Service %(service)s is cancelled.") % words_of
-    if ended.invoice is not None:
-        text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
-            "number": ended.invoice.number, "amount": formats.money(ended.invoice.total_amount),
-        }  # fmt: skip
-    if ended.credit_notes:
-        text += " " + _("Credit note %(number)s.") % {"number": ", ".join(ended.credit_notes)}
-    return text
-
-
 def is_billed(form: SuspendForm) -> bool:
     """Return what a valid form says about the days while suspended."""
     chosen: str = form.cleaned_data["billed"]
     if chosen:
         return chosen == "yes"
     return service_states.bills_by_default(form.cleaned_data["kind"])
-
-
-def _asked_day(request: Request, name: str, default: date, *, ahead: int = 0) -> date:
-    given = request.POST.get(name) or request.GET.get(name) or ""
-    try:
-        asked = date.fromisoformat(given)
-    except ValueError:
-        return default
-    is_near = -timedelta(days=ahead) <= default - asked <= timedelta(days=31)
-    return asked if is_near else default
-
-
-def _done(request: Request, subscription: Subscription, text: str) -> HttpResponse:
-    return answers.done(request, text, back=_back(subscription))
-
-
-def _back(subscription: Subscription) -> str:
-    number = subscription.customer.number
-    return answers.address("staff_customers:customer", number) or answers.address(
-        "staff_billing:customer-panel", number
-    )
-
-
-def _dialog(
-    request: Request,
-    subscription: Subscription,
-    form: ReasonForm,
-    *,
-    verb: str,
-    heading: str,
-    after: str,
-    **context: Any,
-) -> HttpResponse:
-    context = {
-        "heading": heading % {"service": subscription.connection_id},
-        "form": form,
-        "form_action": request.path,
-        "back_url": _back(subscription),
-        "is_possible": verb in lifecycle.possible(subscription.status),
-        "refusal": _("This service is %(status)s; this cannot be done with it.")
-        % {"status": str(subscription.get_status_display()).lower()},
-        "changes": [
-            {
-                "label": _("Service"),
-                "before": str(subscription.get_status_display()),
-                "after": after,
-            }
-        ],
-        **context,
-    }
-    status = 422 if form.errors else 200
-    return answers.varied(render(request, "billing/staff/reason.html", context, status=status))

@@ -118,6 +118,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Invoices"), "staff_billing:invoices", "billing.view", hotkey="g i"),
             Entry(_("Payments"), "staff_payments:index", "payments.view", hotkey="g p"),
             Entry(_("Credits & adjustments"), "staff_billing:credits", "billing.view"),
+            Entry(_("Deposits held"), "staff_payments:deposits", "payments.view"),
             Entry(_("Approvals"), "staff_billing:approvals", "billing.view"),
             Entry(_("Billing runs"), "staff_billing:runs", "billing.run"),
             Entry(_("Rehearsals"), "staff_billing:rehearsals", "billing.run"),

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from billing.models import Approval
 from billing.rules.chart import Chart
+from billing.rules.deposits import AtEnd, Lodged, Settlement, Wish, split
 from billing.services import approvals, ledger, standings
 from billing.services.approvals import Correction, Outcome, Payload
 from billing.services.ledger import Line
 from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
@@ -40,6 +42,13 @@ def held(customer_id: int) -> Decimal:
         Deposit.objects.filter(customer=customer_id).values_list("held_amount", flat=True).first()
     )
     return amount or Decimal(0)
+
+
+def lodged(customer_id: int) -> Lodged:
+    """Return what is held and how it could be paid back, for who ends a service."""
+    labels = dict(Payment.Method.choices)
+    ways = [(code, str(labels[code])) for code in BY_HAND]
+    return Lodged(held(customer_id), ways, Company.current().deposit_limit_amount)
 
 
 @transaction.atomic
@@ -83,15 +92,47 @@ def apply(
     customer.standing.refresh_from_db()
     if amount > customer.standing.balance_amount:
         raise NotThatMuch(_("The customer does not owe that much."))
-    settled = settlement.settle(
-        customer=customer, amount=amount, method=Payment.Method.DEPOSIT, received_by=None,
-        received_at=at, idempotency_key=f"deposit-{uuid.uuid4()}", actor=actor, note=reason,
-        is_repeat_confirmed=True,
+    return _use(customer, amount, key=f"{uuid.uuid4()}", reason=reason, on=on, at=at, actor=actor)
+
+
+@transaction.atomic
+def settle_at_end(
+    *,
+    customer: Customer,
+    service_id: int,
+    wish: Wish,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Settlement:
+    """Use the deposit when a service ends (docs/adr/0028-what-was-left-of-billing.md).
+
+    What is owed is paid first; the rest becomes credit, or is paid back at once or after approval.
+    A service does this once: the payment's key is the service's. Needs the customer's account
+    locked. Raises NotThatMuch, AlreadyRequested, NoOpenShift.
+    """
+    standings.lock([customer.pk])
+    amount = held(customer.pk)
+    if wish.choice == AtEnd.LEAVE or not amount:
+        return Settlement()
+    customer.standing.refresh_from_db()
+    parts = split(amount, customer.standing.balance_amount)
+    is_credit = wish.choice == AtEnd.CREDIT
+    used = amount if is_credit else parts.used
+    if used:
+        _use(customer, used, key=f"end-of-{service_id}", reason=reason, on=on, at=at, actor=actor)
+    if is_credit or not parts.rest:
+        return Settlement(used=parts.used, kept=parts.rest)
+    if not isinstance(actor, User):
+        raise NotThatMuch(_("Money is only paid back by a person."))
+    came_of = give_back(
+        customer=customer, amount=parts.rest, method=wish.method, reference=wish.reference,
+        reason=reason, on=on, at=at, actor=actor,
     )  # fmt: skip
-    trail.begin(actor=actor, at=at, reason=reason)
-    return _move(
-        customer, Kind.APPLIED, amount, payment=settled.payment, reason=reason, on=on, at=at,
-        actor=actor,
+    return Settlement(
+        used=parts.used, paid_back=parts.rest, document=str(came_of.document or ""),
+        is_waiting=came_of.approval is not None,
     )  # fmt: skip
 
 
@@ -158,6 +199,29 @@ def _facts(payload: Payload) -> str:
     return f"{held(payload['customer'])}"
 
 
+def _use(
+    customer: Customer,
+    amount: Decimal,
+    *,
+    key: str,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> DepositMove:
+    """Make a payment out of the deposit: of bills, and credit when nothing more is owed."""
+    settled = settlement.settle(
+        customer=customer, amount=amount, method=Payment.Method.DEPOSIT, received_by=None,
+        received_at=at, idempotency_key=f"deposit-{key}", actor=actor, note=reason,
+        is_repeat_confirmed=True,
+    )  # fmt: skip
+    trail.begin(actor=actor, at=at, reason=reason)
+    return _move(
+        customer, Kind.APPLIED, amount, payment=settled.payment, reason=reason, on=on, at=at,
+        actor=actor,
+    )  # fmt: skip
+
+
 def _move(
     customer: Customer,
     kind: Kind,
@@ -166,7 +230,7 @@ def _move(
     reason: str,
     on: date,
     at: datetime,
-    actor: User | None,
+    actor: Actor | None,
     method: str = "",
     reference: str = "",
     payment: Payment | None = None,
@@ -185,7 +249,7 @@ def _move(
         payment=payment,
         moved_on=on,
         moved_at=at,
-        moved_by=actor,
+        moved_by_id=actor.pk if actor is not None else None,
     )
     if payment is None:  # otherwise the payment itself, or its reversal, is the entry
         _book(move)

@@ -102,6 +102,8 @@ class Company(models.Model):
     charge_limit_amount = _limit(Decimal("20000.00"))
     refund_limit_amount = _limit(Decimal("2000.00"))
     deposit_limit_amount = _limit(Decimal("5000.00"))
+    # Who worked a day out (a rehearsal) may not approve it.
+    rehearsals_need_second = models.BooleanField(default=True)
     # The cash desk. Without the first, a shift opens by itself with the first cash; None: no limit.
     needs_open_shift = models.BooleanField(default=False)
     largest_float_amount = _limit(None)

@@ -60,7 +60,7 @@ GROUPS = (
         "largest_cashier_cash_amount", "largest_office_cash_amount")),
     Group("second", _("Second person"), (
         "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
-        "refund_limit_amount", "deposit_limit_amount")),
+        "refund_limit_amount", "deposit_limit_amount", "rehearsals_need_second")),
 )  # fmt: skip
 
 
@@ -100,6 +100,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "largest_cash_held_amount", "largest_cashier_cash_amount",
             "largest_office_cash_amount", "credit_limit_amount", "write_off_limit_amount",
             "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
+            "rehearsals_need_second",
             "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days", "quote_valid_hours",
             "credits_on_termination", "early_termination", "early_termination_amount",
         )  # fmt: skip
@@ -146,6 +147,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "charge_limit_amount": _("One-off charges above"),
             "refund_limit_amount": _("Refunds above"),
             "deposit_limit_amount": _("Deposits paid back above"),
+            "rehearsals_need_second": _("A rehearsal is approved by somebody else"),
             "prepaid_start": _("After days off a new period is"),
             "prepaid_grace_hours": _("Hours of grace after the time is over"),
             "prepaid_gift_days": _("Days one person may give"),
@@ -188,6 +190,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "refund_limit_amount": _("Empty: one person is enough."),
             "deposit_limit_amount": _("Empty: one person is enough."),
+            "rehearsals_need_second": _(
+                "Who worked the day out cannot approve it. Off where one person does the billing."
+            ),
             "prepaid_grace_hours": _(
                 "48: a line open two days longer; they are taken off the next period. "
                 "Lines are closed in the hours of suspension above."

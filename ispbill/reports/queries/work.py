@@ -20,7 +20,7 @@ from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
-from payments.queries import checkouts, debits, tray
+from payments.queries import checkouts, debits, lodged, tray
 
 # Rows somebody has to deal with; they are counted together, in one statement.
 Rows = list[QuerySet[Any]]
@@ -120,6 +120,10 @@ def _debit_decisions(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return debits.to_decide(branch_id=branch_id)
 
 
+def _deposits_left(_on: date, _at: datetime, branch_id: int | None) -> Rows:
+    return [lodged.of_who_left(branch_id)]
+
+
 _SOURCES = (
     _Source("due-today", _("Invoices due today"), "billing.view", "staff_billing:invoices",
             "due=today", "info", _due_today),
@@ -142,6 +146,8 @@ _SOURCES = (
             "danger", _missed_jobs),
     _Source("debit-decisions", _("Debit orders to decide"), "debits.run",
             "staff_payments:debit-batches", "", "warning", _debit_decisions),
+    _Source("deposits-left", _("Deposits of customers who left"), "payments.refund",
+            "staff_payments:deposits", "show=left", "warning", _deposits_left),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
             _failed_documents),
 )  # fmt: skip
@@ -156,6 +162,10 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
         Item("approvals", _("Waiting for your approval"),
              waiting.to_decide(user, branch_id=branch_id), "staff_billing:approvals", "", "warning")
     ]  # fmt: skip
+    if may(user, "billing.run"):
+        plans = waiting.rehearsals(user, on=on, branch_id=branch_id)
+        own.append(Item("rehearsals", _("Rehearsals to approve"), plans.count(),
+                        "staff_billing:rehearsals", "", "warning"))  # fmt: skip
     mine = [source for source in _SOURCES if may(user, source.capability)]
     counts = _counted([source.count(on, at, branch_id) for source in mine])
     return (own if may(user, "approvals.decide") else []) + [

@@ -5,14 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
-from billing.models import BillingRun, Invoice, InvoiceLine, Schedule
+from billing.models import BillingRun, Invoice, InvoiceLine, Rehearsal, Schedule
+from billing.queries import waiting
 from billing.services import cycle, parking, rehearsals
 from billing.services.cycle import PlanChanged
 from billing.services.projections import project
-from billing.services.rehearsals import Changed, NothingPlanned
+from billing.services.rehearsals import Changed, NothingPlanned, OwnPlan
 from customers.models import Subscription
+from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
@@ -42,7 +44,9 @@ def proposed(at, officer, **values):
 
 
 def approved(row, at, officer):
-    return rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=at, actor=officer)
+    """Approve what `officer` worked out, as somebody else (one and the same, however often)."""
+    chief = User.objects.exclude(pk=officer.pk).order_by("pk").first() or UserFactory()
+    return rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=at, actor=chief)
 
 
 def lines():
@@ -293,3 +297,42 @@ def test_days_nobody_shall_pay_are_skipped(at, officer):
         parking.release(
             subscription_id=lost.pk, periods=6, reason="once more please", at=at, actor=officer
         )
+
+
+def test_who_worked_it_out_does_not_approve_it(at, officer):
+    due()
+    row = proposed(at, officer)
+    assert row.needs_second
+
+    with pytest.raises(OwnPlan):
+        rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=at, actor=officer)
+    with pytest.raises(IntegrityError, match="rehearsal_approved_by_another"):
+        Rehearsal.objects.filter(pk=row.pk).update(
+            status="APPROVED", approved_by=officer, approved_at=at
+        )
+
+    assert rehearsals.approve(
+        rehearsal=row, plan_hash=row.plan_hash, at=at, actor=UserFactory()
+    ).status == "APPROVED"  # fmt: skip
+
+
+def test_one_person_is_enough_where_the_company_says_so(at, officer):
+    Company.current()
+    Company.objects.update(rehearsals_need_second=False)
+    Company.forget_cached()
+    due()
+    row = proposed(at, officer)
+
+    row = rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=at, actor=officer)
+
+    assert (row.status, row.approved_by_id) == ("APPROVED", officer.pk)
+
+
+def test_a_plan_waits_for_everybody_but_who_made_it_until_its_day_is_over(at, officer):
+    due()
+    row = proposed(at, officer)
+    chief = UserFactory()
+
+    assert list(waiting.rehearsals(chief, on=ON)) == [row]
+    assert list(waiting.rehearsals(officer, on=ON)) == []
+    assert list(waiting.rehearsals(chief, on=date(2026, 1, 30))) == []

@@ -50,7 +50,7 @@ def debtor(amount="1150.00"):
 
 def approved(officer, at=AT):
     row = rehearsals.propose(on=DAY, at=at, actor=officer)
-    return rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=at, actor=officer)
+    return rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=at, actor=UserFactory())
 
 
 def kinds(row):
@@ -117,7 +117,7 @@ def test_a_plan_whose_messages_have_been_sent_is_not_approved(officer):
     steps.send(on=DAY, at=AT)
 
     with pytest.raises(Changed):
-        rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=AT, actor=officer)
+        rehearsals.approve(rehearsal=row, plan_hash=row.plan_hash, at=AT, actor=UserFactory())
 
 
 def test_a_debtor_more_after_the_approval_is_refused_and_named(officer):

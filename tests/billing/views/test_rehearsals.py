@@ -8,6 +8,7 @@ from django.urls import reverse
 from billing import tasks
 from billing.models import Invoice, Rehearsal, Schedule
 from billing.services import cycle
+from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.core.models import Company
 from tests.factories.accounts import UserFactory
@@ -47,6 +48,17 @@ def work_out(client):
     return Rehearsal.objects.latest("pk"), answer
 
 
+def approve(client, row, **values):
+    """Post the approval as somebody else than who is signed in, who is so again afterwards."""
+    first = User.objects.get(pk=client.session["_auth_user_id"])
+    client.force_login(UserFactory(name="Karim"))
+    answer = client.post(
+        address("approve-rehearsal", row.pk), {"plan_hash": row.plan_hash}, **values
+    )
+    client.force_login(first)
+    return answer
+
+
 def test_a_day_is_worked_out_shown_approved_and_done(client):
     subscription = due()
 
@@ -57,7 +69,7 @@ def test_a_day_is_worked_out_shown_approved_and_done(client):
     assert subscription.customer.name in page
     assert "Nobody would be cut off." in page
 
-    client.post(address("approve-rehearsal", row.pk), {"plan_hash": row.plan_hash})
+    approve(client, row)
     assert "the worker does it now" in client.get(address("rehearsal", row.pk)).content.decode()
     tasks.execute_rehearsal(rehearsal_id=row.pk)
     page = client.get(address("rehearsal", row.pk)).content.decode()
@@ -73,9 +85,7 @@ def test_changed_data_is_said_and_cannot_be_approved(client):
     page = client.get(address("rehearsal", row.pk)).content.decode()
     assert "The data has changed since this was worked out" in page
     assert "Approve and do it" not in page
-    answer = client.post(
-        address("approve-rehearsal", row.pk), {"plan_hash": row.plan_hash}, follow=True
-    )
+    answer = approve(client, row, follow=True)
     assert "Work the day out again" in answer.content.decode()
     assert Rehearsal.objects.get().status == "PROPOSED"
 
@@ -83,7 +93,7 @@ def test_changed_data_is_said_and_cannot_be_approved(client):
 def test_a_refusal_names_the_customers(client):
     subscription = due()
     row, _answer = work_out(client)
-    client.post(address("approve-rehearsal", row.pk), {"plan_hash": row.plan_hash})
+    approve(client, row)
     DiscountFactory(subscription=subscription)
     tasks.sweep_rehearsals()
 
@@ -145,3 +155,20 @@ def test_a_day_that_is_billed_already_is_not_skipped_back(client):
 
     assert answer.status_code == 422
     assert "Choose a day after" in answer.content.decode()
+
+
+def test_who_worked_it_out_is_told_that_somebody_else_approves(client):
+    due()
+    row, _answer = work_out(client)
+
+    page = client.get(address("rehearsal", row.pk)).content.decode()
+    refused = client.post(
+        address("approve-rehearsal", row.pk), {"plan_hash": row.plan_hash}, follow=True
+    )
+
+    assert "somebody else has to approve it (Settings, Second person)" in page
+    assert "Approve and do it" not in page
+    assert "somebody else has to approve it." in refused.content.decode()
+    assert Rehearsal.objects.get().status == "PROPOSED"
+    client.force_login(UserFactory(name="Karim"))
+    assert "Approve and do it" in client.get(address("rehearsal", row.pk)).content.decode()

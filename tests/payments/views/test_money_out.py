@@ -11,7 +11,9 @@ from ispbill.core import clock
 from payments.models import Refund
 from payments.services import deposits
 from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.customers import CustomerFactory
+from tests.factories.changes import billed_service
+from tests.factories.customers import CustomerFactory, SubscriptionFactory
+from tests.factories.network import AccessFactory
 from tests.factories.payments import open_invoice, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,3 +111,62 @@ def test_another_branchs_voucher_is_not_found(client, owner):
     client.force_login(UserFactory(role=User.Role.BRANCH_MANAGER, branch=BranchFactory()))
 
     assert client.get(address("paper", "DEP-2026-00001")).status_code == 404
+
+
+def _leaving(owner, held="2000"):
+    service = billed_service("1000.00")
+    AccessFactory(subscription=service)
+    deposits.take(
+        customer=service.customer, amount=Decimal(held), method="CASH", reference="",
+        reason="router lent out", on=AT.date(), at=AT, actor=owner,
+    )  # fmt: skip
+    return service, reverse("staff_billing:service-cancel", args=[service.customer.number, 1])
+
+
+def test_who_ends_a_service_sees_what_the_deposit_does_and_chooses(client, owner):
+    service, url = _leaving(owner)
+    sent = {**WHY, "on": "2026-01-10", "method": "", "reference": ""}
+
+    page = text_of(client.get(url))
+    unchosen = client.post(url, sent)
+    no_way = client.post(url, {**sent, "deposit": "PAY_BACK"})
+    later = client.post(url, {**sent, "deposit": "PAY_BACK", "method": "CASH", "on": "2026-02-01"})
+    done = client.post(url, {**sent, "deposit": "PAY_BACK", "method": "BKASH"}, follow=True)
+
+    assert "Deposit held: ৳ 2,000.00. Of it ৳ 185.48 pays what is then owed" in page
+    assert "৳ 1,814.52 is left." in page
+    assert [one.status_code for one in (unchosen, no_way, later)] == [422, 422, 422]
+    assert "৳ 1,814.52 is paid back: DEP-2026-00003." in text_of(done)
+    assert deposits.held(service.customer_id) == 0
+
+
+def test_a_deposit_stays_lodged_when_another_service_goes_on(client, owner):
+    service, url = _leaving(owner)
+    SubscriptionFactory(customer=service.customer, line_no=2)
+
+    form = client.get(url).context["form"]
+
+    assert form.fields["deposit"].choices[0][0] == "LEAVE"
+
+
+def test_who_may_not_pay_out_ends_the_service_and_leaves_the_deposit(client, owner):
+    service, url = _leaving(owner)
+    noc = UserFactory(role=User.Role.NOC, branch=service.customer.branch)
+    client.force_login(noc)
+
+    page = text_of(client.get(url))
+    client.post(url, {**WHY, "on": "2026-01-10", "deposit": "CREDIT"})
+
+    assert "It stays lodged: using it needs somebody who may pay money out." in page
+    assert deposits.held(service.customer_id) == Decimal(2000)
+    client.force_login(owner)
+    waiting = client.get(address("deposits") + "?show=left")
+    assert [one.customer for one in waiting.context["page"]] == [service.customer]
+    assert waiting.context["total"] == Decimal(2000)
+
+
+def test_the_list_of_deposits_tells_who_left_from_who_stays(client, owner):
+    stays, _url = _leaving(owner, held="700")
+
+    assert stays.customer.number in text_of(client.get(address("deposits")))
+    assert stays.customer.number not in text_of(client.get(address("deposits") + "?show=left"))
