@@ -213,7 +213,9 @@ def nightly(monkeypatch):
     return table
 
 
-def punctual(at, success=None):
+def punctual(at, success=None, *, begun=datetime(2026, 1, 2, 12, 0, tzinfo=UTC)):
+    if begun:
+        run(job="another", started_at=begun)
     if success:
         run(job="nightly", status="COMPLETED", started_at=success, finished_at=success)
     return job_runs.punctuality(at=at, real_at=at, zone=clock.zone())[0].is_missed
@@ -237,6 +239,12 @@ def test_a_nightly_job_is_missed_half_an_hour_after_its_turn(
         success = datetime(2026, 1, 8, 20, 1, tzinfo=UTC)
 
     assert punctual(at, success) is is_missed
+
+
+@pytest.mark.parametrize("begun", [None, datetime(2026, 1, 9, 20, 5, tzinfo=UTC)])
+def test_a_turn_from_before_the_installation_is_not_missed(nightly, begun):
+    assert punctual(datetime(2026, 1, 9, 20, 45, tzinfo=UTC), begun=begun) is False
+    assert punctual(datetime(2026, 1, 10, 20, 45, tzinfo=UTC), begun=begun) is bool(begun)
 
 
 def test_run_now_wants_a_reason_and_leaves_a_trail(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, QuerySet, Window
+from django.db.models import F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from ispbill.audit.models import JobRun
@@ -17,6 +17,7 @@ _SLOT_GRACE = timedelta(minutes=30)
 _TURNS_MISSED = 3
 _FREQUENT_GRACE = timedelta(minutes=1)
 _TREND = 30  # runs
+_DONE = (JobRun.Status.COMPLETED, JobRun.Status.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,12 @@ def punctuality(
     `at` is the business moment, which the log is written in; signs of life are in real time.
     """
     names = [row.job for row in TIMETABLE]
-    succeeded = {
-        row["job"]: row["last"]
-        for row in JobRun.objects.filter(
-            job__in=names, status__in=[JobRun.Status.COMPLETED, JobRun.Status.PARTIAL]
-        )
-        .values("job")
-        .annotate(last=Max("finished_at"))
-    }
+    logged = JobRun.objects.values("job").annotate(
+        first=Min("started_at"), last=Max("finished_at", filter=Q(status__in=_DONE))
+    )
+    known = list(logged)
+    succeeded = {row["job"]: row["last"] for row in known}
+    begun = min((row["first"] for row in known), default=None)
     latest = {
         run.job: run
         for run in JobRun.objects.filter(job__in=names)
@@ -81,7 +80,7 @@ def punctuality(
                 scheduled=row,
                 last_success=success,
                 due_at=_next_turn(row, success, at=at, zone=zone),
-                is_missed=_is_missed(row, success, at=at, zone=zone),
+                is_missed=_is_missed(row, success, at=at, zone=zone, begun=begun),
                 last_run=latest.get(row.job),
                 seconds=lengths.get(row.job, []),
             )
@@ -112,13 +111,22 @@ def _lengths(names: list[str]) -> dict[str, list[float]]:
     return found
 
 
-def _is_missed(row: Scheduled, success: datetime | None, *, at: datetime, zone: ZoneInfo) -> bool:
+def _is_missed(
+    row: Scheduled,
+    success: datetime | None,
+    *,
+    at: datetime,
+    zone: ZoneInfo,
+    begun: datetime | None,
+) -> bool:
     if row.every is not None:
         allowed = row.every * _TURNS_MISSED + _FREQUENT_GRACE
         return success is None or at - success > allowed
     # The latest turn whose grace is over: one that is still in its grace hides no earlier one.
     turn = row.latest_slot((at - _SLOT_GRACE).astimezone(zone))
-    return success is None or success < turn
+    # Nobody can be late for a turn from before the log began: a new installation has missed none.
+    since = success or begun
+    return since is not None and since < turn
 
 
 def _next_turn(
