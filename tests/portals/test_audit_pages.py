@@ -308,6 +308,7 @@ def test_a_failed_run_can_be_tried_again_by_whom_it_is_allowed(client, db):
 
 def test_jobs_that_did_not_run_on_time_are_an_alarm_on_the_dashboard(client, db):
     client.force_login(UserFactory())
+    run(job="another", started_at=clock.now() - timedelta(days=2))
 
     work = client.get(reverse("staff:tile", args=["work"])).context["items"]
     before = next(item["count"] for item in work if item["label"] == "Jobs not run on time")
