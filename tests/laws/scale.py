@@ -5,6 +5,7 @@ docs/proofs.md for what was run and what it took.
 """
 
 import os
+import sys
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -26,6 +27,11 @@ def tried(*, floor: int, full: int) -> int:
     if FULL:
         return full
     return max(floor, full // int(WANTED)) if WANTED.isdigit() else floor
+
+
+def tell(figures):
+    """Say what a law was tried with, where somebody listens (`-s`, as `make prove` does)."""
+    sys.stdout.write(f"\n{figures}\n")
 
 
 def lived(machine, part):

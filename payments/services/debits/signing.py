@@ -39,13 +39,14 @@ SIGNED = {MandateState.ACCEPTED, MandateState.VERIFIED}
 def hint(*, said: Mapping[str, str], at: datetime) -> MandateHint:
     """Keep a postback; when it names a mandate of ours, the mandate list is asked soon."""
     trail.begin(actor=None, at=at, reason="postback about a mandate")
+    said = {name: said[name].replace("\x00", "")[:200] for name in KEPT if name in said}
     reference = said.get("AccountRef", "").strip()[:40]
     mandate = Mandate.objects.filter(account_reference=reference).first()
     kept = MandateHint.objects.create(
         mandate=mandate,
         customer_id=mandate.customer_id if mandate is not None else None,
         account_reference=reference,
-        said={name: said[name][:200] for name in KEPT if name in said},
+        said=said,
         at=at,
     )
     if mandate is not None and mandate.is_open:

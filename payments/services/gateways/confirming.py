@@ -40,8 +40,13 @@ def known(attempt: PaymentAttempt) -> Known:
 
 
 def note_claim(attempt: PaymentAttempt, hint: Hint, *, at: datetime) -> None:
-    """Note that somebody believable says it is paid: nobody is cut off while that is open."""
-    if hint.claim is Verdict.PAID and attempt.state in _UNPAID:
+    """Note that somebody believable says it is paid: nobody is cut off while that is open.
+
+    Believable is what is signed, or comes from somebody who knows the gateway's own id. bKash is
+    told to take the money then, which too early ends the payment.
+    """
+    knows = bool(hint.reference) and hint.reference == attempt.session_key
+    if hint.claim is Verdict.PAID and attempt.state in _UNPAID and (hint.is_genuine or knows):
         PaymentAttempt.objects.filter(pk=attempt.pk, claimed_at=None).update(claimed_at=at)
 
 

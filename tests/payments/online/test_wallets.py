@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from billing.models import Invoice, Posting
 from billing.rules.chart import Chart
+from ispbill.core import clock
 from ispbill.sandbox.gateways.addresses import gateways
 from payments.models import GatewayCallback, Payment, PaymentAttempt
 from payments.services.gateways import reconciling
@@ -137,6 +138,24 @@ def test_a_forged_return_credits_nothing(shop):
     assert Payment.objects.count() == 0
     assert shop.executions() == 0
     assert GatewayCallback.objects.filter(state="UNKNOWN").count() == 1
+
+
+def test_a_flood_of_made_up_returns_does_not_keep_the_sweep_from_others(shop):
+    """One answer closes all that were made up before it; who knows the payment is still heard."""
+    attempt, order = shop.start(), {"bkash": "order", "nagad": "order_id"}[shop.name]
+    left = shop.press(attempt, "pay")
+    for number in range(30):
+        shop.client.get(
+            f"/pay/gateways/{shop.account.slug}/return/",
+            {order: attempt.order, "status": "success", "n": number},
+        )
+    shop.come_back(left)
+    shop.work_off(at=clock.now() + timedelta(minutes=2))
+
+    kept = GatewayCallback.objects.values_list("state", "words")
+    assert {state for state, _words in kept} == {"DONE"}
+    assert len([words for _state, words in kept if words == "answered with another message"]) >= 29
+    assert (shop.state(attempt), Payment.objects.count()) == ("SETTLED", 1)
 
 
 def test_a_sweep_that_has_just_asked_does_not_keep_the_customer_waiting(shop):
