@@ -17,7 +17,8 @@ fast:  ## all tests but the journeys in a browser
 	@$(PYTHON) manage.py test --no-browser
 
 prove:  ## every law at its full figure (docs/proofs.md): takes hours
-	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws -s --durations=0
+	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws tests/payments/online \
+		tests/payments/debits/test_mutations.py -s --durations=0
 
 lint:  ## what the gate checks before the tests
 	@python=$$($(PYTHON) manage.py setup) && set -e; \

@@ -79,5 +79,5 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
 
 
 def _length(request: HttpRequest) -> int:
-    text = request.headers.get("Content-Length", "0")
+    text = request.headers.get("Content-Length") or "0"  # some servers say "" where there is none
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else LARGEST + 1

@@ -6,6 +6,7 @@ docs/proofs.md for what was run and what it took.
 
 import os
 import sys
+import time
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -13,6 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 WANTED = os.environ.get("PROVE", "")
 FULL = WANTED == "full"
 SEED = os.environ.get("PROVE_SEED", "")
+MINUTES = os.environ.get("PROVE_MINUTES", "")
 # A failing sequence is shrunk for minutes; PROVE_SHRINK=0 shows it as it came.
 PHASES = [Phase.generate] if os.environ.get("PROVE_SHRINK") == "0" else list(Phase)
 STEPS = 30
@@ -32,6 +34,15 @@ def tried(*, floor: int, full: int) -> int:
 def tell(figures):
     """Say what a law was tried with, where somebody listens (`-s`, as `make prove` does)."""
     sys.stdout.write(f"\n{figures}\n")
+    sys.stdout.flush()
+
+
+def is_over(start):
+    """Tell whether a law that began at `start` (monotonic) has had its PROVE_MINUTES.
+
+    It then stops early and says how far it came, which is not the full figure.
+    """
+    return bool(MINUTES) and time.monotonic() - start > 60 * float(MINUTES)
 
 
 def lived(machine, part):

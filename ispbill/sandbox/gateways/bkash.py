@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from ispbill.sandbox.gateways.bkash_fields import problem, said, written
+from ispbill.sandbox.gateways.bkash_fields import problem, said, texts, written
 from ispbill.sandbox.gateways.bkash_tokens import Tokens
 from ispbill.sandbox.gateways.sslcommerz_page import decimal
 from ispbill.sandbox.gateways.store import Charge, Session
@@ -62,7 +62,7 @@ class Bkash:
             return self.tokens.grant(asked, is_refresh=operation == "refresh")
         if not self.tokens.is_good(asked):
             return 401, {"message": "Unauthorized"}
-        body = asked.json or {}
+        body = texts(asked.json or {})
         with self._store.lock:
             if operation == "create":
                 return 200, self._create(body)

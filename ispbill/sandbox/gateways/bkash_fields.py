@@ -35,6 +35,16 @@ def said(code: str, **facts: Any) -> dict[str, Any]:
     return {"statusCode": code, "statusMessage": CODES[code], **facts}
 
 
+def texts(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body with its numbers as texts: published clients send the amount as a number."""
+    return {
+        name: str(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+        for name, value in body.items()
+    }
+
+
 def problem(body: Mapping[str, Any]) -> str:
     """Return the code that refuses a payment's creation, "" when nothing is wrong."""
     if not all(isinstance(body.get(name), str) and body[name] for name in CREATION):

@@ -10,7 +10,6 @@ every proof of the books holds. (M4, M5, F-16 to F-18, F-20.)
 """
 
 import contextlib
-import os
 import random
 from datetime import timedelta
 from decimal import Decimal
@@ -33,10 +32,11 @@ from payments.services.gateways.starting import GatewayUnavailable
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice
+from tests.laws.scale import tried
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-SEEDS, STEPS = (40, 250) if os.environ.get("PROVE") == "full" else (3, 70)
+SEEDS, STEPS = tried(floor=3, full=40), tried(floor=70, full=250)
 SILENCE = ["error_500", "lost_answer", "html", "empty", "truncated", "null", "wrong_types"]
 ONES_THAT_PAY = ["success", "ipn_only", "no_ipn", "silent", "twice", "bad_hash"]
 WHY = "sent back in the course of a random life"

@@ -16,7 +16,7 @@ from ispbill.reports.queries import proofs
 from payments.models import GatewayCallback, PaymentAttempt
 from payments.services.gateways import inbox, reconciling
 from tests.factories.customers import CustomerFactory
-from tests.laws.scale import SEED, tell
+from tests.laws.scale import SEED, is_over, tell
 from tests.payments.online.conftest import Shop
 from tests.payments.online.mutations import CALLS, Mutator, books, send
 from tests.payments.online.test_wallets import Wallet
@@ -77,6 +77,8 @@ def test_no_mutated_callback_earns_anything_or_breaks_us(shop, client):
         },
     )
     for number in range(CALLS):
+        if is_over(start):
+            break
         if number % 600 == 0:  # bKash's die when somebody claims too early that they are paid
             unpaid = [shop.start("777.00", customer=CustomerFactory()) for _ in range(3)]
             mutator.aims[:] = [aim_at(attempt) for attempt in unpaid]
@@ -94,5 +96,5 @@ def test_no_mutated_callback_earns_anything_or_breaks_us(shop, client):
         assert proofs.check_all() == []
     kept = Counter(GatewayCallback.objects.values_list("state", flat=True))
     took = time.monotonic() - start
-    tell(f"M14 {name}: {CALLS} mutated callbacks, {took:.0f} s; answers {dict(answers)}; "
+    tell(f"M14 {name}: {answers.total()} mutated callbacks, {took:.0f} s; answers {dict(answers)}; "
          f"kept {dict(kept)}; 0 rows earned")  # fmt: skip

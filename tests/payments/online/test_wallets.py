@@ -169,6 +169,16 @@ def test_a_sweep_that_has_just_asked_does_not_keep_the_customer_waiting(shop):
     assert shop.state(attempt) == "SETTLED"
 
 
+def test_a_server_that_says_an_empty_length_where_there_is_none_loses_no_return(shop):
+    attempt = shop.start()
+    left = shop.press(attempt, "pay")
+
+    response = shop.client.get("/" + left["url"].split("/", 3)[3], CONTENT_LENGTH="")
+    shop.work_off()
+
+    assert (response.status_code, shop.state(attempt)) == (303, "SETTLED")
+
+
 @only_bkash
 @pytest.mark.parametrize("kind", ["lost_answer", "html", "truncated", "error_500"])
 def test_money_that_moved_without_an_answer_is_credited_when_bkash_can_be_asked(shop, kind):

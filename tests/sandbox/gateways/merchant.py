@@ -59,9 +59,9 @@ def until(true, seconds=10):
     return found
 
 
-def call(url, *, form=None, body=None, headers=None, seconds=5):
-    """Return status and raw answer of a GET, a form's POST or a JSON POST."""
-    data = None
+def call(url, *, form=None, body=None, raw=None, headers=None, seconds=5):
+    """Return status and raw answer of a GET, or of a POST of a form, of JSON or of raw bytes."""
+    data = raw
     sent = dict(headers or {})
     if form is not None:
         data = urlencode(form).encode()

@@ -81,6 +81,14 @@ def test_money_moves_when_an_agreed_payment_is_executed(shop, desk):
     assert (found["amount"], found["transactionStatus"]) == ("1150.00", "Completed")
 
 
+def test_an_amount_sent_as_a_number_is_taken_as_its_text(shop):
+    """Published clients do; what we send ourselves is text, as documented."""
+    created = shop.create(amount=1150)
+
+    assert (created["statusCode"], created["amount"]) == ("0000", "1150.00")
+    assert shop.create(amount=True)["statusCode"] == "2065"
+
+
 def test_executing_before_the_customer_agreed_kills_the_payment(shop, desk):
     payment = shop.create()["paymentID"]
 

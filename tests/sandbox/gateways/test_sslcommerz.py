@@ -103,6 +103,29 @@ def test_a_small_hash_vector_comes_out():
     }
 
 
+def test_a_client_that_posts_forms_in_parts_and_its_questions_is_understood(shop, desk):
+    """The published Node client does both: multipart sessions, POST with the query in the URL."""
+    parts = "".join(
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in shop.fields(cus_name="আমিনা").items()
+    )
+    opened = json.loads(
+        call(
+            shop.url + SESSION,
+            raw=f"{parts}--cut--\r\n".encode(),
+            headers={"Content-Type": "multipart/form-data; boundary=cut"},
+        )[1]
+    )
+    assert (opened["status"], opened["failedreason"]) == ("SUCCESS", "")
+    assert desk.session(opened["sessionkey"])["session"]["asked"]["cus_name"] == "আমিনা"
+    desk.press(opened["sessionkey"], "success")
+
+    query = urlencode(shop.login | {"tran_id": "PAY-0001", "format": "json"})
+    told = json.loads(call(f"{shop.url}{QUERIES}?{query}", raw=b"")[1])
+
+    assert (told["APIConnect"], told["element"][0]["status"]) == ("DONE", "VALID")
+
+
 def test_a_paid_checkout_is_told_to_browser_and_merchant_and_is_valid_once(shop, desk, merchant):
     opened = shop.open()
     assert (opened["status"], opened["failedreason"]) == ("SUCCESS", "")

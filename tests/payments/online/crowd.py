@@ -1,0 +1,174 @@
+"""Many people at the same few customers: each does at random what staff and gateways do.
+
+Whoever succeeds writes down what it must have done to the customer's balance and to the money we
+hold; whoever is refused by a rule of ours is counted. Nobody may see an error of the database.
+"""
+
+import random
+import threading
+import time
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from billing.models import Invoice
+from billing.services import crediting, package_changes, service_states
+from billing.services.package_changes import Wish
+from customers.models import Subscription
+from ispbill.core.errors import DomainError
+from payments.models import Payment
+from payments.services import refunds, reversal, settlement
+from payments.services.gateways import inbox
+from tests.factories.payments import open_invoice
+from tests.laws.scale import is_over
+
+ON = date(2026, 1, 10)
+WHY = "somebody in the crowd wants it"
+
+
+class Crowd:
+    """What all threads share; lists only grow, so that they need no lock of ours."""
+
+    def __init__(self, *, services, packages, notices, clerk, at, seed):
+        self.services, self.packages, self.notices = services, packages, notices
+        self.clerk, self.at, self.seed = clerk, at, seed
+        self.payments, self.changes = [], []
+        self.owed = []  # (customer, what it owes more)
+        self.held = []  # what we hold more
+        self.decided = []  # the change each successful decision was about
+        self.acts, self.refusals, self.errors = [], [], []
+        self.notified = set()
+
+    def work(self, *, threads, operations):
+        """Do so many operations in so many threads that start together, each on its own line."""
+        barrier, start = threading.Barrier(threads), time.monotonic()
+
+        def one(number):
+            dice = random.Random(f"{self.seed} {number}")
+            share = operations // threads + (number < operations % threads)
+            try:
+                barrier.wait(timeout=60)
+                for _ in range(share):
+                    if is_over(start):
+                        return
+                    self._act(dice)
+            finally:
+                connection.close()
+
+        crowd = [threading.Thread(target=one, args=(number,)) for number in range(threads)]
+        for thread in crowd:
+            thread.start()
+        for thread in crowd:
+            thread.join()
+
+    def _act(self, dice):
+        deeds = [(18, self.pay), (8, self.pay_twice), (14, self.hear), (8, self.take_back),
+                 (6, self.pay_out), (12, self.charge), (8, self.give_credit), (7, self.ask),
+                 (9, self.approve), (5, self.cut_off), (5, self.reopen)]  # fmt: skip
+        deed = dice.choices([one for _weight, one in deeds], [weight for weight, _one in deeds])[0]
+        name = deed.__name__
+        try:
+            deed(dice, dice.choice(self.services))
+        except DomainError as error:
+            self.refusals.append(f"{name}: {type(error).__name__}")
+        except Exception as error:  # whatever a user would have seen
+            self.errors.append(f"{name}: {type(error).__name__}: {error}")
+        else:
+            self.acts.append(name)
+
+    # --- money ------------------------------------------------------------------------------
+
+    def pay(self, dice, service, key="", amount=None):
+        amount = amount or Decimal(dice.randint(1_000, 150_000)) / 100
+        settled = settlement.settle(
+            customer=service.customer, amount=amount, method="CASH", received_by=None,
+            received_at=self.at, idempotency_key=key or f"crowd-{dice.getrandbits(96):x}",
+            actor=None, is_repeat_confirmed=True,
+        )  # fmt: skip
+        if settled.is_new:
+            self.owed.append((service.customer_id, -amount))
+            self.held.append(amount)
+            self.payments.append(settled.payment.pk)
+
+    def pay_twice(self, dice, service):
+        """The same form again, perhaps from another thread at this very moment."""
+        number = len(self.payments) // 40
+        self.pay(dice, service, f"form-{service.pk}-{number}", Decimal(100 + number % 7))
+
+    def hear(self, dice, _service):
+        """A gateway's notice, which others hear at the same time."""
+        account, fields = notice = dice.choice(self.notices)
+        row = inbox.keep(
+            account=account, kind="NOTICE", claim="ipn", fields=fields, ip=None, at=self.at
+        )
+        inbox.work_off(callback_id=row.pk, at=self.at)
+        self.notified.add(notice[1]["tran_id"])
+
+    def take_back(self, dice, _service):
+        if not self.payments:
+            return
+        payment = Payment.objects.get(pk=dice.choice(self.payments))
+        reversal.reverse(payment=payment, reason=WHY, actor=None, at=self.at)
+        self.owed.append((payment.customer_id, payment.amount))
+        self.held.append(-payment.amount)
+
+    def pay_out(self, dice, service):
+        amount = Decimal(dice.randint(100, 20_000)) / 100
+        refunds.refund(
+            customer=service.customer, amount=amount, method="CASH", reference="", reason=WHY,
+            on=ON, at=self.at, actor=self.clerk,
+        )  # fmt: skip
+        self.owed.append((service.customer_id, amount))
+        self.held.append(-amount)
+
+    def charge(self, dice, service):
+        bill = open_invoice(service.customer, f"{Decimal(dice.randint(1_000, 150_000)) / 100:.2f}")
+        self.owed.append((service.customer_id, bill.total_amount))
+
+    def give_credit(self, dice, service):
+        bills = Invoice.objects.filter(customer=service.customer_id, status="OPEN")
+        bill = bills.order_by("-pk")[dice.randint(0, 2) : 3].first()
+        if bill is None:
+            return
+        given = [crediting.Given(bill.lines.order_by("pk")[0], Decimal(dice.randint(1, 20)))]
+        note = crediting.credit(
+            invoice=bill, given=given, reason=WHY, on=ON, at=self.at, actor=None
+        )
+        self.owed.append((service.customer_id, -note.total_amount))
+
+    # --- services ---------------------------------------------------------------------------
+
+    def ask(self, dice, service):
+        change = package_changes.request(
+            subscription=service, wish=Wish(dice.choice(self.packages), "NOW", "STAFF"),
+            fingerprint="", requested_by=None, on=ON, at=self.at,
+        )  # fmt: skip
+        self.changes.append(change)
+
+    def approve(self, dice, _service):
+        if not self.changes:
+            return
+        change = dice.choice(self.changes[-6:])  # others decide about it too
+        if dice.random() < 0.2:
+            package_changes.reject(change=change, note=WHY, actor=None, at=self.at)
+            self.decided.append(change.pk)
+            return
+        change = package_changes.approve(
+            change=change, fingerprint=change.fingerprint, note="", actor=None, on=ON, at=self.at
+        )
+        if change.status == "APPLIED":
+            self.decided.append(change.pk)
+            self.owed.append((change.customer_id, change.total_amount))
+
+    def cut_off(self, dice, service):
+        service_states.suspend(
+            subscription=service, kind="NON_PAYMENT", is_billed=True, reason=WHY, on=ON,
+            at=self.at, actor=None,
+        )  # fmt: skip
+
+    def reopen(self, dice, service):
+        service_states.reactivate(
+            subscription=Subscription.objects.select_related("customer").get(pk=service.pk),
+            reason=WHY, on=ON, at=self.at, actor=None,
+        )  # fmt: skip
