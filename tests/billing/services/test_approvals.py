@@ -203,6 +203,7 @@ def test_more_than_is_due_is_not_written_off(at, clerk):
 
 
 def test_eight_rivals_approving_do_it_once(at, clerk):
+    """F-28."""
     invoice = taxed_invoice(CustomerFactory())
     approval = ask(invoice, at, clerk).approval
     people = UserFactory.create_batch(8, role=User.Role.OWNER)
@@ -218,6 +219,7 @@ def test_eight_rivals_approving_do_it_once(at, clerk):
 
 
 def test_approving_and_rejecting_at_once_is_one_decision(at, clerk):
+    """F-28."""
     invoice = taxed_invoice(CustomerFactory())
     approval = ask(invoice, at, clerk).approval
     people = UserFactory.create_batch(4, role=User.Role.OWNER)

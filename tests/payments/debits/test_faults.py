@@ -79,6 +79,7 @@ def test_a_run_that_died_is_taken_up_and_sends_one_file(bank, point):
 
 
 def test_a_lost_answer_to_the_upload_is_looked_up_by_name(bank):
+    """F-36: taken by NetCash, told to nobody; sending it again would debit twice."""
     _mandate, _invoice = due(bank)
     bank.switch(lost_answers=1, faults_hit="BatchFileUpload")
     report = run.process(on=bank.day, at=bank.at)
@@ -165,6 +166,7 @@ def test_dying_over_a_statement_settles_each_line_once(bank, point):
 
 
 def test_dying_over_a_returned_debit_reverses_once(bank):
+    """F-36."""
     mandate, invoice = due(bank)
     debits.processed(bank)
     bank.go_to(FRIDAY)

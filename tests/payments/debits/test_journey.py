@@ -71,6 +71,7 @@ def test_running_and_following_again_changes_nothing(bank):
 
 
 def test_a_debit_returned_by_the_bank_takes_exactly_its_payment_back(bank):
+    """F-36: bounced after three days."""
     mandate, invoice = collected(bank)
     other = paid(mandate.customer, "50.00", at=bank.at)
     bank.result(debits.only_order(mandate.customer), "02")

@@ -191,6 +191,7 @@ def test_a_replay_a_year_later_credits_nothing_more(shop, unpaid):
 
 
 def test_money_for_a_bill_made_void_becomes_credit(shop):
+    """F-18: the bill was made void meanwhile."""
     attempt = shop.start(invoices=[shop.invoice.pk])
     invoicing.void(
         invoice=shop.invoice,
@@ -277,6 +278,7 @@ def test_a_settled_payment_of_an_archived_customer_is_credited(shop):
 
 
 def test_forged_returns_do_not_make_us_ask_more_than_once_a_minute(shop, unpaid):
+    """F-19: at most one question a try and minute."""
     attempt, _other, _genuine = unpaid
     for number in range(12):
         shop.client.post(

@@ -25,7 +25,7 @@ from tests.payments.online.year import Year
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 DAYS = tried(floor=7, full=365)
-TRIES = tried(floor=70, full=3_650)
+TRIES = tried(floor=45, full=3_650)
 SOON, LATE = timedelta(minutes=15), timedelta(days=1)
 
 

@@ -56,6 +56,7 @@ def test_the_return_alone_is_enough_and_shows_our_own_page(shop):
 
 @pytest.mark.parametrize("order", ["ni", "in", "nni", "ini", "innn", "niini"])
 def test_notice_and_return_in_any_order_and_number_credit_once(shop, order):
+    """F-17; all 24 orders of four happenings are in `test_faults.py`."""
     attempt = shop.start()
     left = shop.press(attempt, "success")
     (notice,) = shop.notices(attempt)
@@ -72,6 +73,7 @@ def test_notice_and_return_in_any_order_and_number_credit_once(shop, order):
 
 
 def test_thirty_two_notices_at_once_credit_once(shop):
+    """F-16."""
     from payments.services.gateways import inbox
 
     attempt = shop.start()
@@ -86,6 +88,7 @@ def test_thirty_two_notices_at_once_credit_once(shop):
 
 
 def test_without_any_news_the_gateway_is_asked_and_the_money_found_within_15_minutes(shop):
+    """F-17: neither browser nor notice."""
     attempt = shop.start()
     shop.press(attempt, "silent")
 
@@ -117,6 +120,7 @@ def test_a_failure_is_shown_in_the_banks_words(shop):
 
 
 def test_a_failure_notice_after_success_changes_nothing(shop):
+    """F-18."""
     attempt = shop.start()
     shop.press(attempt, "success")
     shop.notify(shop.notices(attempt)[0])
@@ -162,6 +166,7 @@ def test_another_amount_than_asked_waits_for_a_person(shop):
 
 
 def test_money_that_comes_after_the_end_of_its_time_is_credited(shop):
+    """F-18: success after the end."""
     attempt = shop.start()
     late = shop.at + timedelta(hours=25)
     reconciling.reconcile(now=lambda: late)
@@ -217,6 +222,7 @@ def test_a_silent_gateway_takes_nothing_and_says_so(shop):
     "kind", ["error_500", "lost_answer", "html", "empty", "truncated", "null", "wrong_types"]
 )
 def test_an_answer_that_says_nothing_settles_nothing_and_is_asked_for_again(shop, kind):
+    """F-20."""
     attempt = shop.start()
     shop.press(attempt, "success")
     shop.desk.fault("sslcommerz", kind, times=1)
@@ -224,6 +230,17 @@ def test_an_answer_that_says_nothing_settles_nothing_and_is_asked_for_again(shop
     assert (shop.state(attempt), paid_times()) == ("OPEN", 0)
 
     shop.work_off(at=shop.at + timedelta(minutes=2))
+
+    assert (shop.state(attempt), paid_times()) == ("SETTLED", 1)
+
+
+def test_an_answer_that_comes_late_is_an_answer(shop):
+    """F-20: a slow validation; what is too slow for us is as `lost_answer` above."""
+    attempt = shop.start()
+    shop.press(attempt, "success")
+    shop.desk.fault("sslcommerz", "slow", seconds=1.5, times=1)
+
+    shop.notify(shop.notices(attempt)[0])
 
     assert (shop.state(attempt), paid_times()) == ("SETTLED", 1)
 
