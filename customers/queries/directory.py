@@ -4,8 +4,8 @@ Pages are found by key, never by offset, so the last page of a million is as qui
 (performance.md A6). Each page is one query of plain values.
 """
 
-import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
@@ -71,6 +70,11 @@ class Count:
     is_guess: bool = False
 
 
+# What this process counted, and until when that is good (monotonic); a few branches at most.
+_counts: dict[tuple[str, str], tuple[float, Count]] = {}
+_NOT_COUNTED = (0.0, Count(0))
+
+
 @dataclass(frozen=True)
 class Found:
     """The customers a filter leaves."""
@@ -112,13 +116,11 @@ def own_accounts(user: User) -> list[int]:
     )
 
 
-def find(
-    customers: QuerySet[Customer], filters: Filters, *, on: date, keeps_count: bool = False
-) -> Found:
+def find(customers: QuerySet[Customer], filters: Filters, *, on: date, reach: str = "") -> Found:
     """Narrow `customers` by the filters and the search text; `on` is the company's date.
 
-    With `keeps_count` the number of all of thousands may be COUNT_SECONDS old. Only for staff: it
-    is kept for the statement, which under row-level security means something else to each person.
+    `reach` names what `customers` are: with it the number of all of thousands may be COUNT_SECONDS
+    old. Only for staff: under row-level security the same name means other rows to each person.
 
     A small result is fetched as ids first and sorted afterwards. Left to itself the planner would
     walk the names from A on until it has met a page of matches, which for `Zahid` is nearly all
@@ -128,7 +130,7 @@ def find(
     if filters.q.strip():
         return _searched(customers, narrowed, filters.q)
     if filters == Filters():
-        return Found(narrowed, _kept_count(narrowed) if keeps_count else _estimate(narrowed))
+        return Found(narrowed, _kept_count(narrowed, reach) if reach else _estimate(narrowed))
     bound = _at_most(filters, on=on)
     if bound is None:
         ids = _few(narrowed, FEW)
@@ -310,14 +312,13 @@ def _counted(customers: QuerySet[Customer]) -> Count:
     return Count(min(counted, MANY), is_exact=counted <= MANY)
 
 
-def _kept_count(customers: QuerySet[Customer]) -> Count:
-    statement = str(customers.order_by().values("pk").query)
-    key = f"customers:count:{hashlib.sha256(statement.encode()).hexdigest()}"
-    count: Count | None = cache.get(key)
-    if count is None:
+def _kept_count(customers: QuerySet[Customer], reach: str) -> Count:
+    key = (str(connection.settings_dict["NAME"]), reach)
+    until, count = _counts.get(key, _NOT_COUNTED)
+    if until <= time.monotonic():
         count = _estimate(customers)
         if count.number > FEW:
-            cache.set(key, count, timeout=COUNT_SECONDS)
+            _counts[key] = (time.monotonic() + COUNT_SECONDS, count)
     return count
 
 

@@ -51,15 +51,36 @@ def rows(ids: Sequence[int], *, extras: Collection[str] = EXTRAS) -> list[Row]:
     """
     if not ids:
         return []
-    shown = _ALWAYS | {name: _ON_DEMAND[name] for name in EXTRAS if name in extras}
+    shown = _shown(extras)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(shown.values()), [list(ids)])
+        cursor.execute(f"{_select(shown.values())} WHERE c.id = ANY(%s)", [list(ids)])
         found = {row[0]: dict(zip(shown, row, strict=True)) for row in cursor.fetchall()}
     return [found[pk] for pk in ids if pk in found]
 
 
-def _statement(expressions: Iterable[str]) -> str:
+def rows_of(
+    statement: str, params: Sequence[Any], *, extras: Collection[str] = EXTRAS
+) -> list[tuple[Any, Row]]:
+    """Return the rows a statement names, in its order, each with what it was sorted by.
+
+    `statement` selects ids and the values they are sorted by, in order; both are read at one go.
+    """
+    shown = _shown(extras)
+    places = f"SELECT *, row_number() OVER () AS at FROM ({statement}) sorted (id, value)"  # noqa: S608 - of the ORM
+    select = _select(shown.values(), "place.value")
+    whole = f"{select} JOIN ({places}) place ON place.id = c.id ORDER BY place.at"
+    with connection.cursor() as cursor:
+        cursor.execute(whole, params)
+        # One value more than there are names: it comes last.
+        return [(row[-1], dict(zip(shown, row, strict=False))) for row in cursor.fetchall()]
+
+
+def _shown(extras: Collection[str]) -> dict[str, str]:
+    return _ALWAYS | {name: _ON_DEMAND[name] for name in EXTRAS if name in extras}
+
+
+def _select(expressions: Iterable[str], *more: str) -> str:
     return (
-        f"SELECT {', '.join(expressions)} FROM customers_customer c"  # noqa: S608 - of this file
-        " LEFT JOIN customers_standing s ON s.customer_id = c.id WHERE c.id = ANY(%s)"
+        f"SELECT {', '.join([*expressions, *more])} FROM customers_customer c"  # noqa: S608 - of this file
+        " LEFT JOIN customers_standing s ON s.customer_id = c.id"
     )

@@ -3,14 +3,15 @@
 import base64
 import binascii
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from customers.models import Customer, Subscription
@@ -27,6 +28,10 @@ SORTS = {
     "overdue": "standing__oldest_due_date",
 }
 DEFAULT_SORT = "name"
+
+_SORTED_BY = "sorted_by"
+_MOST = 200
+_kept: dict[tuple[str, str, bool, int], tuple[str, Sequence[Any]]] = {}
 
 COLUMNS = (
     "pk",
@@ -82,13 +87,16 @@ def listed(
     after: str = "",
     before: str = "",
     extras: Collection[str] = list_rows.EXTRAS,
-    keeps_count: bool = False,
+    reach: str = "",
 ) -> Listed:
     """Return one page of the customers a filter leaves, named ones first.
 
     When nobody is spelt as typed, the nearest known spellings are looked for instead.
+    With `reach`, which names what `customers` are, their number may be a moment old, and the
+    statement of the first page of all is put together once.
     """
-    found = directory.find(customers, filters, on=on, keeps_count=keeps_count)
+    found = directory.find(customers, filters, on=on, reach=reach)
+    is_opening = bool(reach) and filters == Filters() and not (after or before)
     rows = page(
         found.customers,
         sort=sort,
@@ -97,6 +105,7 @@ def listed(
         before=before,
         first=found.exact,
         extras=extras,
+        reach=reach if is_opening else "",
     )
     return Listed(rows, found)
 
@@ -110,12 +119,14 @@ def page(
     before: str = "",
     first: tuple[int, ...] = (),
     extras: Collection[str] = list_rows.EXTRAS,
+    reach: str = "",
 ) -> Page:
     """Return one page; `first` are ids to be shown on top of the first page.
 
     `sort` is a name of SORTS, with a leading minus for descending. A cursor that makes no sense
     leads to the first page. Sorting by `overdue` leaves out who has no open invoice.
-    `extras` are the columns beyond the usual ones, see `list_rows`.
+    `extras` are the columns beyond the usual ones, see `list_rows`. `reach` names what `customers`
+    are, for the first page of all of them: its statement is then kept.
     """
     column, descends = _column(sort)
     if column != "pk" and column.startswith("standing__"):
@@ -127,16 +138,15 @@ def page(
     pinned = list(first) if position is None else []
     if position is not None:
         customers = customers.filter(_beyond(column, position, descends != backwards))
-    sign = "-" if descends != backwards else ""
-    order = [f"{sign}{column}"] + ([f"{sign}pk"] if column != "pk" else [])
     room = max(size - len(pinned), 1)
-    found = list(customers.order_by(*order).values_list("pk", column)[: room + 1])
+    statement = _sorted(customers, column, descends != backwards, room + 1, reach)
+    found = list_rows.rows_of(*statement, extras=extras) if statement is not None else []
     has_more = len(found) > room
     found = found[:room]
     if backwards:
         found.reverse()
     return Page(
-        rows=list_rows.rows([*pinned, *[pk for pk, _value in found]], extras=extras),
+        rows=[*list_rows.rows(pinned, extras=extras), *[row for _value, row in found]],
         after=_cursor(found[-1]) if found and (has_more or backwards) else "",
         before=_cursor(found[0])
         if found and position is not None and (has_more or not backwards)
@@ -167,6 +177,31 @@ def _column(sort: str) -> tuple[str, bool]:
     return (column, sort.startswith("-")) if column else (SORTS[DEFAULT_SORT], False)
 
 
+def _sorted(
+    customers: QuerySet[Customer], column: str, descends: bool, most: int, reach: str
+) -> tuple[str, Sequence[Any]] | None:
+    """Return the statement of the ids and what they are sorted by; None when nobody is left."""
+    key = (reach, column, descends, most)
+    if reach and key in _kept:
+        return _kept[key]
+    sign = "-" if descends else ""
+    order = [f"{sign}{column}"] + ([f"{sign}pk"] if column != "pk" else [])
+    try:
+        statement = (
+            customers.annotate(**{_SORTED_BY: F(column)})
+            .order_by(*order)
+            .values_list("pk", _SORTED_BY)[:most]
+            .query.sql_with_params()
+        )
+    except EmptyResultSet:
+        return None
+    if reach:
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        _kept[key] = statement
+    return statement
+
+
 def _beyond(column: str, position: tuple[Any, int], descends: bool) -> Q:
     value, pk = position
     if column == "pk":
@@ -178,9 +213,9 @@ def _beyond(column: str, position: tuple[Any, int], descends: bool) -> Q:
     )
 
 
-def _cursor(end: tuple[int, Any]) -> str:
-    pk, value = end
-    parts = json.dumps([str(value), pk], ensure_ascii=False)
+def _cursor(end: tuple[Any, list_rows.Row]) -> str:
+    value, row = end
+    parts = json.dumps([str(value), row["pk"]], ensure_ascii=False)
     return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
 
 

@@ -1,8 +1,9 @@
 """Ways to pages of the apps above, by URL name: shown when they exist, left out when not."""
 
+from functools import lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Subscription
@@ -13,6 +14,11 @@ from ispbill.accounts.models import User
 
 def address(name: str, *args: object) -> str:
     """Return the address of a named page, or "" while there is none."""
+    return _address(name, args, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=500)
+def _address(name: str, args: tuple[object, ...], _urlconf: str | None, _prefix: str) -> str:
     try:
         return reverse(name, args=args or None)
     except NoReverseMatch:

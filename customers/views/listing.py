@@ -1,19 +1,21 @@
 """The customers' list: pages, filters, columns, saved views."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms.listing import FilterDrawer, Filtering
 from customers.queries import listing
+from customers.queries import saved_views as saved
 from customers.queries.directory import Filters
 from customers.services import saved_views
 from customers.views import chips, columns, links, rows, scope
@@ -43,8 +45,10 @@ def index(request: Request) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         extras=rows.extras(shown),
-        keeps_count=True,
+        reach=scope.reach(request),
     )
+    query, pager, actions = request.GET.urlencode(), _pager(listed, size), _bulk_actions(request)
+    may_export = may(request.user, "customers.export")
     context = {
         "rows": listed.page.rows,
         "rows_markup": rows.markup(listed.page.rows, columns=shown, on=on),
@@ -54,19 +58,25 @@ def index(request: Request) -> HttpResponse:
         "query": filters.q,
         "is_filtered": is_filtered,
         "columns": shown,
-        "pager": _pager(listed, size),
+        "pager": pager,
         "chips": chips.of(form, request.GET) if form is not None else [],
-        "bulk_actions": _bulk_actions(request),
-        "export_query": request.GET.urlencode(),
+        "bulk_actions": actions,
+        "export_query": query,
         "may_edit": may(request.user, "customers.edit"),
-        "may_export": may(request.user, "customers.export"),
+        "may_export": may_export,
         "import_url": links.address("staff_customers:import"),
+        # All that the list's head, foot and bulk bar show, for `{% kept %}`.
+        "made_for": repr(
+            (query, shown, listed.found.count, listed.found.is_cut, pager, actions, may_export)
+        ),
     }
     if scope.is_fragment(request, "list"):
         return scope.varied(render(request, "customers/staff/_list.html", context))
+    tabs = _tabs(request)
     context |= {
-        "tabs": _tabs(request),
+        "tabs": tabs,
         "choices": columns.choices(request.user),
+        "tools_for": repr((query, shown, tabs)),
     }
     return scope.varied(render(request, "customers/staff/index.html", context))
 
@@ -187,7 +197,7 @@ def _bulk_actions(request: Request) -> list[dict[str, Any]]:
 
 
 def _bulk_url(what: str) -> str:
-    return reverse("staff_customers:bulk", args=[what])
+    return links.address("staff_customers:bulk", what)
 
 
 def _tabs(request: Request) -> list[dict[str, Any]]:
@@ -195,20 +205,21 @@ def _tabs(request: Request) -> list[dict[str, Any]]:
     here = {key: values for key, values in request.GET.lists() if key not in passing}
     now = sorted((key, values[-1]) for key, values in here.items())
     query_here = urlencode(here, doseq=True)
-    home = reverse("staff_customers:index")
-    tabs = []
-    for label, query in _built_in(clock.today()):
-        tabs.append(_tab(home, label, urlencode(query), is_here=sorted(query) == now))
-    own = SavedView.objects.filter(Q(user=request.user) | Q(is_shared=True), page=scope.PAGE)
-    own = own.order_by("name", "pk")
-    for pk, name, saved, user in own.values_list("pk", "name", "query", "user"):
-        tab = _tab(home, name, saved, is_here=saved == query_here)
-        tabs.append(tab | {"pk": pk, "is_own": user == request.user.pk})
+    home = links.address("staff_customers:index")
+    tabs = [
+        _tab(home, label, query, is_here=pairs == now)
+        for label, query, pairs in _built_in(clock.today(), get_language())
+    ]
+    for view in saved.offered(user_id=request.user.pk, page=scope.PAGE):
+        tab = _tab(home, view.name, view.query, is_here=view.query == query_here)
+        tabs.append(tab | {"pk": view.pk, "is_own": view.user_id == request.user.pk})
     return tabs
 
 
-def _built_in(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [
+@lru_cache(maxsize=20)  # the same all day; kept for each language
+def _built_in(on: date, _language: str | None) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return words, query string and its sorted pairs of the views everybody has."""
+    views = [
         (_("All"), []),
         (_("Active"), [("status", "ACTIVE")]),
         (_("Due now"), [("overdue", "0")]),
@@ -218,6 +229,7 @@ def _built_in(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
         (_("New this month"), [("joined_from", on.replace(day=1).isoformat())]),
         (_("Duplicate suspects"), [("suspect", "on")]),
     ]
+    return [(label, urlencode(pairs), sorted(pairs)) for label, pairs in views]
 
 
 def _tab(home: str, label: str, query: str, *, is_here: bool) -> dict[str, Any]:

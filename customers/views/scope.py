@@ -8,6 +8,7 @@ from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from customers.queries import directory
+from ispbill.accounts.access import branch_scope
 from ispbill.accounts.http import Request
 
 PAGE = "customers"  # the key of this list's saved views and columns
@@ -18,6 +19,12 @@ def customers(request: Request) -> QuerySet[Customer]:
     visible = directory.visible_to(request.user)
     chosen = request.session.get("branch_id")
     return visible.filter(branch_id=chosen) if chosen else visible
+
+
+def reach(request: Request) -> str:
+    """Name what `customers` returns: the same word always means the same customers."""
+    own, chosen = branch_scope(request.user), request.session.get("branch_id")
+    return f"staff:{own or ''}:{chosen or ''}"
 
 
 def customer(request: Request, number: str) -> Customer:

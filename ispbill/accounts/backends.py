@@ -3,9 +3,20 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db import connection
 from django.http import HttpRequest
 
 from ispbill.accounts.models import User
+
+_COLUMNS = User._meta.concrete_fields
+_NAMES = [str(column.attname) for column in _COLUMNS]
+_BY_ID = (
+    f"SELECT {', '.join(str(column.column) for column in _COLUMNS)}"  # noqa: S608 - the model's own
+    f" FROM {User._meta.db_table} WHERE id = %s"
+)
+_READ = [
+    (index, column) for index, column in enumerate(_COLUMNS) if hasattr(column, "from_db_value")
+]
 
 
 class LoginBackend(ModelBackend):
@@ -28,3 +39,19 @@ class LoginBackend(ModelBackend):
         if user.check_password(password) and self.user_can_authenticate(user):
             return user
         return None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return who a session belongs to; None when gone or not active.
+
+        Every page asks: the statement is always the same, and not put together anew.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_BY_ID, [user_id])
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        values = list(found)
+        for index, column in _READ:
+            values[index] = column.from_db_value(values[index], column, connection)
+        user = User.from_db(connection.alias, _NAMES, values)
+        return user if self.user_can_authenticate(user) else None

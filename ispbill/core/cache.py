@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -14,11 +14,32 @@ log = logging.getLogger(__name__)
 UNREACHABLE = (RedisError, OSError)
 
 
+class KeptClient(RedisCacheClient):
+    """One client to read and one to write: making one takes longer than asking Redis.
+
+    A client holds nothing but the pool, which itself is safe among threads and after a fork.
+    There is one server; with replicas a kept client would always ask the same one.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._kept:
+            self._kept[write] = super().get_client(key, write=write)
+        return self._kept[write]
+
+
 class ForgivingRedisCache(RedisCache):
     """Redis, where a lost connection reads as "not there" and a write is forgotten.
 
     `add` and `incr` still raise: who counts with them must know that nothing was counted.
     """
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         try:

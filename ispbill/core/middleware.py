@@ -1,10 +1,14 @@
-"""Give each request an id that logs, audit rows and error pages share."""
+"""Give each request an id that logs, audit rows and error pages share; say what pages may load."""
 
 import re
 import uuid
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from ispbill import logs
 
@@ -26,3 +30,30 @@ class RequestId:
             logs.request_id.reset(token)
         response["X-Request-Id"] = request_id
         return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """The Content-Security-Policy of django-csp; the usual one is put together once, not each time.
+
+    A page that asked for a nonce, or has a policy of its own, gets it made as ever.
+    """
+
+    _usual: tuple[object, str] | None = None
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Write the header."""
+        if settings.DEBUG or _is_special(request, response):
+            return super().process_response(request, response)
+        rules = settings.CONTENT_SECURITY_POLICY
+        if self._usual is None or self._usual[0] is not rules:
+            response = super().process_response(request, response)
+            self._usual = (rules, response.headers[HEADER])
+        response.headers[HEADER] = self._usual[1]
+        return response
+
+
+def _is_special(request: HttpRequest, response: HttpResponseBase) -> bool:
+    asked = getattr(request, "_csp_nonce", None) is not None
+    return asked or HEADER in response or any(name.startswith("_csp") for name in vars(response))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_urlconf
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -91,6 +92,18 @@ class Shell:
     def role_key(self) -> str:
         """Return the role's name in the program; it decides what the menus hold."""
         return str(self._user.role) if self.is_signed_in else ""
+
+    @cached_property
+    def who(self) -> str:
+        """Return all that the top bar depends on, in a word: who looks, and how they like it.
+
+        Addresses follow from the audience, the role and the address book.
+        """
+        branches = [(branch.pk, str(branch)) for branch in self.branches]
+        return repr(
+            (get_urlconf(), self.audience, self.role_key, self.user_name, self.theme, self.density)
+            + (self.hotkeys, self.unread, self.branch_id, branches, settings.SIMULATORS)
+        )
 
     # How they like it
 

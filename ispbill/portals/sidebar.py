@@ -10,6 +10,7 @@ from django.urls import get_urlconf
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from ispbill.core.templating import narrow
 from ispbill.portals import navigation
 from ispbill.portals.navigation import Entry, May
 
@@ -31,5 +32,5 @@ def markup(shell: "Shell", *, may: May, path: str) -> SafeString:
     if key not in _kept:
         if len(_kept) >= _MOST:
             _kept.clear()
-        _kept[key] = render_to_string("staff/_sidebar.html", {"shell": shell})
+        _kept[key] = narrow(render_to_string("staff/_sidebar.html", {"shell": shell}))
     return _kept[key]

@@ -164,3 +164,17 @@ def test_kept_markup_carries_each_visitor_s_own_token():
         f'form<input type="hidden" name="csrfmiddlewaretoken" value="{t}">' for t in ("one", "two")
     ]
     assert pages == fields
+
+
+def test_kept_markup_leads_back_to_the_page_it_stands_on():
+    template = Template(
+        "{% load ui %}{% kept word %}{% kept word %}<a href='{% here %}'>{% endkept %}{% endkept %}"
+    )
+    addresses = ["/admin/customers/?q=a&size=50", "/admin/invoices/"]
+
+    pages = [
+        template.render(Context({"word": "x", "request": RequestFactory().get(address)}))
+        for address in addresses
+    ]
+
+    assert pages == ["<a href='/admin/customers/?q=a&amp;size=50'>", "<a href='/admin/invoices/'>"]

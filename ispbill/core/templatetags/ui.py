@@ -33,6 +33,7 @@ from ispbill.core import badges, formats, templating
 register = template.Library()
 register.tag("translate", templating.translate)
 register.tag("url", templating.address_tag)
+register.tag("extends", templating.extends_tag)
 
 
 @register.simple_tag
@@ -63,11 +64,13 @@ def _decoration(name: str, extra: str) -> SafeString:
 class KeptNode(template.Node):
     """Markup that is made once in this process for each language and each set of values.
 
-    A visitor's token of a form is not kept: a word of this process holds its place.
+    A visitor's token of a form and the page's own address (`{% here %}`) are not kept: words of
+    this process hold their places.
     """
 
     most = 100
-    blank = secrets.token_hex(16)
+    form_token = secrets.token_hex(16)
+    own_address = secrets.token_hex(16)
 
     def __init__(self, nodelist: template.NodeList, values: list[FilterExpression]) -> None:
         self.nodelist = nodelist
@@ -81,10 +84,12 @@ class KeptNode(template.Node):
         if made is None:
             if len(self.made) >= self.most:
                 self.made.clear()
-            with context.push(csrf_token=self.blank):
-                made = self.made[key] = self.nodelist.render(context)
-        if self.blank in made:
-            return SafeString(made.replace(self.blank, str(context.get("csrf_token", ""))))
+            with context.push(csrf_token=self.form_token, kept_here=SafeString(self.own_address)):
+                made = self.made[key] = templating.narrow(self.nodelist.render(context))
+        if self.form_token in made:
+            made = SafeString(made.replace(self.form_token, str(context.get("csrf_token", ""))))
+        if self.own_address in made:
+            made = SafeString(made.replace(self.own_address, here(context)))
         return made
 
 
@@ -93,12 +98,23 @@ def kept(parser: Parser, token: Token) -> KeptNode:
     """Keep what lies up to `{% endkept %}`; it may depend on nothing but language and values.
 
     `{% kept shell.theme %}…{% endkept %}`. Whatever else the markup shows must be among the values
-    (`{% csrf_token %}` need not). No nonce belongs in it, nor a block that another template fills.
+    (`{% csrf_token %}` and `{% here %}` need not). No nonce belongs in it, nor a block that
+    another template fills.
     """
     values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(nodelist, values)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context) -> SafeString:
+    """Return the address of this page with its query, for a form that leads back to it."""
+    blank: SafeString | None = context.get("kept_here")
+    if blank is not None:
+        return blank
+    request = context.get("request")
+    return escape(request.get_full_path()) if request is not None else SafeString("")
 
 
 @register.simple_tag

@@ -184,14 +184,15 @@ def test_services_and_debts_together_leave_only_those_with_both(monkeypatch, mos
 
 def test_the_number_of_all_is_kept_for_a_moment_when_they_are_many(monkeypatch):
     CustomerFactory.create_batch(2)
-    keep = {"on": ON, "keeps_count": True}
+    keep = {"on": ON, "reach": "all"}
     exact = directory.find(Customer.objects.all(), Filters(), **keep).count.number
     monkeypatch.setattr(directory, "FEW", 1)
     directory.find(Customer.objects.all(), Filters(), **keep)
     CustomerFactory()
 
     kept = directory.find(Customer.objects.all(), Filters(), **keep).count.number
-    other = directory.find(Customer.objects.filter(branch_id=0), Filters(), **keep).count.number
+    nobody = Customer.objects.filter(branch_id=0)
+    other = directory.find(nobody, Filters(), on=ON, reach="branch-0").count.number
     fresh = directory.find(Customer.objects.all(), Filters(), on=ON).count.number
 
     assert (exact, kept, other, fresh) == (2, 2, 0, 3)

@@ -1,0 +1,26 @@
+"""The named filters a person finds above a list: the own ones, and those shown to all staff."""
+
+from typing import NamedTuple
+
+from django.db import connection
+
+_OFFERED = """
+SELECT id, name, query, user_id FROM accounts_savedview
+WHERE page = %s AND (user_id = %s OR is_shared) ORDER BY name, id
+"""
+
+
+class Kept(NamedTuple):
+    """A saved view: its id, its name, the query string behind the question mark, whose it is."""
+
+    pk: int
+    name: str
+    query: str
+    user_id: int
+
+
+def offered(*, user_id: int, page: str) -> tuple[Kept, ...]:
+    """Return the saved views of a page, by name (by hand: every opening of the list asks)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERED, [page, user_id])
+        return tuple([Kept(*row) for row in cursor.fetchall()])
