@@ -177,6 +177,8 @@ CELERY_TASK_ROUTES = {
     "ispbill.notifications.tasks.*": {"queue": "messages"},
 }
 CELERY_TIMEZONE = "UTC"
+# So far apart are rings of one process for the same queue of work (`core.jobs.ring_for_all`).
+DOORBELL_SECONDS = 0.25
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Who signs in -----------------------------------------------------------------------------

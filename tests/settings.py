@@ -12,3 +12,4 @@ from ispbill.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = tempfile.mkdtemp(prefix="ispbill-static-")
+DOORBELL_SECONDS = 0  # a ring is not kept back because of one in the test before

@@ -1,21 +1,17 @@
 """Spend credit: what is left of payments pays the customer's open invoices, oldest to oldest."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import F, Q
 
-from billing.models import Invoice
 from billing.services import standings
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
-from payments.models import Allocation, Payment
-from payments.rules import allocation
-from payments.rules.allocation import Debt, Money, Part
+from payments.models import Payment
 from payments.services import standing
 
 CHUNK = 500
@@ -32,6 +28,15 @@ _WITH_CREDIT = """
       AND (%(only)s::bigint[] IS NULL OR p.customer_id = ANY (%(only)s))
     ORDER BY p.customer_id LIMIT %(limit)s
 """
+
+
+@dataclass(frozen=True)
+class Part:
+    """An amount of one payment that pays one invoice."""
+
+    payment_id: int
+    invoice_id: int
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -112,84 +117,21 @@ def spread_locked(
     *,
     at: datetime,
     incoming: int | None = None,
-    chosen: Collection[int] = (),
 ) -> list[Part]:
     """Allocate what money is left to what is due, customer by customer; return what moved.
 
     The standings of these customers must be locked by the caller. `incoming` is the payment being
-    settled in this transaction: it counts although it is not completed yet, and it is spent first
-    when invoices were chosen for it.
+    settled in this transaction: it counts although it is not completed yet. The rule is the
+    database's (`payments_spread`, migration `0019_settling`): oldest money to oldest debt.
     """
-    money, owner = _money_left(customer_ids, incoming=incoming, first=bool(chosen))
-    debts = _open_debts(money)
-    parts = [
-        part
-        for customer_id, own in money.items()
-        for part in allocation.spread(own, debts[customer_id], chosen=chosen)
-    ]
-    _write(parts, owner=owner, at=at)
-    return parts
-
-
-def _money_left(
-    customer_ids: Sequence[int], *, incoming: int | None, first: bool
-) -> tuple[dict[int, list[Money]], dict[int, int]]:
-    money: dict[int, list[Money]] = defaultdict(list)
-    owner: dict[int, int] = {}
-    rows = (
-        Payment.objects.select_for_update(no_key=True)
-        .filter(Q(status=Payment.Status.COMPLETED) | Q(pk=incoming))
-        .filter(
-            customer__in=list(customer_ids),
-            amount__gt=F("allocated_amount") + F("refunded_amount"),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.paying, s.paid, s.part
+            FROM unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place)
+            CROSS JOIN LATERAL payments_spread(c.id, %s, '{}', %s) WITH ORDINALITY AS s
+            ORDER BY c.place, s.ordinality
+            """,
+            [sorted(customer_ids), incoming, at],
         )
-        .order_by("customer", "received_at", "pk")
-    )
-    for payment in sorted(rows, key=lambda row: not (first and row.pk == incoming)):
-        left = payment.amount - payment.allocated_amount - payment.refunded_amount
-        money[payment.customer_id].append(Money(payment.pk, left))
-        owner[payment.pk] = payment.customer_id
-    return money, owner
-
-
-def _open_debts(customer_ids: Iterable[int]) -> dict[int, list[Debt]]:
-    debts: dict[int, list[Debt]] = defaultdict(list)
-    rows = (
-        Invoice.objects.select_for_update(no_key=True)
-        .filter(customer__in=list(customer_ids), status=Invoice.Status.OPEN, amount_due__gt=0)
-        .order_by("customer", "due_date", "pk")
-        .values_list("customer_id", "pk", "due_date", "amount_due")
-    )
-    for customer_id, pk, due_date, amount in rows:
-        debts[customer_id].append(Debt(pk, due_date, amount))
-    return debts
-
-
-def _write(parts: Sequence[Part], *, owner: dict[int, int], at: datetime) -> None:
-    """Hold the parts; one that joins a part already held replaces it by their sum.
-
-    (A payment gets to pay the same invoice twice when another payment of it was reversed.)
-    """
-    if not parts:
-        return
-    pairs = {(part.payment_id, part.invoice_id) for part in parts}
-    held = [
-        row
-        for row in Allocation.objects.filter(
-            payment__in={part.payment_id for part in parts}, released_at__isnull=True
-        )
-        if (row.payment_id, row.invoice_id) in pairs
-    ]
-    before = {(row.payment_id, row.invoice_id): row.amount for row in held}
-    if held:
-        Allocation.objects.filter(pk__in=[row.pk for row in held]).update(released_at=at)
-    Allocation.objects.bulk_create(
-        Allocation(
-            payment_id=part.payment_id,
-            invoice_id=part.invoice_id,
-            customer_id=owner[part.payment_id],
-            amount=part.amount + before.get((part.payment_id, part.invoice_id), Decimal(0)),
-            at=at,
-        )
-        for part in parts
-    )
+        return [Part(*row) for row in cursor.fetchall()]

@@ -32,7 +32,6 @@ RULES = {
     "billing.rules.proration": "billing/rules/test_proration.py",
     "billing.rules.recognition": "billing/rules/test_recognition.py",
     "billing.rules.tax": "billing/rules/test_tax.py",
-    "payments.rules.allocation": "payments/rules/test_allocation.py",
     "payments.rules.voucher_codes": "payments/rules/test_voucher_codes.py",
 }
 

@@ -7,6 +7,7 @@ finds what a lost ring left behind.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -100,7 +101,13 @@ def enqueue(
 
 def terms(*, event: str, at: datetime, is_urgent: bool) -> Terms:
     """Return the present terms for an event. KeyError for one nobody has defined."""
-    settings = MessageSettings.current()
+    return terms_of(MessageSettings.current(), event=event, at=at, is_urgent=is_urgent)
+
+
+def terms_of(
+    settings: MessageSettings, *, event: str, at: datetime, is_urgent: bool = False
+) -> Terms:
+    """Return the terms for an event under these choices of the company."""
     return Terms(
         channels=settings.channels,
         is_urgent=is_urgent or EVENTS[event].is_urgent,
@@ -143,7 +150,7 @@ def insert(rows: Sequence[Message]) -> int:
 
 
 def ring_after_commit() -> None:
-    """Ring the senders once the transaction is saved, once for all its messages."""
+    """Ring the senders once the transaction is saved (now, outside of one)."""
     rung = {getattr(waiting[1], "args", ())[:1] for waiting in connection.run_on_commit}
     if (tasks.send_messages,) not in rung:
-        jobs.after_commit(tasks.send_messages)
+        transaction.on_commit(partial(jobs.ring_for_all, tasks.send_messages))

@@ -1,6 +1,7 @@
 """Many cashiers at once: nothing is paid twice, nothing is over-allocated, nobody deadlocks."""
 
 import threading
+import time
 from decimal import Decimal
 
 import pytest
@@ -193,30 +194,54 @@ def test_without_its_guards_the_database_would_take_too_much(at):
 
 
 @pytest.mark.without_guards
-def test_without_the_first_lock_rivals_collide(at, monkeypatch):
-    """The negative control of the lock order: the race is real, only the lock prevents it."""
+def test_without_the_first_lock_rivals_collide(at):
+    """The negative control of the lock order: the race is real, only the lock prevents it.
+
+    Instead of locking the standing, all eight wait after they have looked for a repeat.
+    """
     customer = CustomerFactory()
-    monkeypatch.setattr(settlement.standings, "lock", lambda _ids: [])
-    meet = threading.Barrier(8)
-    real = settlement._ask_about_repeat
-
-    def together(*arguments, **values):
-        meet.wait(timeout=20)
-        real(*arguments, **values)
-
-    monkeypatch.setattr(settlement, "_ask_about_repeat", together)
+    paid(CustomerFactory(), "1.00", at=at, method="BKASH")  # the books' accounts are there
+    lock = "PERFORM 1 FROM customers_standing s WHERE s.customer_id = a.customer FOR UPDATE;"
+    looked = "INTO STRICT known FROM customers_customer c WHERE c.id = a.customer;"
+    gate = 482_099
 
     def work(number):
         return settlement.settle(
             customer=customer,
             amount=Decimal("500.00"),
-            method="CASH",
+            method="BKASH",
             received_by=None,
             received_at=at,
             idempotency_key=f"tab-{number}",
             actor=None,
         )
 
-    results, _errors = rivals(8, work)
+    with owner_connection(autocommit=True) as owner:
+        kept = owner.execute("SELECT pg_get_functiondef('payments_settle'::regproc)").fetchone()[0]
+        assert lock in kept
+        assert looked in kept
+        open_door = f"PERFORM pg_advisory_xact_lock_shared({gate});"
+        owner.execute(kept.replace(lock, "").replace(looked, f"{looked}\n{open_door}"))
+        try:
+            owner.execute("SELECT pg_advisory_lock(%s)", [gate])
+            opener = threading.Thread(target=_open_for, args=(8, owner, gate))
+            opener.start()
+            results, _errors = rivals(8, work)
+            opener.join(timeout=20)
+        finally:
+            owner.execute("SELECT pg_advisory_unlock_all()")
+            owner.execute(kept)
 
     assert len(results) > 1
+
+
+def _open_for(count, owner, gate):
+    """Open the gate once so many wait in front of it."""
+    waiting = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+    )
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends:
+        if owner.execute(waiting, [gate]).fetchone()[0] == count:
+            break
+    owner.execute("SELECT pg_advisory_unlock(%s)", [gate])

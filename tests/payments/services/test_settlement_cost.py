@@ -1,0 +1,53 @@
+"""What a payment costs, counted: the ceiling of statements (docs/performance.md, goal P8)."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from payments.services import settlement
+from tests.factories.accounts import UserFactory
+from tests.factories.customers import CustomerFactory
+from tests.factories.payments import open_invoice, paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STATEMENTS = 1
+STATEMENTS_OF_CASH = 15  # the till is asked which shift and which day the cash belongs to
+
+
+def statements(**values):
+    with CaptureQueriesContext(connection) as sent:
+        settled = settlement.settle(**values)
+    assert settled.is_new
+    return [query["sql"][:200] for query in sent.captured_queries]
+
+
+@pytest.fixture
+def asked(at):
+    customer = CustomerFactory()
+    open_invoice(customer, "1000.00")
+    open_invoice(customer, "500.00")
+    clerk = UserFactory()
+    paid(CustomerFactory(), "1.00", at=at, actor=clerk)  # the books' accounts and a shift are there
+    return {
+        "customer": customer,
+        "amount": Decimal("1200.00"),
+        "received_by": clerk,
+        "received_at": at,
+        "actor": clerk,
+        "idempotency_key": "counted",
+    }
+
+
+def test_a_payment_is_one_statement_and_its_own_transaction(asked):
+    sent = statements(method="BKASH", **asked)
+
+    assert len(sent) == STATEMENTS, sent
+
+
+def test_cash_asks_the_till_besides(asked):
+    sent = statements(method="CASH", **asked)
+
+    assert len(sent) <= STATEMENTS_OF_CASH, sent
