@@ -1,5 +1,6 @@
 from billing.models.approval import Approval
 from billing.models.billing_run import BillingRun
+from billing.models.break_request import BreakRequest
 from billing.models.closing import LedgerDay, LedgerSeal, PeriodClose
 from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.document import Document
@@ -26,6 +27,7 @@ __all__ = [
     "Account",
     "Approval",
     "BillingRun",
+    "BreakRequest",
     "CreditNote",
     "CreditNoteLine",
     "Discount",

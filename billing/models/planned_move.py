@@ -87,3 +87,7 @@ class PlannedMove(models.Model):
     def is_waiting(self) -> bool:
         """Tell whether it can still be dropped."""
         return self.status == self.Status.PLANNED
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.status == self.Status.WITHDRAWN

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from billing.models import BillingRun, PackageChange
+from billing.models import BillingRun, BreakRequest, PackageChange
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.models import Company
@@ -44,6 +44,21 @@ _LINE = """
     WHERE s.id = ANY(%s)
 """
 
+
+_BREAK = """
+    SELECT %s || %s, c.phone, c.email, c.language,
+           jsonb_build_object('name', c.name, 'number', c.number, 'service', s.connection_id,
+               'package', CASE WHEN c.language = 'bn' AND k.local_name <> '' THEN k.local_name
+                               ELSE k.name END,
+               'period', lower(b.span)::text || '/' || upper(b.span)::text,
+               'reason', b.decision_note),
+           c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
+    FROM billing_breakrequest b
+    JOIN customers_subscription s ON s.id = b.subscription_id
+    JOIN customers_customer c ON c.id = b.customer_id
+    JOIN customers_package k ON k.id = s.package_id
+    WHERE b.id = %s
+"""
 
 _CHANGE = """
     SELECT %s || %s, c.phone, c.email, c.language,
@@ -107,6 +122,12 @@ def package_change(*, event: str, change: PackageChange, at: datetime) -> int:
     return bulk.enqueue_select(
         event, _CHANGE, [f"{change.pk}:{change.status}:", at.isoformat(), _pay_url(), change.pk], at
     )
+
+
+def break_decided(*, event: str, request: BreakRequest, at: datetime) -> int:
+    """Queue one message about a break the customer asked for: it comes, or it does not."""
+    values = [f"{request.pk}:{request.status}:", at.isoformat(), request.pk]
+    return bulk.enqueue_select(event, _BREAK, values, at)
 
 
 def _pay_url() -> str:

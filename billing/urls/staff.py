@@ -6,6 +6,7 @@ from billing.urls import catalogue
 from billing.views import (
     approvals,
     books_reports,
+    breaks,
     bulk,
     changes,
     closing,
@@ -100,6 +101,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SERVICE}/suspend/", services.suspend, name="service-suspend"),
     path(f"{_SERVICE}/reactivate/", services.reactivate, name="service-reactivate"),
     path(f"{_SERVICE}/cancel/", endings.cancel, name="service-cancel"),
+    path("breaks/", breaks.index, name="breaks"),
+    path("breaks/<int:pk>/approve/", breaks.approve, name="approve-break"),
+    path("breaks/<int:pk>/refuse/", breaks.refuse, name="refuse-break"),
     path("planned/<int:pk>/withdraw/", planned.withdraw, name="planned-withdraw"),
     path(f"{_SERVICE}/billing-terms/", terms.change, name="service-terms"),
     path(f"{_SERVICE}/package/", changes.ask, name="service-package"),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from billing.models import PackageChange, PlannedMove
-from billing.queries import customer_bills, register
+from billing.queries import breaks, customer_bills, register
 from billing.views import answers, words
 from billing.views.policies import place_context
 from ispbill.accounts.access import may, staff_only
@@ -41,6 +41,10 @@ def customer(request: Request, number: str) -> HttpResponse:
         "changes": PackageChange.objects.filter(customer=account, status__in=PackageChange.OPEN)
         .select_related("subscription", "package_to")
         .order_by("pk"),
+        "breaks": breaks.waiting()
+        .filter(customer=account)
+        .select_related("subscription")
+        .order_by("span", "pk"),
         "may_switch": may(request.user, "services.switch"),
         "promise_is_running": bool(
             account.standing.promised_until and account.standing.promised_until >= on

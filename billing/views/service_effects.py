@@ -1,20 +1,17 @@
 """What switching a service does to its line and to the money, in words for the dialogs."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from billing.queries import (
-    billed_lines,
+    breaks,
     dunning,
     ending,
     outlook,
-    service_terms,
     suspension_rules,
 )
-from billing.rules.giving_back import give_back
 from billing.services import activation
 from billing.views import words
 from customers.models import Subscription, Suspension
@@ -107,23 +104,13 @@ def days_skipped(subscription: Subscription, on: date) -> list[str]:
         return [_("The days since %(since)s are billed: the suspension was a billed one.") % since]
     said = [_("Unbilled days since %(since)s are never billed.") % since]
     if running.is_credited:
-        amount = returning_credit(subscription, start=running.span.lower, end=on)
+        amount = breaks.credit_of(subscription, start=running.span.lower, end=on)
         if amount:
             said.append(
                 _("Days since %(since)s that were billed are credited: %(amount)s with tax.")
                 % {**since, "amount": formats.money(amount)}
             )
     return said
-
-
-def returning_credit(subscription: Subscription, *, start: date, end: date) -> Decimal:
-    """Return what goes back for billed days of a break, with tax."""
-    if end <= start:
-        return Decimal(0)
-    policy = service_terms.policy()
-    held = billed_lines.holding([subscription.pk], start=start, end=end, item=None)
-    backs = [give_back(one.charged, one.days, policy) for one in held]
-    return sum((back.amount.gross for back in backs if back is not None), start=Decimal(0))
 
 
 def end_of_service(subscription: Subscription, *, on: date, today: date) -> dict[str, Any]:

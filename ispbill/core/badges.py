@@ -187,6 +187,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "STALE": _warning(_("To be confirmed again"), "alert-triangle"),
         "CANCELLED": _neutral(_("Withdrawn"), "arrow-back-up"),
     },
+    "break_request": {
+        "REQUESTED": _violet(_("Pending"), "clock"),
+        "APPROVED": _success(_("Approved"), "check"),
+        "REFUSED": _danger(_("Rejected"), "circle-x"),
+        "WITHDRAWN": _neutral(_("Withdrawn"), "arrow-back-up"),
+    },
     "referral": {
         "PENDING": _info(_("Pending"), "clock"),
         "CREDITED": _success(_("Credited"), "gift"),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from billing.models import PackageChange
 from billing.queries import changes
-from billing.services import package_changes, planned_moves
+from billing.services import breaks, package_changes, planned_moves
 from billing.services.package_changes import Wish
 from billing.services.planned_moves import Break
 from customers.models import Subscription, Suspension
@@ -46,8 +46,16 @@ def make(*, now: datetime) -> None:
         except DomainError:
             continue
         asked += 1
-    traveller = services.exclude(package_changes__isnull=False).first()
-    if traveller is not None:
+    others = services.exclude(package_changes__isnull=False)
+    asker = others.last()
+    if asker is not None:
+        first = on + timedelta(days=10)
+        breaks.request(
+            subscription=asker, start=first, until=first + timedelta(days=12),
+            note="We visit family in Sylhet.", on=on, at=now, requested_by=None,
+        )  # fmt: skip
+    traveller = others.first()
+    if traveller is not None and traveller != asker:
         first = on + timedelta(days=7)
         planned_moves.plan_break(
             subscription=traveller,

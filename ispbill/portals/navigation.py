@@ -103,6 +103,7 @@ STAFF: Sequence[Group] = (
             ),
             Entry(_("Orders"), "staff_customers:orders", "customers.view"),
             Entry(_("Package requests"), "staff_billing:package-changes", "billing.view"),
+            Entry(_("Breaks asked for"), "staff_billing:breaks", "billing.view"),
             Entry(_("Duplicates"), "staff_customers:duplicates", "customers.edit"),
             Entry(_("Import"), "staff_customers:import", "customers.edit"),
         ),

@@ -31,7 +31,7 @@ from tests.factories.catalogue import (
     SubscriptionAddonFactory,
     TaxRateFactory,
 )
-from tests.factories.changes import sample_change
+from tests.factories.changes import BreakRequestFactory, sample_change
 from tests.factories.customers import (
     AreaFactory,
     CustomerFactory,
@@ -83,6 +83,7 @@ class World:
     promotion: Any
     discount: Any
     price_change: Any
+    asked_break: Any
     closed: PeriodClose
     gateway: Any
     debit: Any
@@ -145,6 +146,7 @@ def build() -> World:
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
         ),
         change=sample_change(subscription, package),
+        asked_break=BreakRequestFactory(subscription=subscription),
         rehearsal=RehearsalFactory(proposed_by=users["BILLING"]),
         fee=FeeFactory(),
         addon=AddonFactory(),
@@ -229,6 +231,15 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             "reseller_billing:pk",
         ),
         lambda world: {"pk": world.change.pk},
+    ),
+    **dict.fromkeys(
+        (
+            "staff_billing:approve-break",
+            "staff_billing:refuse-break",
+            "portal_billing:break",
+            "portal_billing:withdraw-break",
+        ),
+        lambda world: {"pk": world.asked_break.pk},
     ),
     "*:package": lambda world: {"package": world.package.pk},
     "staff_billing:pk": lambda world: {"pk": world.billing_run.pk},

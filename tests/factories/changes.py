@@ -3,7 +3,11 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from billing.models import PackageChange, Schedule
+from factory import LazyAttribute, SubFactory
+from factory.django import DjangoModelFactory
+from psycopg.types.range import DateRange
+
+from billing.models import BreakRequest, PackageChange, Schedule
 from billing.services import activation, invoicing, package_changes
 from billing.services.package_changes import Wish
 from customers.models import Subscription
@@ -67,6 +71,19 @@ def billed_until(service):
     return Schedule.objects.get(subscription=service).billed_until
 
 
+class BreakRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = BreakRequest
+
+    subscription = SubFactory(SubscriptionFactory)
+    customer = LazyAttribute(lambda row: row.subscription.customer)
+    span = DateRange(date(2026, 3, 1), date(2026, 3, 11))
+    is_billed = False
+    is_credited = True
+    credit_amount = Decimal("0.00")
+    requested_at = BORN
+
+
 def sample_change(service, package):
     """Write a request down, with a quote that says next to nothing."""
     side = {
@@ -89,6 +106,7 @@ def sample_change(service, package):
 
 
 __all__ = [
+    "BreakRequestFactory",
     "approved",
     "asked",
     "billed_service",

@@ -109,6 +109,15 @@ BILLING = {
         (clone("billing_journalentry", "reverses_id IS NULL", id=f"{NEW}", source_id=f"{NEW}",
                branch_id="999999"),), "journal_entry_branch_exists",
     ),
+    ("billing_breakrequest", "break_request_audit"): Written(
+        (clone("billing_breakrequest", id=f"{NEW}", status="'WITHDRAWN'::text",
+               decided_at="'2026-01-10'::text", planned_move_id="NULL::int"),),
+        "SELECT count(*) FROM audit_auditevent WHERE target_id = '900001'",
+    ),
+    ("billing_breakrequest", "break_request_moves"): Refused(
+        ("UPDATE billing_breakrequest SET requested_at = now()",),
+        "break_request_keeps_its_matter",
+    ),
     ("billing_packagechange", "package_change_audit"): Written(
         (clone("billing_packagechange", id=f"{NEW}", status="'QUOTED'::text",
                invoice_id="NULL::int", decided_at="NULL::text", applied_at="NULL::text"),),

@@ -114,6 +114,7 @@ _BILL = (*_CUSTOMER, "invoice", "amount", "due_date", "period", "pay_url", "bala
 _LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
 _PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on")
 _CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance", "pay_url")
+_BREAK = (*_CUSTOMER, "service", "package", "period", "reason")
 _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 _MANDATE = (*_CUSTOMER, "account", "balance")
@@ -160,6 +161,8 @@ EVENTS: dict[str, Event] = {
         Event("package_changed", gettext_noop("Package changed"), _take(_CHANGE), is_urgent=True),
         Event("package_change_approved", gettext_noop("Package change approved"), _take(_CHANGE)),
         Event("package_change_rejected", gettext_noop("Package change refused"), _take(_CHANGE)),
+        Event("break_approved", gettext_noop("Break approved"), _take(_BREAK)),
+        Event("break_refused", gettext_noop("Break refused"), _take(_BREAK)),
         # The line goes dead at this moment: whoever sits before it should know why.
         Event("service_suspended", gettext_noop("Service suspended"), _take(_LINE), is_urgent=True),
         Event(

@@ -121,6 +121,25 @@ TEXTS: dict[str, Shipped] = {
         "be paid before your next bill.\n\nChanged your mind? Take it back here: {portal_url}"
         + _SIGNED,
     ),
+    "break_approved": Shipped(
+        sms="Dear {name}, the break of your service {service} is agreed: {period}. The line opens "
+        "by itself afterwards. {company}",
+        whatsapp="Dear {name}, the break of your service {service} is agreed: *{period}*. The line "
+        "opens by itself afterwards.\n\n{company}",
+        subject="Your break: {period}",
+        email="Dear {name},\n\nthe break of your service {service} ({package}) is agreed: "
+        "{period}. The line is closed on these days and opens by itself afterwards.\n\nYour "
+        "requests: {portal_url}" + _SIGNED,
+    ),
+    "break_refused": Shipped(
+        sms="Dear {name}, the break of {service} is not possible: {reason}. Questions? Call "
+        "{company_phone}. {company}",
+        whatsapp="Dear {name}, the break of {service} ({period}) is not possible: {reason}.\n\n"
+        "Questions? Call {company_phone}. {company}",
+        subject="About the break you asked for",
+        email="Dear {name},\n\nthe break of your service {service} ({period}) is not possible."
+        "\n\nReason: {reason}\n\nQuestions? Please call us." + _SIGNED,
+    ),
     "package_change_rejected": Shipped(
         sms="Dear {name}, we could not change {service} to {package}: {reason}. Questions? Call "
         "{company_phone}. {company}",

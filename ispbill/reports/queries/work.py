@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Document, Invoice
-from billing.queries import dunning, waiting
+from billing.queries import breaks, dunning, waiting
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
@@ -120,6 +120,10 @@ def _debit_decisions(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return debits.to_decide(branch_id=branch_id)
 
 
+def _breaks(_on: date, _at: datetime, branch_id: int | None) -> Rows:
+    return [breaks.waiting(branch_id)]
+
+
 def _deposits_left(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return [lodged.of_who_left(branch_id)]
 
@@ -146,6 +150,8 @@ _SOURCES = (
             "danger", _missed_jobs),
     _Source("debit-decisions", _("Debit orders to decide"), "debits.run",
             "staff_payments:debit-batches", "", "warning", _debit_decisions),
+    _Source("breaks", _("Breaks asked for"), "services.switch", "staff_billing:breaks", "",
+            "info", _breaks),
     _Source("deposits-left", _("Deposits of customers who left"), "payments.refund",
             "staff_payments:deposits", "show=left", "warning", _deposits_left),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",

@@ -1,0 +1,115 @@
+"""/portal/: a break asked for by the customer, with what it does said beforehand.
+
+Plain forms: they work on any phone, without JavaScript. All of it runs as the portal's database
+role.
+"""
+
+from contextlib import suppress
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing.forms.breaks import AskForm
+from billing.models import BreakRequest
+from billing.queries import breaks as queries
+from billing.queries import changes
+from billing.rules.suspension_kinds import Rule
+from billing.services import breaks
+from billing.views import break_words
+from customers.models import Subscription
+from ispbill.accounts.access import customer_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+
+_SHOWN = 30
+
+
+@customer_only
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """The own services that can have a break, and the requests so far."""
+    rows = list(_mine(request).order_by("-pk")[:_SHOWN])
+    waiting = {row.subscription_id for row in rows if row.is_open}
+    context = {
+        "services": [
+            {
+                "service": service,
+                "is_waiting": service.pk in waiting,
+                "may_ask": service.status == Subscription.Status.ACTIVE,
+            }
+            for service in changes.services_of(request.customer_ids)
+        ],
+        "requests": rows,
+    }
+    return render(request, "customer/breaks.html", context)
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def ask(request: Request, number: str, line_no: int) -> HttpResponse:
+    """Choose the days, see what they do, and ask; the first POST shows, the second asks."""
+    service, at = _service(request, number, line_no), clock.now()
+    on = clock.local_date(at)
+    form = AskForm(request.POST or None, on=on)
+    context = {"service": service, "form": form}
+    if request.method == "POST" and form.is_valid():
+        start, until = form.cleaned_data["start"], form.cleaned_data["until"]
+        try:
+            if request.POST.get("action") == "ask":
+                made = breaks.request(
+                    subscription=service, start=start, until=until, note=form.cleaned_data["note"],
+                    on=on, at=at, requested_by=request.user,
+                )  # fmt: skip
+                return HttpResponseRedirect(reverse("portal_billing:break", args=[made.pk]))
+            breaks.check(service, start=start, until=until, on=on)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            effect = queries.effect(service, start=start, until=until)
+            context |= {
+                "effects": [break_words.line(start, until), *break_words.money(effect)],
+                "start": start,
+                "until": until,
+            }
+    status = 422 if form.errors else 200
+    return render(request, "customer/break_ask.html", context, status=status)
+
+
+@customer_only
+@require_GET
+def detail(request: Request, pk: int) -> HttpResponse:
+    """One own request: what was shown, and where it stands."""
+    row = get_object_or_404(_mine(request), pk=pk)
+    rule = Rule(row.is_billed, row.is_credited)
+    effect = queries.Effect(rule, row.credit_amount, (row.span.upper - row.span.lower).days)
+    context = {
+        "row": row,
+        "effects": [break_words.line(row.span.lower, row.span.upper), *break_words.money(effect)],
+    }
+    return render(request, "customer/break.html", context)
+
+
+@customer_only
+@require_POST
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    """Take an own request back; one that was decided meanwhile is shown as it is."""
+    row = get_object_or_404(_mine(request), pk=pk)
+    with suppress(breaks.AlreadyDecided):  # the page that follows says what became of it
+        breaks.withdraw(request=row, at=clock.now(), actor=request.user)
+    return HttpResponseRedirect(reverse("portal_billing:break", args=[pk]))
+
+
+def _mine(request: Request) -> QuerySet[BreakRequest]:
+    mine = queries.visible_to(request.user, customer_ids=request.customer_ids)
+    return mine.select_related("subscription__package", "customer", "planned_move")
+
+
+def _service(request: Request, number: str, line_no: int) -> Subscription:
+    for service in changes.services_of(request.customer_ids):
+        if service.customer.number == number and service.line_no == line_no:
+            return service
+    raise Http404

@@ -1,0 +1,140 @@
+"""/admin/: breaks customers ask for; decide with the money and the line in view."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from billing.forms.breaks import ApproveForm, RefuseForm
+from billing.models import BreakRequest
+from billing.queries import breaks as queries
+from billing.services import breaks
+from billing.views import answers, break_words, words
+from billing.views import service_effects as effects
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, formats
+from ispbill.core.errors import DomainError
+
+_PAGE = 50
+
+
+@require_GET
+@staff_only("billing.view")
+def index(request: Request) -> HttpResponse:
+    """The queue: what waits for an answer, and what is over."""
+    view = request.GET.get("view", "waiting")
+    view = view if view in queries.VIEWS else "waiting"
+    reach = queries.visible_to(request.user)
+    branch = answers.chosen_branch(request)
+    if branch:
+        reach = reach.filter(customer__branch=branch)
+    counts = queries.counts(reach)
+    tabs = (("waiting", _("Waiting")), ("done", _("Done")))
+    context = {
+        "rows": list(queries.listed(reach, view)[:_PAGE]),
+        "view": view,
+        "tabs": [
+            {"key": key, "label": label, "count": counts[key], "is_current": key == view}
+            for key, label in tabs
+        ],
+        "may_decide": may(request.user, "services.switch"),
+    }
+    part = "_break_queue.html" if answers.is_fragment(request, "queue") else "breaks.html"
+    return answers.varied(render(request, f"billing/staff/{part}", context))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def approve(request: Request, pk: int) -> HttpResponse:
+    """Say yes: the break is planned; the effects are said first."""
+    row, at = _row(request, pk), clock.now()
+    form = ApproveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            breaks.approve(
+                request=row, note=form.cleaned_data["note"], on=clock.local_date(at), at=at,
+                actor=request.user,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return answers.done(request, _("The break is planned."), back=_queue())
+    start, until = row.span.lower, row.span.upper
+    effect = queries.effect(row.subscription, start=start, until=until)
+    said = [
+        break_words.line(start, until),
+        effects.line_effect(row.subscription, _("%(router)s closes it and opens it again.")),
+        *break_words.money(effect),
+        _("The customer was shown %(amount)s to come back.")
+        % {"amount": formats.money(row.credit_amount)},
+        _("The customer gets a message."),
+    ]
+    return _dialog(request, row, form, heading=_("Approve this break?"), label=_("Approve"),
+                   effects=said)  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def refuse(request: Request, pk: int) -> HttpResponse:
+    """Say no with a reason the customer reads."""
+    row = _row(request, pk)
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            breaks.refuse(
+                request=row, note=form.cleaned_data["note"], at=clock.now(), actor=request.user
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return answers.done(request, _("The request is rejected."), back=_queue())
+    said = [_("The service stays as it is."), _("The customer gets a message with your reason.")]
+    return _dialog(request, row, form, heading=_("Reject this request?"), label=_("Reject"),
+                   effects=said)  # fmt: skip
+
+
+def _dialog(
+    request: Request,
+    row: BreakRequest,
+    form: ApproveForm | RefuseForm,
+    *,
+    heading: str,
+    label: str,
+    effects: list[str],
+) -> HttpResponse:
+    balance = row.customer.standing.balance_amount
+    context = {
+        "heading": heading,
+        "form": form,
+        "form_action": request.path,
+        "confirm_label": label,
+        "is_possible": row.is_open,
+        "refusal": _("This request is no longer waiting."),
+        "warning": _("The customer owes %(amount)s.") % {"amount": formats.money(balance)}
+        if balance > 0
+        else "",
+        "effects": effects,
+        "changes": [
+            {
+                "label": f"{row.customer.name}, {row.subscription.connection_id}",
+                "before": row.note or "—",
+                "after": words.period(row.span.lower, row.span.upper),
+            }
+        ],
+        "back_url": _queue(),
+    }
+    status = 422 if form.errors else 200
+    return answers.varied(render(request, "billing/staff/reason.html", context, status=status))
+
+
+def _row(request: Request, pk: int) -> BreakRequest:
+    reach = queries.visible_to(request.user).select_related(
+        "customer__standing", "subscription__customer", "subscription__package"
+    )
+    return get_object_or_404(reach, pk=pk)
+
+
+def _queue() -> str:
+    return reverse("staff_billing:breaks")

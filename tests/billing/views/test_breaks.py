@@ -1,0 +1,159 @@
+"""Breaks on pages: the customer asks having seen what it does, staff say yes or no."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from billing.models import BreakRequest, PlannedMove
+from customers.models import CustomerLogin
+from ispbill.accounts.models import User
+from ispbill.core import clock
+from ispbill.reports.queries import work
+from tests.factories.accounts import UserFactory
+from tests.factories.changes import BreakRequestFactory, billed_service
+from tests.factories.network import AccessFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2026, 1, 8, 4, 0, tzinfo=UTC)
+DAYS = {"start": "2026-01-10", "until": "2026-01-15", "note": "wedding in Sylhet"}
+
+
+@pytest.fixture(autouse=True)
+def _eight_january(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def service():
+    service = billed_service("1000.00")
+    AccessFactory(subscription=service)
+    return service
+
+
+@pytest.fixture
+def customer(client, service):
+    user = UserFactory(role=User.Role.CUSTOMER)
+    CustomerLogin.objects.create(user=user, customer=service.customer)
+    client.force_login(user)
+    return user
+
+
+def portal(name, *args):
+    return reverse(f"portal_billing:{name}", args=args)
+
+
+def staff(name, *args):
+    return reverse(f"staff_billing:{name}", args=args)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def ask(client, service):
+    url = portal("ask-break", service.customer.number, 1)
+    client.post(url, {**DAYS, "action": "ask"})
+    return BreakRequest.objects.latest("pk")
+
+
+def test_the_customer_sees_line_and_money_before_asking(client, customer, service):
+    url = portal("ask-break", service.customer.number, 1)
+    assert url in text_of(client.get(portal("breaks")))
+
+    shown = client.post(url, {**DAYS, "action": "show"})
+
+    text = text_of(shown)
+    assert "The line is closed for 5 days" in text
+    assert "The days of a break are not billed; those billed already are credited." in text
+    assert "৳ 185.48 with tax of days that are billed already comes back on return." in text
+    assert not BreakRequest.objects.exists()
+
+
+def test_asked_it_is_followed_and_taken_back(client, customer, service):
+    row = ask(client, service)
+
+    page = text_of(client.get(portal("break", row.pk)))
+    assert "185.48" in page
+    assert "A request is waiting. One at a time." in text_of(client.get(portal("breaks")))
+    client.post(portal("withdraw-break", row.pk))
+    client.post(portal("withdraw-break", row.pk))
+
+    row.refresh_from_db()
+    assert row.status == "WITHDRAWN"
+
+
+def test_impossible_days_are_said_and_what_was_typed_stays(client, customer, service):
+    url = portal("ask-break", service.customer.number, 1)
+
+    answer = client.post(url, {**DAYS, "start": "2026-01-08", "action": "show"})
+
+    assert answer.status_code == 422
+    assert "A break can begin tomorrow at the earliest." in text_of(answer)
+    assert "wedding in Sylhet" in text_of(answer)
+
+
+def test_nobody_else_s_service_or_request_is_there(client, customer):
+    other = BreakRequestFactory()
+
+    answers = [
+        client.get(portal("ask-break", other.customer.number, 1)),
+        client.get(portal("break", other.pk)),
+        client.post(portal("withdraw-break", other.pk)),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_staff_approve_with_the_effects_in_view(client, customer, service):
+    row = ask(client, service)
+    owner = UserFactory()
+    client.force_login(owner)
+
+    queue = text_of(client.get(staff("breaks")))
+    panel = text_of(client.get(staff("customer-panel", service.customer.number)))
+    dialog = text_of(client.get(staff("approve-break", row.pk)))
+    client.post(staff("approve-break", row.pk), {"note": ""})
+
+    assert staff("approve-break", row.pk) in queue
+    assert staff("approve-break", row.pk) in panel
+    assert "closes it and opens it again" in dialog
+    assert "The customer owes ৳ 1,150.00." in dialog
+    assert PlannedMove.objects.get().span.lower.isoformat() == "2026-01-10"
+    again = client.post(staff("approve-break", row.pk), {"note": ""})
+    assert "no longer waiting" in text_of(again)
+
+
+def test_staff_refuse_with_a_word_the_customer_reads(client, customer, service):
+    row = ask(client, service)
+    client.force_login(UserFactory())
+
+    short = client.post(staff("refuse-break", row.pk), {"note": "no"})
+    client.post(staff("refuse-break", row.pk), {"note": "the contract has just begun"})
+    client.force_login(customer)
+
+    assert short.status_code == 422
+    assert "the contract has just begun" in text_of(client.get(portal("break", row.pk)))
+
+
+def test_what_waits_is_in_the_work_strip_of_who_may_decide(service):
+    BreakRequestFactory(subscription=service)
+
+    def count(role):
+        user = UserFactory(role=role, branch=service.customer.branch)
+        items = work.today(user=user, on=clock.today(), at=NOW)
+        return next((item.count for item in items if item.key == "breaks"), None)
+
+    assert [count(role) for role in ("OWNER", "SUPPORT", "CASHIER")] == [1, 1, None]
+
+
+def test_the_queue_asks_as_much_for_three_as_for_one(
+    client, service, django_assert_max_num_queries
+):
+    client.force_login(UserFactory())
+    for _ in range(3):
+        BreakRequestFactory()
+
+    with django_assert_max_num_queries(14):
+        client.get(staff("breaks"))
