@@ -25,21 +25,28 @@ DECLARE
     held numeric;
     bill int := 1;
 BEGIN
-    SELECT array_agg(m.id ORDER BY m.id = incoming AND cardinality(chosen) > 0 DESC NULLS LAST,
-                     m.received_at, m.id),
-           array_agg(m.amount - m.allocated_amount - m.refunded_amount
-                     ORDER BY m.id = incoming AND cardinality(chosen) > 0 DESC NULLS LAST,
-                     m.received_at, m.id),
-           array_agg(m.allocated_amount
-                     ORDER BY m.id = incoming AND cardinality(chosen) > 0 DESC NULLS LAST,
-                     m.received_at, m.id)
-    INTO purses, contents, used
-    FROM (SELECT p.id, p.received_at, p.amount, p.allocated_amount, p.refunded_amount
-          FROM payments_payment p
-          WHERE (p.customer_id = customer AND p.status = 'COMPLETED'
-                 AND p.amount > p.allocated_amount + p.refunded_amount)
-             OR (p.id = incoming AND p.customer_id = customer)
-          ORDER BY p.received_at, p.id FOR NO KEY UPDATE) m;
+    IF incoming IS NOT NULL AND NOT EXISTS (
+        SELECT FROM payments_payment p WHERE p.customer_id = customer AND p.status = 'COMPLETED'
+        AND p.amount > p.allocated_amount + p.refunded_amount) THEN
+        -- Nearly always: what comes in is all the money there is.
+        SELECT ARRAY[p.id], ARRAY[p.amount - p.allocated_amount - p.refunded_amount],
+               ARRAY[p.allocated_amount]
+        INTO purses, contents, used
+        FROM payments_payment p WHERE p.id = incoming AND p.customer_id = customer;
+    ELSE
+        SELECT array_agg(m.id ORDER BY m.is_first DESC, m.received_at, m.id),
+               array_agg(m.amount - m.allocated_amount - m.refunded_amount
+                         ORDER BY m.is_first DESC, m.received_at, m.id),
+               array_agg(m.allocated_amount ORDER BY m.is_first DESC, m.received_at, m.id)
+        INTO purses, contents, used
+        FROM (SELECT p.id, p.received_at, p.amount, p.allocated_amount, p.refunded_amount,
+                     p.id IS NOT DISTINCT FROM incoming AND cardinality(chosen) > 0 AS is_first
+              FROM payments_payment p
+              WHERE p.customer_id = customer
+                AND ((p.status = 'COMPLETED'
+                      AND p.amount > p.allocated_amount + p.refunded_amount) OR p.id = incoming)
+              ORDER BY p.received_at, p.id FOR NO KEY UPDATE) m;
+    END IF;
     IF purses IS NULL THEN
         RETURN;
     END IF;

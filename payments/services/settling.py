@@ -29,8 +29,9 @@ from payments.rules import limits
 
 EVENT = "payment_received"
 
-# The choices about messages as last read, and the version of their row.
-_choices: tuple[MessageSettings, str] | None = None
+# The choices about messages, and the version of their row; the last ones a call was made with.
+Choices = tuple[MessageSettings, str]
+_choices: Choices | None = None
 
 
 @dataclass(frozen=True)
@@ -84,19 +85,24 @@ class Answer:
 
 def settle(asked: Asked) -> Answer:
     """Settle, or say why not; one statement, and a transaction of its own outside of one."""
-    answer = _call(asked)
-    if answer.verdict == "SETTINGS":
-        _forget()
-        answer = _call(asked)
+    global _choices
+    choices = _choices or MessageSettings.current_with_version()
+    answer = _call(asked, choices)
+    while answer.verdict == "SETTINGS":
+        # Read for this call alone: what another thread keeps may not be committed yet.
+        choices = MessageSettings.current_with_version()
+        answer = _call(asked, choices)
+    _choices = choices
     return answer
 
 
 def complete(asked: Asked, answer: Answer, *, reactivated: int) -> Answer:
     """Number, note and announce the payment that was left open."""
+    choices = _choices or MessageSettings.current_with_version()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT receipt, allocated FROM payments_complete(%s, %s, %s, %s)",
-            [_document(asked), answer.payment_id, answer.invoices, reactivated],
+            [_document(asked, choices), answer.payment_id, answer.invoices, reactivated],
         )
         receipt, allocated = cursor.fetchone()
     return replace(answer, receipt=receipt, allocated=allocated)
@@ -127,19 +133,19 @@ def payment_of(asked: Asked, answer: Answer) -> Payment:
     return payment
 
 
-def _call(asked: Asked) -> Answer:
+def _call(asked: Asked, choices: Choices) -> Answer:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT verdict, payment, branch, receipt, allocated, invoices"
             " FROM payments_settle(%s)",
-            [_document(asked)],
+            [_document(asked, choices)],
         )
         return Answer(*cursor.fetchone())
 
 
-def _document(asked: Asked) -> str:
-    actor, (choices, version) = asked.actor, _known()
-    terms = compose.terms_of(choices, event=EVENT, at=asked.at)
+def _document(asked: Asked, choices: Choices) -> str:
+    actor, (settings, version) = asked.actor, choices
+    terms = compose.terms_of(settings, event=EVENT, at=asked.at)
     document: Mapping[str, Any] = {
         "customer": asked.customer_id,
         "amount": str(asked.amount),
@@ -173,18 +179,6 @@ def _document(asked: Asked) -> str:
         "method_words": _method_words(asked.method),
     }
     return json.dumps(document)
-
-
-def _known() -> tuple[MessageSettings, str]:
-    global _choices
-    if _choices is None:
-        _choices = MessageSettings.current_with_version()
-    return _choices
-
-
-def _forget() -> None:
-    global _choices
-    _choices = None
 
 
 @cache
