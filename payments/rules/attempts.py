@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 LIFE = timedelta(hours=24)
 # A customer on the gateway's page is given five minutes; a notice usually comes within one.
 FIRST_CHECK = timedelta(minutes=5)
-_WAITS = (5, 5, 15, 30, 60, 120, 240, 480)  # minutes, after the first, second … check
+# Minutes after the first, second … check. Who pays within the first hour and of whom nothing is
+# heard, neither browser nor notice, is found within a quarter of an hour.
+_WAITS = (5, 5, 10, 10, 10, 10, 10, 60, 120, 240, 480)
 # The same wish within this time goes on with the page that is open already.
 REOPENED_WITHIN = timedelta(minutes=30)
 LATE_CHECKS = 3  # after the end of its time, a day apart: money can still come
