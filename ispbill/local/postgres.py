@@ -43,7 +43,13 @@ COMMON_SETTINGS = {
     "log_line_prefix": "%m [%p] %u@%d ",
 }
 MODE_SETTINGS: dict[Mode, dict[str, str]] = {
-    "demo": {"shared_preload_libraries": "pg_stat_statements"},
+    "demo": {
+        "shared_preload_libraries": "pg_stat_statements",
+        # A month billed writes 4 kB of log an invoice; a checkpoint in its middle writes whole
+        # pages again after it.
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",
+    },
     # A test cluster is thrown away: nothing on it needs to survive a power cut.
     "test": {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
 }
