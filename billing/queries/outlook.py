@@ -8,7 +8,7 @@ from typing import Any
 
 from billing.models import Schedule
 from billing.queries import service_terms, tariffs
-from billing.queries.tariffs import Priced
+from billing.queries.tariffs import Has, Priced
 from billing.rules.charging import Reduction
 from billing.rules.periods import Cycle, is_billing_date, next_billing_date, period_containing
 from billing.rules.tax import document_total
@@ -77,18 +77,26 @@ def next_bill(
         end = period_containing(start, day, cycle, start).end
     else:
         end = next_billing_date(start, day)
-    return stretch(service_terms.on_day(subscription, start), start=start, end=end, extra=extra)
+    there = tariffs.has([] if subscription.pk is None else [subscription.pk])
+    billed = service_terms.on_day(subscription, start) if there.changes else subscription
+    return stretch(billed, start=start, end=end, extra=extra, there=there)
 
 
 def stretch(
-    subscription: Subscription, *, start: date, end: date, extra: Sequence[Reduction] = ()
+    subscription: Subscription,
+    *,
+    start: date,
+    end: date,
+    extra: Sequence[Reduction] = (),
+    there: Has | None = None,
 ) -> Outlook:
     """Return what the days `[start, end)` cost, with add-ons, discounts and today's tax rates.
 
     Needs the subscription's customer and package. Taxed as if billed on the day of the run.
+    `there` is what `tariffs.has` found for the service, when it was asked before.
     """
     priced = tariffs.stretch(
-        subscription, start=start, end=end, issued_on=run_date(start), extra=extra
+        subscription, start=start, end=end, issued_on=run_date(start), extra=extra, there=there
     )
     return Outlook(start, end, [Part(one) for one in priced])
 

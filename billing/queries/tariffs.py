@@ -20,7 +20,9 @@ _HAS = """
     SELECT EXISTS (SELECT FROM billing_pricestep
                    WHERE subscription_id = ANY(%(ids)s) AND applied_on IS NULL),
            EXISTS (SELECT FROM billing_discount WHERE subscription_id = ANY(%(ids)s)),
-           EXISTS (SELECT FROM customers_subscriptionaddon WHERE subscription_id = ANY(%(ids)s))
+           EXISTS (SELECT FROM customers_subscriptionaddon WHERE subscription_id = ANY(%(ids)s)),
+           EXISTS (SELECT FROM billing_packagechange
+                   WHERE subscription_id = ANY(%(ids)s) AND status = 'APPROVED')
 """
 
 
@@ -78,10 +80,12 @@ class Has:
     steps: bool
     discounts: bool
     addons: bool
+    changes: bool
+    """Approved changes of the package, not yet made."""
 
 
 def has(subscription_ids: Sequence[int]) -> Has:
-    """Look once for coming prices, discounts and add-ons, instead of three times for their rows."""
+    """Look once for coming prices and packages, discounts and add-ons, not for the rows of each."""
     with connection.cursor() as cursor:
         cursor.execute(_HAS, {"ids": list(subscription_ids)})
         return Has(*cursor.fetchone())
@@ -103,16 +107,18 @@ def stretch(
     anchor: date | None = None,
     with_addons: bool = True,
     extra: Sequence[Reduction] = (),
+    there: Has | None = None,
 ) -> list[Priced]:
     """Price the days `[start, end)` of a service and its add-ons, as the billing run would.
 
     `price` replaces the service's own (a quote). `anchor` is where a full period of a longer cycle
     begins, when neither end is such a day. `extra` are discounts not granted yet (a preview).
+    `there` is what `has` found for this service, when it was asked before.
     Taxed at the rates of `issued_on`. Needs the subscription's customer and package.
     """
     if end <= start:
         return []
-    there = has([] if subscription.pk is None else [subscription.pk])
+    there = there or has([] if subscription.pk is None else [subscription.pk])
     price = price or price_of(subscription, start, is_changing=there.steps)
     terms = Terms(
         tax_rate=tax_rate(subscription.package.tax_class_id, issued_on),

@@ -3,11 +3,12 @@
 Everything here is read as the portal role: only columns it may read are asked for.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice, InvoiceLine, Schedule
 from billing.queries import discounts, ladder_place, outlook
 from billing.queries.discounts import Extras
 from billing.rules import line_words
@@ -65,8 +66,11 @@ class Line:
     amount: Decimal
 
 
-def owing(customer: Customer, *, on: date) -> Owing:
-    """Return what the account owes on a day, and what comes next."""
+def owing(customer: Customer, *, on: date, among: Iterable[Subscription] | None = None) -> Owing:
+    """Return what the account owes on a day, and what comes next.
+
+    `among` are the services with their schedules, when they are at hand.
+    """
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
     cut = ladder_place.decided(customer, on=on) if due_on is not None else None
@@ -80,18 +84,13 @@ def owing(customer: Customer, *, on: date) -> Owing:
         pauses_after=pauses if pauses is not None and pauses >= on else None,
         pauses_unless_paid=cut.amount if cut is not None else ZERO,
         next_bill_on=standing.next_billing_date,
-        next_bill_amount=_next_bill(customer, standing.next_billing_date),
+        next_bill_amount=_next_bill(customer, standing.next_billing_date, among),
     )
 
 
 def services(customer: Customer, *, on: date) -> list[Service]:
     """Return the services that are not cancelled, each with its line in words and its extras."""
-    found = list(
-        Subscription.objects.filter(customer=customer)
-        .exclude(status=Subscription.Status.CANCELLED)
-        .select_related("package", "schedule")
-        .order_by("line_no")
-    )
+    found = _living(customer)
     accesses = {access.subscription_id: access for access in lines.of_portal_customer(customer.pk)}
     extras = discounts.of_services(found, on=on)
     return [
@@ -144,15 +143,36 @@ def _days(line: InvoiceLine, language: str) -> str:
     return formats.period(line.span.lower, line.span.upper, language)
 
 
-def _next_bill(customer: Customer, on: date | None) -> Decimal | None:
+def _next_bill(
+    customer: Customer, on: date | None, among: Iterable[Subscription] | None
+) -> Decimal | None:
     """Return what the services that start a period on that day will cost, tax included."""
     if on is None:
         return None
-    services = Subscription.objects.filter(
-        customer=customer,
-        schedule__billed_until=on,
-        status=Subscription.Status.ACTIVE,
-        mode=Subscription.Mode.POSTPAID,
-    ).select_related("customer", "package")
-    bills = [outlook.next_bill(service, start=on).total.gross for service in services]
+    if among is None:
+        among = _living(customer)
+    bills = [
+        outlook.next_bill(service, start=on).total.gross
+        for service in among
+        if service.status == Subscription.Status.ACTIVE
+        and service.mode == Subscription.Mode.POSTPAID
+        and _billed_until(service) == on
+    ]
     return sum(bills, start=Decimal(0)) or None
+
+
+def _living(customer: Customer) -> list[Subscription]:
+    found = list(
+        Subscription.objects.filter(customer=customer)
+        .exclude(status=Subscription.Status.CANCELLED)
+        .select_related("package", "schedule")
+        .order_by("line_no")
+    )
+    for service in found:
+        service.customer = customer
+    return found
+
+
+def _billed_until(service: Subscription) -> date | None:
+    schedule: Schedule | None = getattr(service, "schedule", None)
+    return None if schedule is None else schedule.billed_until

@@ -38,11 +38,15 @@ def home(request: Request) -> HttpResponse:
         return render(request, "customer/no_account.html")
     customer = _chosen(request, accounts)
     payments, _more = own_account.payments(customer, size=3)
+    on = clock.today()
+    services = own_account.services(customer, on=on)
     context = {
         "customer": customer,
         "accounts": accounts,
-        "owing": own_account.owing(customer, on=clock.today()),
-        "services": own_account.services(customer, on=clock.today()),
+        "owing": own_account.owing(
+            customer, on=on, among=[service.subscription for service in services]
+        ),
+        "services": services,
         "payments": payments,
     }
     return render(request, "customer/home.html", context)
@@ -170,7 +174,7 @@ def more(request: Request) -> HttpResponse:
 
 def _accounts(request: Request) -> list[Customer]:
     mine = directory.visible_to(request.user, customer_ids=request.customer_ids)
-    return list(mine.order_by("pk"))
+    return list(mine.select_related("standing").order_by("pk"))
 
 
 def own_account_of(request: Request) -> Customer:
