@@ -87,7 +87,7 @@ END $$;
 """
 
 SETTLE = """
--- What is asked of the two functions below, read from one JSON document.
+-- What is asked of the two functions below, as `payments.services.settling` writes it.
 CREATE TYPE payments_asked AS (
     customer bigint, amount numeric(14, 2), method text, reference text, key text, currency text,
     account int, landed_in int, received_by bigint, received_at timestamptz, posted_on date,
@@ -107,15 +107,13 @@ CREATE TYPE payments_asked AS (
 --   CASH        the till has to say which day it counts for       (nothing written)
 --   BY_STEPS    a service may have to be opened or renewed        (nothing written)
 -- The standing stays locked until the transaction ends.
-CREATE FUNCTION payments_settle(asked jsonb, OUT verdict text, OUT payment bigint, OUT branch bigint,
+CREATE FUNCTION payments_settle(a payments_asked, OUT verdict text, OUT payment bigint, OUT branch bigint,
     OUT receipt text, OUT allocated numeric, OUT invoices int) LANGUAGE plpgsql AS $$
 DECLARE
-    a payments_asked;
     known record;
     day date;
     entry bigint;
 BEGIN
-    a := jsonb_populate_record(NULL::payments_asked, asked);
     PERFORM set_config('app.actor_id', coalesce(a.actor::text, ''), true),
             set_config('app.actor_name', a.actor_name, true),
             set_config('app.at', a.at::text, true),
@@ -198,21 +196,19 @@ BEGIN
 
     IF verdict = 'DONE' THEN
         SELECT done.receipt, done.allocated INTO receipt, allocated
-        FROM payments_complete(asked, payment, invoices, 0) done;
+        FROM payments_complete(a, payment, invoices, 0) done;
     END IF;
 END $$;
 
 -- Number, note and announce a payment that `payments_settle` has left open. The receipt's counter
 -- is the last row locked, so that cashiers wait for each other as briefly as can be.
-CREATE FUNCTION payments_complete(asked jsonb, payment bigint, invoices int, reactivated int,
+CREATE FUNCTION payments_complete(a payments_asked, payment bigint, invoices int, reactivated int,
     OUT receipt text, OUT allocated numeric) LANGUAGE plpgsql AS $$
 DECLARE
-    a payments_asked;
     who record;
     number bigint;
     of_year int;
 BEGIN
-    a := jsonb_populate_record(NULL::payments_asked, asked);
     of_year := extract(year FROM a.posted_on);
     SELECT c.branch_id, c.number, c.name, c.phone, c.email, c.wants_sms, c.wants_whatsapp,
            c.wants_email, s.balance_amount,

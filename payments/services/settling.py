@@ -6,12 +6,11 @@ long as the row it came from is the same: the database compares it in the transa
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from django.db import connection
 from django.utils import translation
@@ -28,6 +27,11 @@ from payments.models import Payment
 from payments.rules import limits
 
 EVENT = "payment_received"
+_ASKED = "ROW(" + ", ".join(["%s"] * 30) + ")::payments_asked"
+_SETTLE = (
+    f"SELECT verdict, payment, branch, receipt, allocated, invoices FROM payments_settle({_ASKED})"  # noqa: S608
+)
+_COMPLETE = f"SELECT receipt, allocated FROM payments_complete({_ASKED}, %s, %s, %s)"  # noqa: S608
 
 # The choices about messages, and the version of their row; the last ones a call was made with.
 Choices = tuple[MessageSettings, str]
@@ -101,8 +105,8 @@ def complete(asked: Asked, answer: Answer, *, reactivated: int) -> Answer:
     choices = _choices or MessageSettings.current_with_version()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT receipt, allocated FROM payments_complete(%s, %s, %s, %s)",
-            [_document(asked, choices), answer.payment_id, answer.invoices, reactivated],
+            _COMPLETE,
+            [*_values(asked, choices), answer.payment_id, answer.invoices, reactivated],
         )
         receipt, allocated = cursor.fetchone()
     return replace(answer, receipt=receipt, allocated=allocated)
@@ -110,82 +114,89 @@ def complete(asked: Asked, answer: Answer, *, reactivated: int) -> Answer:
 
 def payment_of(asked: Asked, answer: Answer) -> Payment:
     """Return the row that has just been written, without reading it again."""
-    payment = Payment(
-        id=answer.payment_id,
-        receipt_number=answer.receipt,
-        customer_id=asked.customer_id,
-        branch_id=answer.branch_id,
-        amount=asked.amount,
-        allocated_amount=answer.allocated or Decimal(0),
-        refunded_amount=Decimal(0),
-        currency=Company.current().currency,
-        method=asked.method,
-        status=Payment.Status.COMPLETED,
-        reference=asked.reference,
-        account_no=asked.account,
-        received_by=asked.received_by,
-        received_at=asked.received_at,
-        posted_on=asked.posted_on,
-        idempotency_key=asked.key,
-        note=asked.note,
-    )
-    payment._state.adding, payment._state.db = False, connection.alias
+    written: dict[str, object] = {
+        "id": answer.payment_id,
+        "receipt_number": answer.receipt,
+        "customer_id": asked.customer_id,
+        "branch_id": answer.branch_id,
+        "amount": asked.amount,
+        "allocated_amount": answer.allocated or Decimal(0),
+        "refunded_amount": Decimal(0),
+        "currency": Company.current().currency,
+        "method": asked.method,
+        "status": Payment.Status.COMPLETED.value,
+        "reference": asked.reference,
+        "account_no": asked.account,
+        "received_by_id": asked.received_by.pk if asked.received_by is not None else None,
+        "received_at": asked.received_at,
+        "posted_on": asked.posted_on,
+        "idempotency_key": asked.key,
+        "note": asked.note,
+        "reversed_at": None,
+        "reversed_by_id": None,
+        "reversal_reason": "",
+    }
+    names = [field.attname for field in Payment._meta.concrete_fields]
+    payment = Payment.from_db(connection.alias, names, [written[name] for name in names])
+    if asked.received_by is not None:
+        payment.received_by = asked.received_by
     return payment
 
 
 def _call(asked: Asked, choices: Choices) -> Answer:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT verdict, payment, branch, receipt, allocated, invoices"
-            " FROM payments_settle(%s)",
-            [_document(asked, choices)],
-        )
+        cursor.execute(_SETTLE, _values(asked, choices))
         return Answer(*cursor.fetchone())
 
 
-def _document(asked: Asked, choices: Choices) -> str:
+def _values(asked: Asked, choices: Choices) -> list[int | Decimal | str | None]:
+    """Return the fields of the type `payments_asked`, in its order, as text where that is cheap."""
     actor, (settings, version) = asked.actor, choices
     terms = compose.terms_of(settings, event=EVENT, at=asked.at)
-    document: Mapping[str, Any] = {
-        "customer": asked.customer_id,
-        "amount": str(asked.amount),
-        "method": asked.method,
-        "reference": asked.reference,
-        "key": asked.key,
-        "currency": Company.current().currency,
-        "account": asked.account,
-        "landed_in": asked.landed_in,
-        "received_by": asked.received_by.pk if asked.received_by is not None else None,
-        "received_at": asked.received_at.isoformat(),
-        "posted_on": asked.posted_on.isoformat(),
-        "booked_on": asked.booked_on.isoformat() if asked.booked_on is not None else None,
-        "note": asked.note,
-        "chosen": list(asked.chosen),
-        "is_repeat_confirmed": asked.is_repeat_confirmed,
-        "near_from": (asked.received_at - limits.REPEAT_WITHIN).isoformat(),
-        "near_until": (asked.received_at + limits.REPEAT_WITHIN).isoformat(),
-        "at": asked.at.isoformat(),
-        "today": clock.local_date(asked.at).isoformat(),
-        "by_steps": asked.by_steps,
-        "actor": actor.pk if actor is not None else None,
-        "actor_name": str(actor.name) if actor is not None else "system",
-        "request": logs.request_id.get(),
-        "ip": logs.client_ip.get() or None,
-        "channels": terms.channels,
-        "message_settings": version,
-        "is_urgent": terms.is_urgent,
-        "email_at": terms.first_chance(wording.EMAIL).isoformat(),
-        "other_at": terms.first_chance("SMS").isoformat(),
-        "method_words": _method_words(asked.method),
-    }
-    return json.dumps(document)
+    return [
+        asked.customer_id,
+        asked.amount,
+        asked.method,
+        asked.reference,
+        asked.key,
+        Company.current().currency,
+        asked.account,
+        asked.landed_in,
+        asked.received_by.pk if asked.received_by is not None else None,
+        asked.received_at.isoformat(),
+        asked.posted_on.isoformat(),
+        asked.booked_on.isoformat() if asked.booked_on is not None else None,
+        asked.note,
+        _array(map(str, asked.chosen)),
+        asked.is_repeat_confirmed,
+        (asked.received_at - limits.REPEAT_WITHIN).isoformat(),
+        (asked.received_at + limits.REPEAT_WITHIN).isoformat(),
+        asked.at.isoformat(),
+        clock.local_date(asked.at).isoformat(),
+        asked.by_steps,
+        actor.pk if actor is not None else None,
+        str(actor.name) if actor is not None else "system",
+        logs.request_id.get(),
+        logs.client_ip.get() or None,
+        _array(terms.channels),
+        version,
+        terms.is_urgent,
+        terms.first_chance(wording.EMAIL).isoformat(),
+        terms.first_chance("SMS").isoformat(),
+        _method_words(asked.method),
+    ]
+
+
+def _array(items: Iterable[str]) -> str:
+    """Write numbers or channels' names as an array of the database."""
+    return "{" + ",".join(items) + "}"
 
 
 @cache
-def _method_words(method: str) -> dict[str, str]:
-    """Return a way to pay in every language messages are written in."""
+def _method_words(method: str) -> str:
+    """Return a way to pay in every language messages are written in, as JSON."""
     words = {}
     for code in wording.LANGUAGES:
         with translation.override(code):
             words[code] = str(Payment.Method(method).label)
-    return words
+    return json.dumps(words)

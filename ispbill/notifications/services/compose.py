@@ -151,6 +151,9 @@ def insert(rows: Sequence[Message]) -> int:
 
 def ring_after_commit() -> None:
     """Ring the senders once the transaction is saved (now, outside of one)."""
+    if not connection.in_atomic_block:
+        jobs.ring_for_all(tasks.send_messages)
+        return
     rung = {getattr(waiting[1], "args", ())[:1] for waiting in connection.run_on_commit}
     if (tasks.send_messages,) not in rung:
         transaction.on_commit(partial(jobs.ring_for_all, tasks.send_messages))
