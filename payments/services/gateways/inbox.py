@@ -93,7 +93,7 @@ def work_off(*, callback_id: int, at: datetime) -> str:
         confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
         return _done(row, State.REFUSED, error.detail, at=at, attempt=attempt)
     attempt = confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at)
-    _close_answered(attempt, but=row, at=at)
+    _close_answered(attempt, row, hint, at=at)
     return _done(row, State.DONE, f"the gateway says {outcome.verdict}", at=at, attempt=attempt)
 
 
@@ -135,21 +135,25 @@ def _attempt_of(account: GatewayAccount, order: str) -> PaymentAttempt | None:
     return PaymentAttempt.objects.filter(account=account, order=order).first()
 
 
-def _close_answered(attempt: PaymentAttempt, *, but: GatewayCallback, at: datetime) -> None:
-    """Close older messages about a try that this answer has answered too.
+def _close_answered(
+    attempt: PaymentAttempt, row: GatewayCallback, answered: Hint, *, at: datetime
+) -> None:
+    """Close older messages about a try that the answer to this one has answered too.
 
     Each of them would be asked about on its own, one a minute: a flood of made-up returns would
     keep the sweep from everybody else's. Those that are signed, or come from somebody who knows
-    the gateway's own id, say something of their own and stay.
+    the gateway's own id and claims something else, say something of their own and stay.
     """
-    gateway = accounts.gateway_of(but.account)
+    gateway = accounts.gateway_of(row.account)
     same = GatewayCallback.objects.filter(
-        account=but.account, attempt=attempt, state=State.NEW, received_at__lte=at
-    ).exclude(pk=but.pk)
+        account=row.account, attempt=attempt, state=State.NEW, received_at__lte=at
+    ).exclude(pk=row.pk)
     for other in same.order_by("pk")[:MOST_CLOSED]:
         hint = gateway.read(other.claim, other.fields)
-        if not hint.is_genuine and hint.reference != attempt.session_key:
-            other.account = but.account
+        is_known = hint.reference == attempt.session_key
+        says_the_same = (hint.reference, hint.claim) == (answered.reference, answered.claim)
+        if not hint.is_genuine and (says_the_same or not is_known):
+            other.account = row.account
             _done(other, State.DONE, "answered with another message", at=at, attempt=attempt)
 
 

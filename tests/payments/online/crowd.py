@@ -10,7 +10,8 @@ import time
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from billing.models import Invoice
 from billing.services import crediting, package_changes, service_states
@@ -37,7 +38,7 @@ class Crowd:
         self.owed = []  # (customer, what it owes more)
         self.held = []  # what we hold more
         self.decided = []  # the change each successful decision was about
-        self.acts, self.refusals, self.errors = [], [], []
+        self.acts, self.refusals, self.errors, self.waits = [], [], [], []
         self.notified = set()
 
     def work(self, *, threads, operations):
@@ -69,13 +70,29 @@ class Crowd:
         deed = dice.choices([one for _weight, one in deeds], [weight for weight, _one in deeds])[0]
         name = deed.__name__
         try:
-            deed(dice, dice.choice(self.services))
+            self._until_free(deed, dice, dice.choice(self.services))
         except DomainError as error:
             self.refusals.append(f"{name}: {type(error).__name__}")
         except Exception as error:  # whatever a user would have seen
             self.errors.append(f"{name}: {type(error).__name__}: {error}")
         else:
             self.acts.append(name)
+
+    def _until_free(self, deed, dice, service):
+        """Do it; who has waited in vain for a lock (`lock_timeout`) does the same once more.
+
+        Nothing had happened then. A deadlock is another error, and nobody tries that again.
+        """
+        same = dice.getstate()
+        for _time in range(5):
+            dice.setstate(same)
+            try:
+                return deed(dice, service)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                self.waits.append(deed.__name__)
+        raise AssertionError("no lock was to be had five times")
 
     # --- money ------------------------------------------------------------------------------
 

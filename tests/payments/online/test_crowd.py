@@ -31,8 +31,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 THREADS = 64 if FULL else tried(floor=8, full=64)
 OPERATIONS = tried(floor=500, full=100_000)
-CUSTOMERS = tried(floor=10, full=100)
-NOTICES = tried(floor=15, full=600)
+CUSTOMERS = tried(floor=10, full=250)
+NOTICES = tried(floor=15, full=300)
 RACES = tried(floor=30, full=10_000)
 WHY = "two of us decide at once"
 
@@ -79,6 +79,7 @@ def test_a_crowd_loses_no_update_and_never_deadlocks(crowd):
     assert [finding.check for finding in proofs.check_all()] == []
     tell(
         f"M5: {THREADS} threads, {operations} operations at {CUSTOMERS} customers in {took:.0f} s:"
+        f" {len(crowd.waits)} waited 10 s for a lock and tried again,"
         f" {len(crowd.acts)} done {dict(Counter(crowd.acts))}, {len(crowd.refusals)} refused by a"
         f" rule {dict(Counter(crowd.refusals))}; 0 errors,"
         f" {deadlocks()} deadlocks, 0 updates lost, 0 decided twice"

@@ -158,6 +158,20 @@ def test_a_flood_of_made_up_returns_does_not_keep_the_sweep_from_others(shop):
     assert (shop.state(attempt), Payment.objects.count()) == ("SETTLED", 1)
 
 
+def test_a_payers_own_flood_is_closed_by_one_answer_too(shop):
+    names = {"bkash": ("order", "paymentID"), "nagad": ("order_id", "payment_ref_id")}
+    attempt, (order, reference) = shop.start(), names[shop.name]
+    for number in range(20):
+        shop.client.get(
+            f"/pay/gateways/{shop.account.slug}/return/",
+            {order: attempt.order, reference: attempt.session_key, "status": "none", "n": number},
+        )
+    shop.work_off(at=clock.now() + timedelta(minutes=2))
+
+    assert not GatewayCallback.objects.filter(state="NEW").exists()
+    assert shop.state(attempt) == "OPEN"
+
+
 def test_a_sweep_that_has_just_asked_does_not_keep_the_customer_waiting(shop):
     attempt = shop.start()
     reconciling.ask(PaymentAttempt.objects.get(pk=attempt.pk), at=shop.at)
