@@ -59,6 +59,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Approved package changes whose day has come: service and line get the new package.",
     ),
     Scheduled(
+        job="follow_tax_certificates",
+        task="customers.tasks.follow_tax_certificates",
+        at=time(0, 15),
+        why="Who has a tax certificate is exempt exactly while one holds, before bills are made.",
+    ),
+    Scheduled(
         job="run_billing",
         task="billing.tasks.run_billing",
         at=time(2, 0),

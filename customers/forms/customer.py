@@ -81,7 +81,11 @@ class CustomerForm(forms.Form):
         label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas.")
     )
     credit_limit_amount = MoneyField(label=_("Credit limit"), required=False)
-    is_tax_exempt = forms.BooleanField(label=_("Exempt from tax"), required=False)
+    is_tax_exempt = forms.BooleanField(
+        label=_("Exempt from tax"),
+        required=False,
+        help_text=_("Follows the tax certificates on file; without one it is shown as a leak."),
+    )
     is_never_suspended = forms.BooleanField(label=_("Never suspend"), required=False)
     wants_sms = forms.BooleanField(label=_("SMS"), required=False, initial=True)
     wants_whatsapp = forms.BooleanField(label=_("WhatsApp"), required=False)

@@ -4,6 +4,7 @@ from customers.models.customer import Customer, CustomerLogin, CustomerNote, Sta
 from customers.models.lead import Lead
 from customers.models.package import Cycle, OttApp, Package, PackagePrice
 from customers.models.subscription import Subscription, Suspension
+from customers.models.tax_certificate import TaxCertificate
 from customers.models.word import Word
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Subscription",
     "SubscriptionAddon",
     "Suspension",
+    "TaxCertificate",
     "TaxClass",
     "TaxRate",
     "Word",

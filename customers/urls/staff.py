@@ -12,6 +12,7 @@ from customers.views import (
     leads,
     listing,
     packages,
+    tax_certificates,
     taxes,
 )
 
@@ -82,6 +83,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("addons/add/", catalogue.add_addon, name="add-addon"),
     path("addons/<int:pk>/edit/", catalogue.edit_addon, name="edit-addon"),
     path("addons/<int:pk>/archive/", catalogue.archive_addon, name="archive-addon"),
+    path("customers/<account:number>/tax/", tax_certificates.index, name="tax-certificates"),
+    path("tax-certificates/<int:pk>/file/", tax_certificates.file, name="tax-certificate-file"),
+    path(
+        "tax-certificates/<int:pk>/withdraw/",
+        tax_certificates.withdraw,
+        name="withdraw-tax-certificate",
+    ),
     path("taxes/", taxes.index, name="taxes"),
     path("taxes/add/", taxes.add, name="add-tax-class"),
     path("taxes/<int:pk>/edit/", taxes.edit, name="edit-tax-class"),

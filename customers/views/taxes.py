@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers.forms.catalogue import NewTaxClassForm, TaxClassForm, TaxRateForm
 from customers.models import TaxClass, TaxRate
 from customers.queries import directory
+from customers.queries import tax_certificates as certificates
 from customers.queries import taxes as queries
 from customers.services import taxes
 from customers.views import scope
@@ -47,6 +48,10 @@ def index(request: Request) -> HttpResponse:
         "rows": rows,
         "exempt": exempt[:_EXEMPT_SHOWN],
         "has_more_exempt": len(exempt) > _EXEMPT_SHOWN,
+        "ending": certificates.ending(on=on)
+        .filter(customer__in=directory.visible_to(request.user))
+        .select_related("customer")
+        .order_by("valid_until", "pk")[:_EXEMPT_SHOWN],
         "own_rate": queries.rate_on(tax_class_id=None, on=on),
         "with_archived": with_archived,
         "may_edit": may(request.user, "tax.edit"),

@@ -24,6 +24,7 @@ from ispbill.core.pay_links import PayLink
 from payments.forms.online import Find, Pay
 from payments.queries import online
 from payments.queries.online import Payable
+from payments.services import searching
 from payments.services.gateways import starting
 from payments.services.gateways.starting import Asked
 
@@ -39,12 +40,13 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["account"]
         try:
-            throttle.count(login=f"pay:{typed.strip().lower()}", ip=client_ip(request))
+            context["found"] = searching.search(
+                typed=typed, ip=client_ip(request), on=clock.today()
+            )
         except throttle.TooManyTries as refusal:
             form.add_error("account", str(refusal))
             status = 429
         else:
-            context["found"] = online.found(typed, on=clock.today())
             context["is_searched"] = True
     elif request.method == "POST":
         status = 422

@@ -39,6 +39,7 @@ from tests.factories.customers import (
     PackageFactory,
     PackagePriceFactory,
     SubscriptionFactory,
+    TaxCertificateFactory,
 )
 from tests.factories.debit_rows import held_line, signed, unpaid
 from tests.factories.gateway_accounts import gateway_account
@@ -84,6 +85,7 @@ class World:
     discount: Any
     price_change: Any
     asked_break: Any
+    certificate: Any
     closed: PeriodClose
     gateway: Any
     debit: Any
@@ -146,6 +148,7 @@ def build() -> World:
             business_date=BORN.date(), horizon=BORN.date(), started_at=BORN
         ),
         change=sample_change(subscription, package),
+        certificate=TaxCertificateFactory(customer=customer),
         asked_break=BreakRequestFactory(subscription=subscription),
         rehearsal=RehearsalFactory(proposed_by=users["BILLING"]),
         fee=FeeFactory(),
@@ -240,6 +243,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             "portal_billing:withdraw-break",
         ),
         lambda world: {"pk": world.asked_break.pk},
+    ),
+    **dict.fromkeys(
+        ("staff_customers:tax-certificate-file", "staff_customers:withdraw-tax-certificate"),
+        lambda world: {"pk": world.certificate.pk},
     ),
     "*:package": lambda world: {"package": world.package.pk},
     "staff_billing:pk": lambda world: {"pk": world.billing_run.pk},

@@ -6,7 +6,15 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from customers.models import Area, Customer, Lead, Package, PackagePrice, Subscription
+from customers.models import (
+    Area,
+    Customer,
+    Lead,
+    Package,
+    PackagePrice,
+    Subscription,
+    TaxCertificate,
+)
 from tests.factories.accounts import BranchFactory
 
 BORN = datetime(2025, 12, 1, 4, 0, tzinfo=UTC)
@@ -18,6 +26,21 @@ class AreaFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Area {n}")
     branch = factory.SubFactory(BranchFactory)
+
+
+class TaxCertificateFactory(DjangoModelFactory):
+    class Meta:
+        model = TaxCertificate
+
+    customer = factory.SubFactory("tests.factories.customers.CustomerFactory")
+    number = factory.Sequence(lambda n: f"NBR/EX/{n}")
+    valid_from = date(2026, 1, 1)
+    valid_until = date(2026, 6, 30)
+    file_name = "certificate.pdf"
+    file_type = "application/pdf"
+    file = b"%PDF-1.4 sample"
+    sha256 = "0" * 64
+    recorded_at = BORN
 
 
 class PackageFactory(DjangoModelFactory):

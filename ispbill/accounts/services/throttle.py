@@ -7,6 +7,8 @@ the cache cannot be reached, the failures in the audit log are counted instead.
 
 import math
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -62,6 +64,25 @@ def count(*, login: str, ip: str, failed: str = FAILED) -> None:
     waits = [wait for wait in counts if wait]
     if waits:
         raise TooManyTries(max(waits))
+
+
+def count_in(limits: Sequence[tuple[str, int]]) -> None:
+    """Count an attempt under keys of one's own, each with its most in the same fifteen minutes.
+
+    Raises TooManyTries. While the cache cannot be reached nothing is counted or refused.
+    """
+    try:
+        waits = [_bump(f"tries:{key}", limit) for key, limit in limits]
+    except UNREACHABLE:
+        return
+    if any(waits):
+        raise TooManyTries(max(waits))
+
+
+def take_back(key: str) -> None:
+    """Take the last attempt under a key of `count_in` back: it was no failure."""
+    with suppress(*UNREACHABLE, ValueError):  # away, or the window has just ended
+        cache.decr(f"tries:{key}")
 
 
 def forgive(*, login: str, ip: str) -> None:

@@ -209,6 +209,26 @@ CHECKS: dict[str, Check] = {
                FROM customers_subscription s WHERE s.status = 'ACTIVE' AND s.price_amount = 0""",
         ),
         Check(
+            "exempt_without_certificate",
+            _("Exempt from tax without a valid certificate"),
+            _("Bills carry no tax and no paper on file says why today."),
+            _("Record the certificate, or let the customer pay tax."),
+            f"""SELECT c.id, c.id,
+                       coalesce('certificate ended ' || max(t.valid_until)::text, 'no certificate'),
+                       coalesce((SELECT round(sum({_MONTHLY})
+                                              * (SELECT tax_rate FROM core_company), 2)
+                                 FROM customers_subscription s
+                                 WHERE s.customer_id = c.id AND s.status = 'ACTIVE'), 0),
+                       coalesce(max(t.valid_until) + 1, c.customer_since)
+                FROM customers_customer c
+                LEFT JOIN customers_taxcertificate t
+                       ON t.customer_id = c.id AND t.withdrawn_at IS NULL
+                WHERE c.is_tax_exempt AND c.archived_at IS NULL AND c.status <> 'CANCELLED'
+                GROUP BY c.id
+                HAVING NOT coalesce(bool_or(%(on)s::date BETWEEN t.valid_from AND t.valid_until),
+                                    false)""",
+        ),
+        Check(
             "no_phone",
             _("Customer without a phone number"),
             _("Neither bills nor reminders can reach them."),

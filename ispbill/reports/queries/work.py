@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Document, Invoice
 from billing.queries import breaks, dunning, waiting
+from customers.queries import tax_certificates
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
@@ -120,6 +121,10 @@ def _debit_decisions(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return debits.to_decide(branch_id=branch_id)
 
 
+def _certificates(on: date, _at: datetime, branch_id: int | None) -> Rows:
+    return [tax_certificates.ending(on=on, branch_id=branch_id)]
+
+
 def _breaks(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return [breaks.waiting(branch_id)]
 
@@ -154,6 +159,8 @@ _SOURCES = (
             "info", _breaks),
     _Source("deposits-left", _("Deposits of customers who left"), "payments.refund",
             "staff_payments:deposits", "show=left", "warning", _deposits_left),
+    _Source("tax-certificates", _("Tax certificates ending"), "tax.edit",
+            "staff_customers:taxes", "", "warning", _certificates),
     _Source("failed-documents", _("Documents not made"), "billing.view", "", "", "danger",
             _failed_documents),
 )  # fmt: skip

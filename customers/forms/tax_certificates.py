@@ -1,0 +1,36 @@
+"""A tax certificate: its number, its days, its file."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ispbill.audit.forms import ReasonField
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class CertificateForm(forms.Form):
+    """What the paper says, and the paper."""
+
+    number = forms.CharField(label=_("Number of the certificate"), max_length=60)
+    valid_from = _day(_("Valid from"))
+    valid_until = _day(_("Valid until (last day)"))
+    file = forms.FileField(
+        label=_("File"), max_length=120, help_text=_("PDF, PNG or JPEG, up to 5 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )  # fmt: skip
+
+    @property
+    def content(self) -> bytes:
+        """Return the file's bytes, once the form is valid."""
+        file: Any = self.cleaned_data["file"]
+        return bytes(file.read())
+
+
+class WithdrawForm(forms.Form):
+    """Why a certificate counts no more."""
+
+    reason = ReasonField(help_text=_("At least ten characters. It is kept with the change."))

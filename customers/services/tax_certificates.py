@@ -1,0 +1,147 @@
+"""Record and withdraw tax certificates; exemption follows them, by day.
+
+Who has a certificate is exempt exactly while one holds: set when it is recorded or withdrawn and
+every night before the bills are written. Billing reads the customer's column and stays set-based.
+"""
+
+import hashlib
+from datetime import date, datetime
+from pathlib import PurePath
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, TaxCertificate
+from customers.queries import tax_certificates as queries
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+
+MOST_BYTES = 5 * 1024 * 1024
+_KINDS = (
+    (b"%PDF-", TaxCertificate.FileType.PDF),
+    (b"\x89PNG\r\n\x1a\n", TaxCertificate.FileType.PNG),
+    (b"\xff\xd8\xff", TaxCertificate.FileType.JPEG),
+)
+
+
+class FileRefused(DomainError):
+    """The file is empty, too large, or neither a PDF nor a picture."""
+
+
+class CertificateRefused(DomainError):
+    """The days are in the wrong order, or the same certificate is there already."""
+
+
+class AlreadyWithdrawn(DomainError):
+    """The certificate has been withdrawn before."""
+
+
+def record(
+    *,
+    customer: Customer,
+    number: str,
+    valid_from: date,
+    valid_until: date,
+    file_name: str,
+    content: bytes,
+    on: date,
+    at: datetime,
+    actor: User,
+) -> TaxCertificate:
+    """Keep a certificate; who has one that holds on company date `on` is exempt at once.
+
+    Raises FileRefused, CertificateRefused.
+    """
+    file_type = _kind_of(content)
+    if valid_until < valid_from:
+        raise CertificateRefused(_("The last day comes before the first."))
+    try:
+        with transaction.atomic():
+            trail.begin(actor=actor, at=at, reason=f"tax certificate {number.strip()} recorded")
+            customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+            made = TaxCertificate.objects.create(
+                customer=customer,
+                number=number.strip(),
+                valid_from=valid_from,
+                valid_until=valid_until,
+                file_name=PurePath(file_name).name[-120:],
+                file_type=file_type,
+                file=content,
+                sha256=hashlib.sha256(content).hexdigest(),
+                recorded_by=actor,
+                recorded_at=at,
+            )
+            _note(made, "recorded", at=at, actor=actor)
+            _follow(customer, on=on, at=at, actor=actor)
+            return made
+    except IntegrityError as error:
+        if "tax_certificate_once" in str(error):
+            raise CertificateRefused(_("This certificate is recorded already.")) from error
+        raise
+
+
+@transaction.atomic
+def withdraw(
+    *, certificate: TaxCertificate, reason: str, on: date, at: datetime, actor: User
+) -> TaxCertificate:
+    """Let a certificate count no more. Raises AlreadyWithdrawn, ReasonMissing."""
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=certificate.customer_id)
+    changed = TaxCertificate.objects.filter(pk=certificate.pk, withdrawn_at__isnull=True).update(
+        withdrawn_at=at, withdrawn_reason=reason[:500]
+    )
+    if not changed:
+        raise AlreadyWithdrawn(_("This certificate has been withdrawn already."))
+    _note(certificate, "withdrawn", at=at, actor=actor, reason=reason)
+    _follow(customer, on=on, at=at, actor=actor)
+    return certificate
+
+
+def follow_all(*, on: date, at: datetime) -> int:
+    """Make exemption what the certificates say of a company date; return how many changed.
+
+    One transaction for each customer; running it again finds nothing.
+    """
+    changed = 0
+    for pk in list(queries.misfits(on=on).order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            trail.begin(actor=None, at=at, reason="a tax certificate begins or ends")
+            customer = Customer.objects.select_for_update(no_key=True).get(pk=pk)
+            changed += _follow(customer, on=on, at=at, actor=None)
+    return changed
+
+
+def _follow(customer: Customer, *, on: date, at: datetime, actor: Actor | None) -> bool:
+    holds = queries.valid(on=on).filter(customer=customer).exists()
+    if customer.is_tax_exempt == holds:
+        return False
+    Customer.objects.filter(pk=customer.pk).update(is_tax_exempt=holds)
+    events.record(
+        at=at, actor=actor, action="customer.tax_exempt" if holds else "customer.taxed",
+        target=customer, label=customer.number, customer_id=customer.pk,
+        branch_id=customer.branch_id, before={"is_tax_exempt": not holds},
+        after={"is_tax_exempt": holds},
+    )  # fmt: skip
+    return True
+
+
+def _kind_of(content: bytes) -> TaxCertificate.FileType:
+    if not content or len(content) > MOST_BYTES:
+        raise FileRefused(_("The file is empty or larger than 5 MB."))
+    for head, kind in _KINDS:
+        if content.startswith(head):
+            return kind
+    raise FileRefused(_("The file is neither a PDF nor a PNG or JPEG picture."))
+
+
+def _note(
+    row: TaxCertificate, what: str, *, at: datetime, actor: Actor | None, reason: str = ""
+) -> None:
+    events.record(
+        at=at, actor=actor, action=f"tax_certificate.{what}", target=row, label=row.number,
+        customer_id=row.customer_id, branch_id=row.customer.branch_id, reason=reason,
+        after={"from": row.valid_from, "until": row.valid_until, "sha256": row.sha256},
+    )  # fmt: skip
