@@ -29,7 +29,7 @@ VALUES = {
     ],
     "jsonb": ["'{}'::jsonb", "NULL"],
     "uuid": ["gen_random_uuid()", "NULL"],
-    "bytea": ["'x'::bytea", "NULL"],
+    "bytea": ["''::bytea", "'x'::bytea", "NULL"],
     "inet": ["inet '10.0.0.1'", "NULL"],
 }  # fmt: skip
 KINDS = {"smallint": "integer", "bigint": "integer"}

@@ -81,7 +81,7 @@ PLAIN = {
 # Where plain values break a check.
 SPECIAL = {
     "billing_approval": {"requested_by_id": "1", "status": "'PENDING'", "kind": "'REFUND'"},
-    "billing_plannedmove": {"kind": "'TERMINATION'", "span": "'[2026-02-01,)'"},
+    "billing_plannedmove": {"kind": "'TERMINATION'", "span": "'[2026-02-01,)'", "deposit": "''"},
     "billing_periodclose": {
         "first_day": "'2025-11-01'",
         "last_day": "'2025-11-30'",

@@ -8,11 +8,19 @@ from django.db import transaction
 
 from billing.models import Discount, InvoiceLine
 from billing.services import crediting, invoicing
-from customers.models import Addon, Customer, Subscription, SubscriptionAddon
+from customers.models import (
+    Addon,
+    Customer,
+    Package,
+    Subscription,
+    SubscriptionAddon,
+    TaxClass,
+    TaxRate,
+)
 from customers.services import lifecycle
 from ispbill.audit.services import trail
 from ispbill.reports.models import DayFigure, FigureState, ServiceTerm
-from ispbill.reports.queries import cohorts, figure_proofs, figures, outlook, proofs
+from ispbill.reports.queries import cohorts, figure_proofs, figures, outlook, proofs, rows
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.services.figures import build
 from payments.services import reversal
@@ -268,6 +276,35 @@ def test_the_forecast_bills_what_the_plan_will_and_collects_as_before():
     assert after.planned_net == 1000
     assert pattern.shares[0] == Decimal("0.75")
     assert coming.cash == Decimal("11212.50")  # three quarters of 14,950.00
+
+
+def test_the_forecast_tells_rates_of_tax_apart_and_is_the_sum_of_its_rows():
+    chart()
+    half = TaxClass.objects.create(code="HALF", name="Half")
+    TaxRate.objects.create(tax_class=half, effective_from=date(2025, 1, 1), rate=Decimal("0.05"))
+    TaxRate.objects.create(tax_class=half, effective_from=date(2026, 2, 1), rate=Decimal("0.10"))
+    plain, other, free = (serve("1000.00", since=date(2025, 11, 5)) for _one in range(3))
+    Package.objects.filter(pk=other.package_id).update(tax_class=half)
+    Customer.objects.filter(pk=free.customer_id).update(is_tax_exempt=True)
+    for service in (plain, other, free):
+        scheduled(service, billed_until=date(2026, 2, 5))
+
+    built(date(2026, 1, 10))
+    parts = [part for part in outlook.by_rate(scope=ALL) if part.month < date(2026, 3, 1)]
+
+    # The bill of 29 January has the old rate, that of 26 February the new one.
+    assert [(part.month.month, part.rate, part.net, part.tax) for part in parts] == [
+        (1, Decimal("0.15"), 1000, 150), (1, Decimal("0.05"), 1000, 50), (1, 0, 1000, 0),
+        (2, Decimal("0.15"), 1000, 150), (2, Decimal("0.10"), 1000, 100), (2, 0, 1000, 0),
+    ]  # fmt: skip
+    days = {"since": date(2026, 1, 1), "until": date(2026, 1, 10)}
+    for part in parts:
+        found = rows.of("forecast", scope=ALL, month=part.month, rate=part.rate, **days)
+        assert (found.count, found.amount) == (part.periods, part.net)
+    whole = rows.of("forecast", scope=ALL, month=date(2026, 2, 1), **days)
+    assert (whole.count, whole.amount) == (3, 3000)
+    month = outlook.months(scope=ALL, built_until=date(2026, 1, 10))[1]
+    assert (month.planned_net, month.planned_tax) == (3000, 250)
 
 
 def test_the_live_part_is_what_a_building_would_say():

@@ -120,8 +120,11 @@ class CohortFigure(Cell):
 class ForecastFigure(Cell):
     """What the billing plan will bill in a month that is not over, as of the last building."""
 
-    pk = models.CompositePrimaryKey("month", "branch_id", "area_id", "package_id", "reseller_id")
+    pk = models.CompositePrimaryKey(
+        "month", "branch_id", "area_id", "package_id", "reseller_id", "tax_rate"
+    )
     month = models.DateField()
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5)  # of the package, or 0
     net_amount = _amount()
     tax_amount = _amount()
     periods = models.IntegerField(default=0)

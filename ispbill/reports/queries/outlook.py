@@ -36,6 +36,17 @@ class Outlook:
 
 
 @dataclass(frozen=True)
+class RatePart:
+    """What is planned in a month at one rate of tax (a fraction; 0 for who is exempt)."""
+
+    month: date
+    rate: Decimal
+    net: Decimal
+    tax: Decimal
+    periods: int
+
+
+@dataclass(frozen=True)
 class Pattern:
     """Of what was billed in a month, the fraction paid so many months later."""
 
@@ -127,6 +138,23 @@ def months(*, scope: Scope, built_until: date) -> list[Outlook]:
         )
         month = following(month)
     return found
+
+
+def by_rate(*, scope: Scope) -> list[RatePart]:
+    """Return what is planned, month by month, the highest rate of tax first."""
+    found = asking.records(
+        f"""
+        SELECT month, tax_rate, sum(net_amount) AS net, sum(tax_amount) AS tax,
+               sum(periods) AS periods
+        FROM reports_forecastfigure WHERE {scope.condition()}
+        GROUP BY month, tax_rate ORDER BY month, tax_rate DESC
+        """,
+        scope.values,
+    )
+    return [
+        RatePart(row["month"], row["tax_rate"], row["net"], row["tax"], int(row["periods"]))
+        for row in found
+    ]
 
 
 def _months_back(first: date, count: int) -> date:

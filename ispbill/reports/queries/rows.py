@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 
 from ispbill.core.models import Company
-from ispbill.reports.queries import asking
+from ispbill.reports.queries import asking, figures
 from ispbill.reports.queries.scope import Scope
+from ispbill.reports.services import forecast
 from ispbill.reports.services.flows import BILLED, KINDS, MOVES, PLACE, SETTLED, WORTH
 from ispbill.reports.services.months import BEGUN, BUCKETS, OWED
 
@@ -18,7 +19,7 @@ MOVEMENTS = tuple(KINDS)
 STANDING = {"in_use": "t.status = 'ACTIVE'", "paused_services": "t.status = 'PAUSED'"}
 MONEY = ("billed", "collected", "returned_money", "credited", "written_off", "other")
 AGES = tuple(name.removesuffix("_amount") for name in BUCKETS)
-EVERY = (*MOVEMENTS, *STANDING, "customers", *MONEY, *AGES, "owed", "cohort")
+EVERY = (*MOVEMENTS, *STANDING, "customers", *MONEY, *AGES, "owed", "cohort", "forecast")
 MOST = 200
 
 
@@ -46,17 +47,20 @@ class Rows:
 
 def of(
     what: str, *, since: date, until: date, scope: Scope, month: date | None = None,
-    most: int | None = MOST,
+    rate: Decimal | None = None, most: int | None = MOST,
 ) -> Rows:  # fmt: skip
     """Return the rows behind the figure `what` (one of EVERY) of the days `since` to `until`.
 
-    What stands or is owed is taken at the end of `until`. `month` is the cohort's.
+    What stands or is owed is taken at the end of `until`. `month` is the cohort's, or that of
+    the bills to come (as of the last building), of which `rate` picks those of one rate of tax.
     """
     source = _source(what, scope)
     values = {
         **scope.values, "since": since, "until": until, "end": until, "cohort": month,
         "what": what, "zone": Company.current().time_zone, "most": most,
     }  # fmt: skip
+    if what == "forecast":
+        values |= {"tax_rate": rate, **forecast.window(month or since, on=_built(until))}
     found = asking.rows(
         f"""
         WITH found AS MATERIALIZED ({source}),
@@ -98,7 +102,22 @@ def _source(what: str, scope: Scope) -> str:
         return _settled(scope)
     if what in AGES or what == "owed":
         return _owed(what, scope)
-    return _cohort(scope)
+    return _forecast(scope) if what == "forecast" else _cohort(scope)
+
+
+def _built(otherwise: date) -> date:
+    state = figures.state()
+    return state.built_until if state is not None else otherwise
+
+
+def _forecast(scope: Scope) -> str:
+    return f"""
+        SELECT p.day, p.customer_id, s.connection_id AS about, 'service' AS kind, p.net AS amount,
+               p.net + round(p.net * p.tax_rate, 2) AS before
+        FROM ({forecast.PLANNED}) p JOIN customers_subscription s ON s.id = p.subscription_id
+        WHERE {scope.condition("p")}
+          AND (%(tax_rate)s::numeric IS NULL OR p.tax_rate = %(tax_rate)s::numeric)
+    """
 
 
 def _standing(what: str, scope: Scope) -> str:

@@ -4,12 +4,14 @@ from django.utils.translation import gettext as _
 
 from ispbill.core import formats
 from ispbill.core.charts import Point
+from ispbill.core.money import ZERO
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import figures, outlook
 from ispbill.reports.views.collection import billed
 from ispbill.reports.views.report import (
     COUNT,
     MONEY,
+    Cell,
     Chart,
     Figure,
     Links,
@@ -33,6 +35,7 @@ def report(chosen: Chosen, links: Links) -> Report:
     learnt = outlook.pattern(scope=chosen.scope, built_until=built)
     past = figures.months(since=chosen.since, until=built, scope=chosen.scope)
     this, coming = months[0], months[1]
+    parts = outlook.by_rate(scope=chosen.scope)
     points = [
         Point(month_words(month.first), billed(month)) for month in past if month.first < this.month
     ]
@@ -68,6 +71,18 @@ def report(chosen: Chosen, links: Links) -> Report:
                 ],
             ),
             Table(
+                title=_("Forecast by rate of tax"),
+                head=[_("Month"), _("Rate"), _("Periods"), _("Planned net"), _("Planned tax"),
+                      _("Planned in all")],
+                rows=[_part(one, links) for one in parts],
+                total=[text(_("In all")), text(""), count(sum(one.periods for one in parts)),
+                       money(sum((one.net for one in parts), ZERO)),
+                       money(sum((one.tax for one in parts), ZERO)),
+                       money(sum((one.net + one.tax for one in parts), ZERO))],
+                note=_("The rate is that of the package on the day of the bill; exempt customers"
+                       " stand at zero."),
+            ),
+            Table(
                 title=_("How bills were paid"),
                 head=[_("After the month of the bill"), _("Share of what was billed")],
                 rows=[
@@ -100,6 +115,14 @@ def report(chosen: Chosen, links: Links) -> Report:
         ],
         has_any=any(one.total or one.collected for one in months),
     )  # fmt: skip
+
+
+def _part(one: outlook.RatePart, links: Links) -> list[Cell]:
+    url = links.rows("forecast", month=one.month.isoformat(), rate=f"{one.rate:f}")
+    return [
+        text(month_name(one.month)), percent(100 * one.rate), count(one.periods, url),
+        money(one.net, url), money(one.tax), money(one.net + one.tax),
+    ]  # fmt: skip
 
 
 def _lag(number: int) -> str:

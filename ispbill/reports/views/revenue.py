@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -115,6 +116,8 @@ def behind(request: Request) -> HttpResponseBase:
     if what not in rows.EVERY or chosen is None:
         raise Http404
     month = _day(request.GET.get("month", ""))
+    if what == "forecast" and month is None:
+        raise Http404
     wanted = request.GET.get("as", "")
     found = rows.of(
         what,
@@ -122,6 +125,7 @@ def behind(request: Request) -> HttpResponseBase:
         until=chosen.until,
         scope=chosen.scope,
         month=month,
+        rate=_rate(request.GET.get("rate", "")),
         most=files.MOST_ROWS if wanted in ("csv", "xlsx") else rows.MOST,
     )
     if wanted in ("csv", "xlsx"):
@@ -158,6 +162,15 @@ def _asked(request: Request) -> tuple[RevenueFilter, FigureState | None, Chosen 
     if chosen.since < first:
         chosen = replace(chosen, since=first)
     return form, state, chosen
+
+
+def _rate(given: str) -> Decimal | None:
+    """Return a rate of tax (a fraction) out of an address."""
+    try:
+        rate = Decimal(given)
+    except InvalidOperation:
+        return None
+    return rate if rate.is_finite() and 0 <= rate < 1 else None
 
 
 def _dimension(request: Request) -> str:

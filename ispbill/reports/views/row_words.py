@@ -30,7 +30,7 @@ def title(what: str) -> str:
         "due_30": _("Owed, 1 to 30 days past due"), "due_60": _("Owed, 31 to 60 days past due"),
         "due_90": _("Owed, 61 to 90 days past due"),
         "due_older": _("Owed, over 90 days past due"), "owed": _("Owed in all"),
-        "cohort": _("Customers left of a cohort"),
+        "cohort": _("Customers left of a cohort"), "forecast": _("Bills to come"),
     }[what]  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def explained(what: str, chosen: Chosen, month: date | None) -> str:
         return _("Began in %(month)s, still customers at the end of %(day)s") % {
             "month": month_name(month), "day": formats.day(chosen.until),
         }  # fmt: skip
+    if what == "forecast" and month is not None:
+        return _("Planned for %(month)s, amounts without tax") % {"month": month_name(month)}
     if what in (*AGES, "owed", "in_use", "paused_services", "customers", "cohort"):
         return _("At the end of %(day)s") % {"day": formats.day(chosen.until)}
     return _("%(since)s to %(until)s") % {
@@ -49,6 +51,8 @@ def explained(what: str, chosen: Chosen, month: date | None) -> str:
 
 def before_head(what: str) -> str:
     """Return what the column beside the amount is."""
+    if what == "forecast":
+        return _("With tax")
     return _("Before, a month") if what in MOVEMENTS else _("Total")
 
 
