@@ -142,31 +142,6 @@ def make_print_part(part_id: int, **_future: object) -> None:
 
 
 @shared_task
-def suspend_customers(
-    customer_ids: list[int],
-    kind: str,
-    is_billed: bool,
-    reason: str,
-    actor_id: int | None = None,
-    **_future: object,
-) -> None:
-    """Suspend what staff have ticked in a list, as a logged job."""
-    from billing.services import service_states
-    from ispbill.accounts.models import User
-
-    at = clock.now()
-    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
-    with jobs.run(
-        "suspend_customers", at=at, trigger=JobRun.Trigger.MANUAL, actor=actor,
-        detail={"customers": len(customer_ids), "kind": kind},
-    ) as progress:  # fmt: skip
-        service_states.suspend_customers(
-            customer_ids=customer_ids, kind=kind, is_billed=is_billed, reason=reason,
-            on=clock.local_date(at), at=at, actor=actor, progress=progress,
-        )  # fmt: skip
-
-
-@shared_task
 @logged_job("seal_ledger")
 def seal_ledger(progress: Progress, **_future: Any) -> Tally:
     """Chain the journal's new entries, and keep their totals."""

@@ -1,7 +1,7 @@
 """Switch services by hand: the state, the line, the money that follows from it, and the message."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -45,6 +45,8 @@ class Tally:
     suspended: int = 0
     without_active_service: int = 0
     owing_nothing: int = 0
+    left_alone: dict[int, str] = field(default_factory=dict)
+    """Customers (ids) of whom nothing was suspended → why, in words."""
 
 
 def bills_by_default(kind: str) -> bool:
@@ -233,6 +235,10 @@ def _suspend_chunk(
     standings.refresh({customer for _pk, customer in active})
     _tell_suspended(done, kind=kind, at=at)
     tally.suspended += len(done)
+    cut_off = {customer for pk, customer in active if pk in set(done)}
+    for pk in set(customer_ids) - cut_off:
+        owes_nothing = kind == Suspension.Kind.NON_PAYMENT and pk not in owing
+        tally.left_alone[pk] = _("owes nothing") if owes_nothing else _("no active service")
 
 
 def _decision(standing: Standing) -> dict[str, Any]:

@@ -1,24 +1,26 @@
 """Suspend the services of many customers ticked in a list."""
 
 from django.db.models import Q
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
-from billing import tasks
 from billing.forms.services import BulkSuspendForm
-from billing.services import service_states
+from billing.services import bulk_suspension, service_states
 from billing.views import answers
 from billing.views.service_effects import suspension_money
 from billing.views.services import is_billed
 from customers.forms.listing import Filtering
 from customers.models import Subscription
 from customers.queries import directory
+from customers.services import bulk_runs
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, jobs
+from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
 AT_ONCE = 50
@@ -74,12 +76,15 @@ def _suspend(request: Request, form: BulkSuspendForm, ids: list[int]) -> HttpRes
     back = answers.address("staff_customers:index") or "/admin/"
     billed, reason = is_billed(form), form.full_reason()
     if len(ids) > AT_ONCE:
-        jobs.ring(
-            tasks.suspend_customers, customer_ids=ids, kind=kind, is_billed=billed, reason=reason,
-            actor_id=request.user.pk,
-        )  # fmt: skip
-        text = _("%(count)d customers are being suspended; see Job runs.") % {"count": len(ids)}
-        return answers.done(request, text, back=back, level="info")
+        run = bulk_runs.start(
+            what=bulk_suspension.WHAT,
+            values={"kind": kind, "is_billed": billed, "reason": reason},
+            customers=ids,
+            actor=request.user,
+            at=at,
+        )
+        url = reverse("staff_customers:bulk-run", args=[run.pk])
+        return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
     try:
         tally = service_states.suspend_customers(
             customer_ids=ids, kind=kind, is_billed=billed, reason=reason,

@@ -27,8 +27,17 @@ JOB = "customers.bulk_change"
 AT_ONCE = 50
 CHUNK = 250
 
-Change = Callable[[list[int]], list[int]]
 Outcome = tuple[str, str]  # changed, unchanged or failed; and why
+# Changes a chunk of customers; returns who changed, or what became of each.
+Change = Callable[[list[int]], list[int] | dict[int, Outcome]]
+Maker = Callable[[dict[str, Any], User, datetime], Change]
+
+_makers: dict[str, Maker] = {}
+
+
+def register(what: str, maker: Maker) -> None:
+    """Let an app above change many customers its own way, with progress and a file like ours."""
+    _makers[what] = maker
 
 
 def start(
@@ -36,7 +45,8 @@ def start(
 ) -> JobRun:
     """Begin a change in the background; its run is the thing to watch and to fetch from.
 
-    `what` is tag, untag, area or collector; `values` hold the word or the id it is about.
+    `what` is tag, untag, area, collector or what an app has registered; `values` are plain JSON:
+    the word or the id it is about, or what the app's maker reads.
     """
     run = JobRun.objects.create(
         job=JOB,
@@ -95,6 +105,8 @@ def result_path(run: JobRun) -> Path:
 def _change(run: JobRun, at: datetime) -> Change:
     what, values = run.detail["what"], run.detail["values"]
     actor = User.objects.get(pk=run.started_by_id or 0)
+    if what in _makers:
+        return _makers[what](values, actor, at)
     if what == "area":
         area = Area.objects.select_related("branch").get(pk=values["area"])
         return lambda ids: bulk.change_area(customers=ids, area=area, actor=actor, at=at)
@@ -111,7 +123,7 @@ def _outcomes(change: Change, ids: list[int]) -> dict[int, Outcome]:
     """Change a chunk; when it is refused, each customer alone, so that one spoils no other."""
     try:
         with transaction.atomic():
-            changed = set(change(ids))
+            done = change(ids)
     except DomainError as refusal:
         if len(ids) == 1:
             return {ids[0]: ("failed", str(refusal))}
@@ -119,6 +131,9 @@ def _outcomes(change: Change, ids: list[int]) -> dict[int, Outcome]:
         for pk in ids:
             found |= _outcomes(change, [pk])
         return found
+    if isinstance(done, dict):
+        return done
+    changed = set(done)
     return {pk: ("changed" if pk in changed else "unchanged", "") for pk in ids}
 
 

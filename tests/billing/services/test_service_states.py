@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from billing import tasks
 from billing.models import Invoice, InvoiceLine, Schedule
 from billing.queries import outlook
-from billing.services import cycle, invoicing, service_states
+from billing.services import bulk_suspension, cycle, invoicing, service_states
 from billing.services.service_states import NotSuspendable
 from billing.services.termination import ImpossibleDay
 from customers.models import Standing, Subscription, Suspension
+from customers.services import bulk_runs
 from customers.services.lifecycle import ImpossibleMove
-from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.models import AuditEvent
 from ispbill.core.errors import ReasonMissing
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
@@ -270,14 +270,28 @@ def test_many_are_suspended_at_once_and_who_owes_nothing_is_left(at):
     assert AuditEvent.objects.filter(action="subscription.suspended").count() == 3
 
 
-def test_a_bulk_suspension_is_a_job_with_its_counts(at):
-    subscription = in_use()
-    values = {"kind": "OTHER", "is_billed": False, "reason": WHY}
+def test_a_bulk_suspension_is_a_job_with_its_counts_and_a_line_for_each(at):
+    late, clear = in_use(), in_use()
+    open_invoice(late.customer)
+    without = CustomerFactory()
+    open_invoice(without)
+    values = {"kind": "NON_PAYMENT", "is_billed": False, "reason": WHY}
+    ids = [late.customer_id, clear.customer_id, without.pk]
+    run = bulk_runs.start(
+        what=bulk_suspension.WHAT, values=values, customers=ids, actor=UserFactory(), at=at
+    )
 
-    tasks.suspend_customers(customer_ids=[subscription.customer_id, CustomerFactory().pk], **values)
+    bulk_runs.make(run_id=run.pk, at=at)
+    bulk_runs.make(run_id=run.pk, at=at)  # delivered twice
 
-    row = JobRun.objects.get(job="suspend_customers")
-    assert (row.status, row.total, row.processed, row.skipped) == ("COMPLETED", 2, 1, 1)
+    run.refresh_from_db()
+    assert (run.status, run.total, run.processed, run.skipped) == ("COMPLETED", 3, 1, 2)
+    told = bulk_runs.result_path(run).read_text(encoding="utf-8-sig").splitlines()
+    assert sorted(line.split(",", 2)[2] for line in told[1:]) == [
+        "changed,", "left as it was,no active service", "left as it was,owes nothing",
+    ]  # fmt: skip
+    late.refresh_from_db()
+    assert late.status == "SUSPENDED"
 
 
 def test_a_voided_bill_of_several_pieces_is_billed_again_exactly_once(at):

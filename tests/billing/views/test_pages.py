@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 
 from billing.models import Invoice
 from billing.services import cycle
+from billing.views import bulk
 from customers.models import Customer, Standing, Suspension
+from customers.services import bulk_runs
 from ispbill.accounts.models import User
-from ispbill.audit.models import AuditEvent
+from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.core import clock
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import scheduled
@@ -314,6 +316,22 @@ def test_many_are_suspended_only_when_the_word_is_typed(client, owner):
     client.post(url, {**sent, "typed": "SUSPEND 2"})
 
     assert Suspension.objects.count() == 2
+
+
+def test_more_than_one_waits_for_are_suspended_by_a_job_one_can_watch(client, owner, monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    ids = [a_debtor().customer_id for _ in range(2)]
+    sent = {**WHY, "kind": "NON_PAYMENT", "ids": ",".join(map(str, ids)), "typed": "SUSPEND 2"}
+
+    answer = client.post(address("bulk-suspend"), sent)
+    run = JobRun.objects.get(job=bulk_runs.JOB)
+    asked = (run.total, run.detail["what"], Suspension.objects.count())
+    bulk_runs.make(run_id=run.pk, at=run.started_at)
+    page = client.get(answer.headers["Location"]).content.decode()
+
+    assert asked == (2, "suspend", 0)
+    assert Suspension.objects.count() == 2
+    assert reverse("staff_customers:bulk-file", args=[run.pk]) in page
 
 
 def test_everything_a_filter_leaves_can_be_suspended(client, owner):

@@ -1,0 +1,27 @@
+"""The files of one run of the suite: a directory of its own, gone when the run is over."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_NAME = "ISPBILL_TEST_FILES"
+
+
+def directory(name: str) -> str:
+    """Return a directory of this run; workers and simulators that a test starts share it.
+
+    Who made the run's directory removes it at the end, and nobody else.
+    """
+    if _NAME not in os.environ:
+        os.environ[_NAME] = tempfile.mkdtemp(prefix="ispbill-tests-")
+        atexit.register(_remove, os.environ[_NAME], os.getpid())
+    found = Path(os.environ[_NAME], name)
+    found.mkdir(parents=True, exist_ok=True)
+    return str(found)
+
+
+def _remove(path: str, maker: int) -> None:
+    if os.getpid() == maker:  # not a fork of it
+        shutil.rmtree(path, ignore_errors=True)
