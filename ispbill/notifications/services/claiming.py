@@ -21,15 +21,17 @@ from ispbill.notifications.services import pace
 LEASE = timedelta(minutes=3)
 BATCH = 50
 
+# Materialized: as a plain subquery the plan may ask it once for each message, and claim them all.
 _CLAIM = """
-UPDATE notifications_message
-SET state = 'SENDING', attempts = attempts + 1, lease_until = %s, provider = ''
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM notifications_message
     WHERE state = 'QUEUED' AND channel = %s AND is_urgent = %s AND next_attempt_at <= %s
     ORDER BY next_attempt_at, id
     LIMIT %s
     FOR UPDATE SKIP LOCKED)
+UPDATE notifications_message
+SET state = 'SENDING', attempts = attempts + 1, lease_until = %s, provider = ''
+WHERE id IN (SELECT id FROM due)
 RETURNING id
 """
 
@@ -111,7 +113,7 @@ def mine(message: Message) -> QuerySet[Message]:
 
 def _claimed(channel: str, is_urgent: bool, *, at: datetime, limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [at + LEASE, channel, is_urgent, at, limit])
+        cursor.execute(_CLAIM, [channel, is_urgent, at, limit, at + LEASE])
         return [row[0] for row in cursor.fetchall()]
 
 
