@@ -1,7 +1,7 @@
 """Texts and addresses of templates, made once: they must say what Django's own tags say."""
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, Engine, Template
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
@@ -60,3 +60,40 @@ def test_an_address_can_be_put_aside():
     out = render('{% url "staff_customers:index" as here %}<{{ here }}>')
 
     assert out == f"<{reverse('staff_customers:index')}>"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "<b>&#2547;&#8239;1,200</b>"), ("bn", "<b>৳\u202f1,200</b>")]
+)
+def test_an_english_page_is_written_in_ascii_and_a_bangla_one_as_it_is(language, written):
+    with translation.override(language):
+        assert templating.narrow("<b>৳\u202f1,200</b>") == written
+
+
+def test_a_page_in_a_frame_in_a_frame_reads_the_same_each_time():
+    loader = {
+        "base": "<{% block a %}base a{% endblock %}|{% block b %}base b{% endblock %}>",
+        "shell": '{% extends "base" %}{% block a %}shell+{{ block.super }}{% endblock %}',
+        "page": '{% extends "shell" %}{% block b %}page {{ n }}+{{ block.super }}{% endblock %}',
+    }
+    engine = Engine(
+        loaders=[
+            (
+                "django.template.loaders.cached.Loader",
+                [("django.template.loaders.locmem.Loader", loader)],
+            )
+        ],
+        libraries={"ui": "ispbill.core.templatetags.ui"},
+        builtins=["ispbill.core.templatetags.ui"],
+    )
+    page, shell = engine.get_template("page"), engine.get_template("shell")
+
+    drawn = [
+        page.render(Context({"n": 1})),
+        shell.render(Context()),
+        page.render(Context({"n": 2})),
+    ]
+
+    assert drawn == [
+        "<shell+base a|page 1+base b>", "<shell+base a|base b>", "<shell+base a|page 2+base b>",
+    ]  # fmt: skip
