@@ -215,6 +215,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Documents whose ring was lost, or whose worker died over them, are made after all.",
     ),
     Scheduled(
+        job="settle_referrals",
+        task="payments.tasks.settle_referrals",
+        every=timedelta(minutes=5),
+        why="Rewards for referrals: given once the friend has paid, taken back with the payment.",
+    ),
+    Scheduled(
         job="process_debit_orders",
         task="payments.tasks.process_debit_orders",
         at=time(6, 0),

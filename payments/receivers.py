@@ -27,10 +27,11 @@ from customers.models import Customer
 from ispbill.core import jobs
 from ispbill.core.actors import Actor
 from payments import tasks
+from payments.models import ReferralReward
 from payments.queries import under_way
 from payments.services import deposits, prepaid_run, renewal, room
 from payments.services.debits import mandates
-from payments.signals import payment_method_removed
+from payments.signals import payment_method_removed, payments_shrank
 
 
 @receiver(invoices_issued, dispatch_uid="payments.allocate_credit")
@@ -97,3 +98,11 @@ def settle_deposit(
         customer=Customer.objects.get(pk=customer_id), service_id=service_id, wish=wish,
         reason=reason, on=on, at=at, actor=actor,
     )  # fmt: skip
+
+
+@receiver(payments_shrank, dispatch_uid="payments.referral_unpaid")
+def settle_referrals_again(*, payment_ids: list[int], **_more: Any) -> None:
+    """Payments that rewards rest on went back: ring, so that the rewards follow."""
+    resting = ReferralReward.objects.filter(earned_by__in=payment_ids, undone_at__isnull=True)
+    for customer_id in resting.values_list("referral__referred", flat=True).distinct():
+        jobs.after_commit(tasks.settle_referral, customer_id=customer_id)

@@ -174,3 +174,20 @@ def follow_gateway_refunds(**_future: object) -> None:
     from payments.services.gateways import refunding
 
     refunding.follow_all(now=clock.now)
+
+
+@shared_task(name="payments.tasks.settle_referral")
+def settle_referral(customer_id: int, **_future: object) -> None:
+    """Bring the referral of one customer who was brought up to date (rung after a commit)."""
+    from payments.services import referral_rewards
+
+    referral_rewards.settle_of(customer_id=customer_id, at=clock.now())
+
+
+@shared_task(name="payments.tasks.settle_referrals")
+@logged_job("settle_referrals")
+def settle_referrals(*, progress: Progress, **_future: object) -> Tally:
+    """Credit, take back and let expire whatever rings were lost for."""
+    from payments.services import referral_rewards
+
+    return Tally(processed=referral_rewards.settle_all(at=clock.now()))

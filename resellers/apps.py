@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,7 +8,14 @@ class ResellersConfig(AppConfig):
     label = "resellers"
 
     def ready(self) -> None:
-        """Say which customers a reseller's pages may see."""
+        """Say what papers and entries there are, and which customers a reseller's pages may see."""
+        papers = import_module("resellers.services.papers")
+        import_module("billing.services.documents").register(papers.PAYOUT, papers.payout)
+        journal = import_module("billing.queries.sources")
+        sources = import_module("resellers.queries.sources")
+        journal.register("commission", sources.commissions)
+        journal.register("commission_back", sources.backs)
+        journal.register("partner_payout", sources.payouts)
         from ispbill.accounts import access  # noqa: PLC0415 - models load first
         from ispbill.accounts.models import User  # noqa: PLC0415
         from resellers.queries import own_customers  # noqa: PLC0415

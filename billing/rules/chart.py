@@ -17,6 +17,7 @@ class Chart(IntEnum):
     DEPOSITS = 2300
     VOUCHERS = 2320
     UNMATCHED_MONEY = 2330
+    COMMISSIONS_PAYABLE = 2350
     DEFERRED_REVENUE = 2400
     OPENING_BALANCE = 3000
     INTERNET_REVENUE = 4000
@@ -32,6 +33,7 @@ class Chart(IntEnum):
     CASH_DIFFERENCES = 5310
     BANK_CHARGES = 5320
     REFERRAL_REWARDS = 5400
+    COMMISSIONS = 5410
     WRITE_OFF = 5900
 
 
@@ -49,6 +51,7 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
     Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),
     Chart.UNMATCHED_MONEY: ("Money received, payer unknown", "LIABILITY"),
+    Chart.COMMISSIONS_PAYABLE: ("Commissions owed to resellers", "LIABILITY"),
     Chart.DEFERRED_REVENUE: ("Deferred revenue", "LIABILITY"),
     Chart.OPENING_BALANCE: ("Opening balances", "EQUITY"),
     Chart.INTERNET_REVENUE: ("Internet revenue", "INCOME"),
@@ -64,5 +67,6 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.CASH_DIFFERENCES: ("Cash counted differently", "EXPENSE"),
     Chart.BANK_CHARGES: ("Bank charges", "EXPENSE"),
     Chart.REFERRAL_REWARDS: ("Rewards for referrals", "EXPENSE"),
+    Chart.COMMISSIONS: ("Commissions of resellers", "EXPENSE"),
     Chart.WRITE_OFF: ("Written off", "EXPENSE"),
 }

@@ -84,6 +84,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "METHOD_DEBIT_ORDER": ("Debit order", "ডেবিট অর্ডার"),
     "METHOD_VOUCHER": ("Voucher", "ভাউচার"),
     "METHOD_DEPOSIT": ("Security deposit", "জামানত"),
+    "METHOD_REFERRAL": ("Referral reward", "রেফারেল পুরস্কার"),
     "METHOD_ADJUSTMENT": ("Adjustment", "সমন্বয়"),
     "ENTRY_INVOICE": ("Invoice", "চালান"),
     "ENTRY_PAYMENT": ("Payment", "পরিশোধ"),

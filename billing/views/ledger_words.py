@@ -27,6 +27,9 @@ KINDS: dict[str, str | Promise] = {
     "VOUCHER": _("Voucher"),
     "RECHARGE": _("Recharge"),
     "GATEWAY_FEE": _("Gateway fee"),
+    "COMMISSION": _("Commission"),
+    "COMMISSION_BACK": _("Commission taken back"),
+    "PARTNER_PAYOUT": _("Payout to a reseller"),
 }
 
 # The pages of the books: URL name, words. Those of upper apps are left out where they are missing.

@@ -75,7 +75,7 @@ class CustomerForm(forms.Form):
         label=_("Referred by"),
         max_length=20,
         required=False,
-        help_text=_("Account number, for example CT-2026-00012."),
+        help_text=_("Account number, for example CT-2026-00012, or the code of an invitation."),
     )
     tags = forms.CharField(
         label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas.")
@@ -135,6 +135,8 @@ class CustomerForm(forms.Form):
         if not number:
             return None
         referrer = directory.visible_to(self.user).filter(number=number).first()
+        if referrer is None:
+            referrer = referrals.referrer_of(number)
         if referrer is None:
             raise forms.ValidationError(_("There is no account with this number."))
         if self.customer is not None and referrer.pk == self.customer.pk:

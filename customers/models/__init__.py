@@ -3,6 +3,7 @@ from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, 
 from customers.models.customer import Customer, CustomerLogin, CustomerNote, Standing
 from customers.models.lead import Lead
 from customers.models.package import Cycle, OttApp, Package, PackagePrice
+from customers.models.referral import Referral, ReferralCode
 from customers.models.subscription import Subscription, Suspension
 from customers.models.tax_certificate import TaxCertificate
 from customers.models.word import Word
@@ -19,6 +20,8 @@ __all__ = [
     "OttApp",
     "Package",
     "PackagePrice",
+    "Referral",
+    "ReferralCode",
     "Standing",
     "Subscription",
     "SubscriptionAddon",

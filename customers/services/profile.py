@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from customers.models import Area, Customer, Subscription
 from customers.queries import duplicates
 from customers.rules import identifiers
-from customers.services import portal_access
+from customers.services import portal_access, referrals
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
-from ispbill.core import crypto, phones
+from ispbill.core import clock, crypto, phones
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 
@@ -92,12 +92,14 @@ def edit(
 ) -> Customer:
     """Change a customer's particulars; the audit event holds only what differs.
 
-    Raises PhoneRefused, PhoneTaken (unless a reason for sharing is given), RefersInACircle.
+    Raises PhoneRefused, PhoneTaken (unless a reason for sharing is given), RefersInACircle,
+    AlreadyRewarded.
     """
     values = column_values(details)
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at, reason=shared_phone_reason)
+            referrals.hold(customer)
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             before = snapshot(customer)
             if customer.phone != values["phone"]:
@@ -111,6 +113,7 @@ def edit(
             customer.is_duplicate_suspect = duplicates.looks_like_another(customer)
             customer.save()
             learn_words(customer)
+            referrals.follow(customer=customer, on=clock.local_date(at), at=at, actor=actor)
             portal_access.follow_phone(
                 customer=customer, old_phone=before["phone"], actor=actor, at=at
             )

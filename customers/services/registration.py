@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from customers.models import Customer
 from customers.queries import duplicates
-from customers.services import profile, subscriptions
+from customers.services import profile, referrals, subscriptions
 from customers.services.profile import Details
 from customers.services.subscriptions import FirstService
 from ispbill.audit.services import events, trail
@@ -57,6 +57,7 @@ def register(
                 reason=shared_phone_reason,
                 after={key: value for key, value in profile.snapshot(customer).items() if value},
             )
+            referrals.follow(customer=customer, on=on, at=at, actor=actor)
             if first_service is not None:
                 subscriptions.add(
                     customer=customer,

@@ -86,6 +86,7 @@ _METHODS = {
     "VOUCHER": gettext_lazy("Voucher"),
     "ADJUSTMENT": gettext_lazy("Adjustment"),
     "DEPOSIT": gettext_lazy("Security deposit"),
+    "REFERRAL": gettext_lazy("Referral reward"),
 }
 
 

@@ -89,6 +89,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
+    "commissions.approve": set(_OFFICE),
+    "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers
+    "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom
     "reports.view": _OFFICE | {R.AUDITOR},
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
     "jobs.view": {R.OWNER, R.BILLING, R.NOC, R.AUDITOR},

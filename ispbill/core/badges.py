@@ -155,6 +155,23 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "COUNTED": _warning(_("Counted, not signed"), "clock"),
         "CLOSED": _neutral(_("Closed"), "lock"),
     },
+    "referral": {
+        "PENDING": _info(_("Pending")),
+        "CREDITED": _success(_("Credited")),
+        "EXPIRED": _neutral(_("Expired"), "ban"),
+        "REFUSED": _danger(_("Refused"), "ban"),
+    },
+    "commission": {
+        "ACCRUED": _info(_("Pending")),
+        "APPROVED": _success(_("Approved")),
+        "PAID": _success(_("Paid")),
+        "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
+    },
+    "partner_payout": {
+        "WAITING": _info(_("Waits for approval")),
+        "PAID": _success(_("Paid")),
+        "WITHDRAWN": _neutral(_("Withdrawn"), "arrow-back-up"),
+    },
     "voucher_batch": {
         "DRAFT": _neutral(_("Not sold yet"), "pencil"),
         "ACTIVE": _success(_("Active")),
@@ -194,7 +211,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "WITHDRAWN": _neutral(_("Withdrawn"), "arrow-back-up"),
     },
     "referral": {
-        "PENDING": _info(_("Pending"), "clock"),
+        "PENDING": _info(_("Pending")),
         "CREDITED": _success(_("Credited"), "gift"),
         "EXPIRED": _neutral(_("Expired"), "hourglass"),
         "REVOKED": _neutral(_("Revoked"), "ban"),

@@ -157,7 +157,7 @@ STAFF: Sequence[Group] = (
             ),
             Entry(_("Held by gateways"), "staff_payments:clearing", "bank.view"),
             Entry(_("Mandates & debit orders"), "staff_payments:mandates", "payments.view"),
-            Entry(_("Referrals"), "staff_customers:referrals", "customers.view"),
+            Entry(_("Referrals"), "staff_payments:referrals", "customers.view"),
             Entry(_("Day close"), "staff_payments:day-close", "cash.view"),
         ),
     ),

@@ -29,6 +29,7 @@ from payments.models.handover import Handover
 from payments.models.method import PaymentMethod
 from payments.models.payment import Allocation, Payment
 from payments.models.prepaid import BridgedDays, RenewalChoice
+from payments.models.referral_reward import ReferralReward
 from payments.models.refund import Refund, RefundPart
 from payments.models.settlement import BadRow, SettlementImport, SettlementLine
 from payments.models.shift import Shift
@@ -67,6 +68,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentMethod",
+    "ReferralReward",
     "Refund",
     "RefundPart",
     "RenewalChoice",

@@ -19,6 +19,7 @@ class Payment(models.Model):
         VOUCHER = "VOUCHER", _("Voucher")
         ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
         DEPOSIT = "DEPOSIT", _("Security deposit")
+        REFERRAL = "REFERRAL", _("Referral reward")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("Pending")

@@ -16,6 +16,7 @@ ACCOUNT_OF: Mapping[str, Chart] = {
     "VOUCHER": Chart.VOUCHERS,
     "ADJUSTMENT": Chart.ADJUSTMENTS,
     "DEPOSIT": Chart.DEPOSITS,  # the customer's own security pays a bill
+    "REFERRAL": Chart.REFERRAL_REWARDS,  # credit given for bringing a customer
 }
 
 # Where the books keep what a provider holds for us until it pays it out.

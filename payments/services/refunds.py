@@ -1,7 +1,8 @@
 """Pay a customer's credit out: money leaves, the payments it came from say so.
 
 All credit a customer has is unallocated money of payments, so a refund takes it from there, the
-newest first. It is not undone: money that comes back is a payment like any other.
+newest first; rewards for referrals are not money and stay. It is not undone: money that comes back
+is a payment like any other.
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from payments.rules import attempts
 from payments.rules.accounts import ACCOUNT_OF, BY_HAND
 from payments.services import announcing, settlement
 from payments.services.desk import tills
+from payments.signals import payments_shrank
 
 
 class NotRefundable(DomainError):
@@ -146,11 +148,14 @@ def _pay_out(
         paid_by=actor,
     )
     own = through.payment if through is not None else None
-    RefundPart.objects.bulk_create(_parts(refund, payments, first=own))
+    parts = RefundPart.objects.bulk_create(_parts(refund, payments, first=own))
     _book(refund, out_of=settlement.landed_in(own) if own is not None else None)
     number = numbering.take(series="RF", year=on.year)
     refund.number = numbering.written(series="RF", year=on.year, number=number)
     refund.save(force_insert=True)
+    payments_shrank.send(
+        Payment, payment_ids=[part.payment_id for part in parts], at=at, actor=actor
+    )
     if through is not None:
         _send_back(refund, through)
     # Trail.
@@ -243,7 +248,7 @@ def _with_credit(customer_id: int) -> QuerySet[Payment]:
         customer=customer_id,
         status=Payment.Status.COMPLETED,
         amount__gt=F("allocated_amount") + F("refunded_amount"),
-    )
+    ).exclude(method=Payment.Method.REFERRAL)  # credit that was given is spent on bills
 
 
 def _next_id() -> int:

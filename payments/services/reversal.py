@@ -18,7 +18,7 @@ from payments.models import Allocation, Payment
 from payments.services import announcing, credit, deposits, standing, vouchers
 from payments.services.desk import tills
 from payments.services.imports import releasing
-from payments.signals import payment_reversed
+from payments.signals import payment_reversed, payments_shrank
 
 MISTAKE = "entry mistake (undone within a minute)"
 
@@ -38,14 +38,18 @@ def reverse(
     actor: User | None,
     at: datetime,
     is_told: bool = True,
+    is_reward: bool = False,
 ) -> Payment:
     """Take back a completed payment: release what it paid, book the opposite, say why.
 
     The customer may be overdue again by it; no service is switched off at once, the next dunning
     run decides. Raises ReasonMissing below ten characters, NotReversible when it no longer stands
     (naming who was first). `is_told` False: the caller tells the customer in its own words.
+    `is_reward`: the caller is the referral whose reward this is; nobody else takes one back.
     """
     reason = trail.required_reason(reason)
+    if payment.method == Payment.Method.REFERRAL and not is_reward:
+        raise NotReversible(_("This is the reward for a referral: refuse the referral instead."))
     return _reverse(payment, reason=reason, actor=actor, at=at, is_told=is_told)
 
 
@@ -107,6 +111,7 @@ def _reverse(
     releasing.let_go(payment=payment, reason=reason, at=at, actor=actor)
     credit.spread_locked([payment.customer_id], at=at)
     standing.recompute([payment.customer_id])
+    payments_shrank.send(Payment, payment_ids=[payment.pk], at=at, actor=actor)
     # Trail.
     events.record(
         at=at,

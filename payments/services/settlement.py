@@ -19,9 +19,11 @@ from billing.models import Invoice
 from billing.services import dunning, ledger
 from customers.models import Customer
 from ispbill.accounts.models import User
+from ispbill.core import jobs
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
 from ispbill.notifications.services import compose
+from payments import tasks
 from payments.models import Payment
 from payments.rules import limits
 from payments.rules.accounts import ACCOUNT_OF
@@ -112,6 +114,7 @@ def settle(
         is_repeat_confirmed=is_repeat_confirmed,
         actor=actor,
         at=at or received_at,
+        was_brought=customer.referred_by_id is not None,
     )
     try:
         if connection.in_atomic_block:
@@ -196,6 +199,10 @@ def _done(
     transaction.on_commit(
         partial(payment_settled.send_robust, sender=Payment, payment_id=payment.pk)
     )
+    if asked.was_brought:
+        transaction.on_commit(
+            partial(jobs.ring, tasks.settle_referral, customer_id=asked.customer_id)
+        )
     return Settled(payment=payment, is_new=True, reactivated=reactivated, renewed=renewed)
 
 

@@ -60,6 +60,8 @@ class Asked:
     """The day cash counts for; None for the day it was received."""
     by_steps: bool = False
     """Leave it open for `complete`, so that services can be opened and renewed before."""
+    was_brought: bool = False
+    """Another customer brought this one: a reward may be due (`referral_rewards`)."""
 
     @property
     def posted_on(self) -> date:

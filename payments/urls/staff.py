@@ -19,6 +19,7 @@ from payments.views import (
     payouts,
     prepaid,
     receipts,
+    referrals,
     register,
     rounds,
     shifts,
@@ -30,6 +31,8 @@ from payments.views import (
 
 app_name = "staff_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("referrals/", referrals.index, name="referrals"),
+    path("referrals/<int:pk>/<str:what>/", referrals.decide, name="decide-referral"),
     path("settings/gateways/", gateway_settings.index, name="gateways"),
     path("settings/gateways/add/<slug:provider>/", gateway_settings.add, name="add-gateway"),
     path("settings/gateways/<slug:slug>/", gateway_settings.edit, name="edit-gateway"),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-# A table with a customer's rows: the column that says whose.
+# A table with a customer's rows: the column that says whose (the first one, where two are named).
 TENANT_TABLES = """
-    SELECT c.relname, CASE WHEN c.relname = 'customers_customer' THEN 'id' ELSE a.attname END
+    SELECT DISTINCT ON (c.relname)
+           c.relname, CASE WHEN c.relname = 'customers_customer' THEN 'id' ELSE a.attname END
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -15,7 +16,7 @@ TENANT_TABLES = """
                    WHERE f.conrelid = c.oid AND f.contype = 'f' AND a.attnum = ANY (f.conkey)
                      AND f.confrelid = 'customers_customer'::regclass
                      AND c.relname <> 'customers_customer'))
-    ORDER BY 1
+    ORDER BY 1, a.attname <> 'customer_id', a.attnum
 """
 
 POLICIES = """

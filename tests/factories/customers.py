@@ -12,6 +12,8 @@ from customers.models import (
     Lead,
     Package,
     PackagePrice,
+    Referral,
+    ReferralCode,
     Subscription,
     TaxCertificate,
 )
@@ -105,3 +107,27 @@ class LeadFactory(DjangoModelFactory):
     phone = factory.Sequence(lambda n: f"+88018{n:08d}")
     branch = factory.SubFactory(BranchFactory)
     created_at = BORN
+
+
+class ReferralCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = ReferralCode
+
+    customer = factory.SubFactory(CustomerFactory)
+    code = factory.Sequence(lambda n: f"{n:08d}")
+    made_at = BORN
+
+
+class ReferralFactory(DjangoModelFactory):
+    """A friend who came and has not paid; the friend's row says so too."""
+
+    class Meta:
+        model = Referral
+
+    referrer = factory.SubFactory(CustomerFactory)
+    referred = factory.SubFactory(CustomerFactory, referred_by=factory.SelfAttribute("..referrer"))
+    referrer_amount = Decimal("200.00")
+    friend_amount = Decimal("0.00")
+    minimum_amount = Decimal("0.00")
+    joined_at = BORN
+    expires_on = date(2026, 12, 31)

@@ -111,3 +111,15 @@ def codes_of(batch):
         crypto.unseal(card.sealed_code, context=code_place(card))
         for card in batch.vouchers.order_by("serial")
     ]
+
+
+def rewarded(referral=None, *, at, amount="1150.00"):
+    """A credited referral: the friend has paid, and the reward was given."""
+    from payments.models import ReferralReward
+    from payments.services import referral_rewards
+    from tests.factories.customers import ReferralFactory
+
+    referral = referral or ReferralFactory()
+    paid(referral.referred, amount, at=at)
+    referral_rewards.settle(referral_id=referral.pk, at=at)
+    return ReferralReward.objects.filter(referral=referral).order_by("pk").first()

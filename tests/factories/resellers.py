@@ -1,11 +1,12 @@
 """Sub-dealers."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import factory
 
 from ispbill.accounts.models import User
-from resellers.models import Reseller
+from resellers.models import Commission, CommissionBack, Payout, Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 
 
@@ -18,3 +19,62 @@ class ResellerFactory(factory.django.DjangoModelFactory[Reseller]):
     phone = "+8801711000009"
     branch = factory.SubFactory(BranchFactory)
     commission_rate = Decimal("0.10")
+
+
+class CommissionFactory(factory.django.DjangoModelFactory[Commission]):
+    """The share of a payment of a reseller's customer, made by paying it."""
+
+    class Meta:
+        model = Commission
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        from tests.factories.customers import CustomerFactory
+        from tests.factories.payments import paid
+
+        reseller = kwargs.pop("reseller", None) or ResellerFactory()
+        customer = kwargs.pop("customer", None) or CustomerFactory(reseller_id=reseller.pk)
+        payment = paid(
+            customer, kwargs.pop("paid", "1000.00"),
+            at=kwargs.pop("at", datetime(2026, 1, 10, 4, 0, tzinfo=UTC)), **kwargs,
+        )  # fmt: skip
+        return Commission.objects.get(payment=payment)
+
+
+class PayoutFactory(factory.django.DjangoModelFactory[Payout]):
+    """A payout of one approved commission, recorded by somebody."""
+
+    class Meta:
+        model = Payout
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        from resellers.services import commissions, payouts
+
+        at = kwargs.pop("at", datetime(2026, 1, 11, 4, 0, tzinfo=UTC))
+        actor = kwargs.pop("actor", None) or UserFactory(role=User.Role.OWNER)
+        reseller = kwargs.pop("reseller", None)
+        if reseller is None:
+            reseller = ResellerFactory()
+            one = CommissionFactory(reseller=reseller)
+            commissions.approve(commission_ids=[one.pk], actor=actor, at=at)
+        given = {"method": "EFT", "reference": "FT-1", "on": at.date(), **kwargs}
+        return payouts.record(reseller=reseller, at=at, actor=actor, **given)
+
+
+class CommissionBackFactory(factory.django.DjangoModelFactory[CommissionBack]):
+    """A commission taken back because its payment was reversed."""
+
+    class Meta:
+        model = CommissionBack
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        from payments.services import reversal
+
+        one = kwargs.pop("commission", None) or CommissionFactory()
+        reversal.reverse(
+            payment=one.payment, reason="the cheque behind it bounced", actor=None,
+            at=kwargs.pop("at", datetime(2026, 1, 12, 4, 0, tzinfo=UTC)),
+        )  # fmt: skip
+        return CommissionBack.objects.get(commission=one)

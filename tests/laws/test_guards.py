@@ -22,7 +22,7 @@ from tests.laws.violations import VIOLATIONS, Refused
 # No test of this file writes through Django: the rows stay, and nobody empties them in between.
 pytestmark = [pytest.mark.slow, pytest.mark.without_guards]
 
-APPS = ("billing", "customers", "payments")
+APPS = ("billing", "customers", "payments", "resellers")
 FACTORIES = (
     "accounts", "bank", "billing", "catalogue", "changes", "credits", "customers", "dunning",
     "network", "notifications", "payments", "resellers", "tills",
@@ -39,9 +39,9 @@ CORE = {
 
 
 def is_their_own(table):
-    """Online payments, debit orders, the bank, the cash desk: what the kinds below cannot try of
-    them is tried by their own tests."""
-    return table.startswith("payments_") and table not in CORE
+    """Online payments, debit orders, the bank, the cash desk, partners: what the kinds below cannot
+    try of them is tried by their own tests."""
+    return table.startswith(("payments_", "resellers_")) and table not in CORE
 
 
 @pytest.fixture(scope="module")

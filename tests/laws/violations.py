@@ -162,6 +162,16 @@ CUSTOMERS = {
                name="'Xylophonia'::text"),),
         "SELECT count(*) FROM customers_word WHERE text = 'xylophonia'",
     ),
+    ("customers_referral", "referral_moves"): Refused(
+        ("UPDATE customers_referral SET referrer_amount = referrer_amount + 1",),
+        "referral_moves_along_its_states",
+    ),
+    ("customers_referral", "referral_circle"): Refused(
+        (clone("customers_referral", id=f"{NEW}",
+               referrer_id="(SELECT min(referred_id) FROM customers_referral)",
+               referred_id="(SELECT min(referrer_id) FROM customers_referral)"),),
+        "referral_is_no_circle",
+    ),
     ("customers_subscription", "audit_status"): Refused(
         ("SELECT set_config('app.reason', '', true)",
          "UPDATE customers_subscription SET status = 'CANCELLED', cancelled_on = '2026-02-01'"
@@ -205,7 +215,7 @@ PAYMENTS = {
     ),
     ("payments_payment", "payment_refunded_by_refunds"): Refused(
         ("UPDATE payments_payment SET refunded_amount = refunded_amount + 0.01"
-         " WHERE amount > allocated_amount + refunded_amount + 1",),
+         " WHERE amount > allocated_amount + refunded_amount + 1 AND status = 'COMPLETED'",),
         "payment_refunded_by_refunds",
     ),
     ("payments_refund", "refund_holds"): Refused(
@@ -215,6 +225,13 @@ PAYMENTS = {
     ("payments_refundpart", "refund_parts_first"): Refused(
         (clone("payments_refundpart", id=f"{NEW}",
                payment_id="(SELECT max(id) FROM payments_payment)"),), "refund_is_frozen",
+    ),
+    ("payments_refundpart", "refund_of_no_reward"): Refused(
+        (clone("payments_refundpart", id=f"{NEW}", refund_id=f"{NEW}",
+               payment_id="(SELECT max(id) FROM payments_payment WHERE method = 'REFERRAL')"),),
+        "referral_reward_is_not_paid_out",
+        before=("ALTER TABLE payments_payment DISABLE TRIGGER payment_frozen",
+                "UPDATE payments_payment SET method = 'REFERRAL'"),
     ),
     ("payments_voucher", "voucher_redeemable"): Refused(
         ("UPDATE payments_voucher SET status = 'REDEEMED',"

@@ -104,6 +104,22 @@ class Company(models.Model):
     deposit_limit_amount = _limit(Decimal("5000.00"))
     # Who worked a day out (a rehearsal) may not approve it.
     rehearsals_need_second = models.BooleanField(default=True)
+    payout_limit_amount = _limit(Decimal("5000.00"))  # commissions paid out to a reseller
+    # Resellers: whether their share is reckoned from the payment or from what of it is no tax.
+    commission_excludes_tax = models.BooleanField(default=False)
+    # Customers who bring customers: what each of them gets, from which first payment on, and how
+    # many days after the friend came.
+    rewards_referrals = models.BooleanField(default=False)
+    referrer_reward_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal("200.00")
+    )
+    friend_reward_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal("0.00")
+    )
+    referral_minimum_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal("0.00")
+    )
+    referral_valid_days = models.PositiveSmallIntegerField(default=90)
     # The cash desk. Without the first, a shift opens by itself with the first cash; None: no limit.
     needs_open_shift = models.BooleanField(default=False)
     largest_float_amount = _limit(None)

@@ -9,6 +9,7 @@ YEARLY = {
     "RCP": True,
     "RF": True,
     "DEP": True,
+    "PO": True,
     "VB": True,
     "SH": True,
     "DB": True,

@@ -55,12 +55,15 @@ GROUPS = (
     Group("lives", _("Changes, breaks and ends of services"), (
         "quote_valid_hours", *(f"off_{kind.lower()}" for kind in OFF_KINDS),
         "credits_on_termination", "early_termination", "early_termination_amount")),
+    Group("partners", _("Resellers and referrals"), (
+        "commission_excludes_tax", "rewards_referrals", "referrer_reward_amount",
+        "friend_reward_amount", "referral_minimum_amount", "referral_valid_days")),
     Group("desk", _("Cash desk"), (
         "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
         "largest_cashier_cash_amount", "largest_office_cash_amount")),
     Group("second", _("Second person"), (
         "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
-        "refund_limit_amount", "deposit_limit_amount", "rehearsals_need_second")),
+        "refund_limit_amount", "deposit_limit_amount", "payout_limit_amount", "rehearsals_need_second")),
 )  # fmt: skip
 
 
@@ -101,6 +104,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "largest_office_cash_amount", "credit_limit_amount", "write_off_limit_amount",
             "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
             "rehearsals_need_second",
+            "payout_limit_amount", "commission_excludes_tax", "rewards_referrals",
+            "referrer_reward_amount", "friend_reward_amount", "referral_minimum_amount",
+            "referral_valid_days",
             "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days", "quote_valid_hours",
             "credits_on_termination", "early_termination", "early_termination_amount",
         )  # fmt: skip
@@ -147,6 +153,13 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "charge_limit_amount": _("One-off charges above"),
             "refund_limit_amount": _("Refunds above"),
             "deposit_limit_amount": _("Deposits paid back above"),
+            "payout_limit_amount": _("Payouts to resellers above"),
+            "commission_excludes_tax": _("Commissions are reckoned without tax"),
+            "rewards_referrals": _("Reward customers who bring customers"),
+            "referrer_reward_amount": _("Credit for who brings a customer"),
+            "friend_reward_amount": _("Credit for who comes"),
+            "referral_minimum_amount": _("First payment of at least"),
+            "referral_valid_days": _("Days a friend has to pay first"),
             "rehearsals_need_second": _("A rehearsal is approved by somebody else"),
             "prepaid_start": _("After days off a new period is"),
             "prepaid_grace_hours": _("Hours of grace after the time is over"),
@@ -190,6 +203,9 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "refund_limit_amount": _("Empty: one person is enough."),
             "deposit_limit_amount": _("Empty: one person is enough."),
+            "payout_limit_amount": _("Empty: one person is enough."),
+            "rewards_referrals": _("Who comes while it is on is rewarded by these terms."),
+            "friend_reward_amount": _("0: only who brings gets something."),
             "rehearsals_need_second": _(
                 "Who worked the day out cannot approve it. Off where one person does the billing."
             ),

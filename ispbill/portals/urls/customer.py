@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import customer, methods, prepaid
+from ispbill.portals.views import customer, methods, prepaid, referrals
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payment-methods/<int:pk>/debit-order/", methods.request_mandate, name="debit-order"),
     path("payment-methods/<int:pk>/primary/", methods.make_primary, name="method-primary"),
     path("payment-methods/<int:pk>/remove/", methods.remove, name="method-remove"),
+    path("referrals/", referrals.mine, name="referrals"),
     path("usage/", customer.usage, name="usage"),
     path("support/", customer.support, name="support"),
     path("more/", customer.more, name="more"),

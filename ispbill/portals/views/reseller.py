@@ -8,6 +8,7 @@ from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.portals.queries import reseller_home
+from ispbill.portals.views import reseller_money
 
 
 @reseller_only
@@ -18,6 +19,7 @@ def dashboard(request: Request) -> HttpResponse:
     page, following = reseller_home.customers(ids)
     context = {
         "figures": reseller_home.figures(ids, on=clock.today()),
+        "sums": reseller_money.sums_of(request),
         "customers": page,
         "next_customers": following,
         "text": "",

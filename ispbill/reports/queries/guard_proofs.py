@@ -38,6 +38,14 @@ _TRIGGERS = (
     ("payments_shift", "shift_frozen"),
     ("payments_shift", "shift_kept_truncate"),
     ("payments_handover", "handover_frozen"),
+    ("resellers_commission", "commission_moves"),
+    ("resellers_commissionback", "commission_back_begins"),
+    ("resellers_commissionback", "commission_back_moves"),
+    ("resellers_payout", "payout_moves"),
+    ("resellers_payout", "payout_proven"),
+    ("customers_referral", "referral_moves"),
+    ("customers_referral", "referral_circle"),
+    ("payments_referralreward", "referral_reward_holds"),
     ("audit_auditevent", "append_only"),
     ("audit_auditevent", "append_only_truncate"),
     ("audit_auditseal", "append_only"),
@@ -55,6 +63,8 @@ _CONSTRAINTS = (
     ("customers_suspension", "suspension_spans_never_overlap"),
     ("payments_shift", "shift_holds_what_moved"),
     ("payments_shift", "shift_signed_by_another"),
+    ("resellers_commission", "commission_taken_back_within_it"),
+    ("resellers_payout", "payout_second_person"),
 )
 
 _INDEXES = (
@@ -65,6 +75,10 @@ _INDEXES = (
     "shift_one_open_per_person",
     "day_closed_once",
     "cash_move_once_per_posting",
+    "commission_once_per_payment",
+    "commission_back_once_per_fact",
+    "referral_once_per_friend",
+    "referral_reward_once_while_it_stands",
     "ledger_seal_follows_once",
     "audit_seal_follows_once",
 )

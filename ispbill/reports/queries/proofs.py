@@ -24,6 +24,7 @@ from ispbill.reports.queries import (
     lifecycle_proofs,
     money_proofs,
     online_proofs,
+    partner_proofs,
     service_proofs,
     voucher_proofs,
 )
@@ -40,6 +41,7 @@ CHECKS: dict[str, tuple[str, str]] = (
     | debit_proofs.CHECKS
     | bank_proofs.CHECKS
     | online_proofs.CHECKS
+    | partner_proofs.CHECKS
 )
 DATED_CHECKS = service_proofs.DATED_CHECKS
 

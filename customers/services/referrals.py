@@ -1,0 +1,193 @@
+"""The referral programme: a code for each customer, a row for each friend who came by it.
+
+The money is `payments.services.referral_rewards`; it asks this module to move the states.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, Referral, ReferralCode, Standing
+from customers.rules import referrals as rules
+from customers.rules.referrals import Household
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError, Stale
+from ispbill.core.models import Company
+
+Status = Referral.Status
+
+
+class AlreadyRewarded(DomainError):
+    """The referral was credited; who brought this customer stays as it is."""
+
+
+class NotWaiting(Stale):
+    """The referral is not one that can be decided about so (any more)."""
+
+
+def code_of(customer: Customer, *, at: datetime) -> str:
+    """Return a customer's referral code; made the first time it is asked for."""
+    for _try in range(5):
+        known = ReferralCode.objects.filter(customer=customer).first()
+        if known is not None:
+            return known.code
+        ReferralCode.objects.bulk_create(
+            [ReferralCode(customer=customer, code=rules.new_code(), made_at=at)],
+            ignore_conflicts=True,  # somebody else was first, or (hardly) the code is taken
+        )
+    raise RuntimeError("no free referral code was found")
+
+
+def referrer_of(text: str) -> Customer | None:
+    """Return whose code this is, as people type it; None for no living customer's."""
+    code = rules.read_code(text)
+    if not code:
+        return None
+    return Customer.objects.filter(referral_code__code=code, archived_at__isnull=True).first()
+
+
+def hold(customer: Customer) -> Referral | None:
+    """Lock the referral that brought a customer: before the customer's own row, as rewards do."""
+    return Referral.objects.select_for_update(of=("self",)).filter(referred=customer).first()
+
+
+def follow(*, customer: Customer, on: date, at: datetime, actor: Actor | None) -> None:
+    """Bring the referral in line with who is said to have brought this customer.
+
+    Part of the transaction that writes the customer. A referral begins while the programme is
+    on, for a customer who never paid; it may be corrected until it is credited. Raises
+    AlreadyRewarded.
+    """
+    known = hold(customer)
+    if known is None:
+        if customer.referred_by_id is not None:
+            _begin(customer, customer.referred_by_id, on=on, at=at, actor=actor)
+        return
+    if known.referrer_id == customer.referred_by_id:
+        return
+    if known.status == Status.CREDITED:
+        raise AlreadyRewarded(
+            _("Who brought this customer has been rewarded; refuse the referral first.")
+        )
+    if known.status != Status.PENDING:
+        return
+    if customer.referred_by_id is None:
+        _move(known, Status.REFUSED, reason=_("Not referred after all"), at=at, actor=actor)
+        return
+    known.referrer_id = customer.referred_by_id
+    known.suspicion = _suspicion(Customer.objects.get(pk=known.referrer_id), customer)
+    known.save(update_fields=["referrer", "suspicion"])
+
+
+def clear(*, referral: Referral, reason: str, at: datetime, actor: User) -> Referral:
+    """Say that a suspicious or refused referral is a true one: it waits for the payment again.
+
+    Raises ReasonMissing, NotWaiting.
+    """
+    return _decide(referral, Status.PENDING, reason=reason, at=at, actor=actor)
+
+
+def refuse(*, referral: Referral, reason: str, at: datetime, actor: User) -> Referral:
+    """Refuse a referral that was not credited. Raises ReasonMissing, NotWaiting."""
+    return _decide(referral, Status.REFUSED, reason=reason, at=at, actor=actor)
+
+
+@transaction.atomic
+def _decide(referral: Referral, status: str, *, reason: str, at: datetime, actor: User) -> Referral:
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    may_be = {Status.PENDING.value} | (
+        {Status.REFUSED.value} if status == Status.PENDING else set()
+    )
+    if referral.status not in may_be:
+        raise NotWaiting(
+            _("This referral was decided about before: %(state)s.")
+            % {"state": str(referral.get_status_display()).lower()}
+        )
+    referral.decided_by, referral.decided_at = actor, at
+    return _move(referral, status, reason=reason, at=at, actor=actor)
+
+
+def mark(
+    *, referral: Referral, status: str, at: datetime, actor: Actor | None, reason: str = ""
+) -> Referral:
+    """Move a locked referral to another state, with its event; the database knows which may be."""
+    return _move(referral, status, reason=reason, at=at, actor=actor)
+
+
+def _begin(
+    customer: Customer, referrer_id: int, *, on: date, at: datetime, actor: Actor | None
+) -> None:
+    company = Company.current()
+    rewards = company.referrer_reward_amount + company.friend_reward_amount
+    has_paid = Standing.objects.filter(customer=customer, last_paid_at__isnull=False).exists()
+    if not company.rewards_referrals or not rewards or has_paid:
+        return
+    referrer = Customer.objects.get(pk=referrer_id)
+    referral = Referral(
+        referrer=referrer,
+        referred=customer,
+        suspicion=_suspicion(referrer, customer),
+        referrer_amount=company.referrer_reward_amount,
+        friend_amount=company.friend_reward_amount,
+        minimum_amount=company.referral_minimum_amount,
+        joined_at=at,
+        expires_on=on + timedelta(days=company.referral_valid_days),
+    )
+    try:
+        with transaction.atomic():
+            referral.save(force_insert=True)
+    except IntegrityError as error:
+        if "referral_is_no_circle" in str(error):
+            raise DomainError(
+                _("%(name)s was itself referred by this customer.") % {"name": referrer}
+            ) from error
+        raise
+    _note(referral, "referral.began", at=at, actor=actor, reason="")
+
+
+def _move(
+    referral: Referral, status: str, *, reason: str, at: datetime, actor: Actor | None
+) -> Referral:
+    referral.status = Status(status)
+    referral.credited_at = at if status == Status.CREDITED else None
+    referral.reason = reason[:300] or referral.reason
+    referral.save(update_fields=["status", "credited_at", "reason", "decided_by", "decided_at"])
+    _note(referral, f"referral.{status.lower()}", at=at, actor=actor, reason=reason)
+    return referral
+
+
+def _suspicion(referrer: Customer, customer: Customer) -> str:
+    return rules.suspicion(_household(referrer), _household(customer))
+
+
+def _household(customer: Customer) -> Household:
+    return Household(
+        phones=frozenset(filter(None, [customer.phone, customer.alternate_phone])),
+        national_id=customer.national_id_fingerprint,
+        email=customer.email.lower(),
+        area_id=customer.area_id,
+        address=customer.address,
+    )
+
+
+def _note(
+    referral: Referral, action: str, *, at: datetime, actor: Actor | None, reason: str
+) -> None:
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=referral,
+        customer_id=referral.referrer_id,
+        reason=reason,
+        after={
+            "friend": referral.referred_id,
+            "suspicion": referral.suspicion,
+            "amount": str(referral.referrer_amount),
+        },
+    )

@@ -1,0 +1,85 @@
+"""What can be proved about commissions, payouts and referral rewards; part of `check_ledger`."""
+
+# name → (what it means, SQL returning the labels of what contradicts it)
+CHECKS: dict[str, tuple[str, str]] = {
+    "commissions_are_owed": (
+        "What the books owe resellers is what they have earned and kept, less what was paid out",
+        """SELECT 'account 2350: ' || b.amount || ' should be ' || e.amount - p.amount FROM
+           (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
+            WHERE account_id = 2350) b,
+           (SELECT coalesce(sum(amount - taken_back_amount), 0) AS amount
+            FROM resellers_commission) e,
+           (SELECT coalesce(sum(amount), 0) AS amount FROM resellers_payout
+            WHERE status = 'PAID') p
+           WHERE b.amount <> e.amount - p.amount""",
+    ),
+    "commissions_follow_payments": (
+        "Every commission is the agreed share of what is left of its payment, and is in the books",
+        """SELECT 'commission ' || k.id FROM resellers_commission k
+           JOIN payments_payment p ON p.id = k.payment_id
+           LEFT JOIN (SELECT commission_id, sum(amount) AS amount FROM resellers_commissionback
+                      GROUP BY commission_id) t ON t.commission_id = k.id
+           LEFT JOIN billing_journalentry e ON e.source_type = 'commission' AND e.source_id = k.id
+           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 2350
+           WHERE k.taken_back_amount <> coalesce(t.amount, 0) OR x.amount IS DISTINCT FROM -k.amount
+              OR k.amount - k.taken_back_amount <> round(k.rate * round(
+                  CASE p.status WHEN 'COMPLETED' THEN p.amount - p.refunded_amount ELSE 0 END
+                  / (1 + k.tax_rate), 2), 2)""",
+    ),
+    "payouts_are_earned": (
+        "Every payout is the sum of its commissions less its claims, and no reseller was paid more"
+        " than was earned at all",
+        """SELECT o.number FROM resellers_payout o
+           LEFT JOIN (SELECT payout_id, sum(paid_amount) AS amount FROM resellers_commission
+                      GROUP BY payout_id) k ON k.payout_id = o.id
+           LEFT JOIN (SELECT payout_id, sum(amount) AS amount FROM resellers_commissionback
+                      GROUP BY payout_id) c ON c.payout_id = o.id
+           LEFT JOIN billing_journalentry e ON e.source_type = 'partner_payout'
+                AND e.source_id = o.id
+           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 2350
+           WHERE o.status = 'PAID' AND (k.amount - coalesce(c.amount, 0) IS DISTINCT FROM o.amount
+                                        OR x.amount IS DISTINCT FROM o.amount)
+           UNION ALL
+           SELECT r.name FROM resellers_reseller r
+           JOIN (SELECT reseller_id, sum(amount) AS amount FROM resellers_payout
+                 WHERE status = 'PAID' GROUP BY reseller_id) o ON o.reseller_id = r.id
+           LEFT JOIN (SELECT reseller_id, sum(amount) AS amount FROM resellers_commission
+                      GROUP BY reseller_id) k ON k.reseller_id = r.id
+           WHERE o.amount > coalesce(k.amount, 0)""",
+    ),
+    "payouts_without_gaps": (
+        "Payout numbers of a year run from 1 without a gap",
+        """SELECT 'PO-' || year || ': ' || count || ' numbers up to ' || highest FROM (
+               SELECT split_part(number, '-', 2) AS year, count(*) AS count,
+                      max(split_part(number, '-', 3)::bigint) AS highest
+               FROM resellers_payout GROUP BY 1) n
+           WHERE count <> highest""",
+    ),
+    "referral_rewards_are_booked": (
+        "What referrals have cost in the books is what their standing rewards are worth",
+        """SELECT 'account 5400: ' || b.amount || ' should be ' || w.amount FROM
+           (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
+            WHERE account_id = 5400) b,
+           (SELECT coalesce(sum(p.amount), 0) AS amount FROM payments_referralreward w
+            JOIN payments_payment p ON p.id = w.payment_id WHERE w.undone_at IS NULL) w
+           WHERE b.amount <> w.amount""",
+    ),
+    "referrals_are_rewarded_once": (
+        "Every reward stands with its payment and belongs to a credited referral, and every"
+        " referral payment is a reward",
+        """SELECT 'referral ' || w.referral_id FROM payments_referralreward w
+           JOIN payments_payment p ON p.id = w.payment_id
+           JOIN customers_referral r ON r.id = w.referral_id
+           WHERE (w.undone_at IS NULL) <> (p.status = 'COMPLETED')
+              OR (w.undone_at IS NULL AND r.status <> 'CREDITED')
+           UNION ALL
+           SELECT 'payment ' || p.receipt_number FROM payments_payment p
+           WHERE p.method = 'REFERRAL' AND p.status = 'COMPLETED'
+             AND NOT EXISTS (SELECT FROM payments_referralreward w WHERE w.payment_id = p.id)
+           UNION ALL
+           SELECT 'referral ' || r.id FROM customers_referral r
+           WHERE r.status = 'CREDITED' AND NOT EXISTS (
+               SELECT FROM payments_referralreward w
+               WHERE w.referral_id = r.id AND w.undone_at IS NULL)""",
+    ),
+}

@@ -1,0 +1,159 @@
+"""What resellers earn, what of it is taken back, and what they are paid.
+
+Guards are in migration 0003: states move along a table, sums are moved by their documents, and
+nothing is paid out that was not earned.
+"""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from resellers.models.payout import Payout
+from resellers.models.reseller import Reseller
+
+
+class Commission(models.Model):
+    """The share a reseller earns of one payment, once; rate and base as they were that moment.
+
+    Amounts are in the company's currency. What it is still worth is `amount` less
+    `taken_back_amount`; what was taken back after it was paid out is a claim (`CommissionBack`).
+    """
+
+    class Status(models.TextChoices):
+        ACCRUED = "ACCRUED", _("Pending")
+        APPROVED = "APPROVED", _("Approved")
+        PAID = "PAID", _("Paid")
+        REVERSED = "REVERSED", _("Reversed")
+
+    payment = models.ForeignKey(
+        "payments.Payment", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    reseller = models.ForeignKey(
+        Reseller, on_delete=models.PROTECT, related_name="commissions", db_index=False
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    branch = models.ForeignKey(
+        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    base_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5)  # left out of the base; 0: none
+    rate = models.DecimalField(max_digits=6, decimal_places=5)  # a fraction
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    taken_back_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, db_default=0
+    )  # by trigger
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACCRUED)
+    earned_on = models.DateField()  # company date
+    earned_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    approved_at = models.DateTimeField(null=True)
+    payout = models.ForeignKey(
+        Payout, null=True, on_delete=models.PROTECT, related_name="commissions"
+    )
+    paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="commission_once_per_payment", fields=["payment"]),
+            models.CheckConstraint(name="commission_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="commission_rates_are_fractions",
+                condition=Q(rate__gt=0, rate__lte=1, tax_rate__gte=0, tax_rate__lt=1),
+            ),
+            models.CheckConstraint(
+                name="commission_within_its_base", condition=Q(base_amount__gte=F("amount"))
+            ),
+            models.CheckConstraint(
+                name="commission_taken_back_within_it",
+                condition=Q(taken_back_amount__gte=0) & Q(taken_back_amount__lte=F("amount")),
+            ),
+            models.CheckConstraint(
+                name="commission_reversed_is_worth_nothing",
+                condition=Q(status="REVERSED", taken_back_amount=F("amount"))
+                | (~Q(status="REVERSED") & Q(taken_back_amount__lt=F("amount"))),
+            ),
+            models.CheckConstraint(
+                name="commission_paid_says_how_much",
+                condition=(Q(status="PAID") & Q(paid_amount__gt=0) & Q(payout__isnull=False))
+                | (~Q(status="PAID") & Q(paid_amount__isnull=True))
+                | (Q(status="REVERSED") & Q(payout__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(name="commission_reseller", fields=["reseller", "-id"]),
+            models.Index(name="commission_customer", fields=["customer"]),
+            models.Index(
+                name="commission_waiting",
+                fields=["status", "reseller", "id"],
+                condition=Q(status__in=["ACCRUED", "APPROVED"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"commission {self.pk}"
+
+    @property
+    def worth(self) -> Decimal:
+        """Return what of it has not been taken back."""
+        return self.amount - self.taken_back_amount
+
+    @property
+    def percent(self) -> str:
+        """Return the rate in percent, as people read it."""
+        return f"{(self.rate * 100).normalize():f}"
+
+
+class CommissionBack(models.Model):
+    """What of a commission is taken back because its payment was reversed or paid out again.
+
+    `is_claim` (set by trigger): it had been paid out already, so the next payout is smaller by it;
+    `payout` is that one.
+    """
+
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="backs")
+    reseller = models.ForeignKey(
+        Reseller, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    left_amount = models.DecimalField(max_digits=14, decimal_places=2)  # of the payment, then
+    is_claim = models.BooleanField(default=False)
+    taken_on = models.DateField()  # company date
+    taken_at = models.DateTimeField()
+    payout = models.ForeignKey(Payout, null=True, on_delete=models.PROTECT, related_name="claims")
+
+    class Meta:
+        constraints = [
+            # The same state of the payment takes back once.
+            models.UniqueConstraint(
+                name="commission_back_once_per_fact", fields=["commission", "left_amount"]
+            ),
+            models.CheckConstraint(
+                name="commission_back_is_positive", condition=Q(amount__gt=0, left_amount__gte=0)
+            ),
+            models.CheckConstraint(
+                name="commission_back_deducted_is_a_claim",
+                condition=Q(payout__isnull=True) | Q(is_claim=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="commission_claim_open",
+                fields=["reseller", "id"],
+                condition=Q(is_claim=True, payout__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of commission {self.commission_id}"

@@ -1,0 +1,276 @@
+"""Pay resellers what was approved, less what is claimed back of commissions paid before.
+
+Locks in one order for everybody: the reseller, the payout, its commissions by id, the claims by
+id. A payment that is taken back locks its own commission only, so neither waits for the other for
+long, and never in a circle.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from billing.rules.chart import Chart
+from billing.services import ledger
+from billing.services.ledger import Line
+from ispbill.accounts.models import User
+from ispbill.audit.services import events, trail
+from ispbill.core import formats
+from ispbill.core.errors import DomainError, Stale
+from ispbill.core.models import Company
+from ispbill.core.services import numbering
+from payments.rules.accounts import ACCOUNT_OF
+from payments.services.desk import tills
+from resellers.models import Commission, CommissionBack, Payout, Reseller
+
+Status = Payout.Status
+
+
+class NothingToPay(DomainError):
+    """No approved commissions, or more is claimed back than they are worth."""
+
+
+class AlreadyPrepared(DomainError):
+    """Another payout of this reseller waits for approval; it comes first."""
+
+
+class OwnPayout(DomainError):
+    """Who prepared a payout does not approve it."""
+
+
+class NotWaiting(Stale):
+    """The payout was decided about before."""
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What would be paid: commissions, claims deducted, and the difference (company's currency)."""
+
+    commissions: Sequence[Commission]
+    claims: Sequence[CommissionBack]
+
+    @property
+    def earned(self) -> Decimal:
+        return sum((one.worth for one in self.commissions), Decimal(0))
+
+    @property
+    def claimed(self) -> Decimal:
+        return sum((one.amount for one in self.claims), Decimal(0))
+
+    @property
+    def amount(self) -> Decimal:
+        return self.earned - self.claimed
+
+
+def reckon(reseller: Reseller, *, commission_ids: Collection[int] | None = None) -> Reckoned:
+    """Return what a payout of approved commissions would be: of all, or of these.
+
+    Every open claim is deducted.
+    """
+    approved = Commission.objects.filter(
+        reseller=reseller, status=Commission.Status.APPROVED, payout__isnull=True
+    )
+    if commission_ids is not None:
+        approved = approved.filter(pk__in=list(commission_ids))
+    claims = CommissionBack.objects.filter(reseller=reseller, is_claim=True, payout__isnull=True)
+    return Reckoned(list(approved.order_by("pk")), list(claims.order_by("pk")))
+
+
+@transaction.atomic
+def record(
+    *,
+    reseller: Reseller,
+    method: str,
+    reference: str,
+    note: str = "",
+    on: date,
+    at: datetime,
+    actor: User,
+    commission_ids: Collection[int] | None = None,
+    expected: Decimal | None = None,
+) -> Payout:
+    """Pay a reseller's approved commissions (all, or these), at once or after a second person.
+
+    `on` is the company's date, `expected` the amount the person saw. Above the company's limit
+    the payout waits. Raises NothingToPay, AlreadyPrepared, and Stale when it is another amount
+    by now.
+    """
+    trail.begin(actor=actor, at=at)
+    # Lock.
+    reseller = _locked_reseller(reseller.pk)
+    if Payout.objects.filter(reseller=reseller, status=Status.WAITING).exists():
+        raise AlreadyPrepared(_("A payout to this reseller waits for approval already."))
+    _lock_parts(reseller)
+    # Decide.
+    sums = reckon(reseller, commission_ids=commission_ids)
+    if not sums.commissions:
+        raise NothingToPay(_("There are no approved commissions to pay."))
+    if sums.amount <= 0:
+        raise NothingToPay(
+            _("As much is claimed back of commissions paid before; there is nothing to pay yet.")
+        )
+    if expected is not None and expected != sums.amount:
+        raise Stale(_("The amount has changed since: it is %(amount)s now.")
+                    % {"amount": formats.money(sums.amount)})  # fmt: skip
+    limit = Company.current().payout_limit_amount
+    # Change.
+    number = numbering.take(series="PO", year=on.year)
+    payout = Payout.objects.create(
+        number=numbering.written(series="PO", year=on.year, number=number),
+        reseller=reseller,
+        branch_id=reseller.branch_id,
+        earned_amount=sums.earned,
+        claimed_amount=sums.claimed,
+        amount=sums.amount,
+        currency=Company.current().currency,
+        method=Payout.Method(method),
+        reference=reference.strip()[:80],
+        note=note.strip()[:200],
+        status=Status.WAITING,
+        needs_second=limit is not None and sums.amount > limit,
+        prepared_by=actor,
+        prepared_at=at,
+    )
+    chosen = Commission.objects.filter(pk__in=[one.pk for one in sums.commissions])
+    CommissionBack.objects.filter(pk__in=[one.pk for one in sums.claims]).update(payout=payout)
+    _note(payout, "payout.prepared", actor=actor, at=at)
+    if not payout.needs_second:
+        return _pay(payout, chosen, on=on, at=at, actor=actor)
+    chosen.update(payout=payout)
+    return payout
+
+
+def approve(*, payout: Payout, on: date, at: datetime, actor: User) -> Payout:
+    """Pay a waiting payout, as somebody else than who prepared it.
+
+    Raises OwnPayout, NotWaiting, and Stale when its commissions are worth less by now (it is then
+    withdrawn, to be prepared anew).
+    """
+    paid = _approve(payout, on=on, at=at, actor=actor)
+    if paid.status != Status.PAID:
+        raise Stale(
+            _("A payment behind it was taken back since. The payout is withdrawn; prepare it anew.")
+        )
+    return paid
+
+
+@transaction.atomic
+def _approve(payout: Payout, *, on: date, at: datetime, actor: User) -> Payout:
+    trail.begin(actor=actor, at=at)
+    payout = _locked(payout)
+    if payout.prepared_by_id == actor.pk:
+        raise OwnPayout(_("You prepared this payout; somebody else has to approve it."))
+    held = Commission.objects.filter(payout=payout, status=Commission.Status.APPROVED)
+    worth = sum((one.worth for one in held.order_by("pk")), Decimal(0))
+    if worth != payout.earned_amount:
+        return _withdraw(payout, at=at, actor=actor)
+    return _pay(payout, held, on=on, at=at, actor=actor)
+
+
+@transaction.atomic
+def withdraw(*, payout: Payout, at: datetime, actor: User) -> Payout:
+    """Give up a waiting payout; its commissions are approved as before. Raises NotWaiting."""
+    trail.begin(actor=actor, at=at)
+    return _withdraw(_locked(payout), at=at, actor=actor)
+
+
+def _withdraw(payout: Payout, *, at: datetime, actor: User) -> Payout:
+    Commission.objects.filter(payout=payout).update(payout=None)
+    CommissionBack.objects.filter(payout=payout).update(payout=None)
+    payout.status, payout.decided_by, payout.decided_at = Status.WITHDRAWN, actor, at
+    payout.save(update_fields=["status", "decided_by", "decided_at"])
+    _note(payout, "payout.withdrawn", actor=actor, at=at)
+    return payout
+
+
+def _pay(
+    payout: Payout, commissions: QuerySet[Commission], *, on: date, at: datetime, actor: User
+) -> Payout:
+    """Pay; each commission is written once, or its row would be checked against its payment's.
+
+    (PostgreSQL looks again at the foreign keys of a row that its own transaction has written; that
+    would wait for a payment being reversed, which waits for the commission.)
+    """
+    payout.status, payout.decided_by, payout.decided_at = Status.PAID, actor, at
+    payout.paid_on = on
+    payout.save(update_fields=["status", "decided_by", "decided_at", "paid_on"])
+    commissions.update(
+        payout=payout,
+        status=Commission.Status.PAID,
+        paid_amount=F("amount") - F("taken_back_amount"),
+    )
+    day = tills.day_of(
+        method=payout.method, amount=-payout.amount, person=actor, branch_id=payout.branch_id,
+        on=on, at=at,
+    )  # fmt: skip
+    ledger.open_chart()
+    ledger.post(
+        kind="PARTNER_PAYOUT",
+        source_type="partner_payout",
+        source_id=payout.pk,
+        lines=[
+            Line(Chart.COMMISSIONS_PAYABLE, payout.amount),
+            Line(ACCOUNT_OF[payout.method], -payout.amount),
+        ],
+        posted_on=day,
+        at=at,
+        branch_id=payout.branch_id,
+        customer_id=None,
+        actor=actor,
+        memo=" ".join(filter(None, [payout.number, payout.method, payout.reference])),
+    )
+    _note(payout, "payout.paid", actor=actor, at=at)
+    return payout
+
+
+def _locked_reseller(pk: int) -> Reseller:
+    return Reseller.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+
+
+def _locked(payout: Payout) -> Payout:
+    reseller = _locked_reseller(payout.reseller_id)
+    payout = Payout.objects.select_for_update(of=("self",)).get(pk=payout.pk)
+    if payout.status != Status.WAITING:
+        raise NotWaiting(
+            _("This payout was decided about before: %(state)s.")
+            % {"state": str(payout.get_status_display()).lower()}
+        )
+    _lock_parts(reseller)
+    return payout
+
+
+def _lock_parts(reseller: Reseller) -> None:
+    """Hold still what is approved and what is claimed, in order of id."""
+    list(
+        Commission.objects.select_for_update(of=("self",))
+        .filter(reseller=reseller, status=Commission.Status.APPROVED)
+        .order_by("pk")
+        .values_list("pk")
+    )
+    list(
+        CommissionBack.objects.select_for_update(of=("self",))
+        .filter(reseller=reseller, is_claim=True, payout__isnull=True)
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
+def _note(payout: Payout, action: str, *, actor: User, at: datetime) -> None:
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=payout,
+        label=payout.number,
+        branch_id=payout.branch_id,
+        after={
+            "amount": payout.amount,
+            "method": payout.method,
+            "reference": payout.reference,
+            "reseller": payout.reseller_id,
+        },
+    )

@@ -1,0 +1,106 @@
+"""/admin/payouts/: what each reseller has to come, and paying it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing.views import documents
+from billing.views.documents import Asked
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock, pdf
+from ispbill.core.errors import DomainError
+from resellers.forms.payouts import PayoutForm
+from resellers.models import Commission, Payout
+from resellers.queries import commissions as queries
+from resellers.services import papers, payouts
+
+SHOWN = 50
+
+
+@require_GET
+@staff_only("resellers.view")
+def index(request: Request) -> HttpResponse:
+    """Every reseller with what is to come, and the latest payouts."""
+    context = {
+        "resellers": queries.sums_of(queries.visible_resellers(request.user)),
+        "payouts": queries.visible_payouts(request.user).order_by("-pk")[:SHOWN],
+        "may_pay": may(request.user, "payouts.pay"),
+    }
+    return render(request, "resellers/staff/payouts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payouts.pay")
+def record(request: Request, pk: int) -> HttpResponse:
+    """Pay one reseller all approved commissions, less what is claimed back."""
+    reseller = get_object_or_404(queries.visible_resellers(request.user), pk=pk)
+    sums = payouts.reckon(reseller)
+    form = PayoutForm(request.POST or None, initial={"expected": sums.amount})
+    if form.is_valid():
+        now = clock.now()
+        try:
+            payout = payouts.record(
+                reseller=reseller, method=form.cleaned_data["method"],
+                reference=form.cleaned_data["reference"], note=form.cleaned_data["note"],
+                expected=form.cleaned_data["expected"], on=clock.local_date(now), at=now,
+                actor=request.user,
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = _("Recorded.") if not payout.is_waiting else _("Somebody else has to approve it.")
+            messages.success(request, f"{payout.number}: {said}")
+            return redirect("staff_resellers:payout", payout.number)
+    context = {"reseller": reseller, "sums": sums, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "resellers/staff/record_payout.html", context, status=status)
+
+
+@require_GET
+@staff_only("resellers.view")
+def show(request: Request, number: str) -> HttpResponse:
+    """One payout: what it pays, what it deducts, and who decided."""
+    payout = get_object_or_404(queries.visible_payouts(request.user), number=number)
+    context = {
+        "payout": payout,
+        "commissions": Commission.objects.filter(payout=payout)
+        .select_related("customer", "payment")
+        .order_by("pk"),
+        "claims": payout.claims.select_related("commission__payment").order_by("pk"),
+        "may_approve": may(request.user, "payouts.pay") and payout.is_waiting,
+        "is_own": payout.prepared_by_id == request.user.pk,
+        "pdf_available": pdf.is_available(),
+    }
+    return render(request, "resellers/staff/payout.html", context)
+
+
+@require_POST
+@staff_only("payouts.pay")
+def decide(request: Request, number: str, what: str) -> HttpResponse:
+    """Approve or withdraw a waiting payout."""
+    payout = get_object_or_404(queries.visible_payouts(request.user), number=number)
+    now = clock.now()
+    try:
+        if what == "approve":
+            payouts.approve(payout=payout, on=clock.local_date(now), at=now, actor=request.user)
+        else:
+            payouts.withdraw(payout=payout, at=now, actor=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("staff_resellers:payout", number)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("resellers.view")
+def paper(request: Request, number: str) -> HttpResponse:
+    """The statement of a paid payout as PDF."""
+    payout = get_object_or_404(
+        queries.visible_payouts(request.user), number=number, status=Payout.Status.PAID
+    )
+    asked = Asked(papers.PAYOUT, payout.pk, "en", None, number, "staff/shell.html")
+    return documents.answer(request, asked)
