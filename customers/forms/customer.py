@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.widgets import BILLING_DAYS, MoneyField
 from customers.models import Area, Customer, Cycle, Package, Subscription
 from customers.queries import areas, directory, packages
+from customers.services import referrals
 from customers.services.profile import Details
 from customers.services.subscriptions import FirstService, Line
 from ispbill.accounts.access import may

@@ -155,18 +155,6 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "COUNTED": _warning(_("Counted, not signed"), "clock"),
         "CLOSED": _neutral(_("Closed"), "lock"),
     },
-    "referral": {
-        "PENDING": _info(_("Pending")),
-        "CREDITED": _success(_("Credited")),
-        "EXPIRED": _neutral(_("Expired"), "ban"),
-        "REFUSED": _danger(_("Refused"), "ban"),
-    },
-    "commission": {
-        "ACCRUED": _info(_("Pending")),
-        "APPROVED": _success(_("Approved")),
-        "PAID": _success(_("Paid")),
-        "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
-    },
     "partner_payout": {
         "WAITING": _info(_("Waits for approval")),
         "PAID": _success(_("Paid")),
@@ -215,6 +203,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "CREDITED": _success(_("Credited"), "gift"),
         "EXPIRED": _neutral(_("Expired"), "hourglass"),
         "REVOKED": _neutral(_("Revoked"), "ban"),
+        "REFUSED": _danger(_("Refused"), "ban"),
     },
     "contract": {
         "DRAFT": _neutral(_("Draft"), "pencil"),
@@ -312,6 +301,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     },
     "commission": {
         "PENDING": _info(_("Pending"), "clock"),
+        "ACCRUED": _info(_("Pending"), "clock"),
         "APPROVED": _violet(_("Approved"), "check"),
         "PAID": _success(_("Paid")),
         "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),

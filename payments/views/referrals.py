@@ -58,9 +58,7 @@ def decide(request: Request, pk: int, what: str) -> HttpResponse:
         deed = referrals.clear if what == "approve" else referral_rewards.refuse
         now = clock.now()
         try:
-            deed(
-                referral=referral, reason=form.cleaned_data["reason"], at=now, actor=request.user
-            )
+            deed(referral=referral, reason=form.cleaned_data["reason"], at=now, actor=request.user)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -51,7 +51,9 @@ def record(request: Request, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = _("Recorded.") if not payout.is_waiting else _("Somebody else has to approve it.")
+            said = (
+                _("Recorded.") if not payout.is_waiting else _("Somebody else has to approve it.")
+            )
             messages.success(request, f"{payout.number}: {said}")
             return redirect("staff_resellers:payout", payout.number)
     context = {"reseller": reseller, "sums": sums, "form": form}

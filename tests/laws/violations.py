@@ -210,6 +210,12 @@ PAYMENTS = {
                number="'DP-2026-00777'::text"),),
         "SELECT sum(held_amount) FROM payments_deposit",
     ),
+    ("payments_payment", "commission_follows"): Written(
+        ("UPDATE payments_payment SET status = 'REVERSED', reversed_at = now(),"
+         " reversal_reason = 'the cheque behind it bounced' WHERE id ="
+         " (SELECT min(payment_id) FROM resellers_commission WHERE status = 'ACCRUED')",),
+        "SELECT sum(taken_back_amount) FROM resellers_commission",
+    ),
     ("payments_payment", "payment_frozen"): Refused(
         ("UPDATE payments_payment SET posted_on = posted_on + 1",), "payment_is_frozen"
     ),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,8 @@ GROUPS = (
         "largest_cashier_cash_amount", "largest_office_cash_amount")),
     Group("second", _("Second person"), (
         "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
-        "refund_limit_amount", "deposit_limit_amount", "payout_limit_amount", "rehearsals_need_second")),
+        "refund_limit_amount", "deposit_limit_amount", "payout_limit_amount",
+        "rehearsals_need_second")),
 )  # fmt: skip
 
 
@@ -226,6 +228,8 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         self.has_own_ladder = has_own_ladder
         zones = sorted(available_timezones() | {self.instance.time_zone})
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        for name in ("referrer_reward_amount", "friend_reward_amount", "referral_minimum_amount"):
+            self.fields[name].validators.append(MinValueValidator(0))
         for kind in OFF_KINDS:
             self.fields[f"off_{kind.lower()}"] = forms.ChoiceField(
                 label=_("Days off: %(kind)s") % {"kind": Suspension.Kind(kind).label},

@@ -38,6 +38,7 @@ _TRIGGERS = (
     ("payments_shift", "shift_frozen"),
     ("payments_shift", "shift_kept_truncate"),
     ("payments_handover", "handover_frozen"),
+    ("payments_payment", "commission_follows"),
     ("resellers_commission", "commission_moves"),
     ("resellers_commissionback", "commission_back_begins"),
     ("resellers_commissionback", "commission_back_moves"),
