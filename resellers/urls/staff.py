@@ -1,6 +1,6 @@
 """/admin/commissions/ and /admin/payouts/"""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from resellers.views import commissions, payouts
 
@@ -12,9 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reseller-payouts/new/<int:pk>/", payouts.record, name="record-payout"),
     path("reseller-payouts/<str:number>/", payouts.show, name="payout"),
     path("reseller-payouts/<str:number>/pdf/", payouts.paper, name="payout-pdf"),
-    re_path(
-        r"^reseller-payouts/(?P<number>[^/]+)/(?P<what>approve|withdraw)/$",
-        payouts.decide,
-        name="decide-payout",
-    ),
+    path("reseller-payouts/<str:number>/<str:what>/", payouts.decide, name="decide-payout"),
 ]

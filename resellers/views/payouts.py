@@ -1,7 +1,7 @@
 """/admin/payouts/: what each reseller has to come, and paying it."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -84,6 +84,8 @@ def show(request: Request, number: str) -> HttpResponse:
 def decide(request: Request, number: str, what: str) -> HttpResponse:
     """Approve or withdraw a waiting payout."""
     payout = get_object_or_404(queries.visible_payouts(request.user), number=number)
+    if what not in {"approve", "withdraw"}:
+        raise Http404
     now = clock.now()
     try:
         if what == "approve":

@@ -190,7 +190,8 @@ def posted(**changed):
         "quote_valid_hours": "72", "early_termination": "NONE", "early_termination_amount": "0",
         "credits_on_termination": "on", "off_customer_request": "CREDITED",
         "off_technical": "CREDITED", "off_fraud": "BILLED", "off_policy": "BILLED",
-        "off_other": "FREE",
+        "off_other": "FREE", "referrer_reward_amount": "200", "friend_reward_amount": "0",
+        "referral_minimum_amount": "0", "referral_valid_days": "90",
         "seen": company.updated_at.isoformat(), "reason": "agreed in the yearly meeting",
     }  # fmt: skip
     return {**values, **changed}
