@@ -3,7 +3,7 @@
 The two about credit are the exception (docs/adr/0010-credit-notes.md): they are sent inside the
 transaction of the credit, and what the receiver refuses undoes it. So is the one about prepaid time
 (docs/adr/0015-prepaid.md), the question who is paying at this moment, and what becomes of a deposit
-when a service ends (docs/adr/0028-what-was-left-of-billing.md).
+when a service ends (docs/adr/0030-what-was-left-of-billing.md).
 """
 
 from collections.abc import Iterable

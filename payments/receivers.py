@@ -4,7 +4,7 @@ Making room for a credit note is no task: it belongs to the transaction of the n
 could not be written without it (docs/adr/0010-credit-notes.md). Nor is a prepaid service that has
 just been put into use: whether it is paid is decided with it (docs/adr/0015-prepaid.md). Nor the
 deposit of who leaves: it is settled with the end of the service
-(docs/adr/0028-what-was-left-of-billing.md). Who is paying now, and what is lodged, are questions.
+(docs/adr/0030-what-was-left-of-billing.md). Who is paying now, and what is lodged, are questions.
 """
 
 from datetime import date, datetime

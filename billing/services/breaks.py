@@ -1,7 +1,7 @@
 """A break the customer asks for in the portal: asked, decided, and then planned like any other.
 
 Nothing happens to the line or the money before somebody says yes; then `planned_moves` does it
-(docs/adr/0028-what-was-left-of-billing.md).
+(docs/adr/0030-what-was-left-of-billing.md).
 """
 
 from datetime import date, datetime, timedelta

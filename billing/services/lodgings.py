@@ -1,6 +1,6 @@
 """What a customer lodged as security, as the end of a service sees it: asked about, and settled.
 
-Deposits are kept by the app above; it answers here (docs/adr/0028-what-was-left-of-billing.md).
+Deposits are kept by the app above; it answers here (docs/adr/0030-what-was-left-of-billing.md).
 """
 
 from datetime import date, datetime

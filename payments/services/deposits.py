@@ -106,7 +106,7 @@ def settle_at_end(
     at: datetime,
     actor: Actor | None,
 ) -> Settlement:
-    """Use the deposit when a service ends (docs/adr/0028-what-was-left-of-billing.md).
+    """Use the deposit when a service ends (docs/adr/0030-what-was-left-of-billing.md).
 
     What is owed is paid first; the rest becomes credit, or is paid back at once or after approval.
     A service does this once: the payment's key is the service's. Needs the customer's account

@@ -1,4 +1,4 @@
-"""How often accounts may be searched for on /pay (docs/adr/0028-what-was-left-of-billing.md).
+"""How often accounts may be searched for on /pay (docs/adr/0030-what-was-left-of-billing.md).
 
 Thousands of customers share the few addresses of a carrier, so an address may search often; what it
 may not do often is miss. One number is searched for a few times by its owner and by nobody else.
