@@ -92,20 +92,22 @@ class Year:
             button = "cancel"
         else:
             button = "success" if shop.account.slug == "sslcommerz" else "pay"
-            self.paid[attempt.order] = self.now
+            if shop.account.slug != "bkash":  # whose money moves when the customer is back
+                self.paid[attempt.order] = self.now
         left = shop.press(attempt, button)
         for fields in shop.notices(attempt):
             path = f"/pay/gateways/{shop.account.slug}/ipn/"
             self._over_the_line("POST", path, fields, 1 + self.dice.random() * 4)
         if button == "cancel" or self.dice.random() < COMES_BACK:
             path = "/" + left["url"].split("/", 3)[3]
-            self._over_the_line(left["method"], path, left["fields"], self.dice.uniform(2, 30))
+            back = self.dice.uniform(2, 30)
+            self._over_the_line(left["method"], path, left["fields"], back, attempt.order)
 
     # --- the line ---------------------------------------------------------------------------
 
-    def _over_the_line(self, method, path, fields, seconds):
+    def _over_the_line(self, method, path, fields, seconds, order=""):
         """One thing somebody wants to tell us; what becomes of it on the way."""
-        dice, told = self.dice, (method, path, fields)
+        dice, told = self.dice, (method, path, fields, order)
         self.counts["callbacks"] += 1
         number = self.counts["callbacks"]  # one of each happens in the shortest year
         due = self.now + seconds * SECOND
@@ -132,7 +134,7 @@ class Year:
 
     def _forgery(self, told):
         """A genuine message bent to a try nobody has paid, or to another amount."""
-        method, path, fields = told
+        method, path, fields = told[:3]
         open_ones = PaymentAttempt.objects.filter(state="OPEN").exclude(order__in=self.paid)
         aim = open_ones.order_by("-pk").values_list("order", flat=True).first() or "NOBODY"
         place = urlsplit(path)
@@ -141,8 +143,10 @@ class Year:
             return method, f"{place.path}?{urlencode(bent | {'status': 'success'})}", {}
         return method, path, {**fields, **bent, "tran_id": aim}
 
-    def send(self, method, path, fields):
+    def send(self, method, path, fields, order=""):
         """Post it to our own web server, and ring for what came; a ring can be lost."""
+        if order:
+            self.paid.setdefault(order, self.now)
         body = urlencode(fields) if method == "POST" else None
         head = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         self.line.request(method, path, body=body, headers=head)
