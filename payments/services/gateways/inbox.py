@@ -100,11 +100,11 @@ def work_off(*, callback_id: int, at: datetime) -> str:
 def waiting(*, at: datetime, limit: int = 200) -> list[int]:
     """Return messages nobody has worked off, oldest first; those of the last seconds are rung.
 
-    One whose gateway was silent waits for its try's next turn.
+    One whose gateway has been asked since it came, and was silent, waits for its try's next turn.
     """
     new = GatewayCallback.objects.filter(
         state=State.NEW, received_at__lt=at - timedelta(seconds=20)
-    ).exclude(attempt__checked_at__isnull=False, attempt__next_check_at__gt=at)
+    ).exclude(attempt__checked_at__gte=F("received_at"), attempt__next_check_at__gt=at)
     return list(new.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

@@ -11,7 +11,7 @@ from billing.rules.chart import Chart
 from ispbill.core import clock
 from ispbill.sandbox.gateways.addresses import gateways
 from payments.models import GatewayCallback, Payment, PaymentAttempt
-from payments.services.gateways import reconciling
+from payments.services.gateways import inbox, reconciling
 from tests.factories.customers import CustomerFactory
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.payments import open_invoice
@@ -170,6 +170,21 @@ def test_a_payers_own_flood_is_closed_by_one_answer_too(shop):
 
     assert not GatewayCallback.objects.filter(state="NEW").exists()
     assert shop.state(attempt) == "OPEN"
+
+
+def test_a_return_whose_ring_was_lost_does_not_wait_for_the_next_question(shop):
+    """Asked in vain for hours, the next question is hours away; the customer is back now."""
+    attempt = shop.start()
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(
+        checked_at=clock.now() - timedelta(hours=1), next_check_at=clock.now() + timedelta(hours=8)
+    )
+    shop.come_back(shop.press(attempt, "pay"))
+    soon = clock.now() + timedelta(minutes=1)
+
+    for callback in inbox.waiting(at=soon):
+        inbox.work_off(callback_id=callback, at=soon)
+
+    assert shop.state(attempt) == "SETTLED"
 
 
 def test_a_sweep_that_has_just_asked_does_not_keep_the_customer_waiting(shop):
