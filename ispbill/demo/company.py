@@ -24,6 +24,7 @@ from ispbill.demo import (
     messages,
     offers,
     packages,
+    partners,
     people,
     picture,
     places,
@@ -120,6 +121,8 @@ def seed(
             prepaid.show(base, today=calendar.today)
         with say.step("A bank statement and a payout"):
             bank.show(base, today=calendar.today)
+        with say.step("Shares of resellers, rewards for referrals"):
+            partners.show(base=base, now=now)
         with say.step("Messages already sent"):
             _tell(now)
             messages.deliver_what_is_past()

@@ -123,6 +123,7 @@ def _company(tax_rate: Decimal) -> None:
             "default_language": "en",
             "tax_name": "VAT",
             "tax_rate": tax_rate,
+            "rewards_referrals": True,
             "invoice_lead_days": 7,
             "grace_days": 3,
             "reminder_offsets": [-3, -1, 0],
