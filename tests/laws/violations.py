@@ -213,7 +213,7 @@ PAYMENTS = {
     ("payments_payment", "commission_follows"): Written(
         ("UPDATE payments_payment SET status = 'REVERSED', reversed_at = now(),"
          " reversal_reason = 'the cheque behind it bounced' WHERE id ="
-         " (SELECT min(payment_id) FROM resellers_commission WHERE status = 'ACCRUED')",),
+         " (SELECT min(payment_id) FROM resellers_commission WHERE status = 'PAID')",),
         "SELECT sum(taken_back_amount) FROM resellers_commission",
     ),
     ("payments_payment", "payment_frozen"): Refused(
