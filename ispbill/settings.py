@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ispbill.accounts.middleware.Actor",
+    "ispbill.core.middleware.Busy",
 ]
 
 ROOT_URLCONF = "ispbill.urls"

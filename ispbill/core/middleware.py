@@ -1,17 +1,29 @@
-"""Give each request an id that logs, audit rows and error pages share; say what pages may load."""
+"""What every request gets: an id that logs, audit rows and error pages share, a policy of what
+pages may load, and an honest answer when rows were locked for too long.
+"""
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import quote
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from ispbill import logs
 
+log = logging.getLogger(__name__)
+
+# Waited too long for a lock, chosen to end a deadlock, crossed by another (PostgreSQL, appendix A).
+_BUSY = {"55P03", "40P01", "40001"}
 _ACCEPTED = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -57,3 +69,28 @@ class ContentPolicy(CSPMiddleware):
 def _is_special(request: HttpRequest, response: HttpResponseBase) -> bool:
     asked = getattr(request, "_csp_nonce", None) is not None
     return asked or HEADER in response or any(name.startswith("_csp") for name in vars(response))
+
+
+class Busy:
+    """Say "busy, try again" when somebody else held the same rows too long: nothing was changed.
+
+    The transaction is undone by then; a form sent by htmx stays as it was filled in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 for a lock that did not come; everything else goes its way."""
+        state = getattr(error.__cause__, "sqlstate", None)
+        if not isinstance(error, OperationalError) or state not in _BUSY:
+            return None
+        log.warning("rows were locked for too long", extra={"sqlstate": state})
+        response = render(request, "busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        said = _("Somebody else is working on the same account. Nothing was changed; try again.")
+        response["X-Error-Message"] = quote(said)
+        response["Retry-After"] = "5"
+        return response
