@@ -1,6 +1,6 @@
 """Signs of life of the scheduler and its tasks, kept in the cache."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import signals
@@ -8,12 +8,19 @@ from django.core.cache import cache
 
 from ispbill.core import clock
 
-_BEAT = "heartbeat:beat"
+_BEAT, _SINCE = "heartbeat:beat", "heartbeat:since"
+_SILENCE = timedelta(minutes=5)  # beats come every minute; after so long they have stopped
 
 
 def last_beat() -> datetime | None:
     """Return when a worker last did what the scheduler sent (real time, UTC): both are alive."""
     return _read(_BEAT)
+
+
+def alive_since() -> datetime | None:
+    """Return since when beats have come without a gap (real time, UTC); None when they do not."""
+    last = last_beat()
+    return _read(_SINCE) if last is not None and clock.real_now() - last <= _SILENCE else None
 
 
 def last_done(task: str) -> datetime | None:
@@ -23,6 +30,8 @@ def last_done(task: str) -> datetime | None:
 
 def beat() -> None:
     """Note that the scheduler's own task has just run."""
+    if alive_since() is None:
+        _write(_SINCE)
     _write(_BEAT)
 
 

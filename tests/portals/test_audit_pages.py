@@ -9,7 +9,7 @@ from django.urls import reverse
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.audit.queries import job_runs, timeline
-from ispbill.core import clock
+from ispbill.core import clock, heartbeats
 from ispbill.portals.views import job_runs as job_views
 from ispbill.schedule import TIMETABLE, Scheduled
 from tests.factories.accounts import BranchFactory, UserFactory
@@ -245,6 +245,25 @@ def test_a_nightly_job_is_missed_half_an_hour_after_its_turn(
 def test_a_turn_from_before_the_installation_is_not_missed(nightly, begun):
     assert punctual(datetime(2026, 1, 9, 20, 45, tzinfo=UTC), begun=begun) is False
     assert punctual(datetime(2026, 1, 10, 20, 45, tzinfo=UTC), begun=begun) is bool(begun)
+
+
+@pytest.mark.parametrize(
+    ("minutes_alive", "is_missed"), [(None, True), (2, False), (16, False), (17, True)]
+)
+def test_a_frequent_job_is_late_when_three_turns_passed_since_the_scheduler_started(
+    monkeypatch, db, minutes_alive, is_missed
+):
+    row = Scheduled(job="sweep", task="x.sweep", why="Sweeps.", every=timedelta(minutes=5))
+    monkeypatch.setattr(job_runs, "TIMETABLE", (row,))
+    at = clock.real_now()
+    if minutes_alive is not None:
+        for minute in range(minutes_alive, -1, -1):
+            monkeypatch.setattr(clock, "real_now", lambda ago=minute: at - timedelta(minutes=ago))
+            heartbeats.beat()
+
+    found = job_runs.punctuality(at=at, real_at=at, zone=clock.zone())[0]
+
+    assert (found.is_missed, found.last_success) == (is_missed, None)
 
 
 def test_run_now_wants_a_reason_and_leaves_a_trail(

@@ -68,6 +68,7 @@ def punctuality(
         .distinct("job")
     }
     lengths = _lengths(names) if with_lengths else {}
+    alive = heartbeats.alive_since()
     found = []
     for row in TIMETABLE:
         success = succeeded.get(row.job)
@@ -80,7 +81,14 @@ def punctuality(
                 scheduled=row,
                 last_success=success,
                 due_at=_next_turn(row, success, at=at, zone=zone),
-                is_missed=_is_missed(row, success, at=at, zone=zone, begun=begun),
+                is_missed=_is_missed(
+                    row,
+                    success,
+                    at=at,
+                    zone=zone,
+                    begun=begun,
+                    alive=at - (real_at - alive) if alive is not None else None,
+                ),
                 last_run=latest.get(row.job),
                 seconds=lengths.get(row.job, []),
             )
@@ -118,10 +126,13 @@ def _is_missed(
     at: datetime,
     zone: ZoneInfo,
     begun: datetime | None,
+    alive: datetime | None,
 ) -> bool:
     if row.every is not None:
         allowed = row.every * _TURNS_MISSED + _FREQUENT_GRACE
-        return success is None or at - success > allowed
+        # Turns are counted from the scheduler's start: switched off, nobody was late.
+        since = max(filter(None, [success, alive]), default=None)
+        return since is None or at - since > allowed
     # The latest turn whose grace is over: one that is still in its grace hides no earlier one.
     turn = row.latest_slot((at - _SLOT_GRACE).astimezone(zone))
     # Nobody can be late for a turn from before the log began: a new installation has missed none.
