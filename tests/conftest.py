@@ -7,12 +7,18 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from ispbill.core import clock
 from ispbill.core.models import Company
 from tests import database
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+
+# A busy machine is no fault of a rule: what an example may take is not limited by the clock.
+hypothesis_settings.register_profile("patient", deadline=None)
+if hypothesis_settings.get_current_profile_name() == "default":  # CI has a profile of its own
+    hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

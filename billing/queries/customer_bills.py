@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from billing.models import Schedule
 from billing.queries import outlook
 from billing.queries.outlook import Outlook
 from customers.models import Subscription, Suspension
+
+_unbilled = Suspension.objects.filter(
+    subscription=OuterRef("pk"), ended_at__isnull=True, is_billed=False
+)
 
 
 @dataclass(frozen=True)
@@ -29,17 +35,13 @@ def coming(customer_id: int, *, on: date) -> list[Coming]:
         Schedule.objects.filter(customer_id=customer_id, billed_until__isnull=False)
         .exclude(subscription__status=Subscription.Status.CANCELLED)
         .select_related("subscription__customer", "subscription__package")
+        .annotate(is_frozen=Exists(_unbilled))
         .order_by("billed_until", "pk")
-    )
-    frozen = set(
-        Suspension.objects.filter(
-            customer_id=customer_id, ended_at__isnull=True, is_billed=False
-        ).values_list("subscription_id", flat=True)
     )
     found = []
     for schedule in schedules:
         service = schedule.subscription
-        is_billed = service.mode == Subscription.Mode.POSTPAID and service.pk not in frozen
+        is_billed = service.mode == Subscription.Mode.POSTPAID and not schedule.is_frozen
         if schedule.billed_until is None or not is_billed:
             found.append(Coming(service, None, None))
             continue
