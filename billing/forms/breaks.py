@@ -1,12 +1,10 @@
-"""A break: the days a customer asks for, and the word staff decide with."""
+"""A break: the days a customer asks for, and the word staff say yes with."""
 
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-from ispbill.audit.forms import ReasonField
 
 
 class AskForm(forms.Form):
@@ -42,9 +40,3 @@ class ApproveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The customer reads it."),
     )
-
-
-class RefuseForm(forms.Form):
-    """No, and why; the customer reads it."""
-
-    note = ReasonField(help_text=_("The customer reads it. At least ten characters."))

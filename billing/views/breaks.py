@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.forms.breaks import ApproveForm, RefuseForm
+from billing.forms.breaks import ApproveForm
+from billing.forms.changes import RejectionForm
 from billing.models import BreakRequest
 from billing.queries import breaks as queries
 from billing.services import breaks
@@ -80,7 +81,7 @@ def approve(request: Request, pk: int) -> HttpResponse:
 def refuse(request: Request, pk: int) -> HttpResponse:
     """Say no with a reason the customer reads."""
     row = _row(request, pk)
-    form = RefuseForm(request.POST or None)
+    form = RejectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             breaks.refuse(
@@ -98,7 +99,7 @@ def refuse(request: Request, pk: int) -> HttpResponse:
 def _dialog(
     request: Request,
     row: BreakRequest,
-    form: ApproveForm | RefuseForm,
+    form: ApproveForm | RejectionForm,
     *,
     heading: str,
     label: str,
