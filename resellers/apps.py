@@ -16,6 +16,8 @@ class ResellersConfig(AppConfig):
         journal.register("commission", sources.commissions)
         journal.register("commission_back", sources.backs)
         journal.register("partner_payout", sources.payouts)
+        expected = import_module("resellers.queries.expected")
+        import_module("billing.queries.shares").register(expected.shares, expected.earned)
         from ispbill.accounts import access  # noqa: PLC0415 - models load first
         from ispbill.accounts.models import User  # noqa: PLC0415
         from resellers.queries import own_customers  # noqa: PLC0415

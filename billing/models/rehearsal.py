@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Rehearsal(models.Model):
-    """A day's bills, messages, late fees and cuts, worked out beforehand, approved by their hash.
+    """A day's bills, messages, late fees, cuts and commissions, worked out beforehand, approved
+    by their hash.
 
     Executed exactly as approved or not at all: `RehearsalPart` keeps what each customer would get,
     and the run compares what it has written with it before each chunk is committed.
@@ -74,14 +75,15 @@ class Rehearsal(models.Model):
 
 
 class RehearsalPart(models.Model):
-    """What one customer would get: the digest of the lines, of the messages, of the late fees, or
-    of the services cut off."""
+    """What one customer would get: the digest of the lines, of the messages, of the late fees, of
+    the services cut off, or of what the reseller would earn of the bill."""
 
     class Kind(models.TextChoices):
         BILL = "BILL", _("Bill")
         TELL = "TELL", _("Message")
         FEE = "FEE", _("Late fee")
         CUT = "CUT", _("Cut off")
+        EARN = "EARN", _("Commission")
 
     rehearsal = models.ForeignKey(
         Rehearsal, on_delete=models.CASCADE, related_name="parts", db_index=False

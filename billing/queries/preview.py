@@ -77,7 +77,9 @@ class Preview:
     counts: dict[str, int] = field(default_factory=dict)
     parked: list[Parked] = field(default_factory=list)  # the first of them
     parked_count: int = 0
-    digests: list[tuple[int, str]] = field(default_factory=list)  # by customer, when asked for
+    # By customer, when asked for: the digest of what would be billed, and its sum with tax.
+    digests: list[tuple[int, str]] = field(default_factory=list)
+    totals: dict[int, Decimal] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
@@ -151,7 +153,8 @@ _ROWS = """
 _DIGESTS = """
     SELECT customer_id,
            md5(string_agg(concat_ws('|', subscription_id, item, start_on, end_on, unit, discount,
-               net, tax_rate, tax, due_date), ';' ORDER BY subscription_id, item, start_on))
+               net, tax_rate, tax, due_date), ';' ORDER BY subscription_id, item, start_on)),
+           sum(net + tax)
     FROM billing_preview WHERE is_invoiced GROUP BY customer_id ORDER BY customer_id
 """
 
@@ -190,7 +193,9 @@ def preview(scope: Scope, *, issued_on: date, with_digests: bool = False) -> Pre
                     )
             if with_digests:
                 cursor.execute(_DIGESTS)
-                shown.digests = cursor.fetchall()
+                rows = cursor.fetchall()
+                shown.digests = [(pk, digest) for pk, digest, _total in rows]
+                shown.totals = {pk: total for pk, _digest, total in rows}
         transaction.set_rollback(True)
     return shown
 

@@ -1,8 +1,9 @@
-"""Work a day out: the bills, the messages, the late fees, who would be cut off; and its hash."""
+"""Work a day out: the bills, the messages, the late fees, who would be cut off, what resellers
+would earn of it; and its hash."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import md5, sha256
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from billing.models import DunningEvent, RehearsalPart
-from billing.queries import due_fees, due_steps, dunning, policies, preview
+from billing.queries import due_fees, due_steps, dunning, policies, preview, shares
 from billing.queries.preview import Preview
 from billing.rules.ladder import MESSAGES, Action
 from billing.services import cycle
@@ -28,6 +29,7 @@ class Projection:
     messages: due_steps.Plan
     fees: list[due_fees.Due]
     cuts: list[dunning.Judged]
+    commissions: list[shares.Share]
     parts: list[Part]
     plan_hash: str
 
@@ -41,6 +43,7 @@ def project(*, on: date, bill_day: int | None = None, branch_id: int | None = No
     """Work out what company date `on` would bring now; writes nothing.
 
     Messages and fees are those of bills that stand already: what the day itself bills is due later.
+    Shares are what resellers earn when the day's bills are paid whole; nothing is earned before.
     """
     scope = cycle.scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
     shown = preview.preview(scope, issued_on=on, with_digests=True)
@@ -53,7 +56,9 @@ def project(*, on: date, bill_day: int | None = None, branch_id: int | None = No
     parts += _parts(Kind.TELL, dict(messages.digests))
     parts += _parts(Kind.FEE, due_fees.digests(fees))
     parts += _parts(Kind.CUT, {one.customer_id: _cut(one) for one in cuts})
-    return Projection(on, shown, messages, fees, cuts, parts, _hash(parts))
+    earned = shares.expected(shown.totals)
+    parts += _parts(Kind.EARN, {one.customer_id: _share(one) for one in earned})
+    return Projection(on, shown, messages, fees, cuts, earned, parts, _hash(parts))
 
 
 def figures(projection: Projection) -> dict[str, Any]:
@@ -77,11 +82,20 @@ def figures(projection: Projection) -> dict[str, Any]:
         "cut_services": len(ids),
         "cut_amount": str(sum(one.decision.amount for one in projection.cuts)),
         "routers": routers,
-    }
+        "commission_amount": str(sum(one.amount for one in projection.commissions)),
+        "commissions": [
+            {"partner": one.partner, "customers": one.customers, "billed": str(one.billed),
+             "amount": str(one.amount)}
+            for one in shares.by_partner(projection.commissions)
+        ],
+    }  # fmt: skip
 
 
-def month_before(on: date, *, branch_id: int | None = None) -> dict[str, int]:
-    """Return how many messages, late fees and cuts the same day of the month before has seen."""
+def month_before(on: date, *, branch_id: int | None = None) -> dict[str, Any]:
+    """Return what the month before has seen: messages, late fees and cuts (how many) on the same
+    day, and what resellers earned in the whole of it (an amount as text)."""
+    last = on.replace(day=1) - timedelta(days=1)
+    earned = shares.earned(last.replace(day=1), last, branch_id=branch_id)
     year, month = (on.year, on.month - 1) if on.month > 1 else (on.year - 1, 12)
     day = on.day
     while True:
@@ -97,6 +111,7 @@ def month_before(on: date, *, branch_id: int | None = None) -> dict[str, int]:
         "messages": done.filter(action__in=[one.value for one in MESSAGES]).count(),
         "late_fees": done.filter(action=Action.LATE_FEE.value).count(),
         "cuts": done.filter(action=Action.SUSPEND.value).count(),
+        "commission_amount": str(earned),
     }
 
 
@@ -106,6 +121,11 @@ def _parts(kind: RehearsalPart.Kind, digests: Mapping[int, str]) -> list[Part]:
 
 def _cut(judged: dunning.Judged) -> str:
     text = f"{judged.subscription_ids}|{judged.decision.amount:f}"
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _share(share: shares.Share) -> str:
+    text = f"{share.partner_id}|{share.rate:f}|{share.amount:f}"
     return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 

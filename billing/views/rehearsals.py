@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from billing.forms.runs import ScopeForm
 from billing.models import Rehearsal
+from billing.queries import shares
 from billing.services import rehearsals
 from billing.services.projections import Projection, project
 from billing.views import answers, dunning_words, words
@@ -57,13 +58,18 @@ def new(request: Request) -> HttpResponse:
 def detail(request: Request, rehearsal_id: int) -> HttpResponse:
     """Show a rehearsal: what it would do now while it is open, what it did when it is over."""
     row = get_object_or_404(_all(), pk=rehearsal_id)
-    context: dict[str, Any] = {"row": _with_money(row), "routers": row.figures["routers"].items()}
+    context: dict[str, Any] = {
+        "row": _with_money(row),
+        "routers": row.figures["routers"].items(),
+        "commissions": _commissions(row),
+    }
     if row.status == Rehearsal.Status.PROPOSED:
         now = project(on=row.business_date, bill_day=row.bill_day, branch_id=row.branch_id)
         context |= {
             **preview_context(now.shown),
             **_dunning_context(now),
             "cuts": [{"one": one, "why": dunning_words.why(one)} for one in now.cuts],
+            "commissions": shares.by_partner(now.commissions),
             "is_barred": row.is_barred_to(request.user.pk),
             "is_changed": now.plan_hash != row.plan_hash,
             "is_day": row.business_date == clock.local_date(clock.now()),
@@ -143,6 +149,16 @@ def _all() -> Any:
 def _with_money(row: Rehearsal) -> Any:
     """Give the sums kept as text their type back, for the page."""
     shown: Any = row
-    for name in ("net", "total", "cut_amount", "late_fee_amount"):
+    for name in ("net", "total", "cut_amount", "late_fee_amount", "commission_amount"):
         setattr(shown, name, Decimal(row.figures.get(name, 0)))
+    before = row.figures.get("month_before", {})
+    shown.earned_before = Decimal(before.get("commission_amount", 0))
     return shown
+
+
+def _commissions(row: Rehearsal) -> list[shares.Sum]:
+    """Return what resellers were to earn, by reseller, as the plan was kept."""
+    return [
+        shares.Sum(one["partner"], one["customers"], Decimal(one["billed"]), Decimal(one["amount"]))
+        for one in row.figures.get("commissions", [])
+    ]

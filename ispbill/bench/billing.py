@@ -5,6 +5,7 @@
 - ORM: one invoice after another through the service for single invoices (a sample).
 """
 
+import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -122,6 +123,7 @@ def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict
             population.fill(scale)
             scratch.vacuum()
             rates[scale], _ = _ours(scale)
+            sys.stderr.write(f"{scale}: {rates[scale]:.0f} invoices a second\n")
             memory[scale] = _peak_mb(name)
     aged = {}
     with scratch.database("history") as name:

@@ -11,6 +11,8 @@ import time
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.laws import trouble
+
 WANTED = os.environ.get("PROVE", "")
 FULL = WANTED == "full"
 SEED = os.environ.get("PROVE_SEED", "")
@@ -48,6 +50,7 @@ def is_over(start):
 def lived(machine, part):
     """Run one part of a machine's random sequences: all machines and parts together are M1.
 
+    What goes wrong in the middle of a change (`trouble`) is drawn like any other step.
     The sequences are the same in every run, so that what fails for one fails for all;
     `PROVE_SEED=anything` draws others. What fails is shrunk and written out as a program.
     """
@@ -58,6 +61,11 @@ def lived(machine, part):
         suppress_health_check=list(HealthCheck), database=None, phases=PHASES,
     )  # fmt: skip
     run_state_machine_as_test(seed(f"{_names(machine)} {part} {SEED}")(machine), settings=many)
+    tell(
+        f"{_names(machine)[0]}, part {part}: {many.max_examples} sequences x {STEPS} steps,"
+        f" broken off so far: {trouble.broken_off}"
+    )
+    assert all(trouble.broken_off.values())
 
 
 def _names(machine):

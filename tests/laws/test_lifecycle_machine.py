@@ -40,7 +40,7 @@ from payments.services import credit, settlement
 from tests import database
 from tests.factories.changes import billed_service, priced_package
 from tests.factories.customers import PackagePriceFactory
-from tests.laws import at_once
+from tests.laws import at_once, trouble
 from tests.laws.scale import PARTS, lived
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -57,6 +57,7 @@ class Lives(RuleBasedStateMachine):
         self.on = date(2026, 1, 28)
         self.steps = 0
         self.watch = at_once.Watch()
+        self.trouble = trouble.Trouble()
 
     @initialize(policy=st.sampled_from(["ANCHOR", "FIXED30", "CALENDAR"]))
     def begin(self, policy):
@@ -90,6 +91,10 @@ class Lives(RuleBasedStateMachine):
         services = Subscription.objects.select_related("customer__standing", "package")
         return services.order_by("pk")[which]
 
+    @rule(kind=st.sampled_from(trouble.KINDS), statement=st.integers(1, 40))
+    def something_goes_wrong_next(self, kind, statement):
+        self.trouble.comes(kind, statement)
+
     @rule(days=st.integers(1, 40))
     def time_passes(self, days):
         self.on += timedelta(days=days)
@@ -99,23 +104,24 @@ class Lives(RuleBasedStateMachine):
         """The jobs in the order of the timetable; each again right after."""
         self.steps += 1
         for _again in range(2):
-            planned_moves.run(on=self.on, at=self.at)
-            change_days.apply_due(on=self.on, at=self.at)
-            returning.settle_all(on=self.on, at=self.at)
-            cycle.run(on=self.on, at=self.at)
-        credit.allocate_credit(at=self.at)
+            self.trouble.do(planned_moves.run, on=self.on, at=self.at)
+            self.trouble.do(change_days.apply_due, on=self.on, at=self.at)
+            self.trouble.do(returning.settle_all, on=self.on, at=self.at)
+            self.trouble.do(cycle.run, on=self.on, at=self.at)
+        self.trouble.do(credit.allocate_credit, at=self.at)
 
     @rule(back=st.integers(0, 1))
     def build_the_figures(self, back):
         """By night for yesterday, or in the middle of a day that goes on afterwards."""
         self.steps += 1
-        figures.build(until=self.on - timedelta(days=back), at=self.at)
+        self.trouble.do(figures.build, until=self.on - timedelta(days=back), at=self.at)
 
     @rule(which=st.integers(0, 1), package=st.integers(0, 2), end=st.booleans())
     def ask(self, which, package, end):
         service = self.service(which)
         try:
-            package_changes.request(
+            self.trouble.do(
+                package_changes.request,
                 subscription=service,
                 wish=Wish(self.packages[package], "PERIOD_END" if end else "NOW", "STAFF"),
                 fingerprint="", requested_by=None, on=self.on, at=self.at,
@@ -131,7 +137,8 @@ class Lives(RuleBasedStateMachine):
             return
         for _twice in range(2):  # stale the first time, perhaps
             try:
-                change = package_changes.approve(
+                change = self.trouble.do(
+                    package_changes.approve,
                     change=change, fingerprint=change.fingerprint, note="", actor=None, on=self.on,
                     at=self.at,
                 )  # fmt: skip
@@ -143,7 +150,9 @@ class Lives(RuleBasedStateMachine):
         change = package_changes.open_change(self.service(which))
         try:
             if change is not None:
-                package_changes.withdraw(change=change, reason=WHY, actor=None, at=self.at)
+                self.trouble.do(
+                    package_changes.withdraw, change=change, reason=WHY, actor=None, at=self.at
+                )
         except DomainError:
             return
 
@@ -151,7 +160,8 @@ class Lives(RuleBasedStateMachine):
     def switch_off(self, which, kind):
         service = self.service(which)
         try:
-            service_states.suspend(
+            self.trouble.do(
+                service_states.suspend,
                 subscription=service, kind=kind, is_billed=service_states.bills_by_default(kind),
                 reason=WHY, on=self.on, at=self.at, actor=None,
             )  # fmt: skip
@@ -161,8 +171,13 @@ class Lives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1))
     def switch_on(self, which):
         try:
-            service_states.reactivate(
-                subscription=self.service(which), reason=WHY, on=self.on, at=self.at, actor=None
+            self.trouble.do(
+                service_states.reactivate,
+                subscription=self.service(which),
+                reason=WHY,
+                on=self.on,
+                at=self.at,
+                actor=None,
             )
         except DomainError:
             return
@@ -171,7 +186,8 @@ class Lives(RuleBasedStateMachine):
     def plan(self, which, start, days):
         first = self.on + timedelta(days=start)
         try:
-            planned_moves.plan_break(
+            self.trouble.do(
+                planned_moves.plan_break,
                 subscription=self.service(which),
                 wanted=Break("CUSTOMER_REQUEST", False, first, first + timedelta(days=days)),
                 reason=WHY, today=self.on, at=self.at, actor=None,
@@ -185,7 +201,8 @@ class Lives(RuleBasedStateMachine):
         values = {"cycle": "QUARTERLY" if quarter else "MONTHLY", "billing_day": day}
         try:
             shown = new_terms.preview(service, **values, today=self.on)
-            billing_terms.change(
+            self.trouble.do(
+                billing_terms.change,
                 subscription=service, **values, fingerprint=shown.fingerprint, reason=WHY,
                 today=self.on, at=self.at, actor=None,
             )  # fmt: skip
@@ -195,19 +212,21 @@ class Lives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), cents=st.integers(1, 300_000))
     def pay(self, which, cents):
         service = self.service(which)
-        settlement.settle(
+        self.trouble.do(
+            settlement.settle,
             customer=service.customer, amount=Decimal(cents) / 100, method="CASH",
             received_by=None, received_at=self.at, idempotency_key=f"machine-{self.steps}",
             actor=None, is_repeat_confirmed=True,
         )  # fmt: skip
-        returning.settle_all(on=self.on, at=self.at)
+        self.trouble.do(returning.settle_all, on=self.on, at=self.at)
 
     @rule(which=st.integers(0, 1), back=st.integers(0, 9), meant=st.integers(0, 5))
     def end(self, which, back, meant):
         if meant:
             return  # ends are rare, or nothing else would happen
         try:
-            termination.terminate(
+            self.trouble.do(
+                termination.terminate,
                 subscription=self.service(which), on=self.on - timedelta(days=back),
                 today=self.on, reason=WHY, at=self.at, actor=None,
             )  # fmt: skip

@@ -30,7 +30,7 @@ from tests.factories.customers import (
 )
 from tests.factories.network import AccessFactory
 from tests.factories.payments import codes_of, paid, voucher_batch
-from tests.laws import at_once
+from tests.laws import at_once, trouble
 from tests.laws.scale import PARTS, lived
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -53,6 +53,7 @@ class PrepaidLives(RuleBasedStateMachine):
         )
         Company.forget_cached()
         self.watch = at_once.Watch()
+        self.trouble = trouble.Trouble()
         self.at = datetime(2026, 1, 29, 6, tzinfo=UTC)
         self.staff = UserFactory()
         area, package = AreaFactory(), PackageFactory()
@@ -77,16 +78,20 @@ class PrepaidLives(RuleBasedStateMachine):
         self.at += timedelta(seconds=1)
         return Subscription.objects.select_related("customer").order_by("pk")[which]
 
+    @rule(kind=st.sampled_from(trouble.KINDS), statement=st.integers(1, 40))
+    def something_goes_wrong_next(self, kind, statement):
+        self.trouble.comes(kind, statement)
+
     @rule(hours=st.integers(1, 24 * 40), is_late=st.booleans())
     def time_passes(self, hours, is_late):
         """The job runs each day, or comes back only after the whole time."""
         ends = self.at + timedelta(hours=hours)
         while not is_late and self.at + DAY < ends:
             self.at += DAY
-            prepaid_run.run(at=self.at)
+            self.trouble.do(prepaid_run.run, at=self.at)
         self.at = ends
-        prepaid_run.run(at=self.at)
-        again = prepaid_run.run(at=self.at)
+        self.trouble.do(prepaid_run.run, at=self.at)
+        again = self.trouble.do(prepaid_run.run, at=self.at)
         assert (again.renewed, again.closed) == (0, 0)
 
     @rule(cents=st.integers(1, 300_000))
@@ -95,8 +100,12 @@ class PrepaidLives(RuleBasedStateMachine):
 
     @rule()
     def redeem_a_card(self):
-        vouchers.redeem(
-            typed=self.cards.pop(), customer=self.service(0).customer, at=self.at, actor=None
+        self.trouble.do(
+            vouchers.redeem,
+            typed=self.cards.pop(),
+            customer=self.service(0).customer,
+            at=self.at,
+            actor=None,
         )
 
     @rule(which=st.integers(0, 1), periods=st.integers(1, 3))
@@ -129,13 +138,19 @@ class PrepaidLives(RuleBasedStateMachine):
         service = self.service(which)
         try:
             if service.status == Subscription.Status.ACTIVE:
-                service_states.suspend(
+                self.trouble.do(
+                    service_states.suspend,
                     subscription=service, kind="CUSTOMER_REQUEST", is_billed=False, reason=WHY,
                     on=self.on, at=self.at, actor=None,
                 )  # fmt: skip
             else:
-                service_states.reactivate(
-                    subscription=service, reason=WHY, on=self.on, at=self.at, actor=None
+                self.trouble.do(
+                    service_states.reactivate,
+                    subscription=service,
+                    reason=WHY,
+                    on=self.on,
+                    at=self.at,
+                    actor=None,
                 )
         except DomainError:
             return
@@ -143,7 +158,8 @@ class PrepaidLives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), days=st.integers(1, 40))
     def give_days(self, which, days):
         try:
-            prepaid_terms.give_days(
+            self.trouble.do(
+                prepaid_terms.give_days,
                 subscription=self.service(which), days=days, reason=WHY, at=self.at,
                 actor=self.staff,
             )  # fmt: skip
@@ -153,8 +169,12 @@ class PrepaidLives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), is_on=st.booleans())
     def choose(self, which, is_on):
         try:
-            prepaid_terms.choose_renewal(
-                subscription=self.service(which), is_on=is_on, at=self.at, actor=None
+            self.trouble.do(
+                prepaid_terms.choose_renewal,
+                subscription=self.service(which),
+                is_on=is_on,
+                at=self.at,
+                actor=None,
             )
         except DomainError:
             return
