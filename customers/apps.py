@@ -8,9 +8,11 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         # Models load after the app registry.
         from customers.queries import directory, logins  # noqa: PLC0415
+        from customers.services import bulk_messages  # noqa: PLC0415
         from ispbill.accounts import access  # noqa: PLC0415
         from ispbill.accounts.models import User  # noqa: PLC0415
         from ispbill.accounts.services import sign_in  # noqa: PLC0415
 
         access.register_scope(User.Role.CUSTOMER, directory.own_accounts)
         sign_in.register_lookup(logins.behind)
+        bulk_messages.register()

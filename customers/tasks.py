@@ -33,3 +33,11 @@ def change_customers(run_id: int, **_future: object) -> None:
     from customers.services import bulk_runs
 
     bulk_runs.make(run_id=run_id, at=clock.now())
+
+
+@shared_task
+def sweep_bulk_changes(**_future: object) -> None:
+    """Ring again for changes to many customers whose ring was lost or whose worker died."""
+    from customers.services import bulk_runs
+
+    bulk_runs.sweep(at=clock.now())

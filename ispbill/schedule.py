@@ -209,6 +209,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Sheets of cards whose ring was lost, or whose worker died, are made after all.",
     ),
     Scheduled(
+        job="sweep-bulk-changes",
+        task="customers.tasks.sweep_bulk_changes",
+        every=timedelta(minutes=1),
+        why="Changes to many customers go on where a worker died, or where a ring was lost.",
+    ),
+    Scheduled(
         job="sweep-documents",
         task="billing.tasks.sweep_documents",
         every=timedelta(minutes=1),

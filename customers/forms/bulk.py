@@ -1,5 +1,6 @@
 """One change to many customers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Area
 from customers.queries import areas
+from customers.queries.letters import Draft
 from ispbill.accounts.models import User
+from ispbill.notifications.models import Message
+
+LONGEST_TEXT = 2000
 
 
 class BulkTag(forms.Form):
@@ -49,3 +54,57 @@ class BulkCollector(forms.Form):
         field = self.fields["collector"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         field.queryset = areas.collectors(user)
+
+
+class BulkMessage(forms.Form):
+    """A text to send, once looked at: `seen` says which text was, and for whom."""
+
+    channel = forms.ChoiceField(label=_("Channel"))
+    subject = forms.CharField(
+        label=_("Subject"),
+        required=False,
+        max_length=160,
+        help_text=_("E-mails need one; other channels have none."),
+    )
+    text = forms.CharField(
+        label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    subject_bn = forms.CharField(
+        label=_("Subject for who reads Bangla"), required=False, max_length=160
+    )
+    text_bn = forms.CharField(
+        label=_("Text for who reads Bangla"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "bn"}),
+        help_text=_("Empty: everybody gets the text above."),
+    )
+    is_offer = forms.BooleanField(
+        label=_("This is an offer or advertising"),
+        required=False,
+        help_text=_("It then goes only to who has agreed to offers."),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, channels: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(Message.Channel.choices)
+        self.fields["channel"].choices = [  # type: ignore[attr-defined]
+            (channel, names[channel]) for channel in channels
+        ]
+
+    def draft(self) -> Draft:
+        """Return what is to be sent, line ends as on paper."""
+        read = self.cleaned_data
+        return Draft(
+            channel=read["channel"],
+            text=_typed(read["text"]),
+            subject=read["subject"].strip(),
+            text_bn=_typed(read["text_bn"]),
+            subject_bn=read["subject_bn"].strip(),
+            is_offer=read["is_offer"],
+        )
+
+
+def _typed(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from customers.views import (
     areas,
     bulk,
+    bulk_message,
     catalogue,
     customer,
     editing,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/phone-check/", editing.phone_check, name="phone-check"),
     path("customers/bulk/runs/<int:pk>/", bulk.run, name="bulk-run"),
     path("customers/bulk/runs/<int:pk>/file/", bulk.file, name="bulk-file"),
+    path("customers/bulk/message/", bulk_message.write, name="bulk-message"),
     path("customers/bulk/<str:what>/", bulk.change, name="bulk"),
     path("customers/export/<str:file_format>/", export.download, name="export"),
     path("customers/exports/<int:pk>/", export.run, name="export-run"),

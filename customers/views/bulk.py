@@ -1,6 +1,5 @@
 """What is done to the ticked rows of the list, or to everything a filter leaves."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -14,25 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 
 from customers.forms.bulk import BulkArea, BulkCollector, BulkTag
-from customers.forms.listing import Filtering
-from customers.queries import directory
 from customers.services import bulk, bulk_runs
-from customers.views import scope
+from customers.views import chosen, scope
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
-
-MOST = 5000
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The rows meant: ids, and how the form tells of them again."""
-
-    ids: list[int]
-    repeated: list[tuple[str, str]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,14 +27,14 @@ class Chosen:
 def change(request: Request, what: str) -> HttpResponse:
     """Ask for the change, then make it: tag, area or collector."""
     given = request.POST if request.method == "POST" else request.GET
-    chosen = _chosen(request, given)
+    rows = chosen.of(request, given)
     form = _form(request, what, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            _refuse_too_many(chosen)
-            if len(chosen.ids) > bulk_runs.AT_ONCE:
-                return _in_the_background(request, what, form, chosen.ids)
-            count = len(_apply(request, what, form, chosen.ids))
+            chosen.check(rows)
+            if len(rows.ids) > bulk_runs.AT_ONCE:
+                return _in_the_background(request, what, form, rows.ids)
+            count = len(_apply(request, what, form, rows.ids))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -58,9 +45,9 @@ def change(request: Request, what: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("staff_customers:index"))
     context: dict[str, Any] = {
         "form": form,
-        "count": len(chosen.ids),
-        "is_job": len(chosen.ids) > bulk_runs.AT_ONCE,
-        "repeated": chosen.repeated,
+        "count": len(rows.ids),
+        "is_job": len(rows.ids) > bulk_runs.AT_ONCE,
+        "repeated": rows.repeated,
         "form_action": request.path,
         "title": {
             "tag": _("Tag"), "area": _("Change area"), "collector": _("Assign collector"),
@@ -83,6 +70,7 @@ def run(request: Request, pk: int) -> HttpResponse:
         "poll_url": request.path,
         "result_url": reverse("staff_customers:bulk-file", args=[pk]) if has_file else "",
         "problem": job.error.partition(": ")[2],
+        "words": bulk_runs.words_of(job),
     }
     if not request.htmx:
         return scope.varied(render(request, "customers/staff/bulk_run.html", context))
@@ -125,30 +113,6 @@ def _in_the_background(
     )
     url = reverse("staff_customers:bulk-run", args=[job.pk])
     return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
-
-
-def _chosen(request: Request, given: QueryDict) -> Chosen:
-    customers = scope.customers(request)
-    if given.get("all") == "1":
-        filters = given.get("filters", "")
-        everybody = directory.everybody(
-            customers, Filtering(QueryDict(filters)).filters(), on=clock.today()
-        )
-        ids = everybody.order_by("pk").values_list("pk", flat=True)[: MOST + 1]
-        return Chosen(sorted(ids), [("all", "1"), ("filters", filters)])
-    texts = [text for text in given.getlist("ids") if text.isascii() and text.isdigit()]
-    ids_given = [int(text) for text in texts if len(text) < 19]
-    visible = customers.filter(pk__in=ids_given[: MOST + 1]).values_list("pk", flat=True)
-    return Chosen(sorted(visible), [("ids", text) for text in texts])
-
-
-def _refuse_too_many(chosen: Chosen) -> None:
-    if not chosen.ids:
-        raise DomainError(_("Tick some customers first."))
-    if len(chosen.ids) > MOST:
-        raise DomainError(
-            _("That is more than 5,000 customers. Narrow the filters and do it in parts.")
-        )
 
 
 def _form(request: Request, what: str, data: QueryDict | None) -> forms.Form:

@@ -188,6 +188,15 @@ def _bulk_actions(request: Request) -> list[dict[str, Any]]:
             {"label": _("Change area"), "symbol": "map-pin", "url": _bulk_url("area")},
             {"label": _("Assign collector"), "symbol": "user", "url": _bulk_url("collector")},
         ]
+    if may(request.user, "messages.send"):
+        url = links.address("staff_customers:bulk-message")
+        actions.append({"label": _("Send message"), "symbol": "send", "url": url})
+    bills = links.address("staff_billing:chosen-run")
+    if bills and may(request.user, "billing.run"):
+        actions.append({"label": _("Generate invoices"), "symbol": "file-invoice", "url": bills})
+    paper = links.address("staff_billing:print-customers")
+    if paper and may(request.user, "customers.export"):
+        actions.append({"label": _("Print"), "symbol": "printer", "url": paper})
     suspend = links.address("staff_billing:bulk-suspend")
     if suspend and may(request.user, "services.switch"):
         actions.append(

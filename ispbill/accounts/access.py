@@ -88,6 +88,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "network.edit": {R.OWNER, R.NOC},
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
+    "messages.send": set(_OFFICE),  # a text of one's own to many customers
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
     "commissions.approve": set(_OFFICE),
     "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers

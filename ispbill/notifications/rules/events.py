@@ -98,6 +98,13 @@ _P = _known(
         "https://isp.example/access/Mg/c8a1/",
     ),
     Placeholder("minutes", Kind.TEXT, gettext_noop("Minutes the code is valid"), "5"),
+    Placeholder(
+        "text",
+        Kind.TEXT,
+        gettext_noop("What staff have written"),
+        "We work on the line in your street on Friday.",
+    ),
+    Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
 )
 SECRETS = frozenset({"code", "link"})
 """Placeholders whose value opens a door: it is sent, and never kept."""
@@ -117,6 +124,7 @@ _CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance
 _BREAK = (*_CUSTOMER, "service", "package", "period", "reason")
 _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
+_STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
 _MANDATE = (*_CUSTOMER, "account", "balance")
 _DEBIT_FAILED = (*_MANDATE, "amount", "reason", "failures", "most", "pay_url")
 
@@ -241,5 +249,12 @@ EVENTS: dict[str, Event] = {
             useful_for=timedelta(hours=20),
         ),
         Event("welcome", gettext_noop("Welcome"), _take(_CUSTOMER), is_urgent=True),
+        # The frame around a text of staff's own: `customers.services.bulk_messages`.
+        Event(
+            "staff_message",
+            gettext_noop("Message from staff"),
+            _take(_STAFF),
+            is_never_repeated=True,
+        ),
     )
 }

@@ -303,4 +303,10 @@ TEXTS: dict[str, Shipped] = {
         "হবে না, ডেবিট অর্ডার বন্ধ হয়েছে। এখানে দিন: {pay_url}\n\nনতুন ডেবিট অর্ডার যেকোনো সময় চালু করতে "
         "পারেন: {portal_url}" + _SIGNED,
     ),
+    "staff_message": Shipped(
+        sms="{text} {company}",
+        whatsapp="{text}\n\n{company}",
+        subject="{subject}",
+        email="প্রিয় {name},\n\n{text}" + _SIGNED,
+    ),
 }

@@ -322,4 +322,10 @@ TEXTS: dict[str, Shipped] = {
         "not try again, the debit order has stopped. Please pay here: {pay_url}\n\nYou can set up "
         "a new debit order at any time: {portal_url}" + _SIGNED,
     ),
+    "staff_message": Shipped(
+        sms="{text} {company}",
+        whatsapp="{text}\n\n{company}",
+        subject="{subject}",
+        email="Dear {name},\n\n{text}" + _SIGNED,
+    ),
 }

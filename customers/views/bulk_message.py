@@ -1,0 +1,78 @@
+"""A text to the ticked customers: written, looked at as one of them would read it, then sent."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.forms.bulk import BulkMessage
+from customers.queries import letters
+from customers.services import bulk_messages
+from customers.views import chosen, scope
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+from ispbill.core.errors import DomainError
+from ispbill.notifications.models import MessageSettings
+from ispbill.notifications.services import compose
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("messages.send")
+def write(request: Request) -> HttpResponse:
+    """Ask for the text; show what it comes to; send what was shown, once."""
+    is_sent = request.method == "POST"
+    rows = chosen.of(request, request.POST if is_sent else request.GET)
+    channels = MessageSettings.current().channels
+    form = BulkMessage(
+        request.POST if is_sent else None, channels=channels, initial={"key": uuid4()}
+    )
+    outlook = None
+    if is_sent and form.is_valid():
+        try:
+            chosen.check(rows)
+            outlook = _outlook(form, rows)
+            if outlook.count and request.POST.get("seen") == outlook.digest and _wants(request):
+                return _order(request, form, rows)
+        except DomainError as error:
+            form.add_error(None, str(error))
+    context: dict[str, Any] = {
+        "form": form,
+        "count": len(rows.ids),
+        "repeated": rows.repeated,
+        "form_action": request.path,
+        "has_channel": bool(channels),
+        "fields": [
+            {"braced": f"{{{one.name}}}", "description": _(one.description)}
+            for one in letters.FIELDS
+        ],
+        "outlook": outlook,
+        "is_sms": form.is_bound and form.data.get("channel") == "SMS",
+    }
+    status = 422 if form.errors else 200
+    return scope.varied(render(request, "customers/staff/message.html", context, status=status))
+
+
+def _outlook(form: BulkMessage, rows: chosen.Chosen) -> letters.Outlook:
+    draft, at = form.draft(), clock.now()
+    bulk_messages.check(draft)
+    terms = compose.terms(event=letters.EVENT, at=at, is_urgent=False)
+    return letters.outlook(rows.ids, draft, at=at, leaves_at=terms.first_chance(draft.channel))
+
+
+def _wants(request: Request) -> bool:
+    return request.POST.get("act") == "send"
+
+
+def _order(request: Request, form: BulkMessage, rows: chosen.Chosen) -> HttpResponse:
+    run = bulk_messages.order(
+        draft=form.draft(), customers=rows.ids, key=str(form.cleaned_data["key"]),
+        actor=request.user, at=clock.now(),
+    )  # fmt: skip
+    url = reverse("staff_customers:bulk-run", args=[run.pk])
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
