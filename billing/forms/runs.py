@@ -52,3 +52,10 @@ class ConfirmForm(ScopeForm):
     """The scope that was previewed, and the key that lets it be ordered only once."""
 
     key = forms.UUIDField()
+
+
+class ChosenForm(forms.Form):
+    """The customers whose due periods were shown, and the key that orders them only once."""
+
+    ids = forms.CharField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ class BillingRun(models.Model):
     branch = models.ForeignKey(
         "accounts.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # The customers it was narrowed to (ids, sorted); none: whoever the rest of the scope leaves.
+    customer_ids = ArrayField(models.BigIntegerField(), null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
     job_run = models.ForeignKey(
         "audit.JobRun", null=True, on_delete=models.SET_NULL, related_name="+"

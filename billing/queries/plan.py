@@ -29,12 +29,16 @@ _ACCOUNTS = {
 
 @dataclass(frozen=True)
 class Scope:
-    """What to bill: everything that starts on or before `horizon`, maybe of one day or branch."""
+    """What to bill: everything that starts on or before `horizon`.
+
+    Maybe of one day, one branch, or these customers (ids) only.
+    """
 
     horizon: date
     bill_day: int | None = None
     branch_id: int | None = None
     mode: str = "POSTPAID"  # prepaid services renew from credit, a few at a time
+    customers: tuple[int, ...] | None = None
 
 
 def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], int]:
@@ -103,4 +107,5 @@ def group_into_bills() -> None:
 
 def parameters(scope: Scope) -> dict[str, Any]:
     return {"horizon": scope.horizon, "bill_day": scope.bill_day, "branch": scope.branch_id,
-            "mode": scope.mode, "only": None}  # fmt: skip
+            "mode": scope.mode, "only": None,
+            "customers": None if scope.customers is None else list(scope.customers)}  # fmt: skip

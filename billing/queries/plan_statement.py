@@ -22,6 +22,7 @@ DUE = """
       AND (%(bill_day)s::int IS NULL OR s.billing_day = %(bill_day)s::int)
       AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
       AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))
+      AND (%(customers)s::bigint[] IS NULL OR h.customer_id = ANY(%(customers)s::bigint[]))
 """
 
 LOCK = "FOR NO KEY UPDATE OF h"

@@ -104,7 +104,8 @@ def problems(run: BillingRun) -> list[Problem]:
     )
     customers = Customer.objects.in_bulk([one.item_id for one in noted])
     still = _still_due(
-        Scope(run.horizon, run.bill_day, run.branch_id), [one.item_id for one in noted]
+        Scope(run.horizon, run.bill_day, run.branch_id, customers=_chosen(run)),
+        [one.item_id for one in noted],
     )
     return [
         Problem(customers[one.item_id], one.message, one.item_id in still)
@@ -153,6 +154,10 @@ def scope_of(order: AuditEvent) -> dict[str, Any]:
         "bill_day": kept["bill_day"],
         "branch_id": kept["branch_id"],
     }
+
+
+def _chosen(run: BillingRun) -> tuple[int, ...] | None:
+    return None if run.customer_ids is None else tuple(run.customer_ids)
 
 
 def _is_slow(order: AuditEvent, at: datetime) -> bool:

@@ -7,6 +7,7 @@ the run's problems and the others are billed.
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -52,10 +53,20 @@ class Outcome:
     failed: int = 0
 
 
-def scope_for(*, on: date, bill_day: int | None = None, branch_id: int | None = None) -> Scope:
+def scope_for(
+    *,
+    on: date,
+    bill_day: int | None = None,
+    branch_id: int | None = None,
+    customers: Collection[int] | None = None,
+) -> Scope:
     """Return what a run of this business date bills: periods up to the company's lead time."""
-    horizon = on + timedelta(days=Company.current().invoice_lead_days)
-    return Scope(horizon=horizon, bill_day=bill_day, branch_id=branch_id)
+    return Scope(
+        horizon=on + timedelta(days=Company.current().invoice_lead_days),
+        bill_day=bill_day,
+        branch_id=branch_id,
+        customers=None if customers is None else tuple(sorted(customers)),
+    )
 
 
 def run(
@@ -65,6 +76,7 @@ def run(
     actor: Actor | None = None,
     bill_day: int | None = None,
     branch_id: int | None = None,
+    customers: Collection[int] | None = None,
     trigger: str = JobRun.Trigger.MANUAL,
     scheduled_for: datetime | None = None,
     chunk: int = plan.CHUNK,
@@ -73,17 +85,19 @@ def run(
 ) -> Outcome:
     """Bill everything due on business date `on`; do nothing that was done before.
 
-    `request` is the key of the order a member of staff gave (`run_requests`); `approved` the
-    rehearsal whose lines, and no others, may be written. Must be called outside a transaction.
-    Raises RunUnderWay while another run is at work, `jobs.AlreadyRun` when the schedule slot is
-    taken, and PlanChanged when what is due is not what was approved.
+    `customers` (ids) narrows it to some; none at all are none. `request` is the key of the order
+    a member of staff gave (`run_requests`); `approved` the rehearsal whose lines, and no others,
+    may be written. Must be called outside a transaction. Raises RunUnderWay while another run is
+    at work, `jobs.AlreadyRun` when the schedule slot is taken, and PlanChanged when what is due is
+    not what was approved.
     """
-    scope = scope_for(on=on, bill_day=bill_day, branch_id=branch_id)
+    scope = scope_for(on=on, bill_day=bill_day, branch_id=branch_id, customers=customers)
     with locks.only_one(LOCK) as free:
         if not free:
             raise RunUnderWay("A billing run is already under way.")
         detail = {"date": str(on), "horizon": str(scope.horizon), "bill_day": bill_day,
-                  "branch": branch_id, "request": request}  # fmt: skip
+                  "branch": branch_id, "request": request,
+                  "chosen": None if customers is None else len(customers)}  # fmt: skip
         with jobs.run(
             "run_billing",
             at=at,
@@ -204,11 +218,16 @@ def _unfinished(scope: Scope, on: date) -> BillingRun | None:
             horizon=scope.horizon,
             bill_day=scope.bill_day,
             branch=scope.branch_id,
+            customer_ids=_ids(scope),
             status=BillingRun.Status.RUNNING,
         )
         .order_by("-pk")
         .first()
     )
+
+
+def _ids(scope: Scope) -> list[int] | None:
+    return None if scope.customers is None else list(scope.customers)
 
 
 @transaction.atomic
@@ -221,6 +240,7 @@ def _begin(
         horizon=scope.horizon,
         bill_day=scope.bill_day,
         branch_id=scope.branch_id,
+        customer_ids=_ids(scope),
         started_at=at,
         started_by_id=actor.pk if actor is not None else None,
         customers_total=customers,

@@ -24,6 +24,7 @@ class Wanted:
     on: date
     bill_day: int | None = None
     branch_id: int | None = None
+    customers: tuple[int, ...] | None = None  # ids of those chosen; none: everybody
 
 
 @transaction.atomic
@@ -42,6 +43,7 @@ def request(*, key: str, wanted: Wanted, at: datetime, actor: Actor) -> bool:
         "on": wanted.on.isoformat(),
         "bill_day": wanted.bill_day,
         "branch_id": wanted.branch_id,
+        "customers": None if wanted.customers is None else list(wanted.customers),
     }
     events.note(
         at=at, actor=actor, action="billing_run.requested", target_type=TARGET, target_id=key,

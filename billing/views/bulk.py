@@ -1,7 +1,6 @@
 """Suspend the services of many customers ticked in a list."""
 
-from django.db.models import Q
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,12 +10,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from billing.forms.services import BulkSuspendForm
 from billing.services import bulk_suspension, service_states
-from billing.views import answers
+from billing.views import answers, chosen
 from billing.views.service_effects import suspension_money
 from billing.views.services import is_billed
-from customers.forms.listing import Filtering
 from customers.models import Subscription
-from customers.queries import directory
 from customers.services import bulk_runs
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
@@ -24,14 +21,13 @@ from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
 AT_ONCE = 50
-MOST = 5000
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("services.switch")
 def suspend(request: Request) -> HttpResponse:
     """Ask which kind and why, then suspend; more than fifty customers are a job of their own."""
-    ids = _ids(request)
+    ids = chosen.ids(request)
     services = Subscription.objects.filter(
         customer__in=ids, status=Subscription.Status.ACTIVE
     ).count()
@@ -39,7 +35,7 @@ def suspend(request: Request) -> HttpResponse:
     form = BulkSuspendForm(
         request.POST or None, typed_word=word, initial={"ids": ",".join(map(str, ids))}
     )
-    if request.method == "POST" and len(ids) <= MOST and form.is_valid():
+    if request.method == "POST" and len(ids) <= chosen.MOST and form.is_valid():
         answer = _suspend(request, form, ids)
         if answer is not None:
             return answer
@@ -50,9 +46,9 @@ def suspend(request: Request) -> HttpResponse:
         "form_action": request.path,
         "confirm_label": _("Suspend"),
         "danger": True,
-        "is_possible": bool(services) and len(ids) <= MOST,
+        "is_possible": bool(services) and len(ids) <= chosen.MOST,
         "refusal": _("None of the chosen customers has an active service.")
-        if len(ids) <= MOST
+        if len(ids) <= chosen.MOST
         else _("That is more than 5,000 customers. Narrow the filters and do it in parts."),
         "effects": [
             ngettext(
@@ -101,21 +97,3 @@ def _suspend(request: Request, form: BulkSuspendForm, ids: list[int]) -> HttpRes
             "count": tally.owing_nothing
         }
     return answers.done(request, text, back=back)
-
-
-def _ids(request: Request) -> list[int]:
-    """Return the chosen customers in reach: ticked ones, or all a list's filters leave."""
-    reach = directory.visible_to(request.user)
-    branch = answers.chosen_branch(request)
-    if branch is not None:
-        reach = reach.filter(branch_id=branch)
-    if request.method == "GET" and request.GET.get("all") == "1":
-        filters = Filtering(QueryDict(request.GET.get("filters", ""))).filters()
-        found = directory.everybody(reach, filters, on=clock.today())
-    else:
-        given = request.POST.get("ids") or ",".join(request.GET.getlist("ids"))
-        named = [one.strip() for one in given.split(",") if one.strip()]
-        pks = [int(one) for one in named if one.isascii() and one.isdigit() and len(one) < 19]
-        numbers = [one for one in named if not one.isdigit()]
-        found = reach.filter(Q(pk__in=pks) | Q(number__in=numbers))
-    return sorted(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])

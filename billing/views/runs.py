@@ -1,5 +1,6 @@
 """Billing runs in the console: preview, confirm, watch, try again, and tell the customers."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -94,7 +95,7 @@ def confirm(request: Request) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "lead_days": Company.current().invoice_lead_days}
         return render(request, "billing/staff/new_run.html", context, status=422)
-    return _order(request, key=str(form.cleaned_data["key"]), wanted=form.wanted())
+    return order(request, key=str(form.cleaned_data["key"]), wanted=form.wanted())
 
 
 @require_GET
@@ -142,6 +143,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "still_due": sum(one.is_due for one in found),
         "retry_key": uuid4(),
         "invoices_url": f"{reverse('staff_billing:invoices')}?run={run.pk}",
+        "chosen": None if run.customer_ids is None else len(run.customer_ids),
     }
     return answers.varied(render(request, "billing/staff/run.html", context))
 
@@ -155,7 +157,9 @@ def retry(request: Request, pk: int) -> HttpResponse:
                         "bill_day": run.bill_day or "", "branch": run.branch_id or ""})  # fmt: skip
     if not form.is_valid():
         return HttpResponse(_("The form has run out. Load the page again."), status=422)
-    return _order(request, key=str(form.cleaned_data["key"]), wanted=form.wanted())
+    chosen = None if run.customer_ids is None else tuple(run.customer_ids)
+    wanted = replace(form.wanted(), customers=chosen)
+    return order(request, key=str(form.cleaned_data["key"]), wanted=wanted)
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,6 +192,21 @@ def announce(request: Request, pk: int) -> HttpResponse:
     return answers.varied(render(request, "billing/staff/confirm.html", context))
 
 
+def order(request: Request, *, key: str, wanted: Wanted) -> HttpResponse:
+    """Order a run that was shown, and go where it can be watched."""
+    try:
+        is_new = run_requests.request(key=key, wanted=wanted, at=clock.now(), actor=request.user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+        busy = runs.under_way(at=clock.now())
+        if busy is not None:
+            return redirect("staff_billing:run", busy.pk)
+        return redirect("staff_billing:runs")
+    if not is_new:
+        messages.info(request, _("This run was confirmed before; it is not started twice."))
+    return redirect("staff_billing:run-order", key)
+
+
 def preview_context(shown: preview.Preview) -> dict[str, Any]:
     """Return what `billing/staff/_preview.html` shows."""
     return {
@@ -204,20 +223,6 @@ def preview_context(shown: preview.Preview) -> dict[str, Any]:
         ],
         "change_percent": _change_percent(shown),
     }
-
-
-def _order(request: Request, *, key: str, wanted: Wanted) -> HttpResponse:
-    try:
-        is_new = run_requests.request(key=key, wanted=wanted, at=clock.now(), actor=request.user)
-    except DomainError as error:
-        messages.warning(request, str(error))
-        busy = runs.under_way(at=clock.now())
-        if busy is not None:
-            return redirect("staff_billing:run", busy.pk)
-        return redirect("staff_billing:runs")
-    if not is_new:
-        messages.info(request, _("This run was confirmed before; it is not started twice."))
-    return redirect("staff_billing:run-order", key)
 
 
 def _line(one: preview.Shown) -> dict[str, Any]:

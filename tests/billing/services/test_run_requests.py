@@ -39,8 +39,8 @@ def test_the_same_confirmation_twice_orders_one_run(at, rung):
 
     assert (order("k1", at, owner), order("k1", at, owner)) == (True, False)
     assert rung == [
-        {"on": "2026-01-29", "bill_day": None, "branch_id": None, "actor_id": owner.pk,
-         "request": "k1"}
+        {"on": "2026-01-29", "bill_day": None, "branch_id": None, "customers": None,
+         "actor_id": owner.pk, "request": "k1"}
     ]  # fmt: skip
 
 

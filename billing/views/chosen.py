@@ -1,0 +1,33 @@
+"""The customers ticked in a list, or all its filters leave: what a bulk action is about."""
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from billing.views import answers
+from customers.forms.listing import Filtering
+from customers.queries import directory
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+
+MOST = 5000
+
+
+def ids(request: Request) -> list[int]:
+    """Return the chosen customers in reach: ticked ones, or all a list's filters leave.
+
+    One more than MOST stands for too many.
+    """
+    reach = directory.visible_to(request.user)
+    branch = answers.chosen_branch(request)
+    if branch is not None:
+        reach = reach.filter(branch_id=branch)
+    if request.method == "GET" and request.GET.get("all") == "1":
+        filters = Filtering(QueryDict(request.GET.get("filters", ""))).filters()
+        found = directory.everybody(reach, filters, on=clock.today())
+    else:
+        given = request.POST.get("ids") or ",".join(request.GET.getlist("ids"))
+        named = [one.strip() for one in given.split(",") if one.strip()]
+        pks = [int(one) for one in named if one.isascii() and one.isdigit() and len(one) < 19]
+        numbers = [one for one in named if not one.isdigit()]
+        found = reach.filter(Q(pk__in=pks) | Q(number__in=numbers))
+    return sorted(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
