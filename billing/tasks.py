@@ -129,10 +129,11 @@ def make_document(document_id: int, **_future: object) -> None:
 @shared_task
 def sweep_documents(**_future: object) -> None:
     """Ring again for documents whose ring was lost or whose worker died."""
-    from billing.services import documents, print_runs
+    from billing.services import customer_prints, documents, print_runs
 
     documents.sweep()
     print_runs.sweep()
+    customer_prints.sweep(at=clock.now())
 
 
 @shared_task(soft_time_limit=600, time_limit=630)
@@ -141,6 +142,14 @@ def make_print_part(part_id: int, **_future: object) -> None:
     from billing.services import print_runs
 
     print_runs.make(part_id=part_id, at=clock.now())
+
+
+@shared_task(soft_time_limit=1800, time_limit=1830)
+def print_customers(run_id: int, **_future: object) -> None:
+    """Make the file of what is printed of many customers (rung after a commit)."""
+    from billing.services import customer_prints
+
+    customer_prints.make(run_id=run_id, at=clock.now())
 
 
 @shared_task

@@ -97,6 +97,15 @@ def file_of(part: PrintPart) -> Path | None:
     return path if part.is_ready and part.path and path.is_file() else None
 
 
+def pages(invoice_ids: Sequence[int]) -> list[str]:
+    """Return each invoice as a page to be laid out, in its customer's language."""
+    languages = dict(Invoice.objects.filter(pk__in=invoice_ids).values_list("pk", "language"))
+    return [
+        documents.html(documents.paper(Wanted("INVOICE", pk, languages[pk])), languages[pk])
+        for pk in invoice_ids
+    ]
+
+
 def _invoices(run: BillingRun) -> list[tuple[int, str]]:
     rows = (
         Invoice.objects.filter(run=run, status=Invoice.Status.OPEN)
@@ -107,12 +116,12 @@ def _invoices(run: BillingRun) -> list[tuple[int, str]]:
 
 
 def _make(part: PrintPart, *, at: datetime) -> bool:
-    pages = _pages(part.invoice_ids)
-    fingerprint = documents.fingerprint("".join(pages))
+    laid_out = pages(part.invoice_ids)
+    fingerprint = documents.fingerprint("".join(laid_out))
     path = Path(settings.MEDIA_ROOT) / part.path
     is_new = not (part.input_hash == fingerprint and part.path and path.is_file())
     if is_new:
-        content = pdf.render_many(pages, told=lambda done: _tell(part, done))
+        content = pdf.render_many(laid_out, told=lambda done: _tell(part, done))
         digest = hashlib.sha256(content).hexdigest()
         before, part.path = part.path, f"documents/{digest[:2]}/{digest}.pdf"
         documents.write(Path(settings.MEDIA_ROOT) / part.path, content)
@@ -126,18 +135,10 @@ def _make(part: PrintPart, *, at: datetime) -> bool:
         sha256=part.sha256,
         size_bytes=part.size_bytes,
         made_at=part.made_at,
-        done_count=len(pages),
+        done_count=len(laid_out),
         error="",
     )
     return is_new
-
-
-def _pages(invoice_ids: Sequence[int]) -> list[str]:
-    languages = dict(Invoice.objects.filter(pk__in=invoice_ids).values_list("pk", "language"))
-    return [
-        documents.html(documents.paper(Wanted("INVOICE", pk, languages[pk])), languages[pk])
-        for pk in invoice_ids
-    ]
 
 
 def _tell(part: PrintPart, done: int) -> None:

@@ -1,0 +1,181 @@
+"""What is printed of many customers: their open bills, or labels with their addresses.
+
+A worker makes one file of them, cut in parts when they are many. Each part is kept when it is
+done, so that a job whose worker died goes on with the next one. Nothing of the making runs in a
+transaction.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing import tasks
+from billing.models import Invoice
+from billing.queries import labels
+from billing.services import documents, print_runs
+from billing.services.documents import Paper
+from ispbill.accounts.models import User
+from ispbill.audit.models import JobRun
+from ispbill.audit.services import events, jobs, trail
+from ispbill.core import locks, pdf
+from ispbill.core.errors import DomainError
+from ispbill.core.jobs import after_commit, ring
+
+log = logging.getLogger(__name__)
+
+JOB = "billing.print_customers"
+BILLS_A_PART = 100  # their layout is held in memory until the part is written
+LABELS_A_PART = 50 * labels.PER_PAGE
+MOST_ATTEMPTS = 3  # in a row without a part made
+SILENT_AFTER = timedelta(minutes=3)
+TOLD_EVERY = 5
+
+
+class Kind(StrEnum):
+    BILLS = "BILLS"
+    LABELS = "LABELS"
+
+
+class NothingToPrint(DomainError):
+    """None of the customers has what is asked for."""
+
+
+def bills_of(customers: Sequence[int]) -> list[int]:
+    """Return the invoices these customers owe (ids), as they are carried round: area, address."""
+    return list(
+        Invoice.objects.filter(customer__in=customers, status=Invoice.Status.OPEN, amount_due__gt=0)
+        .order_by("buyer__area", "buyer__address", "number")
+        .values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def request(*, kind: Kind, customers: Sequence[int], key: str, actor: User, at: datetime) -> JobRun:
+    """Ask for the file, once for each key; its run is the thing to watch and to fetch from.
+
+    Raises NothingToPrint.
+    """
+    trail.begin(actor=actor, at=at)
+    locks.hold(f"{JOB}.{actor.pk}")
+    found = JobRun.objects.filter(job=JOB, started_by_id=actor.pk, detail__key=key)
+    run = found.order_by("pk").first()
+    if run is not None:
+        return run
+    items = bills_of(customers) if kind == Kind.BILLS else labels.sorted_ids(customers)
+    if not items:
+        raise NothingToPrint(_("None of the chosen customers owes a bill."))
+    run = JobRun.objects.create(
+        job=JOB,
+        trigger=JobRun.Trigger.MANUAL,
+        started_at=at,
+        heartbeat_at=at,
+        total=len(items),
+        started_by_id=actor.pk,
+        started_by_name=actor.name,
+        detail={"kind": kind.value, "items": items, "key": key, "parts": [], "attempts": 0},
+    )
+    events.record(
+        at=at, actor=actor, action="customers.printed", target=run, label=kind.value,
+        after={"kind": kind.value, "customers": len(customers), "count": len(items)},
+    )  # fmt: skip
+    after_commit(tasks.print_customers, run_id=run.pk)
+    return run
+
+
+def make(*, run_id: int, at: datetime) -> None:
+    """Make the parts of a running print that are not there yet; a finished one is left alone.
+
+    Two workers on one print are one worker and one bystander.
+    """
+    with locks.only_one(f"{JOB}.{run_id}") as free:
+        run = JobRun.objects.filter(pk=run_id, job=JOB, status=JobRun.Status.RUNNING).first()
+        if not free or run is None:
+            return
+        if run.detail["attempts"] >= MOST_ATTEMPTS:
+            error = "It could not be made several times in a row."
+            jobs.finish(run, status=JobRun.Status.FAILED, error=error)
+            return
+        _keep(run, attempts=run.detail["attempts"] + 1)
+        try:
+            _make(run)
+        except pdf.PdfUnavailable as error:
+            jobs.finish(run, status=JobRun.Status.FAILED, error=str(error))
+        except Exception as error:
+            log.exception("print not made", extra={"run": run.pk})
+            jobs.finish(run, status=JobRun.Status.FAILED, error=f"{type(error).__name__}: {error}")
+        else:
+            jobs.finish(run, status=JobRun.Status.COMPLETED)
+
+
+def sweep(*, at: datetime) -> int:
+    """Ring for prints whose ring was lost or whose worker died; return how many."""
+    silent = list(
+        JobRun.objects.filter(
+            job=JOB, status=JobRun.Status.RUNNING, heartbeat_at__lt=at - SILENT_AFTER
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)[:50]
+    )
+    for pk in silent:
+        ring(tasks.print_customers, run_id=pk)
+    return len(silent)
+
+
+def file_of(run: JobRun, part_no: int) -> Path | None:
+    """Return the file of a part (from 1 on), or None where there is none."""
+    parts: list[dict[str, Any]] = run.detail["parts"]
+    if not 1 <= part_no <= len(parts):
+        return None
+    path = Path(settings.MEDIA_ROOT) / str(parts[part_no - 1]["path"])
+    return path if path.is_file() else None
+
+
+def _make(run: JobRun) -> None:
+    items: list[int] = run.detail["items"]
+    is_bills = run.detail["kind"] == Kind.BILLS
+    size = BILLS_A_PART if is_bills else LABELS_A_PART
+    done = sum(part["count"] for part in run.detail["parts"])
+    for start in range(done, len(items), size):
+        chunk = items[start : start + size]
+        content = _bills(chunk, _teller(run, start)) if is_bills else _labels(chunk)
+        digest = hashlib.sha256(content).hexdigest()
+        path = f"documents/{digest[:2]}/{digest}.pdf"
+        documents.write(Path(settings.MEDIA_ROOT) / path, content)
+        part = {"path": path, "count": len(chunk), "size": len(content)}
+        parts = [*run.detail["parts"], part]
+        _keep(run, processed=start + len(chunk), attempts=0, parts=parts)
+
+
+def _bills(invoice_ids: Sequence[int], told: Callable[[int], None]) -> bytes:
+    return pdf.render_many(print_runs.pages(invoice_ids), told=told)
+
+
+def _labels(customer_ids: Sequence[int]) -> bytes:
+    page = documents.html(Paper("billing/pdf/labels.html", labels.context(customer_ids)), "en")
+    return pdf.render(page)
+
+
+def _teller(run: JobRun, before: int) -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        if done % TOLD_EVERY == 0:
+            _keep(run, processed=before + done)
+
+    return tell
+
+
+def _keep(run: JobRun, *, processed: int | None = None, **detail: Any) -> None:
+    """Write down how far it is, with a sign of life."""
+    run.detail |= detail
+    before = run.processed
+    run.processed = before if processed is None else processed
+    with transaction.atomic():
+        JobRun.objects.filter(pk=run.pk).update(detail=run.detail)
+        jobs.Progress(run).advance(processed=run.processed - before)
