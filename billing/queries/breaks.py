@@ -1,9 +1,10 @@
 """Breaks asked for, and what a break does to the money: worked out beforehand, reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -22,6 +23,20 @@ VIEWS: dict[str, tuple[str, ...]] = {
 }
 
 
+SIZES = (25, 50, 100, 200)
+# What waits by its first day, what is over newest first; ties by the id.
+_ORDER = {"waiting": ("span", "pk"), "done": ("-requested_at", "-pk")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows and the way on: `newer` and `older` are cursors (ids), "" where there is no more."""
+
+    rows: list[BreakRequest]
+    newer: str = ""
+    older: str = ""
+
+
 @dataclass(frozen=True)
 class Effect:
     """What a break would do to the money by the bills there are: the rule, what goes back."""
@@ -38,10 +53,38 @@ def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> Quer
 
 
 def listed(requests: QuerySet[BreakRequest], view: str) -> QuerySet[BreakRequest]:
-    """Return one view of the queue: what waits by its first day, what is over newest first."""
-    order = ("span", "pk") if view == "waiting" else ("-requested_at", "-pk")
+    """Return one view of the queue in its order."""
     people = ("customer__standing", "subscription__package", "decided_by", "planned_move")
-    return requests.filter(status__in=VIEWS[view]).select_related(*people).order_by(*order)
+    found = requests.filter(status__in=VIEWS[view]).select_related(*people)
+    return found.order_by(*_ORDER[view])
+
+
+def page(
+    requests: QuerySet[BreakRequest], view: str, *, size: int = 25, after: str = "",
+    before: str = "",
+) -> Page:  # fmt: skip
+    """Return one page of a view. A cursor that names no request in reach leads to the first page.
+
+    A cursor is a request's id: the page goes on from its place even if it was decided meanwhile.
+    """
+    found, order = listed(requests, view), _ORDER[view]
+    position = _position(requests, before or after, order)
+    backwards = bool(before) and position is not None
+    if position is not None:
+        found = found.filter(_beyond(order, position, backwards=backwards))
+    if backwards:
+        found = found.reverse()
+    rows = list(found[: size + 1])
+    if position is not None and not rows:  # decided away meanwhile
+        return page(requests, view, size=size)
+    has_more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    return Page(
+        rows=rows,
+        newer=str(rows[0].pk) if rows and position and (has_more or not backwards) else "",
+        older=str(rows[-1].pk) if rows and (has_more or backwards) else "",
+    )
 
 
 def counts(requests: QuerySet[BreakRequest]) -> dict[str, int]:
@@ -73,3 +116,21 @@ def credit_of(subscription: Subscription, *, start: date, end: date) -> Decimal:
     held = billed_lines.holding([subscription.pk], start=start, end=end, item=None)
     backs = [give_back(one.charged, one.days, policy) for one in held]
     return sum((back.amount.gross for back in backs if back is not None), start=Decimal(0))
+
+
+def _position(
+    requests: QuerySet[BreakRequest], cursor: str, order: Sequence[str]
+) -> tuple[Any, ...] | None:
+    """Return what a request is sorted by; None for a cursor that names none."""
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        return None
+    fields = [name.removeprefix("-") for name in order]
+    return requests.filter(pk=int(cursor)).values_list(*fields).first()
+
+
+def _beyond(order: Sequence[str], position: tuple[Any, ...], *, backwards: bool) -> Q:
+    """What comes after a place in an order of two fields, or before it."""
+    (first, second), (value, pk) = order, position
+    side = "lt" if first.startswith("-") != backwards else "gt"
+    first, second = first.removeprefix("-"), second.removeprefix("-")
+    return Q(**{f"{first}__{side}": value}) | Q(**{first: value, f"{second}__{side}": pk})

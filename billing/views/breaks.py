@@ -18,8 +18,6 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 
-_PAGE = 50
-
 
 @require_GET
 @staff_only("billing.view")
@@ -33,8 +31,20 @@ def index(request: Request) -> HttpResponse:
         reach = reach.filter(customer__branch=branch)
     counts = queries.counts(reach)
     tabs = (("waiting", _("Waiting")), ("done", _("Done")))
+    size = answers.size_of(request.GET.get("size", ""), queries.SIZES)
+    page = queries.page(
+        reach, view, size=size,
+        after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+    )  # fmt: skip
     context = {
-        "rows": list(queries.listed(reach, view)[:_PAGE]),
+        "rows": page.rows,
+        "pager": {
+            "newer": page.newer,
+            "older": page.older,
+            "total": counts[view],
+            "size": size,
+            "sizes": queries.SIZES,
+        },
         "view": view,
         "tabs": [
             {"key": key, "label": label, "count": counts[key], "is_current": key == view}

@@ -1,11 +1,13 @@
 """Breaks on pages: the customer asks having seen what it does, staff say yes or no."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from psycopg.types.range import DateRange
 
 from billing.models import BreakRequest, PlannedMove
+from billing.queries import breaks
 from customers.models import CustomerLogin
 from ispbill.accounts.models import User
 from ispbill.core import clock
@@ -157,3 +159,54 @@ def test_the_queue_asks_as_much_for_three_as_for_one(
 
     with django_assert_max_num_queries(14):
         client.get(staff("breaks"))
+
+
+def queue_of(client, **query):
+    page = client.get(staff("breaks"), query)
+    return [row.pk for row in page.context["rows"]], page.context["pager"], page
+
+
+@pytest.mark.parametrize("view", ["waiting", "done"])
+def test_the_queue_is_leafed_through_there_and_back_without_a_gap(client, view):
+    client.force_login(UserFactory())
+    days = (
+        DateRange(date(2026, 3, 1), date(2026, 3, 11)),
+        DateRange(date(2026, 3, 1), date(2026, 3, 5)),
+    )
+    decided = {"status": "WITHDRAWN", "decided_at": NOW} if view == "done" else {}
+    for number in range(60):
+        BreakRequestFactory(span=days[number % 2], **decided)
+
+    first, pager, _page = queue_of(client, view=view)
+    second, middle, _page = queue_of(client, view=view, after=pager["older"])
+    third, last, _page = queue_of(client, view=view, after=middle["older"])
+    back, _pager, _page = queue_of(client, view=view, before=last["newer"])
+    home, top, _page = queue_of(client, view=view, before=middle["newer"])
+
+    everything = list(breaks.listed(BreakRequest.objects.all(), view).values_list("pk", flat=True))
+    assert first + second + third == everything
+    assert (back, home) == (second, first)
+    assert (pager["newer"], last["older"], top["newer"], pager["total"]) == ("", "", "", 60)
+    assert len(queue_of(client, view=view, size="100")[0]) == 60
+
+
+def test_a_page_whose_rows_are_gone_or_never_were_leads_to_the_first(client):
+    user = UserFactory()
+    client.force_login(user)
+    one = BreakRequestFactory()
+    elsewhere = BreakRequestFactory()
+
+    after_the_last = queue_of(client, after=str(elsewhere.pk))[0]
+    nonsense = [queue_of(client, after=word)[0] for word in ("x", "²", "9" * 25, "0")]
+
+    assert after_the_last == [one.pk, elsewhere.pk]
+    assert nonsense == [[one.pk, elsewhere.pk]] * 4
+
+
+def test_a_branch_manager_leafs_through_the_own_branch_alone(client, service):
+    own = BreakRequestFactory(subscription=service)
+    foreign = BreakRequestFactory()
+    client.force_login(UserFactory(role="BRANCH_MANAGER", branch=service.customer.branch))
+
+    assert queue_of(client)[0] == [own.pk]
+    assert queue_of(client, after=str(foreign.pk))[0] == [own.pk]
