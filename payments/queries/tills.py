@@ -50,6 +50,17 @@ def waiting_for(user: User) -> QuerySet[Handover]:
     )
 
 
+def to_sign(user: User, *, branch_id: int | None = None) -> QuerySet[Shift]:
+    """Return the counted shifts this supervisor may sign: neither held nor counted by themselves.
+
+    `branch_id` is the branch looked at, if one is chosen.
+    """
+    counted = visible_to(user).filter(state=Shift.State.COUNTED)
+    if branch_id is not None:
+        counted = counted.filter(branch_id=branch_id)
+    return counted.exclude(person=user).exclude(counted_by=user)
+
+
 def offered_by(shift: Shift) -> Handover | None:
     """Return the hand-over of a shift that waits to be counted."""
     return (

@@ -21,7 +21,7 @@ from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
-from payments.queries import checkouts, debits, lodged, tray
+from payments.queries import checkouts, debits, lodged, tills, tray
 
 # Rows somebody has to deal with; they are counted together, in one statement.
 Rows = list[QuerySet[Any]]
@@ -166,6 +166,18 @@ _SOURCES = (
 )  # fmt: skip
 
 
+def _of_cash(user: User) -> tuple[_Source, ...]:
+    """Return what is about cash somebody else has held: a count to sign, cash handed over."""
+    return (
+        _Source("counts-to-sign", _("Cash counts to sign"), "cash.supervise",
+                "staff_payments:shifts", "state=COUNTED", "warning",
+                lambda _on, _at, branch_id: [tills.to_sign(user, branch_id=branch_id)]),
+        _Source("hand-overs", _("Cash handed to you, to count"), "payments.take",
+                "staff_payments:cash-desk", "", "warning",
+                lambda _on, _at, _branch_id: [tills.waiting_for(user)]),
+    )  # fmt: skip
+
+
 def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -> list[Item]:
     """Return what this person may deal with, each with its count, nothing left out when zero.
 
@@ -179,7 +191,7 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
         plans = waiting.rehearsals(user, on=on, branch_id=branch_id)
         own.append(Item("rehearsals", _("Rehearsals to approve"), plans.count(),
                         "staff_billing:rehearsals", "", "warning"))  # fmt: skip
-    mine = [source for source in _SOURCES if may(user, source.capability)]
+    mine = [one for one in (*_SOURCES, *_of_cash(user)) if may(user, one.capability)]
     counts = _counted([source.count(on, at, branch_id) for source in mine])
     return (own if may(user, "approvals.decide") else []) + [
         Item(

@@ -10,7 +10,7 @@ from billing.models import Posting
 from ispbill.audit.models import AuditEvent
 from ispbill.core.errors import ReasonMissing, Stale
 from ispbill.core.models import Company
-from ispbill.reports.queries import proofs
+from ispbill.reports.queries import proofs, work
 from payments.models import CashMove, Shift
 from payments.queries import tills as facts
 from payments.services import deposits, refunds, reversal
@@ -20,7 +20,7 @@ from payments.services.desk.tills import NoOpenShift, TooMuchCash
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import paid, voucher_batch
-from tests.factories.tills import cashier, counted, safe_with, shift_of, signed
+from tests.factories.tills import cashier, counted, handed_over, safe_with, shift_of, signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -301,3 +301,33 @@ def test_somebody_without_a_branch_works_in_that_of_the_customer(at):
     paid(customer, "500.00", at=at, actor=UserFactory())
 
     assert Shift.objects.get().branch_id == customer.branch_id
+
+
+def strip_of(user, at, branch_id=None):
+    items = work.today(user=user, on=ON, at=at, branch_id=branch_id)
+    return {item.key: item.count for item in items if item.key in {"counts-to-sign", "hand-overs"}}
+
+
+def test_a_count_waits_in_the_work_strip_of_who_may_sign_it(at, mina):
+    owner = UserFactory(role="OWNER")
+    manager = UserFactory(role="BRANCH_MANAGER", branch=mina.branch)
+    stranger = UserFactory(role="BRANCH_MANAGER", branch=BranchFactory())
+    counted(shift_of(mina, at=at), "0.00", at=at, actor=owner)
+
+    # Who held or counted the cash cannot sign; nor can who does not supervise.
+    assert strip_of(owner, at) == {"counts-to-sign": 0, "hand-overs": 0}
+    assert strip_of(UserFactory(role="OWNER"), at)["counts-to-sign"] == 1
+    assert strip_of(UserFactory(), at, branch_id=stranger.branch_id)["counts-to-sign"] == 0
+    assert strip_of(manager, at)["counts-to-sign"] == 1
+    assert strip_of(stranger, at)["counts-to-sign"] == 0
+    assert strip_of(mina, at) == {"hand-overs": 0}
+
+    signed(fresh(Shift.objects.get()), at=at)
+    assert strip_of(manager, at)["counts-to-sign"] == 0
+
+
+def test_cash_handed_over_waits_in_the_work_strip_of_who_counts_it(at, mina):
+    taker = cashier(branch=mina.branch)
+    handed_over(mina, taker, at=at)
+
+    assert (strip_of(taker, at), strip_of(mina, at)) == ({"hand-overs": 1}, {"hand-overs": 0})
