@@ -110,6 +110,7 @@ INVOICES = """
            ''
     FROM billing_plan_invoice i
     JOIN customers_customer c ON c.id = i.customer_id
+         AND c.id BETWEEN %(first_customer)s AND %(last_customer)s
     JOIN customers_area a ON a.id = c.area_id
     ORDER BY i.place
 """
@@ -119,7 +120,8 @@ SUMS = """
            (SELECT count(DISTINCT customer_id) FROM billing_plan),
            (SELECT count(DISTINCT p.subscription_id) FROM billing_plan p WHERE NOT EXISTS (
                 SELECT 1 FROM billing_plan_invoice i
-                WHERE i.customer_id = p.customer_id AND i.due_date = p.due_date))
+                WHERE i.customer_id = p.customer_id AND i.due_date = p.due_date)),
+           min(customer_id), max(customer_id)
     FROM billing_plan_invoice
 """
 
@@ -148,9 +150,15 @@ class Written:
 
 def summed() -> Written:
     """Return what the plan of this transaction comes to."""
+    return _summed()[0]
+
+
+def _summed() -> tuple[Written, dict[str, int | None]]:
+    """Return the same, and the first and the last customer (ids) who get an invoice."""
     with connection.cursor() as cursor:
         cursor.execute(SUMS)
-        return Written(*cursor.fetchone())
+        *sums, first, last = cursor.fetchone()
+    return Written(*sums), {"first_customer": first, "last_customer": last}
 
 
 def write(
@@ -166,8 +174,8 @@ def write(
 
     `kind` is FIRST for the first bills of services activated in bulk.
     """
-    written = summed()
-    values = {
+    written, bounds = _summed()
+    values = bounds | {
         "run": run_id,
         "kind": kind,
         "seller": seller_id,
