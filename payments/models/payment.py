@@ -33,7 +33,11 @@ class Payment(models.Model):
         "customers.Customer", on_delete=models.PROTECT, related_name="payments", db_index=False
     )
     branch = models.ForeignKey(
-        "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
+        "accounts.Branch",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # looked for by `payment_begins`; branches are never removed
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     allocated_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # by trigger
@@ -96,7 +100,11 @@ class Payment(models.Model):
         indexes = [
             models.Index(name="payment_customer", fields=["customer", "-id"]),
             models.Index(name="payment_day", fields=["posted_on", "id"]),
-            models.Index(name="payment_cashier", fields=["received_by", "posted_on"]),
+            models.Index(
+                name="payment_cashier",
+                fields=["received_by", "posted_on"],
+                condition=Q(received_by__isnull=False),
+            ),
             models.Index(
                 name="payment_reference", fields=["reference"], condition=~Q(reference="")
             ),
@@ -133,15 +141,23 @@ class Allocation(models.Model):
     """A part of a payment that pays an invoice. Released, never deleted, when it is undone.
 
     Triggers keep the invoice's paid amount and the payment's allocated amount; their check
-    constraints are what refuses too much.
+    constraints are what refuses too much. Payment, invoice and customer belong together: the same
+    trigger finds the issued invoice of this customer, which is never removed.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey(
-        "billing.Invoice", on_delete=models.PROTECT, related_name="allocations"
+        "billing.Invoice",
+        on_delete=models.PROTECT,
+        related_name="allocations",
+        db_constraint=False,
     )
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     at = models.DateTimeField()

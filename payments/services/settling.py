@@ -27,11 +27,12 @@ from payments.models import Payment
 from payments.rules import limits
 
 EVENT = "payment_received"
-_ASKED = "ROW(" + ", ".join(["%s"] * 30) + ")::payments_asked"
 _SETTLE = (
-    f"SELECT verdict, payment, branch, receipt, allocated, invoices FROM payments_settle({_ASKED})"  # noqa: S608
+    "SELECT verdict, payment, branch, receipt, allocated, invoices"
+    " FROM payments_settle(%s::payments_asked)"
 )
-_COMPLETE = f"SELECT receipt, allocated FROM payments_complete({_ASKED}, %s, %s, %s)"  # noqa: S608
+_SETTLE_ALONE = "CALL payments_settle_alone(%s::payments_asked, NULL, NULL, NULL, NULL, NULL, NULL)"
+_COMPLETE = "SELECT receipt, allocated FROM payments_complete(%s::payments_asked, %s, %s, %s)"
 
 # The choices about messages, and the version of their row; the last ones a call was made with.
 Choices = tuple[MessageSettings, str]
@@ -108,7 +109,7 @@ def complete(asked: Asked, answer: Answer, *, reactivated: int) -> Answer:
     with connection.cursor() as cursor:
         cursor.execute(
             _COMPLETE,
-            [*_values(asked, choices), answer.payment_id, answer.invoices, reactivated],
+            [_record(asked, choices), answer.payment_id, answer.invoices, reactivated],
         )
         receipt, allocated = cursor.fetchone()
     return replace(answer, receipt=receipt, allocated=allocated)
@@ -146,13 +147,26 @@ def payment_of(asked: Asked, answer: Answer) -> Payment:
 
 
 def _call(asked: Asked, choices: Choices) -> Answer:
+    statement = _SETTLE if connection.in_atomic_block else _SETTLE_ALONE
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, _values(asked, choices))
+        cursor.execute(statement, [_record(asked, choices)])
         return Answer(*cursor.fetchone())
 
 
+def _record(asked: Asked, choices: Choices) -> str:
+    """Return a value of the type `payments_asked`: one literal costs less than thirty."""
+    return "(" + ",".join(map(_field, _values(asked, choices))) + ")"
+
+
+def _field(value: int | Decimal | str | None) -> str:
+    """Write a field of a composite type as PostgreSQL reads it: nothing at all is NULL."""
+    if value is None:
+        return ""
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '""') + '"'
+
+
 def _values(asked: Asked, choices: Choices) -> list[int | Decimal | str | None]:
-    """Return the fields of the type `payments_asked`, in its order, as text where that is cheap."""
+    """Return the fields of the type `payments_asked`, in its order."""
     actor, (settings, version) = asked.actor, choices
     terms = compose.terms_of(settings, event=EVENT, at=asked.at)
     return [

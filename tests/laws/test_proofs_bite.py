@@ -82,6 +82,8 @@ BREAKS = {
         "UPDATE payments_payment SET receipt_number = 'RCP-2026-00099' WHERE "
         + one("payments_payment"),
     "allocations_add_up": "UPDATE payments_allocation SET amount = amount / 2",
+    "paid_facts_follow_payments":
+        "UPDATE customers_standing SET lifetime_value_amount = lifetime_value_amount + 1",
     "payments_are_booked": f"DELETE FROM {ENTRY} WHERE source_type = 'payment'",
     "refunds_add_up": "UPDATE payments_refundpart SET amount = amount / 2",
     "deposits_add_up": "UPDATE payments_depositmove SET amount = amount / 2",

@@ -193,10 +193,11 @@ PAYMENTS = {
         ("INSERT INTO payments_allocation (payment_id, invoice_id, customer_id, amount, at)"
          " SELECT p.id, i.id, p.customer_id, 0.01, now() FROM payments_payment p, billing_invoice i"
          " WHERE p.status = 'COMPLETED' AND p.amount > p.allocated_amount + p.refunded_amount + 1"
-         "   AND i.status = 'OPEN' AND i.amount_due > 1"
+         "   AND i.status = 'OPEN' AND i.amount_due > 1 AND i.customer_id = p.customer_id"
          "   AND NOT EXISTS (SELECT FROM payments_allocation a WHERE a.payment_id = p.id"
-         "                   AND a.invoice_id = i.id) LIMIT 1",),
+         "                   AND a.invoice_id = i.id AND a.released_at IS NULL) LIMIT 1",),
         "SELECT sum(allocated_amount) FROM payments_payment",
+        before=("UPDATE payments_allocation SET released_at = now() WHERE released_at IS NULL",),
     ),
     ("payments_allocation", "allocation_release_moves_amounts"): Written(
         ("UPDATE payments_allocation SET released_at = now() WHERE released_at IS NULL",),
@@ -209,6 +210,22 @@ PAYMENTS = {
         (clone("payments_depositmove", "kind = 'TAKEN'", id=f"{NEW}",
                number="'DP-2026-00777'::text"),),
         "SELECT sum(held_amount) FROM payments_deposit",
+    ),
+    ("payments_payment", "commission_begins"): Written(
+        (clone("payments_payment", "id = (SELECT min(payment_id) FROM resellers_commission)",
+               id=f"{NEW}", receipt_number="'RCP-2026-90001'::text", status="'COMPLETED'::text",
+               idempotency_key="'born'::text", allocated_amount="0", refunded_amount="0"),),
+        "SELECT count(*) FROM resellers_commission",
+    ),
+    ("payments_payment", "payment_begins"): Refused(
+        (clone("payments_payment", id=f"{NEW}", receipt_number="'RCP-2026-90001'::text",
+               idempotency_key="'born'::text", allocated_amount="0.01", refunded_amount="0"),),
+        "payment_allocated_by_allocations",
+    ),
+    ("payments_payment", "payment_allocated_by_allocations"): Refused(
+        ("UPDATE payments_payment SET allocated_amount = allocated_amount + 0.01"
+         " WHERE amount > allocated_amount + refunded_amount + 1 AND status = 'COMPLETED'",),
+        "payment_allocated_by_allocations",
     ),
     ("payments_payment", "commission_follows"): Written(
         ("UPDATE payments_payment SET status = 'REVERSED', reversed_at = now(),"

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -30,9 +31,10 @@ class AuditEvent(models.Model):
             models.Index(name="audit_event_at", fields=["-at", "-id"]),
             models.Index(name="audit_event_target", fields=["target_type", "target_id", "-id"]),
             models.Index(name="audit_event_customer", fields=["customer_id", "-id"]),
-            models.Index(name="audit_event_actor", fields=["actor_id", "-id"]),
             models.Index(name="audit_event_action", fields=["action", "-id"]),
-            models.Index(name="audit_event_request", fields=["request_id"]),
+            models.Index(
+                name="audit_event_request", fields=["request_id"], condition=~Q(request_id="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,7 +72,6 @@ class Message(models.Model):
             ),
             models.Index(name="message_recipient", fields=["recipient", "-id"]),
             models.Index(name="message_customer", fields=["customer_id", "-id"]),
-            models.Index(name="message_provider_ref", fields=["provider", "provider_ref"]),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,24 @@ CHECKS: dict[str, tuple[str, str]] = {
            SELECT 'invoice ' || i.number FROM billing_invoice i
            LEFT JOIN (SELECT invoice_id, sum(amount) AS held FROM payments_allocation
                       WHERE released_at IS NULL GROUP BY invoice_id) a ON a.invoice_id = i.id
-           WHERE i.paid_amount <> coalesce(a.held, 0)""",
+           WHERE i.paid_amount <> coalesce(a.held, 0)
+           UNION ALL
+           SELECT 'allocation ' || a.id FROM payments_allocation a
+           LEFT JOIN payments_payment p ON p.id = a.payment_id
+           LEFT JOIN billing_invoice i ON i.id = a.invoice_id
+           WHERE p.customer_id IS DISTINCT FROM a.customer_id
+              OR i.customer_id IS DISTINCT FROM a.customer_id""",
+    ),
+    "paid_facts_follow_payments": (
+        "What a standing says was paid, last and all in all, is what the payments say",
+        """SELECT c.number || ': ' || s.lifetime_value_amount || ' instead of '
+                  || coalesce(p.amount, 0) FROM customers_standing s
+           JOIN customers_customer c ON c.id = s.customer_id
+           LEFT JOIN (SELECT customer_id, sum(amount) AS amount, max(received_at) AS last_at
+                      FROM payments_payment WHERE status = 'COMPLETED' GROUP BY customer_id) p
+                ON p.customer_id = s.customer_id
+           WHERE s.lifetime_value_amount <> coalesce(p.amount, 0)
+              OR s.last_paid_at IS DISTINCT FROM p.last_at""",
     ),
     "payments_are_booked": (
         "Every completed payment is in the books, every reversed one reversed",

@@ -1,0 +1,192 @@
+"""The server crashes while cashiers take money: nothing that was answered is lost, and no receipt
+is missing among those that stand (docs/adr/0031-a-payment-is-written-once.md).
+
+A payment lets go of the receipt's counter before the disk has answered, and is told of after it
+has. The server here is one of the test's own, so that it can be stopped as a power cut stops it:
+what was not written out is gone.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from ispbill.local import roles
+from ispbill.local.postgres import EmbeddedPostgres
+
+pytestmark = pytest.mark.slow
+
+AT = datetime(2026, 1, 29, 4, 0, tzinfo=UTC)
+CASHIERS, CUSTOMERS = 3, 40
+PAYMENTS = 60  # answered before the server is stopped
+TRIES = 5
+LIMIT = 120.0  # seconds a program of the test may take
+PROGRAM = """
+import django; django.setup()
+import sys
+from tests.laws import test_crash
+getattr(test_crash, sys.argv[1])(*sys.argv[2:])
+"""
+
+
+# --- what runs in processes of its own, over the test's own server
+
+
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def fill():
+    """Make a company whose customers all owe a bill."""
+    from django.core.management import call_command
+
+    from billing.services import cycle
+    from ispbill.bench import population, scratch
+
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    scratch._give_defaults()
+    population.fill(CUSTOMERS)
+    cycle.run(on=AT.date(), at=AT)
+
+
+def pay(seed):
+    """Take payments until the server is gone; say each receipt when it has been answered."""
+    from django.db import Error
+
+    from customers.models import Customer
+    from payments.services import settlement
+
+    settings.DOORBELL_SECONDS = 3600
+    dice, customers = random.Random(seed), list(Customer.objects.order_by("pk"))
+    try:
+        while True:
+            settled = settlement.settle(
+                customer=dice.choice(customers),
+                amount=Decimal(dice.randint(10_000, 90_000)) / 100,
+                method="BKASH",
+                received_by=None,
+                received_at=AT,
+                idempotency_key=f"crash:{dice.getrandbits(64):x}:{seed}",
+                actor=None,
+                is_repeat_confirmed=True,
+            )
+            say(settled.payment.receipt_number)
+    except Error:
+        os._exit(0)  # nothing is rung for at the end
+
+
+def look():
+    """Say which receipts stand, and what the proofs find."""
+    from ispbill.reports.queries import proofs
+    from payments.models import Payment
+
+    receipts = Payment.objects.order_by("pk").values_list("receipt_number", flat=True)
+    say(json.dumps([list(receipts), [finding.check for finding in proofs.check_all()]]))
+
+
+# --- the test
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    home = tmp_path_factory.mktemp("crash")
+    made = EmbeddedPostgres("test", home=home, log=home / "postgres.log")
+    made.start()
+    with owner(made) as connection:
+        connection.execute(f"ALTER DATABASE {roles.DATABASE} SET synchronous_commit = on")
+    with run(made, "fill") as filling:
+        assert filling.wait(LIMIT) == 0
+    yield made
+    made.stop()
+    made.forget()
+
+
+def owner(server):
+    return psycopg.connect(
+        host=str(server.sockets), user=roles.OWNER, dbname=roles.DATABASE, autocommit=True
+    )
+
+
+def run(server, *arguments):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": server.url(roles.APP),
+        "DATABASE_OWNER_URL": server.url(roles.OWNER),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def crash(server, seed):
+    """Stop the server at once while it takes payments; return the receipts that were answered."""
+    before = standing(server)[0]
+    cashiers = [run(server, "pay", f"{seed}.{number}") for number in range(CASHIERS)]
+    ends = time.monotonic() + LIMIT
+    with owner(server) as connection:
+        while time.monotonic() < ends:
+            count = connection.execute("SELECT count(*) FROM payments_payment").fetchone()[0]
+            if count >= len(before) + PAYMENTS:
+                break
+    os.kill(server.running().pid, signal.SIGQUIT)
+    answered = [
+        line for cashier in cashiers for line in cashier.communicate(timeout=LIMIT)[0].split()
+    ]
+    server.stop()
+    server.start()
+    assert len(answered) >= PAYMENTS - CASHIERS
+    return before + answered
+
+
+def standing(server):
+    with run(server, "look") as asked:
+        receipts, broken = json.loads(asked.communicate(timeout=LIMIT)[0])
+    return receipts, broken
+
+
+def test_what_was_answered_survives_a_crash_and_no_receipt_is_missing(server):
+    for seed in range(2):
+        answered = crash(server, seed)
+        receipts, broken = standing(server)
+
+        assert set(answered) - set(receipts) == set()
+        assert sorted(receipts) == [f"RCP-2026-{n:05d}" for n in range(1, len(receipts) + 1)]
+        assert broken == []
+
+
+def test_without_its_second_commit_an_answer_would_be_lost(server):
+    """The negative control: a first commit that nobody waits for is gone after a crash."""
+    wait = "PERFORM pg_logical_emit_message(true, 'ispbill', '');"
+    with owner(server) as connection:
+        kept = connection.execute(
+            "SELECT pg_get_functiondef('payments_settle_alone'::regproc)"
+        ).fetchone()[0]
+        assert wait in kept
+        connection.execute(kept.replace(wait, ""))
+    lost = set()
+    for seed in range(10, 10 + TRIES):
+        answered = crash(server, seed)
+        receipts, broken = standing(server)
+        lost |= set(answered) - set(receipts)
+        # Even so what is left is whole: the log is lost from its end.
+        assert sorted(receipts) == [f"RCP-2026-{n:05d}" for n in range(1, len(receipts) + 1)]
+        assert broken == []
+        if lost:
+            break
+    with owner(server) as connection:
+        connection.execute(kept)
+
+    assert lost
