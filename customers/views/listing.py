@@ -21,7 +21,7 @@ from customers.services import saved_views
 from customers.views import chips, columns, links, rows, scope
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.accounts.models import SavedView
+from ispbill.accounts.models import SavedView, User
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
@@ -47,7 +47,7 @@ def index(request: Request) -> HttpResponse:
         extras=rows.extras(shown),
         reach=scope.reach(request),
     )
-    query, pager, actions = request.GET.urlencode(), _pager(listed, size), _bulk_actions(request)
+    query, pager, role = request.GET.urlencode(), _pager(listed, size), str(request.user.role)
     may_export = may(request.user, "customers.export")
     context = {
         "rows": listed.page.rows,
@@ -60,23 +60,21 @@ def index(request: Request) -> HttpResponse:
         "columns": shown,
         "pager": pager,
         "chips": chips.of(form, request.GET) if form is not None else [],
-        "bulk_actions": actions,
+        "bulk_actions": lambda: _bulk_actions(role),
         "export_query": query,
         "may_edit": may(request.user, "customers.edit"),
         "may_export": may_export,
         "import_url": links.address("staff_customers:import"),
-        # All that the list's head, foot and bulk bar show, for `{% kept %}`.
-        "made_for": repr(
-            (query, shown, listed.found.count, listed.found.is_cut, pager, actions, may_export)
-        ),
+        # All that the list's head, foot and bulk bar follow from, for `{% kept %}`.
+        "made_for": repr((query, shown, listed.found.count, listed.found.is_cut, pager, role)),
     }
     if scope.is_fragment(request, "list"):
         return scope.varied(render(request, "customers/staff/_list.html", context))
-    tabs = _tabs(request)
+    views = _own_views(request)
     context |= {
-        "tabs": tabs,
-        "choices": columns.choices(request.user),
-        "tools_for": repr((query, shown, tabs)),
+        "tabs": lambda: _tabs(request, views, on=on),
+        "choices": lambda: columns.choices(request.user),
+        "tools_for": repr((query, shown, views, on)),
     }
     return scope.varied(render(request, "customers/staff/index.html", context))
 
@@ -180,36 +178,46 @@ def _is_filtered(request: Request) -> bool:
     return any(value for key, value in request.GET.items() if key not in passing)
 
 
-def _bulk_actions(request: Request) -> list[dict[str, Any]]:
-    actions: list[dict[str, Any]] = []
-    if may(request.user, "customers.edit"):
-        actions = [
-            {"label": _("Tag"), "symbol": "tag", "url": _bulk_url("tag")},
-            {"label": _("Change area"), "symbol": "map-pin", "url": _bulk_url("area")},
-            {"label": _("Assign collector"), "symbol": "user", "url": _bulk_url("collector")},
-        ]
-    if may(request.user, "messages.send"):
-        url = links.address("staff_customers:bulk-message")
-        actions.append({"label": _("Send message"), "symbol": "send", "url": url})
-    bills = links.address("staff_billing:chosen-run")
-    if bills and may(request.user, "billing.run"):
-        actions.append({"label": _("Generate invoices"), "symbol": "file-invoice", "url": bills})
-    paper = links.address("staff_billing:print-customers")
-    if paper and may(request.user, "customers.export"):
-        actions.append({"label": _("Print"), "symbol": "printer", "url": paper})
-    suspend = links.address("staff_billing:bulk-suspend")
-    if suspend and may(request.user, "services.switch"):
-        actions.append(
-            {"label": _("Suspend"), "symbol": "player-pause", "url": suspend, "danger": True}
-        )
-    return actions
+def _bulk_actions(role: str) -> list[dict[str, Any]]:
+    """Return what people of a role may do to the ticked rows."""
+    ours = "customers.edit"
+    offered = (
+        (_("Tag"), "tag", _bulk_url("tag"), ours),
+        (_("Change area"), "map-pin", _bulk_url("area"), ours),
+        (_("Assign collector"), "user", _bulk_url("collector"), ours),
+        (_("Send message"), "send", links.address("staff_customers:bulk-message"), "messages.send"),
+        (
+            _("Generate invoices"), "file-invoice", links.address("staff_billing:chosen-run"),
+            "billing.run",
+        ),
+        (_("Print"), "printer", links.address("staff_billing:print-customers"), "customers.export"),
+        (
+            _("Suspend"), "player-pause", links.address("staff_billing:bulk-suspend"),
+            "services.switch",
+        ),
+    )  # fmt: skip
+    user = User(role=role)
+    return [
+        {"label": label, "symbol": symbol, "url": url, "danger": capability == "services.switch"}
+        for label, symbol, url, capability in offered
+        if url and may(user, capability)
+    ]
 
 
 def _bulk_url(what: str) -> str:
     return links.address("staff_customers:bulk", what)
 
 
-def _tabs(request: Request) -> list[dict[str, Any]]:
+def _own_views(request: Request) -> list[tuple[int, str, str, bool]]:
+    """Return the saved views on offer: id, name, query, and whether it is one's own."""
+    user_id = request.user.pk
+    offered = saved.offered(user_id=user_id, page=scope.PAGE)
+    return [(view.pk, view.name, view.query, view.user_id == user_id) for view in offered]
+
+
+def _tabs(
+    request: Request, views: list[tuple[int, str, str, bool]], *, on: date
+) -> list[dict[str, Any]]:
     passing = {"sort", "size", "after", "before"}
     here = {key: values for key, values in request.GET.lists() if key not in passing}
     now = sorted((key, values[-1]) for key, values in here.items())
@@ -217,11 +225,11 @@ def _tabs(request: Request) -> list[dict[str, Any]]:
     home = links.address("staff_customers:index")
     tabs = [
         _tab(home, label, query, is_here=pairs == now)
-        for label, query, pairs in _built_in(clock.today(), get_language())
+        for label, query, pairs in _built_in(on, get_language())
     ]
-    for view in saved.offered(user_id=request.user.pk, page=scope.PAGE):
-        tab = _tab(home, view.name, view.query, is_here=view.query == query_here)
-        tabs.append(tab | {"pk": view.pk, "is_own": view.user_id == request.user.pk})
+    for pk, name, query, is_own in views:
+        tab = _tab(home, name, query, is_here=query == query_here)
+        tabs.append(tab | {"pk": pk, "is_own": is_own})
     return tabs
 
 

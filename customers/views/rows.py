@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -38,12 +38,21 @@ Cell = tuple[str, Content]  # the opening tag, and what stands in it
 def markup(rows: Iterable[Row], *, columns: Iterable[str], on: date) -> SafeString:
     """Write the table's rows with the chosen columns; `on` is the company's date."""
     language = translation.get_language() or "en"
-    row = _row_writer([_CELLS[column](on, language) for column in columns])
+    how = (Company.current().phone_region, formats.defaults().style)
+    row = _row_writer(tuple(columns), on, language, how, (get_urlconf(), get_script_prefix()))
     return SafeString("".join([row(values) for values in rows]))
 
 
-def _row_writer(cells: list[Cell]) -> Callable[[Row], str]:
-    """Return what writes one row: everything that is the same in all of them is made here."""
+@lru_cache(maxsize=100)
+def _row_writer(
+    columns: tuple[str, ...], on: date, language: str, _how: object, _where: object
+) -> Callable[[Row], str]:
+    """Return what writes one row: everything that is the same in all of them is made here.
+
+    It is the same all day for the columns, the language, how the company writes numbers (`_how`)
+    and the address book in use (`_where`).
+    """
+    cells = [_CELLS[column](on, language) for column in columns]
     page, page_end = reverse("staff_customers:customer", args=[_MARK]).split(_MARK)
     menu, menu_end = reverse("staff_customers:row-menu", args=[_MARK]).split(_MARK)
     select, actions = escape(_("Select %(name)s %(number)s")), escape(_("Actions for %(name)s"))

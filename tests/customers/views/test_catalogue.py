@@ -250,7 +250,7 @@ def test_a_large_export_is_a_job_with_a_link(client, owner, sign_in, monkeypatch
 
 
 def test_new_this_month_begins_on_the_first(client, owner):
-    tabs = client.get("/admin/customers/").context["tabs"]
+    tabs = client.get("/admin/customers/").context["tabs"]()
 
     first = clock.today().replace(day=1)
     assert isinstance(first, date)
