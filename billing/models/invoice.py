@@ -45,10 +45,15 @@ class Invoice(models.Model):
 
     # Given at issue, without gaps; NULL before, so that the unique constraint lets drafts be.
     number = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    # Checked for the whole statement by `invoice_sums_insert`: the rows of these four are never
+    # removed (docs/adr/0032-looked-up-once.md).
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="invoices", db_index=False
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        related_name="invoices",
+        db_index=False,
+        db_constraint=False,
     )
-    # Checked for the whole statement by `invoice_sums_insert`: these rows are never removed.
     branch = models.ForeignKey(
         "accounts.Branch",
         on_delete=models.PROTECT,
@@ -181,6 +186,7 @@ class InvoiceLine(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        db_constraint=False,  # checked for the whole statement; services are never removed
     )
     # What of the service it bills: 0 the line itself, else the id of the service's add-on.
     item = models.BigIntegerField(default=0, db_default=0)

@@ -42,20 +42,37 @@ class JournalEntry(models.Model):
         db_constraint=False,  # checked for the whole statement; branches are never removed
     )
     customer = models.ForeignKey(
-        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Customer",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # likewise; customers are never removed
     )
     memo = models.CharField(max_length=160, blank=True)
-    reverses = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
+    reverses = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # likewise; entries are never removed
     )
     actor_id = models.BigIntegerField(null=True)
-    first_line = models.PositiveSmallIntegerField(default=1)  # see the foreign key in 0002
+    # 1: its first posting is demanded at commit (the foreign key in 0002); NULL: it was demanded at
+    # the end of the statement that wrote it (`entry_names`, 0021), as bulk work does.
+    first_line = models.PositiveSmallIntegerField(null=True, default=1)
 
     class Meta:
         verbose_name_plural = "journal entries"
         constraints = [
             models.UniqueConstraint(
                 name="journal_entry_once_per_fact", fields=["source_type", "source_id", "kind"]
+            ),
+            models.UniqueConstraint(
+                name="journal_entry_undone_once",
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
             ),
             models.CheckConstraint(
                 name="journal_entry_begins_with_line_one", condition=Q(first_line=1)

@@ -93,15 +93,18 @@ def make(
             lines = price_by_rule(cursor, Policy(company.proration.lower()))
         # Only the columns joined on: sampling the explanations would cost more than it saves.
         cursor.execute("ANALYZE billing_plan (subscription_id, customer_id, due_date)")
-    group_into_bills()
+    group_into_bills(is_written=is_locked)
     return lines
 
 
-def group_into_bills() -> None:
-    """Gather the planned lines into bills; again, when lines were taken out of the plan."""
+def group_into_bills(*, is_written: bool = True) -> None:
+    """Gather the planned lines into bills; again, when lines were taken out of the plan.
+
+    What is going to be written gets the ids of its bills and entries, in the order of the numbers.
+    """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS billing_plan_invoice")
-        cursor.execute(INVOICES, _ACCOUNTS)
+        cursor.execute(INVOICES, {**_ACCOUNTS, "is_written": is_written})
         cursor.execute("ANALYZE billing_plan_invoice (customer_id, due_date)")
 
 

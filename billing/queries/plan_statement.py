@@ -58,6 +58,13 @@ PLAN = f"""
         SELECT DISTINCT ON (tax_class_id) tax_class_id, rate FROM customers_taxrate
         WHERE effective_from <= %(issued_on)s ORDER BY tax_class_id, effective_from DESC
     ),
+    steps AS MATERIALIZED (
+        SELECT DISTINCT ON (t.subscription_id) t.subscription_id, t.id, t.price_amount, t.gross_amount
+        FROM due d
+        JOIN billing_pricestep t ON t.subscription_id = d.subscription_id AND t.applied_on IS NULL
+             AND t.from_on <= d.start_on
+        ORDER BY t.subscription_id, t.from_on DESC
+    ),
     this_month AS MATERIALIZED (
         SELECT d.*, {_anchor("d.start_on")} AS anchor,
                CASE WHEN g.id IS NOT NULL THEN coalesce(g.gross_amount, g.price_amount)
@@ -73,10 +80,7 @@ PLAN = f"""
         -- gets the package only on that day.
         LEFT JOIN billing_packagechange g ON g.subscription_id = d.subscription_id
              AND g.status = 'APPROVED' AND g.effective_on <= d.start_on
-        LEFT JOIN LATERAL (SELECT id, price_amount, gross_amount FROM billing_pricestep
-                           WHERE subscription_id = d.subscription_id AND from_on <= d.start_on
-                             AND applied_on IS NULL
-                           ORDER BY from_on DESC LIMIT 1) t ON true
+        LEFT JOIN steps t ON t.subscription_id = d.subscription_id
     ),
     bounds AS MATERIALIZED (
         SELECT d.*, d.anchor = d.start_on AS whole,
@@ -134,22 +138,27 @@ PLAN = f"""
     units AS MATERIALIZED (
         SELECT a.*, round(a.price * a.ratio, 2)::numeric(14,2) AS listed FROM shares a
     ),
-    -- billing.rules.charging says what discounts do together.
-    amounts AS MATERIALIZED (
-        SELECT u.*, d.parts, least(u.listed, greatest(d.together, d.best, 0))::numeric(14,2) AS off
-        FROM units u
-        LEFT JOIN LATERAL (
-            SELECT round(u.listed * least(coalesce(sum(x.rate) FILTER (WHERE x.is_stackable), 0), 1), 2)
+    -- billing.rules.charging says what discounts do together. A service has one unit with item 0.
+    granted AS MATERIALIZED (
+        SELECT u.subscription_id,
+               round(u.listed * least(coalesce(sum(x.rate) FILTER (WHERE x.is_stackable), 0), 1), 2)
                    + round(coalesce(sum(x.amount) FILTER (WHERE x.is_stackable), 0)
                            * u.months * u.ratio, 2) AS together,
-                   max(CASE WHEN x.rate IS NULL THEN round(x.amount * u.months * u.ratio, 2)
-                            ELSE round(u.listed * x.rate, 2) END)
-                       FILTER (WHERE NOT x.is_stackable) AS best,
-                   jsonb_agg(jsonb_build_object('label', x.label, 'rate', x.rate::text,
-                       'amount', x.amount::text, 'stackable', x.is_stackable) ORDER BY x.id) AS parts
-            FROM billing_discount x
-            WHERE x.subscription_id = u.subscription_id AND x.span @> u.start_on AND u.item = 0
-        ) d ON true
+               max(CASE WHEN x.rate IS NULL THEN round(x.amount * u.months * u.ratio, 2)
+                        ELSE round(u.listed * x.rate, 2) END)
+                   FILTER (WHERE NOT x.is_stackable) AS best,
+               jsonb_agg(jsonb_build_object('label', x.label, 'rate', x.rate::text,
+                   'amount', x.amount::text, 'stackable', x.is_stackable) ORDER BY x.id) AS parts
+        FROM units u
+        JOIN billing_discount x ON x.subscription_id = u.subscription_id AND x.span @> u.start_on
+        WHERE u.item = 0
+        GROUP BY u.subscription_id, u.listed, u.months, u.ratio
+    ),
+    amounts AS MATERIALIZED (
+        SELECT u.*, coalesce(d.parts, '[]') AS parts,
+               least(u.listed, greatest(d.together, d.best, 0))::numeric(14,2) AS off
+        FROM units u
+        LEFT JOIN granted d ON d.subscription_id = u.subscription_id AND u.item = 0
     ),
     taxed AS MATERIALIZED (
         SELECT a.*,
@@ -158,6 +167,34 @@ PLAN = f"""
                CASE WHEN includes_tax THEN round((listed - off) / (1 + rate), 2) ELSE listed - off
                END::numeric(14,2) AS net
         FROM amounts a
+    ),
+    -- Lines of the same days, price and discount are explained in the same words: written once for
+    -- all of them, because building a document costs more than finding it.
+    shapes AS (
+        SELECT DISTINCT start_on, end_on, period_start, period_end, whole, price, ratio, listed, off,
+               parts, includes_tax, rate
+        FROM taxed
+    ),
+    explained AS MATERIALIZED (
+        SELECT t.*,
+           jsonb_build_object(
+               'version', 1, 'policy', %(policy)s::text, 'method', 'share',
+               'start', t.start_on, 'end', t.end_on, 'days', t.end_on - t.start_on,
+               'period', jsonb_build_object('start', t.period_start, 'end', t.period_end,
+                                            'days', t.period_end - t.period_start),
+               'price', t.price::text, 'divisor', t.period_end - t.period_start, 'whole', t.whole,
+               'ratio', t.ratio::text,
+               'cap', CASE WHEN %(policy)s <> 'anchor' THEN t.price::text END, 'amount', t.listed::text,
+               'formula', CASE WHEN t.whole THEN 'whole period = ' || t.listed
+                   ELSE (t.end_on - t.start_on) || ' of ' || (t.period_end - t.period_start)
+                        || ' days × ' || t.price || ' = ' || t.listed END,
+               'rounding', jsonb_build_object('mode', 'half-up', 'ratio_decimals', 9, 'decimals', 2)
+           )
+           || CASE WHEN t.parts = '[]' THEN '{{}}' ELSE jsonb_build_object('discount',
+                  jsonb_build_object('amount', t.off::text, 'parts', t.parts)) END
+           || CASE WHEN t.includes_tax THEN jsonb_build_object('tax_included', t.rate::text)
+                   ELSE '{{}}' END AS explanation
+        FROM shapes t
     )
     SELECT t.subscription_id, t.customer_id, t.branch_id, t.item, t.kind, t.account,
            t.start_on, t.end_on, t.period_start, t.period_end, t.whole, t.months,
@@ -167,37 +204,30 @@ PLAN = f"""
            CASE WHEN t.is_exempt THEN 0
                 WHEN t.includes_tax THEN t.listed - t.off - t.net
                 ELSE round(t.net * t.rate, 2) END::numeric(14,2) AS tax,
-           greatest(t.due_on, %(issued_on)s::date) AS due_date, t.description,
-           jsonb_build_object(
-               'version', 1, 'policy', %(policy)s::text, 'method', 'share',
-               'start', t.start_on, 'end', t.end_on, 'days', t.days,
-               'period', jsonb_build_object('start', t.period_start, 'end', t.period_end,
-                                            'days', t.divisor),
-               'price', t.price::text, 'divisor', t.divisor, 'whole', t.whole,
-               'ratio', t.ratio::text,
-               'cap', CASE WHEN %(policy)s <> 'anchor' THEN t.price::text END, 'amount', t.listed::text,
-               'formula', CASE WHEN t.whole THEN 'whole period = ' || t.listed
-                   ELSE t.days || ' of ' || t.divisor || ' days × ' || t.price || ' = ' || t.listed END,
-               'rounding', jsonb_build_object('mode', 'half-up', 'ratio_decimals', 9, 'decimals', 2)
-           )
-           || CASE WHEN t.parts IS NULL THEN '{{}}' ELSE jsonb_build_object('discount',
-                  jsonb_build_object('amount', t.off::text, 'parts', t.parts)) END
-           || CASE WHEN t.includes_tax THEN jsonb_build_object('tax_included', t.rate::text)
-                   ELSE '{{}}' END AS explanation
+           greatest(t.due_on, %(issued_on)s::date) AS due_date, t.description, e.explanation
     FROM taxed t
+    -- Left: a line without its explanation would be refused, and not be missing.
+    LEFT JOIN explained e ON e.start_on = t.start_on AND e.end_on = t.end_on
+         AND e.period_start = t.period_start AND e.period_end = t.period_end
+         AND e.whole = t.whole AND e.price = t.price AND e.off = t.off AND e.parts = t.parts
+         AND e.includes_tax = t.includes_tax AND e.rate = t.rate
 """
 
+# In the order in which the bills are numbered; ids are only taken for what is going to be written.
 INVOICES = """
     CREATE TEMPORARY TABLE billing_plan_invoice ON COMMIT DROP AS
-    SELECT customer_id, branch_id, due_date, sum(net)::numeric(14,2) AS net,
-           sum(tax)::numeric(14,2) AS tax, count(*) AS lines,
-           coalesce(sum(net) FILTER (WHERE account = %(revenue)s), 0)::numeric(14,2) AS internet,
-           coalesce(sum(net) FILTER (WHERE account = %(addons)s), 0)::numeric(14,2) AS addons,
-           coalesce(sum(net) FILTER (WHERE account = %(deferred)s), 0)::numeric(14,2) AS deferred,
-           NULL::bigint AS invoice_id, NULL::bigint AS entry_id, NULL::bigint AS place
-    FROM billing_plan
-    GROUP BY customer_id, branch_id, due_date
-    HAVING sum(net) > 0
+    SELECT b.*,
+           CASE WHEN %(is_written)s THEN nextval('billing_invoice_id_seq') END AS invoice_id,
+           CASE WHEN %(is_written)s THEN nextval('billing_journalentry_id_seq') END AS entry_id,
+           row_number() OVER (ORDER BY customer_id, due_date) - 1 AS place
+    FROM (SELECT customer_id, branch_id, due_date, sum(net)::numeric(14,2) AS net,
+                 sum(tax)::numeric(14,2) AS tax, count(*) AS lines,
+                 coalesce(sum(net) FILTER (WHERE account = %(revenue)s), 0)::numeric(14,2) AS internet,
+                 coalesce(sum(net) FILTER (WHERE account = %(addons)s), 0)::numeric(14,2) AS addons,
+                 coalesce(sum(net) FILTER (WHERE account = %(deferred)s), 0)::numeric(14,2) AS deferred
+          FROM billing_plan
+          GROUP BY customer_id, due_date, branch_id
+          HAVING sum(net) > 0) b
 """
 
 # Services that would get more periods at once than is believable; see `billing.services.parking`.

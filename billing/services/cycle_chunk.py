@@ -18,15 +18,6 @@ from ispbill.core.actors import Actor
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
 
-PLACE = """
-    UPDATE billing_plan_invoice i
-    SET invoice_id = nextval('billing_invoice_id_seq'), entry_id = nextval('billing_journalentry_id_seq'),
-        place = p.place
-    FROM (SELECT customer_id, due_date, row_number() OVER (ORDER BY customer_id, due_date) - 1 AS place
-          FROM billing_plan_invoice) p
-    WHERE p.customer_id = i.customer_id AND p.due_date = i.due_date
-"""
-
 LINES = """
     INSERT INTO billing_invoiceline (invoice_id, customer_id, subscription_id, item, kind, description,
         span, is_live, quantity, unit_amount, discount_amount, net_amount, tax_rate, tax_amount,
@@ -39,33 +30,34 @@ LINES = """
     ORDER BY p.subscription_id, p.item, p.start_on
 """
 
-ENTRIES = """
-    INSERT INTO billing_journalentry (id, kind, source_type, source_id, posted_on, at, branch_id,
-        customer_id, memo, actor_id, first_line)
-    SELECT entry_id, 'INVOICE', 'invoice', invoice_id, %(posted_on)s, %(at)s, branch_id, customer_id,
-           '', %(actor)s, 1
-    FROM billing_plan_invoice
-"""
-
-POSTINGS = """
+# Entries and their postings in one statement, which is what no `first_line` says: that each entry
+# has its postings is then looked up at once for all of them, and not one by one at the commit.
+BOOKS = """
+    WITH entries AS (
+        INSERT INTO billing_journalentry (id, kind, source_type, source_id, posted_on, at, branch_id,
+            customer_id, memo, actor_id, first_line)
+        SELECT entry_id, 'INVOICE', 'invoice', invoice_id, %(posted_on)s, %(at)s, branch_id,
+               customer_id, '', %(actor)s, NULL
+        FROM billing_plan_invoice ORDER BY place
+    )
     INSERT INTO billing_posting (entry_id, line_no, account_id, customer_id, amount)
-    SELECT i.entry_id, v.line_no, v.account_id, v.customer_id, v.amount
-    FROM billing_plan_invoice i
-    CROSS JOIN LATERAL (VALUES
-        (1, %(receivable)s, i.customer_id, i.net + i.tax),
-        (2, %(revenue)s, NULL::bigint, -i.internet),
-        (3, %(addons)s, NULL::bigint, -i.addons),
-        (4, %(deferred)s, NULL::bigint, -i.deferred),
-        (5, %(tax_payable)s, NULL::bigint, -i.tax)
-    ) AS v (line_no, account_id, customer_id, amount)
-    WHERE v.amount <> 0
-    ORDER BY i.entry_id, v.line_no
+    SELECT entry_id, 1 AS line_no, %(receivable)s, customer_id, net + tax FROM billing_plan_invoice
+    UNION ALL
+    SELECT entry_id, 2, %(revenue)s, NULL, -internet FROM billing_plan_invoice WHERE internet <> 0
+    UNION ALL
+    SELECT entry_id, 3, %(addons)s, NULL, -addons FROM billing_plan_invoice WHERE addons <> 0
+    UNION ALL
+    SELECT entry_id, 4, %(deferred)s, NULL, -deferred FROM billing_plan_invoice WHERE deferred <> 0
+    UNION ALL
+    SELECT entry_id, 5, %(tax_payable)s, NULL, -tax FROM billing_plan_invoice WHERE tax <> 0
+    ORDER BY entry_id, line_no
 """
 
 SCHEDULES = """
     UPDATE billing_schedule h SET billed_until = p.end_on
     FROM (SELECT subscription_id, max(end_on) AS end_on FROM billing_plan GROUP BY subscription_id) p
     WHERE h.subscription_id = p.subscription_id
+      AND h.customer_id BETWEEN %(first_customer)s AND %(last_customer)s
 """
 
 # A step of the price becomes the service's own price with the first period billed by it.
@@ -82,18 +74,29 @@ STEPS = """
     WHERE s.id = p.subscription_id
 """
 
+# What follows from bills and schedules on a customer's standing. The trigger that moves the balances
+# takes it along (`move_customer_balances`): a standing has two indexes on what changes, and would
+# pay for them twice.
+DATES = """
+    CREATE TEMPORARY TABLE billing_new_dates ON COMMIT DROP AS
+    SELECT p.customer_id, n.next_on, p.due_date
+    FROM (SELECT p.customer_id, min(i.due_date) AS due_date
+          FROM billing_plan p
+          LEFT JOIN billing_plan_invoice i ON i.customer_id = p.customer_id AND i.due_date = p.due_date
+          GROUP BY p.customer_id) p
+    JOIN (SELECT h.customer_id, min(h.billed_until) AS next_on
+          FROM billing_schedule h
+          JOIN customers_subscription s ON s.id = h.subscription_id AND s.status <> 'CANCELLED'
+          WHERE h.customer_id BETWEEN %(first_customer)s AND %(last_customer)s
+            AND s.customer_id BETWEEN %(first_customer)s AND %(last_customer)s
+          GROUP BY h.customer_id) n ON n.customer_id = p.customer_id
+"""
+
+# The same for a plan without a bill.
 STANDINGS = """
     UPDATE customers_standing t
-    SET next_billing_date = p.next_on,
-        oldest_due_date = least(t.oldest_due_date, i.due_date)
-    FROM (SELECT h.customer_id, min(h.billed_until) AS next_on
-          FROM (SELECT DISTINCT customer_id FROM billing_plan) d
-          JOIN billing_schedule h ON h.customer_id = d.customer_id
-          JOIN customers_subscription s ON s.id = h.subscription_id AND s.status <> 'CANCELLED'
-          GROUP BY h.customer_id) p
-    LEFT JOIN (SELECT customer_id, min(due_date) AS due_date FROM billing_plan_invoice
-               GROUP BY customer_id) i ON i.customer_id = p.customer_id
-    WHERE t.customer_id = p.customer_id
+    SET next_billing_date = d.next_on, oldest_due_date = least(t.oldest_due_date, d.due_date)
+    FROM billing_new_dates d WHERE t.customer_id = d.customer_id
 """
 
 INVOICES = """
@@ -105,8 +108,8 @@ INVOICES = """
                 greatest(5, length((%(first)s + i.place)::text)), '0'),
            i.customer_id, i.branch_id, %(run)s, %(kind)s, 'OPEN', %(issued_on)s, i.due_date, %(at)s,
            %(currency)s, c.language, i.net, i.tax, i.net + i.tax, 0, 0, %(seller)s,
-           jsonb_build_object('name', c.name, 'local_name', c.local_name, 'number', c.number,
-                              'phone', c.phone, 'address', c.address, 'area', a.name),
+           jsonb_object('{name, local_name, number, phone, address, area}',
+                        ARRAY[c.name::text, c.local_name, c.number, c.phone, c.address, a.name]),
            ''
     FROM billing_plan_invoice i
     JOIN customers_customer c ON c.id = i.customer_id
@@ -114,6 +117,10 @@ INVOICES = """
     JOIN customers_area a ON a.id = c.area_id
     ORDER BY i.place
 """
+
+# Between which customers the plan lies, so that a chunk reads a stretch of the tables it writes
+# and not all of them.
+ENDS = "SELECT min(customer_id), max(customer_id) FROM billing_plan"
 
 SUMS = """
     SELECT count(*), coalesce(sum(lines), 0)::bigint, coalesce(sum(net), 0), coalesce(sum(tax), 0),
@@ -192,17 +199,18 @@ def write(
         "tax_payable": int(Chart.TAX_PAYABLE),
     }
     with connection.cursor() as cursor:
+        cursor.execute(ENDS)
+        values["first_customer"], values["last_customer"] = cursor.fetchone()
         if written.invoices:
-            cursor.execute(PLACE)
             cursor.execute(LINES, values)
             faults.point("billing.chunk.after_lines")
-            cursor.execute(ENTRIES, values)
-            cursor.execute(POSTINGS, values)
-            faults.point("billing.chunk.after_postings")
-        cursor.execute(SCHEDULES)
+        cursor.execute(SCHEDULES, values)
         cursor.execute(STEPS, values)
-        cursor.execute(STANDINGS)
+        cursor.execute(DATES, values)
+        cursor.execute(BOOKS if written.invoices else STANDINGS, values)
+        cursor.execute("DROP TABLE billing_new_dates")
         if written.invoices:
+            faults.point("billing.chunk.after_postings")
             first = numbering.take(series="INV", year=issued_on.year, count=written.invoices)
             cursor.execute(INVOICES, {**values, "first": first})
     faults.point("billing.chunk.before_commit")

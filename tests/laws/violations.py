@@ -95,6 +95,18 @@ BILLING = {
         "invoice_is_the_sum_of_its_lines",
         before=(clone(INVOICE, "status = 'OPEN'", id=f"{NEW}", run_id="NULL::int", **DRAFT),),
     ),
+    ("billing_invoice", "invoice_customer_exists"): Refused(
+        (f"UPDATE billing_invoice SET customer_id = {NEW} WHERE id = {NEW}",),
+        "invoice_names_what_exists",
+        before=(clone(INVOICE, "status = 'OPEN'", id=f"{NEW}", run_id="NULL::int", **DRAFT),),
+    ),
+    ("billing_invoiceline", "line_service_exists"): Refused(
+        (f"UPDATE billing_invoiceline SET subscription_id = {NEW} WHERE id = {NEW}",),
+        "invoice_line_service_exists",
+        before=(clone(INVOICE, "status = 'OPEN'", id=f"{NEW}", run_id="NULL::int", **DRAFT),
+                clone("billing_invoiceline", id=f"{NEW}", invoice_id=f"{NEW}", span="NULL::text",
+                      held_span="NULL::text")),
+    ),
     ("billing_invoiceline", "lines_frozen_insert"): Refused(
         (clone("billing_invoiceline", id=f"{NEW}", span="NULL::text", held_span="NULL::text"),),
         "invoice_issued_is_frozen",
@@ -105,7 +117,7 @@ BILLING = {
         "",
         before=(JANUARY,),
     ),
-    ("billing_journalentry", "entry_branches"): Refused(
+    ("billing_journalentry", "entry_names"): Refused(
         (clone("billing_journalentry", "reverses_id IS NULL", id=f"{NEW}", source_id=f"{NEW}",
                branch_id="999999"),), "journal_entry_branch_exists",
     ),
@@ -144,6 +156,14 @@ BILLING = {
          " LATERAL (VALUES (1, 1100, e.customer_id, 5), (2, 4000, NULL, -5)) v"
          f" WHERE e.id = {NEW}"),
         "SELECT sum(balance_amount) FROM customers_standing",
+    ),
+    ("billing_schedule", "own_service"): Refused(
+        (clone("customers_subscription", "status = 'ACTIVE'", id=f"{NEW}", line_no="77",
+               connection_id="'x77'::text"),
+         clone("billing_schedule", subscription_id=f"{NEW}",
+               customer_id="(SELECT min(c.id) FROM customers_customer c WHERE c.id <>"
+               f" (SELECT customer_id FROM customers_subscription WHERE id = {NEW}))")),
+        "service_is_the_customers",
     ),
     ("billing_schedule", "schedule_forward"): Refused(
         ("UPDATE billing_schedule SET billed_until = billed_until - 1"

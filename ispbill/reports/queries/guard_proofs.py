@@ -4,7 +4,7 @@
 _TRIGGERS = (
     ("billing_journalentry", "append_only"),
     ("billing_journalentry", "append_only_truncate"),
-    ("billing_journalentry", "entry_branches"),
+    ("billing_journalentry", "entry_names"),
     ("billing_journalentry", "entries_in_open_period"),
     ("billing_posting", "append_only"),
     ("billing_posting", "append_only_truncate"),
@@ -20,6 +20,13 @@ _TRIGGERS = (
     ("billing_invoiceline", "line_frozen"),
     ("billing_invoiceline", "line_frozen_truncate"),
     ("billing_invoiceline", "lines_frozen_insert"),
+    ("billing_invoice", "invoice_customer_exists"),
+    ("billing_invoiceline", "line_service_exists"),
+    ("customers_customer", "customer_kept"),
+    ("customers_customer", "customer_kept_truncate"),
+    ("customers_subscription", "service_kept"),
+    ("customers_subscription", "service_kept_truncate"),
+    ("billing_schedule", "own_service"),
     ("billing_schedule", "schedule_forward"),
     ("billing_periodclose", "period_order"),
     ("billing_periodclose", "period_kept"),
@@ -75,6 +82,7 @@ _CONSTRAINTS = (
 
 _INDEXES = (
     "journal_entry_once_per_fact",
+    "journal_entry_undone_once",
     "invoice_number_once",
     "suspension_one_at_a_time",
     "period_closed_once",
