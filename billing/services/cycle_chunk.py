@@ -1,8 +1,9 @@
 """Write one planned chunk of a billing run: a handful of statements, whatever its size.
 
-Order (docs/adr/0002-ledger-guards.md): lines, journal, schedules, and the invoices with their
-numbers last, so that the counter row is locked for as short as can be. Foreign keys between them
-are deferred; every other guard of the books works on these statements as on any other.
+Order (docs/adr/0002-ledger-guards.md): lines, schedules, journal with the standings, and the
+invoices with their numbers last, so that the counter row is locked for as short as can be. The
+lines' foreign key to their invoices is deferred; every other guard of the books works on these
+statements as on any other.
 """
 
 from dataclasses import dataclass
@@ -118,17 +119,15 @@ INVOICES = """
     ORDER BY i.place
 """
 
-# Between which customers the plan lies, so that a chunk reads a stretch of the tables it writes
-# and not all of them.
-ENDS = "SELECT min(customer_id), max(customer_id) FROM billing_plan"
-
+# With the first and the last customer of the plan, so that a chunk reads a stretch of the tables it
+# writes and not all of them.
 SUMS = """
     SELECT count(*), coalesce(sum(lines), 0)::bigint, coalesce(sum(net), 0), coalesce(sum(tax), 0),
            (SELECT count(DISTINCT customer_id) FROM billing_plan),
            (SELECT count(DISTINCT p.subscription_id) FROM billing_plan p WHERE NOT EXISTS (
                 SELECT 1 FROM billing_plan_invoice i
                 WHERE i.customer_id = p.customer_id AND i.due_date = p.due_date)),
-           min(customer_id), max(customer_id)
+           (SELECT min(customer_id) FROM billing_plan), (SELECT max(customer_id) FROM billing_plan)
     FROM billing_plan_invoice
 """
 
@@ -155,19 +154,6 @@ class Written:
         )
 
 
-def summed() -> Written:
-    """Return what the plan of this transaction comes to."""
-    return _summed()[0]
-
-
-def _summed() -> tuple[Written, dict[str, int | None]]:
-    """Return the same, and the first and the last customer (ids) who get an invoice."""
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS)
-        *sums, first, last = cursor.fetchone()
-    return Written(*sums), {"first_customer": first, "last_customer": last}
-
-
 def write(
     *,
     run_id: int | None,
@@ -181,8 +167,13 @@ def write(
 
     `kind` is FIRST for the first bills of services activated in bulk.
     """
-    written, bounds = _summed()
-    values = bounds | {
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS)
+        *sums, first_customer, last_customer = cursor.fetchone()
+    written = Written(*sums)
+    values = {
+        "first_customer": first_customer,
+        "last_customer": last_customer,
         "run": run_id,
         "kind": kind,
         "seller": seller_id,
@@ -199,16 +190,14 @@ def write(
         "tax_payable": int(Chart.TAX_PAYABLE),
     }
     with connection.cursor() as cursor:
-        cursor.execute(ENDS)
-        values["first_customer"], values["last_customer"] = cursor.fetchone()
         if written.invoices:
             cursor.execute(LINES, values)
             faults.point("billing.chunk.after_lines")
         cursor.execute(SCHEDULES, values)
-        cursor.execute(STEPS, values)
         cursor.execute(DATES, values)
         cursor.execute(BOOKS if written.invoices else STANDINGS, values)
         cursor.execute("DROP TABLE billing_new_dates")
+        cursor.execute(STEPS, values)
         if written.invoices:
             faults.point("billing.chunk.after_postings")
             first = numbering.take(series="INV", year=issued_on.year, count=written.invoices)
