@@ -194,7 +194,7 @@ def apply_planned_moves(progress: Progress, **_future: Any) -> Tally:
     report = planned_moves.run(on=clock.local_date(at), at=at, progress=progress)
     return Tally(
         processed=report.begun + report.ended,
-        failed=report.failed,
+        failed=report.failed + report.stuck,
         detail={"begun": report.begun, "ended": report.ended},
     )
 

@@ -23,6 +23,11 @@ _LEFT_OUT = f"""
                         WHERE p.subscription_id = v.id AND p.ended_at IS NULL AND p.is_billed)
                         THEN 'SUSPENDED'
                     WHEN b.parked_at IS NOT NULL THEN 'PARKED'
+                    WHEN b.billed_until <= %(horizon)s AND EXISTS (
+                        SELECT 1 FROM customers_suspension r
+                        WHERE r.subscription_id = v.id AND r.ended_at IS NOT NULL
+                          AND r.settled_at IS NULL AND NOT r.is_billed AND r.kind <> 'PREPAID'
+                          AND b.billed_until < lower(r.span)) THEN 'RETURNED'
                     ELSE 'NOT_DUE' END AS why
         FROM customers_subscription v
         LEFT JOIN billing_schedule b ON b.subscription_id = v.id
@@ -31,7 +36,7 @@ _LEFT_OUT = f"""
     WHERE k.id = ANY(%(customers)s::bigint[])
       AND NOT EXISTS (SELECT 1 {DUE} AND h.customer_id = k.id)
     ORDER BY k.name, k.id, array_position(
-        ARRAY['NOT_DUE', 'PARKED', 'SUSPENDED', 'PENDING', 'PREPAID'], w.why), w.billed_until
+        ARRAY['NOT_DUE', 'RETURNED', 'PARKED', 'SUSPENDED', 'PENDING', 'PREPAID'], w.why), w.billed_until
 """  # noqa: S608 - of this file
 
 
@@ -39,7 +44,7 @@ _LEFT_OUT = f"""
 class LeftOut:
     """A customer without an invoice in a run, and why.
 
-    `why` is NOT_DUE, PARKED, SUSPENDED, PENDING, PREPAID or NO_SERVICE.
+    `why` is NOT_DUE, RETURNED, PARKED, SUSPENDED, PENDING, PREPAID or NO_SERVICE.
     """
 
     number: str

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from psycopg.types.range import DateRange
+
 from billing.models import Schedule
 from billing.queries import service_terms, tariffs
 from billing.queries.tariffs import Has, Priced
@@ -132,6 +134,14 @@ def last_days(subscription: Subscription, *, on: date) -> Outlook:
 def running_suspension(subscription: Subscription) -> Suspension | None:
     """Return the suspension a service is in."""
     return Suspension.objects.filter(subscription=subscription, ended_at__isnull=True).first()
+
+
+def suspended_since(subscription: Subscription, day: date) -> Suspension | None:
+    """Return the latest suspension that took a day from company date `day` on; None: none did."""
+    taken = Suspension.objects.filter(
+        subscription=subscription, span__overlap=DateRange(day, None), span__isempty=False
+    )
+    return taken.order_by("-span").first()
 
 
 def run_date(start: date) -> date:

@@ -1,5 +1,6 @@
 """Breaks and ends of services set for days to come, and the job that carries them out."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +19,8 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 
+log = logging.getLogger(__name__)
+
 Status, Kind = PlannedMove.Status, PlannedMove.Kind
 
 
@@ -27,11 +30,12 @@ class NotPlannable(DomainError):
 
 @dataclass
 class Report:
-    """What the job of a day did."""
+    """What the job of a day did; `stuck` stay planned for the next turn."""
 
     begun: int = 0
     ended: int = 0
     failed: int = 0
+    stuck: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,8 @@ def withdraw(*, move: PlannedMove, reason: str, at: datetime, actor: Actor | Non
 def run(*, on: date, at: datetime, progress: Progress | None = None) -> Report:
     """Begin and end what is planned up to company date `on`; late is as good as on time.
 
-    One transaction for each; what cannot be done is marked FAILED with the reason.
+    One transaction for each; what cannot be done is marked FAILED with the reason. What the
+    database refuses is told and left planned: it holds up nobody else's.
     """
     report = Report()
     due = PlannedMove.objects.filter(
@@ -128,6 +133,14 @@ def run(*, on: date, at: datetime, progress: Progress | None = None) -> Report:
                 progress.problem(
                     item_type="planned_move", item_id=pk, label=f"#{pk}", message=str(error)
                 )
+        except IntegrityError as error:
+            log.exception("planned move refused by the database", extra={"move": pk})
+            report.stuck += 1
+            if progress is not None:
+                progress.problem(
+                    item_type="planned_move", item_id=pk, label=f"#{pk}",
+                    message=str(error).splitlines()[0],
+                )  # fmt: skip
     return report
 
 
@@ -186,21 +199,21 @@ def _carry_out(pk: int, *, on: date, at: datetime, report: Report) -> None:
 
 
 def _begin(move: PlannedMove, *, at: datetime, actor: Actor | None) -> None:
-    before = outlook.running_suspension(move.subscription)
-    if before is None:
+    """Begin a break on its first day; late, on the first of its days nothing else has taken."""
+    before = outlook.suspended_since(move.subscription, move.span.lower)
+    start = move.span.lower if before is None else before.span.upper  # None: it goes on
+    if start is not None and (move.span.upper is None or start < move.span.upper):
         service_states.suspend(
             subscription=move.subscription, kind=move.suspension_kind, is_billed=move.is_billed,
-            reason=move.reason, on=move.span.lower, at=at, actor=actor,
+            reason=move.reason, on=start, at=at, actor=actor,
         )  # fmt: skip
-    running = outlook.running_suspension(move.subscription)
-    move.status, move.suspension = Status.RUNNING, None if before else running
-    if before is not None:
+        move.suspension = outlook.running_suspension(move.subscription)
+        move.status = Status.RUNNING if move.span.upper is not None else Status.DONE
+    elif before is not None:
         move.status = Status.DONE
         move.outcome = _("The service was suspended already: %(kind)s.") % {
             "kind": before.get_kind_display()
         }
-    elif move.span.upper is None:
-        move.status = Status.DONE
     move.save()
 
 

@@ -25,6 +25,7 @@ from ispbill.core.models import Company
 _SHOWN = 200
 _WHY: dict[str, Any] = {
     "NOT_DUE": gettext_lazy("Nothing due: the next period starts %(day)s"),
+    "RETURNED": gettext_lazy("Just back: the days it was switched off are settled first"),
     "PARKED": gettext_lazy("Parked: too many periods at once"),
     "SUSPENDED": gettext_lazy("Suspended, and not billed meanwhile"),
     "PENDING": gettext_lazy("Not in use yet: the first bill comes when it is"),

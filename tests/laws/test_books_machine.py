@@ -4,6 +4,7 @@ After every step all proofs of `check_ledger` are run, and a plain dictionary ke
 product says what each customer must owe. The rerun probe bills again and must find nothing.
 """
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from billing.services import (
     invoicing,
     ledger_seals,
     recognition,
+    returning,
 )
 from customers.models import Standing, Subscription
 from ispbill.audit.models import JobRun
@@ -116,12 +118,25 @@ class Books(RuleBasedStateMachine):
     @rule()
     def bill(self):
         self.steps += 1
-        before = Invoice.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-        self.trouble.do(cycle.run, on=self.on, at=self.at)
-        for invoice in Invoice.objects.filter(pk__gt=before).order_by("pk"):
-            self.owes[invoice.customer_id] += invoice.total_amount
+        with self.bills():
+            self.trouble.do(cycle.run, on=self.on, at=self.at)
         self.trouble.do(credit.allocate_credit, at=self.at)
         assert cycle.run(on=self.on, at=self.at).run is None  # the rerun probe
+
+    @rule()
+    def settle_who_came_back(self):
+        """Days in use before a cut that no bill had reached are billed; often, or hardly ever."""
+        self.steps += 1
+        with self.bills():
+            self.trouble.do(returning.settle_all, on=self.on, at=self.at)
+
+    @contextmanager
+    def bills(self):
+        """What is issued in this block is owed."""
+        before = Invoice.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+        yield
+        for invoice in Invoice.objects.filter(pk__gt=before).order_by("pk"):
+            self.owes[invoice.customer_id] += invoice.total_amount
 
     @rule(which=st.integers(0, 2), cents=st.integers(1, 300_000))
     def pay(self, which, cents):

@@ -104,7 +104,8 @@ class Lives(RuleBasedStateMachine):
         """The jobs in the order of the timetable; each again right after."""
         self.steps += 1
         for _again in range(2):
-            self.trouble.do(planned_moves.run, on=self.on, at=self.at)
+            moved = self.trouble.do(planned_moves.run, on=self.on, at=self.at)
+            assert moved.stuck == 0
             self.trouble.do(change_days.apply_due, on=self.on, at=self.at)
             self.trouble.do(returning.settle_all, on=self.on, at=self.at)
             self.trouble.do(cycle.run, on=self.on, at=self.at)

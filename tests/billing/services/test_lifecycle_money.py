@@ -7,14 +7,17 @@ import pytest
 from django.db import transaction
 
 from billing.models import CreditNote, Invoice, InvoiceLine, PlannedMove, Schedule
+from billing.queries import left_out
 from billing.services import cycle, planned_moves, returning, service_states, termination
 from billing.services.planned_moves import Break, NotPlannable
 from customers.models import Standing, Subscription, Suspension
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
 from network.models import Access
+from tests import database
 from tests.factories.changes import approved, asked, billed_service, billed_until, priced_package
 from tests.factories.network import AccessFactory
+from tests.factories.payments import paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -358,3 +361,88 @@ def test_settled_is_settled():
         )  # fmt: skip
 
     assert (again, CreditNote.objects.count()) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("back", "spans", "status"),
+    [
+        (date(2026, 1, 22), [(12, 22), (22, 25)], "DONE"),  # the rest of the break is left
+        (date(2026, 1, 28), [(12, 28)], "DONE"),  # nothing is
+    ],
+)
+def test_a_late_job_takes_only_days_no_other_suspension_had(back, spans, status):
+    service, other = billed_service("1000.00"), billed_service("1000.00")
+    moves = [
+        planned_moves.plan_break(
+            subscription=one,
+            wanted=Break("CUSTOMER_REQUEST", False, date(2026, 1, 20), date(2026, 1, 25)),
+            reason=WHY, today=ON, at=moment(ON), actor=None,
+        )
+        for one in (service, other)
+    ]  # fmt: skip
+    suspend(service, date(2026, 1, 12), kind="TECHNICAL")
+    bring_back(service, back)
+
+    report = planned_moves.run(on=date(2026, 1, 30), at=moment(date(2026, 1, 30)))
+
+    found = Suspension.objects.filter(subscription=service).order_by("span")
+    assert [(one.span.lower.day, one.span.upper.day) for one in found] == spans
+    moves[0].refresh_from_db()
+    service.refresh_from_db()
+    assert (moves[0].status, service.status) == (status, "ACTIVE")
+    assert (report.stuck, Suspension.objects.filter(subscription=other).count()) == (0, 1)
+    assert proofs.check_all() == []
+
+
+REFUSE = """
+    CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation';
+    END $$;
+    CREATE TRIGGER refuse_one BEFORE INSERT ON customers_suspension FOR EACH ROW
+        WHEN (NEW.subscription_id = %s) EXECUTE FUNCTION refuse_one();
+"""
+
+
+def test_one_plan_the_database_refuses_holds_up_nobody_else():
+    services = [billed_service("1000.00"), billed_service("1000.00")]
+    for one in services:
+        planned_moves.plan_break(
+            subscription=one,
+            wanted=Break("CUSTOMER_REQUEST", False, date(2026, 1, 20), date(2026, 1, 25)),
+            reason=WHY, today=ON, at=moment(ON), actor=None,
+        )  # fmt: skip
+    on = date(2026, 1, 20)
+    with database.owner_connection(autocommit=True) as owner:
+        owner.execute(REFUSE % services[0].pk)
+        try:
+            report = planned_moves.run(on=on, at=moment(on))
+        finally:
+            owner.execute("DROP FUNCTION refuse_one CASCADE")
+
+    assert (report.begun, report.stuck) == (1, 1)
+    assert planned_moves.run(on=on, at=moment(on)).begun == 1
+
+
+def test_a_run_waits_until_a_return_is_settled():
+    """Or it would ask for the days switched off with the ones before them."""
+    service = billed_service("1000.00")
+    suspend(service, date(2026, 2, 10), kind="NON_PAYMENT")
+    on = date(2026, 2, 15)
+    paid(service.customer, "1150.00", at=moment(on))
+    service.refresh_from_db()
+    assert service.status == "ACTIVE"
+
+    assert cycle.run(on=on, at=moment(on)).run is None
+    scope = cycle.scope_for(on=on, customers=[service.customer_id])
+    assert [one.why for one in left_out.of(scope)] == ["RETURNED"]
+    returning.settle_all(on=on, at=moment(on))
+    cycle.run(on=on, at=moment(on))
+
+    days = [(line.span.lower, line.span.upper) for line in InvoiceLine.objects.order_by("span")]
+    assert days == [
+        (date(2026, 1, 5), date(2026, 2, 5)),
+        (date(2026, 2, 5), date(2026, 2, 10)),
+        (date(2026, 2, 15), date(2026, 3, 5)),
+    ]
+    assert proofs.check_all() == []
