@@ -21,10 +21,11 @@ DUE = """
       AND (s.status = 'ACTIVE' OR (s.status = 'SUSPENDED' AND EXISTS (
             SELECT 1 FROM customers_suspension p
             WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
-      AND (s.mode <> 'POSTPAID' OR NOT EXISTS (
+      AND NOT EXISTS (
             SELECT 1 FROM customers_suspension r
-            WHERE r.subscription_id = s.id AND r.ended_at IS NOT NULL AND r.settled_at IS NULL
-              AND r.kind <> 'PREPAID' AND NOT r.is_billed AND h.billed_until < lower(r.span)))
+            WHERE r.subscription_id = s.id AND s.mode = 'POSTPAID' AND r.kind <> 'PREPAID'
+              AND r.ended_at IS NOT NULL AND r.settled_at IS NULL AND NOT r.is_billed
+              AND h.billed_until < lower(r.span))
       AND (%(bill_day)s::int IS NULL OR s.billing_day = %(bill_day)s::int)
       AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
       AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))
