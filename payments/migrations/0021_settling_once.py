@@ -135,14 +135,14 @@ DECLARE
     is_first boolean;
     parts payments_part[];
 BEGIN
-    -- One key is settled by one at a time: the row that makes it unique is written at the end.
     PERFORM set_config('app.actor_id', coalesce(a.actor::text, ''), true),
             set_config('app.actor_name', a.actor_name, true),
             set_config('app.at', a.at::text, true),
             set_config('app.reason', 'payment of ' || a.amount || ' received', true),
-            set_config('app.request_id', a.request, true),
-            pg_advisory_xact_lock(482018, hashtext(a.key));
+            set_config('app.request_id', a.request, true);
     PERFORM 1 FROM customers_standing s WHERE s.customer_id = a.customer FOR UPDATE;
+    -- One key is settled by one at a time: the row that makes it unique is written at the end.
+    PERFORM pg_advisory_xact_lock(482018, hashtext(a.key));
     SELECT c.branch_id, c.number, c.name, c.phone, c.email, c.wants_sms, c.wants_whatsapp,
            c.wants_email, c.language,
            (SELECT p.id FROM payments_payment p
