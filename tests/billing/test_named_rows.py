@@ -187,6 +187,32 @@ def test_what_is_rolled_back_takes_along_what_named_it(customer):
     assert not Invoice.objects.exists()
 
 
+def test_dates_laid_out_for_one_customer_leave_the_balance_of_another_to_move_alone(customer):
+    free, other = CustomerFactory(), CustomerFactory()
+    Standing.objects.filter(customer=other).update(next_billing_date=date(2026, 3, 5))
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE billing_new_dates ON COMMIT DROP AS SELECT * FROM (VALUES"
+            " (%s::bigint, '2026-02-05'::date, '2026-01-10'::date), (%s, '2026-02-06', NULL))"
+            " AS v (customer_id, next_on, due_date)",
+            [customer.pk, free.pk],
+        )
+        write([customer.pk, other.pk, customer.pk], branch=customer.branch_id)
+
+    rows = {
+        row["customer_id"]: (
+            row["balance_amount"], row["next_billing_date"], row["oldest_due_date"]
+        )
+        for row in Standing.objects.values()
+    }  # fmt: skip
+    assert rows == {
+        customer.pk: (10, date(2026, 2, 5), date(2026, 1, 10)),
+        free.pk: (0, date(2026, 2, 6), None),
+        other.pk: (5, date(2026, 3, 5), None),
+    }
+
+
 def test_a_billing_run_leaves_no_lock_in_the_rows_of_customers_and_services(customer, at):
     """A foreign key would write one into each, and the log would have it."""
     for number in range(3):
