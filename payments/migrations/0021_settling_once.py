@@ -131,7 +131,6 @@ DECLARE
     known record;
     who payments_payer;
     day date;
-    entry bigint;
     is_first boolean;
     parts payments_part[];
 BEGIN
@@ -198,17 +197,21 @@ BEGIN
     END IF;
 
     day := billing_open_day(coalesce(a.booked_on, a.posted_on));
-    INSERT INTO billing_journalentry (kind, source_type, source_id, posted_on, at, branch_id,
-        customer_id, memo, actor_id, first_line)
-    VALUES ('PAYMENT', 'payment', payment, day, a.at, branch, a.customer,
-        CASE WHEN day = coalesce(a.booked_on, a.posted_on)
-             THEN left(concat_ws(' ', a.method, nullif(a.reference, '')), 160)
-             ELSE left(concat_ws(' ', a.method, nullif(a.reference, '')), 140)
-                  || ' (of ' || coalesce(a.booked_on, a.posted_on) || ')' END,
-        a.actor, 1)
-    RETURNING id INTO entry;
+    -- Entry and postings in one statement: the entry leaves its first line open (`entry_names`).
+    WITH made AS (
+        INSERT INTO billing_journalentry (kind, source_type, source_id, posted_on, at, branch_id,
+            customer_id, memo, actor_id, first_line)
+        VALUES ('PAYMENT', 'payment', payment, day, a.at, branch, a.customer,
+            CASE WHEN day = coalesce(a.booked_on, a.posted_on)
+                 THEN left(concat_ws(' ', a.method, nullif(a.reference, '')), 160)
+                 ELSE left(concat_ws(' ', a.method, nullif(a.reference, '')), 140)
+                      || ' (of ' || coalesce(a.booked_on, a.posted_on) || ')' END,
+            a.actor, NULL)
+        RETURNING id)
     INSERT INTO billing_posting (entry_id, line_no, account_id, customer_id, amount)
-    VALUES (entry, 1, a.landed_in, NULL, a.amount), (entry, 2, 1100, a.customer, -a.amount);
+    SELECT made.id, v.line_no, v.account_id, v.customer_id, v.amount
+    FROM made, (VALUES (1, a.landed_in, NULL, a.amount), (2, 1100, a.customer, -a.amount))
+        AS v (line_no, account_id, customer_id, amount);
 
     parts := payments_allocate(a.customer, payment, a.chosen, a.at,
                                CASE WHEN NOT is_first THEN a.amount END);
@@ -359,20 +362,21 @@ END $$;
 """
 
 GUARDS = """
--- A payment begins with what its allocations say, which may be written before it; and in a branch
--- that is there. Branches are never removed (`branch_kept`): looking is as good as a foreign key,
--- and eight cashiers of one branch need not hold its row together.
+-- A payment begins with what its allocations say, which may be written before it; and names a
+-- customer and a branch that are there. Neither is ever removed (`customer_kept`, `branch_kept`):
+-- looking is as good as a foreign key, and eight cashiers of a branch need not hold its row together.
 CREATE FUNCTION check_payment_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     found record;
 BEGIN
     SELECT coalesce(sum(a.amount) FILTER (WHERE a.released_at IS NULL), 0) AS held,
            bool_or(a.customer_id <> NEW.customer_id) AS is_strange,
-           EXISTS (SELECT FROM accounts_branch b WHERE b.id = NEW.branch_id) AS has_branch
+           EXISTS (SELECT FROM accounts_branch b WHERE b.id = NEW.branch_id)
+           AND EXISTS (SELECT FROM customers_customer c WHERE c.id = NEW.customer_id) AS is_somewhere
     INTO found FROM payments_allocation a WHERE a.payment_id = NEW.id;
-    IF NOT found.has_branch THEN
-        RAISE EXCEPTION 'a payment names a branch that is not there'
-            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'payment_branch_exists';
+    IF NOT found.is_somewhere THEN
+        RAISE EXCEPTION 'a payment names a customer or branch that is not there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'payment_names_what_exists';
     END IF;
     IF NEW.allocated_amount <> found.held OR found.is_strange THEN
         RAISE EXCEPTION 'a payment is allocated what its allocations say'
@@ -380,7 +384,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER payment_begins BEFORE INSERT OR UPDATE OF branch_id ON payments_payment
+CREATE TRIGGER payment_begins BEFORE INSERT OR UPDATE OF branch_id, customer_id
+    ON payments_payment
     FOR EACH ROW EXECUTE FUNCTION check_payment_begins();
 CREATE TRIGGER payment_allocated_by_allocations BEFORE UPDATE OF allocated_amount ON payments_payment
     FOR EACH ROW WHEN (NEW.allocated_amount <> OLD.allocated_amount AND pg_trigger_depth() = 0)
@@ -435,8 +440,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_guards'),
-        ('billing', '0018_break_requests'),
-        ('customers', '0013_referrals'),
+        ('billing', '0021_looked_up_once'),
+        ('customers', '0014_never_removed'),
         ('payments', '0020_referral_rewards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -456,6 +461,11 @@ class Migration(migrations.Migration):
             model_name='payment',
             name='branch',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch'),
+        ),
+        migrations.AlterField(
+            model_name='payment',
+            name='customer',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='customers.customer'),
         ),
         migrations.RemoveIndex(
             model_name='payment',

@@ -29,15 +29,20 @@ class Payment(models.Model):
         REVERSED = "REVERSED", _("Reversed")
 
     receipt_number = models.CharField(max_length=20, null=True)  # noqa: DJ001 - unique once given
+    # Customer and branch are looked for by `payment_begins`; neither is ever removed.
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="payments", db_index=False
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        related_name="payments",
+        db_index=False,
+        db_constraint=False,
     )
     branch = models.ForeignKey(
         "accounts.Branch",
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
-        db_constraint=False,  # looked for by `payment_begins`; branches are never removed
+        db_constraint=False,
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     allocated_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # by trigger

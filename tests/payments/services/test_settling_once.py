@@ -216,12 +216,14 @@ def test_an_allocated_amount_is_not_written_by_hand(at):
         Payment.objects.filter(pk=payment.pk).update(allocated_amount=Decimal(1))
 
 
-def test_a_payment_is_taken_in_a_branch_that_is_there(at):
+def test_a_payment_is_taken_from_a_customer_and_in_a_branch_that_are_there(at):
     payment = settle(CustomerFactory(), "10.00", at=at).payment
 
-    with refused("payment_branch_exists"):
+    with refused("payment_names_what_exists"):
         born(payment, branch_id=999_999)
-    with refused("payment_branch_exists"), transaction.atomic():
+    with refused("payment_names_what_exists"):
+        born(payment, customer_id=999_999)
+    with refused("payment_names_what_exists"), transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(branch_id=999_999)
 
 
