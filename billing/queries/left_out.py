@@ -36,7 +36,8 @@ _LEFT_OUT = f"""
     WHERE k.id = ANY(%(customers)s::bigint[])
       AND NOT EXISTS (SELECT 1 {DUE} AND h.customer_id = k.id)
     ORDER BY k.name, k.id, array_position(
-        ARRAY['NOT_DUE', 'RETURNED', 'PARKED', 'SUSPENDED', 'PENDING', 'PREPAID'], w.why), w.billed_until
+        ARRAY['NOT_DUE', 'RETURNED', 'PARKED', 'SUSPENDED', 'PENDING', 'PREPAID'], w.why),
+        w.billed_until
 """  # noqa: S608 - of this file
 
 
