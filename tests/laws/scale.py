@@ -20,6 +20,7 @@ MINUTES = os.environ.get("PROVE_MINUTES", "")
 # A failing sequence is shrunk for minutes; PROVE_SHRINK=0 shows it as it came.
 PHASES = [Phase.generate] if os.environ.get("PROVE_SHRINK") == "0" else list(Phase)
 STEPS = 30
+BATCH = 100
 PARTS = 3
 """Each machine is run in this many tests: one that fails leaves the others standing."""
 SHARES = {"Books": 4, "Lives": 4, "PrepaidLives": 2}
@@ -55,16 +56,20 @@ def lived(machine, part):
     `PROVE_SEED=anything` draws others. What fails is shrunk and written out as a program.
     """
     share = next(share for name, share in SHARES.items() if name in _names(machine))
-    whole = tried(floor=300, full=10_000)
-    many = settings(
-        max_examples=-(-whole * share // (10 * PARTS)), stateful_step_count=STEPS, deadline=None,
-        suppress_health_check=list(HealthCheck), database=None, phases=PHASES,
-    )  # fmt: skip
-    run_state_machine_as_test(seed(f"{_names(machine)} {part} {SEED}")(machine), settings=many)
-    tell(
-        f"{_names(machine)[0]}, part {part}: {many.max_examples} sequences x {STEPS} steps,"
-        f" broken off so far: {trouble.broken_off}"
-    )
+    wanted = -(-tried(floor=300, full=10_000) * share // (10 * PARTS))
+    name, start, done = f"{_names(machine)[0]}, part {part}", time.monotonic(), 0
+    while done < wanted and not (done and is_over(start)):
+        many = settings(
+            max_examples=min(BATCH, wanted - done), stateful_step_count=STEPS, deadline=None,
+            suppress_health_check=list(HealthCheck), database=None, phases=PHASES,
+        )  # fmt: skip
+        drawn = f"{_names(machine)} {part} {SEED}" + (f" {done}" if done else "")
+        run_state_machine_as_test(seed(drawn)(machine), settings=many)
+        done += many.max_examples
+        tell(
+            f"{name}: {done} of {wanted} sequences x {STEPS} steps in"
+            f" {time.monotonic() - start:.0f} s, broken off so far: {trouble.broken_off}"
+        )
     assert all(trouble.broken_off.values())
 
 

@@ -204,7 +204,12 @@ def test_the_same_day_of_the_month_before_is_shown_beside(officer):
 
     row = rehearsals.propose(on=next_month, at=AT, actor=officer)
 
-    assert row.figures["month_before"] == {"messages": 1, "late_fees": 1, "cuts": 0}
+    assert row.figures["month_before"] == {
+        "messages": 1,
+        "late_fees": 1,
+        "cuts": 0,
+        "commission_amount": "0.00",
+    }
     assert {part.kind for part in row.parts.all()} == {RehearsalPart.Kind.CUT}
 
 
