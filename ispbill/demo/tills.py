@@ -5,6 +5,7 @@ The cash of the history lies in the safes; most of it goes to the bank, with a s
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 from billing.models import Invoice
 from customers.models import Subscription
@@ -13,6 +14,7 @@ from ispbill.demo.days import ZONE, moment
 from ispbill.demo.ground import HQ, Ground
 from payments.models import Handover, Shift
 from payments.queries import tills as facts
+from payments.rules import limits
 from payments.services import settlement
 from payments.services.desk import banking, days, handovers, shifts
 
@@ -105,18 +107,20 @@ def _open(person: User, kind: str, base: Ground, *, at: datetime) -> Shift:
 
 
 def _bank(base: Ground, *, at: datetime) -> None:
-    for place, branch in enumerate(base.branches.values()):
+    """Take the cash of each safe to the bank, with as many slips as its sum needs."""
+    slip = count()
+    for branch in base.branches.values():
         spare = facts.safe_amount(branch.pk) - KEPT
-        if spare < 1000:
-            continue
-        banking.move(
-            branch=branch, way="TO_BANK", amount=spare - spare % 1000,
-            slip_number=f"DBBL-{7001 + place}", idempotency_key=f"demo-slip-{place}", at=at,
-            actor=base.owner,
-        )  # fmt: skip
+        while spare >= 1000:
+            number, amount = next(slip), min(spare - spare % 1000, limits.LARGEST)
+            banking.move(
+                branch=branch, way="TO_BANK", amount=amount, slip_number=f"DBBL-{7001 + number}",
+                idempotency_key=f"demo-slip-{number}", at=at, actor=base.owner,
+            )  # fmt: skip
+            spare -= amount
 
 
-def _who_owes(base: Ground, count: int) -> list[Invoice]:
+def _who_owes(base: Ground, many: int) -> list[Invoice]:
     owing = Invoice.objects.filter(
         status=Invoice.Status.OPEN, amount_due__gt=0, branch=base.branches[HQ],
         customer__is_duplicate_suspect=False,
@@ -125,7 +129,7 @@ def _who_owes(base: Ground, count: int) -> list[Invoice]:
     cut_off = Subscription.objects.filter(status=Subscription.Status.SUSPENDED)
     owing = owing.exclude(customer__in=cut_off.values("customer"))
     # The latest bills, of people who are not late: the queues of the late stay as they are.
-    return list(owing.select_related("customer").order_by("-due_date", "customer__number")[:count])
+    return list(owing.select_related("customer").order_by("-due_date", "customer__number")[:many])
 
 
 def _take(invoice: Invoice, person: User, *, at: datetime) -> None:
