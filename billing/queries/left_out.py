@@ -7,7 +7,7 @@ from django.db import connection
 
 from billing.queries import plan
 from billing.queries.plan import Scope
-from billing.queries.plan_statement import DUE
+from billing.queries.plan_statement import DUE, HAS_RETURNED
 
 # One service speaks for a customer: the one that comes nearest to being billed.
 _LEFT_OUT = f"""
@@ -15,23 +15,19 @@ _LEFT_OUT = f"""
            w.billed_until
     FROM customers_customer k
     LEFT JOIN (
-        SELECT v.customer_id, b.billed_until,
-               CASE WHEN v.mode <> %(mode)s THEN 'PREPAID'
-                    WHEN v.status = 'PENDING' OR b.billed_until IS NULL THEN 'PENDING'
-                    WHEN v.status = 'SUSPENDED' AND NOT EXISTS (
+        SELECT s.customer_id, h.billed_until,
+               CASE WHEN s.mode <> %(mode)s THEN 'PREPAID'
+                    WHEN s.status = 'PENDING' OR h.billed_until IS NULL THEN 'PENDING'
+                    WHEN s.status = 'SUSPENDED' AND NOT EXISTS (
                         SELECT 1 FROM customers_suspension p
-                        WHERE p.subscription_id = v.id AND p.ended_at IS NULL AND p.is_billed)
+                        WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)
                         THEN 'SUSPENDED'
-                    WHEN b.parked_at IS NOT NULL THEN 'PARKED'
-                    WHEN b.billed_until <= %(horizon)s AND EXISTS (
-                        SELECT 1 FROM customers_suspension r
-                        WHERE r.subscription_id = v.id AND r.ended_at IS NOT NULL
-                          AND r.settled_at IS NULL AND NOT r.is_billed AND r.kind <> 'PREPAID'
-                          AND b.billed_until < lower(r.span)) THEN 'RETURNED'
+                    WHEN h.parked_at IS NOT NULL THEN 'PARKED'
+                    WHEN h.billed_until <= %(horizon)s AND {HAS_RETURNED} THEN 'RETURNED'
                     ELSE 'NOT_DUE' END AS why
-        FROM customers_subscription v
-        LEFT JOIN billing_schedule b ON b.subscription_id = v.id
-        WHERE v.customer_id = ANY(%(customers)s::bigint[]) AND v.status <> 'CANCELLED'
+        FROM customers_subscription s
+        LEFT JOIN billing_schedule h ON h.subscription_id = s.id
+        WHERE s.customer_id = ANY(%(customers)s::bigint[]) AND s.status <> 'CANCELLED'
     ) w ON w.customer_id = k.id
     WHERE k.id = ANY(%(customers)s::bigint[])
       AND NOT EXISTS (SELECT 1 {DUE} AND h.customer_id = k.id)

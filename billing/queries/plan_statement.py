@@ -8,11 +8,18 @@ price takes hold with the first period that starts on or after its day; add-ons 
 their own days in the service's period; discounts and tax as `billing.rules.charging` says.
 """
 
+# A service (s) that has come back waits until its return is settled (`billing.services.returning`):
+# its next period (of its schedule h) would begin before the days it was switched off, and ask for
+# them.
+HAS_RETURNED = """EXISTS (
+            SELECT 1 FROM customers_suspension r
+            WHERE r.subscription_id = s.id AND s.mode = 'POSTPAID' AND r.kind <> 'PREPAID'
+              AND r.ended_at IS NOT NULL AND r.settled_at IS NULL AND NOT r.is_billed
+              AND h.billed_until < lower(r.span))"""
+
 # Services whose next period starts by the horizon. Suspended ones are billed when their
-# suspension says so; prepaid ones are another scope: they renew from their balance. A service that
-# has come back waits until its return is settled (`billing.services.returning`): its next period
-# would begin before the days it was switched off, and ask for them.
-DUE = """
+# suspension says so; prepaid ones are another scope: they renew from their balance.
+DUE = f"""
     FROM billing_schedule h
     JOIN customers_subscription s ON s.id = h.subscription_id
     JOIN customers_customer c ON c.id = h.customer_id
@@ -21,11 +28,7 @@ DUE = """
       AND (s.status = 'ACTIVE' OR (s.status = 'SUSPENDED' AND EXISTS (
             SELECT 1 FROM customers_suspension p
             WHERE p.subscription_id = s.id AND p.ended_at IS NULL AND p.is_billed)))
-      AND NOT EXISTS (
-            SELECT 1 FROM customers_suspension r
-            WHERE r.subscription_id = s.id AND s.mode = 'POSTPAID' AND r.kind <> 'PREPAID'
-              AND r.ended_at IS NOT NULL AND r.settled_at IS NULL AND NOT r.is_billed
-              AND h.billed_until < lower(r.span))
+      AND NOT {HAS_RETURNED}
       AND (%(bill_day)s::int IS NULL OR s.billing_day = %(bill_day)s::int)
       AND (%(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint)
       AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))

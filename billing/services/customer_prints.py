@@ -5,10 +5,9 @@ done, so that a job whose worker died goes on with the next one. Nothing of the 
 transaction.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ JOB = "billing.print_customers"
 BILLS_A_PART = 100  # their layout is held in memory until the part is written
 LABELS_A_PART = 50 * labels.PER_PAGE
 MOST_ATTEMPTS = 3  # in a row without a part made
-SILENT_AFTER = timedelta(minutes=3)
 TOLD_EVERY = 5
 
 
@@ -65,23 +63,14 @@ def request(*, kind: Kind, customers: Sequence[int], key: str, actor: User, at: 
     """
     trail.begin(actor=actor, at=at)
     locks.hold(f"{JOB}.{actor.pk}")
-    found = JobRun.objects.filter(job=JOB, started_by_id=actor.pk, detail__key=key)
-    run = found.order_by("pk").first()
+    run = jobs.ordered(JOB, key=key, actor=actor)
     if run is not None:
         return run
     items = bills_of(customers) if kind == Kind.BILLS else labels.sorted_ids(customers)
     if not items:
         raise NothingToPrint(_("None of the chosen customers owes a bill."))
-    run = JobRun.objects.create(
-        job=JOB,
-        trigger=JobRun.Trigger.MANUAL,
-        started_at=at,
-        heartbeat_at=at,
-        total=len(items),
-        started_by_id=actor.pk,
-        started_by_name=actor.name,
-        detail={"kind": kind.value, "items": items, "key": key, "parts": [], "attempts": 0},
-    )
+    detail = {"kind": kind.value, "items": items, "key": key, "parts": [], "attempts": 0}
+    run = jobs.begin(JOB, total=len(items), detail=detail, actor=actor, at=at)
     events.record(
         at=at, actor=actor, action="customers.printed", target=run, label=kind.value,
         after={"kind": kind.value, "customers": len(customers), "count": len(items)},
@@ -117,13 +106,7 @@ def make(*, run_id: int, at: datetime) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Ring for prints whose ring was lost or whose worker died; return how many."""
-    silent = list(
-        JobRun.objects.filter(
-            job=JOB, status=JobRun.Status.RUNNING, heartbeat_at__lt=at - SILENT_AFTER
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)[:50]
-    )
+    silent = jobs.silent(JOB, at=at)
     for pk in silent:
         ring(tasks.print_customers, run_id=pk)
     return len(silent)
@@ -146,9 +129,7 @@ def _make(run: JobRun) -> None:
     for start in range(done, len(items), size):
         chunk = items[start : start + size]
         content = _bills(chunk, _teller(run, start)) if is_bills else _labels(chunk)
-        digest = hashlib.sha256(content).hexdigest()
-        path = f"documents/{digest[:2]}/{digest}.pdf"
-        documents.write(Path(settings.MEDIA_ROOT) / path, content)
+        _digest, path = documents.keep(content)
         part = {"path": path, "count": len(chunk), "size": len(content)}
         parts = [*run.detail["parts"], part]
         _keep(run, processed=start + len(chunk), attempts=0, parts=parts)

@@ -162,9 +162,7 @@ def _make(row: Document, *, at: datetime) -> bool:
     shown = paper(wanted)
     page = html(shown, row.language)
     content = pdf.render(page, strip_width_mm=shown.strip_width_mm)
-    digest = hashlib.sha256(content).hexdigest()
-    path = f"documents/{digest[:2]}/{digest}.pdf"
-    write(Path(settings.MEDIA_ROOT) / path, content)
+    digest, path = keep(content)
     # What was rendered is what the hash says, even if the invoice was paid in between: the next
     # request sees the difference and asks again.
     made = Document.objects.filter(pk=row.pk, state=Document.State.REQUESTED).update(
@@ -183,6 +181,14 @@ def _make(row: Document, *, at: datetime) -> bool:
 
 def _fail(row: Document, message: str) -> None:
     Document.objects.filter(pk=row.pk).update(state=Document.State.FAILED, error=message[:300])
+
+
+def keep(content: bytes) -> tuple[str, str]:
+    """Write a finished file where its own hash says; return hash and path below the media root."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = f"documents/{digest[:2]}/{digest}.pdf"
+    write(Path(settings.MEDIA_ROOT) / path, content)
+    return digest, path
 
 
 def fingerprint(page: str) -> str:

@@ -4,7 +4,6 @@ A worker makes each part: first the pages' text, whose hash tells whether the fi
 the truth, then the layout, and one file of all pages. Nothing of it runs in a transaction.
 """
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -122,9 +121,8 @@ def _make(part: PrintPart, *, at: datetime) -> bool:
     is_new = not (part.input_hash == fingerprint and part.path and path.is_file())
     if is_new:
         content = pdf.render_many(laid_out, told=lambda done: _tell(part, done))
-        digest = hashlib.sha256(content).hexdigest()
-        before, part.path = part.path, f"documents/{digest[:2]}/{digest}.pdf"
-        documents.write(Path(settings.MEDIA_ROOT) / part.path, content)
+        before = part.path
+        digest, part.path = documents.keep(content)
         if before and before != part.path:
             (Path(settings.MEDIA_ROOT) / before).unlink(missing_ok=True)
         part.sha256, part.size_bytes, part.made_at = digest, len(content), at

@@ -49,7 +49,7 @@ def suspend(request: Request) -> HttpResponse:
         "is_possible": bool(services) and len(ids) <= chosen.MOST,
         "refusal": _("None of the chosen customers has an active service.")
         if len(ids) <= chosen.MOST
-        else _("That is more than 5,000 customers. Narrow the filters and do it in parts."),
+        else chosen.refusal(ids),
         "effects": [
             ngettext(
                 "%(count)d active service is suspended and its line closed.",

@@ -1,15 +1,13 @@
 """The customers ticked in a list, or all its filters leave: what a bulk action is about."""
 
 from django.db.models import Q
-from django.http import QueryDict
 
 from billing.views import answers
-from customers.forms.listing import Filtering
 from customers.queries import directory
+from customers.views.chosen import MOST, everybody, refusal
 from ispbill.accounts.http import Request
-from ispbill.core import clock
 
-MOST = 5000
+__all__ = ["MOST", "ids", "refusal"]
 
 
 def ids(request: Request) -> list[int]:
@@ -22,8 +20,7 @@ def ids(request: Request) -> list[int]:
     if branch is not None:
         reach = reach.filter(branch_id=branch)
     if request.method == "GET" and request.GET.get("all") == "1":
-        filters = Filtering(QueryDict(request.GET.get("filters", ""))).filters()
-        found = directory.everybody(reach, filters, on=clock.today())
+        found = everybody(reach, request.GET.get("filters", ""))
     else:
         given = request.POST.get("ids") or ",".join(request.GET.getlist("ids"))
         named = [one.strip() for one in given.split(",") if one.strip()]

@@ -7,7 +7,6 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -44,11 +43,7 @@ def new(request: Request) -> HttpResponse:
     at = clock.now()
     on, ids = clock.local_date(at), chosen.ids(request)
     form = ChosenForm(request.POST or None, initial={"key": uuid4(), "ids": _joined(ids)})
-    refusal = ""
-    if not ids:
-        refusal = _("Tick some customers first.")
-    elif len(ids) > chosen.MOST:
-        refusal = _("That is more than 5,000 customers. Narrow the filters and do it in parts.")
+    refusal = chosen.refusal(ids)
     if request.method == "POST" and not refusal and form.is_valid():
         return order(
             request, key=str(form.cleaned_data["key"]), wanted=Wanted(on=on, customers=tuple(ids))

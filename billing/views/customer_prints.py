@@ -29,13 +29,10 @@ def new(request: Request) -> HttpResponse:
     bills = len(customer_prints.bills_of(ids))
     initial = {"key": uuid4(), "ids": ",".join(map(str, ids)), "kind": Kind.BILLS}
     form = PrintForm(request.POST or None, initial=initial)
-    refusal = ""
-    if not pdf.is_available():
+    if pdf.is_available():
+        refusal = chosen.refusal(ids)
+    else:
         refusal = _("This machine lacks the libraries PDF files are made with.")
-    elif not ids:
-        refusal = _("Tick some customers first.")
-    elif len(ids) > chosen.MOST:
-        refusal = _("That is more than 5,000 customers. Narrow the filters and do it in parts.")
     if request.method == "POST" and not refusal and form.is_valid():
         try:
             run = customer_prints.request(

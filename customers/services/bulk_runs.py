@@ -8,7 +8,7 @@ import csv
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ JOB = "customers.bulk_change"
 AT_ONCE = 50
 CHUNK = 250
 MOST_ATTEMPTS = 4  # in a row without a chunk done; then the job is given up
-SILENT_AFTER = timedelta(minutes=3)
 
 Outcome = tuple[str, str]  # changed, unchanged or failed; and why
 # Changes a chunk of customers; returns who changed, or what became of each.
@@ -74,22 +73,14 @@ def start(
     `what` is tag, untag, area, collector or what an app has registered; `values` are plain JSON:
     the word or the id it is about, or what the app's maker reads. `key` names the order.
     """
-    run = JobRun.objects.create(
-        job=JOB,
-        trigger=JobRun.Trigger.MANUAL,
-        started_at=at,
-        heartbeat_at=at,
-        total=len(customers),
-        started_by_id=actor.pk,
-        started_by_name=actor.name,
-        detail={
-            "what": what,
-            "values": values,
-            "customers": sorted(customers),
-            "path": f"bulk/{secrets.token_urlsafe(16)}.csv",
-            "key": key,
-        },
-    )
+    detail = {
+        "what": what,
+        "values": values,
+        "customers": sorted(customers),
+        "path": f"bulk/{secrets.token_urlsafe(16)}.csv",
+        "key": key,
+    }
+    run = jobs.begin(JOB, total=len(customers), detail=detail, actor=actor, at=at)
     after_commit(tasks.change_customers, run_id=run.pk)
     return run
 
@@ -101,11 +92,7 @@ def start_once(
 ) -> tuple[JobRun, bool]:  # fmt: skip
     """Begin a change unless the person has begun it with this key; return its run, and if new."""
     locks.hold(f"customers.bulk_change.{actor.pk}")
-    found = (
-        JobRun.objects.filter(job=JOB, started_by_id=actor.pk, detail__key=key)
-        .order_by("pk")
-        .first()
-    )
+    found = jobs.ordered(JOB, key=key, actor=actor)
     if found is not None:
         return found, False
     run = start(what=what, values=values, customers=customers, actor=actor, at=at, key=key)
@@ -140,13 +127,7 @@ def make(*, run_id: int, at: datetime) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Ring for jobs whose ring was lost or whose worker died; return how many."""
-    silent = list(
-        JobRun.objects.filter(
-            job=JOB, status=JobRun.Status.RUNNING, heartbeat_at__lt=at - SILENT_AFTER
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)[:50]
-    )
+    silent = jobs.silent(JOB, at=at)
     for pk in silent:
         ring(tasks.change_customers, run_id=pk)
     return len(silent)

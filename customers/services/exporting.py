@@ -82,20 +82,12 @@ def start(
     total: int,
 ) -> JobRun:
     """Begin an export in the background; its run is the thing to watch and to fetch from."""
-    run = JobRun.objects.create(
-        job=JOB,
-        trigger=JobRun.Trigger.MANUAL,
-        started_at=at,
-        heartbeat_at=at,
-        total=total,
-        started_by_id=actor.pk,
-        started_by_name=actor.name,
-        detail={
-            "filters": directory.frozen(filters),
-            "branch_id": branch_id,
-            "format": file_format,
-        },
-    )
+    detail = {
+        "filters": directory.frozen(filters),
+        "branch_id": branch_id,
+        "format": file_format,
+    }
+    run = jobs.begin(JOB, total=total, detail=detail, actor=actor, at=at)
     ring(tasks.export_customers, run_id=run.pk)
     return run
 

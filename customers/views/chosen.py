@@ -1,11 +1,14 @@
 """The ticked rows of the list, or everything a filter leaves: what a change to many is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from customers.forms.listing import Filtering
+from customers.models import Customer
 from customers.queries import directory
 from customers.views import scope
 from ispbill.accounts.http import Request
@@ -28,10 +31,7 @@ def of(request: Request, given: QueryDict) -> Chosen:
     customers = scope.customers(request)
     if given.get("all") == "1":
         filters = given.get("filters", "")
-        everybody = directory.everybody(
-            customers, Filtering(QueryDict(filters)).filters(), on=clock.today()
-        )
-        ids = everybody.order_by("pk").values_list("pk", flat=True)[: MOST + 1]
+        ids = everybody(customers, filters).order_by("pk").values_list("pk", flat=True)[: MOST + 1]
         return Chosen(sorted(ids), [("all", "1"), ("filters", filters)])
     texts = [text for text in given.getlist("ids") if text.isascii() and text.isdigit()]
     ids_given = [int(text) for text in texts if len(text) < 19]
@@ -39,11 +39,22 @@ def of(request: Request, given: QueryDict) -> Chosen:
     return Chosen(sorted(visible), [("ids", text) for text in texts])
 
 
+def everybody(reach: QuerySet[Customer], filters: str) -> QuerySet[Customer]:
+    """Return the customers in reach that a list's filters (its query string) leave."""
+    return directory.everybody(reach, Filtering(QueryDict(filters)).filters(), on=clock.today())
+
+
 def check(chosen: Chosen) -> None:
     """Raise DomainError for nobody, and for more than one change may touch."""
-    if not chosen.ids:
-        raise DomainError(_("Tick some customers first."))
-    if len(chosen.ids) > MOST:
-        raise DomainError(
-            _("That is more than 5,000 customers. Narrow the filters and do it in parts.")
-        )
+    refused = refusal(chosen.ids)
+    if refused:
+        raise DomainError(refused)
+
+
+def refusal(ids: Sequence[int]) -> str:
+    """Say why nothing can be done for so few or so many customers; "" when it can."""
+    if not ids:
+        return _("Tick some customers first.")
+    if len(ids) > MOST:
+        return _("That is more than 5,000 customers. Narrow the filters and do it in parts.")
+    return ""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -15,6 +15,10 @@ from ispbill.core import clock
 from ispbill.core.actors import Actor
 
 log = logging.getLogger(__name__)
+
+SILENT_AFTER = timedelta(minutes=3)
+"""Without a sign of life for so long, nobody is at an ordered job any more."""
+_SWEPT_AT_ONCE = 50
 
 
 class AlreadyRun(Exception):
@@ -104,6 +108,36 @@ def run(
     if row.is_running:
         partial = row.failed > 0
         finish(row, status=JobRun.Status.PARTIAL if partial else JobRun.Status.COMPLETED)
+
+
+def begin(
+    job: str, *, detail: dict[str, Any], actor: Actor, at: datetime, total: int | None = None
+) -> JobRun:
+    """Open the run of a job somebody has ordered: the row people watch while a worker does it."""
+    return JobRun.objects.create(
+        job=job,
+        trigger=JobRun.Trigger.MANUAL,
+        started_at=at,
+        heartbeat_at=at,
+        total=total,
+        started_by_id=actor.pk,
+        started_by_name=actor.name,
+        detail=detail,
+    )
+
+
+def ordered(job: str, *, key: str, actor: Actor) -> JobRun | None:
+    """Return the run somebody has ordered with a key before."""
+    found = JobRun.objects.filter(job=job, started_by_id=actor.pk, detail__key=key)
+    return found.order_by("pk").first()
+
+
+def silent(job: str, *, at: datetime) -> list[int]:
+    """Return runs (ids) of such a job nobody is at: the ring was lost, or the worker died."""
+    waiting = JobRun.objects.filter(
+        job=job, status=JobRun.Status.RUNNING, heartbeat_at__lt=at - SILENT_AFTER
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
 
 
 def finish(row: JobRun, *, status: str, error: str = "", **values: Any) -> None:

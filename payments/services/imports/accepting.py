@@ -41,11 +41,8 @@ def accept_suggestion(
 
 def start_lines(*, lines: Sequence[int], at: datetime, actor: User) -> JobRun:
     """Accept what is sure of many lines in the background; the run is the thing to watch."""
-    run = JobRun.objects.create(
-        job=LINES_JOB, trigger=JobRun.Trigger.MANUAL, started_at=at, heartbeat_at=at,
-        total=len(lines), started_by_id=actor.pk, started_by_name=actor.name,
-        detail={"lines": sorted(lines)},
-    )  # fmt: skip
+    detail = {"lines": sorted(lines)}
+    run = jobs.begin(LINES_JOB, total=len(lines), detail=detail, actor=actor, at=at)
     ring(tasks.accept_lines, run_id=run.pk)
     return run
 

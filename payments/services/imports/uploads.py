@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
-from ispbill.audit.services import events, trail
+from ispbill.audit.services import events, jobs, trail
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.jobs import after_commit
 from payments import tasks
@@ -100,11 +100,8 @@ def discard(*, statement: StatementImport, reason: str, at: datetime, actor: Use
 
 def begin_job(job: str, statement: StatementImport, *, at: datetime, actor: User) -> JobRun:
     """Open the row people watch while a worker does it."""
-    return JobRun.objects.create(
-        job=job, trigger=JobRun.Trigger.MANUAL, started_at=at, heartbeat_at=at,
-        started_by_id=actor.pk, started_by_name=actor.name,
-        detail={"statement": statement.pk, "file": statement.file_name},
-    )  # fmt: skip
+    detail = {"statement": statement.pk, "file": statement.file_name}
+    return jobs.begin(job, detail=detail, actor=actor, at=at)
 
 
 def guessed(content: bytes, *, encoding: str = "", delimiter: str = "") -> Layout:

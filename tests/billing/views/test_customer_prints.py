@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from billing import tasks
 from billing.services import customer_prints
 from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.services import jobs
 from ispbill.core import clock, pdf
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
@@ -132,7 +133,7 @@ def test_a_worker_that_dies_over_the_second_part_leaves_the_first(client, owner,
     run = the_run()
     first = run.detail["parts"]
     assert (run.status, run.processed, len(first)) == ("RUNNING", 1, 1)
-    assert customer_prints.sweep(at=NOW + 2 * customer_prints.SILENT_AFTER) == 1
+    assert customer_prints.sweep(at=NOW + 2 * jobs.SILENT_AFTER) == 1
 
     monkeypatch.setattr(customer_prints, "_bills", honest)
     tasks.print_customers(**rung[1])

@@ -13,6 +13,7 @@ from customers.queries.letters import Draft
 from customers.services import bulk_messages, bulk_runs
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.services import jobs
 from ispbill.core import clock
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message, MessageSettings, Wording
@@ -171,7 +172,7 @@ def test_a_silent_job_is_rung_for_and_one_that_kills_its_worker_is_given_up(
     run = the_run()
 
     assert bulk_runs.sweep(at=DAY) == 0
-    assert bulk_runs.sweep(at=DAY + 2 * bulk_runs.SILENT_AFTER) == 1
+    assert bulk_runs.sweep(at=DAY + 2 * jobs.SILENT_AFTER) == 1
     assert rung == [run.pk]
     JobRun.objects.filter(pk=run.pk).update(
         detail=run.detail | {"attempts": bulk_runs.MOST_ATTEMPTS}
