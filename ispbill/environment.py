@@ -60,18 +60,23 @@ def database(address: str) -> dict[str, Any]:
     }
 
 
-def redis(address: str) -> dict[str, str]:
-    """Return broker and cache addresses for ``redis://…`` or ``redis+socket:///path``."""
+def redis(address: str, *, first: int = 0) -> dict[str, str]:
+    """Return broker and cache addresses for ``redis://host/N`` or ``redis+socket:///path?db=N``.
+
+    The broker is database N (`first` where none is named), the cache database N + 2.
+    """
     parts = urlsplit(address)
     if parts.scheme in {"redis+socket", "unix"}:
-        path = unquote(parts.path)
+        path, asked = unquote(parts.path), parse_qs(parts.query).get("db", [""])[-1]
+        number = int(asked) if asked.isdigit() else first
         return {
-            "broker": f"redis+socket://{path}?virtual_host=0",
-            "cache": f"unix://{path}?db=2",
+            "broker": f"redis+socket://{path}?virtual_host={number}",
+            "cache": f"unix://{path}?db={number + 2}",
         }
     if parts.scheme not in {"redis", "rediss"}:
         raise Misconfigured("REDIS_URL must begin with redis://, rediss:// or redis+socket://")
-    base = address.split("?", maxsplit=1)[0].rstrip("/")
+    base, number = address.split("?", maxsplit=1)[0].rstrip("/"), first
     if parts.path.strip("/").isdigit():
+        number = int(parts.path.strip("/"))
         base = base.rsplit("/", maxsplit=1)[0]
-    return {"broker": f"{base}/0", "cache": f"{base}/2"}
+    return {"broker": f"{base}/{number}", "cache": f"{base}/{number + 2}"}

@@ -21,6 +21,16 @@ if hypothesis_settings.get_current_profile_name() == "default":  # CI has a prof
     hypothesis_settings.load_profile("patient")
 
 
+SLOW_SECONDS = 1200  # what a test marked slow may take on the slowest machine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    limit = 0 if os.environ.get("PROVE") else SLOW_SECONDS  # a full proof takes its hours
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(limit))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest

@@ -9,15 +9,23 @@ from pathlib import Path
 _NAME = "ISPBILL_TEST_FILES"
 
 
+def lane() -> int:
+    """Return which of the suite's processes side by side this is: 0, 1, …; alone it is 0.
+
+    Programs that a test starts are of its lane.
+    """
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
 def directory(name: str) -> str:
-    """Return a directory of this run; workers and simulators that a test starts share it.
+    """Return a directory of this run and lane; programs that a test starts share it.
 
     Who made the run's directory removes it at the end, and nobody else.
     """
     if _NAME not in os.environ:
         os.environ[_NAME] = tempfile.mkdtemp(prefix="ispbill-tests-")
         atexit.register(_remove, os.environ[_NAME], os.getpid())
-    found = Path(os.environ[_NAME], name)
+    found = Path(os.environ[_NAME], str(lane()), name)
     found.mkdir(parents=True, exist_ok=True)
     return str(found)
 

@@ -2,14 +2,19 @@
 
 import os
 
-from tests.run_files import directory
+from tests.run_files import directory, lane
 
 os.environ["ISPBILL_MODE"] = "test"
 # Workers and simulators that a test starts share these with it.
-os.environ.setdefault("SANDBOX_DIR", directory("sandbox"))
-os.environ.setdefault("MEDIA_ROOT", directory("media"))
+os.environ["SANDBOX_DIR"] = directory("sandbox")
+os.environ["MEDIA_ROOT"] = directory("media")
 
 from ispbill.settings import *  # noqa: F403
+
+# Processes side by side share the server but neither cache nor bells: three databases for each.
+_redis = env.redis(env.text("REDIS_URL", "redis://127.0.0.1:6379"), first=3 * lane())  # noqa: F405
+CACHES["default"]["LOCATION"] = _redis["cache"]  # noqa: F405
+CELERY_BROKER_URL = _redis["broker"]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = directory("static")

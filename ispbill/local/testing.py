@@ -28,8 +28,19 @@ def without_journeys(arguments: list[str]) -> list[str]:
     return [*kept, "-m", " and ".join(marks)]
 
 
+def side_by_side(arguments: list[str]) -> list[str]:
+    """Arguments of pytest for the whole suite: as many processes as there are cores, up to four.
+
+    Who asks pytest for anything gets one process, whose output and debugger can be followed.
+    """
+    if arguments or (os.cpu_count() or 1) == 1:
+        return arguments
+    return ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
+
+
 def test(arguments: list[str], *, browser: bool) -> int:
     """Run pytest with `arguments`; returns its exit code."""
+    arguments = side_by_side(arguments)
     ensure_pdf_libraries()
     chromium = ensure_chromium() if browser else None
     if chromium:

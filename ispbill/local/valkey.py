@@ -18,9 +18,9 @@ from ispbill.local.sharing import Users
 START_LIMIT = 30.0  # seconds
 
 
-def url(socket_path: Path, database: int = 0) -> str:
+def url(socket_path: Path) -> str:
     """The broker's address, as REDIS_URL."""
-    return f"redis+socket://{socket_path}?db={database}"
+    return f"redis+socket://{socket_path}"
 
 
 def binary() -> Path:
@@ -88,6 +88,7 @@ class EmbeddedValkey:
         command = [
             str(binary()), "--port", "0", "--unixsocket", str(self.socket),
             "--unixsocketperm", "700", "--save", "", "--maxmemory-policy", "noeviction",
+            "--databases", "64",  # tests side by side take three each
             "--appendonly", "yes" if self.mode == "demo" else "no", "--daemonize", "no",
         ]  # fmt: skip
         with self.log.open("ab") as log:

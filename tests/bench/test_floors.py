@@ -19,7 +19,8 @@ from billing.queries.plan import Scope
 from ispbill.bench import pages, plans, registry, rls, routers, scratch, search, visitors
 from tests.markdown import DOCS
 
-pytestmark = pytest.mark.slow
+# Several share a company that takes long to make: one process runs them all.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("floors")]
 
 CUSTOMERS = 5_000
 SESSIONS = 2_000

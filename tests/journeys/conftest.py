@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/journeys" in str(item.path):
             item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))  # one worker, one set of routers
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
@@ -85,7 +86,11 @@ def _start(*command, until, site=""):
             stderr=subprocess.STDOUT,
         )
     said = Path(log.name)
-    eventually(lambda: until in said.read_text(), seconds=60, what=f"{until!r} in {said}")
+    try:
+        eventually(lambda: until in said.read_text(), seconds=60, what=f"{until!r} in {said}")
+    except BaseException:
+        _stop(process)
+        raise
     return process
 
 

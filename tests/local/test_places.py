@@ -72,5 +72,23 @@ def test_the_database_address_survives_blanks_and_bangla() -> None:
 
 def test_the_broker_address_is_one_the_settings_understand() -> None:
     address = valkey.url(Path("/tmp/x/valkey.sock"))  # noqa: S108
-    assert address == "redis+socket:///tmp/x/valkey.sock?db=0"
-    assert environment.redis(address)["cache"] == "unix:///tmp/x/valkey.sock?db=2"
+    assert environment.redis(address) == {
+        "broker": "redis+socket:///tmp/x/valkey.sock?virtual_host=0",
+        "cache": "unix:///tmp/x/valkey.sock?db=2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "broker", "cache"),
+    [
+        ("redis+socket:///a/b.sock?db=4", "redis+socket:///a/b.sock?virtual_host=4",
+         "unix:///a/b.sock?db=6"),
+        ("unix:///a/b.sock", "redis+socket:///a/b.sock?virtual_host=3", "unix:///a/b.sock?db=5"),
+        ("redis://:secret@host:6379", "redis://:secret@host:6379/3", "redis://:secret@host:6379/5"),
+        ("rediss://host:6380/7?x=1", "rediss://host:6380/7", "rediss://host:6380/9"),
+    ],
+)  # fmt: skip
+def test_a_database_named_in_the_address_is_where_the_broker_is(
+    address: str, broker: str, cache: str
+) -> None:
+    assert environment.redis(address, first=3) == {"broker": broker, "cache": cache}
