@@ -13,9 +13,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from billing.queries import plan
 from billing.queries.plan import Scope
+from billing.services import cycle_chunk, seller
 from ispbill.bench import pages, plans, registry, rls, routers, scratch, search, visitors
 from tests.markdown import DOCS
 
@@ -121,6 +123,29 @@ def test_a_chunk_of_a_run_reads_its_own_customers_only(company: str):
     read = {step.table: step.rows_read for step in steps if step.table in tables}
     assert read.keys() == tables
     assert max(read.values()) <= 200, read
+
+
+def test_a_chunk_of_a_run_moves_its_own_balances_only(company: str):
+    """It did read all standings, and a million customers were a quarter slower than ten thousand."""
+    scope = Scope(horizon=date(2100, 1, 1))
+    ends, _customers = plan.bounds(scope, after=0, size=100)
+    day = date(2026, 1, 1)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # rightly preferred for so few
+        frozen = seller.current()
+        plan.make(scope, issued_on=day, after=ends[9], upto=ends[10])
+        written = cycle_chunk.write(
+            run_id=None, seller_id=frozen.pk, issued_on=day, at=timezone.now(), actor=None
+        )
+        cursor.execute(
+            "SELECT pg_stat_get_xact_tuples_returned(s.oid) + pg_stat_get_xact_tuples_fetched(s.oid)"
+            " FROM pg_class s WHERE s.relname IN ('customers_standing', 'customers_standing_pkey')"
+        )
+        read = [count for (count,) in cursor.fetchall()]
+        transaction.set_rollback(True)
+
+    assert written.invoices == 100
+    assert sum(read) <= 600, read
 
 
 def test_billing_the_same_day_again_writes_nothing(billing: dict[str, Any]):
