@@ -5,6 +5,7 @@
 - ORM: one invoice after another through the service for single invoices (a sample).
 """
 
+import statistics
 import sys
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from ispbill.core.models import Company
 
 ON = date(2026, 1, 29)
 ORM_SAMPLE = 300
+SHORT = 20_000  # customers whose run is too short to be measured once
+TURNS = 5
 
 _BARE_TABLES = {
     "billing_invoice": "id",
@@ -121,8 +124,7 @@ def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict
     for scale in scales:
         with scratch.database("growth") as name:
             population.fill(scale)
-            scratch.vacuum()
-            rates[scale], _ = _ours(scale)
+            rates[scale] = _steady(scale, name)
             sys.stderr.write(f"{scale}: {rates[scale]:.0f} invoices a second\n")
             memory[scale] = _peak_mb(name)
     aged = {}
@@ -143,6 +145,18 @@ def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict
         "P22_rss_mb": memory,
         "P22_growth": round(memory[scales[-1]] / memory[scales[0]], 3),
     }
+
+
+def _steady(scale: int, database: str) -> float:
+    """Return the rate; of a small company, whose run is over in a second, the middle of several."""
+    rates = []
+    for _turn in range(TURNS - 1 if scale <= SHORT else 0):
+        with scratch.copy_of(database, "turn"):
+            scratch.vacuum()
+            rates.append(_ours(scale)[0])
+    scratch.vacuum()
+    rates.append(_ours(scale)[0])
+    return statistics.median(rates)
 
 
 def _peak_mb(database: str) -> float:
