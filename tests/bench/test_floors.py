@@ -126,7 +126,7 @@ def test_a_chunk_of_a_run_reads_its_own_customers_only(company: str):
 
 
 def test_a_chunk_of_a_run_moves_its_own_balances_only(company: str):
-    """It did read all standings, and a million customers were a quarter slower than ten thousand."""
+    """All standings were read: a million customers were a quarter slower than ten thousand."""
     scope = Scope(horizon=date(2100, 1, 1))
     ends, _customers = plan.bounds(scope, after=0, size=100)
     day = date(2026, 1, 1)
@@ -138,8 +138,8 @@ def test_a_chunk_of_a_run_moves_its_own_balances_only(company: str):
             run_id=None, seller_id=frozen.pk, issued_on=day, at=timezone.now(), actor=None
         )
         cursor.execute(
-            "SELECT pg_stat_get_xact_tuples_returned(s.oid) + pg_stat_get_xact_tuples_fetched(s.oid)"
-            " FROM pg_class s WHERE s.relname IN ('customers_standing', 'customers_standing_pkey')"
+            "SELECT pg_stat_get_xact_tuples_returned(oid) + pg_stat_get_xact_tuples_fetched(oid)"
+            " FROM pg_class WHERE relname IN ('customers_standing', 'customers_standing_pkey')"
         )
         read = [count for (count,) in cursor.fetchall()]
         transaction.set_rollback(True)
