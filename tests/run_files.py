@@ -17,7 +17,16 @@ def lane() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
-def directory(name: str) -> str:
+def claim(variable: str, name: str) -> None:
+    """Let the variable name this lane's directory, unless a test has named another one.
+
+    Lanes inherit what the process that began them has claimed for itself.
+    """
+    if os.environ.get(variable) in (None, directory(name, of=0)):
+        os.environ[variable] = directory(name)
+
+
+def directory(name: str, of: int | None = None) -> str:
     """Return a directory of this run and lane; programs that a test starts share it.
 
     Who made the run's directory removes it at the end, and nobody else.
@@ -25,7 +34,7 @@ def directory(name: str) -> str:
     if _NAME not in os.environ:
         os.environ[_NAME] = tempfile.mkdtemp(prefix="ispbill-tests-")
         atexit.register(_remove, os.environ[_NAME], os.getpid())
-    found = Path(os.environ[_NAME], str(lane()), name)
+    found = Path(os.environ[_NAME], str(lane() if of is None else of), name)
     found.mkdir(parents=True, exist_ok=True)
     return str(found)
 

@@ -2,14 +2,14 @@
 
 import os
 
-from tests.run_files import directory, lane
+from tests.run_files import claim, directory, lane
 
 os.environ["ISPBILL_MODE"] = "test"
 # Workers and simulators that a test starts share these with it.
-os.environ["SANDBOX_DIR"] = directory("sandbox")
-os.environ["MEDIA_ROOT"] = directory("media")
+claim("SANDBOX_DIR", "sandbox")
+claim("MEDIA_ROOT", "media")
 
-from ispbill.settings import *  # noqa: F403
+from ispbill.settings import *  # noqa: E402, F403
 
 # Processes side by side share the server but neither cache nor bells: three databases for each.
 _redis = env.redis(env.text("REDIS_URL", "redis://127.0.0.1:6379"), first=3 * lane())  # noqa: F405

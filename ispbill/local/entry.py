@@ -45,6 +45,8 @@ def test_arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-browser", action="store_true",
                         help="leave out the journeys in a real browser")  # fmt: skip
+    parser.add_argument("--parallel", action="store_true",
+                        help="a process for each core, up to four")  # fmt: skip
     return parser
 
 

@@ -29,13 +29,14 @@ def without_journeys(arguments: list[str]) -> list[str]:
 
 
 def side_by_side(arguments: list[str]) -> list[str]:
-    """Arguments of pytest for the whole suite: as many processes as there are cores, up to four.
+    """`--parallel` as pytest says it: as many processes as there are cores, up to four.
 
-    Who asks pytest for anything gets one process, whose output and debugger can be followed.
+    Each has a database, directories and databases of Valkey of its own; the journeys share one.
     """
-    if arguments or (os.cpu_count() or 1) == 1:
+    if "--parallel" not in arguments:
         return arguments
-    return ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
+    chosen = [one for one in arguments if one != "--parallel"]
+    return ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", *chosen]
 
 
 def test(arguments: list[str], *, browser: bool) -> int:

@@ -21,12 +21,7 @@ def test_journeys_are_deselected_beside_the_callers_own_marks(
     assert without_journeys(given) == expected
 
 
-def test_the_whole_suite_runs_side_by_side_and_chosen_tests_do_not(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert side_by_side([])[:2] == ["-n", "auto"]
+def test_tests_run_side_by_side_when_asked_to() -> None:
     assert side_by_side(["tests/core"]) == ["tests/core"]
-    assert side_by_side(["--pdb"]) == ["--pdb"]
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
     assert side_by_side([]) == []
+    assert side_by_side(["--parallel", "tests/core"])[-3:] == ["--dist", "loadgroup", "tests/core"]

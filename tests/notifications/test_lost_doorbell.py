@@ -8,7 +8,6 @@ import time
 from datetime import timedelta
 
 import pytest
-import redis
 from django.conf import settings as django_settings
 from django.db import transaction
 
@@ -36,18 +35,17 @@ def enqueue(at, dedup="RCP-1", event="payment_received"):
 @pytest.fixture
 def valkey():
     """The broker's own database, as the worker sees it."""
-    path = app.conf.broker_url.removeprefix("redis+socket://").partition("?")[0]
-    client = redis.Redis(unix_socket_path=path)
-    client.flushall()
-    yield client
-    client.flushall()
-    client.close()
+    with app.connection_for_write() as broker:
+        client = broker.default_channel.client
+        client.flushdb()
+        yield client
+        client.flushdb()
 
 
 def test_a_flushed_broker_loses_no_message_and_the_sweep_sends_it_once(at, sandbox, valkey):
     enqueue(at)
     assert valkey.llen("messages") == 1
-    valkey.flushall()
+    valkey.flushdb()
 
     tasks.sweep_messages()
     tasks.sweep_messages()
