@@ -75,7 +75,9 @@ def run(argv: list[str]) -> int:
             from ispbill.local.testing import test
 
             options, pytest_arguments = test_arguments().parse_known_args(rest)
-            return test(pytest_arguments, browser=not options.no_browser)
+            return test(
+                pytest_arguments, browser=not options.no_browser, parallel=options.parallel
+            )
         return _django(command, argv)
     except LocalError as error:
         say(f"ispbill: {error}")

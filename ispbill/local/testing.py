@@ -28,20 +28,15 @@ def without_journeys(arguments: list[str]) -> list[str]:
     return [*kept, "-m", " and ".join(marks)]
 
 
-def side_by_side(arguments: list[str]) -> list[str]:
-    """`--parallel` as pytest says it: as many processes as there are cores, up to four.
-
-    Each has a database, directories and databases of Valkey of its own; the journeys share one.
-    """
-    if "--parallel" not in arguments:
-        return arguments
-    chosen = [one for one in arguments if one != "--parallel"]
-    return ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", *chosen]
+# As many processes as there are cores, up to four. Each has a database, directories and databases
+# of Valkey of its own; the journeys share one.
+SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
 
 
-def test(arguments: list[str], *, browser: bool) -> int:
+def test(arguments: list[str], *, browser: bool, parallel: bool) -> int:
     """Run pytest with `arguments`; returns its exit code."""
-    arguments = side_by_side(arguments)
+    if parallel:
+        arguments = [*SIDE_BY_SIDE, *arguments]
     ensure_pdf_libraries()
     chromium = ensure_chromium() if browser else None
     if chromium:

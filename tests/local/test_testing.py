@@ -2,7 +2,7 @@
 
 import pytest
 
-from ispbill.local.testing import side_by_side, without_journeys
+from ispbill.local.testing import without_journeys
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,3 @@ def test_journeys_are_deselected_beside_the_callers_own_marks(
     given: list[str], expected: list[str]
 ) -> None:
     assert without_journeys(given) == expected
-
-
-def test_tests_run_side_by_side_when_asked_to() -> None:
-    assert side_by_side(["tests/core"]) == ["tests/core"]
-    assert side_by_side([]) == []
-    assert side_by_side(["--parallel", "tests/core"])[-3:] == ["--dist", "loadgroup", "tests/core"]
