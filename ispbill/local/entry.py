@@ -75,9 +75,7 @@ def run(argv: list[str]) -> int:
             from ispbill.local.testing import test
 
             options, pytest_arguments = test_arguments().parse_known_args(rest)
-            return test(
-                pytest_arguments, browser=not options.no_browser, parallel=options.parallel
-            )
+            return test(pytest_arguments, browser=not options.no_browser, parallel=options.parallel)
         return _django(command, argv)
     except LocalError as error:
         say(f"ispbill: {error}")
