@@ -18,7 +18,7 @@ fast:  ## all tests but the journeys in a browser
 
 prove:  ## every law at its full figure (docs/proofs.md): takes hours
 	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws tests/payments/online \
-		tests/payments/debits/test_mutations.py -s --durations=0 -o faulthandler_timeout=0
+		tests/payments/debits/test_mutations.py -s --durations=0
 
 lint:  ## what the gate checks before the tests
 	@python=$$($(PYTHON) manage.py setup) && set -e; \
