@@ -7,6 +7,7 @@ as `nobody` without a new account.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import locale
 import os
@@ -195,18 +196,34 @@ class EmbeddedPostgres:
     # -- the server's side
 
     def running(self) -> Running | None:
-        """The live server of this data directory; clears away what a dead one left behind."""
+        """The live server of this data directory; clears away what a dead one left behind.
+
+        One that is just starting is waited for, one that is just stopping is waited out.
+        """
+        give_up = time.monotonic() + START_LIMIT
+        while named := self._named():
+            try:
+                connect(named.sockets).close()
+                return named
+            except psycopg.OperationalError as error:
+                if time.monotonic() > give_up:
+                    raise _silence(named.sockets, error) from error
+            time.sleep(0.03)
+        return None
+
+    def _named(self) -> Running | None:
+        """The server that `postmaster.pid` names, whether or not it answers."""
+        lock = self.data / "postmaster.pid"
         try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            lines = lock.read_text().splitlines()
             pid, sockets = int(lines[0]), Path(lines[4])
         except (FileNotFoundError, IndexError, ValueError):
             return None
         if not re.match("postgres|postmaster", process_name(pid) or ""):
             # PostgreSQL only asks whether *some* process has that number; after a restart of a
             # container one often has, and it would refuse to start for ever.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)
             return None
-        self._await_answer(sockets)
         return Running(pid, sockets)
 
     def _start(self) -> None:
@@ -287,16 +304,17 @@ class EmbeddedPostgres:
                         f"PostgreSQL did not start; the end of {self.log}:\n{_tail(self.log)}"
                     ) from error
                 if time.monotonic() > give_up:
-                    raise LocalError(f"PostgreSQL does not answer in {sockets}: {error}") from error
+                    raise _silence(sockets, error) from error
             time.sleep(0.03)
 
     def _stop(self) -> None:
         lock = self.data / "postmaster.pid"
         for how, limit in ((signal.SIGINT, STOP_LIMIT), (signal.SIGQUIT, 5.0)):
-            running = self.running() if lock.exists() else None
-            if running is None:
+            named = self._named()  # no answer needed: it may be stopping already
+            if named is None:
                 break
-            os.kill(running.pid, how)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(named.pid, how)
             give_up = time.monotonic() + limit
             # The file, not the process: an orphan whose new parent never reaps stays a zombie.
             while lock.exists() and time.monotonic() < give_up:
@@ -308,6 +326,10 @@ class EmbeddedPostgres:
     def _is_of_another_major(self, directory: Path) -> bool:
         version = self.data / "PG_VERSION"
         return version.exists() and version.read_text().strip() != str(_major(directory))
+
+
+def _silence(sockets: Path, error: psycopg.OperationalError) -> LocalError:
+    return LocalError(f"PostgreSQL does not answer in {sockets}: {error}")
 
 
 def connect(sockets: Path, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:

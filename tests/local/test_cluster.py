@@ -1,6 +1,9 @@
 """A throw-away cluster: its roles, and what the application's role may not do."""
 
 import os
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +110,44 @@ def test_a_lock_file_with_a_strangers_number_does_not_stop_the_start(tmp_path: P
     cluster.start()
     assert cluster.running() is not None
     cluster.stop()
+    cluster.forget()
+
+
+DYING = """#!/bin/sh
+trap 'rm {lock}; exit' INT
+while :; do sleep 0.05; done
+"""
+
+
+def test_a_server_that_does_not_answer_any_more_is_stopped_all_the_same(tmp_path: Path) -> None:
+    """One that is shutting down names itself in its lock file and takes no connection."""
+    cluster = EmbeddedPostgres("test", home=tmp_path, log=tmp_path / "postgres.log")
+    cluster.data.mkdir(exist_ok=True)
+    lock, dying = cluster.data / "postmaster.pid", tmp_path / "postgres"
+    dying.write_text(DYING.format(lock=lock))
+    dying.chmod(0o755)
+    process = subprocess.Popen([dying])
+    try:
+        lock.write_text(f"{process.pid}\n{cluster.data}\n0\n5432\n{cluster.sockets}\n")
+        time.sleep(0.2)  # until the shell has set its trap
+        cluster.forget()
+        assert process.wait(5) == 0
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT, signal.SIGKILL])
+def test_a_server_told_to_stop_by_somebody_else_can_be_stopped_and_started(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    cluster = EmbeddedPostgres("test", home=tmp_path, log=tmp_path / "postgres.log")
+    for _ in range(3):
+        cluster.start()
+        running = cluster.running()
+        assert running is not None
+        os.kill(running.pid, how)
+        cluster.stop()
+        assert cluster.running() is None
     cluster.forget()
 
 
