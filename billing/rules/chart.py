@@ -17,6 +17,7 @@ class Chart(IntEnum):
     DEPOSITS = 2300
     VOUCHERS = 2320
     UNMATCHED_MONEY = 2330
+    OWED_BACK = 2340
     COMMISSIONS_PAYABLE = 2350
     DEFERRED_REVENUE = 2400
     OPENING_BALANCE = 3000
@@ -51,6 +52,7 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
     Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),
     Chart.UNMATCHED_MONEY: ("Money received, payer unknown", "LIABILITY"),
+    Chart.OWED_BACK: ("Money received, to be given back", "LIABILITY"),
     Chart.COMMISSIONS_PAYABLE: ("Commissions owed to resellers", "LIABILITY"),
     Chart.DEFERRED_REVENUE: ("Deferred revenue", "LIABILITY"),
     Chart.OPENING_BALANCE: ("Opening balances", "EQUITY"),

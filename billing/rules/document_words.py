@@ -72,6 +72,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "balance": ("Balance", "জের"),
     "aging": ("Overdue by age", "মেয়াদোত্তীর্ণ বকেয়া"),
     "not_due": ("Not due yet", "এখনো সময় আছে"),
+    "check_receipt": ("Scan to check this receipt", "রসিদ যাচাই করতে স্ক্যান করুন"),
     "thank_you": ("Thank you", "ধন্যবাদ"),
     "nothing": ("No movements in these days", "এই সময়ে কোনো লেনদেন নেই"),
     "days": ("days", "দিন"),

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -35,7 +34,7 @@ _TELL = """
     SELECT i.number, c.phone, c.email, c.language,
            jsonb_build_object('name', c.name, 'number', c.number, 'invoice', i.number,
                'amount', i.amount_due::text, 'due_date', i.due_date::text,
-               'balance', t.balance_amount::text, 'pay_url', %s),
+               'balance', t.balance_amount::text),
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
     FROM billing_invoice i
     JOIN customers_customer c ON c.id = i.customer_id
@@ -120,7 +119,7 @@ def _charge_chunk(
         ]
     written = [_charge(one, on=on, at=at) for one in fees]
     if written:
-        bulk.enqueue_select(EVENT, _TELL, [f"{settings.PUBLIC_URL}/pay", written], at)
+        bulk.enqueue_select(EVENT, _TELL, [written], at)
     faults.point("billing.late_fees.before_commit")
     return len(written)
 

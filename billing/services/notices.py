@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from billing.models import BillingRun, BreakRequest, PackageChange
@@ -22,7 +21,7 @@ _BILL = """
                                    FROM billing_invoiceline l
                                    WHERE l.invoice_id = i.id AND l.span IS NOT NULL
                                    ORDER BY l.id LIMIT 1), ''),
-               'balance', t.balance_amount::text, 'pay_url', %s,
+               'balance', t.balance_amount::text,
                'suspend_date', (i.due_date + %s::int + 1)::text),
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
     FROM billing_invoice i
@@ -34,7 +33,7 @@ _BILL = """
 _LINE = """
     SELECT %s || s.id || ':' || %s, c.phone, c.email, c.language,
            jsonb_build_object('name', c.name, 'number', c.number, 'service', s.connection_id,
-               'package', k.name, 'balance', t.balance_amount::text, 'pay_url', %s,
+               'package', k.name, 'balance', t.balance_amount::text,
                'reason', %s::text),
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
     FROM customers_subscription s
@@ -66,7 +65,7 @@ _CHANGE = """
                'package', CASE WHEN c.language = 'bn' AND k.local_name <> '' THEN k.local_name
                                ELSE k.name END,
                'amount', abs(g.total_amount)::text, 'day', g.effective_on::text,
-               'reason', g.decision_note, 'balance', t.balance_amount::text, 'pay_url', %s),
+               'reason', g.decision_note, 'balance', t.balance_amount::text),
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
     FROM billing_packagechange g
     JOIN customers_subscription s ON s.id = g.subscription_id
@@ -87,7 +86,7 @@ def announce(*, run: BillingRun, at: datetime, actor: Actor | None) -> int:
     queued = bulk.enqueue_select(
         "invoice_issued",
         _BILL.format(dedup="i.number", where="i.run_id = %s"),
-        [_pay_url(), Company.current().grace_days, run.pk],
+        [Company.current().grace_days, run.pk],
         at,
     )
     run.messages_sent_at = at
@@ -104,7 +103,7 @@ def invoice_issued(*, invoice_id: int, at: datetime) -> int:
     return bulk.enqueue_select(
         "invoice_issued",
         _BILL.format(dedup="i.number", where="i.id = %s"),
-        [_pay_url(), Company.current().grace_days, invoice_id],
+        [Company.current().grace_days, invoice_id],
         at,
     )
 
@@ -113,14 +112,14 @@ def line_changed(*, event: str, subscription_ids: Sequence[int], at: datetime, r
     """Queue one message for each service that was suspended, reactivated or activated."""
     if not subscription_ids:
         return 0
-    values = [f"{event}:", at.isoformat(), _pay_url(), reason, list(subscription_ids)]
+    values = [f"{event}:", at.isoformat(), reason, list(subscription_ids)]
     return bulk.enqueue_select(event, _LINE, values, at)
 
 
 def package_change(*, event: str, change: PackageChange, at: datetime) -> int:
     """Queue one message about a package change: done, approved for a day to come, or refused."""
     return bulk.enqueue_select(
-        event, _CHANGE, [f"{change.pk}:{change.status}:", at.isoformat(), _pay_url(), change.pk], at
+        event, _CHANGE, [f"{change.pk}:{change.status}:", at.isoformat(), change.pk], at
     )
 
 
@@ -128,7 +127,3 @@ def break_decided(*, event: str, request: BreakRequest, at: datetime) -> int:
     """Queue one message about a break the customer asked for: it comes, or it does not."""
     values = [f"{request.pk}:{request.status}:", at.isoformat(), request.pk]
     return bulk.enqueue_select(event, _BREAK, values, at)
-
-
-def _pay_url() -> str:
-    return f"{settings.PUBLIC_URL}/pay"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
@@ -66,7 +65,7 @@ _TELL = """
                                    FROM billing_invoiceline l
                                    WHERE l.invoice_id = i.id AND l.span IS NOT NULL
                                    ORDER BY l.id LIMIT 1), ''),
-               'balance', t.balance_amount::text, 'pay_url', %s,
+               'balance', t.balance_amount::text,
                'suspend_date', coalesce(e.facts ->> 'suspend_date', '')),
            c.id, NULL::bigint,
            c.wants_sms AND w.any_or @> '"SMS"', c.wants_whatsapp AND w.any_or @> '"WHATSAPP"',
@@ -155,9 +154,7 @@ def _send_chunk(
         else:
             told.skipped += 1
     for event in sorted({event for outcome, _offset, event in taken if outcome == "DONE"}):
-        told.messages += bulk.enqueue_select(
-            event, _TELL, [f"{settings.PUBLIC_URL}/pay", customer_ids, on, at, event], at
-        )
+        told.messages += bulk.enqueue_select(event, _TELL, [customer_ids, on, at, event], at)
     faults.point("billing.remind.before_commit")
 
 

@@ -29,6 +29,12 @@ KINDS: dict[str, str | Promise] = {
     "GATEWAY_FEE": _("Gateway fee"),
     "COMMISSION": _("Commission"),
     "COMMISSION_BACK": _("Commission taken back"),
+    "PAYOUT": _("Payout of a gateway"),
+    "RECOGNISED": _("Payer found"),
+    "TAKEN_BACK": _("Taken back by a gateway"),
+    "BORNE": _("Borne by the company"),
+    "REFUSED": _("Payment not accepted"),
+    "SENT_BACK": _("Sent back"),
     "PARTNER_PAYOUT": _("Payout to a reseller"),
 }
 

@@ -130,6 +130,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "CANCELLED": _neutral(_("Cancelled by the customer"), "ban"),
         "EXPIRED": _neutral(_("Expired"), "hourglass"),
         "REVERSED": _violet(_("Taken back"), "arrow-back-up"),
+        "REFUSED": _neutral(_("Not accepted"), "receipt-refund"),
     },
     "statement": {
         "UPLOADED": _warning(_("Columns to be named"), "columns"),

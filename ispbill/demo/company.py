@@ -23,6 +23,7 @@ from ispbill.demo import (
     leads,
     messages,
     offers,
+    online,
     packages,
     partners,
     people,
@@ -121,6 +122,8 @@ def seed(
             prepaid.show(base, today=calendar.today)
         with say.step("A bank statement and a payout"):
             bank.show(base, today=calendar.today)
+        with say.step("Tries to pay online"):
+            online.show(today=calendar.today)
         with say.step("Shares of resellers, rewards for referrals"):
             partners.show(base=base, now=now)
         with say.step("Messages already sent"):

@@ -42,3 +42,12 @@ LOGINS: list[tuple[str, str, str, str]] = [
     *((label, login, PASSWORD, "/reseller-portal/") for label, login in RESELLERS),
     *((f"Customer {name}", phone, PASSWORD, "/portal/") for name, phone in CUSTOMERS),
 ]
+# Those of the profile `za`: Thandi pays by debit order, Lindiwe's came back once.
+ZA_LOGINS: list[tuple[str, str, str, str]] = [
+    *(
+        (label.replace("Chattogram", "Durban"), login, PASSWORD, _address(role))
+        for label, login, role in STAFF
+    ),
+    ("Customer Thandi Nkosi", "0825551000", PASSWORD, "/portal/"),
+    ("Customer Lindiwe Mahlangu", "0825551004", PASSWORD, "/portal/"),
+]

@@ -32,6 +32,8 @@ def demo_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="port of the web pages (8000, or the next free)")
     parser.add_argument("--customers", type=int, default=500, metavar="N",
                         help="size of the demo company when it is made (default 500)")  # fmt: skip
+    parser.add_argument("--profile", choices=["default", "za"],
+                        help="za: a small company of South Africa with debit orders")  # fmt: skip
     parser.add_argument("--fresh", action="store_true", help="throw the demo data away first")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser

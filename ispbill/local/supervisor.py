@@ -52,8 +52,8 @@ def demo(options: argparse.Namespace) -> int:
             port = choose_port(options.port)
             address = f"http://127.0.0.1:{port}/"
             lock.write_text(address)
-            _start(servers, family, options, port)
-            _greet(address, seconds=time.monotonic() - began)
+            profile = _start(servers, family, options, port)
+            _greet(address, profile, seconds=time.monotonic() - began)
             if not options.no_browser:
                 _open_browser(address)
             while True:
@@ -84,7 +84,8 @@ def choose_port(wanted: int | None) -> int:
     raise LocalError(f"Port {wanted or FIRST_PORT} is taken; choose another with --port.")
 
 
-def _start(servers: Servers, family: Family, options: argparse.Namespace, port: int) -> None:
+def _start(servers: Servers, family: Family, options: argparse.Namespace, port: int) -> str:
+    """Start everything; return which demo company it is."""
     ensure_pdf_libraries()
     if options.fresh:
         with step("Throwing the old demo data away"):
@@ -95,8 +96,12 @@ def _start(servers: Servers, family: Family, options: argparse.Namespace, port: 
         servers.start()
     os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     _bring_up_to_date(servers)
+    profile = _profile(servers, options.profile)
+    if profile == "za":  # its past is written at the simulated NetCash, before that starts
+        _seed(servers, customers=options.customers, profile=profile)
     _add(family, "sandbox", _manage("sandbox"))
-    _seed(servers, customers=options.customers)
+    if profile != "za":
+        _seed(servers, customers=options.customers, profile=profile)
     _add(family, "web", _module(
         "gunicorn", "ispbill.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--timeout", "90", "--graceful-timeout", "3", "--no-control-socket",
@@ -115,6 +120,18 @@ def _start(servers: Servers, family: Family, options: argparse.Namespace, port: 
     ))  # fmt: skip
     with step("Waiting for the first page"):
         _await_health(family, port)
+    return profile
+
+
+def _profile(servers: Servers, wanted: str | None) -> str:
+    """Return the demo company that is here, or the one to be made. Raises LocalError."""
+    known = state.read(servers.postgres) if servers.postgres else {}
+    if known.get("seed") != "done":
+        return wanted or "default"
+    here = known.get("profile", "default")
+    if wanted not in (None, here):
+        raise LocalError("Another demo company is here; with --fresh this one is made instead.")
+    return here
 
 
 def _module(*words: str, flags: tuple[str, ...] = ()) -> list[str]:
@@ -149,16 +166,19 @@ def _bring_up_to_date(servers: Servers) -> None:
         state.note(servers.postgres, migrations=wanted)
 
 
-def _seed(servers: Servers, *, customers: int) -> None:
+def _seed(servers: Servers, *, customers: int, profile: str) -> None:
     """Make the demo company, once. With a database from outside the command itself decides."""
     if servers.postgres:
         if state.read(servers.postgres).get("seed") == "done":
             return
         state.note(servers.postgres, seed="begun")
     command = _manage("seed_demo", "--customers", str(customers), "--leads", str(LEADS))
-    _run_through(f"Making the demo company, {customers} customers", command, "seed")
+    told = f"Making the demo company, {customers} customers"
+    if profile != "default":
+        command, told = _manage("seed_demo", "--profile", profile), "Making the demo company"
+    _run_through(told, command, "seed")
     if servers.postgres:
-        state.note(servers.postgres, seed="done")
+        state.note(servers.postgres, seed="done", profile=profile)
 
 
 def _run_through(text: str, command: list[str], name: str) -> None:
@@ -199,9 +219,9 @@ def _await_health(family: Family, port: int) -> None:
     )
 
 
-def _greet(address: str, *, seconds: float) -> None:
+def _greet(address: str, profile: str, *, seconds: float) -> None:
     print(f"\nispbill is running: {address}   (ready in {seconds:.1f} s)\n")
-    rows = [("Role", "Login", "Password", "Address"), *_logins()]
+    rows = [("Role", "Login", "Password", "Address"), *_logins(profile)]
     if len(rows) > 1:
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         for row in rows:
@@ -210,10 +230,11 @@ def _greet(address: str, *, seconds: float) -> None:
     print(f"\nLogs: {_short(LOGS)}/   Simulators: {address}sim/clock   Stop: Ctrl-C\n", flush=True)
 
 
-def _logins() -> list[tuple[str, ...]]:
+def _logins(profile: str) -> list[tuple[str, ...]]:
     """The demo company's logins: role, login, password, address; none without a demo company."""
     try:
-        found = importlib.import_module("ispbill.demo.logins").LOGINS
+        known = importlib.import_module("ispbill.demo.logins")
+        found = known.ZA_LOGINS if profile == "za" else known.LOGINS
     except ImportError:
         return []
     return [tuple(str(cell) for cell in row) for row in found]

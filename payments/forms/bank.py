@@ -260,7 +260,12 @@ class PayoutUpload(forms.Form):
         self.on = on
         provider = self.fields["provider"]
         if isinstance(provider, forms.ChoiceField):
-            provider.choices = SettlementImport.Provider.choices
+            # NetCash tells of its payouts in the statement of debit orders.
+            provider.choices = [
+                one
+                for one in SettlementImport.Provider.choices
+                if one[0] != SettlementImport.Provider.NETCASH
+            ]
         accounts = BankAccount.objects.filter(archived_at__isnull=True).order_by("name", "pk")
         _choose_from(self, "bank_account", accounts)
 
@@ -308,3 +313,19 @@ class Claim(forms.Form):
 
     def clean_customer(self) -> str:
         return str(self.cleaned_data["customer"]).strip().upper()
+
+
+class TakenBack(forms.Form):
+    """What becomes of money a provider took back."""
+
+    TAKE, BEAR = "TAKE", "BEAR"
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What becomes of it?"),
+        choices=[
+            (TAKE, gettext_lazy("Take it from the customer's payment: it is owed again")),
+            (BEAR, gettext_lazy("The company bears it: it is written off")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = ReasonField()

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ispbill.audit.forms import ReasonField
 from payments.forms.staff import AmountField
-from payments.models import DebitSettings
+from payments.models import BankAccount, DebitSettings
 
 
 class Choices(forms.Form):
@@ -33,6 +34,14 @@ class Choices(forms.Form):
     most_failures = forms.IntegerField(
         label=gettext_lazy("Failed debits in a row that stop a mandate"), min_value=1, max_value=20
     )
+    bank_account = forms.ModelChoiceField(
+        label=gettext_lazy("Bank account NetCash pays out to"), required=False,
+        queryset=BankAccount.objects.filter(
+            archived_at=None, method=BankAccount.Method.EFT
+        ).order_by("name"),
+        empty_label=gettext_lazy("The only one there is"),
+        help_text=gettext_lazy("Its transfers are booked there and matched with the statement."),
+    )  # fmt: skip
 
 
 class Keys(forms.Form):
@@ -46,9 +55,12 @@ class Keys(forms.Form):
         label=gettext_lazy("Software vendor key"), required=False,
         help_text=gettext_lazy("Empty: the public one of NetCash."),
     )  # fmt: skip
+    reason = ReasonField()
 
     def __init__(self, *args: Any, saved: dict[str, bool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not any(saved.values()):
+            del self.fields["reason"]
         for name in ("account", "debit_order", "validation", "vendor"):
             field = self.fields[name]
             field.max_length = 40  # type: ignore[attr-defined]

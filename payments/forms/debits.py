@@ -22,6 +22,15 @@ BANKS = {
     "Bidvest Bank": "462005",
     "Investec": "580105",
 }
+# Digits of an account number, fewest and most, from NetCash's "Account number tips" (fewer with
+# FNB, where a zero in front is often left out); banks it does not name keep the general bounds.
+LENGTHS = {
+    "FNB": (10, 11),
+    "Absa": (8, 11),
+    "Nedbank": (10, 11),
+    "Capitec": (10, 10),
+}
+ANY_LENGTH = (4, 11)
 _OTHER = "OTHER"
 KINDS = (
     ("CURRENT", gettext_lazy("Current or cheque account")),
@@ -66,7 +75,19 @@ class BankAccount(forms.Form):
         if not re.fullmatch(r"[0-9]{6}", code):
             self.add_error("branch_code", _("A branch code has six digits."))
         given["branch_code"] = code
+        self._check_length(given.get("bank", ""), given.get("number"))
         return given
+
+    def _check_length(self, bank: str, number: str | None) -> None:
+        fewest, most = LENGTHS.get(bank, ANY_LENGTH)
+        if number is None or fewest <= len(number) <= most:
+            return
+        values = {"bank": bank, "fewest": fewest, "most": most}
+        if fewest == most:
+            words = _("An account number of %(bank)s has %(most)d digits.")
+        else:
+            words = _("An account number of %(bank)s has %(fewest)d to %(most)d digits.")
+        self.add_error("number", words % values)
 
     @property
     def details(self) -> dict[str, str]:

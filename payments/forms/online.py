@@ -54,4 +54,17 @@ class SendBack(ReasonForm):
         label=_("Amount"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
-    field_order = ["amount", "reason"]
+    is_released = forms.BooleanField(
+        label=_("Also what it has paid: those bills are owed again"), required=False
+    )
+    field_order = ["amount", "is_released", "reason"]
+
+
+class SentByHand(ReasonForm):
+    """The gateway's number of a refund made at its own pages."""
+
+    reference = forms.CharField(
+        label=_("Number of the refund at the gateway"), max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ["reference", "reason"]

@@ -140,7 +140,6 @@ class Find(forms.Form):
             ("", gettext_lazy("Any state")),
             (Payment.Status.COMPLETED.value, Payment.Status.COMPLETED.label),
             (Payment.Status.REVERSED.value, Payment.Status.REVERSED.label),
-            (Payment.Status.REFUNDED.value, Payment.Status.REFUNDED.label),
         ],
     )
     cashier = forms.IntegerField(required=False)

@@ -141,10 +141,15 @@ class SslCommerz:
         return self._validated(hint.reference) if hint.reference else self.query(known)
 
     def query(self, known: Known) -> Outcome:
-        """Ask for the transaction; one that is valid is then validated as a notice would be."""
+        """Ask for the transaction; one that is valid is then validated as a notice would be.
+
+        A page can be tried several times: else it is the very payment we credited that counts.
+        """
         answer = self._library.transaction_query_tranid(known.order)
         _check_connect(answer)
         tries = [row for row in answer.get("element") or () if isinstance(row, dict)]
+        credited = known.gateway_reference
+        tries.sort(key=lambda row: not credited or _text(row, "val_id") != credited)
         by_verdict = {
             verdict: row
             for row in reversed(tries)
@@ -153,6 +158,9 @@ class SslCommerz:
         paid = by_verdict.get(Verdict.PAID)
         if paid is not None and _text(paid, "val_id"):
             return self._validated(_text(paid, "val_id"))
+        for verdict, row in by_verdict.items():
+            if credited and _text(row, "val_id") == credited:
+                return _outcome(row, verdict)
         for verdict in (
             Verdict.PENDING, Verdict.CANCELLED, Verdict.FAILED, Verdict.EXPIRED,
         ):  # fmt: skip

@@ -32,6 +32,10 @@ class DebitSettings(models.Model):
     # So many debits in a row may fail; then the mandate is stopped.
     most_failures = models.PositiveSmallIntegerField(default=5)
     dispute_days = models.PositiveSmallIntegerField(default=40)
+    # Where NetCash pays out to; none chosen: the only bank account there is.
+    bank_account = models.ForeignKey(
+        "payments.BankAccount", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name_plural = "debit settings"
@@ -280,9 +284,14 @@ class DebitOrder(models.Model):
     is_retried = models.BooleanField(default=False)  # the policy lets the next run try again
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # somebody has dealt with the dispute
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="debit_order_settled_was_disputed",
+                condition=Q(settled_at__isnull=True) | Q(state="DISPUTED"),
+            ),
             models.UniqueConstraint(name="debit_order_reference_once", fields=["reference"]),
             models.UniqueConstraint(
                 name="debit_order_once_in_a_batch", fields=["batch", "mandate"]
@@ -403,6 +412,7 @@ class DebitStatementLine(models.Model):
         SETTLED = "SETTLED", _("Payment recorded")
         RETURNED = "RETURNED", _("Debit returned")
         BOOKED = "BOOKED", _("Booked")
+        PAID_OUT = "PAID_OUT", _("Paid out")
         NOTED = "NOTED", _("Noted")
         HELD = "HELD", _("Needs a decision")
 
@@ -415,6 +425,9 @@ class DebitStatementLine(models.Model):
     reference = models.CharField(max_length=60, blank=True)  # what we had put beside the line
     order = models.ForeignKey(
         DebitOrder, null=True, on_delete=models.PROTECT, related_name="statement_lines"
+    )
+    payout = models.OneToOneField(
+        "payments.SettlementImport", null=True, on_delete=models.PROTECT, related_name="+"
     )
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.NEW)
     note = models.CharField(max_length=200, blank=True)
@@ -429,6 +442,11 @@ class DebitStatementLine(models.Model):
             models.CheckConstraint(
                 name="debit_statement_line_of_an_order",
                 condition=~Q(outcome__in=["SETTLED", "RETURNED"]) | Q(order__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="debit_statement_line_paid_out_by_a_payout",
+                condition=Q(outcome="PAID_OUT", payout__isnull=False, effect_amount__lt=0)
+                | (~Q(outcome="PAID_OUT") & Q(payout__isnull=True)),
             ),
         ]
         indexes = [

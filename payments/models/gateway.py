@@ -55,7 +55,8 @@ class PaymentAttempt(models.Model):
     """One try of a customer to pay online. The server fixed the amount; only it moves the state.
 
     A settled one has its payment and never goes back but by that payment's reversal. Money that
-    comes after a failure, a cancel or the end of its time is still taken.
+    comes after a failure, a cancel or the end of its time is still taken. What a person does not
+    accept is owed back (`owed_amount`) until it is sent, or credited after all.
     """
 
     class State(models.TextChoices):
@@ -68,11 +69,17 @@ class PaymentAttempt(models.Model):
         CANCELLED = "CANCELLED", _("Cancelled by the customer")
         EXPIRED = "EXPIRED", _("Expired")
         REVERSED = "REVERSED", _("Taken back")
+        REFUSED = "REFUSED", _("Not accepted")
 
     # Nothing is credited yet; money may still come.
     UNPAID = (State.STARTED, State.OPEN, State.FAILED, State.CANCELLED, State.EXPIRED)
     # Money is at the gateway and not in the customer's account: a person decides.
     UNDECIDED = (State.HELD, State.MISMATCH)
+
+    class Odd(models.TextChoices):
+        LATE = "LATE", _("Came after it was over")
+        VOID_BILL = "VOID_BILL", _("Its bill is void")
+        TWICE = "TWICE", _("Its bill was paid already")
 
     class Source(models.TextChoices):
         PORTAL = "PORTAL", _("Portal")
@@ -112,6 +119,8 @@ class PaymentAttempt(models.Model):
     bank_reference = models.CharField(max_length=80, blank=True)  # bank_tran_id
     paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # What was not accepted and is owed back, in the company's currency.
+    owed_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     method = models.CharField(max_length=12, blank=True)  # of `Payment.Method`
     instrument = models.CharField(max_length=60, blank=True)  # "VISA-Dutch Bangla"
     payer = models.CharField(max_length=40, blank=True)  # masked
@@ -130,9 +139,23 @@ class PaymentAttempt(models.Model):
         db_index=False,
     )
     review_reason = models.TextField(blank=True)
+    # Credited by itself, but not as the payer meant it: somebody looks at it, once.
+    odd = models.CharField(max_length=9, choices=Odd.choices, blank=True, default="", db_default="")
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="attempt_looked_at_is_odd",
+                condition=Q(looked_at__isnull=True) | ~Q(odd=""),
+            ),
             models.UniqueConstraint(name="attempt_order_once", fields=["order"]),
             models.UniqueConstraint(name="attempt_once_per_key", fields=["idempotency_key"]),
             models.UniqueConstraint(
@@ -153,8 +176,12 @@ class PaymentAttempt(models.Model):
             ),
             models.CheckConstraint(
                 name="attempt_settled_was_confirmed",
-                condition=~Q(state__in=["SETTLED", "REVERSED", "HELD", "MISMATCH"])
+                condition=~Q(state__in=["SETTLED", "REVERSED", "HELD", "MISMATCH", "REFUSED"])
                 | (~Q(gateway_reference="") & Q(paid_amount__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="attempt_refused_is_owed_back",
+                condition=~Q(state="REFUSED") | Q(owed_amount__isnull=False, owed_amount__gt=0),
             ),
             models.CheckConstraint(
                 name="attempt_open_has_address", condition=~Q(state="OPEN") | ~Q(redirect_url="")
@@ -167,6 +194,11 @@ class PaymentAttempt(models.Model):
             models.Index(name="attempt_customer", fields=["customer", "-id"]),
             models.Index(name="attempt_list", fields=["state", "-id"]),
             models.Index(
+                name="attempt_to_look_at",
+                fields=["id"],
+                condition=Q(looked_at__isnull=True) & ~Q(odd=""),
+            ),
+            models.Index(
                 name="attempt_to_check",
                 fields=["next_check_at"],
                 condition=Q(next_check_at__isnull=False),
@@ -175,6 +207,10 @@ class PaymentAttempt(models.Model):
 
     def __str__(self) -> str:
         return self.order
+
+    @property
+    def is_to_look_at(self) -> bool:
+        return self.odd != "" and self.looked_at is None
 
 
 class GatewayCallback(models.Model):
@@ -228,7 +264,7 @@ class GatewayRefund(models.Model):
 
     Its `refund` (the voucher, and the entry in the books) is made before the gateway is asked, so
     that the credit cannot be spent twice meanwhile; when the gateway refuses, the money comes back
-    as a payment, `returned`.
+    as a payment, `returned`. Money we did not accept was nobody's credit: it has neither.
     """
 
     class State(models.TextChoices):
@@ -243,7 +279,7 @@ class GatewayRefund(models.Model):
         "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     refund = models.OneToOneField(
-        "payments.Refund", on_delete=models.PROTECT, related_name="gateway_refund"
+        "payments.Refund", null=True, on_delete=models.PROTECT, related_name="gateway_refund"
     )
     returned = models.OneToOneField(
         "payments.Payment", null=True, on_delete=models.PROTECT, related_name="refused_refund"
@@ -264,8 +300,8 @@ class GatewayRefund(models.Model):
             models.CheckConstraint(name="gateway_refund_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="gateway_refund_refused_came_back",
-                condition=Q(state="REFUSED", returned__isnull=False)
-                | (~Q(state="REFUSED") & Q(returned__isnull=True)),
+                condition=Q(state="REFUSED", refund__isnull=False, returned__isnull=False)
+                | (Q(returned__isnull=True) & (~Q(state="REFUSED") | Q(refund__isnull=True))),
             ),
         ]
         indexes = [

@@ -24,6 +24,14 @@ class PaymentMethod(models.Model):
         CARD_TOKEN = "CARD_TOKEN", _("Card")
         EFT = "EFT", _("Bank transfer")
 
+    class Check(models.TextChoices):
+        """What NetCash has said of an account number's digits."""
+
+        NONE = "", _("Not checked")
+        WAITING = "WAITING", _("Will be checked")
+        GOOD = "GOOD", _("Number checked")
+        WRONG = "WRONG", _("Number refused")
+
     customer = models.ForeignKey(
         "customers.Customer",
         on_delete=models.PROTECT,
@@ -46,6 +54,8 @@ class PaymentMethod(models.Model):
         db_index=False,
     )
     removed_at = models.DateTimeField(null=True)
+    check_state = models.CharField(max_length=7, choices=Check.choices, blank=True)
+    check_words = models.CharField(max_length=200, blank=True)  # why it was refused
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ class SettlementImport(models.Model):
         SSLCOMMERZ = "SSLCOMMERZ", "SSLCommerz"
         BKASH = "BKASH", "bKash"
         NAGAD = "NAGAD", "Nagad"
+        NETCASH = "NETCASH", "NetCash"  # written from its own statement, never from a file
 
     class State(models.TextChoices):
         UPLOADED = "UPLOADED", _("Columns to be named")
@@ -69,6 +70,13 @@ class SettlementLine(models.Model):
         DIFFERENT = "DIFFERENT", _("Another amount")
         UNKNOWN = "UNKNOWN", _("Not in our books")
 
+    class Became(models.TextChoices):
+        OPEN = "OPEN", _("To be decided")
+        EXPLAINED = "EXPLAINED", _("Sent back by us")
+        REVERSED = "REVERSED", _("Payment taken back")
+        SHORTENED = "SHORTENED", _("Part of the payment taken back")
+        BORNE = "BORNE", _("Borne by the company")
+
     settlement = models.ForeignKey(SettlementImport, on_delete=models.CASCADE, related_name="lines")
     provider = models.CharField(max_length=10, choices=SettlementImport.Provider.choices)
     row_no = models.PositiveIntegerField()
@@ -82,15 +90,37 @@ class SettlementLine(models.Model):
     payment = models.ForeignKey(
         "payments.Payment", null=True, on_delete=models.PROTECT, related_name="settlement_lines"
     )
-    # Booked as unmatched money (2330) with its payout; leaves it when it is matched later.
+    # A try whose money we did not accept: it is owed back, and nobody's payment.
+    attempt = models.ForeignKey(
+        "payments.PaymentAttempt", null=True, on_delete=models.PROTECT,
+        related_name="settlement_lines",
+    )  # fmt: skip
+    # Booked as unmatched money (2330) with its payout; leaves it when it is matched later, or when
+    # it is decided what became of money taken back.
     is_parked = models.BooleanField(default=False)
     matched_at = models.DateTimeField(null=True)
     matched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # What became of money taken back, once its payout is booked; "" for every other line.
+    became = models.CharField(
+        max_length=9, choices=Became.choices, blank=True, default="", db_default=""
+    )
+    # What was credited again of a payment a part of which was taken back.
+    rest_payment = models.OneToOneField(
+        "payments.Payment", null=True, on_delete=models.PROTECT, related_name="rest_of_line"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="settlement_line_became_of_money_taken_back",
+                condition=Q(became="") | Q(is_taken_back=True),
+            ),
+            models.CheckConstraint(
+                name="settlement_line_rest_of_a_part",
+                condition=Q(rest_payment__isnull=True) | Q(became="SHORTENED"),
+            ),
             models.UniqueConstraint(
                 name="settlement_line_once",
                 fields=["provider", "transaction_id", "is_taken_back"],
@@ -99,6 +129,11 @@ class SettlementLine(models.Model):
                 name="settlement_line_payment_once",
                 fields=["payment"],
                 condition=Q(payment__isnull=False, is_taken_back=False),
+            ),
+            models.UniqueConstraint(
+                name="settlement_line_attempt_once",
+                fields=["attempt"],
+                condition=Q(attempt__isnull=False, is_taken_back=False),
             ),
             models.CheckConstraint(
                 name="settlement_line_net_is_gross_less_fee",
@@ -111,8 +146,9 @@ class SettlementLine(models.Model):
             ),
             models.CheckConstraint(
                 name="settlement_line_known_has_payment",
-                condition=Q(state="UNKNOWN", payment__isnull=True)
-                | (~Q(state="UNKNOWN") & Q(payment__isnull=False)),
+                condition=Q(state="UNKNOWN", payment__isnull=True, attempt__isnull=True)
+                | (~Q(state="UNKNOWN") & Q(payment__isnull=False, attempt__isnull=True))
+                | (~Q(state="UNKNOWN") & Q(payment__isnull=True, attempt__isnull=False)),
             ),
         ]
 

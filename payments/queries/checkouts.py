@@ -1,13 +1,14 @@
 """Online payments as staff see them (A-14): each try, what was said of it, what it needs."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-from payments.models import PaymentAttempt
+from payments.models import Allocation, GatewayRefund, PaymentAttempt
 
 State = PaymentAttempt.State
 SIZE = 50
+_TO_LOOK_AT = Q(looked_at__isnull=True) & ~Q(odd="")
 
 
 def visible_to(user: User) -> QuerySet[PaymentAttempt]:
@@ -27,7 +28,9 @@ def listed(
     `text` is an order id, a gateway's or a bank's reference, or a customer number, in full.
     """
     if state == "REVIEW":
-        attempts = attempts.filter(state__in=PaymentAttempt.UNDECIDED)
+        attempts = attempts.filter(_to_decide())
+    elif state == "LOOK":
+        attempts = attempts.filter(_TO_LOOK_AT)
     elif state in State.values:
         attempts = attempts.filter(state=state)
     if text:
@@ -44,7 +47,26 @@ def listed(
     return rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
 
 
+def paid_bills(attempt: PaymentAttempt) -> QuerySet[Allocation]:
+    """Return what the payment of a try pays, the latest bill first."""
+    held = Allocation.objects.filter(payment=attempt.payment_id, released_at__isnull=True)
+    return held.select_related("invoice").order_by("-invoice__due_date", "-invoice_id")
+
+
 def undecided(branch_id: int | None) -> QuerySet[PaymentAttempt]:
-    """Return what waits for a person."""
-    waiting = PaymentAttempt.objects.filter(state__in=PaymentAttempt.UNDECIDED)
+    """Return what waits for a person: to be credited or not, or to be sent back."""
+    waiting = PaymentAttempt.objects.filter(_to_decide())
     return waiting if branch_id is None else waiting.filter(branch_id=branch_id)
+
+
+def to_look_at(branch_id: int | None) -> QuerySet[PaymentAttempt]:
+    """Return what was credited by itself, but not as its payer meant it."""
+    odd = PaymentAttempt.objects.filter(_TO_LOOK_AT)
+    return odd if branch_id is None else odd.filter(branch_id=branch_id)
+
+
+def _to_decide() -> Q:
+    sent = GatewayRefund.objects.filter(attempt=OuterRef("pk")).exclude(
+        state=GatewayRefund.State.REFUSED
+    )
+    return Q(state__in=PaymentAttempt.UNDECIDED) | (Q(state=State.REFUSED) & ~Q(Exists(sent)))

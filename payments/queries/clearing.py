@@ -87,12 +87,17 @@ def not_paid_out(provider: str, *, until: date) -> QuerySet[Payment]:
     paid_out = SettlementLine.objects.filter(
         settlement__state=SettlementImport.State.BOOKED, payment__isnull=False, is_taken_back=False
     )
+    refused = SettlementLine.objects.filter(
+        settlement__state=SettlementImport.State.BOOKED, attempt__isnull=False, is_taken_back=False
+    )
     return (
         Payment.objects.filter(
             account_no=int(CLEARING_OF[provider]), status=Payment.Status.COMPLETED,
             posted_on__lte=until,
         )
         .exclude(pk__in=paid_out.values("payment"))
+        .exclude(rest_of_line__isnull=False)  # the rest of one that was paid out whole
+        .exclude(attempt__in=refused.values("attempt"))  # credited after all
         .select_related("customer")
         .order_by("posted_on", "pk")
     )  # fmt: skip
@@ -102,9 +107,22 @@ def unknown() -> QuerySet[SettlementLine]:
     """Return transactions providers have paid out that are not in our books, the oldest first."""
     return (
         SettlementLine.objects.filter(
-            state=SettlementLine.State.UNKNOWN, settlement__state=SettlementImport.State.BOOKED
+            state=SettlementLine.State.UNKNOWN,
+            settlement__state=SettlementImport.State.BOOKED,
+            is_taken_back=False,
         )
+        # There it is what NetCash has kept: its fees are booked by the lines of its statement.
+        .exclude(provider=SettlementImport.Provider.NETCASH)
         .select_related("settlement")
+        .order_by("settlement__paid_on", "pk")
+    )
+
+
+def taken_back() -> QuerySet[SettlementLine]:
+    """Return money providers have taken back of which a person decides, the oldest first."""
+    return (
+        SettlementLine.objects.filter(became=SettlementLine.Became.OPEN)
+        .select_related("settlement", "payment__customer", "attempt__customer")
         .order_by("settlement__paid_on", "pk")
     )
 

@@ -7,11 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-from payments.models import DebitBatch, DebitOrder, DebitStatementLine, Mandate
+from payments.models import (
+    DebitBatch,
+    DebitOrder,
+    DebitStatementLine,
+    Mandate,
+    PaymentMethod,
+)
 from payments.rules.debits import Due
 
 ANSWERED_WITHIN = timedelta(days=7)
@@ -115,18 +121,49 @@ def held_lines() -> QuerySet[DebitStatementLine]:
     return DebitStatementLine.objects.filter(outcome=DebitStatementLine.Outcome.HELD)
 
 
-def to_decide(*, branch_id: int | None = None) -> list[QuerySet[Any]]:
-    """Return what waits for a person: strange batches, refused orders, held lines.
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a person's decision; held lines are the whole company's."""
 
-    A batch counts that NetCash wants authorised by hand; held lines are the whole company's.
-    """
+    batches: QuerySet[DebitBatch]  # strange ones, and those NetCash wants authorised by hand
+    orders: QuerySet[DebitOrder]  # refused, or disputed by the customer and not dealt with
+    mandates: QuerySet[Mandate]  # stopped, and the customer has no other
+    methods: QuerySet[PaymentMethod]  # kept, and then NetCash refused the number
+    lines: QuerySet[DebitStatementLine]
+
+
+def waiting(*, branch_id: int | None = None) -> Waiting:
+    """Return what waits for a person, of one branch or of all."""
     by_hand = Q(state=DebitBatch.State.LOADED) & ~Q(authorise_code="")
     batches = DebitBatch.objects.filter(
         by_hand | Q(is_strange=True, state__in=["UPLOADED", "ABANDONED"])
     )
-    refused = DebitOrder.objects.filter(state=DebitOrder.State.REJECTED, is_retried=False)
+    orders = DebitOrder.objects.filter(
+        Q(state=DebitOrder.State.REJECTED, is_retried=False)
+        | Q(state=DebitOrder.State.DISPUTED, settled_at__isnull=True)
+    )
+    others = Mandate.objects.filter(customer=OuterRef("customer"), state__in=Mandate.OPEN)
+    mandates = Mandate.objects.filter(
+        ~Exists(others.exclude(state=Mandate.State.SUSPENDED)),
+        state=Mandate.State.SUSPENDED,
+        customer__archived_at__isnull=True,
+    )
+    methods = PaymentMethod.objects.filter(
+        check_state=PaymentMethod.Check.WRONG, removed_at__isnull=True
+    )
+    lines = held_lines()
     if branch_id is not None:
         of_branch = Q(orders__customer__branch=branch_id)
         batches = batches.filter(of_branch).distinct()
-        refused = refused.filter(customer__branch=branch_id)
-    return [batches, refused, *([held_lines()] if branch_id is None else [])]
+        orders = orders.filter(customer__branch=branch_id)
+        mandates = mandates.filter(customer__branch=branch_id)
+        methods = methods.filter(customer__branch=branch_id)
+        lines = lines.none()
+    return Waiting(batches, orders, mandates, methods, lines)
+
+
+def to_decide(*, branch_id: int | None = None) -> list[QuerySet[Any]]:
+    """Return the same as rows to be counted."""
+    found = waiting(branch_id=branch_id)
+    rows = [found.batches, found.orders, found.mandates, found.methods]
+    return [*rows, *([found.lines] if branch_id is None else [])]

@@ -8,21 +8,22 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from billing.models import Invoice
-from billing.rules.tax import tax_line
-from customers.models import Customer, Cycle, Subscription
+from customers.models import Customer
 from customers.queries import directory
 from customers.queries.directory import Filters
 from ispbill.accounts.models import User
-from ispbill.core.models import Company
+from ispbill.core import pay_links, receipt_links
 from ispbill.core.money import ZERO
 from payments.models import Payment
+from payments.queries import monthly
 from payments.rules.accounts import BY_HAND
 
 MOST_HITS = 8
 _SHORTEST = 2
-_MONTHS = {Cycle.MONTHLY: 1, Cycle.QUARTERLY: 3, Cycle.ANNUAL: 12}
-# An invoice's number as printed, typed short ("INV 42"), or inside the address its QR code holds.
+# An invoice's number as printed or typed short ("INV 42").
 _INVOICE = re.compile(r"\bINV[\s-]*(?:(\d{4})-)?0*(\d+)\b", re.IGNORECASE)
+# What the QR codes of our papers hold: the address that pays a bill, or shows a receipt.
+_SCANNED = re.compile(r"/(pay|receipt)/([A-Za-z0-9_.:-]+)/?$")
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,16 @@ def visible_to(user: User) -> QuerySet[Customer]:
 def find(customers: QuerySet[Customer], text: str, *, on: date) -> list[Customer]:
     """Return the best hits for what the cashier typed or scanned, best first.
 
-    Takes phone (whole, beginning or last digits), name, CT number, PPPoE name, invoice number or
-    the text of an invoice's QR code, and a transaction id.
+    Takes phone (whole, beginning or last digits), name, CT number, PPPoE name, invoice number,
+    what the QR code of a bill, a collector's sheet or a receipt holds, and a transaction id.
     """
     text = text.strip()
     if len(text) < _SHORTEST:
         return []
     rows = customers.select_related("area", "standing")
+    scanned = _SCANNED.search(text)
+    if scanned is not None:
+        return list(rows.filter(_of_paper(*scanned.groups()))[:1])
     invoice = _INVOICE.search(text)
     if invoice is not None:
         year = int(invoice[1] or on.year)
@@ -67,6 +71,14 @@ def find(customers: QuerySet[Customer], text: str, *, on: date) -> list[Customer
         paid = Payment.objects.filter(Q(reference__iexact=text) | Q(receipt_number__iexact=text))
         found = list(rows.filter(pk__in=paid.values("customer")[:MOST_HITS]))
     return found
+
+
+def _of_paper(kind: str, word: str) -> Q:
+    """Whose paper was scanned: nobody's when we have not made its word. Its day may be over."""
+    if kind == "pay":
+        link = pay_links.read(word)
+        return Q(pk=link.customer_id if link else None)
+    return Q(payments__receipt_number=receipt_links.read(word) or "")
 
 
 def _named(rows: QuerySet[Customer], text: str, *, on: date) -> list[Customer]:
@@ -85,7 +97,7 @@ def account(customer: Customer) -> Account:
         customer=customer,
         balance=balance,
         due=max(balance, ZERO),
-        monthly=_monthly(customer),
+        monthly=monthly.price(customer),
         oldest_due=customer.standing.oldest_due_date,
         invoices=list(
             Invoice.objects.filter(
@@ -97,19 +109,6 @@ def account(customer: Customer) -> Account:
         .order_by("-received_at", "-pk")
         .first(),
     )
-
-
-def _monthly(customer: Customer) -> Decimal:
-    rate = Company.current().tax_rate
-    services = Subscription.objects.filter(
-        customer=customer,
-        status__in=[Subscription.Status.ACTIVE, Subscription.Status.SUSPENDED],
-    ).values_list("price_amount", "cycle")
-    amounts = [
-        tax_line(price / _MONTHS[Cycle(cycle)], rate, exempt=customer.is_tax_exempt).gross
-        for price, cycle in services
-    ]
-    return sum(amounts, ZERO)
 
 
 def usual_method(user: User) -> str:

@@ -7,16 +7,15 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from billing.models import Invoice
-from customers.models import Customer, Standing, Subscription
-from customers.models.package import Cycle
+from customers.models import Customer, Standing
 from ispbill.core import phones
 from ispbill.core.money import ZERO
 from ispbill.core.pay_links import PayLink, Source
 from network.models import Access
 from network.queries import lines
 from network.queries.lines import LineWords
-from payments.models import GatewayAccount, Payment, PaymentAttempt
-from payments.queries import receipts
+from payments.models import GatewayAccount, GatewayRefund, Payment, PaymentAttempt
+from payments.queries import monthly, receipts
 from payments.rules.masking import masked_name
 
 AFTER_SEARCH = timedelta(days=1)  # how long a link found by number or phone works
@@ -67,6 +66,8 @@ class Progress:
     lines: list[LineWords]
     again: str
     """The link that lets the payer try once more."""
+    sent_back: str
+    """How far money that was not accepted is on its way back: "", "ON_ITS_WAY" or "DONE"."""
 
     @property
     def is_waiting(self) -> bool:
@@ -92,7 +93,7 @@ def payable(link: PayLink) -> Payable | None:
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     owed = max(ZERO, standing.balance_amount)
     invoice = Invoice.objects.filter(pk=link.invoice_id, customer=customer).first()
-    monthly = _monthly(customer)
+    month = monthly.price(customer)
     return Payable(
         customer=customer,
         masked_name=masked_name(customer.name),
@@ -100,7 +101,7 @@ def payable(link: PayLink) -> Payable | None:
         credit=max(ZERO, -standing.balance_amount),
         due_on=standing.oldest_due_date if owed else None,
         invoice=invoice,
-        choices=[(months, owed + months * monthly) for months in MONTHS_AHEAD] if monthly else [],
+        choices=[(months, owed + months * month) for months in MONTHS_AHEAD] if month else [],
         accounts=accounts(),
     )
 
@@ -134,7 +135,16 @@ def progress(order: str, *, on: date) -> Progress | None:
         receipt_token=receipts.token_of(attempt.payment) if attempt.payment else "",
         lines=_lines(attempt.payment) if attempt.payment else [],
         again=link.token(),
+        sent_back=_sent_back(attempt),
     )
+
+
+def _sent_back(attempt: PaymentAttempt) -> str:
+    if attempt.state != PaymentAttempt.State.REFUSED:
+        return ""
+    done, refused = GatewayRefund.State.DONE, GatewayRefund.State.REFUSED
+    states = list(attempt.refunds.exclude(state=refused).values_list("state", flat=True))
+    return "" if not states else "DONE" if done in states else "ON_ITS_WAY"
 
 
 def _lines(payment: Payment) -> list[LineWords]:
@@ -158,18 +168,3 @@ def _named(typed: str) -> Q:
     except ValueError:
         return Q(pk=None)
     return Q(phone=phone) | Q(alternate_phone=phone)
-
-
-def _monthly(customer: Customer) -> Decimal:
-    """Return about what a month of the customer's services costs, tax included."""
-    services = Subscription.objects.filter(
-        customer=customer, cycle=Cycle.MONTHLY, status__in=["ACTIVE", "SUSPENDED"]
-    )
-    bills = (
-        Invoice.objects.filter(customer=customer, kind=Invoice.Kind.RECURRING)
-        .exclude(status=Invoice.Status.VOID)
-        .order_by("-pk")
-        .values_list("total_amount", flat=True)
-    )
-    latest = bills.first() if services.exists() else None
-    return Decimal(latest or 0)

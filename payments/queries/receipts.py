@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core import signing
-
 from ispbill.audit.models import AuditEvent
+from ispbill.core import receipt_links
 from payments.models import Allocation, Payment
-
-_SALT = "payments.receipt"
 
 
 @dataclass(frozen=True)
@@ -40,17 +37,13 @@ def receipt(payment: Payment) -> Receipt:
 
 def token_of(payment: Payment) -> str:
     """Return the unguessable word that opens a receipt without signing in."""
-    return signing.Signer(salt=_SALT, sep=".").sign_object(payment.receipt_number)
+    return receipt_links.token(str(payment.receipt_number))
 
 
 def by_token(token: str) -> Payment | None:
     """Return whose receipt a token opens, or None for one we have not made."""
-    try:
-        number = signing.Signer(salt=_SALT, sep=".").unsign_object(token)
-    except (signing.BadSignature, ValueError):
-        return None
     return (
-        Payment.objects.filter(receipt_number=number)
+        Payment.objects.filter(receipt_number=receipt_links.read(token) or "")
         .select_related("customer", "received_by")
         .first()
     )

@@ -1,7 +1,8 @@
 """Make transactions of a provider's payout out of the rows of its settlement file.
 
 Pure. Gross is what the customer paid, fee what the provider keeps, net what it pays out; two of
-the three are enough. Negative gross is money it took back (a refund, a chargeback).
+the three are enough. Negative gross is money it took back (a refund, a chargeback); no gross is a
+fee alone, of a transaction in another row.
 """
 
 from collections.abc import Sequence
@@ -92,8 +93,8 @@ def _amounts(
         fee = -fee
     if net is not None and gross - fee != net:
         raise CellRefused(gettext_noop("Amount, fee and net do not fit each other."))
-    if net is None and gross > 0:
+    if net is None and gross >= 0:
         fee = abs(fee)
-    if not gross:
+    if not gross and not fee:
         raise CellRefused(gettext_noop("The row has no amount."))
     return gross, fee

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from customers.models import Customer, Standing
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.notifications.services import compose
-from payments.models import Payment, Refund
+from payments.models import Payment, PaymentAttempt, Refund
 
 
 def received(payment: Payment, *, at: datetime) -> int:
@@ -52,29 +53,28 @@ def taken_back(payment: Payment, *, at: datetime) -> int:
 def refunded(refund: Refund, *, at: datetime) -> int:
     """Say that credit was paid out, once; return how many messages were queued."""
     customer = Customer.objects.get(pk=refund.customer_id)
-    balance = Standing.objects.values_list("balance_amount", flat=True).get(customer=customer)
     with translation.override(customer.language):
         method = str(refund.get_method_display())
-    return compose.enqueue(
-        event="payment_refunded",
-        recipient_phone=customer.phone,
-        recipient_email=customer.email,
-        language=customer.language,
-        context={
-            "name": customer.name,
-            "number": customer.number,
-            "amount": str(refund.amount),
-            "receipt": refund.number,
-            "method": method,
-            "balance": str(balance),
-        },
-        dedup=refund.number,
-        at=at,
-        customer_id=customer.pk,
-        wants_sms=customer.wants_sms,
-        wants_whatsapp=customer.wants_whatsapp,
-        wants_email=customer.wants_email,
-    )
+    said = {"amount": str(refund.amount), "receipt": refund.number, "method": method}
+    return _tell("payment_refunded", customer, said, dedup=refund.number, at=at)
+
+
+def not_accepted(attempt: PaymentAttempt, *, at: datetime) -> int:
+    """Say that money paid online was not accepted and goes back; return how many were queued."""
+    return _of_attempt("payment_not_accepted", attempt, amount=attempt.owed_amount, at=at)
+
+
+def sent_back(attempt: PaymentAttempt, *, amount: Decimal, at: datetime) -> int:
+    """Say that it has gone back, once; return how many messages were queued."""
+    return _of_attempt("payment_sent_back", attempt, amount=amount, at=at)
+
+
+def _of_attempt(
+    event: str, attempt: PaymentAttempt, *, amount: Decimal | None, at: datetime
+) -> int:
+    customer = Customer.objects.get(pk=attempt.customer_id)
+    said = {"amount": str(amount), "method": attempt.instrument or attempt.account.name}
+    return _tell(event, customer, said, dedup=attempt.order, at=at)
 
 
 def _queue(
@@ -87,9 +87,28 @@ def _queue(
     more: Mapping[str, Any] | None = None,
 ) -> int:
     customer = Customer.objects.get(pk=payment.customer_id)
-    balance = Standing.objects.values_list("balance_amount", flat=True).get(customer=customer)
     with translation.override(customer.language):
         method = str(payment.get_method_display())
+    said = {
+        "amount": str(payment.amount),
+        "receipt": payment.receipt_number,
+        "method": method,
+        **(more or {}),
+    }
+    return _tell(event, customer, said, dedup=dedup, at=at, channels=channels)
+
+
+def _tell(
+    event: str,
+    customer: Customer,
+    said: Mapping[str, Any],
+    *,
+    dedup: str,
+    at: datetime,
+    channels: Sequence[str] | None = None,
+) -> int:
+    """Queue what is said, with who it is for and what the account owes then."""
+    balance = Standing.objects.values_list("balance_amount", flat=True).get(customer=customer)
     return compose.enqueue(
         event=event,
         recipient_phone=customer.phone,
@@ -98,11 +117,8 @@ def _queue(
         context={
             "name": customer.name,
             "number": customer.number,
-            "amount": str(payment.amount),
-            "receipt": payment.receipt_number,
-            "method": method,
             "balance": str(balance),
-            **(more or {}),
+            **said,
         },
         dedup=dedup,
         at=at,

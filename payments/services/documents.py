@@ -2,12 +2,10 @@
 
 from decimal import Decimal
 
-from django.conf import settings
-
 from billing.queries.invoice_paper import qr_image, style_of
 from billing.rules import document_words
 from billing.services.documents import Paper, Wanted
-from ispbill.core import formats, phones
+from ispbill.core import formats, phones, receipt_links
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment
 
@@ -72,7 +70,7 @@ def _context(payment: Payment, language: str) -> dict[str, object]:
         "parts": [{"number": part.invoice.number, "amount": money(part.amount)} for part in parts],
         "credit": money(left) if left > 0 and not payment.is_reversed else "",
         "is_reversed": payment.is_reversed,
-        "qr": qr_image(f"{settings.PUBLIC_URL}/pay?ref={payment.receipt_number}"),
+        "qr": qr_image(receipt_links.url(str(payment.receipt_number))),
     }
 
 

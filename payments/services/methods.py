@@ -50,9 +50,11 @@ def add(
     bank: str,
     at: datetime,
     actor: Actor | None,
+    check: str = PaymentMethod.Check.NONE,
 ) -> PaymentMethod:
     """Keep a way to pay; the customer's first one is the primary one.
 
+    `check`: what is known of the number; WAITING lets the worker ask, see `debits.checking`.
     `details` as in `PaymentMethod.sealed_details`; ``number`` (or ``token``) is what is masked
     behind `bank`, the name of the bank or card brand. Raises MethodRefused.
     """
@@ -78,6 +80,7 @@ def add(
         is_primary=not _of(customer).filter(is_primary=True).exists(),
         created_at=at,
         created_by_id=actor.pk if actor is not None else None,
+        check_state=PaymentMethod.Check(check).value,
     )
     method.sealed_details = crypto.seal(json.dumps(dict(details)), context=secret_place(method))
     method.save(force_insert=True)

@@ -8,6 +8,7 @@ is a payment like any other.
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
@@ -29,8 +30,9 @@ from payments import tasks
 from payments.models import GatewayRefund, Payment, PaymentAttempt, Refund, RefundPart
 from payments.rules import attempts
 from payments.rules.accounts import ACCOUNT_OF, BY_HAND
-from payments.services import announcing, settlement
+from payments.services import announcing, room, settlement
 from payments.services.desk import tills
+from payments.services.gateways import giving_back
 from payments.signals import payments_shrank
 
 
@@ -65,22 +67,26 @@ def refund(
     at: datetime,
     actor: User,
     through: PaymentAttempt | None = None,
+    is_released: bool = False,
 ) -> Outcome:
     """Pay `amount` of a customer's credit out, at once or after approval.
 
     `through` an online payment it goes back the way it came: the gateway is asked after the
-    commit (`gateways.refunding`). Raises AmountRefused, NotRefundable, ReasonMissing,
+    commit (`gateways.refunding`). `is_released`: what that payment paid is let go of first, and
+    owed again. Raises AmountRefused, NotRefundable, ReasonMissing,
     AlreadyRequested.
     """
     settlement.check_amount(amount)
-    _check(customer.pk, amount, method, through)
-    payload = {
+    _check(customer.pk, amount, method, through, is_released=is_released)
+    payload: dict[str, Any] = {
         "customer": customer.pk,
         "amount": f"{amount:f}",
         "method": method,
         "reference": reference.strip()[:80],
         "through": through.pk if through is not None else None,
     }
+    if is_released:
+        payload["released"] = True
     return approvals.submit(
         kind=Approval.Kind.REFUND, customer=customer, amount=amount, payload=payload,
         reason=reason, on=on, at=at, actor=actor,
@@ -92,7 +98,11 @@ def register() -> None:
     approvals.register(Approval.Kind.REFUND, Correction("refund_limit_amount", _perform, _facts))
 
 
-def _perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> Refund:
+def _perform(
+    payload: Payload, *, reason: str, on: date, at: datetime, actor: User
+) -> Refund | GatewayRefund:
+    if "refused" in payload:
+        return giving_back.perform(payload, reason=reason, on=on, at=at, actor=actor)
     through = PaymentAttempt.objects.filter(pk=payload.get("through") or 0).first()
     return _pay_out(
         customer=Customer.objects.get(pk=payload["customer"]),
@@ -104,11 +114,17 @@ def _perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: Us
         at=at,
         actor=actor,
         through=through,
+        is_released=payload.get("released", False),
     )
 
 
 def _facts(payload: Payload) -> str:
-    return f"{available(payload['customer'])}"
+    if "refused" in payload:
+        return giving_back.facts(payload)
+    left = f"{available(payload['customer'])}"
+    if "released" in payload:
+        return f"{left} {sendable(PaymentAttempt.objects.get(pk=payload['through']))}"
+    return left
 
 
 @transaction.atomic
@@ -123,11 +139,14 @@ def _pay_out(
     at: datetime,
     actor: User,
     through: PaymentAttempt | None,
+    is_released: bool,
 ) -> Refund:
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
     # Lock.
     standings.lock([customer.pk])
+    if is_released:
+        _release(through, amount, at=at, actor=actor)
     payments = list(
         _with_credit(customer.pk).select_for_update(no_key=True).order_by("received_at", "pk")
     )
@@ -158,6 +177,8 @@ def _pay_out(
     )
     if through is not None:
         _send_back(refund, through)
+    if is_released:
+        room.spend(customer_id=customer.pk, at=at, actor=actor)
     # Trail.
     events.record(
         at=at,
@@ -172,6 +193,18 @@ def _pay_out(
     # After commit.
     announcing.refunded(refund, at=at)
     return refund
+
+
+def _release(through: PaymentAttempt | None, amount: Decimal, *, at: datetime, actor: User) -> None:
+    """Let go of what an online payment paid, so that it is its own money that goes back."""
+    if through is None or through.payment_id is None:
+        raise NotRefundable(_("Only what an online payment paid is let go of."))
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=through.payment_id)
+    if payment.status != Payment.Status.COMPLETED:
+        raise NotRefundable(_("This payment no longer stands."))
+    room.free_payment(payment=payment, amount=amount, at=at, actor=actor)
+    if through.payment is not None:
+        through.payment.refresh_from_db()
 
 
 def _send_back(refund: Refund, through: PaymentAttempt) -> None:
@@ -234,12 +267,18 @@ def _book(refund: Refund, *, out_of: int | None) -> None:
     )
 
 
-def _check(customer_id: int, amount: Decimal, method: str, through: PaymentAttempt | None) -> None:
+def _check(
+    customer_id: int, amount: Decimal, method: str, through: PaymentAttempt | None, *,
+    is_released: bool = False,
+) -> None:  # fmt: skip
     if method not in BY_HAND:
         raise NotRefundable(_("Money cannot be paid out that way."))
     if through is not None and amount > sendable(through):
         raise NotRefundable(_("More than this payment brought cannot go back through it."))
-    if amount > available(customer_id):
+    left = available(customer_id)
+    if is_released and through is not None and through.payment is not None:
+        left += through.payment.allocated_amount
+    if amount > left:
         raise NotRefundable(_("The customer does not have that much credit."))
 
 

@@ -14,7 +14,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
-from payments.models import Allocation, Payment
+from payments.models import Allocation, Payment, PaymentAttempt
 from payments.services import announcing, credit, deposits, standing, vouchers
 from payments.services.desk import tills
 from payments.services.imports import releasing
@@ -102,6 +102,9 @@ def _reverse(
     payment.reversed_by = actor
     payment.reversal_reason = reason
     payment.save(update_fields=["status", "reversed_at", "reversed_by", "reversal_reason"])
+    PaymentAttempt.objects.filter(payment=payment, state=PaymentAttempt.State.SETTLED).update(
+        state=PaymentAttempt.State.REVERSED
+    )
     if payment.method == Payment.Method.DEPOSIT:
         deposits.put_back(
             payment=payment, reason=reason, on=clock.local_date(at), at=at, actor=actor

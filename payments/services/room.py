@@ -1,6 +1,7 @@
-"""Let go of money an invoice holds, so that it can be credited, and spend it on other invoices.
+"""Let go of money that pays invoices, so that one can be credited or a payment sent back.
 
-Both run inside the transaction of the credit note, with the customer's standing locked by it.
+All run inside the transaction of the credit note or the refund, with the customer's standing locked
+by it; what is free afterwards is spent on other invoices.
 """
 
 from datetime import datetime
@@ -32,34 +33,59 @@ def release(*, invoice_id: int, amount: Decimal, at: datetime, actor: Actor | No
         if free >= amount:
             break
         let_go = min(held.amount, amount - free)
-        Allocation.objects.filter(pk=held.pk).update(released_at=at)
-        if let_go < held.amount:
-            Allocation.objects.create(
-                payment_id=held.payment_id,
-                invoice_id=invoice_id,
-                customer_id=held.customer_id,
-                amount=held.amount - let_go,
-                at=at,
-            )
+        _let_go(held, payments[held.payment_id], invoice, let_go, at=at, actor=actor)
         free += let_go
-        payment = payments[held.payment_id]
-        events.record(
-            at=at,
-            actor=actor,
-            action="payment.released",
-            target=payment,
-            label=payment.receipt_number or "",
-            customer_id=payment.customer_id,
-            branch_id=payment.branch_id,
-            after={"amount": str(let_go), "invoice": invoice.number},
-        )
     return free
+
+
+def free_payment(*, payment: Payment, amount: Decimal, at: datetime, actor: Actor | None) -> None:
+    """Let go of what a payment pays, the latest bill first, until `amount` of it is credit.
+
+    The payment is locked. What it does not hold any more is not found: the caller sees by its
+    credit afterwards.
+    """
+    held = Allocation.objects.filter(payment=payment, released_at__isnull=True)
+    invoices = {
+        invoice.pk: invoice
+        for invoice in Invoice.objects.select_for_update(no_key=True)
+        .filter(pk__in=held.values("invoice"))
+        .order_by("due_date", "pk")
+    }
+    missing = amount - payment.credit_amount
+    for part in held.order_by("-invoice__due_date", "-invoice_id"):
+        if missing <= 0:
+            break
+        let_go = min(part.amount, missing)
+        _let_go(part, payment, invoices[part.invoice_id], let_go, at=at, actor=actor)
+        missing -= let_go
 
 
 def spend(*, customer_id: int, at: datetime, actor: Actor | None) -> None:
     """Let the customer's credit pay what else is open, and bring the standing up to date."""
     credit.spread_locked([customer_id], at=at)
     standing.recompute([customer_id])
+
+
+def _let_go(
+    held: Allocation, payment: Payment, invoice: Invoice, amount: Decimal, *,
+    at: datetime, actor: Actor | None,
+) -> None:  # fmt: skip
+    Allocation.objects.filter(pk=held.pk).update(released_at=at)
+    if amount < held.amount:
+        Allocation.objects.create(
+            payment_id=held.payment_id, invoice_id=invoice.pk, customer_id=held.customer_id,
+            amount=held.amount - amount, at=at,
+        )  # fmt: skip
+    events.record(
+        at=at,
+        actor=actor,
+        action="payment.released",
+        target=payment,
+        label=payment.receipt_number or "",
+        customer_id=payment.customer_id,
+        branch_id=payment.branch_id,
+        after={"amount": str(amount), "invoice": invoice.number},
+    )
 
 
 def _held(invoice_id: int) -> QuerySet[Allocation]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,16 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from billing.services.approvals import Outcome
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
-from payments.forms.online import SendBack
+from payments.forms.online import SendBack, SentByHand
 from payments.models import PaymentAttempt
 from payments.queries import checkouts
 from payments.services import refunds
-from payments.services.gateways import reconciling, review
+from payments.services.gateways import giving_back, reconciling, review
+from payments.views import answers
 
 MOST_MESSAGES = 50
 
@@ -40,7 +43,10 @@ def index(request: Request) -> HttpResponse:
     )
     context = {
         "rows": rows, "following": following, "state": state, "text": text,
-        "states": [("REVIEW", _("To be decided")), *PaymentAttempt.State.choices],
+        "states": [
+            ("REVIEW", _("To be decided")), ("LOOK", _("To be looked at")),
+            *PaymentAttempt.State.choices,
+        ],
     }  # fmt: skip
     name = "_rows" if request.htmx and request.htmx.target == "list" else "index"
     return render(request, f"payments/staff/checkouts/{name}.html", context)
@@ -51,14 +57,21 @@ def index(request: Request) -> HttpResponse:
 def detail(request: Request, order: str) -> HttpResponse:
     """One try: what was asked, what is known, every message about it, and what can be done."""
     attempt = _attempt(request, order)
+    is_here = giving_back.may_go(attempt)
     can_decide = attempt.state in PaymentAttempt.UNDECIDED and may(request.user, "payments.reverse")
+    can_return = is_here and may(request.user, "payments.refund")
     context = {
         "attempt": attempt,
         "callbacks": attempt.callbacks.order_by("-pk")[:MOST_MESSAGES],
         "refunds": attempt.refunds.select_related("refund").order_by("-pk"),
         "sendable": refunds.sendable(attempt) if may(request.user, "payments.refund") else 0,
         "can_decide": can_decide,
-        "can_ask": attempt.state not in (*PaymentAttempt.UNDECIDED, "REVERSED")
+        "can_credit": can_decide or (is_here and may(request.user, "payments.reverse")),
+        "is_here": is_here,
+        "can_return": can_return,
+        "can_send": can_return and giving_back.can_send(attempt),
+        "can_look": attempt.is_to_look_at and may(request.user, "payments.take"),
+        "can_ask": attempt.state not in (*PaymentAttempt.UNDECIDED, "REVERSED", "REFUSED")
         and may(request.user, "payments.take"),
         "key": uuid.uuid4(),
     }
@@ -82,18 +95,64 @@ def ask(request: Request, order: str) -> HttpResponse:
     return redirect("staff_payments:checkout", order=order)
 
 
+@require_POST
+@staff_only("payments.take")
+def look(request: Request, order: str) -> HttpResponse:
+    """Note that an odd payment was looked at."""
+    attempt = _attempt(request, order)
+    try:
+        review.look(attempt=attempt, actor=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted."))
+    return redirect("staff_payments:checkout", order=order)
+
+
 @require_http_methods(["GET", "POST"])
 @staff_only("payments.reverse")
 def accept(request: Request, order: str) -> HttpResponse:
-    """Credit money that was held."""
-    return _decide(request, order, review.accept, _("Credit what was paid"), is_danger=False)
+    """Credit money that was held, or that was refused and has not gone back."""
+    verb = partial(review.accept, is_after_refusal=request.GET.get("after") == "refusal")
+    return _decide(request, order, verb, _("Credit what was paid"), is_danger=False)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("payments.reverse")
 def refuse(request: Request, order: str) -> HttpResponse:
-    """Close a held one without credit."""
+    """Do not credit a held one: it is owed back."""
     return _decide(request, order, review.refuse, _("Do not credit"), is_danger=True)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payments.refund")
+def give_back(request: Request, order: str) -> HttpResponse:
+    """Send back what was not accepted, or say that it was sent back at the gateway's own pages."""
+    attempt = _attempt(request, order)
+    is_by_hand = request.GET.get("by") == "hand"
+    form = SentByHand(request.POST or None) if is_by_hand else ReasonForm(request.POST or None)
+    if form.is_valid():
+        at = clock.now()
+        try:
+            done = giving_back.send(
+                attempt=attempt, reason=form.cleaned_data["reason"], on=clock.local_date(at),
+                at=at, actor=request.user, by_hand=form.cleaned_data.get("reference"),
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _gone(
+                request, order, done, _("Noted.") if is_by_hand else _("It is on its way.")
+            )
+    heading = _("It was sent back by hand") if is_by_hand else _("Send money back")
+    return answers.dialog(
+        request, form, heading=heading, label=_("Note") if is_by_hand else _("Send back"),
+        back=reverse("staff_payments:checkout", args=[order]), danger=True,
+        effects=[
+            _("%(amount)s goes back the way it came, and the customer is told.")
+            % {"amount": formats.money(attempt.owed_amount)}
+        ] if attempt.owed_amount is not None else [],
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,6 +162,9 @@ def send_back(request: Request, order: str) -> HttpResponse:
     attempt = _attempt(request, order)
     credit = min(refunds.sendable(attempt), refunds.available(attempt.customer_id))
     form = SendBack(request.POST or None, initial={"amount": credit})
+    paid = checkouts.paid_bills(attempt)
+    if not paid:
+        del form.fields["is_released"]
     if attempt.payment is not None and form.is_valid():
         at = clock.now()
         try:
@@ -116,18 +178,18 @@ def send_back(request: Request, order: str) -> HttpResponse:
                 at=at,
                 actor=request.user,
                 through=attempt,
+                is_released=form.cleaned_data.get("is_released", False),
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = (
-                _("It waits for a second person.")
-                if done.approval is not None
-                else _("It is on its way.")
-            )
-            messages.success(request, said)
-            return _leave(request, order)
+            return _gone(request, order, done, _("It is on its way."))
     context = {
+        "effects": [
+            _("It has paid %(amount)s of %(bill)s.")
+            % {"amount": formats.money(part.amount), "bill": part.invoice.number}
+            for part in paid
+        ],
         "form": form, "heading": _("Send money back"), "form_action": request.path,
         "confirm_label": _("Send back"), "danger": True,
         "back_url": reverse("staff_payments:checkout", args=[order]),
@@ -161,12 +223,18 @@ def _decide(
             messages.success(request, _("Decided."))
             return _leave(request, order)
     context = {
-        "form": form, "heading": heading, "form_action": request.path, "confirm_label": heading,
+        "form": form, "heading": heading, "form_action": request.get_full_path(),
+        "confirm_label": heading,
         "danger": is_danger, "back_url": reverse("staff_payments:checkout", args=[order]),
     }  # fmt: skip
     return render(
         request, "payments/staff/dialog.html", context, status=422 if form.errors else 200
     )
+
+
+def _gone(request: Request, order: str, done: Outcome, said: str) -> HttpResponse:
+    messages.success(request, said if done.approval is None else _("It waits for a second person."))
+    return _leave(request, order)
 
 
 def _leave(request: Request, order: str) -> HttpResponse:
@@ -176,6 +244,6 @@ def _leave(request: Request, order: str) -> HttpResponse:
 
 def _attempt(request: Request, order: str) -> PaymentAttempt:
     attempts = checkouts.visible_to(request.user).select_related(
-        "customer", "account", "payment", "reviewed_by"
+        "customer", "account", "payment", "reviewed_by", "looked_by"
     )
     return get_object_or_404(attempts, order=order)

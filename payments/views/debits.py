@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, jobs
 from ispbill.core.errors import DomainError
 from payments import tasks
@@ -28,9 +27,9 @@ from payments.models import (
 from payments.queries import debits as queries
 from payments.rules import debits as rules
 from payments.services.debits import deciding, settings
-from payments.views.debit_dialogs import dialog
 
 PER_PAGE = 100
+TODO = 25
 
 
 @require_GET
@@ -72,8 +71,20 @@ def batches(request: Request) -> HttpResponse:
         "coming": len(mine),
         "coming_amount": sum(part.amount for one in mine for part in one.due),
         "coming_on": day,
+        "todo": _todo(request),
     }
     return render(request, "payments/staff/debit_batches.html", context)
+
+
+def _todo(request: Request) -> dict[str, Any]:
+    """Return what waits for a person, a page of each kind; held lines have a tab of their own."""
+    found = queries.waiting(branch_id=branch_scope(request.user))
+    orders = found.orders.select_related("customer", "batch").order_by("-pk")[:TODO]
+    mandates = found.mandates.select_related("customer", "method").order_by("-pk")[:TODO]
+    methods = found.methods.select_related("customer").order_by("-pk")[:TODO]
+    batches = found.batches.order_by("-pk")[:TODO]
+    shown = {"batches": batches, "orders": orders, "mandates": mandates, "methods": methods}
+    return {name: list(rows) for name, rows in shown.items()}
 
 
 @require_GET
@@ -145,50 +156,10 @@ def authorise(request: Request, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_only("debits.run")
-def try_again(request: Request, pk: int) -> HttpResponse:
-    """Let the next run collect again what failed."""
-    order = get_object_or_404(queries.orders_visible_to(request.user), pk=pk)
-
-    def act(given: dict[str, Any]) -> str:
-        deciding.try_again(order=order, reason=given["reason"], at=clock.now(), actor=request.user)
-        return _("The next run collects it again.")
-
-    return dialog(
-        request, ReasonForm(request.POST or None), heading=_("Collect it again?"),
-        label=_("Try again"), back=reverse("staff_payments:debit-batch", args=[order.batch.name]),
-        act=act, effects=[_("What is still open of its bills is in the next batch.")],
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-@staff_only("debits.run")
-def put_aside(request: Request, pk: int) -> HttpResponse:
-    """Say that a held statement line was dealt with otherwise."""
-    line = get_object_or_404(DebitStatementLine, pk=pk)
-
-    def act(given: dict[str, Any]) -> str:
-        deciding.put_aside(line=line, reason=given["reason"], at=clock.now(), actor=request.user)
-        return _("Saved.")
-
-    return dialog(
-        request, ReasonForm(request.POST or None), heading=_("Put this line aside?"),
-        label=_("Put aside"), back=reverse("staff_payments:debit-statement"), act=act,
-        effects=[_("Nothing is booked for it. Say how it was dealt with.")],
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
 @staff_only("settings.edit")
 def choices(request: Request) -> HttpResponse:
     """Switch debit orders on, and what NetCash allows us."""
-    row = DebitSettings.current()
-    initial = {
-        "is_on": row.is_on, "instruction": row.instruction,
-        "authorises_itself": row.authorises_itself, "line_limit": row.line_limit_amount,
-        "batch_limit": row.batch_limit_amount, "most_failures": row.most_failures,
-    }  # fmt: skip
-    form = Choices(request.POST or None, initial=initial)
+    form = Choices(request.POST or None, initial=_chosen())
     if form.is_bound and form.is_valid():
         try:
             settings.choose(
@@ -218,14 +189,17 @@ def keys(request: Request) -> HttpResponse:
     form = Keys(request.POST, saved=settings.saved_keys())
     if form.is_valid():
         given = {name: str(value) for name, value in form.cleaned_data.items()}
-        settings.save_keys(
-            base_url=given.pop("base_url"), given=given, at=clock.now(), actor=request.user
-        )
-        messages.success(request, _("The keys are saved. Try them."))
-        return redirect("staff_payments:debit-settings")
-    row = DebitSettings.current()
-    chosen = Choices(initial={"instruction": row.instruction, "most_failures": row.most_failures})
-    return _settings_page(request, chosen, form)
+        try:
+            settings.save_keys(
+                base_url=given.pop("base_url"), reason=given.pop("reason", ""), given=given,
+                at=clock.now(), actor=request.user,
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The keys are saved. Try them."))
+            return redirect("staff_payments:debit-settings")
+    return _settings_page(request, Choices(initial=_chosen()), form)
 
 
 @require_POST
@@ -243,6 +217,16 @@ def check_keys(request: Request) -> HttpResponse:
         if not found:
             messages.error(request, _("There is no key to try."))
     return redirect("staff_payments:debit-settings")
+
+
+def _chosen() -> dict[str, Any]:
+    row = DebitSettings.current()
+    return {
+        "is_on": row.is_on, "instruction": row.instruction,
+        "authorises_itself": row.authorises_itself, "line_limit": row.line_limit_amount,
+        "batch_limit": row.batch_limit_amount, "most_failures": row.most_failures,
+        "bank_account": row.bank_account_id,
+    }  # fmt: skip
 
 
 def _settings_page(request: Request, form: Choices, keys: Keys) -> HttpResponse:

@@ -2,6 +2,9 @@
 
 A return is a cross-site POST: it has no session and no CSRF token, and needs neither, for nothing
 in it is believed. It is kept, and the browser is sent on with 303 to a page of ours.
+
+An address may call so often that no gateway and no carrier comes near it. What is over that is not
+kept, and nothing is lost by it: the gateway is asked about every try that stays open anyway.
 """
 
 from typing import Any
@@ -14,11 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ispbill.accounts.access import gateway_only
 from ispbill.accounts.http import client_ip
+from ispbill.accounts.services import throttle
 from ispbill.core import clock
 from payments.models import GatewayAccount, GatewayCallback
 from payments.services.gateways import inbox
 
 LARGEST = 65_536  # bytes; a notice has about four thousand
+# In fifteen minutes (`throttle.WINDOW`) from one address: gateways send from a few, and thousands
+# of customers share a carrier's.
+MOST_NOTICES = 60_000
+MOST_RETURNS = 6_000
 CLAIMS = {"success", "fail", "cancel", "return"}
 
 
@@ -31,6 +39,13 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
     account = get_object_or_404(GatewayAccount, slug=slug)
     if _length(request) > LARGEST:
         return HttpResponse("too large", status=413, content_type="text/plain")
+    try:
+        _count(request, "notice", MOST_NOTICES)
+    except throttle.TooManyTries as refusal:
+        return HttpResponse(
+            "too often", status=429, content_type="text/plain",
+            headers={"Retry-After": str(refusal.wait_seconds)},
+        )  # fmt: skip
     inbox.keep(
         account=account,
         kind=GatewayCallback.Kind.NOTICE,
@@ -51,6 +66,11 @@ def came_back(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
     account = get_object_or_404(GatewayAccount, slug=slug)
     if claim not in CLAIMS or _length(request) > LARGEST:
         raise Http404
+    try:
+        _count(request, "return", MOST_RETURNS)
+    except throttle.TooManyTries:
+        order = inbox.order_of(account=account, claim=claim, fields=_fields(request))
+        return _sent_on(order)
     row = inbox.keep(
         account=account,
         kind=GatewayCallback.Kind.RETURN,
@@ -59,12 +79,17 @@ def came_back(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
         ip=client_ip(request) or None,
         at=clock.now(),
     )
-    if row.attempt is None:
-        response = redirect("public:pay")
-    else:
-        response = redirect("public_payments:attempt", order=row.attempt.order)
+    return _sent_on(row.attempt.order if row.attempt is not None else "")
+
+
+def _sent_on(order: str) -> HttpResponse:
+    response = redirect("public_payments:attempt", order=order) if order else redirect("public:pay")
     response.status_code = 303
     return response
+
+
+def _count(request: HttpRequest, kind: str, most: int) -> None:
+    throttle.count_in([(f"gateway:{kind}:{client_ip(request)}", most)])
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core import clock, jobs
+from payments import tasks
 from payments.forms.debits import BankAccount, Confirm, Permit
 from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
 from payments.queries import debits as queries
 from payments.services import methods
-from payments.services.debits import deciding
+from payments.services.debits import checking, deciding
 from payments.services.debits import mandates as service
 from payments.views.debit_dialogs import dialog
 
@@ -89,10 +90,17 @@ def add(request: Request, number: str) -> HttpResponse:
     form = BankAccount(request.POST or None, initial={"holder": customer.name})
 
     def act(given: dict[str, Any]) -> str:
-        methods.add(
+        checked = checking.refuse_wrong(form.details)
+        method = methods.add(
             customer=customer, kind=PaymentMethod.Kind.BANK_ACCOUNT, details=form.details,
             holder=given["holder"], bank=form.bank_name, at=clock.now(), actor=request.user,
+            check=checked.state,
         )  # fmt: skip
+        if method.check_state == PaymentMethod.Check.WAITING:
+            jobs.ring(tasks.follow_debit_orders)
+            return _("The bank account is kept. NetCash does not answer: it will be checked.")
+        if method.check_state == PaymentMethod.Check.GOOD:
+            return _("The bank account is checked and kept. Ask for the mandate next.")
         return _("The bank account is kept. Ask for the mandate next.")
 
     return dialog(

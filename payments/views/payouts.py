@@ -14,16 +14,16 @@ from customers.queries import directory
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
-from payments.forms.bank import Claim, PayoutUpload
+from payments.forms.bank import Claim, PayoutUpload, TakenBack
 from payments.forms.staff import Span
 from payments.models import BadRow, BankAccount, SettlementImport, SettlementLine, StatementPart
 from payments.queries import clearing
 from payments.rules import payout_rows, statement_rows
 from payments.rules.payout_rows import PayoutRow
 from payments.rules.statement_rows import PAYOUT_ROLES, RowRefused
-from payments.services.imports import files, payouts
+from payments.services.imports import files, payouts, taken_back
 from payments.services.imports.payouts import NewPayout
 from payments.views import answers
 from payments.views.bank_files import PREVIEW, bad_rows_file, preview
@@ -42,7 +42,9 @@ def index(request: Request) -> HttpResponse:
             "-paid_on", "-pk"
         )[:LATEST],
         "unknown": clearing.unknown()[:LATEST],
+        "taken_back": clearing.taken_back()[:LATEST],
         "may_edit": may(request.user, "bank.edit"),
+        "may_reverse": may(request.user, "payments.reverse"),
     }
     return render(request, "payments/staff/payouts.html", context)
 
@@ -115,11 +117,14 @@ def detail(request: Request, pk: int) -> HttpResponse:
     payout = _payout(pk)
     if payout.state == State.UPLOADED and may(request.user, "bank.edit"):
         return redirect("staff_payments:payout-columns", pk)
-    lines = payout.lines.select_related("payment__customer").order_by("row_no")
+    lines = payout.lines.select_related(
+        "payment__customer", "attempt__customer", "rest_payment"
+    ).order_by("row_no")
     states = SettlementLine.State
     shown = request.GET.get("state", "")
     context = {
         "payout": payout, "shown": shown, "may_edit": may(request.user, "bank.edit"),
+        "may_reverse": may(request.user, "payments.reverse"),
         "lines": (lines.filter(state=shown) if shown in states.values else lines)[:500],
         "counts": {state: lines.filter(state=state).count() for state in states.values},
         "bad_rows": BadRow.objects.filter(settlement=payout).order_by("row_no")[:20],
@@ -193,6 +198,38 @@ def claim(request: Request, pk: int) -> HttpResponse:
         request, form, heading=_("Whose is %(id)s?") % {"id": line.transaction_id},
         label=_("Match"), back=_address(line.settlement),
         effects=[_("It becomes a payment of this customer, with a receipt.")],
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payments.reverse")
+def decide_taken_back(request: Request, pk: int) -> HttpResponse:
+    """Say what becomes of money a provider took back."""
+    found = SettlementLine.objects.select_related("settlement", "payment__customer")
+    line = get_object_or_404(found, pk=pk)
+    form = TakenBack(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        verb = taken_back.take if given["what"] == TakenBack.TAKE else taken_back.bear
+        try:
+            verb(line=line, reason=given["reason"], at=clock.now(), actor=request.user)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return answers.done(request, _address(line.settlement), _("Decided."))
+    payment = line.payment
+    return answers.dialog(
+        request, form, heading=_("%(provider)s took %(amount)s back") % {
+            "provider": line.get_provider_display(),
+            "amount": formats.money(-line.gross_amount),
+        }, label=_("Decide"), back=_address(line.settlement), danger=True,
+        effects=[
+            _("Taken from the payment, %(receipt)s of %(name)s is reversed and its rest is credited"
+              " again; bills it paid may be open again, and the customer is told.")
+            % {"receipt": payment.receipt_number, "name": payment.customer.name}
+            if payment is not None
+            else _("Its payment is not in our books: find it first, or bear it."),
+        ],
     )  # fmt: skip
 
 

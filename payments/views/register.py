@@ -24,7 +24,7 @@ from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Message
 from payments.forms.staff import Find, Reverse
-from payments.models import Allocation, Payment
+from payments.models import Allocation, Payment, PaymentAttempt
 from payments.queries import money_out, receipts, register, statements
 from payments.services import deposits, refunds, reversal
 from payments.views import list_choices
@@ -99,6 +99,11 @@ def detail(request: Request, receipt: str) -> HttpResponse:
         "may_reverse": may(request.user, "payments.reverse")
         and payment.status == Payment.Status.COMPLETED,
         "may_take": may(request.user, "payments.take"),
+        "attempt": PaymentAttempt.objects.filter(
+            payment=payment, state=PaymentAttempt.State.SETTLED
+        ).first()
+        if may(request.user, "payments.refund")
+        else None,
     }
     return render(request, "payments/staff/detail.html", context)
 

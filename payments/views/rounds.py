@@ -40,11 +40,12 @@ def collect(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("payments.take")
 def sheet(request: Request) -> HttpResponse:
-    """The collector's sheet as PDF, made by a worker from what is owed now."""
+    """The collector's sheet as PDF (`?paper=80mm`), made by a worker from what is owed now."""
     choice = _choice(request)
+    variant = papers.round_variant(choice, clock.today(), papers.variant(request.GET))
     asked = Asked(
         papers.ROUND, choice.branch_id, get_language() or "en", None, _("Collector's sheet"),
-        "staff/shell.html", choice.written(clock.today()),
+        "staff/shell.html", variant,
     )  # fmt: skip
     return documents.answer(request, asked)
 

@@ -310,6 +310,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         lambda world: {"name": world.debit.batch.name},
     ),
     "staff_payments:debit-again": lambda world: {"pk": world.debit.pk},
+    "staff_payments:debit-settled": lambda world: {"pk": world.debit.pk},
     "staff_payments:debit-aside": lambda world: {"pk": world.debit_line.pk},
     "staff_payments:mandate": lambda world: {
         "reference": world.debit.mandate.account_reference,
@@ -337,6 +338,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ),
         lambda world: {"pk": world.payout.pk},
     ),
+    "staff_payments:decide-taken-back": lambda world: {
+        "pk": world.payout.lines.order_by("pk")[0].pk
+    },
     "staff_payments:claim-payout-line": lambda world: {
         "pk": world.payout.lines.order_by("pk")[0].pk
     },

@@ -16,7 +16,7 @@ from ispbill.core import clock
 from ispbill.demo.logins import LOGINS
 from ispbill.reports.queries import proofs
 from network.models import Access
-from payments.models import DepositMove, Payment, Refund
+from payments.models import DepositMove, Payment, PaymentAttempt, Refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +78,10 @@ def test_the_year_holds_everything_the_demo_is_to_show_and_the_books_hold(seeded
     assert set(Lead.objects.values_list("stage", flat=True)) == set(Lead.Stage.values)
     assert set(
         Payment.objects.filter(status="COMPLETED").values_list("method", flat=True)
-    ) == {"CASH", "BKASH", "NAGAD", "EFT", "VOUCHER"}  # fmt: skip
+    ) == {"CASH", "BKASH", "NAGAD", "CARD", "EFT", "VOUCHER"}  # fmt: skip
+    assert set(PaymentAttempt.objects.values_list("state", flat=True)) == {
+        "SETTLED", "HELD", "MISMATCH", "FAILED", "CANCELLED",
+    }  # fmt: skip
     assert Invoice.objects.filter(amount_due__gt=0).exists()
     assert Customer.objects.filter(standing__balance_amount__lt=0).exists()  # paid too much
     assert Suspension.objects.filter(ended_at__isnull=False).exists()

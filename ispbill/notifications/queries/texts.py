@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from ispbill.core import clock
+from ispbill.core import clock, receipt_links
 from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
 from ispbill.notifications.models import Message
@@ -55,11 +55,25 @@ def _pay_link(message: Message) -> dict[str, object]:
     return {"pay_url": PayLink(message.customer_id, last_day).url()}
 
 
+def _receipt_link(message: Message) -> dict[str, object]:
+    """Return the link to the receipt a message tells of, where its texts may use it."""
+    number = message.context.get("receipt")
+    if not number or "receipt_url" not in EVENTS[message.event].names:
+        return {}
+    return {"receipt_url": receipt_links.url(str(number))}
+
+
 def _composed(message: Message, text: Text, over: dict[str, str]) -> Text:
     return wording.compose(
         text,
         message.event,
-        {**company_values(), **_pay_link(message), **message.context, **over},
+        {
+            **company_values(),
+            **_pay_link(message),
+            **_receipt_link(message),
+            **message.context,
+            **over,
+        },
         language=message.language,
         channel=message.channel,
     )

@@ -70,6 +70,12 @@ _P = _known(
     Placeholder("suspend_date", Kind.DAY, gettext_noop("Day the line is cut"), "2026-01-09"),
     Placeholder("credit_note", Kind.TEXT, gettext_noop("Credit note number"), "CN-2026-00007"),
     Placeholder("receipt", Kind.TEXT, gettext_noop("Receipt number"), "RCP-2026-00031"),
+    Placeholder(
+        "receipt_url",
+        Kind.TEXT,
+        gettext_noop("Link to the receipt"),
+        "https://isp.example/receipt/c8a1",
+    ),
     Placeholder("method", Kind.TEXT, gettext_noop("Way of paying"), "bKash"),
     Placeholder("balance", Kind.BALANCE, gettext_noop("Balance in words"), "0.00"),
     Placeholder("reason", Kind.TEXT, gettext_noop("Reason"), "the cheque was returned"),
@@ -146,7 +152,7 @@ EVENTS: dict[str, Event] = {
         Event(
             "payment_received",
             gettext_noop("Payment received"),
-            _take((*_CUSTOMER, "amount", "receipt", "method", "balance")),
+            _take((*_CUSTOMER, "amount", "receipt", "receipt_url", "method", "balance")),
             is_urgent=True,
         ),
         Event(
@@ -159,6 +165,18 @@ EVENTS: dict[str, Event] = {
             "payment_refunded",
             gettext_noop("Credit paid out"),
             _take((*_CUSTOMER, "amount", "receipt", "method", "balance")),
+            is_urgent=True,
+        ),
+        Event(
+            "payment_not_accepted",
+            gettext_noop("Online payment not accepted"),
+            _take((*_CUSTOMER, "amount", "method", "balance")),
+            is_urgent=True,
+        ),
+        Event(
+            "payment_sent_back",
+            gettext_noop("Online payment sent back"),
+            _take((*_CUSTOMER, "amount", "method", "balance")),
             is_urgent=True,
         ),
         Event(

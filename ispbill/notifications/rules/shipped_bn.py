@@ -67,11 +67,12 @@ TEXTS: dict[str, Shipped] = {
     ),
     "payment_received": Shipped(
         sms="ধন্যবাদ, {name}! আমরা {amount} পেয়েছি, রসিদ {receipt}। {balance}। {company}",
-        whatsapp="ধন্যবাদ, {name}! আমরা *{amount}* পেয়েছি, রসিদ {receipt}।\n\nআপনার হিসাব: "
-        "{balance}\n\n{company}",
+        whatsapp="ধন্যবাদ, {name}! আমরা *{amount}* পেয়েছি, রসিদ {receipt}: "
+        "{receipt_url}\n\nআপনার হিসাব: {balance}\n\n{company}",
         subject="ধন্যবাদ: {amount} পেয়েছি, রসিদ {receipt}",
         email="প্রিয় {name},\n\nধন্যবাদ, আপনার পেমেন্ট পেয়েছি।\n\nপরিমাণ: {amount}\nরসিদ: {receipt}\n"
-        "মাধ্যম: {method}\nআপনার হিসাব: {balance}\n\nআপনার সব রসিদ এখানে: {portal_url}" + _SIGNED,
+        "মাধ্যম: {method}\nআপনার হিসাব: {balance}\n\nআপনার রসিদ: {receipt_url}\n"
+        "সব রসিদ: {portal_url}" + _SIGNED,
     ),
     "payment_reversed": Shipped(
         sms="প্রিয় {name}, পেমেন্ট {receipt} ({amount}) বাতিল হয়েছে: {reason}। {balance}। "
@@ -90,6 +91,24 @@ TEXTS: dict[str, Shipped] = {
         subject="{amount} ফেরত, ভাউচার {receipt}",
         email="প্রিয় {name},\n\nআপনার জমা থেকে {amount} ফেরত দেওয়া হয়েছে।\n\nভাউচার: {receipt}\nমাধ্যম: "
         "{method}\nআপনার হিসাব: {balance}\n\nবুঝতে অসুবিধা হলে ফোন করুন।" + _SIGNED,
+    ),
+    "payment_not_accepted": Shipped(
+        sms="প্রিয় {name}, আপনার {amount} অনলাইন পেমেন্ট গ্রহণ করা যায়নি। টাকা ফেরত পাঠানো হচ্ছে। "
+        "{balance}। প্রশ্ন থাকলে ফোন: {company_phone}। {company}",
+        whatsapp="প্রিয় {name}, আপনার *{amount}* অনলাইন পেমেন্ট ({method}) গ্রহণ করা যায়নি। টাকা ফেরত "
+        "পাঠানো হচ্ছে।\n\nআপনার হিসাব: {balance}\n\nপ্রশ্ন থাকলে ফোন করুন: {company_phone}। {company}",
+        subject="আপনার {amount} পেমেন্ট গ্রহণ করা যায়নি",
+        email="প্রিয় {name},\n\nআপনার {amount} অনলাইন পেমেন্ট ({method}) যাচাই করে গ্রহণ করা যায়নি। "
+        "টাকা ফেরত পাঠানো হচ্ছে।\n\nআপনার হিসাব: {balance}\n\nকারণ জানা না থাকলে ফোন করুন।" + _SIGNED,
+    ),
+    "payment_sent_back": Shipped(
+        sms="প্রিয় {name}, আপনার {amount} অনলাইন পেমেন্ট ফেরত গেছে ({method})। {balance}। {company}",
+        whatsapp="প্রিয় {name}, আপনার *{amount}* অনলাইন পেমেন্ট ফেরত গেছে ({method})। পৌঁছাতে কয়েক দিন "
+        "লাগতে পারে।\n\nআপনার হিসাব: {balance}\n\n{company}",
+        subject="{amount} ফেরত গেছে",
+        email="প্রিয় {name},\n\nআপনার {amount} অনলাইন পেমেন্ট যেভাবে দিয়েছিলেন সেভাবেই ফেরত গেছে "
+        "({method})। পৌঁছাতে কয়েক দিন লাগতে পারে।\n\nআপনার হিসাব: {balance}\n\nটাকা না পেলে ফোন করুন।"
+        + _SIGNED,
     ),
     "credit_note_issued": Shipped(
         sms="প্রিয় {name}, বিল {invoice} থেকে {amount} কমানো হয়েছে ({credit_note})। {balance}। "

@@ -68,12 +68,12 @@ TEXTS: dict[str, Shipped] = {
     ),
     "payment_received": Shipped(
         sms="Thank you, {name}! We received {amount}, receipt {receipt}. {balance}. {company}",
-        whatsapp="Thank you, {name}! We received *{amount}*, receipt {receipt}.\n\nYour account: "
-        "{balance}\n\n{company}",
+        whatsapp="Thank you, {name}! We received *{amount}*, receipt {receipt}: "
+        "{receipt_url}\n\nYour account: {balance}\n\n{company}",
         subject="Thank you: {amount} received, receipt {receipt}",
         email="Dear {name},\n\nthank you, we received your payment.\n\nAmount: {amount}\nReceipt: "
-        "{receipt}\nPaid by: {method}\nYour account: {balance}\n\nYour receipts are kept here: "
-        "{portal_url}" + _SIGNED,
+        "{receipt}\nPaid by: {method}\nYour account: {balance}\n\nYour receipt: {receipt_url}\nAll "
+        "of them: {portal_url}" + _SIGNED,
     ),
     "payment_reversed": Shipped(
         sms="Dear {name}, payment {receipt} of {amount} was reversed: {reason}. {balance}. "
@@ -92,6 +92,27 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nwe paid {amount} of your credit back to you.\n\nVoucher: {receipt}\n"
         "Paid by: {method}\nYour account: {balance}\n\nIf this surprises you, please call us."
         + _SIGNED,
+    ),
+    "payment_not_accepted": Shipped(
+        sms="Dear {name}, we could not accept your online payment of {amount}. We send the money "
+        "back to you. {balance}. Questions? Call {company_phone}. {company}",
+        whatsapp="Dear {name}, we could not accept your online payment of *{amount}* ({method}). "
+        "We send the money back to you.\n\nYour account: {balance}\n\nQuestions? Call "
+        "{company_phone}. {company}",
+        subject="Your payment of {amount} was not accepted",
+        email="Dear {name},\n\nwe looked at your online payment of {amount} ({method}) and could "
+        "not accept it. We send the money back to you.\n\nYour account: {balance}\n\nIf you do "
+        "not know why, please call us." + _SIGNED,
+    ),
+    "payment_sent_back": Shipped(
+        sms="Dear {name}, your online payment of {amount} went back to you ({method}). {balance}. "
+        "{company}",
+        whatsapp="Dear {name}, your online payment of *{amount}* went back to you ({method}). It "
+        "can take some days until you see it.\n\nYour account: {balance}\n\n{company}",
+        subject="{amount} went back to you",
+        email="Dear {name},\n\nyour online payment of {amount} went back the way you paid "
+        "({method}). It can take some days until you see it.\n\nYour account: {balance}\n\n"
+        "If it does not arrive, please call us." + _SIGNED,
     ),
     "credit_note_issued": Shipped(
         sms="Dear {name}, we credited {amount} on bill {invoice} ({credit_note}). {balance}. "

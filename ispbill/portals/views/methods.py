@@ -1,8 +1,13 @@
 """/portal/payment-methods/: a customer's own ways to pay and debit order (C-12).
 
 Pages read as the portal role, which never sees the sealed details; services write as the house.
-NetCash is asked by a task after the commit, never while the page waits.
+NetCash is asked whether the number can be right before a transaction is open, a few seconds at
+most; all the rest is asked by a task after the commit.
 """
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -14,13 +19,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers.models import Customer
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
+from ispbill.accounts.models import User
+from ispbill.accounts.services import throttle
 from ispbill.core import clock, rls
 from ispbill.core.errors import DomainError
 from ispbill.portals.views.customer import own_account_of
 from payments.forms.debits import NewDebit, Permit
 from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
 from payments.services import methods
-from payments.services.debits import mandates
+from payments.services.debits import checking, mandates
 from payments.views.methods import suggested_ceiling
 
 # What the portal role may read of a way to pay: everything but the sealed details.
@@ -29,6 +36,7 @@ _MANDATE = (
     "id", "customer_id", "method_id", "account_reference", "state", "state_reason", "need",
     "debit_day", "ceiling_amount", "url", "asked_at", "failures",
 )  # fmt: skip
+_CHECKS = 10  # numbers one person may have checked in fifteen minutes
 _ORDER = ("id", "customer_id", "amount", "action_date", "state", "reason", "is_retried")
 
 
@@ -58,6 +66,32 @@ def show(request: Request) -> HttpResponse:
     return render(request, "customer/methods.html", context)
 
 
+def _number_checked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask NetCash about the account typed in, then open the view with its transaction.
+
+    Only for customers the view lets in. Who asks too often is answered later, by the worker.
+    """
+
+    @wraps(view)
+    def asked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        user, form = request.user, NewDebit(request.POST or None)
+        is_customer = user.is_authenticated and user.role == User.Role.CUSTOMER
+        if is_customer and DebitSettings.current().is_on and form.is_valid():
+            request.checked = _asked(user, form)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def _asked(user: User, form: NewDebit) -> checking.Checked:
+    try:
+        throttle.count_in([(f"debits:check:{user.pk}", _CHECKS)])
+    except throttle.TooManyTries:
+        return checking.Checked(PaymentMethod.Check.WAITING)
+    return checking.ask(form.details)
+
+
+@_number_checked
 @customer_only
 @require_http_methods(["GET", "POST"])
 def add(request: Request) -> HttpResponse:
@@ -67,6 +101,9 @@ def add(request: Request) -> HttpResponse:
         raise Http404
     initial = {"holder": customer.name, "ceiling": f"{suggested_ceiling(customer):f}"}
     form = NewDebit(request.POST or None, initial=initial)
+    checked = getattr(request, "checked", checking.Checked(PaymentMethod.Check.NONE))
+    if checked.words:
+        form.add_error("number", _(checked.words))
     if form.is_bound and form.is_valid():
         given, at = form.cleaned_data, clock.now()
         try:
@@ -74,12 +111,16 @@ def add(request: Request) -> HttpResponse:
                 mandates.request_on_new_account(
                     customer=customer, details=form.details, holder=given["holder"],
                     bank=form.bank_name, debit_day=given["day"], ceiling=given["ceiling"], at=at,
-                    actor=request.user,
+                    actor=request.user, check=checked.state,
                 )  # fmt: skip
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The request is sent. Approve it in your banking app."))
+            if checked.state == PaymentMethod.Check.WAITING:
+                said = _("Your account is kept. It will be checked; then we send you the link.")
+            else:
+                said = _("The request is sent. Approve it in your banking app.")
+            messages.success(request, said)
             return redirect("portal:methods")
     context = {"customer": customer, "form": form}
     return render(request, "customer/new_debit.html", context, status=422 if form.errors else 200)

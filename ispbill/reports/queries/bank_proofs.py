@@ -14,14 +14,16 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR (l.state = 'NEW' AND l.is_parked)""",
     ),
     "unmatched_money_is_owed": (
-        "Account 2330 is what is open of parked lines and what payouts hold that nobody knows",
+        "Account 2330 is what is open of parked lines, and of payouts what nobody knows or was taken"
+        " back and is not decided",
         """SELECT 'account 2330: ' || b.amount || ' should be ' || l.amount + g.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2330) b,
            (SELECT coalesce(sum(open_amount), 0) AS amount FROM payments_statementline
             WHERE is_parked) l,
            (SELECT coalesce(sum(gross_amount), 0) AS amount FROM payments_settlementline
-            WHERE is_parked AND state = 'UNKNOWN') g
+            WHERE is_parked AND CASE WHEN is_taken_back THEN became = 'OPEN'
+                                ELSE state = 'UNKNOWN' END) g
            WHERE b.amount <> l.amount + g.amount""",
     ),
     "matched_lines_are_payments": (
@@ -61,7 +63,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "What a provider holds is what customers paid through it less what it paid out and back",
         """SELECT 'account ' || c.code || ': ' || held.amount || ' should be '
                   || paid.amount + other.amount - moved.amount - out.amount
-           FROM (VALUES (1030, 'SSLCOMMERZ'), (1031, 'BKASH'), (1032, 'NAGAD')) c (code, provider),
+           FROM (VALUES (1030, 'SSLCOMMERZ'), (1031, 'BKASH'), (1032, 'NAGAD'),
+                       (1033, 'NETCASH')) c (code, provider),
            LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
                     WHERE account_id = c.code) held,
            LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM payments_payment
@@ -79,8 +82,25 @@ CHECKS: dict[str, tuple[str, str]] = {
                     FROM payments_settlementline l
                     JOIN payments_settlementimport s ON s.id = l.settlement_id
                     WHERE s.provider = c.provider AND s.state = 'BOOKED'
-                      AND NOT (l.is_parked AND l.state = 'UNKNOWN')) out
+                      AND NOT CASE WHEN l.is_taken_back
+                              THEN l.became = 'BORNE' OR (l.is_parked AND l.became = 'OPEN')
+                              ELSE l.is_parked AND l.state = 'UNKNOWN' END) out
            WHERE held.amount <> paid.amount + other.amount - moved.amount - out.amount""",
+    ),
+    "taken_back_is_decided_rightly": (
+        "Money a provider took back is a payment reversed, one sent back by us, or waits or is borne",
+        """SELECT l.provider || ' ' || l.transaction_id || ': ' || l.became
+           FROM payments_settlementline l
+           JOIN payments_settlementimport s ON s.id = l.settlement_id
+           LEFT JOIN payments_payment p ON p.id = l.payment_id
+           LEFT JOIN payments_payment r ON r.id = l.rest_payment_id
+           WHERE (s.state = 'BOOKED') <> (l.became <> '') AND l.is_taken_back
+                 AND l.provider <> 'NETCASH'
+              OR l.became = 'REVERSED'
+                 AND (p.status, p.amount) IS DISTINCT FROM ('REVERSED', -l.gross_amount)
+              OR l.became = 'SHORTENED'
+                 AND (p.status <> 'REVERSED' OR (r.customer_id, r.amount) IS DISTINCT FROM
+                                                (p.customer_id, p.amount + l.gross_amount))""",
     ),
     "paid_out_once": (
         "No payment is paid out by its provider twice",

@@ -51,6 +51,19 @@ CHECKS: dict[str, tuple[str, str]] = {
             WHERE account_no = 1033 AND status IN ('COMPLETED', 'REFUNDED')) p
            WHERE b.amount <> p.amount""",
     ),
+    "netcash_payouts_are_booked": (
+        "Every transfer of NetCash to the bank is one booked payout of its amount",
+        """SELECT 'line ' || l.statement_date || ' ' || l.transaction_id
+           FROM payments_debitstatementline l
+           LEFT JOIN payments_settlementimport s ON s.id = l.payout_id
+           WHERE l.outcome = 'PAID_OUT'
+             AND (s.provider, s.state, s.net_amount)
+                 IS DISTINCT FROM ('NETCASH', 'BOOKED', -l.effect_amount)
+           UNION ALL
+           SELECT 'payout ' || s.reference FROM payments_settlementimport s
+           WHERE s.provider = 'NETCASH'
+             AND NOT EXISTS (SELECT FROM payments_debitstatementline l WHERE l.payout_id = s.id)""",
+    ),
     "netcash_fees_are_booked": (
         "Every fee line of NetCash's statement is booked with its amount, once",
         """SELECT 'line ' || l.statement_date || ' ' || l.transaction_id

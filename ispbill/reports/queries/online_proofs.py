@@ -36,6 +36,22 @@ CHECKS: dict[str, tuple[str, str]] = {
            SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
            JOIN (SELECT attempt_id, sum(amount) AS amount FROM payments_gatewayrefund
                  WHERE state <> 'REFUSED' GROUP BY attempt_id) s ON s.attempt_id = a.id
-           WHERE s.amount > a.paid_amount""",
+           WHERE s.amount > coalesce(a.owed_amount, a.paid_amount)""",
+    ),
+    "what_was_not_accepted_is_owed_back": (
+        "Account 2340 is what was not accepted and has not gone back yet; it goes back whole",
+        """SELECT 'account 2340: ' || b.amount || ' should be ' || o.amount - s.amount FROM
+           (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
+            WHERE account_id = 2340) b,
+           (SELECT coalesce(sum(owed_amount), 0) AS amount FROM payments_paymentattempt
+            WHERE state = 'REFUSED') o,
+           (SELECT coalesce(sum(amount), 0) AS amount FROM payments_gatewayrefund
+            WHERE refund_id IS NULL AND state <> 'REFUSED') s
+           WHERE b.amount <> o.amount - s.amount
+           UNION ALL
+           SELECT 'refund ' || r."order" FROM payments_gatewayrefund r
+           JOIN payments_paymentattempt a ON a.id = r.attempt_id
+           WHERE r.refund_id IS NULL AND r.state <> 'REFUSED'
+             AND (a.state <> 'REFUSED' OR r.amount <> a.owed_amount)""",
     ),
 }

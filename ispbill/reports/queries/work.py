@@ -21,7 +21,7 @@ from ispbill.core import clock
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
-from payments.queries import checkouts, debits, lodged, tills, tray
+from payments.queries import checkouts, clearing, debits, lodged, tills, tray
 
 # Rows somebody has to deal with; they are counted together, in one statement.
 Rows = list[QuerySet[Any]]
@@ -66,8 +66,16 @@ def _unmatched(_on: date, _at: datetime, _branch_id: int | None) -> Rows:
     return [tray.waiting()]
 
 
+def _taken_back(_on: date, _at: datetime, _branch_id: int | None) -> Rows:
+    return [clearing.taken_back()]
+
+
 def _held_payments(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     return [checkouts.undecided(branch_id)]
+
+
+def _odd_payments(_on: date, _at: datetime, branch_id: int | None) -> Rows:
+    return [checkouts.to_look_at(branch_id)]
 
 
 def _stuck_lines(_on: date, _at: datetime, branch_id: int | None) -> Rows:
@@ -140,8 +148,12 @@ _SOURCES = (
             "", "warning", _cut_next),
     _Source("unmatched", _("Unmatched money"), "bank.view", "staff_payments:unmatched", "",
             "warning", _unmatched),
+    _Source("taken-back", _("Money taken back by gateways"), "bank.view",
+            "staff_payments:payouts", "", "warning", _taken_back),
     _Source("held-payments", _("Online payments to decide"), "payments.view",
             "staff_payments:checkouts", "state=REVIEW", "warning", _held_payments),
+    _Source("odd-payments", _("Online payments to look at"), "payments.view",
+            "staff_payments:checkouts", "state=LOOK", "warning", _odd_payments),
     _Source("stuck-lines", _("Failed router syncs"), "network.view", "staff_network:sync-queue",
             "", "danger", _stuck_lines),
     _Source("failed-messages", _("Failed messages this week"), "messages.view",

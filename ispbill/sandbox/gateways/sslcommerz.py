@@ -192,13 +192,13 @@ class SslCommerz:
         if not told.get("refund_remarks") or len(told["refund_remarks"]) > 255:
             return answer | {"errorReason": "refund_remarks is required, at most 255 characters"}
         with self._store.lock:
+            before = self._store.refunds_of(self.name, bank_ref)
+            same = [one for one in before if one["wanted_ref"] == wanted]
+            if same:  # "The refund has been initiated already", whatever became of the payment
+                return answer | {"status": "processing", "refund_ref_id": same[0]["ref"]}
             charge = self._store.charge_by(self.name, bank_ref=bank_ref)
             if charge is None or charge.state not in PAID:
                 return answer | {"errorReason": "Transaction not found or not paid"}
-            before = self._store.refunds_of(self.name, bank_ref)
-            same = [one for one in before if one["wanted_ref"] == wanted]
-            if same:  # "The refund has been initiated already", says the documentation
-                return answer | {"status": "processing", "refund_ref_id": same[0]["ref"]}
             amount = page.decimal(told["refund_amount"])
             gone = sum(
                 (Decimal(one["amount"]) for one in before if one["state"] != "cancelled"),

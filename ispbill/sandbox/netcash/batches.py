@@ -33,7 +33,7 @@ def hand_in(world: World, text: str, *, service_key: str) -> str:
     if upload.refusal:
         return upload.refusal
     guid = ""
-    if upload.lines and not upload.file_errors:
+    if upload.lines and not upload.file_errors and not upload.has_twins:
         guid = _keep(world, upload)
     number = world.number("upload")
     token = f"20000000.{2550236530 + number}.{number:04}.2.2"
@@ -233,8 +233,8 @@ def _load_report(upload: uploads.Upload, today: date, *, is_loaded: bool) -> str
     tail = (f"R{rand(upload.total)}", today.strftime("%Y%m%d"))
     rows = ["\t".join(("###BEGIN", upload.name, outcome, "12:00", *tail))]
     rows += [
-        "\t".join((f"Acc Ref :{reference}", f"Line :{number}", words))
-        for reference, number, words in upload.line_errors
+        "\t".join((f"Acc Ref :{reference}", f"Line :{number}", words, *texts))
+        for reference, number, words, texts in upload.line_errors
     ]
     rows += ["\t".join((f"###ERROR: {words}", *tail)) for words in upload.file_errors]
     return "\r\n".join((*rows, "###END\t12:00"))

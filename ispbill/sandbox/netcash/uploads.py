@@ -26,7 +26,10 @@ class Upload:
     action_date: date | None = None
     lines: list[Record] = field(default_factory=list)
     file_errors: list[str] = field(default_factory=list)
-    line_errors: list[tuple[str, int, str]] = field(default_factory=list)
+    line_errors: list[tuple[str, int, str, list[str]]] = field(default_factory=list)
+    """Reference, line of the file, words, and the texts (301 to 303) the line came with."""
+    has_twins: bool = False
+    """Two lines have one reference: nothing of the file is loaded."""
     total: int = 0
     refusal: str = ""
 
@@ -100,16 +103,20 @@ def _lines(
             continue
         values = dict(zip(keys, row[1:], strict=True))
         reference = values["101"]
-        if reference.upper() in seen:
-            upload.file_errors.append("Duplicate account reference in T records")
-        seen.add(reference.upper())
         if re.fullmatch(r"[0-9]{1,12}", values["162"], re.ASCII):
             upload.total += int(values["162"])
+        texts = [values.get(key, "") for key in ("301", "302", "303")]
+        if reference.upper() in seen:
+            upload.has_twins = True
+            words = "Duplicate account reference in T (transaction) records"
+            upload.line_errors.append((reference, number, words, texts))
+            continue
+        seen.add(reference.upper())
         if upload.instruction == "CompactTwoDay":
             values |= master_file.get(reference, {})
         problem = _line_problem(values, blocked)
         if problem:
-            upload.line_errors.append((reference, number, problem))
+            upload.line_errors.append((reference, number, problem, texts))
             continue
         upload.lines.append(
             {
@@ -118,7 +125,7 @@ def _lines(
                 "cents": int(values["162"]),
                 "account": values["136"],
                 "branch": values["134"],
-                "extras": [values.get(key, "") for key in ("301", "302", "303")],
+                "extras": texts,
             }
         )
 

@@ -4,7 +4,7 @@ Sources: Netcash's pages "Web service response codes", "Netcash Statement" and "
 codes", and the EF70 list of unpaid reasons of the South African clearing house.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ispbill.core.marking import gettext_noop
@@ -109,8 +109,11 @@ COLLECTED = frozenset({"TDD", "SDD", "DCS"})
 """Money came in for a debit order."""
 UNPAID = frozenset({"DRU", "DCU", "DCX", "DCD"})
 """It went back, or never came."""
+DISPUTED = frozenset({"DCD"})
 FEES = frozenset({"ELM", "NSF", "DCM", "AVS", "VAT"})
 PAID_OUT = frozenset({"BTR"})
+BALANCES = frozenset({"OBL", "CBL"})
+"""No movement of money."""
 
 
 class Then(Enum):
@@ -176,6 +179,16 @@ def unpaid_reason(code: str) -> UnpaidReason:
     return UNPAID_REASONS.get(
         code, UnpaidReason(code, gettext_noop("Unpaid for an unknown reason"), Then.STOP)
     )
+
+
+def unpaid_line(line_code: str, code: str) -> UnpaidReason:
+    """Return what is known of a line that came back; a dispute needs no reason to be one."""
+    if line_code not in DISPUTED:
+        return unpaid_reason(code)
+    known = UNPAID_REASONS.get(
+        code, UnpaidReason(code or line_code, gettext_noop("The customer disputes it"), Then.STOP)
+    )
+    return replace(known, then=Then.NEW_MANDATE, is_dispute=True)
 
 
 def words(code: str) -> str:

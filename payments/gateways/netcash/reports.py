@@ -148,7 +148,8 @@ def _total_and_day(rest: str) -> tuple[Decimal | None, date | None]:
 
 
 def _problem(row: str) -> LoadProblem:
-    found = _PROBLEM.fullmatch(row)
+    """Read one error. Between tabs the line's own texts (301 to 303) follow the words."""
+    found = _PROBLEM.fullmatch(" ".join(row.split("\t")[:3]))
     if found:
         return LoadProblem(found["reference"], int(found["line"]), " ".join(found["words"].split()))
     words = re.sub(r"^###ERROR\s*:?", "", row)

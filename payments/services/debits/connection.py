@@ -26,13 +26,13 @@ def account() -> GatewayAccount | None:
     )
 
 
-def client() -> Netcash:
-    """Return a client with our keys. Raises NotConnected."""
+def client(*, timeout: tuple[float, float] = (5, 30)) -> Netcash:
+    """Return a client with our keys; `timeout` in seconds, as `Netcash`. Raises NotConnected."""
     found = account()
     if found is None or not found.sealed_credentials:
         raise NotConnected(_("There is no NetCash account with service keys in the settings."))
     refuse_transaction("NetCash")
-    return Netcash(keys=keys_of(found), base_url=found.base_url)
+    return Netcash(keys=keys_of(found), base_url=found.base_url, timeout=timeout)
 
 
 def keys_of(account: GatewayAccount) -> Keys:

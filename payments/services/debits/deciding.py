@@ -37,6 +37,25 @@ def try_again(*, order: DebitOrder, reason: str, at: datetime, actor: User) -> D
 
 
 @transaction.atomic
+def settle_dispute(*, order: DebitOrder, reason: str, at: datetime, actor: User) -> DebitOrder:
+    """Say how a dispute was dealt with. Raises Stale, ReasonMissing."""
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    mandate = mandates.locked(order.mandate)
+    order = DebitOrder.objects.select_for_update().get(pk=order.pk)
+    if order.state != State.DISPUTED or order.settled_at is not None:
+        raise Stale(_("This debit is not in dispute any more."))
+    order.settled_at = at
+    order.save(update_fields=["settled_at"])
+    events.record(
+        at=at, actor=actor, action="debit_order.dispute_settled", target=order,
+        label=order.reference, customer_id=order.customer_id,
+        branch_id=mandate.customer.branch_id, reason=reason,
+    )  # fmt: skip
+    return order
+
+
+@transaction.atomic
 def put_aside(
     *, line: DebitStatementLine, reason: str, at: datetime, actor: User
 ) -> DebitStatementLine:

@@ -84,6 +84,7 @@ def request_on_new_account(
     ceiling: Decimal,
     at: datetime,
     actor: Actor | None,
+    check: str = PaymentMethod.Check.NONE,
 ) -> Mandate:
     """Keep a bank account and ask for its mandate, both or neither.
 
@@ -91,7 +92,7 @@ def request_on_new_account(
     """
     method = methods.add(
         customer=customer, kind=PaymentMethod.Kind.BANK_ACCOUNT, details=details, holder=holder,
-        bank=bank, at=at, actor=actor,
+        bank=bank, at=at, actor=actor, check=check,
     )  # fmt: skip
     return request(method=method, debit_day=debit_day, ceiling=ceiling, at=at, actor=actor)
 
@@ -209,6 +210,8 @@ def _check(method: PaymentMethod, *, debit_day: int) -> None:
         raise MandateRefused(_("Debit orders are switched off."))
     if method.removed_at is not None or method.kind != PaymentMethod.Kind.BANK_ACCOUNT:
         raise MandateRefused(_("A debit order needs a bank account."))
+    if method.check_state == PaymentMethod.Check.WRONG:
+        raise MandateRefused(_("The bank knows no account of this number: add it again."))
     if not 1 <= debit_day <= 28:
         raise MandateRefused(_("The day is one of 1 to 28."))
     open_ones = Mandate.objects.filter(customer=method.customer_id)

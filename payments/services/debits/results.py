@@ -17,6 +17,7 @@ from billing.services import standings
 from ispbill.audit.services import events, trail
 from ispbill.core import faults
 from ispbill.core.errors import DomainError
+from ispbill.core.marking import gettext_noop
 from payments.gateways.netcash import codes
 from payments.models import (
     DebitOrder,
@@ -28,11 +29,12 @@ from payments.models import (
 )
 from payments.rules import debits as rules
 from payments.services import reversal, settlement
-from payments.services.debits import fees, mandates, telling
+from payments.services.debits import fees, mandates, paid_out, telling
 
 Outcome = DebitStatementLine.Outcome
 State = DebitOrder.State
 NOT_OURS = "no debit order of ours"
+NOT_BOOKED = gettext_noop("Nothing is booked for lines of this kind: book it by hand.")
 
 
 def follow(*, line: DebitStatementLine, at: datetime) -> str:
@@ -40,7 +42,7 @@ def follow(*, line: DebitStatementLine, at: datetime) -> str:
     if line.code in codes.FEES:
         return fees.book(line=line, at=at)
     if line.code not in codes.COLLECTED | codes.UNPAID:
-        return note(line, Outcome.NOTED)
+        return _other(line, at=at)
     order = DebitOrder.objects.filter(reference=line.reference).first()
     if order is None or not line.reference:
         return note(line, Outcome.HELD, NOT_OURS)
@@ -50,6 +52,18 @@ def follow(*, line: DebitStatementLine, at: datetime) -> str:
         return _returned(line, order, at=at)
     except DomainError as refusal:
         return note(line, Outcome.HELD, str(refusal), order=order)
+
+
+def _other(line: DebitStatementLine, *, at: datetime) -> str:
+    """Book a payout; hold every other money that moved, or the account never comes to zero."""
+    if line.code in codes.BALANCES or not line.effect_amount:
+        return note(line, Outcome.NOTED)
+    if line.code not in codes.PAID_OUT:
+        return note(line, Outcome.HELD, _(NOT_BOOKED))
+    try:
+        return paid_out.book(line=line, at=at)
+    except paid_out.NotBookable as refusal:
+        return note(line, Outcome.HELD, str(refusal))
 
 
 @transaction.atomic
@@ -107,7 +121,7 @@ def _collected(line: DebitStatementLine, order: DebitOrder, *, at: datetime) -> 
 
 @transaction.atomic
 def _returned(line: DebitStatementLine, order: DebitOrder, *, at: datetime) -> str:
-    reason = codes.unpaid_reason(line.reason_code)
+    reason = codes.unpaid_line(line.code, line.reason_code)
     words = f"debit order returned by the bank: {reason.code or '?'} {reason.words}"
     trail.begin(actor=None, at=at, reason=words)
     line, order = _locked(line, order)

@@ -22,6 +22,7 @@ from payments.queries.debits import Candidate
 from payments.rules import debits as rules
 from payments.services.debits import (
     asking,
+    checking,
     connection,
     following,
     planning,
@@ -113,6 +114,7 @@ def follow(*, at: datetime, is_asked: bool = False) -> Followed:
             return Followed(is_busy=True)
         done = Followed()
         steps: list[tuple[str, Callable[[], int]]] = [
+            ("account numbers", lambda: checking.check_waiting(netcash=netcash, at=at)),
             ("mandates", lambda: asking.send_waiting(netcash=netcash, at=at).sent),
             ("batches", lambda: _follow_batches(netcash, done.problems, at=at)),
             ("asked for mandates", lambda: int(signing.ask(netcash=netcash, at=at))),

@@ -17,11 +17,13 @@ from ispbill.core.models import Company
 from payments.gateways.netcash import sandbox
 from payments.gateways.netcash.client import LIVE
 from payments.gateways.netcash.contract import NetcashError, Service
-from payments.models import DebitSettings, GatewayAccount
+from payments.models import BankAccount, DebitSettings, GatewayAccount
 from payments.services.debits import connection
-from payments.services.gateways import accounts
+from payments.services.gateways import accounts, setup
 
 SLUG = "netcash"
+NEEDED = ("account", "debit_order")
+"""The keys without which nothing can be collected."""
 
 
 class ChoiceRefused(DomainError):
@@ -38,6 +40,7 @@ class Choices:
     line_limit: Decimal | None
     batch_limit: Decimal | None
     most_failures: int
+    bank_account: BankAccount | None = None
 
 
 @transaction.atomic
@@ -57,6 +60,7 @@ def choose(*, choices: Choices, at: datetime, actor: User) -> DebitSettings:
     row.is_on, row.instruction = choices.is_on, choices.instruction
     row.authorises_itself, row.most_failures = choices.authorises_itself, choices.most_failures
     row.line_limit_amount, row.batch_limit_amount = choices.line_limit, choices.batch_limit
+    row.bank_account = choices.bank_account
     row.save()
     was, now = events.changes(before, _snapshot(row))
     if now:
@@ -69,10 +73,17 @@ def choose(*, choices: Choices, at: datetime, actor: User) -> DebitSettings:
 
 @transaction.atomic
 def save_keys(
-    *, base_url: str, given: Mapping[str, str], at: datetime, actor: User
+    *, base_url: str, given: Mapping[str, str], reason: str, at: datetime, actor: User
 ) -> GatewayAccount:
-    """Seal the service keys; one left empty stays as it was. They are never shown again."""
-    trail.begin(actor=actor, at=at, reason="NetCash service keys changed")
+    """Seal the service keys; one left empty stays as it was. They are never shown again.
+
+    Another address needs the keys typed again, or they would be sent to somebody who must not have
+    them. What was tried is tried no longer. Raises SetupRefused, ChoiceRefused, and ReasonMissing
+    where keys are kept already.
+    """
+    base_url = base_url.strip().rstrip("/")
+    setup.check_address(base_url, is_live=base_url == LIVE)
+    trail.begin(actor=actor, at=at, reason=reason or "NetCash connected")
     found = (
         GatewayAccount.objects.select_for_update()
         .filter(provider=GatewayAccount.Provider.NETCASH)
@@ -82,16 +93,25 @@ def save_keys(
     account = found or GatewayAccount(
         slug=SLUG, provider=GatewayAccount.Provider.NETCASH, name=_("Debit order"), created_at=at
     )
-    kept = _known(account)
-    kept |= {name: given[name].strip() for name in connection.KEYS if given.get(name, "").strip()}
-    account.base_url = base_url.rstrip("/")
-    account.is_live = account.base_url == LIVE
-    account.sealed_credentials = accounts.sealed(account, kept)
-    account.is_enabled = bool(kept.get("debit_order") and kept.get("account"))
+    kept, before = _known(account), account.base_url
+    if kept:
+        reason = trail.required_reason(reason)
+    typed = {name: given[name].strip() for name in connection.KEYS if given.get(name, "").strip()}
+    if kept and base_url != before and not set(NEEDED) <= set(typed):
+        raise ChoiceRefused(_("Another address needs the account and debit order keys again."))
+    whole = (kept if base_url == before else {}) | typed
+    if (whole, base_url) == (kept, before):
+        return account
+    account.base_url, account.is_live = base_url, base_url == LIVE
+    account.sealed_credentials = accounts.sealed(account, whole)
+    account.is_enabled = set(NEEDED) <= set(whole)
+    account.tested_at, account.is_test_passed, account.test_words = None, None, ""
     account.save()
+    changed = sorted(name for name in whole if whole[name] != kept.get(name))
     events.record(
         at=at, actor=actor, action="gateway_account.keys_changed", target=account,
-        label=account.name, after={"address": account.base_url, "keys": sorted(kept)},
+        label=account.name, reason=reason, before={"address": before},
+        after={"address": account.base_url, "keys": sorted(whole), "changed": changed},
     )  # fmt: skip
     return account
 
@@ -105,7 +125,10 @@ def use_simulator(*, at: datetime, actor: User) -> GatewayAccount:
     except NetcashError as error:
         raise ChoiceRefused(_("The simulated NetCash is not running.")) from error
     given = {service.value: keys.of(service) for service in Service}
-    return save_keys(base_url=address, given=given, at=at, actor=actor)
+    return save_keys(
+        base_url=address, given=given, reason="connected to the simulated NetCash", at=at,
+        actor=actor,
+    )  # fmt: skip
 
 
 def check_keys(*, at: datetime, actor: User) -> list[tuple[str, bool, str]]:
@@ -113,16 +136,16 @@ def check_keys(*, at: datetime, actor: User) -> list[tuple[str, bool, str]]:
 
     Raises NotConnected, ChoiceRefused when NetCash does not answer.
     """
-    netcash = connection.client()
+    tried, netcash = connection.account(), connection.client()
     try:
         verdicts = netcash.check_keys()
     except NetcashError as error:
-        _note_check(False, str(error), at=at, actor=actor)
+        _note_check(tried, False, str(error), at=at, actor=actor)
         raise ChoiceRefused(_("NetCash does not answer: %(why)s") % {"why": error}) from error
     found = [(one.service.value, one.is_valid, _(one.words)) for one in verdicts]
     works = bool(found) and all(is_valid for _name, is_valid, _words in found)
     words = "; ".join(f"{name}: {said}" for name, _is_valid, said in found)
-    _note_check(works, words, at=at, actor=actor)
+    _note_check(tried, works, words, at=at, actor=actor)
     return found
 
 
@@ -154,14 +177,16 @@ def _known(account: GatewayAccount) -> dict[str, str]:
 
 
 @transaction.atomic
-def _note_check(works: bool, words: str, *, at: datetime, actor: User) -> None:
-    trail.begin(actor=actor, at=at, reason="NetCash service keys tried")
-    account = connection.account()
-    if account is None:
+def _note_check(
+    tried: GatewayAccount | None, works: bool, words: str, *, at: datetime, actor: User
+) -> None:
+    """Note what a try came to, unless the keys or their address have changed meanwhile."""
+    if tried is None:
         return
-    GatewayAccount.objects.filter(pk=account.pk).update(
-        tested_at=at, is_test_passed=works, test_words=words[:300]
-    )
+    trail.begin(actor=actor, at=at, reason="NetCash service keys tried")
+    GatewayAccount.objects.filter(
+        pk=tried.pk, sealed_credentials=tried.sealed_credentials, base_url=tried.base_url
+    ).update(tested_at=at, is_test_passed=works, test_words=words[:300])
 
 
 def _snapshot(row: DebitSettings) -> dict[str, object]:
@@ -172,4 +197,5 @@ def _snapshot(row: DebitSettings) -> dict[str, object]:
         "line_limit": str(row.line_limit_amount or ""),
         "batch_limit": str(row.batch_limit_amount or ""),
         "most_failures": row.most_failures,
+        "bank_account": str(row.bank_account or ""),
     }

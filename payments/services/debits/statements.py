@@ -79,9 +79,13 @@ def follow(*, at: datetime) -> dict[str, int]:
     """Act on every line that was not acted on; each in its own transaction."""
     done: dict[str, int] = {}
     waiting = DebitStatementLine.objects.filter(outcome__in=[Outcome.NEW, Outcome.HELD])
+    # A payout is made of what came and went before it.
     lines = sorted(
-        waiting, key=lambda line: (line.statement_date, line.code in codes.UNPAID, line.pk)
-    )
+        waiting,
+        key=lambda line: (
+            line.statement_date, line.code in codes.PAID_OUT, line.code in codes.UNPAID, line.pk
+        ),
+    )  # fmt: skip
     for line in lines:
         outcome = results.follow(line=line, at=at)
         done[outcome] = done.get(outcome, 0) + 1

@@ -53,8 +53,8 @@ def failed(order: DebitOrder, *, most: int, at: datetime) -> None:
         reason = _(order.reason)
     _queue(event, mandate, dedup=order.reference, at=at,
            context={"account": mandate.method.label, "amount": str(order.amount),
-                    "reason": reason, "failures": str(mandate.failures), "most": str(most),
-                    "pay_url": _pay_url()})  # fmt: skip
+                    "reason": reason, "failures": str(mandate.failures), "most": str(most)},
+    )  # fmt: skip
 
 
 def _queue(
@@ -76,7 +76,3 @@ def _queue(
         wants_whatsapp=customer.wants_whatsapp,
         wants_email=customer.wants_email,
     )
-
-
-def _pay_url() -> str:
-    return f"{settings.PUBLIC_URL}/pay"

@@ -13,12 +13,13 @@ from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
 from payments.models import DayClose, Shift
 from payments.queries import rounds, tills
-from payments.queries.rounds import Route, Stop
+from payments.queries.rounds import Choice, Route, Stop
 
 LINK_LIFE = timedelta(days=90)  # how long the link on a collector's sheet can be paid by
 
 SHIFT, DAY, ROUND = "SHIFT", "DAY_CLOSE", "ROUND_SHEET"
 A4, SLIP = "A4", "80MM"
+_ON_SLIP = "_80mm"
 
 
 def variant(query: Mapping[str, str]) -> str:
@@ -50,12 +51,19 @@ def day(wanted: Wanted) -> Paper:
     )
 
 
+def round_variant(choice: Choice, day: date, paper: str) -> str:
+    """Return which customers (`queries.rounds`), which day and which paper, as one variant."""
+    return choice.written(day) + (_ON_SLIP if paper == SLIP else "")
+
+
 def round_sheet(wanted: Wanted) -> Paper:
-    """Lay out a collector's sheet; `variant` says which customers (`queries.rounds`)."""
-    choice, on = rounds.Choice.read(wanted.source_id, wanted.variant)
+    """Lay out a collector's sheet, by what `round_variant` wrote. Raises ValueError."""
+    choice, on = Choice.read(wanted.source_id, wanted.variant.removesuffix(_ON_SLIP))
     route = rounds.route(choice)
+    is_slip = wanted.variant.endswith(_ON_SLIP)
     context = {**_house(wanted.language), "route": route, "day": on, "areas": _doors(route, on)}
-    return Paper("payments/pdf/round.html", context)
+    template = "payments/pdf/round_slip.html" if is_slip else "payments/pdf/round.html"
+    return Paper(template, context, strip_width_mm=80 if is_slip else 0)
 
 
 def _doors(route: Route, on: date) -> list[dict[str, object]]:

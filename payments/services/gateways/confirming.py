@@ -18,7 +18,7 @@ from payments.rules import attempts as rules
 from payments.rules.accounts import CLEARING_OF
 from payments.services import reversal, settlement
 
-State = PaymentAttempt.State
+State, Odd = PaymentAttempt.State, PaymentAttempt.Odd
 _ENDS = {
     Verdict.FAILED: State.FAILED,
     Verdict.CANCELLED: State.CANCELLED,
@@ -139,6 +139,7 @@ def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> Payment
     if not outcome.reference or outcome.amount is None or _is_used(attempt, outcome):
         record(attempt, "attempt.contradicted", at=at, why="the payment named is another one's")
         return _left(attempt, at=at)
+    was, gone = attempt.state, _gone(attempt)
     attempt.gateway_reference = outcome.reference
     attempt.bank_reference = outcome.bank_reference
     attempt.paid_amount = outcome.amount
@@ -156,9 +157,40 @@ def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> Payment
     else:
         attempt.payment = settle_locked(attempt, at=at, actor=None)
         attempt.state, attempt.ended_at = State.SETTLED, at
+        attempt.odd = _odd(attempt, attempt.payment, was=was, gone=gone)
     attempt.save()
     record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.instrument)
     return attempt
+
+
+def _gone(attempt: PaymentAttempt) -> str:
+    """Return why a bill that was chosen takes no money any more, "" when all of them do."""
+    chosen = Invoice.objects.filter(pk__in=attempt.invoices, customer=attempt.customer_id)
+    found = list(chosen.values_list("status", "amount_due")) if attempt.invoices else []
+    if any(status == Invoice.Status.VOID for status, _due in found):
+        return Odd.VOID_BILL
+    return Odd.TWICE if any(not due for _status, due in found) else ""
+
+
+def _odd(attempt: PaymentAttempt, payment: Payment, *, was: str, gone: str) -> str:
+    """Return why somebody should look at what was credited by itself, "" for nearly all (F-18).
+
+    Money that came after the end of its time always; else what has become credit though its payer
+    meant a bill: it was void, paid otherwise meanwhile, or the page had been given up.
+    """
+    if was == State.EXPIRED:
+        return Odd.LATE
+    if not payment.credit_amount:
+        return ""
+    if gone:
+        return gone
+    if was in (State.FAILED, State.CANCELLED):
+        return Odd.LATE
+    same = Payment.objects.filter(
+        customer=attempt.customer_id, amount=payment.amount, status=Payment.Status.COMPLETED,
+        received_at__gte=attempt.started_at,
+    )  # fmt: skip
+    return Odd.TWICE if same.exclude(pk=payment.pk).exists() else ""
 
 
 def _ended(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt:

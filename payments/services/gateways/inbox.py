@@ -1,7 +1,7 @@
 """What gateways and returning customers tell us: kept first, believed never, worked off later.
 
 The message is committed before anything else happens to it. A message that comes again only
-counts up, and rings again: working one off twice changes nothing.
+counts up, waits once more and rings again: working one off twice changes nothing.
 """
 
 import hashlib
@@ -60,9 +60,20 @@ def keep(
             },
         )
         if not is_new:
-            GatewayCallback.objects.filter(pk=row.pk).update(times=F("times") + 1)
+            again = GatewayCallback.objects.filter(pk=row.pk)
+            again.update(times=F("times") + 1)
+            # The same words may mean something new (a decline that has come true by now); were
+            # it left to the ring alone, a lost one would lose the message.
+            again.filter(state=State.DONE).update(state=State.NEW)
         jobs.after_commit(tasks.read_callback, callback_id=row.pk)
     return row
+
+
+def order_of(*, account: GatewayAccount, claim: str, fields: Mapping[str, Any]) -> str:
+    """Return the order of ours a message names, "" for none; nothing is kept."""
+    order = accounts.gateway_of(account).read(claim, _cut(fields)).order
+    attempt = _attempt_of(account, order)
+    return attempt.order if attempt is not None else ""
 
 
 def work_off(*, callback_id: int, at: datetime) -> str:
@@ -77,8 +88,8 @@ def work_off(*, callback_id: int, at: datetime) -> str:
     attempt = _attempt_of(row.account, hint.order)
     if attempt is None:
         return _done(row, State.UNKNOWN, "names no payment of ours", at=at)
-    if hint.is_genuine is False:
-        return _done(row, State.REFUSED, "not signed by the gateway", at=at, attempt=attempt)
+    if forged := _forged(attempt, hint):
+        return _done(row, State.REFUSED, forged, at=at, attempt=attempt)
     if _is_settled_news(attempt, hint):
         return _done(row, State.DONE, "already settled", at=at, attempt=attempt)
     confirming.note_claim(attempt, hint, at=at)
@@ -124,6 +135,20 @@ def _is_first_claim(attempt: PaymentAttempt, hint: Hint) -> bool:
     return knows and hint.claim is Verdict.PAID and attempt.claimed_at is None
 
 
+def _forged(attempt: PaymentAttempt, hint: Hint) -> str:
+    """Return why a message is a forgery, "" when it may be none (F-19).
+
+    Where a kind has no signature (bKash, Nagad), the gateway and the payer's browser still know
+    the gateway's own id of the payment; who only knows our order knows nothing.
+    """
+    if hint.is_genuine is False:
+        return "not signed by the gateway"
+    is_known = hint.is_genuine or hint.reference == attempt.session_key
+    if attempt.session_key and not is_known:
+        return "does not know the gateway's own id of the payment"
+    return ""
+
+
 def _is_settled_news(attempt: PaymentAttempt, hint: Hint) -> bool:
     """Tell whether a settled try is only told once more that it is paid."""
     return attempt.state == PaymentAttempt.State.SETTLED and hint.claim is Verdict.PAID
@@ -140,9 +165,10 @@ def _close_answered(
 ) -> None:
     """Close older messages about a try that the answer to this one has answered too.
 
-    Each of them would be asked about on its own, one a minute: a flood of made-up returns would
-    keep the sweep from everybody else's. Those that are signed, or come from somebody who knows
-    the gateway's own id and claims something else, say something of their own and stay.
+    Each of them would be asked about on its own, one a minute: a flood of a payer's own returns
+    would keep the sweep from everybody else's. Those that are signed, that are forged, or come from
+    somebody who knows the gateway's own id and claims something else, say something of their own
+    and stay.
     """
     gateway = accounts.gateway_of(row.account)
     same = GatewayCallback.objects.filter(
@@ -152,6 +178,8 @@ def _close_answered(
         hint = gateway.read(other.claim, other.fields)
         is_known = hint.reference == attempt.session_key
         says_the_same = (hint.reference, hint.claim) == (answered.reference, answered.claim)
+        if _forged(attempt, hint):
+            continue
         if not hint.is_genuine and (says_the_same or not is_known):
             other.account = row.account
             _done(other, State.DONE, "answered with another message", at=at, attempt=attempt)

@@ -2,7 +2,8 @@
 
 The books say the money is gone from the moment it was decided (`payments.services.refunds`). The
 same order id is never paid twice by a gateway, so an unclear answer is cleared by asking again.
-When the gateway refuses in the end, the money comes back as a payment and is credit once more.
+When the gateway refuses in the end, the money comes back as a payment and is credit once more;
+what was never accepted is owed back again (`giving_back`).
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentia
 from payments.models import GatewayRefund, Payment
 from payments.rules import attempts as rules
 from payments.services import settlement
-from payments.services.gateways import accounts
+from payments.services.gateways import accounts, giving_back
 
 State = GatewayRefund.State
 _OPEN = (State.REQUESTED, State.PROCESSING)
@@ -68,7 +69,7 @@ def _order(row: GatewayRefund) -> RefundOrder:
         order=row.order,
         amount=row.amount,
         currency=attempt.currency,
-        reason=row.refund.reason,
+        reason=row.refund.reason if row.refund is not None else attempt.review_reason,
         gateway_reference=attempt.gateway_reference,
         bank_reference=attempt.bank_reference,
         session_key=attempt.session_key,
@@ -94,7 +95,7 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
     standings.lock([row.customer_id])
     row = (
         GatewayRefund.objects.select_for_update(of=("self",))
-        .select_related("attempt__payment", "customer")
+        .select_related("attempt__payment", "attempt__account", "customer")
         .get(pk=refund_id)
     )
     # Decide.
@@ -111,7 +112,9 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
     # Change.
     row.next_check_at, row.ended_at = None, at
     row.state = State.DONE if outcome.state is RefundState.DONE else State.REFUSED
-    if row.state == State.REFUSED:
+    if row.refund_id is None:
+        giving_back.ended(row, at=at)
+    elif row.state == State.REFUSED:
         row.returned = _taken_again(row, at=at)
     row.save()
     # Trail.

@@ -1,4 +1,7 @@
-"""Decide about money a gateway took that is not credited by itself: risky, or not as asked."""
+"""Decide about money a gateway took that is not credited by itself: risky, or not as asked.
+
+What is not accepted is owed back (`giving_back`), and may be credited after all while it is here.
+"""
 
 from datetime import datetime
 
@@ -10,7 +13,8 @@ from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.errors import DomainError, Stale
 from payments.models import PaymentAttempt
-from payments.services.gateways import confirming
+from payments.services import announcing
+from payments.services.gateways import confirming, giving_back
 
 State = PaymentAttempt.State
 
@@ -19,28 +23,58 @@ class NotCreditable(DomainError):
     """What was paid cannot be credited here, for it is in another currency."""
 
 
-def accept(*, attempt: PaymentAttempt, reason: str, actor: User, at: datetime) -> PaymentAttempt:
+def accept(
+    *,
+    attempt: PaymentAttempt,
+    reason: str,
+    actor: User,
+    at: datetime,
+    is_after_refusal: bool = False,
+) -> PaymentAttempt:
     """Credit what the gateway really took, to the cent. Raises Stale, NotCreditable, ReasonMissing.
 
-    Two people who decide at once: the first wins, the other is told who it was.
+    Two people who decide at once: the first wins, the other is told who it was. What was refused
+    is credited by who says so (`is_after_refusal`), while its money has not gone back.
     """
     reason = trail.required_reason(reason)
     with transaction.atomic():
         attempt = _locked_for_review(attempt, reason=reason, actor=actor, at=at)
+        if is_after_refusal != (attempt.state == State.REFUSED):
+            raise _first(attempt)
         if attempt.answer.get("currency_type", attempt.currency) != attempt.currency:
             raise NotCreditable(
-                _("It was paid in another currency. Send it back through the gateway instead.")
+                _("It was paid in another currency. Do not credit it: then it can be sent back.")
             )
+        if attempt.state == State.REFUSED:
+            giving_back.unbook_refusal(attempt, at=at, actor=actor, reason=reason)
         attempt.payment = confirming.settle_locked(attempt, at=at, actor=actor)
         return _decided(attempt, State.SETTLED, "attempt.accepted", reason, actor=actor, at=at)
 
 
 def refuse(*, attempt: PaymentAttempt, reason: str, actor: User, at: datetime) -> PaymentAttempt:
-    """Close it without credit: the money was, or will be, sent back at the gateway itself."""
+    """Do not credit it: from now on it is owed back, and the payer is told. Raises Stale."""
     reason = trail.required_reason(reason)
     with transaction.atomic():
         attempt = _locked_for_review(attempt, reason=reason, actor=actor, at=at)
-        return _decided(attempt, State.FAILED, "attempt.refused", reason, actor=actor, at=at)
+        if attempt.state == State.REFUSED:
+            raise _first(attempt)
+        attempt.owed_amount = giving_back.owed(attempt)
+        giving_back.book_refusal(attempt, at=at, actor=actor)
+        announcing.not_accepted(attempt, at=at)
+        return _decided(attempt, State.REFUSED, "attempt.refused", reason, actor=actor, at=at)
+
+
+def look(*, attempt: PaymentAttempt, actor: User, at: datetime) -> PaymentAttempt:
+    """Note that somebody has looked at money that was credited oddly. Raises Stale."""
+    with transaction.atomic():
+        trail.begin(actor=actor, at=at, reason="odd online payment looked at")
+        attempt = confirming.locked(attempt.pk)
+        if not attempt.is_to_look_at:
+            raise Stale(_("Somebody has looked at this already."))
+        attempt.looked_at, attempt.looked_by = at, actor
+        attempt.save(update_fields=["looked_at", "looked_by"])
+        confirming.record(attempt, "attempt.looked_at", at=at, why=attempt.odd, actor=actor)
+    return attempt
 
 
 def _locked_for_review(
@@ -49,10 +83,14 @@ def _locked_for_review(
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([attempt.customer_id])
     attempt = confirming.locked(attempt.pk)
-    if attempt.state not in PaymentAttempt.UNDECIDED:
-        who = attempt.reviewed_by.name if attempt.reviewed_by is not None else _("The system")
-        raise Stale(_("%(who)s has already decided this.") % {"who": who})
+    if attempt.state not in PaymentAttempt.UNDECIDED and not giving_back.may_go(attempt):
+        raise _first(attempt)
     return attempt
+
+
+def _first(attempt: PaymentAttempt) -> Stale:
+    who = attempt.reviewed_by.name if attempt.reviewed_by is not None else _("The system")
+    return Stale(_("%(who)s has already decided this.") % {"who": who})
 
 
 def _decided(

@@ -223,19 +223,24 @@ def _whole(
 def _check(account: GatewayAccount) -> None:
     """Raise SetupRefused for an address that is none, or that we may not call."""
     account.base_url = account.base_url.strip().rstrip("/")
+    check_address(account.base_url, is_live=account.is_live)
+    if not Decimal(0) <= account.fee_rate < Decimal(1):
+        raise SetupRefused(_("The fee is a share between 0 and 100 %."))
+
+
+def check_address(base_url: str, *, is_live: bool) -> None:
+    """Raise SetupRefused unless credentials may be sent there: the web, and no network of ours."""
     try:
-        place = urlsplit(account.base_url)
+        place = urlsplit(base_url)
         host, _port = place.hostname or "", place.port
     except ValueError as error:
         raise SetupRefused(_("This is no web address.")) from error
     if place.scheme not in {"http", "https"} or not host or place.username or place.query:
         raise SetupRefused(_("This is no web address."))
-    if account.is_live and place.scheme != "https":
+    if is_live and place.scheme != "https":
         raise SetupRefused(_("A live gateway is only called encrypted (https)."))
     if not settings.SIMULATORS and _is_inside(host):
         raise SetupRefused(_("A gateway does not live at an address of our own network."))
-    if not Decimal(0) <= account.fee_rate < Decimal(1):
-        raise SetupRefused(_("The fee is a share between 0 and 100 %."))
 
 
 def _is_inside(host: str) -> bool:

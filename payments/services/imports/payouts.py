@@ -1,11 +1,12 @@
 """Payouts of payment providers: read from their settlement files and booked.
 
 Bank ← what the provider held for us, its fee is an expense. What it paid that we do not know
-becomes unmatched money (2330) and leaves it once its payment is known.
+becomes unmatched money (2330) and leaves it once its payment is known. So does what it took back,
+until it is judged (`taken_back`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -38,14 +39,16 @@ from payments.rules.statement_cells import (
 )
 from payments.rules.statement_rows import PAYOUT_ROLES, Layout, RowRefused
 from payments.services import settlement
-from payments.services.imports import files
+from payments.services.imports import files, taken_back
 
 MOST_ROWS = 20_000
-SOURCE, SOURCE_LINE = "payout", "payout_line"
+SOURCE, SOURCE_LINE = "payout", taken_back.SOURCE_LINE
 BOOKED, RECOGNISED = "PAYOUT", "RECOGNISED"
 PAID_BEFORE = gettext_noop("This transaction was paid out before.")
 TWICE = gettext_noop("This transaction stands twice in the file.")
+FEE_ALONE = gettext_noop("Only a fee, and its transaction is not in this file.")
 State = SettlementImport.State
+Held = Payment | PaymentAttempt
 _METHOD_OF = {"SSLCOMMERZ": "CARD", "BKASH": "BKASH", "NAGAD": "NAGAD"}
 
 
@@ -120,12 +123,19 @@ def read(
     return payout
 
 
-@transaction.atomic
 def book(*, payout: SettlementImport, at: datetime, actor: User) -> SettlementImport:
     """Book a payout that was read: bank and fees against what the provider held.
 
-    Raises Stale when it is booked already, PayoutRefused when nothing was paid out.
+    What was taken back in it is judged afterwards, a transaction for each. Raises Stale when it
+    is booked already, PayoutRefused when nothing was paid out.
     """
+    payout = _book(payout, at=at, actor=actor)
+    taken_back.judge_all(at=at, actor=actor, payout=payout)
+    return payout
+
+
+@transaction.atomic
+def _book(payout: SettlementImport, *, at: datetime, actor: User) -> SettlementImport:
     trail.begin(actor=actor, at=at, reason=f"payout {payout.reference} booked")
     payout = _locked(payout)
     if payout.state != State.READ:
@@ -139,7 +149,11 @@ def book(*, payout: SettlementImport, at: datetime, actor: User) -> SettlementIm
     parked = [line for line in lines if _is_parked(line)]
     for line in parked:
         line.is_parked = True
-    SettlementLine.objects.bulk_update(lines, ["is_parked", "state", "payment"])
+        if line.is_taken_back:
+            line.became = SettlementLine.Became.OPEN
+    SettlementLine.objects.bulk_update(
+        lines, ["is_parked", "state", "payment", "attempt", "became"]
+    )
     owed = sum((line.gross_amount for line in parked), Decimal(0))
     ledger.open_chart()
     ledger.post(
@@ -175,7 +189,7 @@ def recognise(*, at: datetime, actor: User | None = None) -> int:
     """Match transactions that were unknown when they were paid out; return how many are now.
 
     Each is a transaction of its own: its money leaves 2330 for the provider's account, where its
-    payment has put it meanwhile.
+    payment has put it meanwhile. What was taken back of one that is known now is judged.
     """
     waiting = SettlementLine.objects.filter(
         state=SettlementLine.State.UNKNOWN, settlement__state=State.BOOKED
@@ -183,6 +197,7 @@ def recognise(*, at: datetime, actor: User | None = None) -> int:
     found = 0
     for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
         found += _recognise(pk, at=at, actor=actor)
+    taken_back.judge_all(at=at, actor=actor)
     return found
 
 
@@ -197,11 +212,12 @@ def _recognise(pk: int, *, at: datetime, actor: User | None) -> int:
         return 0
     trail.begin(actor=actor, at=at, reason=f"payout line {pk} recognised")
     _match_again(line.provider, [line])
-    if line.payment is None:
+    found = line.payment or line.attempt
+    if found is None:
         return 0
     line.matched_at, line.matched_by = at, actor
-    line.save(update_fields=["state", "payment", "matched_at", "matched_by"])
-    if line.is_parked:
+    line.save(update_fields=["state", "payment", "attempt", "matched_at", "matched_by"])
+    if line.is_parked and not line.is_taken_back:
         payout = line.settlement
         ledger.post(
             kind=RECOGNISED, source_type=SOURCE_LINE, source_id=line.pk,
@@ -214,8 +230,8 @@ def _recognise(pk: int, *, at: datetime, actor: User | None) -> int:
         )  # fmt: skip
     events.record(
         at=at, actor=actor, action="payout_line.recognised", target=line,
-        label=line.transaction_id, customer_id=line.payment.customer_id,
-        after={"amount": str(line.gross_amount), "receipt": line.payment.receipt_number},
+        label=line.transaction_id, customer_id=found.customer_id,
+        after={"amount": str(line.gross_amount), "of": str(found)},
     )  # fmt: skip
     return 1
 
@@ -288,6 +304,7 @@ def _rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], li
     found = files.rows(content, encoding=layout.encoding, delimiter=layout.delimiter)
     good: dict[tuple[str, bool], PayoutRow] = {}
     bad: list[RowRefused] = []
+    fees: list[PayoutRow] = []
     texts: dict[int, list[str]] = {}
     for number, cells in found:
         if number > MOST_ROWS:
@@ -303,7 +320,9 @@ def _rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], li
         elif row is not None:
             texts[number] = [text_of(cell) for cell in cells]
             key = (row.transaction_id, row.gross < 0)
-            if key in good:
+            if not row.gross:
+                fees.append(row)
+            elif key in good:
                 bad.append(RowRefused(number, texts[number], TWICE))
             else:
                 good[key] = row
@@ -314,19 +333,42 @@ def _rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], li
         row = good.pop((transaction_id, is_taken_back), None)
         if row is not None:
             bad.append(RowRefused(row.row_no, texts[row.row_no], PAID_BEFORE))
+    bad += _with_fees(good, fees, texts)
     return list(good.values()), sorted(bad, key=lambda one: one.row_no)
 
 
-def _paid_out(known: Mapping[str, Payment]) -> set[int]:
-    """Return which of these payments are on a line already."""
-    lines = SettlementLine.objects.filter(
-        payment__in=[payment.pk for payment in known.values()], is_taken_back=False
-    )
-    return {pk for pk in lines.values_list("payment", flat=True) if pk is not None}
+def _with_fees(
+    good: dict[tuple[str, bool], PayoutRow],
+    fees: Sequence[PayoutRow],
+    texts: Mapping[int, list[str]],
+) -> list[RowRefused]:
+    """Add fees that stand in rows of their own to their transactions; return those without one.
+
+    A provider writes what a chargeback costs as another row with the same transaction id.
+    """
+    alone = []
+    for fee in fees:
+        key = (fee.transaction_id, True)
+        key = key if key in good else (fee.transaction_id, False)
+        if key in good:
+            good[key] = replace(good[key], fee=good[key].fee + fee.fee)
+        else:
+            alone.append(RowRefused(fee.row_no, texts[fee.row_no], FEE_ALONE))
+    return alone
+
+
+def _paid_out(known: Mapping[str, Held]) -> set[Held]:
+    """Return which of these are on a line already."""
+    lines = SettlementLine.objects.filter(is_taken_back=False)
+    paid = {one.pk for one in known.values() if isinstance(one, Payment)}
+    owed = {one.pk for one in known.values() if isinstance(one, PaymentAttempt)}
+    paid &= set(lines.filter(payment__in=paid).values_list("payment", flat=True))
+    owed &= set(lines.filter(attempt__in=owed).values_list("attempt", flat=True))
+    return {one for one in known.values() if one.pk in (paid if isinstance(one, Payment) else owed)}
 
 
 def _line(
-    payout: SettlementImport, row: PayoutRow, known: Mapping[str, Payment], taken: set[int]
+    payout: SettlementImport, row: PayoutRow, known: Mapping[str, Held], taken: set[Held]
 ) -> SettlementLine:
     line = SettlementLine(
         settlement=payout, provider=payout.provider, row_no=row.row_no,
@@ -338,15 +380,19 @@ def _line(
     return line
 
 
-def _set(line: SettlementLine, payment: Payment | None, taken: set[int]) -> None:
-    """Give a line its payment; what another line has paid out is not paid out once more."""
-    if payment is None or (payment.pk in taken and not line.is_taken_back):
-        line.state, line.payment = SettlementLine.State.UNKNOWN, None
+def _set(line: SettlementLine, held: Held | None, taken: set[Held]) -> None:
+    """Give a line what it pays out; what another line has paid out is not paid out once more."""
+    line.payment = line.attempt = None
+    if held is None or (held in taken and not line.is_taken_back):
+        line.state = SettlementLine.State.UNKNOWN
         return
     if not line.is_taken_back:
-        taken.add(payment.pk)
-    same = line.gross_amount == payment.amount or line.is_taken_back
-    line.payment = payment
+        taken.add(held)
+    if isinstance(held, Payment):
+        line.payment, amount = held, held.amount
+    else:
+        line.attempt, amount = held, held.owed_amount or Decimal(0)
+    same = line.gross_amount == amount or line.is_taken_back
     line.state = SettlementLine.State.KNOWN if same else SettlementLine.State.DIFFERENT
 
 
@@ -358,34 +404,37 @@ def _match_again(provider: str, lines: Sequence[SettlementLine]) -> None:
         _set(line, known.get(line.transaction_id), taken)
 
 
-def _known(provider: str, ids: Sequence[str]) -> dict[str, Payment]:
-    """Return the payments behind transaction ids that the provider holds for us.
+def _known(provider: str, ids: Sequence[str]) -> dict[str, Held]:
+    """Return what is behind transaction ids that the provider holds for us.
 
-    A provider's file may give its own reference, the bank's, or our order number.
+    A provider's file may give its own reference, the bank's, or our order number. Money that was
+    not accepted is its try's, for it has no payment.
     """
     clearing = int(CLEARING_OF[provider])
     attempts = PaymentAttempt.objects.filter(
-        account__provider=provider, payment__isnull=False
+        Q(payment__isnull=False) | Q(state=PaymentAttempt.State.REFUSED),
+        account__provider=provider,
     ).filter(Q(gateway_reference__in=ids) | Q(bank_reference__in=ids) | Q(order__in=ids))
-    found: dict[str, Payment] = {}
+    found: dict[str, Held] = {}
     for attempt in attempts.select_related("payment").order_by("pk"):
         for name in (attempt.gateway_reference, attempt.bank_reference, attempt.order):
-            if name and attempt.payment is not None:
-                found.setdefault(name, attempt.payment)
+            if name:
+                found.setdefault(name, attempt.payment or attempt)
     direct = Payment.objects.filter(reference__in=ids, account_no=clearing).exclude(
         status__in=[Payment.Status.PENDING, Payment.Status.FAILED]
     )
     for payment in direct.order_by("pk"):
         found.setdefault(payment.reference, payment)
     return {
-        name: payment
-        for name, payment in found.items()
-        if name in set(ids) and settlement.landed_in(payment) == clearing
+        name: held
+        for name, held in found.items()
+        if name in set(ids)
+        and (isinstance(held, PaymentAttempt) or settlement.landed_in(held) == clearing)
     }
 
 
 def _is_parked(line: SettlementLine) -> bool:
-    return line.state == SettlementLine.State.UNKNOWN and not line.is_taken_back
+    return line.is_taken_back or line.state == SettlementLine.State.UNKNOWN
 
 
 def _locked(payout: SettlementImport) -> SettlementImport:

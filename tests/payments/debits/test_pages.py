@@ -202,7 +202,11 @@ def test_the_simulated_netcash_is_connected_on_a_press(client, owner, bank, tmp_
 def test_a_wrong_key_says_which(client, owner, bank):
     client.post(
         url("debit-keys"),
-        {"base_url": bank.server.base_url, "account": "00000000-0000-0000-0000-000000000000"},
+        {
+            "base_url": bank.server.base_url,
+            "account": "00000000-0000-0000-0000-000000000000",
+            "reason": "mistyped on purpose",
+        },
     )
     response = client.post(url("debit-check-keys"), follow=True)
 

@@ -174,7 +174,8 @@ def test_money_the_provider_took_back_lessens_what_it_pays(account, at, clerk):
     )  # fmt: skip
     payouts.book(payout=payout, at=at, actor=clerk)
 
-    assert books(1010, 1030) == [Decimal("781.50"), Decimal(200)]
+    assert books(1010, 1030, 2330) == [Decimal("781.50"), 0, Decimal(200)]
+    assert list(clearing.taken_back()) == [payout.lines.get(is_taken_back=True)]
     assert found() == []
 
 
@@ -214,6 +215,8 @@ BREAKS = {
         gross_amount = gross_amount + 1""",
     "providers_hold_what_they_owe": """UPDATE payments_settlementline
         SET gross_amount = gross_amount - 1, net_amount = net_amount - 1""",
+    "taken_back_is_decided_rightly": """UPDATE payments_settlementline
+        SET is_taken_back = true, gross_amount = -1000, net_amount = -1018.50""",
     "paid_out_once": """INSERT INTO payments_settlementline (settlement_id, provider, row_no,
         transaction_id, gross_amount, fee_amount, net_amount, is_taken_back, state, payment_id,
         is_parked) SELECT settlement_id, provider, 99, 'again', gross_amount, fee_amount,

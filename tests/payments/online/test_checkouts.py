@@ -56,7 +56,7 @@ def test_refused_money_is_not_credited_and_never_comes_back_by_itself(shop, offi
     office.post(page("checkout-refuse", held), {"reason": REASON})
     held.refresh_from_db()
 
-    assert (held.state, Payment.objects.count()) == ("FAILED", 0)
+    assert (held.state, Payment.objects.count()) == ("REFUSED", 0)
 
 
 def test_eight_deciders_at_once_one_wins(shop, held):

@@ -1,6 +1,6 @@
 """Faults by their number: what goes wrong between a gateway and us, one script each.
 
-F-16 and F-17 here; F-18 and F-20 in `test_sslcommerz.py`, F-19 in `test_forgeries.py` and
+F-16 and F-17 here; F-18 and F-20 in `test_sslcommerz.py`, F-19 in `test_acceptance.py` and
 `test_mutations.py`, F-28 in `test_crowd.py`, F-36 in `tests/payments/debits`.
 """
 

@@ -4,7 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from billing.services import approvals
+from customers.models import Standing
+from ispbill.accounts.models import User
 from ispbill.core.models import Company
 from payments.models import GatewayRefund, Payment, Refund
 from payments.queries import tray
@@ -15,6 +19,7 @@ from payments.services.imports.booking import LineRefused
 from payments.services.refunds import NotRefundable
 from tests.factories.accounts import UserFactory
 from tests.factories.bank import bank_account, line_of
+from tests.factories.payments import paid as settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,13 +36,13 @@ def paid(shop):
     return attempt
 
 
-def send_back(shop, attempt, amount="300.00"):
-    Company.objects.update(refund_limit_amount=None)
+def send_back(shop, attempt, amount="300.00", limit=None, **values):
+    Company.objects.update(refund_limit_amount=limit)
     Company.forget_cached()
     return refunds.refund(
         customer=shop.customer, amount=Decimal(amount), method=attempt.payment.method,
         reference="", reason=REASON, on=shop.at.date(), at=shop.at, actor=UserFactory(),
-        through=attempt,
+        through=attempt, **values,
     )  # fmt: skip
 
 
@@ -102,6 +107,66 @@ def test_a_settled_payment_that_was_partly_sent_back_is_not_taken_back_by_itself
     paid.refresh_from_db()
     assert (paid.state, paid.payment.status) == ("SETTLED", "COMPLETED")
     assert "paid out" in paid.fail_words
+
+
+def test_a_payment_that_paid_a_bill_goes_back_whole_and_the_bill_is_owed_again(shop, paid):
+    with pytest.raises(NotRefundable):
+        send_back(shop, paid, "2000.00")
+
+    send_back(shop, paid, "2000.00", is_released=True)
+
+    shop.invoice.refresh_from_db()
+    paid.payment.refresh_from_db()
+    assert (shop.invoice.amount_due, shop.invoice.status) == (Decimal("1150.00"), "OPEN")
+    assert (paid.payment.refunded_amount, paid.payment.allocated_amount) == (2000, 0)
+    assert Standing.objects.get(customer=shop.customer).balance_amount == Decimal("1150.00")
+    assert shop.held_by_gateway() == 0
+    assert follow(shop).state == "PROCESSING"
+    assert len(shop.desk.session(paid.session_key)["refunds"]) == 1
+    with pytest.raises(NotRefundable):
+        send_back(shop, paid, "0.01", is_released=True)
+
+
+def test_only_as_much_of_its_bill_is_let_go_of_as_goes_back(shop, paid):
+    send_back(shop, paid, "1000.00", is_released=True)
+
+    shop.invoice.refresh_from_db()
+    assert shop.invoice.amount_due == Decimal("150.00")
+    assert refunds.available(shop.customer.pk) == 0
+
+
+def test_other_credit_pays_what_is_owed_again(shop, paid):
+    settled(shop.customer, "100.00", at=shop.at)
+
+    send_back(shop, paid, "1000.00", is_released=True)
+
+    shop.invoice.refresh_from_db()
+    assert shop.invoice.amount_due == Decimal("50.00")
+
+
+def test_what_an_approval_lets_go_of_is_let_go_of_once_and_only_then(shop, paid):
+    asked = send_back(shop, paid, "2000.00", is_released=True, limit="500.00")
+
+    shop.invoice.refresh_from_db()
+    assert (asked.document, shop.invoice.amount_due) == (None, 0)
+    approvals.approve(approval=asked.approval, on=shop.at.date(), at=shop.at, actor=UserFactory())
+    shop.invoice.refresh_from_db()
+    assert shop.invoice.amount_due == Decimal("1150.00")
+
+
+def test_the_page_of_the_payment_leads_to_it_and_says_what_it_paid(shop, paid):
+    Company.objects.update(refund_limit_amount=None)
+    Company.forget_cached()
+    shop.client.force_login(UserFactory(role=User.Role.OWNER))
+    act = reverse("staff_payments:checkout-send-back", args=[paid.order])
+    page = reverse("staff_payments:detail", args=[paid.payment.receipt_number])
+
+    assert act in shop.client.get(page).content.decode()
+    assert shop.invoice.number in shop.client.get(act).content.decode()
+    given = {"amount": "2000.00", "reason": REASON}
+    assert shop.client.post(act, given).status_code == 422
+    assert shop.client.post(act, {**given, "is_released": "on"}).status_code == 302
+    assert Refund.objects.get().amount == Decimal("2000.00")
 
 
 def test_it_left_the_gateways_account_so_no_line_of_our_bank_is_it(shop, paid):

@@ -8,9 +8,10 @@ import pytest
 from billing.models import Invoice
 from customers.models import Standing
 from ispbill.audit.models import AuditEvent
+from ispbill.core import clock
 from payments.models import GatewayCallback, Payment, PaymentAttempt
 from payments.services import reversal
-from payments.services.gateways import reconciling, starting
+from payments.services.gateways import inbox, reconciling, starting
 from tests.rivals import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,8 +75,6 @@ def test_notice_and_return_in_any_order_and_number_credit_once(shop, order):
 
 def test_thirty_two_notices_at_once_credit_once(shop):
     """F-16."""
-    from payments.services.gateways import inbox
-
     attempt = shop.start()
     shop.press(attempt, "success")
     (notice,) = shop.notices(attempt)
@@ -146,6 +145,40 @@ def test_a_later_decline_by_the_gateway_itself_takes_the_payment_back(shop):
     assert shop.held_by_gateway() == 0
     shop.notify(shop.notices(attempt)[0])
     assert shop.state(attempt) == "REVERSED"
+
+
+def test_a_payment_taken_back_is_found_among_the_tries_of_its_page(shop):
+    """The card had too little money first; the query then tells of two that failed."""
+    attempt = shop.start()
+    shop.press(attempt, "insufficient")
+    shop.press(attempt, "success")
+    shop.notify(shop.notices(attempt)[-1])
+    assert shop.state(attempt) == "SETTLED"
+    shop.press(attempt, "take_back")
+
+    shop.notify(shop.notices(attempt)[-1])
+
+    assert (shop.state(attempt), Payment.objects.get().status) == ("REVERSED", "REVERSED")
+    assert shop.held_by_gateway() == 0
+
+
+def test_a_message_that_comes_again_is_worked_off_again_though_its_ring_is_lost(shop):
+    """The same words twice: the first time the gateway still says paid, the second time not."""
+    attempt = shop.start()
+    shop.press(attempt, "success")
+    shop.notify(shop.notices(attempt)[0])
+    shop.press(attempt, "decline")
+    declined = shop.notices(attempt)[-1]
+    shop.notify(declined)
+    assert shop.state(attempt) == "SETTLED"
+
+    shop.press(attempt, "take_back")
+    shop.client.post(f"/pay/gateways/{shop.account.slug}/ipn/", declined)  # and nobody rings
+    later = clock.now() + timedelta(minutes=1)
+    for callback in inbox.waiting(at=later):
+        inbox.work_off(callback_id=callback, at=later)
+
+    assert (shop.state(attempt), paid_times()) == ("REVERSED", 0)
 
 
 def test_money_with_a_risk_flag_waits_for_a_person(shop):
@@ -269,7 +302,7 @@ def test_a_payment_reversed_by_hand_is_not_made_again_by_an_old_notice(shop):
 
     shop.notify(notice, value_b="again")
 
-    assert (shop.state(attempt), paid_times()) == ("SETTLED", 0)
+    assert (shop.state(attempt), paid_times()) == ("REVERSED", 0)
 
 
 def test_what_became_of_it_stands_in_the_audit_trail(shop):

@@ -8,10 +8,14 @@ from django.db.models import Sum
 
 from billing.models import Invoice, Posting
 from billing.rules.chart import Chart
+from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
+from ispbill.core.models import Company
 from ispbill.sandbox.gateways.addresses import gateways
 from payments.models import GatewayCallback, Payment, PaymentAttempt
-from payments.services.gateways import inbox, reconciling
+from payments.services.gateways import giving_back, inbox, reconciling, review
+from payments.services.gateways.giving_back import NotReturnable
+from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.payments import open_invoice
@@ -21,6 +25,7 @@ from tests.rivals import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAID = Decimal("1150.00")
+REASON = "not the amount that was asked"
 NAMES = {
     "bkash": {name: name for name in ("username", "password", "app_key", "app_secret")},
     "nagad": {
@@ -122,6 +127,26 @@ def test_another_amount_waits_for_a_person(shop):
     assert Payment.objects.count() == 0
 
 
+@only_nagad
+def test_what_was_not_accepted_goes_back_by_hand_where_there_is_no_other_way(shop):
+    Company.objects.update(refund_limit_amount=None)
+    Company.forget_cached()
+    attempt, clerk = shop.start(), UserFactory()
+    shop.come_back(shop.press(attempt, "wrong_amount"))
+    shop.work_off()
+    attempt = review.refuse(attempt=attempt, reason=REASON, actor=clerk, at=shop.at)
+    assert (attempt.state, shop.held_by_gateway()) == ("REFUSED", Decimal("1149.50"))
+    asked = {"attempt": attempt, "reason": REASON, "on": shop.at.date(), "at": shop.at}
+
+    with pytest.raises(NotReturnable, match="only at its own pages"):
+        giving_back.send(**asked, actor=clerk)
+    giving_back.send(**asked, actor=clerk, by_hand="MP-1")
+
+    assert shop.held_by_gateway() == 0
+    with pytest.raises(NotReturnable):
+        giving_back.send(**asked, actor=clerk, by_hand="MP-2")
+
+
 def test_a_forged_return_credits_nothing(shop):
     attempt, address = shop.start(), f"/pay/gateways/{shop.account.slug}/return/"
     fields = {
@@ -138,10 +163,13 @@ def test_a_forged_return_credits_nothing(shop):
     assert Payment.objects.count() == 0
     assert shop.executions() == 0
     assert GatewayCallback.objects.filter(state="UNKNOWN").count() == 1
+    assert GatewayCallback.objects.filter(state="REFUSED").count() == 2
+    assert AuditEvent.objects.filter(action="gateway.message_refused").count() == 3
+    assert shop.desk.calls(gateway=shop.name, operation="status") == []
 
 
 def test_a_flood_of_made_up_returns_does_not_keep_the_sweep_from_others(shop):
-    """One answer closes all that were made up before it; who knows the payment is still heard."""
+    """Each is refused without asking anybody (F-19); who knows the payment is still heard."""
     attempt, order = shop.start(), {"bkash": "order", "nagad": "order_id"}[shop.name]
     left = shop.press(attempt, "pay")
     for number in range(30):
@@ -152,9 +180,9 @@ def test_a_flood_of_made_up_returns_does_not_keep_the_sweep_from_others(shop):
     shop.come_back(left)
     shop.work_off(at=clock.now() + timedelta(minutes=2))
 
-    kept = GatewayCallback.objects.values_list("state", "words")
-    assert {state for state, _words in kept} == {"DONE"}
-    assert len([words for _state, words in kept if words == "answered with another message"]) >= 29
+    kept = list(GatewayCallback.objects.values_list("state", flat=True))
+    assert (kept.count("REFUSED"), kept.count("DONE")) == (30, 1)
+    assert AuditEvent.objects.filter(action="gateway.message_refused").count() == 30
     assert (shop.state(attempt), Payment.objects.count()) == ("SETTLED", 1)
 
 

@@ -2,14 +2,15 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, receipt_links
+from ispbill.core.pay_links import PayLink
 from payments.models import Payment
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
@@ -73,7 +74,7 @@ def text(response):
     ],
 )
 def test_the_customer_is_found_by_whatever_is_typed(client, rahim, typed):
-    CustomerFactory(name="Somebody Else", phone="+8801811999988")
+    CustomerFactory(name="Somebody Else", phone="+8801811999988", number="CT-2026-90001")
 
     response = client.get(DESK, {"q": typed}, headers={**HTMX, "HX-Target": "desk-found"})
 
@@ -81,6 +82,41 @@ def test_the_customer_is_found_by_whatever_is_typed(client, rahim, typed):
     assert [hit.number for hit in response.context["hits"]] == [rahim.number]
     assert response.context["account"].customer == rahim
     assert b"<html" not in response.content
+
+
+@pytest.mark.parametrize("paper", ["bill", "account", "receipt"])
+def test_a_scanned_paper_finds_its_customer(client, rahim, paper):
+    CustomerFactory()
+    bill = rahim.invoices.get()
+    day = clock.today() - timedelta(days=400)  # its day is over: it still says whose it is
+    scanned = {
+        "bill": PayLink(rahim.pk, day, invoice_id=bill.pk).url(),
+        "account": PayLink(rahim.pk, day).url(),
+        "receipt": receipt_links.url(paid(rahim, "10.00", at=clock.now()).receipt_number),
+    }[paper]
+
+    response = client.get(DESK, {"q": scanned}, headers={**HTMX, "HX-Target": "desk-found"})
+
+    assert [hit.number for hit in response.context["hits"]] == [rahim.number]
+    assert response.context["account"].customer == rahim
+
+
+def test_a_paper_of_another_house_finds_nobody(client, rahim):
+    for scanned in (
+        "https://bank.example/pay/l-1-0-x-AAAAAAAAAAAAAAAAAAAAAA",
+        "https://x/receipt/a.b",
+    ):
+        response = client.get(DESK, {"q": scanned}, headers={**HTMX, "HX-Target": "desk-found"})
+        assert response.context["hits"] == []
+
+
+def test_a_scanned_paper_of_another_branch_finds_nobody(client, rahim):
+    client.force_login(UserFactory(role="BRANCH_MANAGER", branch=BranchFactory()))
+    link = PayLink(rahim.pk, date(2030, 1, 1)).url()
+
+    response = client.get(DESK, {"q": link}, headers={**HTMX, "HX-Target": "desk-found"})
+
+    assert response.context["hits"] == []
 
 
 def test_the_account_number_finds_the_account(client, rahim):

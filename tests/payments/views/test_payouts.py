@@ -12,7 +12,7 @@ from payments.models import Payment, SettlementImport
 from tests.factories.accounts import UserFactory
 from tests.factories.bank import bank_account
 from tests.factories.customers import CustomerFactory
-from tests.payments.imports.test_payouts import file_of, row, through
+from tests.payments.imports.test_payouts import file_of, row, taken_in, through
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,3 +117,30 @@ def test_an_auditor_sees_payouts_and_books_none(client):
     assert client.get(address("payouts")).status_code == 200
     assert client.get(address("clearing")).status_code == 200
     assert client.get(address("upload-payout")).status_code == 403
+
+
+def test_what_was_taken_back_in_part_is_on_the_work_strip_until_somebody_decides(client, owner):
+    through("BKASH", "AAA11111", at=AT)
+    back = row("AAA11111", "-200.00", "0.00", "-200.00")
+    payout = taken_in(bank_account(), owner, row("AAA11111"), back, at=AT)
+    client.post(address("book-payout", payout.pk))
+    line = payout.lines.get(is_taken_back=True)
+
+    work = client.get(reverse("staff:tile", args=["work"])).context["items"]
+    assert [item["count"] for item in work if item["label"] == "Money taken back by gateways"] == [
+        1
+    ]
+    assert "to be decided" in text_of(client.get(address("payouts")))
+    assert "To be decided" in text_of(client.get(address("payout", payout.pk)))
+    asked = text_of(client.get(address("decide-taken-back", line.pk)))
+    assert "bKash took" in asked
+    assert "is reversed and its rest is credited" in asked
+
+    given = {"what": "BEAR", "reason": "short"}
+    assert client.post(address("decide-taken-back", line.pk), given).status_code == 422
+    given["reason"] = "the customer is right, we bear it"
+    client.post(address("decide-taken-back", line.pk), given)
+
+    assert "Borne by the company" in text_of(client.get(address("payout", payout.pk)))
+    again = client.post(address("decide-taken-back", line.pk), given)
+    assert "decided already" in text_of(again)

@@ -1,10 +1,12 @@
 """Shifts, hand-overs, the day's closing and a collector's round in the console."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from billing.models import Document
 from billing.queries.invoice_paper import qr_image
@@ -254,6 +256,29 @@ def test_the_collectors_sheet_is_a_paper_of_what_is_owed_now(signed_in, branch, 
     paid(customer, "500.00", at=AT + timedelta(minutes=1), actor=mina)
 
     assert client.get(address("collect-sheet"), {"area": area.pk}).status_code == 202
+
+
+def test_the_sheet_is_printed_on_a_counters_roll_as_well(signed_in, branch, mina):
+    for number in range(30):  # longer than one sheet of a roll
+        customer = CustomerFactory(branch=branch, address=f"House {number:02d}")
+        open_invoice(customer, "500.00")
+    client = signed_in(mina)
+
+    assert client.get(address("collect-sheet"), {"paper": "80mm"}).status_code == 202
+
+    row = Document.objects.get()
+    assert row.variant == f"a0_c0_{AT.date().isoformat()}_80mm"
+    shown = documents.paper(Wanted(row.kind, row.source_id, "en", row.variant))
+    assert (shown.strip_width_mm, shown.context["route"].count) == (80, 30)
+    documents.make(document_id=row.pk, at=AT)
+    made = client.get(address("collect-sheet"), {"paper": "80mm"})
+    pages = PdfReader(io.BytesIO(b"".join(made.streaming_content))).pages
+    made.close()
+    assert {round(float(page.mediabox.width) / 72 * 25.4) for page in pages} == {80}
+    said = "".join(page.extract_text() for page in pages)
+    assert [said.count(f"House {number:02d}") for number in range(30)] == [1] * 30
+    # The A4 sheet is another document.
+    assert client.get(address("collect-sheet")).status_code == 202
 
 
 def test_a_technician_and_support_collect_nothing(signed_in):

@@ -13,7 +13,7 @@ from ispbill.accounts.models import Branch
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
-from ispbill.demo import company, e2e
+from ispbill.demo import company, e2e, za
 from ispbill.demo.emptying import empty
 from ispbill.demo.progress import Say
 from ispbill.reports.services import figures
@@ -30,9 +30,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--profile",
-            choices=["default", "e2e"],
+            choices=["default", "e2e", "za"],
             default="default",
-            help="e2e: the six customers of the fixture on Saturday 10 January 2026",
+            help="e2e: the six customers of the fixture on Saturday 10 January 2026; za: a small "
+            "company of South Africa that collects by debit order",
         )
         parser.add_argument("--customers", type=_positive, default=500, metavar="N")
         parser.add_argument("--leads", type=int, default=100, metavar="N")
@@ -49,6 +50,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SIMULATORS:
             raise CommandError("A demo company is made only with SIMULATORS=1.")
+        if options["profile"] == "za":
+            try:
+                za.refuse_second_sandbox()
+            except za.SandboxRuns as error:
+                raise CommandError("Stop the simulators first: NetCash is running.") from error
         say = Say(self.stderr.write)
         if options["reset"]:
             if settings.PRODUCTION:
@@ -64,6 +70,8 @@ class Command(BaseCommand):
         with jobs.run("seed_demo", at=now, trigger=JobRun.Trigger.COMMAND):
             if is_e2e:
                 e2e.seed(say=say)
+            elif options["profile"] == "za":
+                za.seed(now=now, say=say)
             else:
                 company.seed(
                     customers=options["customers"],

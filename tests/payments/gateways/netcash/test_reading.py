@@ -45,6 +45,19 @@ def test_a_load_report_with_tabs_is_read():
     assert report.problems == ()
 
 
+def test_the_texts_a_line_came_with_are_not_taken_for_words():
+    # As in the public recordings of the Ruby client netcash_api.
+    said = "Duplicate account reference in T (transaction) records"
+    row = f"Acc Ref :1158\tLine :6\t{said}\t78492\tENV:STAGING"
+
+    report = reports.load_report(
+        f"###BEGIN\t87\tUNSUCCESSFUL\t09:33\tR16672.00\t20201006\n{row}\n\n###END\t09:33\n"
+    )
+
+    assert report.outcome is LoadOutcome.REFUSED
+    assert report.problems == (LoadProblem("1158", 6, said),)
+
+
 def test_a_load_report_with_spaces_and_errors_is_read():
     report = reports.load_report(SPACED.replace("\n", "&#xD;\n"))
 

@@ -132,6 +132,16 @@ def test_a_compact_file_has_references_and_cents_alone():
     ]
 
 
+def test_two_lines_of_one_reference_are_refused_with_their_own_texts():
+    text = written(orders.line("CT-1"), orders.line("CT-2")).replace("T\tCT-2", "T\tct-1")
+
+    upload = judged(text)
+
+    said = "Duplicate account reference in T (transaction) records"
+    assert (upload.has_twins, upload.file_errors) == (True, [])
+    assert upload.line_errors == [("ct-1", 4, said, ["17", "", ""])]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [

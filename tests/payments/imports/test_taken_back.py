@@ -1,0 +1,235 @@
+"""What a provider takes back in a payout: undone once, or shown to a person, never lost."""
+
+from datetime import date
+from decimal import Decimal
+
+import psycopg
+import pytest
+
+from ispbill.audit.models import AuditEvent
+from ispbill.core.errors import ReasonMissing, Stale
+from ispbill.notifications.models import Message
+from payments.models import Payment, SettlementLine
+from payments.queries import clearing
+from payments.services import reversal
+from payments.services.imports import payouts, taken_back
+from payments.services.imports.taken_back import NotTakeable
+from tests.database import owner_connection
+from tests.factories.accounts import UserFactory
+from tests.factories.bank import bank_account
+from tests.factories.customers import CustomerFactory
+from tests.factories.payments import open_invoice, paid
+from tests.payments.imports.test_payouts import books, found, row, taken_in
+from tests.rivals import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REASON = "the customer disputed a part of it"
+
+
+@pytest.fixture
+def account():
+    return bank_account()
+
+
+@pytest.fixture
+def clerk():
+    return UserFactory()
+
+
+@pytest.fixture
+def invoice():
+    return open_invoice(CustomerFactory(), "1000.00")
+
+
+@pytest.fixture
+def payment(invoice, at):
+    """A card payment of 1,000.00 SSLCommerz holds for us; it pays one bill."""
+    return paid(invoice.customer, "1000.00", at=at, method="CARD", reference="VAL11111", into=1030)
+
+
+def booked(account, clerk, *rows, at, reference="PO-2026-001"):
+    payout = taken_in(
+        account, clerk, *rows, at=at, provider="SSLCOMMERZ", reference=reference
+    )  # fmt: skip
+    return payouts.book(payout=payout, at=at, actor=clerk)
+
+
+def back(amount="-1000.00", fee="0.00", net=None, reference="VAL11111"):
+    return row(reference, amount, fee, net or f"{Decimal(amount) - Decimal(fee)}")
+
+
+@pytest.fixture
+def others(at):
+    """Money of somebody else, so that the payout pays something out."""
+    paid(CustomerFactory(), "5000.00", at=at, method="CARD", reference="BIG1", into=1030)
+    return row("BIG1", "5000.00", "0.00", "5000.00")
+
+
+def part(account, clerk, payment, others, *, at, amount="-200.00"):
+    booked(account, clerk, row("VAL11111"), others, back(amount), at=at)
+    return SettlementLine.objects.get(is_taken_back=True)
+
+
+def test_a_whole_payment_taken_back_undoes_everything_it_had_done_once(
+    account, at, clerk, invoice, payment, others
+):
+    payout = booked(account, clerk, row("VAL11111"), others, back(), at=at)
+
+    payment.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (payment.status, invoice.amount_due, invoice.status) == ("REVERSED", 1000, "OPEN")
+    assert books(1030, 2330, 1100) == [0, 0, Decimal(1000 - 5000)]
+    line = payout.lines.get(is_taken_back=True)
+    assert (line.became, line.payment) == ("REVERSED", payment)
+    assert not clearing.taken_back().exists()
+    assert Message.objects.filter(event="payment_reversed").exists()
+    assert found() == []
+
+    assert taken_back.judge_all(at=at, actor=clerk) == 0
+    assert payouts.recognise(at=at) == 0
+    assert AuditEvent.objects.filter(action="payment.reversed").count() == 1
+
+
+def test_the_same_rows_in_another_file_change_nothing(account, at, clerk, payment, others):
+    booked(account, clerk, row("VAL11111"), others, back(), at=at)
+
+    again = taken_in(
+        account, clerk, back(), row("NEW1"), at=at, provider="SSLCOMMERZ", reference="PO-2"
+    )  # fmt: skip
+
+    assert [bad.problem for bad in again.bad_rows.all()] == [
+        "This transaction was paid out before."
+    ]
+    payouts.book(payout=again, at=at, actor=clerk)
+    assert Payment.objects.filter(status="REVERSED").count() == 1
+    assert books(1030, 2330) == [0, Decimal(-1000)]
+    assert found() == []
+
+
+def test_what_a_chargeback_costs_is_an_expense_also_in_a_row_of_its_own(
+    account, at, clerk, payment, others
+):
+    fee = row("VAL11111", "0.00", "75.00", "-75.00")
+    alone = row("WHO1", "0.00", "5.00", "-5.00")
+    payout = booked(account, clerk, row("VAL11111"), others, back(fee="25.00"), fee, alone, at=at)
+
+    assert payout.lines.get(is_taken_back=True).fee_amount == 100
+    assert books(5300, 1030) == [Decimal("118.50"), 0]
+    assert [bad.problem for bad in payout.bad_rows.all()] == [
+        "Only a fee, and its transaction is not in this file."
+    ]
+    assert found() == []
+
+
+def test_a_payment_reversed_before_explains_it(account, at, clerk, payment, others):
+    reversal.reverse(payment=payment, reason="declined by the gateway", actor=None, at=at)
+
+    payout = booked(account, clerk, row("VAL11111"), others, back(), at=at)
+
+    assert payout.lines.get(is_taken_back=True).became == "REVERSED"
+    assert books(1030, 2330) == [0, 0]
+    assert found() == []
+
+
+def test_a_part_waits_and_taken_from_the_payment_the_rest_is_credited_again(
+    account, at, clerk, invoice, payment, others
+):
+    line = part(account, clerk, payment, others, at=at)
+    assert books(1030, 2330) == [0, Decimal(200)]
+    assert (line.became, Payment.objects.get(pk=payment.pk).status) == ("OPEN", "COMPLETED")
+
+    taken_back.take(line=line, reason=REASON, at=at, actor=clerk)
+
+    line.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (line.became, line.rest_payment.amount, invoice.amount_due) == ("SHORTENED", 800, 200)
+    assert books(1030, 2330) == [0, 0]
+    assert list(clearing.not_paid_out("SSLCOMMERZ", until=date(2026, 2, 1))) == []
+    assert found() == []
+    for verb in (taken_back.take, taken_back.bear):
+        with pytest.raises(Stale):
+            verb(line=line, reason=REASON, at=at, actor=clerk)
+
+
+def test_a_part_the_company_bears_is_written_off(account, at, clerk, invoice, payment, others):
+    line = part(account, clerk, payment, others, at=at)
+    with pytest.raises(ReasonMissing):
+        taken_back.bear(line=line, reason="short", at=at, actor=clerk)
+
+    taken_back.bear(line=line, reason=REASON, at=at, actor=clerk)
+
+    invoice.refresh_from_db()
+    assert (invoice.amount_due, books(1030, 2330, 5900)) == (0, [0, 0, Decimal(200)])
+    assert AuditEvent.objects.filter(action="payout_line.borne", reason=REASON).exists()
+    assert found() == []
+
+
+def test_more_than_it_brought_is_not_taken_from_a_payment(account, at, clerk, payment, others):
+    line = part(account, clerk, payment, others, at=at, amount="-1200.00")
+
+    with pytest.raises(NotTakeable):
+        taken_back.take(line=line, reason=REASON, at=at, actor=clerk)
+
+    assert Payment.objects.get(pk=payment.pk).status == "COMPLETED"
+    assert found() == []
+
+
+def test_of_an_unknown_transaction_it_waits_until_that_is_known(account, at, clerk, others):
+    booked(account, clerk, row("LOST1"), others, back(reference="LOST1"), at=at)
+    line = SettlementLine.objects.get(is_taken_back=True)
+    assert [one.pk for one in clearing.taken_back()] == [line.pk]
+    with pytest.raises(NotTakeable):
+        taken_back.take(line=line, reason=REASON, at=at, actor=clerk)
+
+    customer = CustomerFactory()
+    unknown = clearing.unknown().get()
+    claimed = payouts.claim(line=unknown, customer=customer, at=at, actor=clerk)
+    payouts.recognise(at=at)
+
+    line.refresh_from_db()
+    claimed.refresh_from_db()
+    assert (line.became, claimed.status) == ("REVERSED", "REVERSED")
+    assert books(1030, 2330) == [0, 0]
+    assert found() == []
+
+
+@pytest.mark.slow
+def test_two_people_decide_once(account, at, clerk, payment, others):
+    line = part(account, clerk, payment, others, at=at)
+
+    results = at_once(
+        2, lambda: taken_back.take(line=line, reason=REASON, at=at, actor=clerk)
+    )  # fmt: skip
+
+    assert sum(isinstance(one, SettlementLine) for one in results) == 1
+    assert Payment.objects.filter(customer=payment.customer, status="COMPLETED").count() == 1
+    assert found() == []
+
+
+def test_a_decided_line_is_never_decided_otherwise(account, at, clerk, payment, others):
+    line = part(account, clerk, payment, others, at=at)
+    taken_back.bear(line=line, reason=REASON, at=at, actor=clerk)
+
+    with owner_connection() as owner, pytest.raises(psycopg.errors.RestrictViolation):
+        owner.execute("UPDATE payments_settlementline SET became = 'OPEN' WHERE is_taken_back")
+    assert found() == []
+
+
+@pytest.mark.without_guards
+@pytest.mark.parametrize("verb", [taken_back.take, taken_back.bear])
+def test_one_booked_before_it_was_parked_comes_to_zero_too(
+    account, at, clerk, payment, others, verb
+):
+    """Until then what was taken back stayed in the provider's account."""
+    line = part(account, clerk, payment, others, at=at)
+    with owner_connection() as owner:
+        owner.execute("SET session_replication_role = replica")
+        owner.execute("UPDATE payments_settlementline SET is_parked = false WHERE is_taken_back")
+        owner.execute("UPDATE billing_posting SET account_id = 1030 WHERE account_id = 2330")
+        owner.commit()
+    assert (books(1030, 2330), found()) == ([Decimal(200), 0], [])
+
+    verb(line=line, reason=REASON, at=at, actor=clerk)
+
+    assert (books(1030, 2330), found()) == ([0, 0], [])
