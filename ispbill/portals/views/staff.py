@@ -124,18 +124,17 @@ def _prepaid(_request: Request, on: date, branch_id: int | None) -> Context:
 
 
 def _work(request: Request, on: date, branch_id: int | None) -> Context:
-    items = work.today(user=request.user, on=on, at=clock.now(), branch_id=branch_id)
-    return {
-        "items": [
-            {
-                "label": item.label,
-                "count": item.count,
-                "tone": item.tone,
-                "url": _address(item.url_name, item.query),
-            }
-            for item in items
-        ]
-    }
+    found = work.today(user=request.user, on=on, at=clock.now(), branch_id=branch_id)
+    items = [
+        {
+            "label": item.label,
+            "count": item.count,
+            "tone": item.tone,
+            "url": _address(item.url_name, item.query),
+        }
+        for item in found
+    ]
+    return {"items": items, "clear": [item for item in items if not item["count"]]}
 
 
 def _mrr(_request: Request, on: date, branch_id: int | None) -> Context:
