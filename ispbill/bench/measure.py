@@ -87,8 +87,9 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def _wal() -> int:
+    """Return how far the log has been written into; what is on the disk lags behind it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
         return int(cursor.fetchone()[0])
 
 

@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,9 +113,16 @@ def test_a_lock_file_with_a_strangers_number_does_not_stop_the_start(tmp_path: P
     cluster.forget()
 
 
-DYING = """#!/bin/sh
-trap 'rm {lock}; exit' INT
-while :; do sleep 0.05; done
+# Not a shell: one that was started in the background may not catch what it was told to ignore.
+DYING = """#!{python}
+import pathlib, signal
+def end(*_):
+    pathlib.Path("{lock}").unlink()
+    raise SystemExit
+signal.signal(signal.SIGINT, end)
+print("ready", flush=True)
+while True:
+    signal.pause()
 """
 
 
@@ -124,16 +131,17 @@ def test_a_server_that_does_not_answer_any_more_is_stopped_all_the_same(tmp_path
     cluster = EmbeddedPostgres("test", home=tmp_path, log=tmp_path / "postgres.log")
     cluster.data.mkdir(exist_ok=True)
     lock, dying = cluster.data / "postmaster.pid", tmp_path / "postgres"
-    dying.write_text(DYING.format(lock=lock))
+    dying.write_text(DYING.format(python=sys.executable, lock=lock))
     dying.chmod(0o755)
-    process = subprocess.Popen([dying])
-    try:
-        lock.write_text(f"{process.pid}\n{cluster.data}\n0\n5432\n{cluster.sockets}\n")
-        time.sleep(0.2)  # until the shell has set its trap
-        cluster.forget()
-        assert process.wait(5) == 0
-    finally:
-        process.kill()
+    with subprocess.Popen([dying], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            lock.write_text(f"{process.pid}\n{cluster.data}\n0\n5432\n{cluster.sockets}\n")
+            cluster.forget()
+            assert process.wait(5) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT, signal.SIGKILL])
