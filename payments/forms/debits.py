@@ -101,6 +101,37 @@ class BankAccount(forms.Form):
         return _("Bank") if bank == _OTHER else bank
 
 
+class TransferAccount(forms.Form):
+    """An account a customer transfers from; nothing is ever taken from it."""
+
+    holder = forms.CharField(label=gettext_lazy("Account holder"), max_length=80)
+    bank = forms.CharField(label=gettext_lazy("Bank"), max_length=40)
+    number = forms.CharField(
+        label=gettext_lazy("Account number"), max_length=44,
+        help_text=gettext_lazy("As it stands on our statements: number, IBAN or wallet."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def clean_bank(self) -> str:
+        """Return the name; it is shown, so no number may hide in it."""
+        bank: str = self.cleaned_data["bank"]
+        if re.search(r"[0-9]{4}", bank):
+            raise forms.ValidationError(_("Write the bank's name here, without a number."))
+        return bank
+
+    def clean_number(self) -> str:
+        """Return letters and digits alone, as statements are read."""
+        number = re.sub(r"[^0-9A-Za-z]", "", self.cleaned_data["number"]).upper()
+        if not 6 <= len(number) <= 40 or not re.search(r"[0-9]{4}", number):
+            raise forms.ValidationError(_("An account number has 6 to 40 letters and digits."))
+        return number
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Return what is sealed of a valid form."""
+        return {"number": self.cleaned_data["number"]}
+
+
 class Permit(forms.Form):
     """What a mandate permits: the usual day, and the most one debit takes."""
 

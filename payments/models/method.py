@@ -16,7 +16,8 @@ class PaymentMethod(models.Model):
     """A bank account for debit orders, a card kept by a gateway, or transfers by the customer.
 
     `sealed_details` holds JSON: for a bank account ``number``, ``branch_code`` and ``kind``
-    (CURRENT, SAVINGS, TRANSMISSION); for a card ``token``; for transfers the payer's account.
+    (CURRENT, SAVINGS, TRANSMISSION); for a card ``token``; for transfers ``number``, the account
+    they come from: lines of our statements that name it are this customer's.
     """
 
     class Kind(models.TextChoices):
@@ -84,7 +85,12 @@ class PaymentMethod(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="payment_method_customer", fields=["customer", "-is_primary", "id"])
+            models.Index(name="payment_method_customer", fields=["customer", "-is_primary", "id"]),
+            models.Index(
+                name="payment_method_payer",
+                fields=["fingerprint"],
+                condition=Q(kind="EFT", removed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

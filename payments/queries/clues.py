@@ -13,7 +13,14 @@ from django.db.models import Q, QuerySet
 from billing.models import Invoice
 from customers.models import Customer, Standing
 from ispbill.core import phones
-from payments.models import KnownPayer, Payment, SettlementImport, StatementLine, StatementPart
+from payments.models import (
+    KnownPayer,
+    Payment,
+    PaymentMethod,
+    SettlementImport,
+    StatementLine,
+    StatementPart,
+)
 from payments.rules import matching
 from payments.rules.accounts import CLEARING_OF
 from payments.rules.matching import Clue, Found, Named, Recorded
@@ -173,11 +180,31 @@ def _payers(lines: Sequence[StatementLine], clues: dict[int, Clues]) -> None:
     wanted = ({line.payer_fingerprint for line in lines} | set(keys.values())) - {""}
     for payer in KnownPayer.objects.filter(fingerprint__in=wanted).order_by("pk"):
         known[payer.fingerprint].append(payer)
+    kept = _transfer_accounts(wanted)
     for line in lines:
+        # A customer is pointed to by its account once: what staff said goes before what it says.
+        pointed: dict[int, tuple[Clue, str]] = {}
         for payer in known.get(line.payer_fingerprint, []):
-            _add(clues[line.pk], Clue.ACCOUNT, payer.label, payer.customer_id)
+            pointed[payer.customer_id] = (Clue.ACCOUNT, payer.label)
+        for method in kept.get(line.payer_fingerprint, []):
+            is_claim = method.created_by is not None and method.created_by.role == "CUSTOMER"
+            clue = Clue.CLAIMED if is_claim else Clue.ACCOUNT
+            pointed.setdefault(method.customer_id, (clue, method.label))
+        for customer_id, (clue, label) in pointed.items():
+            _add(clues[line.pk], clue, label, customer_id)
         for payer in known.get(keys[line.pk], []):
             _add(clues[line.pk], Clue.PAYER, payer.label, payer.customer_id)
+
+
+def _transfer_accounts(fingerprints: set[str]) -> dict[str, list[PaymentMethod]]:
+    """Return the accounts customers transfer from, by fingerprint."""
+    found: dict[str, list[PaymentMethod]] = defaultdict(list)
+    rows = PaymentMethod.objects.filter(
+        kind=PaymentMethod.Kind.EFT, removed_at__isnull=True, fingerprint__in=fingerprints
+    )
+    for method in rows.select_related("created_by").order_by("pk"):
+        found[method.fingerprint].append(method)
+    return found
 
 
 def _recorded(lines: Sequence[StatementLine], clues: dict[int, Clues]) -> None:

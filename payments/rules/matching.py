@@ -24,6 +24,7 @@ class Clue(StrEnum):
     INVOICE = "INVOICE"  # the number of one of its invoices does
     ACCOUNT = "ACCOUNT"  # a person said before whose account this is
     PAYER = "PAYER"  # … or whose name this is
+    CLAIMED = "CLAIMED"  # the customer says that it is its account
     PHONE = "PHONE"
     NAME = "NAME"  # the payer is called like the customer
     AMOUNT = "AMOUNT"  # equal to an open invoice, or to all that is owed
@@ -37,6 +38,7 @@ WORTH: dict[Clue, int] = {
     Clue.INVOICE: 95,
     Clue.ACCOUNT: 95,
     Clue.PAYER: 90,
+    Clue.CLAIMED: 70,  # never enough by itself: anybody can name an account
     Clue.PHONE: 90,
     Clue.NAME: 60,  # of a name that is the same; less for one that is only alike
     Clue.AMOUNT: 50,

@@ -20,6 +20,7 @@ from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
 from payments.models import PaymentMethod
 from payments.rules.masking import masked_number
+from payments.services.imports import payers
 from payments.signals import payment_method_removed
 
 
@@ -38,6 +39,19 @@ def details_of(method: PaymentMethod) -> dict[str, str]:
         crypto.unseal(method.sealed_details, context=secret_place(method))
     )
     return details
+
+
+def fingerprint(kind: str, details: Mapping[str, str]) -> str:
+    """Return what the same way to pay is recognised by; for transfers what statements know too."""
+    secret = _secret(details)
+    if kind == PaymentMethod.Kind.EFT:
+        return payers.fingerprint(secret)
+    return crypto.fingerprint(f"{kind}:{secret}", purpose="payment_method")
+
+
+def fingerprint_again(method: PaymentMethod, plain: str) -> str:
+    """Return a row's fingerprint under the present keys, from its details in clear."""
+    return fingerprint(method.kind, json.loads(plain))
 
 
 @transaction.atomic
@@ -62,12 +76,12 @@ def add(
     # Lock.
     standings.lock([customer.pk])
     # Decide.
-    secret = (details.get("number") or details.get("token") or "").strip()
+    secret = _secret(details)
     holder = " ".join(holder.split())[:80]
     if len(secret) < 4 or not holder:
         raise MethodRefused(_("Give the account number and the name of its holder."))
-    fingerprint = crypto.fingerprint(f"{kind}:{secret}", purpose="payment_method")
-    if _of(customer).filter(kind=kind, fingerprint=fingerprint).exists():
+    known_by = fingerprint(kind, details)
+    if _of(customer).filter(kind=kind, fingerprint=known_by).exists():
         raise MethodRefused(_("This account is already among the ways to pay."))
     # Change.
     method = PaymentMethod(
@@ -76,7 +90,7 @@ def add(
         kind=PaymentMethod.Kind(kind).value,
         label=f"{' '.join(bank.split())[:40]} {masked_number(secret)}".strip(),
         holder=holder,
-        fingerprint=fingerprint,
+        fingerprint=known_by,
         is_primary=not _of(customer).filter(is_primary=True).exists(),
         created_at=at,
         created_by_id=actor.pk if actor is not None else None,
@@ -130,6 +144,10 @@ def remove(*, method: PaymentMethod, at: datetime, actor: Actor | None) -> Payme
     # Trail.
     _record("payment_method.removed", method, at=at, actor=actor)
     return method
+
+
+def _secret(details: Mapping[str, str]) -> str:
+    return (details.get("number") or details.get("token") or "").strip()
 
 
 def _of(customer: Customer) -> QuerySet[PaymentMethod]:

@@ -15,6 +15,7 @@ WORDS: Mapping[str, Promise] = {
     "INVOICE": _("The text names %(detail)s"),
     "ACCOUNT": _("Known account %(detail)s"),
     "PAYER": _("Known payer %(detail)s"),
+    "CLAIMED": _("Customer named %(detail)s as their account"),
     "PHONE": _("Phone %(detail)s in the text"),
     "NAME": _("Name alike (%(detail)s %%)"),
     "AMOUNT": _("The amount is what is owed"),

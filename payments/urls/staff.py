@@ -173,6 +173,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("debit-orders/<str:name>/authorise/", debits.authorise, name="debit-authorise"),
     path("customers/<str:number>/methods/", methods.panel, name="methods-panel"),
     path("customers/<str:number>/methods/add/", methods.add, name="add-method"),
+    path("customers/<str:number>/methods/add-transfer/", methods.add_transfer, name="add-transfer"),
     path(
         "customers/<str:number>/methods/<int:pk>/primary/",
         methods.make_primary,

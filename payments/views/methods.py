@@ -18,7 +18,7 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, jobs
 from payments import tasks
-from payments.forms.debits import BankAccount, Confirm, Permit
+from payments.forms.debits import BankAccount, Confirm, Permit, TransferAccount
 from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
 from payments.queries import debits as queries
 from payments.services import methods
@@ -106,6 +106,30 @@ def add(request: Request, number: str) -> HttpResponse:
     return dialog(
         request, form, heading=_("Add a bank account"), label=_("Add"), back=_page_of(customer),
         act=act, effects=[_("The number is sealed; from now on only its end is shown.")],
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("debits.edit")
+def add_transfer(request: Request, number: str) -> HttpResponse:
+    """Keep the account a customer transfers from, so that statements are matched by it."""
+    customer = _customer(request, number)
+    form = TransferAccount(request.POST or None, initial={"holder": customer.name})
+
+    def act(given: dict[str, Any]) -> str:
+        methods.add(
+            customer=customer, kind=PaymentMethod.Kind.EFT, details=form.details,
+            holder=given["holder"], bank=given["bank"], at=clock.now(), actor=request.user,
+        )  # fmt: skip
+        return _("The account is kept. Transfers from it are recognised on statements.")
+
+    return dialog(
+        request, form, heading=_("Add an account they transfer from"), label=_("Add"),
+        back=_page_of(customer), act=act,
+        effects=[
+            _("Lines of bank statements that name it are suggested for this customer."),
+            _("The number is sealed; from now on only its end is shown."),
+        ],
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ class Sealed:
     model: type[models.Model]
     column: str
     place: Callable[[Any], str]
-    fingerprint: tuple[str, str] | None = None
+    fingerprint: tuple[str, str | Callable[[Any, str], str]] | None = None
+    """Its column, and its purpose or what makes it of a row and its secret."""
 
 
 COLUMNS: tuple[Sealed, ...] = (
@@ -58,7 +59,12 @@ COLUMNS: tuple[Sealed, ...] = (
         ("code_fingerprint", "voucher"),
     ),
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
-    Sealed(PaymentMethod, "sealed_details", methods.secret_place),
+    Sealed(
+        PaymentMethod,
+        "sealed_details",
+        methods.secret_place,
+        ("fingerprint", methods.fingerprint_again),
+    ),
     Sealed(
         StatementLine,
         "sealed_payer",
@@ -121,7 +127,10 @@ def _rotate_row(sealed: Sealed, row: Any) -> int:
     if sealed.fingerprint is not None:
         column, purpose = sealed.fingerprint
         # It is made with the oldest key, so it changes when that key is taken away.
-        found = crypto.fingerprint(plain, purpose=purpose)
+        if callable(purpose):
+            found = purpose(row, plain)
+        else:
+            found = crypto.fingerprint(plain, purpose=purpose)
         if getattr(row, column) != found:
             values[column] = found
     if not values:

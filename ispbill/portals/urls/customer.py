@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("prepaid/<int:line_no>/choose/", prepaid.choose, name="prepaid-choose"),
     path("payment-methods/", methods.show, name="methods"),
     path("payment-methods/new/", methods.add, name="add-method"),
+    path("payment-methods/transfer/", methods.add_transfer, name="add-transfer"),
     path("payment-methods/<int:pk>/debit-order/", methods.request_mandate, name="debit-order"),
     path("payment-methods/<int:pk>/primary/", methods.make_primary, name="method-primary"),
     path("payment-methods/<int:pk>/remove/", methods.remove, name="method-remove"),

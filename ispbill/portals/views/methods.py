@@ -24,7 +24,7 @@ from ispbill.accounts.services import throttle
 from ispbill.core import clock, rls
 from ispbill.core.errors import DomainError
 from ispbill.portals.views.customer import own_account_of
-from payments.forms.debits import NewDebit, Permit
+from payments.forms.debits import NewDebit, Permit, TransferAccount
 from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
 from payments.services import methods
 from payments.services.debits import checking, mandates
@@ -124,6 +124,32 @@ def add(request: Request) -> HttpResponse:
             return redirect("portal:methods")
     context = {"customer": customer, "form": form}
     return render(request, "customer/new_debit.html", context, status=422 if form.errors else 200)
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def add_transfer(request: Request) -> HttpResponse:
+    """Name the account one transfers from; its transfers are then credited without a reference."""
+    customer = own_account_of(request)
+    form = TransferAccount(request.POST or None, initial={"holder": customer.name})
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            with rls.as_house():
+                methods.add(
+                    customer=customer, kind=PaymentMethod.Kind.EFT, details=form.details,
+                    holder=given["holder"], bank=given["bank"], at=clock.now(),
+                    actor=request.user,
+                )  # fmt: skip
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Kept. We recognise your transfers from it."))
+            return redirect("portal:methods")
+    context = {"customer": customer, "form": form}
+    return render(
+        request, "customer/new_transfer.html", context, status=422 if form.errors else 200
+    )
 
 
 @customer_only

@@ -25,12 +25,17 @@ def payer_place(payer: KnownPayer) -> str:
     return f"payments.known_payer:{payer.customer_id}:{payer.label}"
 
 
+def fingerprint(number: str) -> str:
+    """Return what lines that come from an account are found by."""
+    return crypto.fingerprint(number.upper(), purpose=PURPOSE)
+
+
 def keep_number(line: StatementLine, number: str) -> None:
     """Give a new line its payer's account number: sealed, masked, and to be found by."""
     if not number:
         return
     line.payer_mask = masked_number(number)
-    line.payer_fingerprint = crypto.fingerprint(number.upper(), purpose=PURPOSE)
+    line.payer_fingerprint = fingerprint(number)
     line.sealed_payer = crypto.seal(number.upper(), context=line_place(line))
 
 

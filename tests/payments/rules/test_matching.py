@@ -45,6 +45,7 @@ def payment(customer_id=1, days=0, reference="", payment_id=7):
         ([Clue.PHONE], 90),
         ([Clue.PHONE, Clue.AMOUNT], 95),
         ([Clue.PAYER, Clue.AMOUNT], 95),
+        ([Clue.CLAIMED, Clue.NAME, Clue.AMOUNT], 94),
         ([Clue.ACCOUNT], 95),
         ([Clue.NAME, Clue.AMOUNT], 80),
         ([Clue.NAME], 60),
