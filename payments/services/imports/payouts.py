@@ -1,12 +1,11 @@
-"""Payouts of payment providers: read from their settlement files and booked.
+"""Payouts of payment providers: taken in, read (`payout_reading`) and booked.
 
 Bank ← what the provider held for us, its fee is an expense. What it paid that we do not know
 becomes unmatched money (2330) and leaves it once its payment is known. So does what it took back,
 until it is judged (`taken_back`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -21,8 +20,7 @@ from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import clock
-from ispbill.core.errors import DomainError, Stale
-from ispbill.core.marking import gettext_noop
+from ispbill.core.errors import Stale
 from payments.models import (
     BadRow,
     BankAccount,
@@ -31,29 +29,17 @@ from payments.models import (
     SettlementImport,
     SettlementLine,
 )
-from payments.rules import payout_rows, statement_rows
+from payments.rules import payout_rows
 from payments.rules.accounts import CLEARING_OF
-from payments.rules.payout_rows import PayoutRow
-from payments.rules.statement_cells import (
-    text_of,
-)
-from payments.rules.statement_rows import PAYOUT_ROLES, Layout, RowRefused
+from payments.rules.statement_rows import Layout
 from payments.services import settlement
-from payments.services.imports import files, taken_back
+from payments.services.imports import files, payout_matching, payout_reading, taken_back
+from payments.services.imports.payout_reading import PayoutRefused
 
-MOST_ROWS = 20_000
 SOURCE, SOURCE_LINE = "payout", taken_back.SOURCE_LINE
 BOOKED, RECOGNISED = "PAYOUT", "RECOGNISED"
-PAID_BEFORE = gettext_noop("This transaction was paid out before.")
-TWICE = gettext_noop("This transaction stands twice in the file.")
-FEE_ALONE = gettext_noop("Only a fee, and its transaction is not in this file.")
 State = SettlementImport.State
-Held = Payment | PaymentAttempt
 _METHOD_OF = {"SSLCOMMERZ": "CARD", "BKASH": "BKASH", "NAGAD": "NAGAD"}
-
-
-class PayoutRefused(DomainError):
-    """The file is no settlement, or what was asked does not fit it."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +58,7 @@ def upload(
     """Keep a settlement file and guess its columns. Raises FileRefused, PayoutRefused."""
     files.check(content)
     digest = files.digest(content)
-    layout = _layout(wanted.provider, content)
+    layout = payout_reading.layout(wanted.provider, content)
     path = files.keep(content, folder="settlements")
     try:
         with transaction.atomic():
@@ -104,12 +90,12 @@ def read(
         raise PayoutRefused(_(lacking))
     SettlementLine.objects.filter(settlement=payout).delete()
     BadRow.objects.filter(settlement=payout).delete()
-    good, bad = _rows(payout, layout)
+    good, bad = payout_reading.rows(payout, layout)
     if not good:
         raise PayoutRefused(_("No row of this file could be read in these columns."))
-    known = _known(payout.provider, [row.transaction_id for row in good])
-    taken = _paid_out(known)
-    lines = [_line(payout, row, known, taken) for row in good]
+    known = payout_matching.known(payout.provider, [row.transaction_id for row in good])
+    taken = payout_matching.paid_out(known)
+    lines = [payout_reading.line(payout, row, known, taken) for row in good]
     SettlementLine.objects.bulk_create(lines)
     BadRow.objects.bulk_create(
         BadRow(settlement=payout, row_no=one.row_no, cells=one.cells, problem=one.problem)
@@ -145,7 +131,7 @@ def _book(payout: SettlementImport, *, at: datetime, actor: User) -> SettlementI
     lines = list(
         SettlementLine.objects.select_for_update().filter(settlement=payout).order_by("pk")
     )
-    _match_again(payout.provider, lines)
+    payout_matching.match_again(payout.provider, lines)
     parked = [line for line in lines if _is_parked(line)]
     for line in parked:
         line.is_parked = True
@@ -211,7 +197,7 @@ def _recognise(pk: int, *, at: datetime, actor: User | None) -> int:
     if line.state != SettlementLine.State.UNKNOWN:
         return 0
     trail.begin(actor=actor, at=at, reason=f"payout line {pk} recognised")
-    _match_again(line.provider, [line])
+    payout_matching.match_again(line.provider, [line])
     found = line.payment or line.attempt
     if found is None:
         return 0
@@ -264,173 +250,6 @@ def claim(*, line: SettlementLine, customer: Customer, at: datetime, actor: User
         )  # fmt: skip
         _recognise(line.pk, at=at, actor=actor)
     return settled.payment
-
-
-def guessed(content: bytes, *, encoding: str = "", delimiter: str = "") -> Layout:
-    """Return the likeliest layout of a settlement file, with what a person has chosen of it."""
-    encoding = encoding or files.guess_encoding(content)
-    delimiter = delimiter or files.guess_delimiter(content, encoding)
-    first = files.rows(content, encoding=encoding, delimiter=delimiter, most=statement_rows.SAMPLE)
-    rows = [cells for _number, cells in first]
-    return statement_rows.guess(rows, encoding=encoding, delimiter=delimiter, roles=PAYOUT_ROLES)
-
-
-def _layout(provider: str, content: bytes) -> Layout:
-    """Return how the provider's last booked file read, if this one has the same heads."""
-    best = guessed(content)
-    latest = (
-        SettlementImport.objects.filter(provider=provider, state=State.BOOKED)
-        .order_by("-pk")
-        .first()
-    )
-    if latest is None:
-        return best
-    known = statement_rows.layout_of(latest.layout)
-    rows = files.rows(content, encoding=known.encoding, delimiter=known.delimiter, most=50)
-    try:
-        read_rows = [
-            payout_rows.read_row(number, cells, known)
-            for number, cells in rows
-            if number > known.head_row + 1
-        ]
-    except DomainError:
-        return best
-    good = sum(isinstance(one, PayoutRow) for one in read_rows)
-    return known if good * 2 > len(read_rows) else best
-
-
-def _rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], list[RowRefused]]:
-    content = files.kept(payout.path)
-    found = files.rows(content, encoding=layout.encoding, delimiter=layout.delimiter)
-    good: dict[tuple[str, bool], PayoutRow] = {}
-    bad: list[RowRefused] = []
-    fees: list[PayoutRow] = []
-    texts: dict[int, list[str]] = {}
-    for number, cells in found:
-        if number > MOST_ROWS:
-            raise PayoutRefused(
-                _("The file has more than %(most)d rows. Take a shorter period.")
-                % {"most": MOST_ROWS}
-            )
-        if number <= layout.head_row + 1:
-            continue
-        row = payout_rows.read_row(number, cells, layout)
-        if isinstance(row, RowRefused):
-            bad.append(row)
-        elif row is not None:
-            texts[number] = [text_of(cell) for cell in cells]
-            key = (row.transaction_id, row.gross < 0)
-            if not row.gross:
-                fees.append(row)
-            elif key in good:
-                bad.append(RowRefused(number, texts[number], TWICE))
-            else:
-                good[key] = row
-    taken = SettlementLine.objects.filter(
-        provider=payout.provider, transaction_id__in=[key[0] for key in good]
-    ).exclude(settlement=payout)
-    for transaction_id, is_taken_back in taken.values_list("transaction_id", "is_taken_back"):
-        row = good.pop((transaction_id, is_taken_back), None)
-        if row is not None:
-            bad.append(RowRefused(row.row_no, texts[row.row_no], PAID_BEFORE))
-    bad += _with_fees(good, fees, texts)
-    return list(good.values()), sorted(bad, key=lambda one: one.row_no)
-
-
-def _with_fees(
-    good: dict[tuple[str, bool], PayoutRow],
-    fees: Sequence[PayoutRow],
-    texts: Mapping[int, list[str]],
-) -> list[RowRefused]:
-    """Add fees that stand in rows of their own to their transactions; return those without one.
-
-    A provider writes what a chargeback costs as another row with the same transaction id.
-    """
-    alone = []
-    for fee in fees:
-        key = (fee.transaction_id, True)
-        key = key if key in good else (fee.transaction_id, False)
-        if key in good:
-            good[key] = replace(good[key], fee=good[key].fee + fee.fee)
-        else:
-            alone.append(RowRefused(fee.row_no, texts[fee.row_no], FEE_ALONE))
-    return alone
-
-
-def _paid_out(known: Mapping[str, Held]) -> set[Held]:
-    """Return which of these are on a line already."""
-    lines = SettlementLine.objects.filter(is_taken_back=False)
-    paid = {one.pk for one in known.values() if isinstance(one, Payment)}
-    owed = {one.pk for one in known.values() if isinstance(one, PaymentAttempt)}
-    paid &= set(lines.filter(payment__in=paid).values_list("payment", flat=True))
-    owed &= set(lines.filter(attempt__in=owed).values_list("attempt", flat=True))
-    return {one for one in known.values() if one.pk in (paid if isinstance(one, Payment) else owed)}
-
-
-def _line(
-    payout: SettlementImport, row: PayoutRow, known: Mapping[str, Held], taken: set[Held]
-) -> SettlementLine:
-    line = SettlementLine(
-        settlement=payout, provider=payout.provider, row_no=row.row_no,
-        transaction_id=row.transaction_id, happened_on=row.happened_on, gross_amount=row.gross,
-        fee_amount=row.fee, net_amount=row.net, is_taken_back=row.gross < 0,
-        state=SettlementLine.State.UNKNOWN,
-    )  # fmt: skip
-    _set(line, known.get(row.transaction_id), taken)
-    return line
-
-
-def _set(line: SettlementLine, held: Held | None, taken: set[Held]) -> None:
-    """Give a line what it pays out; what another line has paid out is not paid out once more."""
-    line.payment = line.attempt = None
-    if held is None or (held in taken and not line.is_taken_back):
-        line.state = SettlementLine.State.UNKNOWN
-        return
-    if not line.is_taken_back:
-        taken.add(held)
-    if isinstance(held, Payment):
-        line.payment, amount = held, held.amount
-    else:
-        line.attempt, amount = held, held.owed_amount or Decimal(0)
-    same = line.gross_amount == amount or line.is_taken_back
-    line.state = SettlementLine.State.KNOWN if same else SettlementLine.State.DIFFERENT
-
-
-def _match_again(provider: str, lines: Sequence[SettlementLine]) -> None:
-    unknown = [line for line in lines if line.state == SettlementLine.State.UNKNOWN]
-    known = _known(provider, [line.transaction_id for line in unknown])
-    taken = _paid_out(known)
-    for line in unknown:
-        _set(line, known.get(line.transaction_id), taken)
-
-
-def _known(provider: str, ids: Sequence[str]) -> dict[str, Held]:
-    """Return what is behind transaction ids that the provider holds for us.
-
-    A provider's file may give its own reference, the bank's, or our order number. Money that was
-    not accepted is its try's, for it has no payment.
-    """
-    clearing = int(CLEARING_OF[provider])
-    attempts = PaymentAttempt.objects.filter(
-        Q(payment__isnull=False) | Q(state=PaymentAttempt.State.REFUSED),
-        account__provider=provider,
-    ).filter(Q(gateway_reference__in=ids) | Q(bank_reference__in=ids) | Q(order__in=ids))
-    found: dict[str, Held] = {}
-    for attempt in attempts.select_related("payment").order_by("pk"):
-        for name in (attempt.gateway_reference, attempt.bank_reference, attempt.order):
-            if name:
-                found.setdefault(name, attempt.payment or attempt)
-    direct = Payment.objects.filter(reference__in=ids, account_no=clearing).exclude(
-        status__in=[Payment.Status.PENDING, Payment.Status.FAILED]
-    )
-    for payment in direct.order_by("pk"):
-        found.setdefault(payment.reference, payment)
-    return {
-        name: held
-        for name, held in found.items()
-        if name in set(ids)
-        and (isinstance(held, PaymentAttempt) or settlement.landed_in(held) == clearing)
-    }
 
 
 def _is_parked(line: SettlementLine) -> bool:

@@ -1,0 +1,131 @@
+"""Read the settlement file of a provider: its layout, its transactions, and what is wrong in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from ispbill.core.errors import DomainError
+from ispbill.core.marking import gettext_noop
+from payments.models import SettlementImport, SettlementLine
+from payments.rules import payout_rows, statement_rows
+from payments.rules.payout_rows import PayoutRow
+from payments.rules.statement_cells import text_of
+from payments.rules.statement_rows import PAYOUT_ROLES, Layout, RowRefused
+from payments.services.imports import files, payout_matching
+from payments.services.imports.payout_matching import Held
+
+MOST_ROWS = 20_000
+PAID_BEFORE = gettext_noop("This transaction was paid out before.")
+TWICE = gettext_noop("This transaction stands twice in the file.")
+FEE_ALONE = gettext_noop("Only a fee, and its transaction is not in this file.")
+
+
+class PayoutRefused(DomainError):
+    """The file is no settlement, or what was asked does not fit it."""
+
+
+def guessed(content: bytes, *, encoding: str = "", delimiter: str = "") -> Layout:
+    """Return the likeliest layout of a settlement file, with what a person has chosen of it."""
+    encoding = encoding or files.guess_encoding(content)
+    delimiter = delimiter or files.guess_delimiter(content, encoding)
+    first = files.rows(content, encoding=encoding, delimiter=delimiter, most=statement_rows.SAMPLE)
+    rows = [cells for _number, cells in first]
+    return statement_rows.guess(rows, encoding=encoding, delimiter=delimiter, roles=PAYOUT_ROLES)
+
+
+def layout(provider: str, content: bytes) -> Layout:
+    """Return how the provider's last booked file read, if this one has the same heads."""
+    best = guessed(content)
+    latest = (
+        SettlementImport.objects.filter(provider=provider, state=SettlementImport.State.BOOKED)
+        .order_by("-pk")
+        .first()
+    )
+    if latest is None:
+        return best
+    known = statement_rows.layout_of(latest.layout)
+    rows = files.rows(content, encoding=known.encoding, delimiter=known.delimiter, most=50)
+    try:
+        read_rows = [
+            payout_rows.read_row(number, cells, known)
+            for number, cells in rows
+            if number > known.head_row + 1
+        ]
+    except DomainError:
+        return best
+    good = sum(isinstance(one, PayoutRow) for one in read_rows)
+    return known if good * 2 > len(read_rows) else best
+
+
+def rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], list[RowRefused]]:
+    """Return the transactions of a file, and its rows that are none. Raises PayoutRefused."""
+    content = files.kept(payout.path)
+    found = files.rows(content, encoding=layout.encoding, delimiter=layout.delimiter)
+    good: dict[tuple[str, bool], PayoutRow] = {}
+    bad: list[RowRefused] = []
+    fees: list[PayoutRow] = []
+    texts: dict[int, list[str]] = {}
+    for number, cells in found:
+        if number > MOST_ROWS:
+            raise PayoutRefused(
+                _("The file has more than %(most)d rows. Take a shorter period.")
+                % {"most": MOST_ROWS}
+            )
+        if number <= layout.head_row + 1:
+            continue
+        row = payout_rows.read_row(number, cells, layout)
+        if isinstance(row, RowRefused):
+            bad.append(row)
+        elif row is not None:
+            texts[number] = [text_of(cell) for cell in cells]
+            key = (row.transaction_id, row.gross < 0)
+            if not row.gross:
+                fees.append(row)
+            elif key in good:
+                bad.append(RowRefused(number, texts[number], TWICE))
+            else:
+                good[key] = row
+    taken = SettlementLine.objects.filter(
+        provider=payout.provider, transaction_id__in=[key[0] for key in good]
+    ).exclude(settlement=payout)
+    for transaction_id, is_taken_back in taken.values_list("transaction_id", "is_taken_back"):
+        row = good.pop((transaction_id, is_taken_back), None)
+        if row is not None:
+            bad.append(RowRefused(row.row_no, texts[row.row_no], PAID_BEFORE))
+    bad += _with_fees(good, fees, texts)
+    return list(good.values()), sorted(bad, key=lambda one: one.row_no)
+
+
+def _with_fees(
+    good: dict[tuple[str, bool], PayoutRow],
+    fees: Sequence[PayoutRow],
+    texts: Mapping[int, list[str]],
+) -> list[RowRefused]:
+    """Add fees that stand in rows of their own to their transactions; return those without one.
+
+    A provider writes what a chargeback costs as another row with the same transaction id.
+    """
+    alone = []
+    for fee in fees:
+        key = (fee.transaction_id, True)
+        key = key if key in good else (fee.transaction_id, False)
+        if key in good:
+            good[key] = replace(good[key], fee=good[key].fee + fee.fee)
+        else:
+            alone.append(RowRefused(fee.row_no, texts[fee.row_no], FEE_ALONE))
+    return alone
+
+
+def line(
+    payout: SettlementImport, row: PayoutRow, known: Mapping[str, Held], taken: set[Held]
+) -> SettlementLine:
+    """Return the line of a transaction, not saved, with what is behind it."""
+    line = SettlementLine(
+        settlement=payout, provider=payout.provider, row_no=row.row_no,
+        transaction_id=row.transaction_id, happened_on=row.happened_on, gross_amount=row.gross,
+        fee_amount=row.fee, net_amount=row.net, is_taken_back=row.gross < 0,
+        state=SettlementLine.State.UNKNOWN,
+    )  # fmt: skip
+    payout_matching.give(line, known.get(row.transaction_id), taken)
+    return line
