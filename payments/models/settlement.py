@@ -123,7 +123,15 @@ class SettlementLine(models.Model):
             ),
             models.UniqueConstraint(
                 name="settlement_line_once",
-                fields=["provider", "transaction_id", "is_taken_back"],
+                fields=["provider", "transaction_id"],
+                condition=Q(is_taken_back=False),
+            ),
+            # A transaction is taken back in parts, each of its amount and day.
+            models.UniqueConstraint(
+                name="settlement_line_taken_back_once",
+                fields=["provider", "transaction_id", "gross_amount", "happened_on"],
+                condition=Q(is_taken_back=True),
+                nulls_distinct=False,
             ),
             models.UniqueConstraint(
                 name="settlement_line_payment_once",

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ MOST_ROWS = 20_000
 PAID_BEFORE = gettext_noop("This transaction was paid out before.")
 TWICE = gettext_noop("This transaction stands twice in the file.")
 FEE_ALONE = gettext_noop("Only a fee, and its transaction is not in this file.")
+Key = tuple[str] | tuple[str, Decimal, date | None]
 
 
 class PayoutRefused(DomainError):
@@ -62,7 +65,7 @@ def rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], lis
     """Return the transactions of a file, and its rows that are none. Raises PayoutRefused."""
     content = files.kept(payout.path)
     found = files.rows(content, encoding=layout.encoding, delimiter=layout.delimiter)
-    good: dict[tuple[str, bool], PayoutRow] = {}
+    good: dict[Key, PayoutRow] = {}
     bad: list[RowRefused] = []
     fees: list[PayoutRow] = []
     texts: dict[int, list[str]] = {}
@@ -79,7 +82,7 @@ def rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], lis
             bad.append(row)
         elif row is not None:
             texts[number] = [text_of(cell) for cell in cells]
-            key = (row.transaction_id, row.gross < 0)
+            key = _key(row.transaction_id, row.gross, row.happened_on)
             if not row.gross:
                 fees.append(row)
             elif key in good:
@@ -89,16 +92,21 @@ def rows(payout: SettlementImport, layout: Layout) -> tuple[list[PayoutRow], lis
     taken = SettlementLine.objects.filter(
         provider=payout.provider, transaction_id__in=[key[0] for key in good]
     ).exclude(settlement=payout)
-    for transaction_id, is_taken_back in taken.values_list("transaction_id", "is_taken_back"):
-        row = good.pop((transaction_id, is_taken_back), None)
+    for seen in taken.values_list("transaction_id", "gross_amount", "happened_on"):
+        row = good.pop(_key(*seen), None)
         if row is not None:
             bad.append(RowRefused(row.row_no, texts[row.row_no], PAID_BEFORE))
     bad += _with_fees(good, fees, texts)
     return list(good.values()), sorted(bad, key=lambda one: one.row_no)
 
 
+def _key(transaction_id: str, gross: Decimal, happened_on: date | None) -> Key:
+    """Return what makes a row the same: money is paid out once, and taken back in parts."""
+    return (transaction_id, gross, happened_on) if gross < 0 else (transaction_id,)
+
+
 def _with_fees(
-    good: dict[tuple[str, bool], PayoutRow],
+    good: dict[Key, PayoutRow],
     fees: Sequence[PayoutRow],
     texts: Mapping[int, list[str]],
 ) -> list[RowRefused]:
@@ -107,10 +115,12 @@ def _with_fees(
     A provider writes what a chargeback costs as another row with the same transaction id.
     """
     alone = []
+    of: dict[str, Key] = {}
+    for key in sorted(good, key=lambda one: good[one].gross < 0):
+        of[key[0]] = key  # what was taken back of it comes after it
     for fee in fees:
-        key = (fee.transaction_id, True)
-        key = key if key in good else (fee.transaction_id, False)
-        if key in good:
+        if fee.transaction_id in of:
+            key = of[fee.transaction_id]
             good[key] = replace(good[key], fee=good[key].fee + fee.fee)
         else:
             alone.append(RowRefused(fee.row_no, texts[fee.row_no], FEE_ALONE))

@@ -107,6 +107,33 @@ def test_the_same_rows_in_another_file_change_nothing(account, at, clerk, paymen
     assert found() == []
 
 
+def test_what_is_taken_back_in_parts_is_several_lines_each_once(
+    account, at, clerk, payment, others
+):
+    parts = [back("-200.00"), back("-300.00"), back("-200.00")]
+    payout = booked(account, clerk, row("VAL11111"), others, *parts, at=at)
+    later = taken_in(
+        account, clerk, back("-300.00"), back("-50.00"), row("NEW1"), at=at,
+        provider="SSLCOMMERZ", reference="PO-2",
+    )  # fmt: skip
+    payouts.book(payout=later, at=at, actor=clerk)
+
+    lines = SettlementLine.objects.filter(is_taken_back=True).order_by("pk")
+    assert [(one.gross_amount, one.became) for one in lines] == [
+        (-200, "OPEN"), (-300, "OPEN"), (-50, "OPEN"),
+    ]  # fmt: skip
+    assert [one.problem for one in payout.bad_rows.all()] == [
+        "This transaction stands twice in the file."
+    ]
+    assert [one.problem for one in later.bad_rows.all()] == [
+        "This transaction was paid out before."
+    ]
+    for line in lines:
+        taken_back.bear(line=line, reason=REASON, at=at, actor=clerk)
+    assert books(1030, 2330) == [0, Decimal(-1000)]
+    assert found() == []
+
+
 def test_what_a_chargeback_costs_is_an_expense_also_in_a_row_of_its_own(
     account, at, clerk, payment, others
 ):
