@@ -10,6 +10,7 @@ from itertools import count
 from billing.models import Invoice
 from customers.models import Subscription
 from ispbill.accounts.models import User
+from ispbill.core.clock import local_date
 from ispbill.demo.days import ZONE, moment
 from ispbill.demo.ground import HQ, Ground
 from payments.models import Handover, Shift
@@ -133,8 +134,10 @@ def _who_owes(base: Ground, many: int) -> list[Invoice]:
 
 
 def _take(invoice: Invoice, person: User, *, at: datetime) -> None:
+    # This bill and no older one: what is left open of it would be collected again today.
+    key = f"demo-till-{local_date(at)}-{invoice.number}"
     settlement.settle(
         customer=invoice.customer, amount=invoice.amount_due, method="CASH", received_by=person,
-        received_at=at, idempotency_key=f"demo-till-{invoice.number}", actor=person,
-        is_repeat_confirmed=True,
+        received_at=at, idempotency_key=key, actor=person, is_repeat_confirmed=True,
+        invoices=[invoice],
     )  # fmt: skip
