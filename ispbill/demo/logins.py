@@ -30,6 +30,10 @@ CUSTOMERS: list[tuple[str, str]] = [
     ("Eva Das", "01711000005"),
     ("Faruk Ahmed", "01711000006"),
 ]
+ZA_CUSTOMERS: list[tuple[str, str]] = [
+    ("Thandi Nkosi", "0825551000"),
+    ("Lindiwe Mahlangu", "0825551004"),
+]
 
 
 def _address(role: str) -> str:
@@ -48,6 +52,5 @@ ZA_LOGINS: list[tuple[str, str, str, str]] = [
         (label.replace("Chattogram", "Durban"), login, PASSWORD, _address(role))
         for label, login, role in STAFF
     ),
-    ("Customer Thandi Nkosi", "0825551000", PASSWORD, "/portal/"),
-    ("Customer Lindiwe Mahlangu", "0825551004", PASSWORD, "/portal/"),
+    *((f"Customer {name}", phone, PASSWORD, "/portal/") for name, phone in ZA_CUSTOMERS),
 ]

@@ -29,13 +29,16 @@ def demo_logins(context: Context, door: str) -> dict[str, object]:
     Nothing at all in production, where simulators cannot be on.
     """
     buttons = _buttons(door) if settings.SIMULATORS else []
-    known = set(
-        User.objects.filter(
-            login__in=[_as_stored(button.login) for button in buttons], is_active=True
-        ).values_list("login", flat=True)
+    there = User.objects.filter(is_active=True)
+    people = there.select_related("branch").in_bulk(
+        [stored for button in buttons if (stored := _as_stored(button.login))], field_name="login"
     )
     return {
-        "buttons": [button for button in buttons if _as_stored(button.login) in known],
+        "buttons": [
+            Button(_label(button, person), button.login)
+            for button in buttons
+            if (person := people.get(_as_stored(button.login)))
+        ],
         "password": logins.PASSWORD,
         "address": reverse(door),
         "csrf_token": context.get("csrf_token"),
@@ -45,7 +48,7 @@ def demo_logins(context: Context, door: str) -> dict[str, object]:
 
 def _buttons(door: str) -> list[Button]:
     if door == "accounts:portal-login":
-        return [Button(name, phone) for name, phone in logins.CUSTOMERS]
+        return [Button(name, phone) for name, phone in logins.CUSTOMERS + logins.ZA_CUSTOMERS]
     if door == "accounts:reseller-login":
         return [Button(name, login) for name, login in logins.RESELLERS]
     wants_technicians = door == "accounts:technician-login"
@@ -56,5 +59,18 @@ def _buttons(door: str) -> list[Button]:
     ]
 
 
+def _label(button: Button, person: User) -> str:
+    """Return what the button says; each profile's manager has a branch of its own."""
+    if person.role == User.Role.BRANCH_MANAGER and person.branch is not None:
+        return f"Branch manager {person.branch.name}"
+    return button.label
+
+
 def _as_stored(login: str) -> str:
-    return login if "@" in login else phones.normalise(login)
+    """Return a login as its row has it; "" for a number of the other profile's country."""
+    if "@" in login:
+        return login
+    try:
+        return phones.normalise(login)
+    except phones.PhoneRefused:
+        return ""
