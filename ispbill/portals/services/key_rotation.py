@@ -38,8 +38,13 @@ class Sealed:
     model: type[models.Model]
     column: str
     place: Callable[[Any], str]
-    fingerprint: tuple[str, str | Callable[[Any, str], str]] | None = None
-    """Its column, and its purpose or what makes it of a row and its secret."""
+    fingerprint: tuple[str, Callable[[Any, str], str]] | None = None
+    """Its column, and what makes it of a row and its secret."""
+
+
+def _for(purpose: str) -> Callable[[Any, str], str]:
+    """Return how the fingerprint of a secret alone is made."""
+    return lambda _row, plain: crypto.fingerprint(plain, purpose=purpose)
 
 
 COLUMNS: tuple[Sealed, ...] = (
@@ -50,13 +55,13 @@ COLUMNS: tuple[Sealed, ...] = (
         Customer,
         "sealed_national_id",
         national_id_context,
-        ("national_id_fingerprint", "national_id"),
+        ("national_id_fingerprint", _for("national_id")),
     ),
     Sealed(
         Voucher,
         "sealed_code",
         voucher_batches.code_place,
-        ("code_fingerprint", "voucher"),
+        ("code_fingerprint", _for("voucher")),
     ),
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
     Sealed(
@@ -69,13 +74,13 @@ COLUMNS: tuple[Sealed, ...] = (
         StatementLine,
         "sealed_payer",
         payers.line_place,
-        ("payer_fingerprint", payers.PURPOSE),
+        ("payer_fingerprint", _for(payers.PURPOSE)),
     ),
     Sealed(
         KnownPayer,
         "sealed_number",
         payers.payer_place,
-        ("fingerprint", payers.PURPOSE),
+        ("fingerprint", _for(payers.PURPOSE)),
     ),
 )
 
@@ -125,12 +130,9 @@ def _rotate_row(sealed: Sealed, row: Any) -> int:
     if not crypto.is_current(before):
         values[sealed.column] = crypto.seal(plain, context=sealed.place(row))
     if sealed.fingerprint is not None:
-        column, purpose = sealed.fingerprint
+        column, make = sealed.fingerprint
         # It is made with the oldest key, so it changes when that key is taken away.
-        if callable(purpose):
-            found = purpose(row, plain)
-        else:
-            found = crypto.fingerprint(plain, purpose=purpose)
+        found = make(row, plain)
         if getattr(row, column) != found:
             values[column] = found
     if not values:

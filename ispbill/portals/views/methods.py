@@ -129,7 +129,7 @@ def add(request: Request) -> HttpResponse:
 @customer_only
 @require_http_methods(["GET", "POST"])
 def add_transfer(request: Request) -> HttpResponse:
-    """Name the account one transfers from; its transfers are then credited without a reference."""
+    """Name the account one transfers from; staff are then shown whose its transfers may be."""
     customer = own_account_of(request)
     form = TransferAccount(request.POST or None, initial={"holder": customer.name})
     if form.is_bound and form.is_valid():
