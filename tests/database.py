@@ -4,9 +4,13 @@ Django's own test database would be owned by the role that serves requests; row-
 the append-only rights would then be tested on a role that does not exist in production.
 """
 
+import hashlib
+import os
+from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -17,18 +21,42 @@ __all__ = ["app_connection", "create", "drop", "empty", "owner_connection"]
 
 
 def create(suffix: str = "") -> str:
-    """Create and migrate the database (as owner); point both aliases at it; return its name."""
-    name = f"{settings.DATABASES['owner']['NAME']}_test{suffix}"
+    """Make a database of the migrated template; point both aliases at it; return its name.
+
+    Whoever comes first migrates the template (as owner); processes side by side wait and copy it.
+    """
+    base = settings.DATABASES["owner"]["NAME"]
+    name, template = f"{base}_test{suffix}", f"{base}_template_{_fingerprint()}"
     with _maintenance() as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
+        known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
+        if known.fetchone() is None:
+            unfinished = f"{template}_{os.getpid()}"
+            server.execute(f'CREATE DATABASE "{unfinished}"')
+            _use(unfinished)
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
+            connections["owner"].close()
+            server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _use(name)
+    return name
+
+
+def _use(name: str) -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
         settings.DATABASES[alias]["NAME"] = name
         connections[alias].settings_dict["NAME"] = name
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
-    connections["owner"].close()
-    return name
+
+
+def _fingerprint() -> str:
+    """Tell one state of the migrations from another: servers that stay keep their templates."""
+    seen = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+            seen.update(path.read_bytes())
+    return seen.hexdigest()[:12]
 
 
 def drop(name: str) -> None:

@@ -3,6 +3,7 @@ from billing.models.billing_run import BillingRun
 from billing.models.break_request import BreakRequest
 from billing.models.closing import LedgerDay, LedgerSeal, PeriodClose
 from billing.models.credit_note import CreditNote, CreditNoteLine
+from billing.models.day_exception import DayException
 from billing.models.document import Document
 from billing.models.dunning import (
     DunningEvent,
@@ -30,6 +31,7 @@ __all__ = [
     "BreakRequest",
     "CreditNote",
     "CreditNoteLine",
+    "DayException",
     "Discount",
     "Document",
     "DunningEvent",

@@ -37,7 +37,7 @@ DUE = f"""
 
 # The customers of one chunk, said of every table joined: a range is not carried over a join by the
 # planner, which would otherwise read a large company's services and customers whole for each chunk.
-CHUNK = """
+IN_CHUNK = """
           AND h.customer_id > %(after)s AND h.customer_id <= %(upto)s
           AND s.customer_id > %(after)s AND s.customer_id <= %(upto)s
           AND c.id > %(after)s AND c.id <= %(upto)s
@@ -60,7 +60,7 @@ PLAN = f"""
                s.billing_day, s.price_amount, s.gross_amount, s.package_id,
                CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END AS months,
                c.is_tax_exempt AS is_exempt, c.language
-        {DUE}{CHUNK}
+        {DUE}{IN_CHUNK}
         {LOCK}
     ),
     -- The rate in force on the day of the bill; a package without a class has the company's own.
@@ -249,7 +249,7 @@ PARK = f"""
                  / CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END)::int + 1
                      AS periods,
                  h.allowed_periods
-          {DUE}{CHUNK}) w
+          {DUE}{IN_CHUNK}) w
     WHERE b.subscription_id = w.subscription_id
       AND b.parked_at IS NULL AND w.periods > greatest(%(limit)s, coalesce(w.allowed_periods, 0))
     RETURNING b.customer_id, b.subscription_id, b.billed_until, w.periods

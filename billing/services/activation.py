@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, Schedule
+from billing.models import DayException, Invoice, Schedule
 from billing.queries import tariffs
 from billing.rules.chart import Chart
 from billing.rules.periods import (
@@ -18,7 +18,7 @@ from billing.rules.periods import (
     period_containing,
 )
 from billing.rules.tax import document_total, tax_line
-from billing.services import invoicing, standings
+from billing.services import day_exceptions, invoicing, standings
 from billing.services.invoicing import NewLine
 from billing.signals import prepaid_time_wanted
 from customers.models import Subscription
@@ -94,6 +94,11 @@ def activate(
         invoice = invoicing.issue(
             customer=subscription.customer, lines=bill.lines, kind=Invoice.Kind.FIRST, due_date=on,
             on=on, at=at, actor=actor, reason=reason,
+        )  # fmt: skip
+    elif not waits:
+        day_exceptions.note(
+            subscription=subscription, kind=DayException.Kind.FREE,
+            days=[(bill.period.start, bill.period.end)], at=at, actor=actor,
         )  # fmt: skip
     standings.refresh([subscription.customer_id])
     if is_prepaid:  # its first period is paid from credit like every other, or it waits for it

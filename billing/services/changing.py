@@ -6,14 +6,21 @@ from typing import Any
 
 from psycopg.types.range import DateRange
 
-from billing.models import Invoice, InvoiceLine, PackageChange, PriceStep, Schedule
+from billing.models import (
+    DayException,
+    Invoice,
+    InvoiceLine,
+    PackageChange,
+    PriceStep,
+    Schedule,
+)
 from billing.queries import tariffs
 from billing.queries.billed_lines import Held
 from billing.queries.quotes import Made
 from billing.rules.chart import Chart
 from billing.rules.giving_back import Back
 from billing.rules.periods import Cycle, Period
-from billing.services import crediting, invoicing, notices, standings
+from billing.services import crediting, day_exceptions, invoicing, notices, standings
 from billing.services.crediting import Given
 from billing.services.invoicing import NewLine
 from billing.signals import invoice_credited
@@ -157,6 +164,10 @@ def _bill(
         for line, is_old in made.charges
     ]
     if sum((line.amount for line in lines), start=Taxed.nothing()).gross <= 0:
+        day_exceptions.note(
+            subscription=service, kind=DayException.Kind.FREE,
+            days=[line.days for line in lines if line.days], at=at, actor=actor,
+        )  # fmt: skip
         return None
     return invoicing.issue(
         customer=service.customer, lines=lines, kind=Invoice.Kind.CHANGE, due_date=on, on=on,

@@ -22,7 +22,7 @@ from billing.signals import invoices_issued
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import events, jobs, trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import locks
+from ispbill.core import faults, locks
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -160,9 +160,13 @@ def _chunk(
             trail.begin(actor=actor, at=at, reason=f"billing run of {on}")
             with connection.cursor() as cursor:
                 cursor.execute(ROOM)
-            parking.park_runaways(scope, after=after, upto=upto, at=at)
+            faults.point("billing.chunk.begun")
+            locked = plan.lock(scope, after=after, upto=upto)
+            faults.point("billing.chunk.after_lock")
+            parking.park_runaways(locked, after=after, upto=upto, at=at)
             written = Written()
-            while plan.make(scope, issued_on=on, after=after, upto=upto):
+            while plan.make(locked, issued_on=on, after=after, upto=upto):
+                faults.point("billing.chunk.after_plan")
                 written += cycle_chunk.write(
                     run_id=row.pk, seller_id=seller_id, issued_on=on, at=at, actor=actor
                 )

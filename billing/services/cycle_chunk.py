@@ -61,6 +61,17 @@ SCHEDULES = """
       AND h.customer_id BETWEEN %(first_customer)s AND %(last_customer)s
 """
 
+# What is planned and comes to no bill is free: said, so that no day is without an account.
+FREE_DAYS = """
+    INSERT INTO billing_dayexception (subscription_id, customer_id, kind, span, reason, at, by_id)
+    SELECT p.subscription_id, p.customer_id, 'FREE', daterange(p.start_on, p.end_on), '', %(at)s,
+           %(actor)s
+    FROM billing_plan p
+    WHERE p.item = 0 AND NOT EXISTS (
+        SELECT FROM billing_plan_invoice i
+        WHERE i.customer_id = p.customer_id AND i.due_date = p.due_date)
+"""
+
 # A step of the price becomes the service's own price with the first period billed by it.
 STEPS = """
     WITH taken AS (
@@ -198,6 +209,8 @@ def write(
         cursor.execute(BOOKS if written.invoices else STANDINGS, values)
         cursor.execute("DROP TABLE billing_new_dates")
         cursor.execute(STEPS, values)
+        if written.free_services:
+            cursor.execute(FREE_DAYS, values)
         if written.invoices:
             faults.point("billing.chunk.after_postings")
             first = numbering.take(series="INV", year=issued_on.year, count=written.invoices)

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Schedule
+from billing.models import DayException, Schedule
 from billing.queries.plan import Scope, parameters
 from billing.queries.plan_statement import PARK
-from billing.services import standings
+from billing.services import day_exceptions, standings
+from customers.models import Subscription
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
@@ -65,6 +66,11 @@ def skip(
     schedule = _parked(subscription_id, reason=reason, at=at, actor=actor)
     if schedule.billed_until is None or until <= schedule.billed_until:
         raise ImpossibleSkip(_("Choose a day after the last one that is billed."))
+    service = Subscription.objects.get(pk=subscription_id)
+    day_exceptions.note(
+        subscription=service, kind=DayException.Kind.SKIPPED, days=[(schedule.billed_until, until)],
+        at=at, actor=actor, reason=reason,
+    )  # fmt: skip
     schedule.billed_until = until
     _unpark(schedule, action="schedule.days_skipped", reason=reason, at=at, actor=actor)
     standings.refresh([schedule.customer_id])

@@ -11,7 +11,7 @@ from psycopg.types.range import DateRange
 from billing.models import PlannedMove
 from billing.queries import outlook
 from billing.rules.deposits import AtEnd, Wish
-from billing.services import service_states, termination
+from billing.services import service_states, standings, termination
 from customers.models import Subscription
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
@@ -157,6 +157,7 @@ def _plan(
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at, reason=reason)
+            standings.lock([subscription.customer_id])
             subscription = Subscription.objects.select_for_update(no_key=True).get(
                 pk=subscription.pk
             )
@@ -180,6 +181,7 @@ def _plan(
 
 @transaction.atomic
 def _carry_out(pk: int, *, on: date, at: datetime, report: Report) -> None:
+    standings.lock([PlannedMove.objects.values_list("customer_id", flat=True).get(pk=pk)])
     move = PlannedMove.objects.select_for_update(of=("self",)).get(pk=pk)
     trail.begin(actor=None, at=at, reason=move.reason)
     if move.status == Status.PLANNED:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from billing import tasks
 from billing.models import PriceChange, PriceStep
 from billing.queries import price_changes as queries
-from billing.services import price_notices
-from customers.models import Package, PackagePrice
+from billing.services import price_notices, standings
+from customers.models import Package, PackagePrice, Subscription
 from customers.queries import taxes
 from customers.services import packages
 from ispbill.audit.services import events, trail
@@ -114,6 +114,7 @@ def cancel(
         if change.effective_from <= on:
             raise ChangeRefused(_("This change has taken effect. Plan another one."))
         steps = PriceStep.objects.filter(change=change)
+        standings.lock(steps.values_list("customer_id", flat=True).distinct())
         if steps.filter(applied_on__isnull=False).exists():
             raise ChangeRefused(_("Bills have been written at the new price. Plan another one."))
         price_notices.withdraw(change=change, at=at)
@@ -196,6 +197,8 @@ def _carry_chunk(change: PriceChange, ids: Sequence[int], *, at: datetime) -> in
     change = _locked(change)
     if change.status != PriceChange.Status.CONFIRMED:  # called off while the job was at work
         return 0
+    services = Subscription.objects.filter(pk__in=ids)
+    standings.lock(services.values_list("customer_id", flat=True).distinct())
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO billing_pricestep"

@@ -12,10 +12,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, Schedule
+from billing.models import DayException, Invoice, Schedule
 from billing.queries import billed_lines, service_terms, suspension_rules, tariffs
 from billing.rules.giving_back import give_back
-from billing.services import activation, changing, invoicing, standings
+from billing.services import activation, changing, day_exceptions, invoicing, standings
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.core.actors import Actor
@@ -90,6 +90,11 @@ def _bill_before(
         invoicing.issue(
             customer=service.customer, lines=lines, kind=Invoice.Kind.ADJUSTMENT, due_date=on,
             on=on, at=at, actor=actor, reason=reason,
+        )  # fmt: skip
+    else:
+        day_exceptions.note(
+            subscription=service, kind=DayException.Kind.FREE,
+            days=[(schedule.billed_until, one.span.lower)], at=at, actor=actor,
         )  # fmt: skip
     Schedule.objects.filter(pk=schedule.pk).update(billed_until=one.span.lower)
 

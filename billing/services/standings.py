@@ -9,17 +9,9 @@ from collections.abc import Iterable
 from django.db import connection
 
 from billing.queries.standings import EXPECTED
-from customers.models import Standing
+from customers.services.standings import lock
 
-
-def lock(customer_ids: Iterable[int]) -> None:
-    """Lock customers' accounts: always the first lock, always in order of id."""
-    list(
-        Standing.objects.select_for_update()
-        .filter(customer_id__in=list(customer_ids))
-        .order_by("customer_id")
-        .values_list("customer_id")
-    )
+__all__ = ["lock", "rebuild_balances", "refresh"]
 
 
 def refresh(customer_ids: Iterable[int]) -> None:

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, PlannedMove, Schedule
-from billing.queries import ending
+from billing.models import DayException, Invoice, PlannedMove, Schedule
+from billing.queries import billed_lines, ending
 from billing.queries.ending import Ending
 from billing.rules.chart import Chart
 from billing.rules.deposits import Settlement, Wish
 from billing.services import (
     activation,
     changing,
+    day_exceptions,
     invoicing,
     lodgings,
     package_changes,
@@ -85,6 +86,7 @@ def terminate(
     backs = ending.of(subscription, on=on, today=today, with_fee=False).backs
     notes += changing.give_back(backs, reason=reason, on=today, at=at, actor=actor, is_told=True)
     changing.let_go(backs)
+    _note_kept(subscription, on=on, at=at, actor=actor)
     package_changes.cancel_open(
         subscription_ids=[subscription.pk], note=_("The service has ended."), at=at
     )
@@ -106,6 +108,18 @@ def terminate(
             reason=reason, on=today, at=at, actor=actor,
         )  # fmt: skip
     return Ended(invoice, notes, outcome)
+
+
+def _note_kept(
+    subscription: Subscription, *, on: date, at: datetime, actor: Actor | None
+) -> None:
+    """Say which billed days after the end the company keeps, where its rule gives none back."""
+    kept = [held.days for held in billed_lines.holding([subscription.pk], start=on, item=None)]
+    if kept:
+        day_exceptions.note(
+            subscription=subscription, kind=DayException.Kind.KEPT,
+            days=[(on, max(days.end for days in kept))], at=at, actor=actor,
+        )  # fmt: skip
 
 
 def refuse_day(subscription: Subscription, *, on: date, today: date) -> None:
@@ -143,6 +157,11 @@ def _final_bill(
         invoice = invoicing.issue(
             customer=subscription.customer, lines=lines, kind=Invoice.Kind.FINAL, due_date=today,
             on=today, at=at, actor=actor, reason=reason,
+        )  # fmt: skip
+    elif end.last.parts:
+        day_exceptions.note(
+            subscription=subscription, kind=DayException.Kind.FREE,
+            days=[(end.last.start, end.last.end)], at=at, actor=actor,
         )  # fmt: skip
     if end.last.parts:
         Schedule.objects.filter(subscription=subscription).update(billed_until=end.last.end)

@@ -9,6 +9,7 @@ from django.db.models import F, Func, TextField, Value
 from django.utils.translation import gettext as _
 
 from customers.models import Area, Customer
+from customers.services import standings
 from ispbill import logs
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
@@ -93,9 +94,11 @@ def assign_collector(
 
 def _locked(customers: Iterable[int], actor: User, at: datetime) -> list[int]:
     trail.begin(actor=actor, at=at)
+    customers = list(customers)
+    standings.lock(customers)
     return list(
         Customer.objects.select_for_update(of=("self",))
-        .filter(pk__in=list(customers))
+        .filter(pk__in=customers)
         .order_by("pk")
         .values_list("pk", flat=True)
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from customers.models import Area, Customer, Subscription
 from customers.queries import duplicates
 from customers.rules import identifiers
-from customers.services import portal_access, referrals
+from customers.services import portal_access, referrals, standings
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
 from ispbill.core import clock, crypto, phones
@@ -99,6 +99,7 @@ def edit(
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at, reason=shared_phone_reason)
+            standings.lock([customer.pk])
             referrals.hold(customer)
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             before = snapshot(customer)
@@ -141,6 +142,7 @@ def archive(*, customer: Customer, reason: str, actor: Actor | None, at: datetim
     """Put an account away; it keeps its number and history. Raises NotArchivable."""
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([customer.pk])
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if customer.is_archived:
         raise NotArchivable(_("This account is archived already."))
@@ -174,6 +176,7 @@ def restore(*, customer: Customer, actor: Actor | None, at: datetime) -> Custome
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at)
+            standings.lock([customer.pk])
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             if not customer.is_archived:
                 raise DomainError(_("This account is not archived."))

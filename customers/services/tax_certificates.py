@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, TaxCertificate
 from customers.queries import tax_certificates as queries
+from customers.services import standings
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
@@ -60,6 +61,7 @@ def record(
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at, reason=f"tax certificate {number.strip()} recorded")
+            standings.lock([customer.pk])
             customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
             made = TaxCertificate.objects.create(
                 customer=customer,
@@ -89,6 +91,7 @@ def withdraw(
     """Let a certificate count no more. Raises AlreadyWithdrawn, ReasonMissing."""
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
+    standings.lock([certificate.customer_id])
     customer = Customer.objects.select_for_update(no_key=True).get(pk=certificate.customer_id)
     changed = TaxCertificate.objects.filter(pk=certificate.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=at, withdrawn_reason=reason[:500]
@@ -109,6 +112,7 @@ def follow_all(*, on: date, at: datetime) -> int:
     for pk in list(queries.misfits(on=on).order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             trail.begin(actor=None, at=at, reason="a tax certificate begins or ends")
+            standings.lock([pk])
             customer = Customer.objects.select_for_update(no_key=True).get(pk=pk)
             changed += _follow(customer, on=on, at=at, actor=None)
     return changed

@@ -8,6 +8,8 @@ from factory.django import DjangoModelFactory
 from billing.models import Account, Rehearsal
 from billing.rules.chart import ACCOUNTS
 
+AT = datetime(2025, 12, 1, tzinfo=UTC)
+
 
 class RehearsalFactory(DjangoModelFactory):
     class Meta:
@@ -34,9 +36,16 @@ def chart() -> None:
 
 
 def scheduled(subscription, *, billed_until):
-    """Give a service its billing position."""
-    from billing.models import Schedule
+    """Give a service its billing position; the days before it were billed elsewhere."""
+    from billing.models import DayException, Schedule
+    from billing.services import day_exceptions
 
+    if subscription.activated_on and billed_until:
+        day_exceptions.note(
+            subscription=subscription, kind=DayException.Kind.SKIPPED,
+            days=[(subscription.activated_on, billed_until)], at=AT, actor=None,
+            reason="billed before this test",
+        )  # fmt: skip
     return Schedule.objects.create(
         subscription=subscription, customer=subscription.customer, billed_until=billed_until
     )

@@ -36,31 +36,6 @@ CHECKS: dict[str, tuple[str, str]] = {
                WHERE NOT isempty(held)) l
            WHERE before > lower(held)""",
     ),
-    "days_not_skipped": (
-        "Billed days have no holes but those suspended without billing or voided by hand",
-        """SELECT 'service ' || l.subscription_id || ': ' || l.before || ' to ' || lower(l.span)
-           FROM (SELECT subscription_id, span,
-                        lag(upper(span)) OVER (PARTITION BY subscription_id ORDER BY lower(span)) AS before
-                 FROM (SELECT subscription_id, coalesce(held_span, span) AS span
-                       FROM billing_invoiceline
-                       WHERE is_live AND span IS NOT NULL AND item = 0) h
-                 WHERE NOT isempty(span)) l
-           JOIN customers_subscription s ON s.id = l.subscription_id
-           WHERE l.before < lower(l.span) AND s.price_amount > 0
-             AND NOT coalesce((SELECT range_agg(o.span) FROM (
-                     SELECT p.span FROM customers_suspension p
-                     WHERE p.subscription_id = l.subscription_id AND NOT p.is_billed
-                     UNION ALL
-                     SELECT b.span FROM payments_bridgeddays b
-                     WHERE b.subscription_id = l.subscription_id) o)
-                 @> daterange(l.before, lower(l.span)), false)
-             AND NOT EXISTS (SELECT 1 FROM billing_invoiceline v
-                             WHERE v.subscription_id = l.subscription_id AND NOT v.is_live
-                               AND v.span && daterange(l.before, lower(l.span)))
-             AND NOT EXISTS (SELECT 1 FROM billing_discount d  -- a period may be free altogether
-                             WHERE d.subscription_id = l.subscription_id AND d.span @> l.before
-                               AND (d.rate = 1 OR d.amount IS NOT NULL OR d.is_stackable))""",
-    ),
     "schedules_follow_lines": (
         "No schedule stands before a day that is already billed",
         """SELECT 'service ' || h.subscription_id FROM billing_schedule h

@@ -1,5 +1,7 @@
 """Proofs about the states of services and of their lines (see `proofs`)."""
 
+from ispbill.reports.queries import coverage
+
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "paid_up_is_not_cut_off": (
@@ -30,6 +32,11 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR (s.status = 'SUSPENDED' AND a.wanted_state = 'OPEN')
               OR (s.status = 'CANCELLED' AND a.wanted_state = 'OPEN')""",
     ),
+}
+
+CHECKS |= {
+    name: (holds, coverage.labels(name))
+    for name, (holds, _wrong, _query) in coverage.QUESTIONS.items()
 }
 
 # Of a business date: what should have been billed by now.
