@@ -35,7 +35,9 @@ class DayException(models.Model):
             models.CheckConstraint(
                 name="day_exception_has_both_days",
                 condition=Q(
-                    span__isempty=False, span__startswith__isnull=False, span__endswith__isnull=False
+                    span__isempty=False,
+                    span__startswith__isnull=False,
+                    span__endswith__isnull=False,
                 ),
             ),
             models.CheckConstraint(

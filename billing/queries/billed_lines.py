@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from billing.models import CreditNoteLine, Invoice, InvoiceLine
+from billing.rules.charging import reductions_of
 from billing.rules.giving_back import Charged, common
 from billing.rules.periods import Period
+from billing.rules.proration import Policy
 from ispbill.core.money import Taxed
 
 
@@ -55,10 +58,12 @@ def charged(line: InvoiceLine, credits: Sequence[CreditNoteLine]) -> Charged:
     if line.span is None:
         raise ValueError("only a line that covers days can give some back")
     span = Period(line.span.lower, line.span.upper)
+    period, price = _basis(line.explanation, span)
+    stated = line.explanation.get("policy")
     return Charged(
         key=line.pk,
         span=span,
-        period=_period(line.explanation, span),
+        period=period,
         amount=Taxed(line.net_amount, line.tax_amount),
         rate=line.tax_rate,
         credited=sum(
@@ -70,19 +75,21 @@ def charged(line: InvoiceLine, credits: Sequence[CreditNoteLine]) -> Charged:
             if row.days is not None and not row.days.isempty
         ),
         includes_tax="tax_included" in line.explanation,
+        price=price,
+        policy=Policy(stated) if stated else None,
+        reductions=reductions_of(line.explanation),
     )
 
 
-def _period(explanation: dict[str, Any], span: Period) -> Period:
-    """Return the anchor-aligned period a line lies in; its own days when it does not say."""
+def _basis(explanation: dict[str, Any], span: Period) -> tuple[Period, Decimal | None]:
+    """Return the anchor-aligned period a line lies in with its price; its own days without."""
     stated = explanation.get("period")
-    if not stated:
-        return span
+    if not stated or "price" not in explanation:
+        return span, None
     period = Period(date.fromisoformat(stated["start"]), date.fromisoformat(stated["end"]))
-    within = explanation.get("within")
-    if within:
-        period = Period(date.fromisoformat(within["start"]), date.fromisoformat(within["end"]))
-    return period if period.start <= span.start and span.end <= period.end else span
+    if span.start < period.start or period.end < span.end:
+        return span, None
+    return period, Decimal(explanation["price"])
 
 
 def _live(subscription_ids: Sequence[int], item: int | None) -> QuerySet[InvoiceLine]:

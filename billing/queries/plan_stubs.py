@@ -37,9 +37,8 @@ def price_by_rule(cursor: Any, policy: Policy) -> int:
         )
         for piece in priced.pieces:
             known = [] if item else [r for span, r in granted.get(service, ()) if start in span]
-            rows.append(
-                (_row(json.loads(row[12]), piece, charge(piece, terms=terms, reductions=known)),)
-            )
+            line = charge(piece, terms=terms, reductions=known, since=None if item else start)
+            rows.append((_row(json.loads(row[12]), piece, line),))
     cursor.executemany(_PUT, rows)
     cursor.execute("SELECT count(*) FROM billing_plan")
     return int(cursor.fetchone()[0])

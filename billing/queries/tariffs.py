@@ -137,7 +137,7 @@ def stretch(
             description=name,
             start=piece.start,
             end=piece.end,
-            charge=charge(piece, terms=terms, reductions=known),
+            charge=charge(piece, terms=terms, reductions=known, since=start),
         )
         for piece in _pieces(subscription, start, end, price.amount, anchor)
     ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from billing.rules.explanations import Explanation
@@ -86,9 +87,17 @@ def reduction(
 
 
 def charge(
-    piece: Piece, *, terms: Terms, reductions: Iterable[Reduction] = (), decimals: int = 2
+    piece: Piece,
+    *,
+    terms: Terms,
+    reductions: Iterable[Reduction] = (),
+    since: date | None = None,
+    decimals: int = 2,
 ) -> Charge:
-    """Return the line a piece of a period becomes."""
+    """Return the line a piece of a period becomes.
+
+    `since` is the day the reductions are those of, when it is not the piece's own first.
+    """
     known = list(reductions)
     share = Decimal(piece.explanation["ratio"])
     off = reduction(piece.amount, known, share=share, months=terms.months, decimals=decimals)
@@ -96,7 +105,9 @@ def charge(
     unit = _taxed(piece.amount, terms, decimals).net
     explanation = dict(piece.explanation)
     if known:
-        explanation["discount"] = {"amount": f"{off:f}", "parts": [_part(r) for r in known]}
+        explanation["discount"] = charge_words(off, known)
+    if since is not None and since != piece.start:
+        explanation["discounts_of"] = since.isoformat()
     if terms.includes_tax:
         explanation["tax_included"] = f"{terms.tax_rate:f}"
     return Charge(
@@ -105,6 +116,24 @@ def charge(
         amount=amount,
         tax_rate=Decimal(0) if terms.is_exempt else terms.tax_rate,
         explanation=explanation,
+    )
+
+
+def charge_words(off: Decimal, reductions: Iterable[Reduction]) -> dict[str, object]:
+    """Return what an explanation keeps of the discounts that took `off` in all."""
+    return {"amount": f"{off:f}", "parts": [_part(one) for one in reductions]}
+
+
+def reductions_of(explanation: Explanation) -> tuple[Reduction, ...]:
+    """Return the discounts an explanation was reckoned with."""
+    return tuple(
+        Reduction(
+            part["label"],
+            None if part["rate"] is None else Decimal(part["rate"]),
+            None if part["amount"] is None else Decimal(part["amount"]),
+            part["stackable"],
+        )
+        for part in explanation.get("discount", {}).get("parts", ())
     )
 
 

@@ -7,11 +7,11 @@ can creep in) and complete: `recompute` gets the amount from it without knowing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from billing.rules.periods import Period
+from billing.rules.periods import Period, thirty_day_days
 from ispbill.core.money import ZERO, ratio, round_money, times
 
 VERSION = 1
@@ -32,17 +32,22 @@ def of_share(
     period: Period,
     price: Decimal,
     policy: str,
+    days: int,
     divisor: int,
     whole: bool,
     cap: Decimal | None,
     decimals: int,
 ) -> Explanation:
-    """Explain days priced by their share; the amount is at most `cap` when there is one."""
-    share = share_of(days=part.days, divisor=divisor, whole=whole)
+    """Explain days priced by their share; the amount is at most `cap` when there is one.
+
+    `days` is how many the part counts for: fewer or more than it has in months of thirty days.
+    """
+    share = share_of(days=days, divisor=divisor, whole=whole)
     amount = round_money(times(price, share), decimals)
-    text = f"{part.days} of {divisor} days × {price:f} = {amount:f}"
+    text = f"{days} of {divisor} days × {price:f} = {amount:f}"
     explanation = {
         **_basis(part, period, price, policy, decimals),
+        "days": days,
         "method": "share",
         "divisor": divisor,
         "whole": whole,
@@ -55,32 +60,58 @@ def of_share(
 
 
 def of_rest(
-    *,
-    part: Period,
-    period: Period,
-    price: Decimal,
-    policy: str,
-    less: Sequence[Explanation],
+    *, part: Period, span: Period, charged: Decimal, policy: str, less: Sequence[Explanation],
     decimals: int,
-) -> Explanation:
-    """Explain the last days of a period, priced as the price less the days before them."""
-    used = sum((Decimal(piece["amount"]) for piece in less), start=ZERO)
-    amount = round_money(price, decimals) - used
-    share = share_of(days=part.days, divisor=period.days, whole=not less)
-    if policy == "anchor" and round_money(times(price, share), decimals) == amount:
-        formula = f"{part.days} of {period.days} days × {price:f} = {amount:f}"
-    else:
-        formula = f"{price:f} − {used:f} for the days before = {amount:f}"
+) -> Explanation:  # fmt: skip
+    """Explain the last days of a line: what was charged for its `span`, less the days before."""
+    used = sum((comes_to(piece) for piece in less), start=ZERO)
+    amount = charged - used
+    before = " − ".join(piece["formula"] for piece in less)
     return {
-        **_basis(part, period, price, policy, decimals),
+        **_basis(part, span, charged, policy, decimals),
         "method": "rest",
-        "divisor": period.days,
+        "divisor": span.days,
         "whole": not less,
-        "ratio": f"{share:f}",
+        "ratio": f"{share_of(days=part.days, divisor=span.days, whole=not less):f}",
         "less": list(less),
         "cap": None,
         "amount": f"{amount:f}",
-        "formula": formula if less else f"whole period = {amount:f}",
+        "formula": f"{charged:f} − ({before}) = {amount:f}" if less else f"all of it = {amount:f}",
+    }
+
+
+def comes_to(explanation: Explanation) -> Decimal:
+    """Return what an explained amount comes to, discount taken off and held to what is left."""
+    amount = Decimal(explanation["amount"])
+    if "discount" in explanation:
+        amount -= Decimal(explanation["discount"]["amount"])
+    left = explanation.get("at_most")
+    return amount if left is None else min(amount, Decimal(left))
+
+
+def held_to(explanation: Explanation, left: Decimal) -> Explanation:
+    """Return the explanation of a credit that is no more than what is left of its line."""
+    if comes_to(explanation) <= left:
+        return explanation
+    return {
+        **explanation,
+        "at_most": f"{left:f}",
+        "formula": f"{explanation['formula']}, at most {left:f}",
+    }
+
+
+def all_left(explanation: Explanation, left: Decimal) -> Explanation:
+    """Return the explanation of a line's last days: they take what the others have left of it."""
+    if comes_to(explanation) == left:
+        return explanation
+    return {
+        **explanation,
+        "method": "left",
+        "amount": f"{left:f}",
+        "discount": {"amount": "0.00", "parts": []},
+        "at_most": None,
+        "cap": None,
+        "formula": f"what is left = {left:f}",
     }
 
 
@@ -93,43 +124,15 @@ def limited(explanation: Explanation, cap: Decimal) -> Explanation:
     return {**explanation, "cap": f"{cap:f}", "amount": f"{cap:f}", "formula": formula}
 
 
-def of_difference(longer: Explanation, shorter: Explanation) -> Explanation:
-    """Explain days in the middle of a period: what is left at their start less what is left after.
-
-    Both explain the same price up to the same end.
-    """
-    amount = Decimal(longer["amount"]) - Decimal(shorter["amount"])
-    days = longer["days"] - shorter["days"]
-    divisor = longer["period"]["days"]
-    share = share_of(days=days, divisor=divisor, whole=False)
-    decimals = longer["rounding"]["decimals"]
-    if round_money(times(Decimal(longer["price"]), share), decimals) == amount:
-        formula = f"{days} of {divisor} days × {longer['price']} = {amount:f}"
-    else:
-        formula = f"{longer['amount']} − {shorter['amount']} for the days after = {amount:f}"
-    return {
-        **longer,
-        "end": shorter["start"],
-        "days": days,
-        "method": "difference",
-        "whole": False,
-        "ratio": f"{share:f}",
-        "longer": longer,
-        "shorter": shorter,
-        "cap": None,
-        "amount": f"{amount:f}",
-        "formula": formula,
-    }
-
-
 def of_sum(
     parts: Sequence[Explanation], *, start: date, end: date, period: Period, price: Decimal
 ) -> Explanation:
-    """Explain days with gaps among them: the sum of their parts, each explained."""
-    amount = sum((Decimal(part["amount"]) for part in parts), start=ZERO)
+    """Explain days in several parts: the sum of their amounts, each explained."""
+    amount = sum((comes_to(part) for part in parts), start=ZERO)
     days = sum(part["days"] for part in parts)
+    first = {key: value for key, value in parts[0].items() if key != "discount"}
     return {
-        **parts[0],
+        **first,
         "method": "sum",
         "start": start.isoformat(),
         "end": end.isoformat(),
@@ -156,12 +159,12 @@ def recompute(explanation: Explanation) -> Decimal:
     """
     if explanation.get("version") != VERSION:
         raise ValueError("this explanation is of another version")
+    if explanation["method"] == "left":  # what the rows of the line's other credits leave
+        return Decimal(explanation["amount"])
     if explanation["method"] == "rest":
         amount = _recompute_rest(explanation)
-    elif explanation["method"] == "difference":
-        amount = recompute(explanation["longer"]) - recompute(explanation["shorter"])
     elif explanation["method"] == "sum":
-        amount = sum((recompute(part) for part in explanation["parts"]), start=ZERO)
+        amount = sum((_recompute_whole(part) for part in explanation["parts"]), start=ZERO)
     else:
         amount = _recompute_share(explanation)
     cap = explanation["cap"]
@@ -179,20 +182,33 @@ def _recompute_share(explanation: Explanation) -> Decimal:
 
 
 def _recompute_rest(explanation: Explanation) -> Decimal:
-    less = explanation["less"]
-    days = sum((_days_between(piece) for piece in less), start=_days_between(explanation))
-    if days != explanation["period"]["days"]:
-        raise ValueError("the parts of this explanation are not the days of its period")
-    price = round_money(Decimal(explanation["price"]), explanation["rounding"]["decimals"])
-    return price - sum((recompute(piece) for piece in less), start=ZERO)
+    on = explanation["period"]["start"]
+    for piece in explanation["less"]:
+        if piece["start"] != on:
+            raise ValueError("the parts of this explanation are not the days before it")
+        on = piece["end"]
+    if explanation["less"] and on != explanation["start"]:
+        raise ValueError("the parts of this explanation are not the days before it")
+    used = sum((_recompute_whole(piece) for piece in explanation["less"]), start=ZERO)
+    return Decimal(explanation["price"]) - used
+
+
+def _recompute_whole(part: Explanation) -> Decimal:
+    """Work out a part's amount with its own discount taken off."""
+    return comes_to({**part, "amount": f"{recompute(part):f}"})
 
 
 def _days_between(explanation: Explanation) -> int:
     start = date.fromisoformat(explanation["start"])
     end = date.fromisoformat(explanation["end"])
-    if end - start != timedelta(days=explanation["days"]):
+    days = (end - start).days
+    if explanation["policy"] == "fixed30" and not explanation["whole"]:
+        period = explanation["period"]
+        first, last = (date.fromisoformat(period[key]) for key in ("start", "end"))
+        days = thirty_day_days(Period(start, end), Period(first, last))
+    if days != explanation["days"]:
         raise ValueError("the days of this explanation are not those between its dates")
-    return (end - start).days
+    return days
 
 
 def _basis(part: Period, period: Period, price: Decimal, policy: str, decimals: int) -> Explanation:

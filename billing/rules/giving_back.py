@@ -1,10 +1,10 @@
 """What days of a billed line are worth: the one reckoning behind every credit for days.
 
-A package change, a termination and a return from a suspension all give days of a line back. A
-line's amount is shared out over its own days by `proration.split`: the days up to any day and the
-days from it on are always the whole amount, so whatever is given back in however many pieces,
-each day is worth what was charged for it and no more. Discounts and first stubs need no case of
-their own: what was charged is the line's amount. See docs/algorithms/proration.md.
+A package change, a pause and an end all give days of a line back. One law: days cost what `prorate`
+says of them, with the line's own price, period, policy and discounts. A change and a pause name
+the days that go back; an end names the days in use, and what was charged beyond them goes back.
+Never more than is left of the line goes back, and its last days take all that is left of it. See
+docs/algorithms/giving-back.md.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from datetime import date
 from decimal import Decimal
 
 from billing.rules import explanations
-from billing.rules.explanations import Explanation
+from billing.rules.charging import Reduction, charge_words, reduction
+from billing.rules.explanations import Explanation, comes_to
 from billing.rules.periods import Cycle, Period
-from billing.rules.proration import Piece, Policy, split
+from billing.rules.proration import Policy, part_of
 from billing.rules.tax import credit_line
 from ispbill.core.money import ZERO, Taxed
 
 
 @dataclass(frozen=True)
 class Charged:
-    """A line that was billed for the days of `span`, of the anchor-aligned `period`.
+    """A line that was billed for the days of `span`, by the `price` of its `period`.
 
-    `given_back` are days a credit note has given back already, `credited` is all that was, also
-    without days.
+    Without a price, its own amount is that of its span. `given_back` are days a credit note has
+    given back already, `credited` is all that was, also without days.
     """
 
     key: int
@@ -39,6 +40,10 @@ class Charged:
     given_back: tuple[Period, ...] = ()
     includes_tax: bool = False
     """The price was agreed with its tax: what is shared out is the gross."""
+    price: Decimal | None = None
+    policy: Policy | None = None
+    """What the line was billed by; None is whatever the company bills by now."""
+    reductions: tuple[Reduction, ...] = ()
 
     @property
     def left(self) -> Taxed:
@@ -61,43 +66,75 @@ class Back:
     explanation: Explanation
 
 
-def rest(line: Charged, on: date, policy: Policy) -> Piece:
-    """Return the days of a line from `on` to its end, with their share of what was charged.
-
-    A whole period is split by the company's policy, part of one by its own days. Raises
-    ValueError for a day outside the line.
-    """
-    whole = line.span == line.period
-    _first, piece = split(
-        price=line.shared(line.amount),
-        period=line.span,
-        on=on,
-        policy=policy if whole else Policy.ANCHOR,
-        cycle=Cycle.of(line.period),
+def worth(line: Charged, days: Period, policy: Policy) -> list[Explanation]:
+    """Explain what `days` of a line cost, each part by its share of the period's price."""
+    period, price = line.period, line.price
+    if price is None:
+        period, price, policy = line.span, line.shared(line.amount), Policy.ANCHOR
+    cycle = Cycle.of(period)
+    priced = part_of(
+        days=days, period=period, price=price, cycle=cycle, policy=line.policy or policy
     )
-    return piece
+    found = []
+    for piece in priced.pieces:
+        explanation = piece.explanation
+        if line.reductions:
+            share = Decimal(explanation["ratio"])
+            off = reduction(piece.amount, line.reductions, share=share, months=cycle.months)
+            explanation = explanation | {"discount": charge_words(off, line.reductions)}
+        found.append(explanation)
+    return found
 
 
 def give_back(line: Charged, days: Period, policy: Policy) -> Back | None:
-    """Return what days of a line give back; None when nothing is left of them.
+    """Return what days that are named give back (a change, a pause); None when nothing is left.
 
-    Days given back before are not given back again, and never more than is left of the line.
-    Raises ValueError for days outside the line.
+    Days given back before are not given back again. Raises ValueError for days outside the line.
     """
-    if days.start < line.span.start or days.end > line.span.end:
-        raise ValueError("days that are given back must be days of the line")
-    parts = list(without(days, line.given_back))
+    _refuse_outside(line, days)
+    parts = without(days, line.given_back)
     if not parts:
         return None
-    pieces = [_piece(line, part, policy) for part in parts]
+    pieces = [piece for part in parts for piece in worth(line, part, policy)]
     explanation = pieces[0] if len(pieces) == 1 else _together(line, days, pieces)
+    return _back(line, days, explanation)
+
+
+def give_back_from(line: Charged, on: date, policy: Policy) -> Back | None:
+    """Return what an end gives back of a line: what was charged less what the days before cost.
+
+    Raises ValueError for a day outside the line.
+    """
+    days = Period(on, line.span.end)
+    _refuse_outside(line, days)
+    if without(days, line.given_back) != [days] or on == line.span.start:
+        return give_back(line, days, policy)
+    explanation = explanations.of_rest(
+        part=days,
+        span=line.span,
+        charged=line.shared(line.amount),
+        policy=(line.policy or policy).value,
+        less=worth(line, Period(line.span.start, on), policy),
+        decimals=2,
+    )
+    return _back(line, days, explanation)
+
+
+def _back(line: Charged, days: Period, explanation: Explanation) -> Back | None:
     left = max(line.shared(line.left), ZERO)
-    if Decimal(explanation["amount"]) > left:
-        explanation = explanations.limited(explanation, left)
-    taken = _taxed(line, Decimal(explanation["amount"]))
+    if not without(line.span, [*line.given_back, days]):
+        explanation = explanations.all_left(explanation, left)
+    else:
+        explanation = explanations.held_to(explanation, left)
+    taken = _taxed(line, max(comes_to(explanation), ZERO))
     if not taken.net and not taken.tax:
         return None
     return Back(line.key, days, taken, line.rate, explanation)
+
+
+def _refuse_outside(line: Charged, days: Period) -> None:
+    if days.start < line.span.start or days.end > line.span.end:
+        raise ValueError("days that are given back must be days of the line")
 
 
 def _taxed(line: Charged, amount: Decimal) -> Taxed:
@@ -131,15 +168,6 @@ def without(days: Period, taken: Iterable[Period]) -> list[Period]:
 def common(one: Period, other: Period) -> Period | None:
     """Return the days both have."""
     return _between(max(one.start, other.start), min(one.end, other.end))
-
-
-def _piece(line: Charged, part: Period, policy: Policy) -> Explanation:
-    """Explain a part of a line: to its end by the split, in the middle as a difference of two."""
-    upto_end = rest(line, part.start, policy)
-    if part.end == line.span.end:
-        return upto_end.explanation
-    after = rest(line, part.end, policy)
-    return explanations.of_difference(upto_end.explanation, after.explanation)
 
 
 def _together(line: Charged, days: Period, pieces: Sequence[Explanation]) -> Explanation:

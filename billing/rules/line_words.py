@@ -19,36 +19,43 @@ def days_of(explanation: Explanation, language: str) -> str:
 
 
 def reason(explanation: Explanation, language: str, style: Style) -> str:
-    """Return the arithmetic of a part of a period in words; "" for whole periods and fees.
+    """Return the arithmetic of days in words; "" for whole periods and fees.
 
-    The figures are those of `billing.rules.explanations`: nothing is worked out again here.
+    The one sentence for it: on invoices and credit notes, on screens and on the phone. The figures
+    are those of `billing.rules.explanations`: nothing is worked out again here.
     """
-    if not explanation.get("method"):
+    method = explanation.get("method")
+    if not method:
         return ""
     off = _discount(explanation, language, style)
     if explanation.get("whole"):
         return off
     bangla = language == "bn"
-    price = _money(explanation["price"], style)
-    if explanation["method"] == "rest":
-        before = sum((Decimal(piece["amount"]) for piece in explanation["less"]), start=Decimal(0))
-        text = (
-            f"পুরো মেয়াদের {price} থেকে আগের দিনগুলোর {_money(before, style)} বাদে"
-            if bangla
-            else f"{price} for the whole period, less {_money(before, style)} for the days before"
-        )
+    if method == "sum":
+        text = " + ".join(reason(part, language, style) for part in explanation["parts"])
+    elif method == "left":
+        return "যা বাকি ছিল" if bangla else "what was left"
+    elif method == "rest":
+        price = _money(explanation["price"], style)
+        days = " + ".join(_share(part, language, style) for part in explanation["less"])
+        text = f"{price}, {days} বাদে" if bangla else f"{price} less {days}"
     else:
-        days, divisor = (_count(explanation[key], language) for key in ("days", "divisor"))
-        text = (
-            f"{divisor} দিনের মধ্যে {days} দিন × {price}"
-            if bangla
-            else f"{days} of {divisor} days × {price}"
-        )
-    cap = explanation.get("cap")
-    if cap is not None and Decimal(explanation["amount"]) == Decimal(cap):
-        limit = _money(cap, style)
-        text += f", সর্বোচ্চ {limit}" if bangla else f", at most {limit}"
+        text = _share(explanation, language, style)
+    for key in ("cap", "at_most"):
+        cap = explanation.get(key)
+        if cap is not None and Decimal(explanation["amount"]) >= Decimal(cap):
+            limit = _money(cap, style)
+            text += f", সর্বোচ্চ {limit}" if bangla else f", at most {limit}"
     return f"{text}; {off}" if off else text
+
+
+def _share(explanation: Explanation, language: str, style: Style) -> str:
+    """Return `6 of 31 days × ৳1,500`."""
+    days, divisor = (_count(explanation[key], language) for key in ("days", "divisor"))
+    price = _money(explanation["price"], style)
+    if language == "bn":
+        return f"{divisor} দিনের মধ্যে {days} দিন × {price}"
+    return f"{days} of {divisor} days × {price}"
 
 
 def _discount(explanation: Explanation, language: str, style: Style) -> str:

@@ -127,3 +127,26 @@ def _months_after(on: date, months: int, day: int) -> date:
 def _check_day(day: int) -> None:
     if not 1 <= day <= 31:
         raise ValueError("the billing day is a day of the month, 1 to 31")
+
+
+def thirty_day_days(days: Period, period: Period) -> int:
+    """Count days of an anchor-aligned period by months of thirty days: each month is thirty.
+
+    The 31st falls together with the 30th, and the last day of February stands for the days that
+    are missing, so the days of a period are always 30 for each of its months (the convention
+    30E/360 of bond arithmetic, counted from the period's own start).
+    """
+    nominal = min(max(period.start.day, period.end.day), 30)
+    whole = 30 * _months_between(period.start, period.end)
+
+    def position(on: date) -> int:
+        if on <= period.start or on >= period.end:
+            return 0 if on <= period.start else whole
+        months = _months_between(period.start, on)
+        return min(max(30 * months + min(on.day, 30) - nominal, 0), whole)
+
+    return position(days.end) - position(days.start)
+
+
+def _months_between(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month

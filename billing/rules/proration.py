@@ -22,19 +22,17 @@ from billing.rules.periods import (
     first_full_start,
     is_billing_date,
     period_containing,
+    thirty_day_days,
 )
 from ispbill.core.money import ZERO, round_money
 
 __all__ = [
-    "Change",
     "Piece",
     "Policy",
     "Proration",
     "part_of",
     "prorate",
     "recompute",
-    "split",
-    "split_change",
 ]
 
 
@@ -44,7 +42,7 @@ class Policy(StrEnum):
     ANCHOR = "anchor"
     """The actual days of the anchor-aligned period."""
     FIXED30 = "fixed30"
-    """Thirty days for each month of the cycle."""
+    """Every month has thirty days: the 31st counts for nothing, February's last for three."""
     CALENDAR = "calendar"
     """The days of the calendar month the days lie in, for each month of the cycle."""
 
@@ -81,21 +79,6 @@ class Proration:
     def ratio(self) -> Decimal:
         """The periods' worth charged: the sum of the pieces' ratios."""
         return sum((Decimal(piece.explanation["ratio"]) for piece in self.pieces), start=Decimal(0))
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a package change on a day costs, without tax."""
-
-    credit: Piece
-    """What is left of the old package from that day; a positive amount to give back."""
-    charge: Piece
-    """The new package from that day."""
-
-    @property
-    def net(self) -> Decimal:
-        """Positive: to pay. Negative: to credit."""
-        return self.charge.amount - self.credit.amount
 
 
 def prorate(
@@ -151,79 +134,20 @@ def part_of(
     return Proration(tuple(_pieces_within(days, period, price, policy, cycle, decimals)))
 
 
-def split(
-    *,
-    price: Decimal,
-    period: Period,
-    on: date,
-    policy: Policy = Policy.ANCHOR,
-    cycle: Cycle = Cycle.MONTHLY,
-    decimals: int = 2,
-) -> tuple[Decimal, Piece]:
-    """Split the price of a whole period at `on`: the first part's amount and the second piece.
-
-    The second part is the price less the first, never rounded on its own, so the two are always
-    the price. The day `on` belongs to the second part. Raises ValueError outside the period.
-    """
-    _check_price(price, decimals)
-    if on not in period:
-        raise ValueError("the day of the change must lie in the period")
-    first: list[Piece] = []
-    if on > period.start:
-        before = Period(period.start, on)
-        first = list(_pieces_within(before, period, price, policy, cycle, decimals))
-    explanation = explanations.of_rest(
-        part=Period(on, period.end),
-        period=period,
-        price=price,
-        policy=policy.value,
-        less=[piece.explanation for piece in first],
-        decimals=decimals,
-    )
-    return sum((piece.amount for piece in first), start=ZERO), _piece(explanation)
-
-
-def split_change(
-    *,
-    price_old: Decimal,
-    price_new: Decimal,
-    period: Period,
-    on: date,
-    policy: Policy = Policy.ANCHOR,
-    cycle: Cycle = Cycle.MONTHLY,
-    charged: Decimal | None = None,
-    decimals: int = 2,
-) -> Change:
-    """Quote a change of package on a day of an anchor-aligned period that is already charged.
-
-    The day of the change belongs to the new package. `charged` is what the old package was
-    really charged for this period when that was less than its price (a first stub, a discount);
-    the credit is never more than that.
-    """
-    _, credit = split(
-        price=price_old, period=period, on=on, policy=policy, cycle=cycle, decimals=decimals
-    )
-    _, charge = split(
-        price=price_new, period=period, on=on, policy=policy, cycle=cycle, decimals=decimals
-    )
-    if charged is not None:
-        credit = _piece(explanations.limited(credit.explanation, max(charged, ZERO)))
-    return Change(credit=credit, charge=charge)
-
-
 def _pieces_within(
     days: Period, period: Period, price: Decimal, policy: Policy, cycle: Cycle, decimals: int
 ) -> Iterator[Piece]:
     """Price days inside one anchor-aligned period, at most its price in all."""
     whole = days == period
     left = round_money(price, decimals)
-    for part, divisor in _parts(days, period, policy, cycle, whole=whole):
+    for part, counted, divisor in _parts(days, period, policy, cycle, whole=whole):
         piece = _piece(
             explanations.of_share(
                 part=part,
                 period=period,
                 price=price,
                 policy=policy.value,
+                days=counted,
                 divisor=divisor,
                 whole=whole,
                 # By the anchor a part can never exceed its period; by the other divisors it can.
@@ -237,17 +161,19 @@ def _pieces_within(
 
 def _parts(
     days: Period, period: Period, policy: Policy, cycle: Cycle, *, whole: bool
-) -> Iterator[tuple[Period, int]]:
+) -> Iterator[tuple[Period, int, int]]:
+    """Yield the parts with how many days each counts for, of how many."""
     if whole or policy is Policy.ANCHOR:
-        yield days, period.days
+        yield days, days.days, period.days
     elif policy is Policy.FIXED30:
-        yield days, 30 * cycle.months
+        yield days, thirty_day_days(days, period), 30 * cycle.months
     else:
         on = days.start
         while on < days.end:
             length = monthrange(on.year, on.month)[1]
             upto = min(days.end, on.replace(day=1) + timedelta(days=length))
-            yield Period(on, upto), length * cycle.months
+            part = Period(on, upto)
+            yield part, part.days, length * cycle.months
             on = upto
 
 

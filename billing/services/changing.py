@@ -183,7 +183,7 @@ def new_line(
         date.fromisoformat(explanation["start"]),
         date.fromisoformat(explanation["end"]),
     )
-    stated = explanation.get("within") or explanation["period"]
+    stated = explanation["period"]
     period = Period(date.fromisoformat(stated["start"]), date.fromisoformat(stated["end"]))
     return NewLine(
         kind="RECURRING"

@@ -21,7 +21,7 @@ def note(
     actor: Actor | None,
     reason: str = "",
 ) -> None:
-    """Write down half-open stretches of days (empty ones are left out), in the caller's transaction."""
+    """Write down stretches `[start, end)` beside the change that makes them; empty ones not."""
     DayException.objects.bulk_create(
         DayException(
             subscription=subscription,

@@ -110,9 +110,7 @@ def terminate(
     return Ended(invoice, notes, outcome)
 
 
-def _note_kept(
-    subscription: Subscription, *, on: date, at: datetime, actor: Actor | None
-) -> None:
+def _note_kept(subscription: Subscription, *, on: date, at: datetime, actor: Actor | None) -> None:
     """Say which billed days after the end the company keeps, where its rule gives none back."""
     kept = [held.days for held in billed_lines.holding([subscription.pk], start=on, item=None)]
     if kept:

@@ -9,6 +9,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from billing.queries.outlook import Outlook
+from billing.rules import line_words
+from billing.rules.explanations import comes_to
 from ispbill.core import formats
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
@@ -92,26 +94,14 @@ def arithmetic(explanation: Mapping[str, Any]) -> str:
     """Return the arithmetic of a line in one sentence; "" for fees."""
     if "method" not in explanation:
         return ""
-    price = formats.money(Decimal(explanation["price"]))
-    amount = formats.money(Decimal(explanation["amount"]))
+    amount = formats.money(comes_to(dict(explanation)))
+    style = formats.defaults().style
+    text = line_words.reason(dict(explanation), get_language() or "en", style)
     if explanation["whole"]:
-        text = _("The whole period at its full price of %(price)s.") % {"price": price}
-    elif explanation["method"] == "rest":
-        used = sum((Decimal(one["amount"]) for one in explanation["less"]), start=Decimal(0))
-        text = _("%(price)s less %(used)s for the days before = %(amount)s.") % {
-            "price": price, "used": formats.money(used), "amount": amount,
-        }  # fmt: skip
-    else:
-        text = _("%(days)s of %(divisor)s days × %(price)s = %(amount)s.") % {
-            "days": explanation["days"], "divisor": explanation["divisor"], "price": price,
-            "amount": amount,
-        }  # fmt: skip
-    cap = explanation.get("cap")
-    if cap is not None and Decimal(cap) == Decimal(explanation["amount"]):
-        text += " " + _("At most %(cap)s.") % {"cap": formats.money(Decimal(cap))}
-    for fact in _discount(explanation):
-        text += f" {fact['label']}: {fact['value']}"
-    return text
+        price = formats.money(Decimal(explanation["price"]))
+        whole = _("The whole period at its full price of %(price)s.") % {"price": price}
+        return f"{whole} {text}".strip()
+    return f"{text} = {amount}"
 
 
 def bill(outlook: Outlook) -> list[dict[str, Any]]:

@@ -374,4 +374,3 @@ DEEDS = {
         deposit, made_prepaid,
     )
 }  # fmt: skip
-

@@ -126,7 +126,8 @@ _PRICE = """
                 <> round((o.explanation #>> '{period,days}')::numeric / 30.5))
 """
 
-# A discount is in force for the periods that start in its days.
+# A discount is in force for the periods that start in its days; part of a period, or what another
+# package costs instead, has those of the period it is part of (`discounts_of`).
 _DISCOUNT = """
     SELECT l.subscription_id, l.item, l.id AS line_id,
            lower(coalesce(l.held_span, l.span)) AS start_on,
@@ -135,7 +136,8 @@ _DISCOUNT = """
     FROM billing_invoiceline l
     LEFT JOIN LATERAL (
         SELECT string_agg(d.label, ', ' ORDER BY d.label) AS labels FROM billing_discount d
-        WHERE d.subscription_id = l.subscription_id AND d.span @> lower(l.span)) w ON true
+        WHERE d.subscription_id = l.subscription_id
+          AND d.span @> coalesce((l.explanation ->> 'discounts_of')::date, lower(l.span))) w ON true
     LEFT JOIN LATERAL (
         SELECT string_agg(part ->> 'label', ', ' ORDER BY part ->> 'label') AS labels
         FROM jsonb_array_elements(l.explanation #> '{discount,parts}') AS part) g ON true
@@ -221,7 +223,7 @@ def uncovered(
     for name, (_holds, _wrong, query) in QUESTIONS.items():
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT * FROM ({query}) q"  # noqa: S608 - composed from the constants above
+                f"SELECT * FROM ({query}) q"
                 " WHERE %(ids)s::bigint[] IS NULL OR subscription_id = ANY(%(ids)s::bigint[])"
                 " ORDER BY subscription_id, start_on LIMIT %(limit)s",
                 {

@@ -71,7 +71,9 @@ def _within(start, upto, first, last, price_cents, months, policy):
     if policy == "anchor":
         return [cents(price_cents, days, (last - first).days)]
     if policy == "fixed30":
-        return [min(price_cents, cents(price_cents, days, 30 * months))]
+        slots = thirty_day_slots(first, last, months)
+        counted = slots_before(upto, slots, last) - slots_before(start, slots, last)
+        return [cents(price_cents, counted, 30 * months)]
     by_month: dict[date, int] = {}
     for step in range(days):
         month = (start + step * ONE_DAY).replace(day=1)
@@ -81,3 +83,24 @@ def _within(start, upto, first, last, price_cents, months, policy):
         amounts.append(min(left, cents(price_cents, count, days_of_month(month) * months)))
         left -= amounts[-1]
     return amounts
+
+
+def thirty_day_slots(first, last, months):
+    """List a period's days as (year, month, day) of a calendar whose months have thirty."""
+    day = min(30, max(first.day, last.day))
+    at, slots = (first.year, first.month, day), []
+    while len(slots) < 30 * months:
+        slots.append(at)
+        year, month, day = at
+        at = (year, month, day + 1) if day < 30 else next_month(year, month)
+    return slots
+
+
+def next_month(year, month):
+    return (year + 1, 1, 1) if month == 12 else (year, month + 1, 1)
+
+
+def slots_before(on, slots, last):
+    if on >= last:
+        return len(slots)
+    return sum(slot < (on.year, on.month, min(on.day, 30)) for slot in slots)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rules.charging import Reduction, Terms
-from billing.rules.explanations import recompute
-from billing.rules.giving_back import Charged, common, give_back, without
+from billing.rules.explanations import comes_to, recompute
+from billing.rules.giving_back import Back, Charged, common, give_back, give_back_from, without
 from billing.rules.package_change import charges_from
 from billing.rules.periods import Cycle, Period, period_containing
-from billing.rules.proration import Policy, part_of, split_change
+from billing.rules.proration import Policy, part_of
 from ispbill.core.money import Taxed
+from tests.markdown import table
 
 MONEY = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
 RATES = st.sampled_from([Decimal("0"), Decimal("0.05"), Decimal("0.15"), Decimal("0.075")])
@@ -45,6 +46,17 @@ def lines(draw):
     )  # fmt: skip
 
 
+def billed(span, period, price, policy):
+    """A line as the run bills it: its days' share of the period's price."""
+    amount = part_of(
+        days=span, period=period, price=price, cycle=Cycle.of(period), policy=policy
+    ).amount
+    return Charged(
+        key=1, span=span, period=period, amount=Taxed(amount, Decimal("0.00")), rate=Decimal(0),
+        credited=Taxed.nothing(), price=price, policy=policy,
+    )  # fmt: skip
+
+
 def back(line, days, policy):
     return give_back(line, days, policy)
 
@@ -70,7 +82,9 @@ def test_all_days_in_pieces_are_the_whole_line(line, policy, data):
         start = line.span.start
         days = Period(start + timedelta(days=first), start + timedelta(days=last))
         one = back(noted(line, given_back), days, policy)
-        if one is not None:
+        if one is None:  # too few days for a cent: they are gone all the same
+            given_back.append(Back(1, days, Taxed.nothing(), line.rate, {}))
+        else:
             assert min(one.amount.net, one.amount.tax) >= 0
             assert recompute(one.explanation) == Decimal(one.explanation["amount"])
             given_back.append(one)
@@ -112,7 +126,10 @@ def test_a_change_to_the_same_price_is_free(found, price, rate, policy, data):
         )
         if own.end <= on:
             continue
-        line = Charged(1, own, period, one.amount, one.tax_rate, Taxed.nothing())
+        line = Charged(
+            1, own, period, one.amount, one.tax_rate, Taxed.nothing(), price=price, policy=policy,
+            reductions=tuple(known),
+        )  # fmt: skip
         days = Period(max(on, own.start), own.end)
         taken = back(line, days, policy)
         given_back += taken.amount if taken else Taxed.nothing()
@@ -127,25 +144,111 @@ def test_a_change_to_the_same_price_is_free(found, price, rate, policy, data):
             start=Taxed.nothing(),
         )  # fmt: skip
 
-    if policy is Policy.ANCHOR or span == period:
+    if policy is not Policy.CALENDAR or span == period:  # its parts may add up to more than a price
         assert asked.net == given_back.net
 
 
-@given(spans(), MONEY, MONEY, st.data())
-def test_whole_periods_change_as_the_proration_page_says(found, was, becomes, data):
-    _span, period = found
-    on = period.start + timedelta(days=data.draw(st.integers(0, period.days - 1)))
-    line = Charged(1, period, period, Taxed(was, Decimal("0.00")), Decimal(0), Taxed.nothing())
-    expected = split_change(price_old=was, price_new=becomes, period=period, on=on)
+@given(spans(), MONEY, MONEY, POLICIES, st.data())
+def test_a_change_costs_what_prorate_says_of_its_days(found, was, becomes, policy, data):
+    span, period = found
+    on = span.start + timedelta(days=data.draw(st.integers(0, span.days - 1)))
+    days, cycle = Period(on, span.end), Cycle.of(period)
+    line = billed(span, period, was, policy)
 
-    taken = back(line, Period(on, period.end), Policy.ANCHOR)
+    taken = give_back(line, days, policy)
     asked = charges_from(
-        span=period, period=period, on=on, price=becomes, terms=Terms(tax_rate=Decimal(0)),
-        reductions=[], policy=Policy.ANCHOR,
+        span=span, period=period, on=on, price=becomes, terms=Terms(tax_rate=Decimal(0)),
+        reductions=[], policy=policy,
     )  # fmt: skip
 
-    assert (taken.amount.net if taken else Decimal(0)) == expected.credit.amount
-    assert sum(one.amount.net for one in asked) == expected.charge.amount
+    said = part_of(days=days, period=period, price=was, cycle=cycle, policy=policy).amount
+    if days == span:
+        said = line.amount.net
+    assert (taken.amount.net if taken else Decimal(0)) == min(said, line.amount.net)
+    said = part_of(days=days, period=period, price=becomes, cycle=cycle, policy=policy).amount
+    assert sum(one.amount.net for one in asked) == said
+
+
+@given(spans(), MONEY, POLICIES, st.data())
+def test_an_end_leaves_what_prorate_says_of_the_days_in_use(found, price, policy, data):
+    span, period = found
+    on = span.start + timedelta(days=data.draw(st.integers(0, span.days - 1)))
+    line = billed(span, period, price, policy)
+
+    taken = give_back_from(line, on, policy)
+
+    used = Decimal(0)
+    if on > span.start:
+        before = Period(span.start, on)
+        used = part_of(
+            days=before, period=period, price=price, cycle=Cycle.of(period), policy=policy
+        ).amount
+    kept = line.amount.net - (taken.amount.net if taken else Decimal(0))
+    assert kept == min(used, line.amount.net)
+    if taken is not None:
+        assert comes_to({**taken.explanation, "amount": str(recompute(taken.explanation))}) == (
+            taken.amount.net
+        )
+
+
+@given(spans(), MONEY, POLICIES, st.data())
+def test_a_pause_gives_back_what_prorate_says_of_its_days(found, price, policy, data):
+    span, period = found
+    first = data.draw(st.integers(0, span.days - 1))
+    last = data.draw(st.integers(first + 1, span.days))
+    days = Period(span.start + timedelta(days=first), span.start + timedelta(days=last))
+    line = billed(span, period, price, policy)
+
+    taken = give_back(line, days, policy)
+
+    said = part_of(
+        days=days, period=period, price=price, cycle=Cycle.of(period), policy=policy
+    ).amount
+    if days == span:
+        said = line.amount.net
+    assert (taken.amount.net if taken else Decimal(0)) == min(said, line.amount.net)
+
+
+@pytest.mark.parametrize("row", table("algorithms/giving-back.md", "Days"), ids=str)
+def test_the_page_on_giving_back_tells_the_truth(row):
+    span, period = (
+        Period(*map(date.fromisoformat, row[name].strip("[)").split(", ")))
+        for name in ("Line", "Period")
+    )
+    line = billed(span, period, Decimal(row["Price"]), Policy.ANCHOR)
+    what, *days = row["Event"].replace("from", "").replace("to", "").replace("on", "").split()
+    first = date.fromisoformat(days[0])
+
+    if what == "end":
+        taken = give_back_from(line, first, Policy.ANCHOR)
+    else:
+        last = date.fromisoformat(days[-1]) if what == "pause" else span.end
+        taken = give_back(line, Period(first, last), Policy.ANCHOR)
+
+    remains = line.amount.net - taken.amount.net
+    assert (str(line.amount.net), str(taken.amount.net), str(remains)) == (
+        row["Charged"], row["Credit"], row["Remains"],
+    )  # fmt: skip
+
+
+def test_the_days_in_use_of_a_stub_cost_what_support_reads_out():
+    # 10.00 a month from 15 December, ended after six days: 6 of 31 days are 1.94.
+    stub = Period(date(2025, 12, 15), date(2026, 1, 1))
+    line = billed(stub, Period(date(2025, 12, 1), date(2026, 1, 1)), Decimal("10.00"),
+                  Policy.ANCHOR)  # fmt: skip
+
+    taken = give_back_from(line, date(2025, 12, 21), Policy.ANCHOR)
+
+    assert (line.amount.net, taken.amount.net) == (Decimal("5.48"), Decimal("3.54"))
+
+
+def test_days_off_in_a_month_of_thirty_days_are_a_third_of_its_price():
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    line = billed(july, july, Decimal("249.95"), Policy.FIXED30)
+
+    taken = give_back(line, Period(date(2026, 7, 10), date(2026, 7, 20)), Policy.FIXED30)
+
+    assert taken.amount.net == Decimal("83.32")
 
 
 @given(spans(), MONEY, POLICIES)

@@ -21,17 +21,6 @@ POLICIES = st.sampled_from(list(Policy))
 CYCLES = st.sampled_from(list(Cycle))
 
 
-@st.composite
-def changes(draw):
-    """A whole period of some cycle, and a day in it."""
-    day = draw(DAYS)
-    anchor = periods.next_billing_date(draw(DATES), day)
-    cycle = draw(CYCLES)
-    period = periods.periods(anchor, day, 1, cycle)[0]
-    on = period.start + timedelta(days=draw(st.integers(0, period.days - 1)))
-    return {"period": period, "on": on, "cycle": cycle, "policy": draw(POLICIES)}
-
-
 @pytest.mark.parametrize("row", table("algorithms/proration.md", "Stretches"), ids=str)
 def test_the_page_on_stretches_tells_the_truth(row):
     priced = proration.prorate(
@@ -44,21 +33,6 @@ def test_the_page_on_stretches_tells_the_truth(row):
 
     formulas = "; ".join(piece.explanation["formula"] for piece in priced.pieces)
     assert (formulas, str(priced.amount)) == (row["Arithmetic"], row["Amount"].replace(",", ""))
-
-
-@pytest.mark.parametrize("row", table("algorithms/proration.md", "Package changes"), ids=str)
-def test_the_page_on_package_changes_tells_the_truth(row):
-    start, end = row["Period"].strip("[)").split(", ")
-
-    change = proration.split_change(
-        price_old=Decimal(row["Old price"]),
-        price_new=Decimal(row["New price"]),
-        period=Period(date.fromisoformat(start), date.fromisoformat(end)),
-        on=date.fromisoformat(row["On"]),
-    )
-
-    amounts = (change.credit.amount, change.charge.amount, change.net)
-    assert tuple(map(str, amounts)) == (row["Credit"], row["Charge"], row["Net"].replace("−", "-"))
 
 
 @pytest.mark.parametrize("case", cases.periods_cases(), ids=str)
@@ -181,90 +155,37 @@ def test_every_explanation_gives_the_amount_again_after_a_trip_through_json(
         assert proration.recompute(stored) == piece.amount
 
 
-@given(changes(), PRICES)
-def test_the_two_halves_of_a_split_are_the_price(change, price):
-    first, second = proration.split(price=price, **change)
+@given(DATES, DAYS, CYCLES)
+def test_every_period_has_thirty_days_for_each_of_its_months(start, day, cycle):
+    period = periods.periods(periods.next_billing_date(start, day), day, 1, cycle)[0]
+    days = [period.start + timedelta(days=n) for n in range(period.days + 1)]
 
-    assert first + second.amount == price
-    assert 0 <= second.amount <= price
+    counted = [
+        periods.thirty_day_days(Period(one, another), period)
+        for one, another in zip(days, days[1:], strict=False)
+    ]
+
+    assert sum(counted) == 30 * cycle.months
+    assert min(counted) >= 0
 
 
-@given(changes(), PRICES)
-def test_changing_to_the_same_price_is_free(change, price):
-    assert proration.split_change(price_old=price, price_new=price, **change).net == 0
-
-
-@given(changes(), PRICES, PRICES, st.none() | PRICES)
-def test_a_credit_never_exceeds_what_was_charged(change, price_old, price_new, charged):
-    quote = proration.split_change(
-        price_old=price_old, price_new=price_new, charged=charged, **change
+@pytest.mark.parametrize(
+    ("start", "end", "billing_day", "counted"),
+    [
+        (date(2026, 1, 9), date(2026, 2, 1), 1, 22),  # of a month of 31 days
+        (date(2026, 4, 9), date(2026, 5, 1), 1, 22),
+        (date(2026, 2, 9), date(2026, 3, 1), 1, 22),  # of one of 28: its last day is three
+        (date(2026, 7, 10), date(2026, 7, 20), 1, 10),
+        (date(2026, 1, 31), date(2026, 2, 1), 1, 1),
+        (date(2026, 1, 30), date(2026, 1, 31), 1, 0),
+    ],
+)
+def test_a_month_of_thirty_days_counts_days_as_bonds_do(start, end, billing_day, counted):
+    priced = proration.prorate(
+        start=start, end=end, billing_day=billing_day, price=Decimal("30.00"), policy=Policy.FIXED30
     )
 
-    assert 0 <= quote.credit.amount <= (price_old if charged is None else charged)
-    for piece in (quote.credit, quote.charge):
-        stored = json.loads(json.dumps(piece.explanation))
-        assert proration.recompute(stored) == piece.amount == Decimal(stored["amount"])
-
-
-@given(changes(), PRICES, PRICES)
-def test_a_dearer_package_never_costs_less(change, price_old, price_new):
-    net = proration.split_change(price_old=price_old, price_new=price_new, **change).net
-
-    assert net * (price_new - price_old) >= 0
-
-
-@pytest.mark.parametrize("day", [1, 5, 25, 28, 29, 30, 31])
-def test_fifty_years_of_split_months_come_to_the_price_to_the_cent(day):
-    price = Decimal("999.99")
-    for number, period in enumerate(periods.periods(date(2024, 1, 31), day, 600)[1:]):
-        on = period.start + timedelta(days=number % period.days)
-
-        first, second = proration.split(price=price, period=period, on=on)
-
-        assert first + second.amount == price
-
-
-def test_the_day_of_a_change_belongs_to_the_new_package():
-    period = Period(date(2026, 1, 5), date(2026, 2, 5))
-
-    change = proration.split_change(
-        price_old=Decimal("1000.00"),
-        price_new=Decimal("1500.00"),
-        period=period,
-        on=date(2026, 1, 10),
-    )
-
-    assert change.charge.start == change.credit.start == date(2026, 1, 10)
-    assert change.charge.days == 26
-    assert change.credit.explanation["formula"] == "26 of 31 days × 1000.00 = 838.71"
-
-
-def test_a_change_on_the_first_day_swaps_the_whole_period():
-    change = proration.split_change(
-        price_old=Decimal("1000.00"),
-        price_new=Decimal("1500.00"),
-        period=Period(date(2026, 1, 5), date(2026, 2, 5)),
-        on=date(2026, 1, 5),
-    )
-
-    assert (change.credit.amount, change.charge.amount) == (Decimal(1000), Decimal(1500))
-
-
-@pytest.mark.parametrize("on", [date(2026, 1, 4), date(2026, 2, 5)])
-def test_a_change_outside_the_period_is_refused(on):
-    with pytest.raises(ValueError, match="in the period"):
-        proration.split(
-            price=Decimal(1000), period=Period(date(2026, 1, 5), date(2026, 2, 5)), on=on
-        )
-
-
-def test_where_rounding_each_half_would_add_a_cent_the_second_gives_way():
-    period = Period(date(2026, 4, 1), date(2026, 5, 1))
-
-    first, second = proration.split(price=Decimal("0.01"), period=period, on=date(2026, 4, 16))
-
-    assert (first, second.amount) == (Decimal("0.01"), Decimal("0.00"))
-    assert second.explanation["formula"] == "0.01 − 0.01 for the days before = 0.00"
+    assert priced.amount == Decimal(counted)
 
 
 def test_a_quarter_that_is_cut_short_is_measured_by_the_quarter_it_ends():
@@ -317,14 +238,6 @@ def test_an_explanation_that_contradicts_itself_is_refused(tampering):
         proration.recompute({**piece.explanation, **tampering})
 
 
-def test_the_rest_of_a_period_must_go_with_the_days_before_it():
-    period = Period(date(2026, 1, 5), date(2026, 2, 5))
-    _, rest = proration.split(price=Decimal(1000), period=period, on=date(2026, 1, 10))
-
-    with pytest.raises(ValueError, match="the days of its period"):
-        proration.recompute({**rest.explanation, "less": []})
-
-
 def test_days_that_begin_or_end_with_their_period_lie_in_it():
     period = Period(date(2026, 2, 5), date(2026, 3, 5))
     price = Decimal("280.00")
@@ -342,15 +255,3 @@ def test_days_that_begin_or_end_with_their_period_lie_in_it():
     ):  # fmt: skip
         with pytest.raises(ValueError, match="lie in the period"):
             proration.part_of(days=outside, period=period, price=price)
-
-
-def test_the_credit_of_a_change_is_held_to_what_was_charged():
-    change = proration.split_change(
-        price_old=Decimal("1000.00"),
-        price_new=Decimal("1500.00"),
-        period=Period(date(2026, 4, 1), date(2026, 5, 1)),
-        on=date(2026, 4, 16),
-        charged=Decimal("400.00"),
-    )
-
-    assert (change.credit.amount, change.charge.amount) == (Decimal(400), Decimal(750))
