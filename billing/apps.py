@@ -18,4 +18,5 @@ class BillingConfig(AppConfig):
         corrections.register()
         documents.register("INVOICE", papers.invoice)
         documents.register("CREDIT_NOTE", papers.credit_note)
+        documents.register("CHANGE", papers.change)
         documents.register("STATEMENT", papers.statement)

@@ -28,6 +28,7 @@ def create(suffix: str = "") -> str:
     base = settings.DATABASES["owner"]["NAME"]
     name, template = f"{base}_test{suffix}", f"{base}_template_{_fingerprint()}"
     with _maintenance() as server:
+        server.execute("SET lock_timeout = 0")
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
         known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
         if known.fetchone() is None:

@@ -4,9 +4,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoice import Invoice, InvoiceLine, SellerText
+from billing.rules import credit_words
 
 
 class CreditNote(models.Model):
@@ -38,6 +40,8 @@ class CreditNote(models.Model):
     tax_amount = models.DecimalField(max_digits=14, decimal_places=2)
     total_amount = models.DecimalField(max_digits=14, decimal_places=2)
     reason = models.TextField()
+    # What happened to the service, for words in either language; {} where staff gave the reason.
+    cause = models.JSONField(default=dict)
     seller = models.ForeignKey(
         SellerText, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -74,6 +78,11 @@ class CreditNote(models.Model):
     @property
     def is_write_off(self) -> bool:
         return self.kind == self.Kind.WRITE_OFF
+
+    @property
+    def words(self) -> str:
+        """Why it was issued, in the reader's language."""
+        return credit_words.sentence(self.cause, self.reason, get_language() or "en")
 
 
 class CreditNoteLine(models.Model):

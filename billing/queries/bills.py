@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from billing.models import Invoice
+from billing.models import Invoice, PackageChange
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 
@@ -22,3 +22,11 @@ def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> Quer
         return invoices.none()
     branch = branch_scope(user)
     return invoices if branch is None else invoices.filter(branch_id=branch)
+
+
+def change_of(invoice: Invoice) -> int | None:
+    """Return the package change (id) an invoice bills, for the page that explains it."""
+    if invoice.kind != Invoice.Kind.CHANGE:
+        return None
+    changes = PackageChange.objects.filter(invoice=invoice, customer=invoice.customer_id)
+    return changes.values_list("pk", flat=True).first()

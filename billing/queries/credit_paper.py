@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from billing.models import CreditNote, CreditNoteLine
 from billing.queries.invoice_paper import percent, style_of
-from billing.rules import document_words
+from billing.rules import credit_words, document_words, line_words
 from ispbill.core import formats, phones
 from ispbill.core.formats import Style
 
@@ -35,7 +35,7 @@ def context(note_id: int, language: str) -> dict[str, object]:
         "taxes": _taxes(lines, str(seller.get("tax_name", "")), style, language),
         "subtotal": money(note.net_amount),
         "total": money(note.total_amount),
-        "reason": note.reason,
+        "reason": credit_words.sentence(note.cause, note.reason, language),
         "in_words": _in_words(note, language),
         "in_words_second": _in_words(note, "en" if language == "bn" else "bn"),
     }
@@ -45,6 +45,7 @@ def _line(line: CreditNoteLine, language: str, style: Style) -> dict[str, str]:
     return {
         "description": line.description,
         "days": formats.period(line.days.lower, line.days.upper, language) if line.days else "",
+        "reason": line_words.reason(line.explanation, language, style),
         "rate": percent(line.tax_rate, language),
         "amount": formats.money(line.net_amount, style),
     }

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from billing.models import CreditNote, Invoice, InvoiceLine
-from billing.queries import positions, tariffs
+from billing.queries import billed_lines, positions, service_terms, tariffs
 from billing.queries.tariffs import Priced
+from billing.rules import credit_words
+from billing.rules.credit_words import Cause
+from billing.rules.giving_back import give_back_from
 from billing.services import activation, crediting, invoicing, notices, standings
 from billing.services.crediting import Given, NothingToCredit
 from customers.models import Addon, Subscription, SubscriptionAddon
@@ -60,6 +64,7 @@ class Unused:
     days: tuple[date, date]
     kept: tuple[date, date] | None
     net: Decimal
+    explanation: dict[str, Any]
 
 
 def quote(
@@ -151,29 +156,19 @@ def last_day(row: SubscriptionAddon, subscription: Subscription, *, is_now: bool
 
 
 def unused(row: SubscriptionAddon, subscription: Subscription, *, start: date) -> list[Unused]:
-    """Return the billed days of an add-on from a day on, and what they are worth.
-
-    What is given back of a line is what was charged less what its days before would have cost, so
-    the two parts are the whole.
-    """
-    found = []
-    lines = InvoiceLine.objects.filter(
-        subscription=subscription, item=row.pk, is_live=True, span__endswith__gt=start
-    )
-    for line in lines.select_related("invoice").order_by("pk"):
-        held = line.held_span or line.span
-        if held is None or held.isempty or held.upper <= start:
-            continue
-        begin = max(start, held.lower)
-        used = ZERO
-        if begin > held.lower:
-            before = tariffs.addon_stretch(
-                row, subscription, start=held.lower, end=begin,
-                issued_on=line.invoice.issued_on or begin, anchor=_anchor(line),
-            )  # fmt: skip
-            used = sum((one.charge.amount.net for one in before), start=ZERO)
-        kept = (held.lower, begin) if begin > held.lower else None
-        found.append(Unused(line, (begin, held.upper), kept, max(line.net_amount - used, ZERO)))
+    """Return the billed days of an add-on from a day on, and what is given back for them."""
+    lines = billed_lines.holding([subscription.pk], start=start, item=row.pk)
+    found, policy = [], service_terms.policy()
+    for held in lines:
+        back = give_back_from(held.charged, held.days.start, policy)
+        own = billed_lines.held_days(held.line)
+        kept = (own.start, held.days.start) if own and own.start < held.days.start else None
+        found.append(
+            Unused(
+                held.line, (held.days.start, held.days.end), kept,
+                back.amount.net if back else ZERO, back.explanation if back else {},
+            )
+        )  # fmt: skip
     return found
 
 
@@ -220,7 +215,9 @@ def _end(
     given = unused(row, subscription, start=day)
     row.ends_on = day
     row.save(update_fields=["ends_on"])
-    notes = _credit(given, reason, on=on, at=at, actor=actor)
+    addon = row.addon
+    cause = credit_words.addon_ended(name=addon.name, local_name=addon.local_name, on=day)
+    notes = _credit(given, reason, cause, on=on, at=at, actor=actor)
     for one in given:
         span = DateRange(*one.kept) if one.kept else DateRange(empty=True)
         InvoiceLine.objects.filter(pk=one.line.pk).update(held_span=span)
@@ -229,8 +226,9 @@ def _end(
 
 
 def _credit(
-    given: Sequence[Unused], reason: str, *, on: date, at: datetime, actor: Actor | None
-) -> list[CreditNote]:
+    given: Sequence[Unused], reason: str, cause: Cause, *, on: date, at: datetime,
+    actor: Actor | None,
+) -> list[CreditNote]:  # fmt: skip
     by_invoice: dict[int, list[Unused]] = {}
     for one in given:
         if one.net > 0:
@@ -241,8 +239,9 @@ def _credit(
             notes.append(
                 crediting.credit(
                     invoice=parts[0].line.invoice,
-                    given=[Given(line=one.line, net=one.net, days=one.days) for one in parts],
-                    reason=reason, on=on, at=at, actor=actor,
+                    given=[Given(line=one.line, net=one.net, days=one.days,
+                                 explanation=one.explanation) for one in parts],
+                    reason=reason, on=on, at=at, actor=actor, cause=cause,
                 )
             )  # fmt: skip
         except NothingToCredit:  # given back by hand already
@@ -264,11 +263,6 @@ def _billed_now(row: SubscriptionAddon, subscription: Subscription, *, on: date)
     if until is None or row.starts_on >= until:
         return []
     return tariffs.addon_stretch(row, subscription, start=row.starts_on, end=until, issued_on=on)
-
-
-def _anchor(line: InvoiceLine) -> date:
-    """Return where the period a line was priced by ends: longer cycles are counted from there."""
-    return date.fromisoformat(line.explanation["period"]["end"])
 
 
 def _living(row: SubscriptionAddon) -> SubscriptionAddon:

@@ -17,7 +17,9 @@ from billing.models import (
 from billing.queries import tariffs
 from billing.queries.billed_lines import Held
 from billing.queries.quotes import Made
+from billing.rules import credit_words
 from billing.rules.chart import Chart
+from billing.rules.credit_words import Cause
 from billing.rules.giving_back import Back
 from billing.rules.periods import Cycle, Period
 from billing.services import crediting, day_exceptions, invoicing, notices, standings
@@ -52,7 +54,10 @@ def carry_out(
     service = Subscription.objects.select_related("customer", "package").get(
         pk=change.subscription_id
     )
-    notes = give_back(made.backs, reason=reason, on=on, at=at, actor=actor)
+    cause = credit_words.package_changed(
+        was=made.quote["from"], becomes=made.quote["to"], on=made.effective_on
+    )
+    notes = give_back(made.backs, reason=reason, on=on, at=at, actor=actor, cause=cause)
     let_go(made.backs)
     invoice = _bill(service, change, made, reason=reason, on=on, at=at, actor=actor)
     Schedule.objects.filter(subscription=service, billed_until__lt=made.effective_on).update(
@@ -103,6 +108,7 @@ def give_back(
     on: date,
     at: datetime,
     actor: Actor | None,
+    cause: Cause,
     is_told: bool = False,
 ) -> list[str]:
     """Credit days of billed lines, one note an invoice; return the notes' numbers.
@@ -125,7 +131,14 @@ def give_back(
         )
     return [
         crediting.credit(
-            invoice=invoice, given=given, reason=reason, on=on, at=at, actor=actor, is_told=is_told
+            invoice=invoice,
+            given=given,
+            reason=reason,
+            on=on,
+            at=at,
+            actor=actor,
+            is_told=is_told,
+            cause=cause,
         ).number
         for invoice, given in by_invoice.values()
     ]

@@ -17,7 +17,9 @@ from psycopg.types.range import DateRange
 
 from billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from billing.queries.credits import credited
+from billing.rules import credit_words
 from billing.rules.chart import Chart
+from billing.rules.credit_words import Cause
 from billing.rules.tax import credit_line, document_total
 from billing.services import dunning, ledger, seller, standings
 from billing.signals import invoice_credited, invoice_needs_room
@@ -72,8 +74,12 @@ def credit(
     at: datetime,
     actor: Actor | None,
     is_told: bool = True,
+    cause: Cause | None = None,
 ) -> CreditNote:
     """Issue one note: room, books, lines, number, standing, message; all or nothing.
+
+    `cause` is what happened, in facts (`billing.rules.credit_words`): the customer reads it instead
+    of the reason.
 
     `kind` WRITE_OFF gives up money that will not come: it books the loss, releases no payment and
     tells nobody. Lines with nothing left are passed over. Unless `is_told`, the caller tells the
@@ -94,7 +100,17 @@ def credit(
         raise NothingToCredit(_("There is nothing left to credit on this invoice."))
     # Change.
     _make_room(invoice, total.gross, kind=kind, at=at, actor=actor)
-    note = _issue(invoice, parts, total, kind=kind, reason=reason, on=on, at=at, actor=actor)
+    note = _issue(
+        invoice,
+        parts,
+        total,
+        kind=kind,
+        reason=reason,
+        cause=cause or {},
+        on=on,
+        at=at,
+        actor=actor,
+    )
     standings.refresh([invoice.customer_id])
     invoice_credited.send(sender=Invoice, customer_id=invoice.customer_id, at=at, actor=actor)
     dunning.reopen_if_settled(customer_id=invoice.customer_id, on=on, at=at, actor=actor)
@@ -181,6 +197,7 @@ def _issue(
     *,
     kind: str,
     reason: str,
+    cause: Cause,
     on: date,
     at: datetime,
     actor: Actor | None,
@@ -199,6 +216,7 @@ def _issue(
         tax_amount=total.tax,
         total_amount=total.gross,
         reason=reason,
+        cause=cause,
         seller=seller.current(),
         buyer=invoice.buyer,
         created_by_id=actor.pk if actor is not None else None,
@@ -270,7 +288,7 @@ def _tell(note: CreditNote, invoice: Invoice, *, at: datetime) -> None:
         "credit_note": note.number,
         "invoice": invoice.number,
         "amount": f"{note.total_amount:f}",
-        "reason": note.reason,
+        "reason": credit_words.sentence(note.cause, note.reason, customer.language),
         "balance": f"{balance:f}",
     }
     compose.enqueue(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from billing.queries import credit_paper, invoice_paper, statement_paper
+from billing.queries import change_paper, credit_paper, invoice_paper, statement_paper
 from billing.services.documents import Paper, Wanted
 
 RANGE = ".."
@@ -18,6 +18,11 @@ def credit_note(wanted: Wanted) -> Paper:
     """Lay out a credit note. Raises CreditNote.DoesNotExist."""
     context = credit_paper.context(wanted.source_id, wanted.language)
     return Paper("billing/pdf/credit_note.html", context)
+
+
+def change(wanted: Wanted) -> Paper:
+    """Lay out why a bill changed. Raises PackageChange.DoesNotExist."""
+    return Paper("billing/pdf/change.html", change_paper.context(wanted.source_id, wanted.language))
 
 
 def statement(wanted: Wanted) -> Paper:

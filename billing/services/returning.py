@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import DayException, Invoice, Schedule
 from billing.queries import billed_lines, service_terms, suspension_rules, tariffs
+from billing.rules import credit_words
 from billing.rules.giving_back import give_back
 from billing.services import activation, changing, day_exceptions, invoicing, standings
 from customers.models import Subscription, Suspension
@@ -122,4 +123,5 @@ def _credit(
         reason=_("Switched off, %(kind)s: %(reason)s")
         % {"kind": str(one.get_kind_display()).lower(), "reason": reason},
         on=on, at=at, actor=actor, is_told=True,
+        cause=credit_words.paused(kind=one.kind, start=one.span.lower, end=one.span.upper),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from billing.models import DayException, Invoice, PlannedMove, Schedule
 from billing.queries import billed_lines, ending
 from billing.queries.ending import Ending
+from billing.rules import credit_words
 from billing.rules.chart import Chart
 from billing.rules.deposits import Settlement, Wish
 from billing.services import (
@@ -84,7 +85,10 @@ def terminate(
     )
     # Reckoned after the days of a suspension went back: no day goes back twice.
     backs = ending.of(subscription, on=on, today=today, with_fee=False).backs
-    notes += changing.give_back(backs, reason=reason, on=today, at=at, actor=actor, is_told=True)
+    notes += changing.give_back(
+        backs, reason=reason, on=today, at=at, actor=actor, is_told=True,
+        cause=credit_words.ended(on=on),
+    )  # fmt: skip
     changing.let_go(backs)
     _note_kept(subscription, on=on, at=at, actor=actor)
     package_changes.cancel_open(

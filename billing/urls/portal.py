@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("breaks/<str:number>/<int:line_no>/", break_portal.ask, name="ask-break"),
     path("package/", change_portal.portal_index, name="package"),
     path("package/requests/<int:pk>/", change_portal.portal_request, name="package-request"),
+    path("package/requests/<int:pk>/pdf/", documents.portal_change, name="package-change-pdf"),
     path("package/requests/<int:pk>/answer/", change_portal.portal_answer, name="package-answer"),
     path(f"{_SERVICE}/", change_portal.portal_offers, name="package-offers"),
     path(f"{_SERVICE}/<int:package>/", change_portal.portal_quote, name="package-quote"),

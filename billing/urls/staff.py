@@ -118,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("package-changes/many/<int:pk>/", mass_changes.batch, name="package-change-batch"),
     path("package-changes/<int:pk>/", changes.detail, name="package-change"),
     path("package-changes/<int:pk>/approve/", changes.approve, name="package-change-approve"),
+    path("package-changes/<int:pk>/pdf/", documents.staff_change, name="package-change-pdf"),
     path("package-changes/<int:pk>/reject/", changes.reject, name="package-change-reject"),
     path("package-changes/<int:pk>/withdraw/", changes.withdraw, name="package-change-withdraw"),
     path(

@@ -60,6 +60,7 @@ def detail(request: Request, number: str) -> HttpResponse:
             {
                 "line": line,
                 "days": words.period(line.days.lower, line.days.upper) if line.days else "",
+                "text": words.arithmetic(line.explanation),
                 "rate": words.percent(line.tax_rate),
             }
             for line in credits.lines_of(note)

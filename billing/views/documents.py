@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_http_methods
 
-from billing.models import Document
-from billing.queries import bills, credits
+from billing.models import Document, PackageChange
+from billing.queries import bills, changes, credits
 from billing.services import documents, papers
 from billing.services.documents import Wanted
 from customers.models import Customer
@@ -90,6 +90,23 @@ def portal_credit_note(request: Request, number: str) -> HttpResponse:
 
 @staff_only("billing.view")
 @require_http_methods(["GET", "POST"])
+def staff_change(request: Request, pk: int) -> HttpResponse:
+    """Why a customer's bill changed, as PDF."""
+    applied = changes.visible_to(request.user).filter(status=PackageChange.Status.APPLIED)
+    return _change(request, get_object_or_404(applied, pk=pk), "staff/shell.html")
+
+
+@customer_only
+@require_http_methods(["GET", "POST"])
+def portal_change(request: Request, pk: int) -> HttpResponse:
+    """Why the own bill changed, as PDF."""
+    mine = changes.visible_to(request.user, customer_ids=request.customer_ids)
+    applied = mine.filter(status=PackageChange.Status.APPLIED)
+    return _change(request, get_object_or_404(applied, pk=pk), "customer/shell.html")
+
+
+@staff_only("billing.view")
+@require_http_methods(["GET", "POST"])
 def staff_statement(request: Request, number: str) -> HttpResponse:
     """A customer's statement as PDF, `?from=…&to=…`; the last three months without them."""
     customer = get_object_or_404(directory.visible_to(request.user), number=number)
@@ -138,6 +155,12 @@ def answer(request: HttpRequest, asked: Asked) -> HttpResponse:
     response = render(request, "billing/documents/waiting.html", context, status=202)
     response["Vary"] = "HX-Request"
     return response
+
+
+def _change(request: Request, change: PackageChange, shell: str) -> HttpResponse:
+    customer = change.customer
+    title = f"{customer.number} {change.effective_on}"
+    return answer(request, Asked("CHANGE", change.pk, customer.language, customer, title, shell))
 
 
 def _statement(request: Request, customer: Customer, shell: str) -> HttpResponse:

@@ -129,6 +129,7 @@ def invoice(request: Request, number: str) -> HttpResponse:
         ),
         "today": clock.today(),
         "is_void": found.status == Invoice.Status.VOID,
+        "change": billing_bills.change_of(found),
         "pdf_available": pdf.is_available(),
     }
     return render(request, "customer/invoice.html", context)
