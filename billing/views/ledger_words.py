@@ -49,6 +49,7 @@ _PAGES = (
     ("staff_billing:tax-report", _("Tax report")),
     ("staff_billing:books-export", _("Export")),
     ("staff_books:proofs", _("Proofs")),
+    ("staff_books:coverage", _("Uncovered days")),
     ("staff_books:leaks", _("Leaks")),
 )
 

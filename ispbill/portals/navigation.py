@@ -128,6 +128,7 @@ STAFF: Sequence[Group] = (
             Entry(_("Dunning policies"), "staff_billing:dunning-policies", "settings.view"),
             Entry(_("Ledger"), "staff_billing:ledger", "ledger.view"),
             Entry(_("Leaks"), "staff_books:leaks", "ledger.view"),
+            Entry(_("Uncovered days"), "staff_books:coverage", "ledger.view"),
             Entry(_("Prepaid services"), "staff_payments:prepaid", "billing.view"),
             Entry(
                 _("Recharge cards"),

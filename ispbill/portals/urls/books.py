@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import account_as_of, leaks, proofs
+from ispbill.portals.views import account_as_of, coverage, leaks, proofs
 
 app_name = "staff_books"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "ledger/leaks/<slug:name>/<str:number>/<int:subject>/accept/",
         leaks.accept,
         name="accept-leak",
+    ),
+    path("ledger/uncovered-days/", coverage.index, name="coverage"),
+    path(
+        "ledger/uncovered-days/<str:number>/<int:line_no>/<slug:action>/",
+        coverage.mend,
+        name="mend-days",
     ),
     path("ledger/proofs/start/", proofs.start, name="start-proofs"),
 ]

@@ -42,7 +42,7 @@ def test_its_credit_note_shows_its_arithmetic_and_a_reason_a_customer_can_read(c
     assert english["lines"][0]["reason"] == "6 of 31 days × ৳\u202f1,000.00"
     name = change.package_from.name
     assert english["reason"] == f"Package changed from {name} to Home 50 on 30 Jan 2026"
-    assert bangla["reason"] == f"৩০ জানু ২০২৬ থেকে প্যাকেজ {name} এর বদলে হোম ৫০"
+    assert bangla["reason"] == f"30 জানুয়ারি 2026 থেকে প্যাকেজ {name} এর বদলে হোম ৫০"
     assert "as quoted" in note.reason  # what staff and the trail read
 
 

@@ -1,0 +1,203 @@
+"""Mend days of a service that are not accounted for: bill them, credit them, or leave them.
+
+What is wrong with which days is found by `ispbill.reports.queries.coverage`; here each is put right
+by documents, as everything is: an invoice for days never billed, a credit note for days billed
+wrongly, a decision with its reason for days that shall stay unbilled.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import DayException, Invoice, InvoiceLine, PackageChange, PriceStep
+from billing.queries import billed_lines, service_terms, tariffs
+from billing.queries.service_terms import Price
+from billing.queries.tariffs import Priced
+from billing.rules.giving_back import give_back, without
+from billing.rules.periods import Period
+from billing.services import activation, changing, day_exceptions, invoicing, notices, standings
+from customers.models import Subscription, SubscriptionAddon
+from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
+from ispbill.core.errors import DomainError
+from ispbill.core.money import ZERO
+
+
+class NothingToMend(DomainError):
+    """These days are accounted for meanwhile."""
+
+
+@transaction.atomic
+def bill_days(
+    *,
+    subscription: Subscription,
+    item: int,
+    days: Period,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Invoice | None:
+    """Bill days of a service (item 0) or of one of its add-ons that no line holds.
+
+    At the price, discounts and package in force on them, taxed at the rates of today (`on`); due
+    today. Days that come to nothing are noted as free: None. Raises NothingToMend, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    service = _locked(subscription)
+    return _bill(service, item, days, reason, on=on, at=at, actor=actor)
+
+
+@transaction.atomic
+def credit_days(
+    *,
+    line: InvoiceLine,
+    days: Period,
+    reason: str,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+    is_billed_anew: bool = False,
+) -> Invoice | None:
+    """Give back the days of a line from the first of `days` on, and let go of them.
+
+    `is_billed_anew` bills them again as they should have been, in the same transaction. Raises
+    NothingToMend, ReasonMissing.
+    """
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    if line.subscription is None:
+        raise NothingToMend(_("This line is not for days of a service."))
+    service = _locked(line.subscription)
+    held = billed_lines.holding([service.pk], start=days.start, end=days.end, item=line.item)
+    backs = [
+        (one, give_back(one.charged, one.days, service_terms.policy()))
+        for one in held
+        if one.line.pk == line.pk
+    ]
+    found = [(one, back) for one, back in backs if back is not None]
+    if not found:
+        raise NothingToMend(_("These days are given back already."))
+    changing.give_back(found, reason=reason, on=on, at=at, actor=actor, cause={}, is_told=True)
+    changing.let_go(found)
+    if not is_billed_anew:
+        return None
+    return _bill(service, line.item, days, reason, on=on, at=at, actor=actor)
+
+
+@transaction.atomic
+def leave_days(
+    *, subscription: Subscription, days: Period, reason: str, at: datetime, actor: Actor | None
+) -> None:
+    """Decide that days of a service stay unbilled. Raises ReasonMissing."""
+    reason = trail.required_reason(reason)
+    trail.begin(actor=actor, at=at, reason=reason)
+    service = _locked(subscription)
+    day_exceptions.note(
+        subscription=service, kind=DayException.Kind.SKIPPED, days=[(days.start, days.end)],
+        reason=reason, at=at, actor=actor,
+    )  # fmt: skip
+    _record(service, "service.days_left_unbilled", days, reason, at=at, actor=actor)
+
+
+def _bill(
+    service: Subscription,
+    item: int,
+    days: Period,
+    reason: str,
+    *,
+    on: date,
+    at: datetime,
+    actor: Actor | None,
+) -> Invoice | None:
+    held = billed_lines.holding([service.pk], start=days.start, end=days.end, item=item)
+    gaps = without(days, [one.days for one in held])
+    if not gaps:
+        raise NothingToMend(_("These days are billed already."))
+    priced = [one for gap in gaps for one in _priced(service, item, gap, on)]
+    lines = [activation.line_of(one, service) for one in priced]
+    _record(service, "service.days_billed", days, reason, at=at, actor=actor)
+    if sum((line.amount.gross for line in lines), start=ZERO) <= 0:
+        day_exceptions.note(
+            subscription=service, kind=DayException.Kind.FREE,
+            days=[(gap.start, gap.end) for gap in gaps], at=at, actor=actor,
+        )  # fmt: skip
+        return None
+    invoice = invoicing.issue(
+        customer=service.customer, lines=lines, kind=Invoice.Kind.ADJUSTMENT, due_date=on, on=on,
+        at=at, actor=actor, reason=reason,
+    )  # fmt: skip
+    notices.invoice_issued(invoice_id=invoice.pk, at=at)
+    return invoice
+
+
+def _priced(service: Subscription, item: int, gap: Period, on: date) -> Sequence[Priced]:
+    if item:
+        addon = SubscriptionAddon.objects.select_related("addon").get(pk=item, subscription=service)
+        return tariffs.addon_stretch(addon, service, start=gap.start, end=gap.end, issued_on=on)
+    likeness = as_on(service, gap.start)
+    price = service_terms.own_price(likeness).tariff
+    return tariffs.stretch(
+        likeness, start=gap.start, end=gap.end, issued_on=on, price=price, with_addons=False
+    )
+
+
+def as_on(service: Subscription, day: date) -> Subscription:
+    """Return a likeness of a service with the package and price in force on a company date."""
+    changes = list(
+        PackageChange.objects.filter(
+            subscription=service,
+            status__in=[PackageChange.Status.APPLIED, PackageChange.Status.APPROVED],
+        )
+        .select_related("package_from", "package_to")
+        .order_by("effective_on", "pk")
+    )
+    steps = PriceStep.objects.filter(
+        subscription=service, applied_on__isnull=False, from_on__lte=day
+    ).order_by("-from_on")
+    before = [one for one in changes if one.effective_on <= day]
+    step = steps.first()
+    if before and (step is None or step.from_on <= before[-1].effective_on):
+        last = before[-1]
+        return service_terms.as_if(
+            service, last.package_to, Price(last.price_amount, last.gross_amount)
+        )
+    likeness = service
+    if changes and not before:  # before the first change: what the service had been sold as
+        side = changes[0].quote["from"]
+        gross = None if side["gross"] is None else Decimal(side["gross"])
+        price = Price(Decimal(side["price"]), gross)
+        likeness = service_terms.as_if(service, changes[0].package_from, price)
+    if step is not None:
+        price = Price(step.price_amount, step.gross_amount)
+        return service_terms.as_if(service, likeness.package, price)
+    return likeness
+
+
+def _locked(subscription: Subscription) -> Subscription:
+    standings.lock([subscription.customer_id])
+    return (
+        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("customer", "package")
+        .get(pk=subscription.pk)
+    )
+
+
+def _record(
+    service: Subscription,
+    action: str,
+    days: Period,
+    reason: str,
+    *,
+    at: datetime,
+    actor: Actor | None,
+) -> None:
+    events.record(
+        at=at, actor=actor, action=action, target=service, label=service.connection_id,
+        customer_id=service.customer_id, branch_id=service.customer.branch_id, reason=reason,
+        after={"from": days.start, "until": days.end},
+    )  # fmt: skip
