@@ -25,16 +25,20 @@ def run_billing(
     request: str = "",
     **_future: object,
 ) -> None:
-    """Bill what is due; a scheduled run also tells the customers."""
+    """Bill what is due; a scheduled run also tells the customers.
+
+    A run of the timetable bills the day of its slot, however late it is tried again.
+    """
     from billing.services import cycle, notices
     from ispbill.accounts.models import User
 
     slot = datetime.fromisoformat(scheduled_for) if scheduled_for else None
     at = clock.now()
+    day = date.fromisoformat(on) if on else clock.local_date(slot or at)
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
     try:
         outcome = cycle.run(
-            on=date.fromisoformat(on) if on else clock.local_date(at),
+            on=day,
             at=at,
             actor=actor,
             bill_day=bill_day,
@@ -45,7 +49,7 @@ def run_billing(
             request=request,
         )
     except jobs.AlreadyRun:
-        log.info("billing slot already taken")
+        log.info("billing slot not to be had")
         return
     except cycle.RunUnderWay:
         if slot:
@@ -54,6 +58,14 @@ def run_billing(
         return
     if slot and outcome.run is not None:
         notices.announce(run=outcome.run, at=at, actor=None)
+
+
+@shared_task
+def sweep_announcements(**_future: object) -> None:
+    """Tell customers of the bills of scheduled runs that ended, or died, before they could."""
+    from billing.services import notices
+
+    notices.announce_left(at=clock.now())
 
 
 @shared_task

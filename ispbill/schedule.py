@@ -12,20 +12,30 @@ from datetime import datetime, time, timedelta
 class Scheduled:
     """One job of the timetable: daily at a company-local time, hourly, or every so often.
 
-    Daily and hourly jobs have slots: the timekeeper starts the latest slot that no run has taken
-    yet, so a job missed while the machine was off is made up for, and two beats start it once.
+    Daily and hourly jobs have slots: the timekeeper opens the latest one, so a job missed while
+    the machine was off is made up for, and two beats open it once. A slot that erred or whose
+    worker died is tried again until its deadline (`ispbill.audit.services.slots`).
     """
 
     job: str
     task: str
     why: str
     at: time | None = None
+    until: time | None = None  # worth doing on the slot's day until then; none: until the next slot
     is_hourly: bool = False
     every: timedelta | None = None
 
     @property
     def has_slots(self) -> bool:
         return self.at is not None or self.is_hourly
+
+    def deadline(self, slot: datetime) -> datetime:
+        """Return the company-local moment from which a slot is not worth doing any more."""
+        if self.until is not None:
+            return slot.replace(hour=self.until.hour, minute=self.until.minute)
+        if self.is_hourly:
+            return slot + timedelta(hours=1)
+        return (slot + timedelta(days=1)).replace(fold=0)
 
     def latest_slot(self, local_now: datetime) -> datetime:
         """Return the latest slot at or before a company-local moment."""
@@ -71,6 +81,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Bills every period that starts within the lead time, and tells the customers.",
     ),
     Scheduled(
+        job="sweep-announcements",
+        task="billing.tasks.sweep_announcements",
+        every=timedelta(minutes=5),
+        why="Tells customers of bills whose run ended before it could.",
+    ),
+    Scheduled(
         job="sweep_rehearsals",
         task="billing.tasks.sweep_rehearsals",
         every=timedelta(minutes=5),
@@ -86,6 +102,7 @@ TIMETABLE: tuple[Scheduled, ...] = (
         job="send_reminders",
         task="billing.tasks.send_reminders",
         at=time(9, 0),
+        until=time(20, 0),
         why="Reminds of bills before, on and after their due date, as the ladder says.",
     ),
     Scheduled(
@@ -200,6 +217,7 @@ TIMETABLE: tuple[Scheduled, ...] = (
         job="remind_prepaid",
         task="payments.tasks.remind_prepaid",
         at=time(9, 30),
+        until=time(20, 0),
         why="Tells prepaid customers what is missing, some days before their time is over.",
     ),
     Scheduled(
@@ -230,6 +248,7 @@ TIMETABLE: tuple[Scheduled, ...] = (
         job="process_debit_orders",
         task="payments.tasks.process_debit_orders",
         at=time(6, 0),
+        until=time(11, 0),
         why="Collects due bills of customers with a mandate: plans the day's orders, sends them.",
     ),
     Scheduled(

@@ -1,11 +1,13 @@
 """Tell customers about bills, due dates and their line: set-based, queued in the outbox."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from billing.models import BillingRun, BreakRequest, PackageChange
+from ispbill.audit.models import JobRun
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.models import Company
@@ -96,6 +98,22 @@ def announce(*, run: BillingRun, at: datetime, actor: Actor | None) -> int:
         label=str(run.business_date), after={"messages": queued},
     )  # fmt: skip
     return queued
+
+
+def announce_left(*, at: datetime) -> int:
+    """Announce runs of the timetable that are over without it; return how many messages are new.
+
+    Over is a run that has ended, and one whose job has failed for good. Those of before three
+    days ago are left: their bills are old news.
+    """
+    over = Q(status__in=[BillingRun.Status.COMPLETED, BillingRun.Status.PARTIAL]) | Q(
+        job_run__status=JobRun.Status.FAILED
+    )
+    left = BillingRun.objects.filter(
+        over, job_run__scheduled_for__isnull=False, messages_sent_at__isnull=True,
+        invoice_count__gt=0, started_at__gt=at - timedelta(days=3),
+    ).exclude(job_run__status__in=[JobRun.Status.RUNNING, JobRun.Status.WAITING])  # fmt: skip
+    return sum(announce(run=run, at=at, actor=None) for run in left.order_by("pk"))
 
 
 def invoice_issued(*, invoice_id: int, at: datetime) -> int:

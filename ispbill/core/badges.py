@@ -65,6 +65,7 @@ _REHEARSAL: Final[Mapping[str, Badge]] = {
 _RUN: Final[Mapping[str, Badge]] = {
     "QUEUED": _neutral(_("Queued"), "clock"),
     "RUNNING": _info(_("Running"), "loader-2"),
+    "WAITING": _info(_("Waiting for a worker"), "clock"),
     "COMPLETED": _success(_("Succeeded")),
     "SUCCEEDED": _success(_("Succeeded")),
     "PARTIAL": _warning(pgettext_lazy("run", "Partial"), "circle-half-2"),

@@ -16,6 +16,14 @@ def send_messages(**_future: object) -> None:
 
 
 @shared_task
+def tell_of_failed_jobs(**_future: object) -> None:
+    """Tell people of jobs that failed for good (rung by the timekeeper until it is done)."""
+    from ispbill.notifications.services import job_alarms
+
+    job_alarms.tell(at=clock.now())
+
+
+@shared_task
 def sweep_messages(**_future: object) -> None:
     """Take up what lost rings and dead senders left behind, then send what is due."""
     from ispbill.notifications.services import deliver

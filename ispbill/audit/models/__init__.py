@@ -1,6 +1,6 @@
 from ispbill.audit.models.event import AuditEvent
-from ispbill.audit.models.job_run import JobRun, JobRunProblem
+from ispbill.audit.models.job_run import JobBeat, JobRun, JobRunProblem
 from ispbill.audit.models.row_version import RowVersion
 from ispbill.audit.models.seal import AuditSeal
 
-__all__ = ["AuditEvent", "AuditSeal", "JobRun", "JobRunProblem", "RowVersion"]
+__all__ = ["AuditEvent", "AuditSeal", "JobBeat", "JobRun", "JobRunProblem", "RowVersion"]

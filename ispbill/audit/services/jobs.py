@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
 from ispbill.audit.models import JobRun, JobRunProblem
+from ispbill.audit.services import fence, slots
 from ispbill.core import clock
 from ispbill.core.actors import Actor
 
@@ -22,7 +23,7 @@ _SWEPT_AT_ONCE = 50
 
 
 class AlreadyRun(Exception):
-    """Another process has taken this scheduled run; not an error."""
+    """The slot of the timetable is not to be had: taken, waiting, or over; not an error."""
 
 
 @dataclass
@@ -82,32 +83,65 @@ def run(
 ) -> Iterator[Progress]:
     """Log the block as a run of `job`; an exception marks it failed and goes on up.
 
-    Raises AlreadyRun when the same schedule slot was taken by another process (two beats).
+    With a slot of the timetable (`scheduled_for`) the block works under a lease: it gives signs of
+    life, writes nothing once another worker has taken over, and an error lets the slot wait for
+    its next attempt. Raises AlreadyRun when the slot is not to be had: taken, waiting, or over.
     """
+    if scheduled_for is not None:
+        with _leased(job, scheduled_for, at=at, actor=actor, detail=detail or {}) as progress:
+            yield progress
+        return
+    row = JobRun.objects.create(
+        job=job,
+        trigger=trigger,
+        started_at=at,
+        heartbeat_at=at,
+        detail=detail or {},
+        started_by_id=actor.pk if actor is not None else None,
+        started_by_name=actor.name if actor is not None else "",
+    )
     try:
-        with transaction.atomic():
-            row = JobRun.objects.create(
-                job=job,
-                trigger=trigger,
-                scheduled_for=scheduled_for,
-                started_at=at,
-                heartbeat_at=at,
-                detail=detail or {},
-                started_by_id=actor.pk if actor is not None else None,
-                started_by_name=actor.name if actor is not None else "",
-            )
-    except IntegrityError as error:
-        raise AlreadyRun(job) from error
-    progress = Progress(row)
-    try:
-        yield progress
+        yield Progress(row)
     except BaseException as error:
         finish(row, status=JobRun.Status.FAILED, error=f"{type(error).__name__}: {error}")
         raise
-    row.refresh_from_db(fields=["failed", "processed", "status"])
+    _finish_well(row)
+
+
+@contextmanager
+def _leased(
+    job: str, slot: datetime, *, at: datetime, actor: Actor | None, detail: dict[str, Any]
+) -> Iterator[Progress]:
+    slots.open_slot(job=job, slot=slot, deadline=None, at=at)  # by hand, before the timekeeper
+    claim = slots.claim(job=job, slot=slot, at=at)
+    if claim is None:
+        raise AlreadyRun(job)
+    row = JobRun.objects.get(pk=claim.run_id)
+    if detail or actor is not None:
+        JobRun.objects.filter(pk=row.pk).update(
+            detail=detail,
+            started_by_id=actor.pk if actor is not None else None,
+            started_by_name=actor.name if actor is not None else "",
+        )
+    try:
+        with fence.holding(claim), slots.heart(claim):
+            yield Progress(row)
+    except fence.Overtaken:
+        log.warning("job taken over by another worker", extra={"job": job, "run": row.pk})
+        raise
+    except BaseException as error:
+        is_death = not isinstance(error, Exception)  # told to end: somebody else goes on at once
+        words = f"{type(error).__name__}: {error}"
+        slots.put_back(claim, error=words, at=clock.now(), is_death=is_death)
+        raise
+    _finish_well(row, fence=claim.fence)
+
+
+def _finish_well(row: JobRun, **held: int) -> None:
+    row.refresh_from_db(fields=["failed", "status", "started_at"])
     if row.is_running:
-        partial = row.failed > 0
-        finish(row, status=JobRun.Status.PARTIAL if partial else JobRun.Status.COMPLETED)
+        status = JobRun.Status.PARTIAL if row.failed else JobRun.Status.COMPLETED
+        finish(row, status=status, held=held)
 
 
 def begin(
@@ -140,10 +174,12 @@ def silent(job: str, *, at: datetime) -> list[int]:
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
 
 
-def finish(row: JobRun, *, status: str, error: str = "", **values: Any) -> None:
-    """Close a run with its outcome."""
+def finish(
+    row: JobRun, *, status: str, error: str = "", held: dict[str, int] | None = None, **values: Any
+) -> None:
+    """Close a run with its outcome; `held` has the fence it must still have."""
     now = max(clock.now(), row.started_at)
-    JobRun.objects.filter(pk=row.pk).update(
+    JobRun.objects.filter(pk=row.pk, **(held or {})).update(
         status=status, error=error[:4000], finished_at=now, heartbeat_at=now, **values
     )
 
@@ -169,7 +205,7 @@ def logged_job(name: str) -> Callable[[Job], Callable[..., None]]:
                         detail=tally.detail,
                     )
             except AlreadyRun:
-                log.info("job slot already taken", extra={"job": name})
+                log.info("job slot not to be had", extra={"job": name})
 
         return wrapper
 

@@ -1,4 +1,4 @@
-"""Start the jobs whose time has come by the company's clock, each slot once."""
+"""Open the slots whose time has come by the company's clock, and see to it that each is done."""
 
 import logging
 from datetime import UTC, datetime
@@ -6,31 +6,50 @@ from datetime import UTC, datetime
 from celery import current_app
 
 from ispbill.audit.models import JobRun
+from ispbill.audit.services import slots
 from ispbill.core import clock, heartbeats
 from ispbill.schedule import TIMETABLE, Scheduled
 
 log = logging.getLogger(__name__)
 
+_TASKS = {row.job: row.task for row in TIMETABLE}
+TELL = "ispbill.notifications.tasks.tell_of_failed_jobs"
+
 
 def keep_time(*, at: datetime) -> list[str]:
-    """Ring the task of every slot that is due and that no run has taken; return their jobs.
+    """Open due slots, free those of dead workers, give up late ones, ring for those that wait.
 
-    Only the latest slot of a job is started: every job makes up by itself for what it missed.
-    The run's row (unique per job and slot) is what makes two timekeepers harmless.
+    Returns the jobs rung for. Only the latest slot of a job is opened: every job makes up by
+    itself for what it missed. All of it is statements on rows that one claims: two timekeepers
+    are as good as one.
     """
     heartbeats.beat()
-    local_now = at.astimezone(clock.zone())
-    started = []
     for row in TIMETABLE:
-        if row.has_slots and not _is_taken(row, row.latest_slot(local_now)):
-            slot = row.latest_slot(local_now).astimezone(UTC)
-            current_app.send_task(
-                row.task, kwargs={"scheduled_for": slot.isoformat()}, ignore_result=True
-            )
-            log.info("job started", extra={"job": row.job, "slot": slot.isoformat()})
-            started.append(row.job)
-    return started
+        if row.has_slots:
+            _open(row, at=at)
+    slots.take_from_the_dead(at=at)
+    for job in slots.fail_late(at=at):
+        log.error("job failed for good", extra={"job": job})
+    rung = []
+    for due in slots.to_ring():
+        slot = due.slot.astimezone(UTC).isoformat()
+        current_app.send_task(_TASKS[due.job], kwargs={"scheduled_for": slot}, ignore_result=True)
+        log.info("job rung for", extra={"job": due.job, "slot": slot})
+        rung.append(due.job)
+    if slots.untold():
+        current_app.send_task(TELL, ignore_result=True)
+    return rung
 
 
-def _is_taken(row: Scheduled, slot: datetime) -> bool:
-    return JobRun.objects.filter(job=row.job, scheduled_for__gte=slot.astimezone(UTC)).exists()
+def _open(row: Scheduled, *, at: datetime) -> None:
+    local = at.astimezone(clock.zone())
+    slot = row.latest_slot(local)
+    taken = JobRun.objects.filter(job=row.job, scheduled_for__gte=slot.astimezone(UTC))
+    if taken.exists():
+        return
+    deadline = row.deadline(slot)
+    if deadline <= at and not JobRun.objects.filter(job=row.job).exists():
+        return  # a new installation has missed nothing
+    slots.open_slot(
+        job=row.job, slot=slot.astimezone(UTC), deadline=deadline.astimezone(UTC), at=at
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from ispbill import logs
+from ispbill.audit.services import fence
 from ispbill.core.errors import ReasonMissing
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ def begin(*, actor: "Actor | None", at: datetime, reason: str = "") -> None:
     """Name the actor, moment (UTC) and reason of the present transaction.
 
     Must be called inside a transaction; the settings end with it. `actor` None is the system.
+    Raises Overtaken in a job of the timetable that another worker has taken over.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a trail belongs to a transaction")
+    fence.check()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.actor_id', %s, true), set_config('app.actor_name', %s, true),"

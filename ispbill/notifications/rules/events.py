@@ -266,6 +266,13 @@ EVENTS: dict[str, Event] = {
             is_never_repeated=True,
             useful_for=timedelta(hours=20),
         ),
+        # Of the timetable, to owner and network staff: `ispbill.notifications.services.job_alarms`.
+        Event(
+            "job_failed",
+            gettext_noop("A job has failed"),
+            _take((*_COMPANY, "name", "subject", "text", "reason")),
+            is_urgent=True,
+        ),
         Event("welcome", gettext_noop("Welcome"), _take(_CUSTOMER), is_urgent=True),
         # The frame around a text of staff's own: `customers.services.bulk_messages`.
         Event(

@@ -322,6 +322,13 @@ TEXTS: dict[str, Shipped] = {
         "হবে না, ডেবিট অর্ডার বন্ধ হয়েছে। এখানে দিন: {pay_url}\n\nনতুন ডেবিট অর্ডার যেকোনো সময় চালু করতে "
         "পারেন: {portal_url}" + _SIGNED,
     ),
+    "job_failed": Shipped(
+        sms="{company}: {subject} কাজটি ব্যর্থ, আর চেষ্টা হবে না। {reason}",
+        whatsapp="*{company}*: *{subject}* কাজটি ব্যর্থ, আর চেষ্টা হবে না।\n\n{text}\n\n{reason}",
+        subject="{subject} কাজটি ব্যর্থ হয়েছে",
+        email="প্রিয় {name},\n\n{subject} কাজটি ব্যর্থ হয়েছে, নিজে থেকে আর চেষ্টা হবে না।\n\nকাজ: {text}\n"
+        "কারণ: {reason}\n\nসিস্টেম, কাজের লগ পাতায় দেখে সেখান থেকে আবার চালান।" + _SIGNED,
+    ),
     "staff_message": Shipped(
         sms="{text} {company}",
         whatsapp="{text}\n\n{company}",

@@ -343,6 +343,15 @@ TEXTS: dict[str, Shipped] = {
         "not try again, the debit order has stopped. Please pay here: {pay_url}\n\nYou can set up "
         "a new debit order at any time: {portal_url}" + _SIGNED,
     ),
+    "job_failed": Shipped(
+        sms="{company}: the job {subject} failed and is not tried again. {reason}",
+        whatsapp="*{company}*: the job *{subject}* failed and is not tried again.\n\n{text}\n\n"
+        "{reason}",
+        subject="The job {subject} failed",
+        email="Dear {name},\n\nthe job {subject} failed and is not tried again by itself.\n\nWhat "
+        "it does: {text}\nWhat happened: {reason}\n\nPlease look at it under System, Job runs, and "
+        "run it again there." + _SIGNED,
+    ),
     "staff_message": Shipped(
         sms="{text} {company}",
         whatsapp="{text}\n\n{company}",

@@ -1,0 +1,51 @@
+"""Tell owner and network staff that a job of the timetable has failed for good."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ispbill.accounts.models import User
+from ispbill.audit.models import JobRun
+from ispbill.notifications.services import compose
+from ispbill.schedule import TIMETABLE
+
+TOLD = (User.Role.OWNER, User.Role.NOC)
+
+
+def tell(*, at: datetime) -> int:
+    """Queue the messages about failed slots nobody was told of; return how many are new.
+
+    Each slot is told once, by e-mail and SMS, at any hour.
+    """
+    failed = JobRun.objects.filter(
+        status=JobRun.Status.FAILED, scheduled_for__isnull=False, alarmed_at__isnull=True
+    )
+    return sum(_tell(pk, at=at) for pk in failed.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _tell(pk: int, *, at: datetime) -> int:
+    if not JobRun.objects.filter(pk=pk, alarmed_at__isnull=True).update(alarmed_at=at):
+        return 0
+    run = JobRun.objects.get(pk=pk)
+    why = {row.job: row.why for row in TIMETABLE}.get(run.job, "")
+    queued = 0
+    for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
+        queued += compose.enqueue(
+            event="job_failed",
+            recipient_phone=person.phone,
+            recipient_email=person.email,
+            language=person.language,
+            context={
+                "name": person.name,
+                "subject": run.job,
+                "text": why,
+                "reason": run.error[:160],
+            },
+            dedup=f"{run.pk}:{person.pk}",
+            at=at,
+            user_id=person.pk,
+            channels=("SMS", "EMAIL"),
+            is_urgent=True,
+        )
+    return queued
