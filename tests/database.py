@@ -6,6 +6,7 @@ the append-only rights would then be tested on a role that does not exist in pro
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def create(suffix: str = "") -> str:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
             connections["owner"].close()
             server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(server, name)
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     _use(name)
     return name
@@ -64,7 +65,19 @@ def drop(name: str) -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
     with _maintenance() as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(server, name)
+
+
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database; autovacuum, which the owner may not end, is gone in a moment."""
+    for tries_left in reversed(range(40)):
+        try:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if not tries_left:
+                raise
+            time.sleep(0.25)
 
 
 def owner_connection(**options: Any) -> psycopg.Connection[Any]:

@@ -54,6 +54,16 @@ GIVE_UP = """
     WHERE id = ANY(%(ids)s)
 """
 
+# Nobody asks for the rest of the month back: the company keeps it, and says so.
+KEEP = """
+    INSERT INTO billing_dayexception (subscription_id, customer_id, kind, span, reason, at)
+    SELECT s.id, s.customer_id, 'KEPT', daterange(%(on)s, max(upper(l.span))), '', %(at)s
+    FROM customers_subscription s
+    JOIN billing_invoiceline l ON l.subscription_id = s.id AND l.is_live
+    WHERE s.status = 'CANCELLED' AND s.cancelled_on = %(on)s
+    GROUP BY s.id, s.customer_id HAVING max(upper(l.span)) > %(on)s
+"""
+
 # Draws between 0 and 1 that depend on the seed, the account number and the due date alone.
 INTENTIONS = """
     INSERT INTO demo_intent (customer_id, received_at, amount, method, reference, received_by_id,
@@ -246,6 +256,7 @@ def _leave(on: date, base: Ground) -> None:
             )  # fmt: skip
             cursor.execute(GIVE_UP_SPANS, {"on": on, "at": moment(on, 1), "ids": ids})
             cursor.execute(GIVE_UP, {"on": on, "ids": ids})
+        cursor.execute(KEEP, {"on": on, "at": moment(on, 1)})
 
 
 def _intend(after: int, *, base: Ground, pace: Pace) -> None:

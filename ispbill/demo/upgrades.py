@@ -38,6 +38,14 @@ CHANGE = """
         WHERE draw.a < %(share)s AND l.joined < %(settled)s AND d.payer IN ('PROMPT', 'OVER')
           AND d.phone NOT LIKE '+8801711%%'
     ),
+    -- What the service costs from then on, as every change of a price is written down.
+    priced AS (
+        INSERT INTO billing_pricestep (subscription_id, customer_id, from_on, price_amount,
+            applied_on)
+        SELECT c.subscription_id, s.customer_id, %(period)s, c.price, %(on)s
+        FROM chosen c JOIN customers_subscription s ON s.id = c.subscription_id
+        ON CONFLICT DO NOTHING
+    ),
     staged AS (
         UPDATE demo_line l SET package_id = c.package_id, price = c.price, download = c.down,
                upload = c.up, profile = c.profile
@@ -56,6 +64,7 @@ def carry_out(*, on: date, at: datetime, actor: Actor, seed: int) -> int:
         cursor.execute(
             CHANGE,
             {
+                "on": on,
                 "period": on + timedelta(days=LEAD_DAYS),
                 "settled": on - timedelta(days=SETTLED_DAYS),
                 "share": SHARE,

@@ -56,7 +56,22 @@ BREAKS = {
         NOTHING_STOPS.format("billing_invoiceline", "invoice_line_days_billed_once")
         + "UPDATE billing_invoiceline SET held_span = NULL,"
         " span = daterange('2026-01-05', '2026-02-05') WHERE span IS NOT NULL",
-    "days_not_skipped":
+    "addons_are_billed_with_their_service":
+        "INSERT INTO customers_addon (code, name, local_name, kind, price_amount, is_public,"
+        " description) VALUES ('X', 'Fixed address', '', 'OTHER', 150, true, '');"
+        "INSERT INTO customers_subscriptionaddon (subscription_id, customer_id, addon_id, quantity,"
+        " price_amount, starts_on, reason, created_at)"
+        " SELECT h.subscription_id, h.customer_id, a.id, 1, 150, '2026-01-05', '', now()"
+        " FROM billing_schedule h, customers_addon a LIMIT 1",
+    "no_day_is_billed_after_the_end":
+        "UPDATE customers_subscription SET status = 'CANCELLED', cancelled_on = '2026-01-11'",
+    "days_are_billed_at_the_price_in_force":
+        "UPDATE customers_subscription SET price_amount = price_amount + 1",
+    "discounts_are_given_as_granted":
+        "INSERT INTO billing_discount (subscription_id, customer_id, label, rate, is_stackable,"
+        " span, reason, granted_at) SELECT subscription_id, customer_id, 'Welcome', 0.1, false,"
+        " daterange('2026-01-01', NULL), '', now() FROM billing_schedule LIMIT 1",
+    "every_day_is_billed_or_has_a_reason":
         "UPDATE billing_invoiceline SET held_span = NULL,"
         " span = daterange(date '2026-01-08' + id::int * 40, date '2026-01-09' + id::int * 40)"
         " WHERE span IS NOT NULL",

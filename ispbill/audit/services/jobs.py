@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import DatabaseError, connection, models
 
 from ispbill.audit.models import JobRun, JobRunProblem
 from ispbill.audit.services import fence, slots
-from ispbill.core import clock
+from ispbill.core import clock, faults
 from ispbill.core.actors import Actor
 
 log = logging.getLogger(__name__)
@@ -125,16 +125,26 @@ def _leased(
         )
     try:
         with fence.holding(claim), slots.heart(claim):
+            faults.point("job.claimed")
             yield Progress(row)
     except fence.Overtaken:
         log.warning("job taken over by another worker", extra={"job": job, "run": row.pk})
         raise
     except BaseException as error:
-        is_death = not isinstance(error, Exception)  # told to end: somebody else goes on at once
-        words = f"{type(error).__name__}: {error}"
-        slots.put_back(claim, error=words, at=clock.now(), is_death=is_death)
+        _put_back(claim, error)
         raise
     _finish_well(row, fence=claim.fence)
+
+
+def _put_back(claim: fence.Claim, error: BaseException) -> None:
+    """Let the slot wait for its next attempt; with the database away its silence will say so."""
+    is_death = not isinstance(error, Exception)  # told to end: somebody else goes on at once
+    words = f"{type(error).__name__}: {error}"
+    connection.close_if_unusable_or_obsolete()
+    try:
+        slots.put_back(claim, error=words, at=clock.now(), is_death=is_death)
+    except DatabaseError as refusal:
+        log.warning("job not put back", extra={"run": claim.run_id, "error": str(refusal)})
 
 
 def _finish_well(row: JobRun, **held: int) -> None:
