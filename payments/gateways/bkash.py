@@ -7,6 +7,7 @@ asked (docs/adr/0026-wallets-direct.md).
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -15,8 +16,18 @@ from django.core.cache import cache
 from ispbill.core.cache import UNREACHABLE
 from ispbill.core.marking import gettext_noop
 from payments.gateways import http
-from payments.gateways.answers import amount, kept, one, parsed, text
-from payments.gateways.bkash_answers import KEPT, outcome_of, refunded, refused
+from payments.gateways.answers import kept, one, parsed, text
+from payments.gateways.bkash_answers import KEPT, outcome_of, refused
+from payments.gateways.bkash_refunds import (
+    REFUSED_REFUNDS,
+    is_about_refunds,
+    refund_amount,
+    refund_id,
+    refund_rows,
+    refunded,
+    refusal_code,
+    refusal_words,
+)
 from payments.gateways.bkash_tokens import Tokens
 from payments.gateways.contract import (
     Hint,
@@ -52,6 +63,7 @@ class Bkash:
 
     order_length = 30
     can_refund = True
+    refund_id_is_once = False  # it keeps no id of ours
 
     def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
         self._checkout = f"{base_url.rstrip('/')}/tokenized/checkout"
@@ -140,31 +152,44 @@ class Bkash:
             if not error.was_sent:
                 cache.delete(mark)
             raise
-        if text(answer, "statusCode") not in ("", _DONE):
-            return RefundOutcome(RefundState.REFUSED, words=text(answer, "statusMessage")[:300])
-        return refunded(answer)
+        code = refusal_code(answer)
+        if code in REFUSED_REFUNDS:
+            return RefundOutcome(RefundState.REFUSED, words=refusal_words(answer))
+        if code:  # 9999 and whatever we do not know: it may have been sent all the same
+            raise GatewayDown(refusal_words(answer) or f"code {code}")
+        return refunded(refund_rows(answer)[-1] if refund_rows(answer) else answer)
 
     def refund_state(self, refund: RefundOrder, reference: str) -> RefundOutcome:
-        """Look among the payment's refunds: by reference, else for one of the same amount.
+        """Look among the payment's refunds: by reference, else for one of the amount.
 
-        Without our id in the answer two refunds of one amount look alike. Then the money is
-        taken for sent: sending it twice cannot be undone.
+        Without our id in the answer two refunds of one amount look alike: those whose references
+        are known to be others' are left out.
         """
+        for row in self._refunds(refund):
+            known = refund_id(row)
+            is_it = known == reference if reference else (
+                known not in refund.others and refund_amount(row) == refund.amount
+            )  # fmt: skip
+            if is_it:
+                return refunded(row)
+        return RefundOutcome(RefundState.UNKNOWN)
+
+    def given_back(self, refund: RefundOrder) -> Decimal | None:
+        """Add up what the gateway lists; None where its answer has the latest refund only."""
+        rows = self._refunds(refund)
+        if any(not row.get("is_listed") for row in rows):
+            return None
+        return sum((refund_amount(row) or Decimal(0) for row in rows), start=Decimal(0))
+
+    def _refunds(self, refund: RefundOrder) -> list[dict[str, Any]]:
         answer = self._ask(
             "/payment/refund/status",
             paymentId=refund.session_key,
             trxId=refund.gateway_reference,
         )
-        if text(answer, "statusCode") not in ("", _DONE):
+        if refusal_code(answer):
             raise refused(answer)
-        rows = answer.get("refundTransactions")
-        for row in rows if isinstance(rows, list) else [answer]:
-            if not isinstance(row, dict) or not text(row, "refundTrxID"):
-                continue
-            same = text(row, "refundTrxID") == reference
-            if same or (not reference and amount(row, "refundAmount") == refund.amount):
-                return refunded(row)
-        return RefundOutcome(RefundState.UNKNOWN)
+        return refund_rows(answer)
 
     def test(self) -> Sequence[Step]:
         """Get a token, then ask about a payment that cannot exist."""
@@ -228,7 +253,7 @@ class Bkash:
             raise GatewayDown(text(answer, "statusMessage") or "maintenance", was_sent=False)
         if text(answer, "statusCode") == _WRONG_KEY:
             raise WrongCredentials(text(answer, "statusMessage"), code=_WRONG_KEY)
-        if not text(answer, "statusCode") and not text(answer, "refundTrxID"):
+        if not text(answer, "statusCode") and not is_about_refunds(answer):
             raise GatewayDown("an answer of another shape")
         return answer
 

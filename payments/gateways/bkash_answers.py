@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from payments.gateways.answers import amount, kept, masked, text
-from payments.gateways.contract import Known, Outcome, RefundOutcome, RefundState, Verdict
+from payments.gateways.contract import Known, Outcome, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 
 GMT_6 = timezone(timedelta(hours=6))
@@ -28,7 +28,8 @@ KEPT = (
 def refused(answer: Mapping[str, Any]) -> GatewayRefused:
     """Return the refusal an answer tells."""
     return GatewayRefused(
-        text(answer, "statusMessage") or "no reason", code=text(answer, "statusCode")
+        text(answer, "statusMessage") or text(answer, "errorMessageEn") or "no reason",
+        code=text(answer, "statusCode") or text(answer, "externalCode"),
     )
 
 
@@ -54,20 +55,6 @@ def outcome_of(answer: Mapping[str, Any], known: Known) -> Outcome:
         paid_at=_moment(text(answer, "paymentExecuteTime")),
         answer=kept(answer, KEPT),
     )
-
-
-def refunded(row: Mapping[str, Any]) -> RefundOutcome:
-    """Read one refund. Raises GatewayDown."""
-    said = text(row, "transactionStatus") or text(row, "refundTransactionStatus")
-    state = {
-        "Completed": RefundState.DONE,
-        "Initiated": RefundState.PROCESSING,
-        "Processing": RefundState.PROCESSING,
-        "Failed": RefundState.REFUSED,
-    }.get(said)
-    if state is None:
-        raise GatewayDown("a refund state that is none")
-    return RefundOutcome(state, text(row, "refundTrxID")[:80], said)
 
 
 def _moment(written: str) -> datetime | None:

@@ -126,6 +126,8 @@ class RefundOrder:
     gateway_reference: str
     bank_reference: str
     session_key: str
+    others: frozenset[str] = frozenset()
+    """The gateway's references of our other refunds of this payment."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ class Gateway(Protocol):
     order_length: int
     """How long our order ids may be."""
     can_refund: bool
+    refund_id_is_once: bool
+    """It knows our id of a refund and pays the same one once: asking for it again is safe."""
 
     def start(self, order: Order) -> Started: ...
 
@@ -169,6 +173,9 @@ class Gateway(Protocol):
     def refund(self, refund: RefundOrder) -> RefundOutcome: ...
 
     def refund_state(self, refund: RefundOrder, reference: str) -> RefundOutcome: ...
+
+    def given_back(self, refund: RefundOrder) -> Decimal | None:
+        """Return what it has given back of the payment in all; None when it does not say."""
 
     def test(self) -> Sequence[Step]:
         """Try address and credentials without moving money; the last step says what is wrong."""

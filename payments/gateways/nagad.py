@@ -7,6 +7,7 @@ import ipaddress
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -64,6 +65,7 @@ class Nagad:
 
     order_length = 20
     can_refund = False
+    refund_id_is_once = False
 
     def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
         self._api = f"{base_url.rstrip('/')}/api/dfs"
@@ -132,6 +134,9 @@ class Nagad:
 
     def refund_state(self, refund: RefundOrder, reference: str) -> RefundOutcome:
         return RefundOutcome(RefundState.UNKNOWN)
+
+    def given_back(self, refund: RefundOrder) -> Decimal | None:
+        return None
 
     def test(self) -> Sequence[Step]:
         """Open an order nobody will pay: that tries address, merchant, both keys and the clock."""

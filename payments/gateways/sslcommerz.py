@@ -86,6 +86,7 @@ class SslCommerz:
 
     order_length = 30
     can_refund = True
+    refund_id_is_once = True  # refund_trans_id, required since 2025
 
     def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
         self._store_id = credentials["store_id"]
@@ -190,6 +191,9 @@ class SslCommerz:
         if not reference:
             return RefundOutcome(RefundState.UNKNOWN)
         return self._refund_outcome(self._library.query_refund_status(reference))
+
+    def given_back(self, refund: RefundOrder) -> Decimal | None:
+        return None
 
     def test(self) -> Sequence[Step]:
         """Ask for a transaction that cannot exist: a wrong password is told apart from silence."""

@@ -270,6 +270,7 @@ class GatewayRefund(models.Model):
     class State(models.TextChoices):
         REQUESTED = "REQUESTED", _("To be sent")
         PROCESSING = "PROCESSING", _("The gateway is working on it")
+        DOUBT = "DOUBT", _("Unclear: somebody must decide")
         DONE = "DONE", _("Paid back")
         REFUSED = "REFUSED", _("Refused by the gateway")
 
@@ -287,6 +288,8 @@ class GatewayRefund(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     is_sent = models.BooleanField(default=False)  # asked at least once: ask for its state first
+    # May be sent although it was: it never left us, or a person has looked. Used up by sending.
+    is_cleared = models.BooleanField(default=False, db_default=False)
     gateway_reference = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField()
     next_check_at = models.DateTimeField(null=True)

@@ -69,4 +69,9 @@ def _to_decide() -> Q:
     sent = GatewayRefund.objects.filter(attempt=OuterRef("pk")).exclude(
         state=GatewayRefund.State.REFUSED
     )
-    return Q(state__in=PaymentAttempt.UNDECIDED) | (Q(state=State.REFUSED) & ~Q(Exists(sent)))
+    doubted = GatewayRefund.objects.filter(attempt=OuterRef("pk"), state=GatewayRefund.State.DOUBT)
+    return (
+        Q(state__in=PaymentAttempt.UNDECIDED)
+        | (Q(state=State.REFUSED) & ~Q(Exists(sent)))
+        | Q(Exists(doubted))
+    )

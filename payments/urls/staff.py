@@ -130,6 +130,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gateway-transactions/<slug:order>/", checkouts.detail, name="checkout"),
     path("gateway-transactions/<slug:order>/ask/", checkouts.ask, name="checkout-ask"),
     path("gateway-transactions/<slug:order>/look/", checkouts.look, name="checkout-look"),
+    path(
+        "gateway-transactions/<slug:order>/refunds/<int:pk>/",
+        checkouts.decide_refund,
+        name="checkout-refund",
+    ),
     path("gateway-transactions/<slug:order>/accept/", checkouts.accept, name="checkout-accept"),
     path("gateway-transactions/<slug:order>/refuse/", checkouts.refuse, name="checkout-refuse"),
     path(

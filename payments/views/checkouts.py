@@ -23,7 +23,7 @@ from payments.forms.online import SendBack, SentByHand
 from payments.models import PaymentAttempt
 from payments.queries import checkouts
 from payments.services import refunds
-from payments.services.gateways import giving_back, reconciling, review
+from payments.services.gateways import giving_back, reconciling, refund_doubts, review
 from payments.views import answers
 
 MOST_MESSAGES = 50
@@ -64,6 +64,7 @@ def detail(request: Request, order: str) -> HttpResponse:
         "attempt": attempt,
         "callbacks": attempt.callbacks.order_by("-pk")[:MOST_MESSAGES],
         "refunds": attempt.refunds.select_related("refund").order_by("-pk"),
+        "can_refund": may(request.user, "payments.refund"),
         "sendable": refunds.sendable(attempt) if may(request.user, "payments.refund") else 0,
         "can_decide": can_decide,
         "can_credit": can_decide or (is_here and may(request.user, "payments.reverse")),
@@ -152,6 +153,42 @@ def give_back(request: Request, order: str) -> HttpResponse:
             _("%(amount)s goes back the way it came, and the customer is told.")
             % {"amount": formats.money(attempt.owed_amount)}
         ] if attempt.owed_amount is not None else [],
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payments.refund")
+def decide_refund(request: Request, order: str, pk: int) -> HttpResponse:
+    """Say of a refund whose answer was lost that it was sent (`?sent=1`), or send it again."""
+    attempt = _attempt(request, order)
+    refund = get_object_or_404(attempt.refunds, pk=pk, state="DOUBT")
+    is_sent = request.GET.get("sent") == "1"
+    form = SentByHand(request.POST or None) if is_sent else ReasonForm(request.POST or None)
+    if form.is_valid():
+        common = {"reason": form.cleaned_data["reason"], "actor": request.user, "at": clock.now()}
+        try:
+            if is_sent:
+                reference = form.cleaned_data["reference"]
+                refund_doubts.was_sent(refund=refund, reference=reference, **common)
+            else:
+                refund_doubts.send_again(refund=refund, **common)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Noted.") if is_sent else _("It is on its way."))
+            return _leave(request, order)
+    amount = formats.money(refund.amount)
+    effect = (
+        _("%(amount)s is noted as paid back by the gateway.")
+        if is_sent
+        else _("%(amount)s is sent once more. Look at the gateway's own pages first: what goes out "
+               "twice does not come back.")
+    )  # fmt: skip
+    label = _("It was sent") if is_sent else _("Send again")
+    return answers.dialog(
+        request, form, heading=label, label=label, danger=not is_sent,
+        back=reverse("staff_payments:checkout", args=[order]),
+        effects=[effect % {"amount": amount}],
     )  # fmt: skip
 
 

@@ -214,5 +214,8 @@ def test_the_scene_gives_the_jobs_of_money_something_to_do():
             idle.append(row.job)
 
     assert not {
-        "run_billing", "apply_planned_moves", "apply_suspensions", "recognise_revenue"
+        "run_billing",
+        "apply_planned_moves",
+        "apply_suspensions",
+        "recognise_revenue",
     } & set(idle)

@@ -254,49 +254,74 @@ class Bkash:
     def _refund(
         self, session: Session, body: Mapping[str, Any], *, only_asks: bool
     ) -> dict[str, Any]:
-        """Both shapes: v1 (trxID, amount) and v2 (trxId, refundAmount)."""
+        """v1 (paymentID, trxID, amount) and v2 (paymentId, trxId, refundAmount), each its shape."""
+        is_v2 = "paymentId" in body
         trx_id = str(body.get("trxID") or body.get("trxId") or "")
         if session.state != "Completed" or trx_id != session.facts["trxID"]:
-            return said("2002")
+            return _refusal("2002", is_v2=is_v2)
         before = self._store.refunds_of(self.name, trx_id)
-        wanted = body.get("amount") or body.get("refundAmount")
+        wanted = body.get("refundAmount" if is_v2 else "amount")
         if only_asks or wanted is None:  # v1 asks for the state by leaving the amount out
-            return said("0000", **self._refunded(session, before))
+            return self._refunds_told(session, before, is_v2=is_v2)
         if not body.get("sku") or not body.get("reason"):
-            return said("2065")
+            return _refusal("2065", is_v2=is_v2)
         amount, gone = decimal(wanted), sum((decimal(one["amount"]) for one in before), Decimal(0))
         if amount <= 0 or gone + amount > Decimal(self._amount(session)):
-            return said("2071")
+            return _refusal("2071", is_v2=is_v2)
         if len(before) >= MOST_REFUNDS:
-            return said("2003")
+            return _refusal("2003", is_v2=is_v2)
         self._store.add_refund(
             ref=token(10), gateway=self.name, wanted_ref=str(body["sku"]), bank_ref=trx_id,
-            amount=f"{amount:.2f}", state="Completed", facts={"completed": written()},
+            amount=str(wanted), state="Completed", facts={"completed": written()},
         )  # fmt: skip
         after = self._store.refunds_of(self.name, trx_id)
-        return said("0000", **self._refunded(session, after))
+        if is_v2:
+            return {"originalTrxId": trx_id, **_row_v2(after[-1]), "sku": str(body["sku"])}
+        return said("0000", **self._row_v1(session, after[-1]))
 
-    def _refunded(self, session: Session, refunds: list[dict[str, Any]]) -> dict[str, Any]:
-        told = [
-            {
-                "refundTrxID": one["ref"],
-                "refundTransactionStatus": one["state"],
-                "refundAmount": one["amount"],
-                "completedTime": one["facts"]["completed"],
+    def _refunds_told(
+        self, session: Session, refunds: list[dict[str, Any]], *, is_v2: bool
+    ) -> dict[str, Any]:
+        if is_v2:
+            return {
+                "originalTrxId": session.facts["trxID"],
+                "originalTrxAmount": self._amount(session),
+                "originalTrxCompletedTime": session.facts["executed_at"],
+                "refundTransactions": [_row_v2(one) for one in refunds],
             }
-            for one in refunds
-        ]
-        newest = told[-1] if told else {}
+        if not refunds:
+            return said("2003")
+        return said("0000", **self._row_v1(session, refunds[-1]))
+
+    def _row_v1(self, session: Session, one: dict[str, Any]) -> dict[str, Any]:
         return {
+            "completedTime": one["facts"]["completed"],
+            "transactionStatus": one["state"],
             "originalTrxID": session.facts["trxID"],
-            "originalTrxAmount": self._amount(session),
-            "refundTransactions": told,
-            "refundTrxID": newest.get("refundTrxID", ""),
-            "transactionStatus": newest.get("refundTransactionStatus", ""),
-            "amount": newest.get("refundAmount", ""),
+            "refundTrxID": one["ref"],
+            "amount": one["amount"],
             "currency": "BDT",
-            "completedTime": newest.get("completedTime", ""),
+            "charge": "0.00",
         }
+
+
+def _row_v2(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "refundTrxId": one["ref"],
+        "refundTransactionStatus": one["state"],
+        "refundAmount": one["amount"],
+        "completedTime": one["facts"]["completed"],
+    }
+
+
+def _refusal(code: str, *, is_v2: bool) -> dict[str, Any]:
+    """v2 refuses in a shape of its own."""
+    told = said(code)
+    if not is_v2:
+        return told
+    words = told["statusMessage"]
+    return {"internalCode": code, "externalCode": code, "errorMessageEn": words,
+            "errorMessageBn": words}  # fmt: skip
 
 
 def _with(url: str, **told: str) -> str:

@@ -1,7 +1,9 @@
 """Send money back through the gateway it came by, and follow it to its end.
 
-The books say the money is gone from the moment it was decided (`payments.services.refunds`). The
-same order id is never paid twice by a gateway, so an unclear answer is cleared by asking again.
+The books say the money is gone from the moment it was decided (`payments.services.refunds`). An
+unclear answer is cleared by asking for the refund's state. It is sent again only where the gateway
+knows our id of it and pays the same one once (`Gateway.refund_id_is_once`), or where it never left
+us; else, when asking does not clear it, a person decides (`refund_doubts`).
 When the gateway refuses in the end, the money comes back as a payment and is credit once more;
 what was never accepted is owed back again (`giving_back`).
 """
@@ -13,6 +15,7 @@ from django.db import transaction
 
 from billing.services import standings
 from ispbill.audit.services import events, trail
+from ispbill.core.actors import Actor
 from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Gateway, RefundOrder, RefundOutcome, RefundState
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
@@ -23,6 +26,7 @@ from payments.services.gateways import accounts, giving_back
 
 State = GatewayRefund.State
 _OPEN = (State.REQUESTED, State.PROCESSING)
+MOST_ASKS = 4  # questions about a refund the gateway does not know, before a person is asked
 
 
 def follow_all(*, now: Callable[[], datetime]) -> int:
@@ -54,17 +58,32 @@ def follow(*, refund_id: int, at: datetime) -> str:
 
 
 def _asked(gateway: Gateway, row: GatewayRefund) -> RefundOutcome:
-    order = _order(row)
-    if row.is_sent:
-        outcome = gateway.refund_state(order, row.gateway_reference)
-        if outcome.state is not RefundState.UNKNOWN:
+    order = order_of(row)
+    if row.is_sent and not row.is_cleared:
+        outcome = _state(gateway, order, row)
+        if outcome.state is not RefundState.UNKNOWN or not gateway.refund_id_is_once:
             return outcome
-    GatewayRefund.objects.filter(pk=row.pk).update(is_sent=True)
-    return gateway.refund(order)
+    GatewayRefund.objects.filter(pk=row.pk).update(is_sent=True, is_cleared=False)
+    try:
+        return gateway.refund(order)
+    except GatewayDown as error:
+        if not error.was_sent:
+            GatewayRefund.objects.filter(pk=row.pk).update(is_cleared=True)
+        raise
 
 
-def _order(row: GatewayRefund) -> RefundOrder:
+def _state(gateway: Gateway, order: RefundOrder, row: GatewayRefund) -> RefundOutcome:
+    """Ask how far it is; a question that is refused says nothing about the refund."""
+    try:
+        return gateway.refund_state(order, row.gateway_reference)
+    except GatewayRefused as error:
+        return RefundOutcome(RefundState.UNKNOWN, words=error.detail)
+
+
+def order_of(row: GatewayRefund) -> RefundOrder:
+    """Return a refund as a gateway is asked for it."""
     attempt = row.attempt
+    others = GatewayRefund.objects.filter(attempt=attempt).exclude(pk=row.pk)
     return RefundOrder(
         order=row.order,
         amount=row.amount,
@@ -73,6 +92,9 @@ def _order(row: GatewayRefund) -> RefundOrder:
         gateway_reference=attempt.gateway_reference,
         bank_reference=attempt.bank_reference,
         session_key=attempt.session_key,
+        others=frozenset(
+            others.exclude(gateway_reference="").values_list("gateway_reference", flat=True)
+        ),
     )
 
 
@@ -104,14 +126,30 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
     row.gateway_reference = outcome.reference or row.gateway_reference
     row.words = outcome.words[:300]
     row.checks += 1
+    if outcome.state is RefundState.UNKNOWN and row.is_sent and row.checks >= MOST_ASKS:
+        row.state, row.next_check_at = State.DOUBT, None
+        row.save()
+        events.record(
+            at=at, actor=None, action="gateway_refund.doubted", target=row,
+            customer_id=row.customer_id, branch_id=row.attempt.branch_id,
+            after={"amount": str(row.amount), "words": row.words},
+        )  # fmt: skip
+        return row.state
     if outcome.state in (RefundState.PROCESSING, RefundState.UNKNOWN):
         row.state = State.PROCESSING
         row.next_check_at = rules.next_check(at=at, checks=row.checks, is_down=False)
         row.save()
         return row.state
+    state = State.DONE if outcome.state is RefundState.DONE else State.REFUSED
+    return end(row, state, at=at, actor=None).state
+
+
+def end(
+    row: GatewayRefund, state: str, *, at: datetime, actor: Actor | None, reason: str = ""
+) -> GatewayRefund:
+    """Close a refund (locked, with its customer's account), with what follows in the books."""
     # Change.
-    row.next_check_at, row.ended_at = None, at
-    row.state = State.DONE if outcome.state is RefundState.DONE else State.REFUSED
+    row.next_check_at, row.ended_at, row.state = None, at, State(state)
     if row.refund_id is None:
         giving_back.ended(row, at=at)
     elif row.state == State.REFUSED:
@@ -120,14 +158,15 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
     # Trail.
     events.record(
         at=at,
-        actor=None,
+        actor=actor,
         action=f"gateway_refund.{row.state.lower()}",
         target=row,
         customer_id=row.customer_id,
         branch_id=row.attempt.branch_id,
+        reason=reason,
         after={"amount": str(row.amount), "words": row.words},
     )
-    return row.state
+    return row
 
 
 def _taken_again(row: GatewayRefund, *, at: datetime) -> Payment:

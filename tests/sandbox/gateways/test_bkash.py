@@ -196,3 +196,7 @@ def test_refunds_add_up_to_the_payment_at_most(shop, desk):
     asked = shop.post("/payment/refund/status", paymentId=payment, trxId=trx)
     assert [one["refundAmount"] for one in asked["refundTransactions"]] == ["150.00", "1000.00"]
     assert shop.post("/payment/refund", paymentID=payment, trxID="X")["statusCode"] == "2002"
+    told = shop.post("/payment/refund", paymentID=payment, trxID=trx)  # v1: the latest alone
+    assert (told["originalTrxID"], told["amount"]) == (trx, "1000.00")
+    assert "refundTransactions" not in told
+    assert "statusCode" not in asked
