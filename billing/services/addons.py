@@ -198,6 +198,7 @@ def _sell(
         customer=subscription.customer, lines=lines, kind=Invoice.Kind.ONE_OFF, due_date=on,
         on=on, at=at, actor=actor, reason=reason,
     )  # fmt: skip
+    invoicing.spend_credit(invoice, at=at, actor=actor)
     notices.invoice_issued(invoice_id=invoice.pk, at=at)
     return Sold(row, invoice)
 

@@ -24,6 +24,7 @@ from billing.services.crediting import Given
 from billing.services.invoicing import NewLine
 from customers.models import Customer
 from ispbill.accounts.models import User
+from ispbill.core import amounts
 from ispbill.core.errors import DomainError
 from ispbill.core.money import Taxed
 
@@ -67,6 +68,7 @@ def credit(
 
     Raises NotCreditable, NothingToCredit, ReasonMissing, AlreadyRequested.
     """
+    amounts.check(*nets.values())
     given = given_of(invoice, nets)
     total = document_total(part.amount for part in crediting.reckon(invoice, given))
     if total.gross <= 0:
@@ -100,6 +102,7 @@ def write_off(
 
     Raises NotCreditable above what is due, NothingToCredit, ReasonMissing, AlreadyRequested.
     """
+    amounts.check(amount)
     _check_write_off(invoice, amount)
     return approvals.submit(
         kind=Approval.Kind.WRITE_OFF, customer=invoice.customer, invoice=invoice, amount=amount,
@@ -118,7 +121,11 @@ def charge(
     at: datetime,
     actor: User,
 ) -> Outcome:
-    """Invoice something once, at once or after approval. Raises NothingToBill, ReasonMissing."""
+    """Invoice something once, at once or after approval; credit that is there pays it at once.
+
+    Raises AmountRefused, NothingToBill, ReasonMissing.
+    """
+    amounts.check(*(line.amount for line in lines))
     total = document_total(line.taxed for line in lines)
     if not lines or total.gross <= 0:
         raise invoicing.NothingToBill(_("There is nothing to bill."))
@@ -198,8 +205,9 @@ def _due(payload: Payload) -> str:
     return f"{invoice.status}:{invoice.amount_due}"
 
 
+@transaction.atomic
 def _charge(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> Invoice:
-    return invoicing.issue(
+    invoice = invoicing.issue(
         customer=Customer.objects.get(pk=payload["customer"]),
         lines=new_lines([_one(values) for values in payload["lines"]]),
         kind=Invoice.Kind.ONE_OFF,
@@ -209,6 +217,8 @@ def _charge(payload: Payload, *, reason: str, on: date, at: datetime, actor: Use
         actor=actor,
         reason=reason,
     )
+    invoicing.spend_credit(invoice, at=at, actor=actor)
+    return invoice
 
 
 def _nothing(_payload: Payload) -> str:

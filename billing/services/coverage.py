@@ -131,6 +131,7 @@ def _bill(
         customer=service.customer, lines=lines, kind=Invoice.Kind.ADJUSTMENT, due_date=on, on=on,
         at=at, actor=actor, reason=reason,
     )  # fmt: skip
+    invoicing.spend_credit(invoice, at=at, actor=actor)
     notices.invoice_issued(invoice_id=invoice.pk, at=at)
     return invoice
 

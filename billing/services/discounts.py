@@ -15,6 +15,7 @@ from billing.rules.periods import Cycle
 from billing.services import standings
 from customers.models import Subscription
 from ispbill.audit.services import events, trail
+from ispbill.core import amounts
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 
@@ -112,6 +113,9 @@ def grant_own(
     Raises NotGrantable, ReasonMissing.
     """
     reason = trail.required_reason(reason)
+    amounts.check(given.amount)
+    if given.rate is not None and not (given.rate.is_finite() and 0 < given.rate <= 1):
+        raise NotGrantable(_("A discount is more than nothing and at most the whole price."))
     trail.begin(actor=actor, at=at, reason=reason)
     subscription = _locked(subscription)
     _refuse_cancelled(subscription)

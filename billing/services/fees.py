@@ -13,6 +13,7 @@ from billing.services.invoicing import NewLine
 from customers.models import Customer, Fee, Subscription
 from customers.queries import taxes
 from ispbill.audit.services import trail
+from ispbill.core import amounts
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 
@@ -38,9 +39,10 @@ def charge(
     """Charge `quantity` times `unit` (net) of a fee on an invoice due on the company date `on`.
 
     `note` is why, at least ten characters. `key` names the attempt: the same key is charged once,
-    however often it is sent. Raises FeeRefused, ReasonMissing, NothingToBill.
+    however often it is sent. Raises FeeRefused, AmountRefused, ReasonMissing, NothingToBill.
     """
     note = trail.required_reason(note)
+    amounts.check(unit, unit * quantity if unit.is_finite() else unit)
     trail.begin(actor=actor, at=at, reason=note)
     standings.lock([customer.pk])
     done = InvoiceLine.objects.filter(
@@ -71,6 +73,7 @@ def charge(
         customer=customer, lines=[line], kind=Invoice.Kind.ONE_OFF, due_date=on, on=on, at=at,
         actor=actor, reason=note,
     )  # fmt: skip
+    invoicing.spend_credit(invoice, at=at, actor=actor)
     notices.invoice_issued(invoice_id=invoice.pk, at=at)
     return invoice
 

@@ -14,8 +14,10 @@ from billing.models import Invoice, InvoiceLine, JournalEntry
 from billing.rules.chart import Chart
 from billing.rules.tax import document_total
 from billing.services import dunning, ledger, seller, standings
+from billing.signals import invoice_credited
 from customers.models import Customer, Subscription
 from ispbill.audit.services import events, trail
+from ispbill.core import amounts
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -63,13 +65,16 @@ def issue(
 ) -> Invoice:
     """Issue one invoice: lines, books, number, frozen texts, standing, audit; all or nothing.
 
-    Raises NothingToBill without lines or with a total of zero.
+    Raises NothingToBill without lines or with a total of zero, AmountRefused for what is none.
     """
+    for line in lines:
+        amounts.check(line.amount.net, line.amount.tax, line.unit, line.discount)
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([customer.pk])
     total = document_total(line.amount for line in lines)
     if not lines or total.gross <= 0:
         raise NothingToBill(_("There is nothing to bill."))
+    amounts.check(total.gross)
     customer = Customer.objects.select_related("area").get(pk=customer.pk)
     invoice = Invoice.objects.create(
         customer=customer,
@@ -195,3 +200,8 @@ def _unbill(invoice: Invoice) -> None:
             [invoice.pk],
         )
         cursor.execute("SELECT set_config('app.voiding', '', true)")
+
+
+def spend_credit(invoice: Invoice, *, at: datetime, actor: Actor | None) -> None:
+    """Let credit that is there pay a bill written by hand at once, in the caller's transaction."""
+    invoice_credited.send(sender=Invoice, customer_id=invoice.customer_id, at=at, actor=actor)

@@ -17,6 +17,7 @@ from customers.queries import taxes
 from customers.services import packages
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.jobs import Progress
+from ispbill.core import amounts
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.jobs import after_commit
@@ -59,6 +60,7 @@ def draft(
     trail.begin(actor=actor, at=at, reason=reason)
     if wanted.effective_from <= on:
         raise ChangeRefused(_("A price change takes effect tomorrow or later."))
+    amounts.check(wanted.amount)
     if wanted.amount < 0:
         raise ChangeRefused(_("A price cannot be negative."))
     price = _taxed(wanted.package, wanted.amount, wanted.includes_tax, wanted.effective_from)

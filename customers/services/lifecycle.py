@@ -68,6 +68,8 @@ def suspend(
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
     subscription = _locked(subscription)
+    if subscription.activated_on is not None and on < subscription.activated_on:
+        raise ImpossibleMove(_("The service was not in use yet on that day."))
     if subscription.status == Status.SUSPENDED:
         running = Suspension.objects.get(subscription=subscription, ended_at__isnull=True)
         if kind in (running.kind, Suspension.Kind.NON_PAYMENT):

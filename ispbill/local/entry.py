@@ -47,8 +47,9 @@ def test_arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-browser", action="store_true",
                         help="leave out the journeys in a real browser")  # fmt: skip
-    parser.add_argument("--parallel", action="store_true",
-                        help="a process for each core, up to four")  # fmt: skip
+    parser.add_argument("--one-by-one", action="store_true",
+                        help="all in one process (also with -s, --pdb or -n); otherwise there is "
+                        "one for each core, up to four")  # fmt: skip
     return parser
 
 
@@ -77,7 +78,9 @@ def run(argv: list[str]) -> int:
             from ispbill.local.testing import test
 
             options, pytest_arguments = test_arguments().parse_known_args(rest)
-            return test(pytest_arguments, browser=not options.no_browser, parallel=options.parallel)
+            return test(
+                pytest_arguments, browser=not options.no_browser, one_by_one=options.one_by_one
+            )
         return _django(command, argv)
     except LocalError as error:
         say(f"ispbill: {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,11 +32,13 @@ def without_journeys(arguments: list[str]) -> list[str]:
 # As many processes as there are cores, up to four. Each has a database, directories and databases
 # of Valkey of its own; the journeys share one.
 SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
+# What only one process can do, or what says itself how many there are.
+_ONE = re.compile(r"-s$|--capture=no$|--pdb|--trace$|-n\d*$|-n=|--numprocesses|--dist|-p$")
 
 
-def test(arguments: list[str], *, browser: bool, parallel: bool) -> int:
-    """Run pytest with `arguments`; returns its exit code."""
-    if parallel:
+def test(arguments: list[str], *, browser: bool, one_by_one: bool) -> int:
+    """Run pytest with `arguments`, side by side where that is possible; returns its exit code."""
+    if not one_by_one and not any(_ONE.match(argument) for argument in arguments):
         arguments = [*SIDE_BY_SIDE, *arguments]
     ensure_pdf_libraries()
     chromium = ensure_chromium() if browser else None

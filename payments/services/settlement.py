@@ -19,7 +19,7 @@ from billing.models import Invoice
 from billing.services import dunning, ledger
 from customers.models import Customer
 from ispbill.accounts.models import User
-from ispbill.core import jobs
+from ispbill.core import amounts, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
 from ispbill.notifications.services import compose
@@ -34,7 +34,7 @@ from payments.services.settling import Answer, Asked
 from payments.signals import payment_settled
 
 
-class AmountRefused(DomainError):
+class AmountRefused(amounts.AmountRefused):
     """The amount is not one that can be paid."""
 
 

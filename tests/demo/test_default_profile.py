@@ -1,7 +1,7 @@
 """The demo company: the same for the same seed, and true to every promise of the books."""
 
 import hashlib
-import time
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 
@@ -32,6 +32,8 @@ FIGURES = [
     " FROM customers_standing t JOIN customers_customer c ON c.id = t.customer_id ORDER BY 1",
     "SELECT name, phone, stage FROM customers_lead ORDER BY phone",
 ]
+
+MOST_STATEMENTS = 9_000  # 6,300 when this was written; the customers do not count
 
 
 @pytest.fixture
@@ -162,10 +164,16 @@ def test_short_histories_and_few_customers_work(seeded):
 
 
 @pytest.mark.slow
-def test_five_hundred_customers_with_a_year_take_seconds(seeded):
-    began = time.monotonic()
-    seeded(customers=500, leads=100)
-    assert time.monotonic() - began < 60  # seconds; alone on a machine it is about five
+def test_five_hundred_customers_with_a_year_are_written_in_sets(seeded):
+    counted = Counter()
+
+    def count(execute, sql, params, many, context):
+        counted["statements"] += 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        seeded(customers=500, leads=100)
+    assert counted["statements"] < MOST_STATEMENTS
     assert Invoice.objects.count() > 3500
     assert proofs.check_all() == []
 

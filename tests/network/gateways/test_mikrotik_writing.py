@@ -1,6 +1,5 @@
 import dataclasses
 import json
-import time
 
 import pytest
 
@@ -348,19 +347,14 @@ def test_a_thousand_customers_are_suspended_in_a_few_commands():
                 SecretWish(username=f"user{n}", owner=str(n), profile="Home 30", is_disabled=True)
                 for n in numbers
             ]
-            started = time.monotonic()
             with MikrotikRouter(login, patient) as router:
                 outcomes = router.apply(wishes)
             assert {outcome.status for outcome in outcomes} == {Status.CHANGED}
-            return time.monotonic() - started
 
-        one_by_one = sum(suspend([n]) for n in range(20)) / 20
-        farm.clear_log("r1")
-        together = suspend(range(20, 1_000)) / 980
+        suspend(range(1_000))
 
         assert writes(farm).count("/ppp/secret/set") == 10
         assert online(farm) == []
-        assert together * 20 < one_by_one
 
 
 def test_profiles_are_made_changed_and_then_left_in_peace(farm, router):

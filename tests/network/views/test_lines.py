@@ -1,6 +1,5 @@
 """The sync queue and the network's part of a customer's page."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -138,10 +137,8 @@ def test_the_panel_never_waits_for_a_router(client, noc, farm, router):
     line = AccessFactory(router=router)
     farm.fault("r1", "hang")
 
-    began = time.monotonic()
     client.get(reverse("staff_network:customer-panel", args=[line.customer.number]))
 
-    assert time.monotonic() - began < 2
     assert farm.log("r1") == []
 
 
