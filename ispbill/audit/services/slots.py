@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Thread
+from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
@@ -106,7 +107,12 @@ def open_slot(*, job: str, slot: datetime, deadline: datetime | None, at: dateti
 
 def claim(*, job: str, slot: datetime, at: datetime) -> Claim | None:
     """Take a waiting slot whose time has come; None when it is not to be had."""
-    values = {"job": job, "slot": slot, "at": at, "holder": f"{socket.gethostname()}:{os.getpid()}"}
+    values: dict[str, Any] = {
+        "job": job,
+        "slot": slot,
+        "at": at,
+        "holder": f"{socket.gethostname()}:{os.getpid()}",
+    }
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_CLAIM, values)
@@ -128,7 +134,7 @@ def beat(made: Claim) -> None:
 
 def put_back(made: Claim, *, error: str, at: datetime, is_death: bool = False) -> bool:
     """Let a run that erred (or died) wait for its next attempt, or fail; False when not ours."""
-    values = {
+    values: dict[str, Any] = {
         "run": made.run_id, "fence": made.fence, "at": at, "error": error[:4000],
         "is_death": is_death, "most": MOST_ATTEMPTS, "deaths": MOST_DEATHS,
         "waits": list(WAIT_MINUTES),

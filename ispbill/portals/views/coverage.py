@@ -96,7 +96,8 @@ def _mend(
     elif action == LEAVE:
         mending.leave_days(subscription=service, days=days, **common)
     else:
-        line = InvoiceLine.objects.select_related("subscription").get(pk=row.line_id)
+        lines = InvoiceLine.objects.select_related("subscription")
+        line = lines.get(pk=row.line_id or 0)
         mending.credit_days(line=line, days=days, on=on, is_billed_anew=action == ANEW, **common)
 
 

@@ -103,9 +103,7 @@ def test_a_second_push_writes_nothing(farm, router, now):
     assert writes(farm) == []
 
 
-def test_a_reactivation_reaches_the_router_with_the_commit(
-    farm, router, at, inline
-):
+def test_a_reactivation_reaches_the_router_with_the_commit(farm, router, at, inline):
     line = AccessFactory(router=router)
     push.push_router(router_id=router.pk, now=lambda: at)
     suspend(line, at)
