@@ -1,5 +1,6 @@
 """Forms of who pays online: finding the account, choosing how much and where."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -8,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonForm
 from payments.models import GatewayAccount
+from payments.rules.limits import SMALLEST_ONLINE
 
-SMALLEST = Decimal("10.00")  # gateways take nothing below (SSLCommerz: 10.00 to 500000.00)
+
+def suggested(text: str) -> Decimal | None:
+    """Read an amount from an address somebody clicked: digits and a point, nothing else."""
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text, re.ASCII) else None
 
 
 class Find(forms.Form):
@@ -31,7 +36,7 @@ class Pay(forms.Form):
         label=_("Amount"),
         max_digits=12,
         decimal_places=2,
-        min_value=SMALLEST,
+        min_value=SMALLEST_ONLINE,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"min_value": _("Pay at least %(limit_value)s online.")},
     )

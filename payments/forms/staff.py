@@ -15,7 +15,7 @@ from ispbill.core.money import AmountRefused, parse_amount
 from payments.models import Payment
 from payments.queries import register
 from payments.queries.desk import Account
-from payments.rules.accounts import BY_HAND
+from payments.rules.accounts import BY_HAND, NEEDS_REFERENCE
 from payments.services import settlement
 
 _WORDS = {
@@ -50,6 +50,7 @@ class Pay(forms.Form):
     reference = forms.CharField(
         label=gettext_lazy("Reference"),
         required=False,
+        help_text=gettext_lazy("Needed for bKash, Nagad and bank transfers."),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -92,6 +93,10 @@ class Pay(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         amount, tendered = given.get("amount"), given.get("tendered")
+        if given.get("method") in NEEDS_REFERENCE and not given.get("reference", "").strip():
+            self.add_error(
+                "reference", _("Enter the transaction number: the statement has nothing else.")
+            )
         if tendered is not None and given.get("method") != Payment.Method.CASH:
             given["tendered"] = tendered = None
         if amount is not None and tendered is not None and tendered < amount:

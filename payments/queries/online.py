@@ -16,6 +16,7 @@ from network.queries import lines
 from network.queries.lines import LineWords
 from payments.models import GatewayAccount, GatewayRefund, Payment, PaymentAttempt
 from payments.queries import monthly, receipts
+from payments.rules.limits import SMALLEST_ONLINE
 from payments.rules.masking import masked_name
 
 AFTER_SEARCH = timedelta(days=1)  # how long a link found by number or phone works
@@ -39,11 +40,14 @@ class Payable:
 
     @property
     def suggested(self) -> Decimal:
-        """What is filled in: the bill of the link, else all that is owed, else one month."""
+        """What is filled in: the bill of the link, else all that is owed, else one month.
+
+        Less than a gateway takes is rounded up to its least; the rest becomes credit.
+        """
         if self.invoice is not None and self.invoice.amount_due > 0:
-            return Decimal(self.invoice.amount_due)
+            return max(Decimal(self.invoice.amount_due), SMALLEST_ONLINE)
         if self.owed > 0:
-            return self.owed
+            return max(self.owed, SMALLEST_ONLINE)
         return self.choices[0][1] if self.choices else ZERO
 
 

@@ -30,6 +30,9 @@ CLEARING_OF: Mapping[str, Chart] = {
 # What a person at a counter takes by hand, in the order it is offered.
 BY_HAND: tuple[str, ...] = ("CASH", "BKASH", "NAGAD", "CARD", "EFT")
 
+# Of these, what can only be found on a statement again by its transaction number.
+NEEDS_REFERENCE: tuple[str, ...] = ("BKASH", "NAGAD", "EFT")
+
 # Where the money for a batch of vouchers lands; what is not paid yet is the buyer's account.
 VOUCHERS_PAID_INTO: Mapping[str, Chart] = {
     "CASH": Chart.CASH,

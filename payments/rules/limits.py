@@ -6,6 +6,9 @@ from decimal import Decimal
 LARGEST = Decimal("10000000.00")
 """In the company's currency; above it somebody has typed an account number."""
 
+SMALLEST_ONLINE = Decimal("10.00")
+"""Gateways take nothing below (SSLCommerz: 10.00 to 500000.00)."""
+
 REPEAT_WITHIN = timedelta(minutes=10)
 """The same customer, amount and method again within this time is asked about."""
 

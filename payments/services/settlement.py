@@ -19,7 +19,7 @@ from billing.models import Invoice
 from billing.services import dunning, ledger
 from customers.models import Customer
 from ispbill.accounts.models import User
-from ispbill.core import amounts, jobs
+from ispbill.core import amounts, formats, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError, Stale
 from ispbill.notifications.services import compose
@@ -228,16 +228,15 @@ def _reused() -> str:
 def _repeat(asked: Asked, twin: Payment) -> PossibleDuplicate:
     minutes = int(abs(asked.received_at - twin.received_at).total_seconds() // 60)
     words = {
+        "what": f"{formats.money(twin.amount)} {Payment.Method(twin.method).label}",
         "who": twin.received_by.name if twin.received_by is not None else _("The system"),
         "minutes": minutes,
         "receipt": twin.receipt_number,
     }
     if minutes:
-        said = _(
-            "%(who)s took the same amount from this customer %(minutes)d min ago (%(receipt)s)."
-        )
+        said = _("%(what)s was taken %(minutes)d min ago by %(who)s (%(receipt)s).")
     else:
-        said = _("%(who)s has just taken the same amount from this customer (%(receipt)s).")
+        said = _("%(what)s has just been taken by %(who)s (%(receipt)s).")
     return PossibleDuplicate(said % words, twin)
 
 

@@ -107,7 +107,8 @@ def _take(request: Request, *, place: str) -> HttpResponse:
         )
     except PossibleDuplicate as asked:
         form.ask_to_confirm()
-        return _show(request, context | {"repeat": str(asked)}, place=place, status=422)
+        now_true = {"account": _account(request, account.customer.number), "repeat": str(asked)}
+        return _show(request, context | now_true, place=place, status=422)
     except KeyReused as refusal:
         form.add_error(None, str(refusal))
         response = _show(request, context, place=place, status=409)
@@ -148,7 +149,9 @@ def _found(request: Request) -> dict[str, Any]:
 
 
 def _opened(request: Request, account: desk.Account) -> dict[str, Any]:
-    form = Pay(account=account, usual_method=desk.usual_method(request.user))
+    has_shift = tills.open_of(request.user) is not None  # an open drawer takes cash
+    usual = Payment.Method.CASH.value if has_shift else desk.usual_method(request.user)
+    form = Pay(account=account, usual_method=usual)
     return {"account": account, "form": form, "now": clock.now()}
 
 

@@ -5,9 +5,7 @@ transaction; then the payer's browser is sent there by a page of ours, because a
 another site would need that site in the content policy.
 """
 
-import re
 import uuid
-from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -21,7 +19,7 @@ from ispbill.accounts.services import throttle
 from ispbill.core import clock, pay_links
 from ispbill.core.errors import DomainError
 from ispbill.core.pay_links import PayLink
-from payments.forms.online import Find, Pay
+from payments.forms.online import Find, Pay, suggested
 from payments.queries import online
 from payments.queries.online import Payable
 from payments.services import searching
@@ -65,7 +63,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if payable is None or link.until < clock.today():
         return _private(render(request, "payments/pay/expired.html", status=410))
     if request.method != "POST":
-        amount = _amount(request.GET.get("amount", "")) or payable.suggested
+        amount = suggested(request.GET.get("amount", "")) or payable.suggested
         initial = {"amount": amount, "key": uuid.uuid4()}
         return _page(request, payable, link, Pay(initial=initial, accounts=payable.accounts))
     form = Pay(request.POST, accounts=payable.accounts)
@@ -117,11 +115,6 @@ def attempt(request: HttpRequest, order: str) -> HttpResponse:
         raise Http404
     name = "_attempt" if request.headers.get("HX-Request") else "attempt"
     return _private(render(request, f"payments/pay/{name}.html", {"progress": progress}))
-
-
-def _amount(text: str) -> Decimal | None:
-    """Return a suggested amount somebody clicked: digits and a point, nothing else."""
-    return Decimal(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text, re.ASCII) else None
 
 
 def _page(

@@ -19,7 +19,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, pdf, rls
 from ispbill.core.pay_links import PayLink, Source
 from ispbill.portals.queries import own_account
-from payments.forms.online import Pay
+from payments.forms.online import Pay, suggested
 from payments.models import Payment
 from payments.queries import online
 from payments.queries.online import AFTER_SEARCH
@@ -77,7 +77,8 @@ def pay(request: Request) -> HttpResponse:
         payable = online.payable(link)
     form = None
     if payable is not None:
-        initial = {"amount": payable.suggested, "key": uuid.uuid4()}
+        amount = suggested(request.GET.get("amount", "")) or payable.suggested
+        initial = {"amount": amount, "key": uuid.uuid4()}
         form = Pay(initial=initial, accounts=payable.accounts)
     context = {
         "customer": customer, "owing": own_account.owing(customer, on=today),

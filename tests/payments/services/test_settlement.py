@@ -214,7 +214,9 @@ def test_the_same_payment_within_ten_minutes_is_asked_about_once(at):
     first = settle(customer, "1200.00", at=at, received_by=mina, actor=mina).payment
     soon = at + timedelta(minutes=3)
 
-    with pytest.raises(PossibleDuplicate, match=r"Mina .* 3 min ago \(RCP-2026-00001\)") as asked:
+    with pytest.raises(
+        PossibleDuplicate, match=r"1,200.00 Cash was taken 3 min ago by Mina \(RCP-2026-00001\)"
+    ) as asked:
         settle(customer, "1200.00", at=soon, key="k2")
     confirmed = settle(customer, "1200.00", at=soon, key="k2", is_repeat_confirmed=True)
 

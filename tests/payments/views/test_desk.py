@@ -15,6 +15,7 @@ from payments.models import Payment
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
 from tests.factories.payments import open_invoice, paid
+from tests.factories.tills import cashier, shift_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -236,7 +237,9 @@ def test_two_tabs_are_asked_about_once_then_taken(client, rahim):
     confirmed = post(client, rahim, **again)
 
     assert asked.status_code == 422
-    assert "Mina has just taken the same amount" in text(asked)
+    assert "1,150.00 Cash has just been taken by Mina" in text(asked).replace("\u202f", "")
+    assert "Cancel" in text(asked)
+    assert "Settled" in text(asked)  # what is true now, not what was shown before
     assert "Confirm" in text(asked)
     assert confirmed.status_code == 200
     assert Payment.objects.count() == 2
@@ -434,3 +437,25 @@ def test_finding_costs_the_same_for_one_hit_and_for_eight(client, rahim, django_
 
     assert len(response.context["hits"]) == 8
     assert len(eight) == len(one)
+
+
+def test_a_cashier_with_an_open_drawer_starts_at_cash(client, rahim, at):
+    noor = cashier()
+    paid(CustomerFactory(), "5.00", at=at, actor=noor, method="BKASH")
+    shift_of(noor, at=at)
+    client.force_login(noor)
+
+    response = client.get(DESK, {"customer": rahim.number})
+
+    assert response.context["form"]["method"].value() == "CASH"
+
+
+@pytest.mark.parametrize("method", ["BKASH", "NAGAD", "EFT"])
+def test_what_a_statement_finds_by_its_number_is_not_booked_without_one(client, rahim, method):
+    refused = post(client, rahim, method=method, reference="  ")
+    assert refused.status_code == 422
+    assert "Enter the transaction number" in text(refused)
+    assert Payment.objects.count() == 0
+
+    assert post(client, rahim, method=method, reference="9KX2TTAB").status_code == 200
+    assert Payment.objects.get().reference == "9KX2TTAB"

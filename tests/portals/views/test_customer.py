@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ispbill.core import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import scheduled
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
+from tests.factories.gateway_accounts import gateway_account
 from tests.factories.payments import open_invoice, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,3 +183,32 @@ def _htmx():
 
 def _compressed(paths):
     return sum(len(gzip.compress(Path(path).read_bytes())) for path in paths)
+
+
+def test_months_ahead_change_the_amount_that_is_paid_and_say_which_is_chosen(as_customer, at):
+    subscription = SubscriptionFactory(price_amount="1000.00")
+    scheduled(subscription, billed_until=date(2026, 2, 5))
+    open_invoice(subscription.customer)
+    gateway_account(at=at)
+    client = as_customer(subscription.customer)
+    page = client.get(reverse("portal:pay"))
+    chips = page.context["payable"].choices
+    assert page.context["form"]["amount"].value() == Decimal("1150.00")
+
+    for _months, amount in chips:
+        chosen = client.get(reverse("portal:pay"), {"amount": f"{amount:.2f}"})
+
+        assert chosen.context["form"]["amount"].value() == amount
+        text = chosen.content.decode()
+        assert f'name="amount" value="{amount}"' in text
+        assert text.count('aria-current="true" href="?amount=') == 1
+
+
+def test_a_debt_below_what_gateways_take_is_no_dead_end(as_customer, at):
+    customer = CustomerFactory()
+    open_invoice(customer, "4.50")
+    gateway_account(at=at)
+
+    page = as_customer(customer).get(reverse("portal:pay"))
+
+    assert page.context["form"]["amount"].value() == Decimal("10.00")
