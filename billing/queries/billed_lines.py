@@ -78,7 +78,15 @@ def charged(line: InvoiceLine, credits: Sequence[CreditNoteLine]) -> Charged:
         price=price,
         policy=Policy(stated) if stated else None,
         reductions=reductions_of(line.explanation),
+        since=_since(line.explanation, span) if price is not None else None,
     )
+
+
+def _since(explanation: dict[str, Any], span: Period) -> date | None:
+    """Return where a line's days were reckoned from, when its span begins later (days lent)."""
+    stated = explanation.get("start")
+    start = date.fromisoformat(stated) if stated else span.start
+    return start if start < span.start else None
 
 
 def _basis(explanation: dict[str, Any], span: Period) -> tuple[Period, Decimal | None]:

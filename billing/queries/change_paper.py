@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from billing.models import CreditNote, PackageChange
+from billing.models import CreditNote, PackageChange, SellerText
 from billing.queries.invoice_paper import style_of
 from billing.rules import credit_words, document_words, line_words
 from billing.rules.package_change import Quote
@@ -54,12 +54,13 @@ def context(change_id: int, language: str) -> dict[str, object]:
 
 
 def _seller(change: PackageChange) -> dict[str, object]:
-    """Return the company as it stands on the change's invoice, or else on a credit note of it."""
+    """Return the company as it stands on the change's invoice, a credit note of it, or now."""
     if change.invoice is not None and change.invoice.seller is not None:
         return dict(change.invoice.seller.data)
     notes = CreditNote.objects.filter(number__in=change.credit_notes, customer=change.customer)
     note = notes.select_related("seller").first()
-    return dict(note.seller.data) if note is not None else {}
+    newest = note.seller if note is not None else SellerText.objects.order_by("-pk").first()
+    return dict(newest.data) if newest is not None else {}
 
 
 def _row(

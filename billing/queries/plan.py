@@ -84,8 +84,14 @@ def lock(scope: Scope, *, after: int, upto: int) -> Scope:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_CUSTOMERS, {**parameters(scope), "after": after, "upto": upto})
         customers = tuple(row[0] for row in cursor.fetchall())
-        cursor.execute(_LOCK_CHANGES, [list(customers)])
+    lock_changes(customers)
     return replace(scope, customers=customers)
+
+
+def lock_changes(customers: Sequence[int]) -> None:
+    """Lock the approved package changes of customers whose accounts are locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_CHANGES, [list(customers)])
 
 
 def make(

@@ -44,6 +44,8 @@ class Charged:
     policy: Policy | None = None
     """What the line was billed by; None is whatever the company bills by now."""
     reductions: tuple[Reduction, ...] = ()
+    since: date | None = None
+    """Days from here to the span were used as well (lent before a prepaid renewal)."""
 
     @property
     def left(self) -> Taxed:
@@ -107,14 +109,15 @@ def give_back_from(line: Charged, on: date, policy: Policy) -> Back | None:
     """
     days = Period(on, line.span.end)
     _refuse_outside(line, days)
-    if without(days, line.given_back) != [days] or on == line.span.start:
+    first = line.since or line.span.start
+    if without(days, line.given_back) != [days] or on == first:
         return give_back(line, days, policy)
     explanation = explanations.of_rest(
         part=days,
-        span=line.span,
+        span=Period(first, line.span.end),
         charged=line.shared(line.amount),
         policy=(line.policy or policy).value,
-        less=worth(line, Period(line.span.start, on), policy),
+        less=worth(line, Period(first, on), policy),
         decimals=2,
     )
     return _back(line, days, explanation)

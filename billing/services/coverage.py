@@ -8,22 +8,24 @@ wrongly, a decision with its reason for days that shall stay unbilled.
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
 
 from billing.models import DayException, Invoice, InvoiceLine, PackageChange, PriceStep
 from billing.queries import billed_lines, service_terms, tariffs
 from billing.queries.service_terms import Price
 from billing.queries.tariffs import Priced
-from billing.rules.giving_back import give_back, without
-from billing.rules.periods import Period
+from billing.rules.giving_back import Back, give_back, without
+from billing.rules.periods import Period, next_billing_date
 from billing.services import activation, changing, day_exceptions, invoicing, notices, standings
-from customers.models import Subscription, SubscriptionAddon
+from customers.models import Subscription, SubscriptionAddon, Suspension
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
-from ispbill.core.money import ZERO
+from ispbill.core.money import ZERO, Taxed
 
 
 class NothingToMend(DomainError):
@@ -79,7 +81,10 @@ def credit_days(
         for one in held
         if one.line.pk == line.pk
     ]
-    found = [(one, back) for one, back in backs if back is not None]
+    found = [
+        (one, back or Back(one.line.pk, one.days, Taxed.nothing(), one.charged.rate, {}))
+        for one, back in backs
+    ]
     if not found:
         raise NothingToMend(_("These days are given back already."))
     changing.give_back(found, reason=reason, on=on, at=at, actor=actor, cause={}, is_told=True)
@@ -93,13 +98,16 @@ def credit_days(
 def leave_days(
     *, subscription: Subscription, days: Period, reason: str, at: datetime, actor: Actor | None
 ) -> None:
-    """Decide that days of a service stay unbilled. Raises ReasonMissing."""
+    """Decide that days of a service stay unbilled. Raises NothingToMend, ReasonMissing."""
     reason = trail.required_reason(reason)
     trail.begin(actor=actor, at=at, reason=reason)
     service = _locked(subscription)
+    gaps = _open(service, 0, days)
+    if not gaps:
+        raise NothingToMend(_("These days are billed already, or left out."))
     day_exceptions.note(
-        subscription=service, kind=DayException.Kind.SKIPPED, days=[(days.start, days.end)],
-        reason=reason, at=at, actor=actor,
+        subscription=service, kind=DayException.Kind.SKIPPED,
+        days=[(gap.start, gap.end) for gap in gaps], reason=reason, at=at, actor=actor,
     )  # fmt: skip
     _record(service, "service.days_left_unbilled", days, reason, at=at, actor=actor)
 
@@ -114,11 +122,11 @@ def _bill(
     at: datetime,
     actor: Actor | None,
 ) -> Invoice | None:
-    held = billed_lines.holding([service.pk], start=days.start, end=days.end, item=item)
-    gaps = without(days, [one.days for one in held])
+    gaps = _open(service, item, days)
     if not gaps:
-        raise NothingToMend(_("These days are billed already."))
-    priced = [one for gap in gaps for one in _priced(service, item, gap, on)]
+        raise NothingToMend(_("These days are billed already, or left out."))
+    parts = [part for gap in gaps for part in _cut(service, gap)]
+    priced = [one for part in parts for one in _priced(service, item, part, on)]
     lines = [activation.line_of(one, service) for one in priced]
     _record(service, "service.days_billed", days, reason, at=at, actor=actor)
     if sum((line.amount.gross for line in lines), start=ZERO) <= 0:
@@ -136,19 +144,56 @@ def _bill(
     return invoice
 
 
-def _priced(service: Subscription, item: int, gap: Period, on: date) -> Sequence[Priced]:
+def _open(service: Subscription, item: int, days: Period) -> list[Period]:
+    """Return what of the days is neither billed nor switched off, left out or free."""
+    held = billed_lines.holding([service.pk], start=days.start, end=days.end, item=item)
+    wanted = DateRange(days.start, days.end)
+    off = [
+        *Suspension.objects.filter(
+            subscription=service, is_billed=False, span__overlap=wanted, span__isempty=False
+        ).values_list("span", flat=True),
+        *DayException.objects.filter(subscription=service, span__overlap=wanted)
+        .exclude(kind=DayException.Kind.KEPT)
+        .values_list("span", flat=True),
+    ]
+    taken = [Period(span.lower, span.upper or days.end) for span in off if span.lower < days.end]
+    return without(days, [*(one.days for one in held), *taken])
+
+
+def _cut(service: Subscription, gap: Period) -> list[Period]:
+    """Cut days where a period begins or another price takes hold: each part is priced alone."""
+    cuts = {gap.start, gap.end}
+    on = gap.start
+    while (on := next_billing_date(on, service.billing_day)) < gap.end:
+        cuts.add(on)
+    within = {"subscription": service}
+    cuts |= set(
+        PackageChange.objects.filter(**within, status=PackageChange.Status.APPLIED).values_list(
+            "effective_on", flat=True
+        )
+    )
+    cuts |= set(PriceStep.objects.filter(**within).values_list("from_on", flat=True))
+    bounds = sorted(day for day in cuts if gap.start <= day <= gap.end)
+    return [Period(start, end) for start, end in pairwise(bounds)]
+
+
+def _priced(service: Subscription, item: int, part: Period, on: date) -> Sequence[Priced]:
     if item:
         addon = SubscriptionAddon.objects.select_related("addon").get(pk=item, subscription=service)
-        return tariffs.addon_stretch(addon, service, start=gap.start, end=gap.end, issued_on=on)
-    likeness = as_on(service, gap.start)
+        return tariffs.addon_stretch(addon, service, start=part.start, end=part.end, issued_on=on)
+    likeness = as_on(service, part.start)
     price = service_terms.own_price(likeness).tariff
     return tariffs.stretch(
-        likeness, start=gap.start, end=gap.end, issued_on=on, price=price, with_addons=False
+        likeness, start=part.start, end=part.end, issued_on=on, price=price, with_addons=False
     )
 
 
 def as_on(service: Subscription, day: date) -> Subscription:
-    """Return a likeness of a service with the package and price in force on a company date."""
+    """Return a likeness of a service with the package and price in force on a company date.
+
+    By the changes and steps of its price up to that day; before the first of them, by what a bill
+    of the day said (a void one too), or else the quote of the first change.
+    """
     changes = list(
         PackageChange.objects.filter(
             subscription=service,
@@ -157,26 +202,36 @@ def as_on(service: Subscription, day: date) -> Subscription:
         .select_related("package_from", "package_to")
         .order_by("effective_on", "pk")
     )
-    steps = PriceStep.objects.filter(
-        subscription=service, applied_on__isnull=False, from_on__lte=day
-    ).order_by("-from_on")
     before = [one for one in changes if one.effective_on <= day]
-    step = steps.first()
-    if before and (step is None or step.from_on <= before[-1].effective_on):
+    package = service.package
+    if changes:
+        package = before[-1].package_to if before else changes[0].package_from
+    steps = PriceStep.objects.filter(subscription=service)
+    step = steps.filter(from_on__lte=day).order_by("-from_on").first()
+    if step is not None and (not before or step.from_on > before[-1].effective_on):
+        return service_terms.as_if(service, package, Price(step.price_amount, step.gross_amount))
+    if before:
         last = before[-1]
-        return service_terms.as_if(
-            service, last.package_to, Price(last.price_amount, last.gross_amount)
-        )
-    likeness = service
-    if changes and not before:  # before the first change: what the service had been sold as
+        return service_terms.as_if(service, package, Price(last.price_amount, last.gross_amount))
+    if not changes and not steps.exists():
+        return service
+    return service_terms.as_if(service, package, _price_before(service, changes, day))
+
+
+def _price_before(service: Subscription, changes: list[PackageChange], day: date) -> Price:
+    """Return the price before the first change or step of it."""
+    lines = InvoiceLine.objects.filter(
+        subscription=service, item=0, span__contains=day, explanation__has_key="price"
+    )
+    line = lines.order_by("-pk").first()
+    if line is not None:
+        amount = Decimal(line.explanation["price"])
+        return Price(amount, amount if "tax_included" in line.explanation else None)
+    if changes:
         side = changes[0].quote["from"]
         gross = None if side["gross"] is None else Decimal(side["gross"])
-        price = Price(Decimal(side["price"]), gross)
-        likeness = service_terms.as_if(service, changes[0].package_from, price)
-    if step is not None:
-        price = Price(step.price_amount, step.gross_amount)
-        return service_terms.as_if(service, likeness.package, price)
-    return likeness
+        return Price(Decimal(side["price"]), gross)
+    return service_terms.own_price(service)
 
 
 def _locked(subscription: Subscription) -> Subscription:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from billing.models import LedgerSeal
+from ispbill.audit.services import fence
 from ispbill.core import locks
 
 CHUNK = 20_000
@@ -86,6 +87,7 @@ def _end_of_journal() -> int:
 
 @transaction.atomic
 def _seal_next(end: int, *, on: date, at: datetime) -> int:
+    fence.check()
     last = LedgerSeal.objects.order_by("-pk").first()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -18,6 +18,7 @@ from billing.queries import due_steps, policies
 from billing.queries.due_steps import DUE, EVENT, RUNGS, SENT, SUSPEND_DATE
 from billing.queries.dunning import Judged
 from billing.services import standings
+from ispbill.audit.services import fence
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import faults
 from ispbill.notifications.services import bulk
@@ -141,6 +142,7 @@ def _send_chunk(
     at: datetime,
     approved: Mapping[int, str] | None = None,
 ) -> None:
+    fence.check()
     standings.lock(customer_ids)
     if approved is not None:
         now = due_steps.digests(customer_ids, values)

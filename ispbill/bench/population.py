@@ -42,6 +42,9 @@ INSERT INTO customers_subscription (customer_id, line_no, package_id, status, mo
     FROM customers_customer ORDER BY id;
 INSERT INTO billing_schedule (subscription_id, customer_id, billed_until)
     SELECT id, customer_id, %(first_day)s FROM customers_subscription ORDER BY id;
+INSERT INTO billing_dayexception (subscription_id, customer_id, kind, span, reason, at)
+    SELECT id, customer_id, 'SKIPPED', daterange(activated_on, %(first_day)s), 'billed elsewhere', created_at
+    FROM customers_subscription WHERE activated_on < %(first_day)s;
 UPDATE customers_standing SET next_billing_date = %(first_day)s;
 """
 

@@ -20,6 +20,7 @@ from payments.gateways.answers import kept, one, parsed, text
 from payments.gateways.bkash_answers import KEPT, outcome_of, refused
 from payments.gateways.bkash_refunds import (
     REFUSED_REFUNDS,
+    has_failed,
     is_about_refunds,
     refund_amount,
     refund_id,
@@ -50,7 +51,7 @@ _WRONG_KEY: Final = "2001"
 _DEAD: Final = {"2009", "2010", "2011", "2023", "2056", "2057"}
 """Refusals of an execution after which this payment can never be paid."""
 _EXECUTED_SECONDS = 25 * 3600  # a payment lives 24 hours
-_REFUND_SECONDS = 600  # longer than any call; afterwards its state has been asked for
+_REFUND_SECONDS = 120  # longer than any call; afterwards its state has been asked for
 _CLAIMS = {
     "success": Verdict.PAID,
     "failure": Verdict.FAILED,
@@ -138,7 +139,10 @@ class Bkash:
         """
         mark = f"bkash:refund:{refund.order}"
         if not self._marks(mark, _REFUND_SECONDS):
-            return self.refund_state(refund, "")
+            try:
+                return self.refund_state(refund, "")
+            except GatewayRefused:  # of the question, not of the refund
+                return RefundOutcome(RefundState.UNKNOWN)
         try:
             answer = self._ask(
                 "/payment/refund",
@@ -176,7 +180,7 @@ class Bkash:
 
     def given_back(self, refund: RefundOrder) -> Decimal | None:
         """Add up what the gateway lists; None where its answer has the latest refund only."""
-        rows = self._refunds(refund)
+        rows = [row for row in self._refunds(refund) if not has_failed(row)]
         if any(not row.get("is_listed") for row in rows):
             return None
         return sum((refund_amount(row) or Decimal(0) for row in rows), start=Decimal(0))

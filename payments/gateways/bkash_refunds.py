@@ -64,6 +64,12 @@ def refund_amount(row: Mapping[str, Any]) -> Decimal | None:
     return amount(row, "refundAmount") if "refundAmount" in row else amount(row, "amount")
 
 
+def has_failed(row: Mapping[str, Any]) -> bool:
+    """Tell whether nothing went back by this row."""
+    said = text(row, "transactionStatus") or text(row, "refundTransactionStatus")
+    return _STATES.get(said) is RefundState.REFUSED
+
+
 def refunded(row: Mapping[str, Any]) -> RefundOutcome:
     """Read one refund. Raises GatewayDown."""
     said = text(row, "transactionStatus") or text(row, "refundTransactionStatus")

@@ -163,6 +163,7 @@ def _chunk(
 ) -> None:
     trail.begin(actor=actor, at=at, reason=renewal.REASON)
     standings.lock(customer_ids)
+    plan.lock_changes(customer_ids)
     plain, special = _due(customer_ids, on=on)
     renewed = _renew_plain(plain, report, on=on, at=at, actor=actor)
     faults.point("payments.prepaid.after_bills")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from billing.models import InvoiceLine, Schedule
+from billing.queries import plan
 from billing.rules.periods import Cycle, is_billing_date, last_billing_date
 from billing.services import cycle_chunk, ledger, seller, standings
 from customers.models import Standing, Subscription, Suspension
@@ -97,6 +98,7 @@ def renew(
     """
     trail.begin(actor=actor, at=at, reason=REASON)
     standings.lock([subscription.customer_id])
+    plan.lock_changes([subscription.customer_id])
     done = _renew(subscription.pk, periods=periods, at=at, actor=actor, is_forced=False)
     credit.spread_locked([subscription.customer_id], at=at, incoming=incoming)
     standing.recompute([subscription.customer_id], incoming=incoming)

@@ -234,4 +234,4 @@ def test_run_now_gives_a_failed_slot_one_more_attempt(monkeypatch):
 
     assert sent == [("billing.tasks.run_billing", SLOT)]
     work()
-    assert (row().status, row().attempt) == ("COMPLETED", 1)
+    assert (row().status, row().attempt) == ("COMPLETED", 8)  # the last one it may have

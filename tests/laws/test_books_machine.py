@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 
 from billing.models import Invoice
 from billing.rules import months
+from billing.rules.periods import Period
 from billing.services import (
     activation,
     closing,
@@ -30,10 +31,12 @@ from billing.services import (
     recognition,
     returning,
 )
+from billing.services import coverage as mending
 from customers.models import Standing, Subscription
 from ispbill.audit.models import JobRun
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from ispbill.reports.queries import coverage
 from ispbill.reports.services import figures
 from network.services import access
 from payments.models import Payment
@@ -175,6 +178,14 @@ class Books(RuleBasedStateMachine):
         except DomainError:
             return
         self.owes[invoice.customer_id] -= invoice.total_amount
+        self.leave_days_no_run_will_bill()
+
+    def leave_days_no_run_will_bill(self):
+        """An older bill voided leaves days behind the schedule: somebody decides about them."""
+        for row in coverage.uncovered(limit=9):
+            days = Period(row.start, row.end)
+            service = Subscription.objects.get(pk=row.subscription_id)
+            mending.leave_days(subscription=service, days=days, reason=WHY, at=self.at, actor=None)
 
     @rule(newest=st.booleans(), cents=st.integers(1, 200_000), is_lost=st.booleans())
     def credit_an_invoice(self, newest, cents, is_lost):
@@ -239,9 +250,23 @@ class Books(RuleBasedStateMachine):
             self.trouble.do(
                 access.cancel, subscription=service, reason=WHY, actor=None, at=self.at, on=self.on
             )
-            from billing.services import standings
+            self.say_what_became_of_the_days(service)
 
-            standings.refresh([service.customer_id])
+    def say_what_became_of_the_days(self, service):
+        """This end is the line's alone: the company keeps what is billed, and bills no more."""
+        from billing.models import DayException, Schedule
+        from billing.services import day_exceptions, standings
+
+        service.refresh_from_db()
+        until = Schedule.objects.filter(subscription=service).values_list("billed_until", flat=True)
+        if service.status == Subscription.Status.CANCELLED and service.activated_on and until:
+            kept = until[0] > service.cancelled_on
+            kind = DayException.Kind.KEPT if kept else DayException.Kind.SKIPPED
+            days = sorted([until[0], service.cancelled_on])
+            day_exceptions.note(
+                subscription=service, kind=kind, days=[days], at=self.at, actor=None, reason=WHY
+            )
+        standings.refresh([service.customer_id])
 
     @invariant()
     def everyone_owes_what_the_model_says(self):

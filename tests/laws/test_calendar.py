@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing.rules.periods import Cycle, is_billing_date, periods
-from billing.rules.proration import Policy, prorate, split
+from billing.rules.giving_back import Charged, give_back_from
+from billing.rules.periods import Cycle, Period, is_billing_date, periods
+from billing.rules.proration import Policy, part_of, prorate
+from ispbill.core.money import Taxed
 from ispbill.schedule import TIMETABLE
 from tests.laws.scale import tried
 
@@ -37,7 +39,7 @@ def test_periods_follow_one_another_without_hole_overlap_or_drift(day, cycle):
 
 @pytest.mark.parametrize("policy", list(Policy))
 @pytest.mark.parametrize("day", DAYS)
-def test_whole_periods_cost_the_price_and_split_parts_add_up_to_it(day, policy):
+def test_whole_periods_cost_the_price_and_what_is_used_and_given_back_add_up_to_it(day, policy):
     for period in periods(START, day, 12 * YEARS)[1:]:
         for price in PRICES:
             whole = prorate(
@@ -45,9 +47,23 @@ def test_whole_periods_cost_the_price_and_split_parts_add_up_to_it(day, policy):
             )
             assert whole.amount == price
             for on in (period.start, period.start + timedelta(days=1), period.end - timedelta(1)):
-                first, rest = split(price=price, period=period, on=on, policy=policy)
-                assert first + rest.amount == price
-                assert min(first, rest.amount) >= 0
+                back = give_back_from(_line(period, price, policy), on, policy)
+                given = back.amount.net if back else Decimal(0)
+                assert 0 <= given <= price
+                if on > period.start:
+                    used = part_of(
+                        days=Period(period.start, on), period=period, price=price, policy=policy
+                    )
+                    assert used.amount + given == price
+                else:
+                    assert given == price
+
+
+def _line(period, price, policy):
+    return Charged(
+        key=1, span=period, period=period, amount=Taxed(price, Decimal("0.00")), rate=Decimal(0),
+        credited=Taxed.nothing(), price=price, policy=policy,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("zone", ZONES)

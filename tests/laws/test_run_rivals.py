@@ -74,6 +74,11 @@ def company():
     return {**found, "balances": balances}
 
 
+def broken():
+    """Return the proofs that fail; a void bill before another leaves days to decide about."""
+    return {finding.check for finding in proofs.check_all()}
+
+
 def outcome(deed):
     """Do the deed; return the name of its refusal, if any."""
     try:
@@ -148,7 +153,8 @@ def test_a_run_beside_a_deed_is_one_after_the_other(name):
         said, left = raced(name, point)
 
         assert (said, left) in (first, last), f"at {point}: {differences(left, first, last)}"
-        assert proofs.check_all() == [], f"at {point}"
+        allowed = {"every_day_is_billed_or_has_a_reason"} if name == "first_bill_voided" else set()
+        assert broken() <= allowed, f"at {point}"
 
 
 def differences(left, *serial):

@@ -272,7 +272,7 @@ def test_run_now_wants_a_reason_and_leaves_a_trail(
     from ispbill.audit.services import run_now
 
     sent = []
-    monkeypatch.setattr(run_now, "_publish", sent.append)
+    monkeypatch.setattr(run_now, "_publish", lambda task, slot: sent.append((task, slot)))
     address = reverse("staff_audit:run-now", args=["nightly"])
 
     refused = client.post(address, {"reason": "short"})
@@ -280,7 +280,7 @@ def test_run_now_wants_a_reason_and_leaves_a_trail(
         client.post(address, {"reason": "the night run was missed"})
 
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert sent == ["x.nightly"]
+    assert sent == [("x.nightly", None)]
     noted = AuditEvent.objects.get(action="job.started_by_hand")
     assert (noted.reason, noted.actor_id) == ("the night run was missed", owner.pk)
 

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from psycopg.types.range import DateRange
 
-from billing.models import CreditNote, DayException, Invoice, InvoiceLine
+from billing.models import CreditNote, DayException, Invoice, InvoiceLine, PriceStep
+from billing.rules.periods import Period
+from billing.services import coverage as coverage_service
 from billing.services import cycle, invoicing, termination
 from customers.models import Standing, Subscription
 from ispbill.core.models import Company
@@ -174,3 +176,48 @@ def test_only_what_is_found_can_be_mended(service, staff):
     answer = staff.post(f"{url}?days=every.0.2026-01-01.2026-02-01", {"reason": WHY})
 
     assert answer.status_code == 404
+
+
+def test_days_of_before_a_rise_are_billed_at_the_price_of_before(service, staff, at):
+    PriceStep.objects.create(
+        subscription=service, customer=service.customer, from_on=FEBRUARY[1],
+        price_amount=Decimal("1200.00"),
+    )  # fmt: skip
+    cycle.run(on=date(2026, 2, 27), at=at)
+    assert InvoiceLine.objects.order_by("-pk").first().net_amount == Decimal("1200.00")
+    invoicing.void(invoice=Invoice.objects.get(kind="FIRST"), reason="sent to the wrong person",
+                   on=ON, at=at, actor=None)  # fmt: skip
+
+    mend(staff, service, "bill")
+
+    line = InvoiceLine.objects.get(invoice__kind="ADJUSTMENT")
+    assert line.net_amount == Decimal("1000.00")
+    assert found() == []
+
+
+def test_two_months_are_billed_as_two_with_the_discount_of_the_first_alone(service, staff, at):
+    cycle.run(on=date(2026, 2, 27), at=at)
+    for invoice in Invoice.objects.order_by("pk")[:2]:
+        invoicing.void(invoice=invoice, reason="both to be written anew", on=ON, at=at, actor=None)
+    DiscountFactory(
+        subscription=service, span=DateRange(date(2026, 1, 5), FEBRUARY[0]), rate=Decimal("0.5")
+    )
+
+    mend(staff, service, "bill")
+
+    lines = InvoiceLine.objects.filter(invoice__kind="ADJUSTMENT").order_by("span")
+    assert [line.net_amount for line in lines] == [Decimal("500.00"), Decimal("1000.00")]
+    assert found() == []
+
+
+def test_what_is_decided_meanwhile_is_decided(service, at):
+    invoicing.void(invoice=Invoice.objects.get(kind="FIRST"), reason="sent to the wrong person",
+                   on=ON, at=at, actor=None)  # fmt: skip
+    days = Period(date(2026, 1, 5), FEBRUARY[0])
+    common = {"subscription": service, "days": days, "reason": WHY, "at": at, "actor": None}
+    coverage_service.leave_days(**common)
+
+    with pytest.raises(coverage_service.NothingToMend):
+        coverage_service.bill_days(**common, item=0, on=ON)
+    with pytest.raises(coverage_service.NothingToMend):
+        coverage_service.leave_days(**common)

@@ -11,6 +11,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Runs of before that a killed worker left: over, and nobody is told of them any more.
+        migrations.RunSQL(
+            "UPDATE audit_jobrun SET status = 'FAILED', finished_at = greatest(now(), started_at)"
+            " WHERE status = 'RUNNING' AND scheduled_for IS NOT NULL",
+            migrations.RunSQL.noop,
+        ),
         migrations.CreateModel(
             name='JobBeat',
             fields=[
@@ -86,5 +92,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='jobrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'WAITING'), _negated=True), models.Q(('next_attempt_at__isnull', False), ('scheduled_for__isnull', False)), _connector='OR'), name='job_run_waits_for_its_slot'),
+        ),
+        migrations.RunSQL(
+            "UPDATE audit_jobrun SET alarmed_at = now() WHERE status = 'FAILED'",
+            migrations.RunSQL.noop,
         ),
     ]

@@ -39,7 +39,7 @@ def start(*, job: str, actor: Actor, reason: str, at: datetime) -> None:
         label=row.job,
         reason=reason,
     )
-    slot = slots.try_again(job=row.job)
+    slot = slots.try_again(job=row.job, at=at)
     transaction.on_commit(partial(_publish, row.task, slot))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from ispbill.audit.models import AuditSeal
+from ispbill.audit.services import fence
 from ispbill.core import locks
 
 CHUNK = 5_000
@@ -31,6 +32,7 @@ def seal(*, at: datetime) -> int:
     sealed = 0
     while True:
         with transaction.atomic():
+            fence.check()
             if not locks.try_hold("audit.seals"):
                 return sealed
             count = _seal_next(at)

@@ -117,13 +117,13 @@ def claim(*, job: str, slot: datetime, at: datetime) -> Claim | None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_CLAIM, values)
             row = cursor.fetchone()
+            if row is None:
+                return None
+            made = Claim(*row)
+            beat(made)
+            return made
     except IntegrityError:  # an earlier slot of the same job is still at work
         return None
-    if row is None:
-        return None
-    made = Claim(*row)
-    beat(made)
-    return made
 
 
 def beat(made: Claim) -> None:
@@ -169,15 +169,19 @@ def to_ring() -> list[Due]:
         return [Due(*row) for row in cursor.fetchall()]
 
 
-def try_again(*, job: str) -> datetime | None:
-    """Give the latest slot of a job one more attempt now, if it waits or has failed; return it."""
+def try_again(*, job: str, at: datetime) -> datetime | None:
+    """Give the latest slot of a job one more attempt now, if it waits or has failed; return it.
+
+    A deadline that is over counts no more; one to come still ends it.
+    """
     latest = JobRun.objects.filter(job=job, scheduled_for__isnull=False)
     row = latest.order_by("-scheduled_for").first()
     if row is None or row.status not in (JobRun.Status.WAITING, JobRun.Status.FAILED):
         return None
     JobRun.objects.filter(pk=row.pk, status=row.status).update(
         status=JobRun.Status.WAITING, finished_at=None, next_attempt_at=Now(), rung_at=Now(),
-        attempt=min(row.attempt, MOST_ATTEMPTS - 1), deaths=0, deadline_at=None, alarmed_at=None,
+        attempt=MOST_ATTEMPTS - 1, deaths=0, alarmed_at=None,
+        deadline_at=None if row.deadline_at and row.deadline_at <= at else row.deadline_at,
     )  # fmt: skip
     return row.scheduled_for
 

@@ -42,7 +42,7 @@ def _tell(pk: int, *, at: datetime) -> int:
                 "text": why,
                 "reason": run.error[:160],
             },
-            dedup=f"{run.pk}:{person.pk}",
+            dedup=f"{run.pk}:{run.fence}:{person.pk}",
             at=at,
             user_id=person.pk,
             channels=("SMS", "EMAIL"),

@@ -49,7 +49,9 @@ class Shown:
 def show() -> Shown:
     """Return every proof with its latest result; a handful of queries."""
     runs = JobRun.objects.filter(job=JOB).order_by("-started_at", "-pk")
-    history = list(runs.exclude(status=JobRun.Status.RUNNING)[:HISTORY])
+    history = list(
+        runs.exclude(status__in=[JobRun.Status.RUNNING, JobRun.Status.WAITING])[:HISTORY]
+    )
     last = history[0] if history else None
     results = {
         row["name"]: row for row in (last.detail.get("proofs", []) if last is not None else [])

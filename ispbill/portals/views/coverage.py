@@ -1,5 +1,6 @@
 """Days of services that are not accounted for: the list, and each mended with a reason."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -48,6 +49,8 @@ def index(request: Request) -> HttpResponse:
             for row in found
             if row.subscription_id in services
         ],
+        "is_more": any(count >= MOST for count in Counter(row.question for row in found).values()),
+        "most": MOST,
         "tabs": ledger_words.tabs(request),
     }
     return render(request, "books/staff/coverage.html", context)
@@ -103,7 +106,10 @@ def _mend(
 
 def _found(service: Subscription, key: str, action: str) -> Uncovered:
     """Return the finding of that key as it stands now; mended meanwhile, it is not found."""
-    for row in coverage.uncovered(limit=MOST, subscription_ids=[service.pk]):
+    question = key.partition(".")[0]
+    if question not in coverage.QUESTIONS:
+        raise Http404
+    for row in coverage.uncovered(limit=MOST, subscription_ids=[service.pk], question=question):
         if _key(row) == key and action in _actions(row):
             return row
     raise Http404

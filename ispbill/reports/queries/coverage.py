@@ -86,8 +86,8 @@ _AFTER_THE_END = """
     WHERE l.is_live AND l.span IS NOT NULL AND l.net_amount > 0
 """
 
-# The price in force since it last changed is the service's own (or that of an approved change whose
-# days are billed ahead); what was billed before was proved while it was in force. A line says in its
+# The price in force since it last changed is the service's own (or that of an approved change, or
+# of a step, whose days are billed ahead); what was billed before was proved while it was in force. A line says in its
 # explanation by what price it was reckoned; lines of another cycle are of other terms.
 _PRICE = """
     SELECT l.subscription_id, l.item, l.id AS line_id,
@@ -108,9 +108,15 @@ _PRICE = """
         FROM billing_packagechange g
         WHERE g.subscription_id = s.id AND g.status = 'APPROVED') g
         ON g.effective_on <= lower(l.span)
+    LEFT JOIN LATERAL (
+        SELECT t.from_on, coalesce(t.gross_amount, t.price_amount) AS amount
+        FROM billing_pricestep t
+        WHERE t.subscription_id = s.id
+          AND t.from_on <= coalesce((l.explanation ->> 'discounts_of')::date, lower(l.span))
+        ORDER BY t.from_on DESC LIMIT 1) t ON t.from_on >= coalesce(f.from_on, t.from_on)
     CROSS JOIN LATERAL (
         SELECT coalesce(g.effective_on, f.from_on, s.activated_on) AS from_on,
-               coalesce(g.amount, s.gross_amount, s.price_amount) AS amount) p
+               coalesce(g.amount, t.amount, s.gross_amount, s.price_amount) AS amount) p
     WHERE l.is_live AND l.span IS NOT NULL AND l.item = 0
       AND NOT isempty(coalesce(l.held_span, l.span))
       AND l.explanation ? 'price' AND l.explanation ? 'period'
@@ -137,7 +143,8 @@ _DISCOUNT = """
     LEFT JOIN LATERAL (
         SELECT string_agg(d.label, ', ' ORDER BY d.label) AS labels FROM billing_discount d
         WHERE d.subscription_id = l.subscription_id
-          AND d.span @> coalesce((l.explanation ->> 'discounts_of')::date, lower(l.span))) w ON true
+          AND d.span @> coalesce((l.explanation ->> 'discounts_of')::date,
+                                 (l.explanation ->> 'start')::date, lower(l.span))) w ON true
     LEFT JOIN LATERAL (
         SELECT string_agg(part ->> 'label', ', ' ORDER BY part ->> 'label') AS labels
         FROM jsonb_array_elements(l.explanation #> '{discount,parts}') AS part) g ON true
@@ -217,10 +224,15 @@ def labels(question: str) -> str:
 
 
 def uncovered(
-    *, limit: int, subscription_ids: Collection[int] | None = None
+    *, limit: int, subscription_ids: Collection[int] | None = None, question: str = ""
 ) -> Iterator[Uncovered]:
-    """Yield days that are not accounted for, of all services or of these, at most `limit` a kind."""
+    """Yield days that are not accounted for, of all services or of these, at most `limit` a kind.
+
+    `question` asks that one alone.
+    """
     for name, (_holds, _wrong, query) in QUESTIONS.items():
+        if question and name != question:
+            continue
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT * FROM ({query}) q"

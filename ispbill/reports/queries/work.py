@@ -97,7 +97,7 @@ def _broken_proofs(_on: date, _at: datetime, _branch_id: int | None) -> int:
     """What the latest check of the books found; a check that did not end well counts as one."""
     last = (
         JobRun.objects.filter(job="check_ledger")
-        .exclude(status=JobRun.Status.RUNNING)
+        .exclude(status__in=[JobRun.Status.RUNNING, JobRun.Status.WAITING])
         .order_by("-started_at")
         .first()
     )

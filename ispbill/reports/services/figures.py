@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
+from ispbill.audit.services import fence
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.services import flows, forecast, months, terms
@@ -33,6 +34,7 @@ def build(*, until: date, at: datetime, since: date | None = None) -> Built:
     Only what may have changed is made anew; with `since`, every term is looked at and every day
     from that date is made anew. Doing it twice changes nothing.
     """
+    fence.check()
     zone = Company.current().time_zone
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

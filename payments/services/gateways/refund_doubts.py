@@ -52,7 +52,7 @@ def send_again(*, refund: GatewayRefund, reason: str, actor: User, at: datetime)
     reason = trail.required_reason(reason)
     refuse_transaction("a gateway")
     told, known = _told(refund), _known(refund)
-    if told is not None and told != known:
+    if told is not None and told > known:
         raise SentAlready(
             _("The gateway says it has given back %(told)s of this payment, we know of %(known)s. "
               "It was sent: note its number instead.")
@@ -80,8 +80,9 @@ def _told(refund: GatewayRefund) -> Decimal | None:
 
 def _known(refund: GatewayRefund) -> Decimal:
     """What of this payment has gone back as far as we know, in its currency."""
-    done = GatewayRefund.objects.filter(attempt=refund.attempt, state=State.DONE)
-    return sum(done.values_list("amount", flat=True), start=Decimal(0))
+    ours = GatewayRefund.objects.filter(attempt=refund.attempt).exclude(pk=refund.pk)
+    gone = ours.filter(state__in=[State.DONE, State.PROCESSING])
+    return sum(gone.values_list("amount", flat=True), start=Decimal(0))
 
 
 def _locked(refund: GatewayRefund, *, reason: str, actor: User, at: datetime) -> GatewayRefund:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from billing.services import standings
 from ispbill.audit.services import events, trail
@@ -63,6 +64,9 @@ def _asked(gateway: Gateway, row: GatewayRefund) -> RefundOutcome:
         outcome = _state(gateway, order, row)
         if outcome.state is not RefundState.UNKNOWN or not gateway.refund_id_is_once:
             return outcome
+    mine = GatewayRefund.objects.filter(Q(is_sent=False) | Q(is_cleared=True), pk=row.pk)
+    if not gateway.refund_id_is_once and not mine.update(is_sent=True, is_cleared=False):
+        return RefundOutcome(RefundState.UNKNOWN)  # another worker is sending it
     GatewayRefund.objects.filter(pk=row.pk).update(is_sent=True, is_cleared=False)
     try:
         return gateway.refund(order)
