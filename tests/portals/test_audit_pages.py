@@ -336,4 +336,5 @@ def test_jobs_that_did_not_run_on_time_are_an_alarm_on_the_dashboard(client, db)
     work = client.get(reverse("staff:tile", args=["work"])).context["items"]
     after = next(item["count"] for item in work if item["label"] == "Jobs not run on time")
 
-    assert (before, after) == (len(TIMETABLE), 0)
+    # Jobs worth doing until an hour only were over before this installation's first slot.
+    assert (before, after) == (sum(row.until is None for row in TIMETABLE), 0)

@@ -61,6 +61,8 @@ def punctuality(
     known = list(logged)
     succeeded = {row["job"]: row["last"] for row in known}
     begun = min((row["first"] for row in known), default=None)
+    # A slot that was over before the first one was opened had no row, and nobody missed it.
+    firsts = {row["job"] for row in known}
     latest = {
         run.job: run
         for run in JobRun.objects.filter(job__in=names)
@@ -86,7 +88,7 @@ def punctuality(
                     success,
                     at=at,
                     zone=zone,
-                    begun=begun,
+                    begun=None if row.until and row.job not in firsts else begun,
                     alive=at - (real_at - alive) if alive is not None else None,
                 ),
                 last_run=latest.get(row.job),

@@ -262,7 +262,7 @@ def test_the_example_follows_what_is_typed(client, owner):
         reverse("staff:settings-example"), posted(proration="FIXED30", grace_days="10")
     ).content.decode()
 
-    assert "866.67" in text  # 26 of 30 days × 1,000
+    assert "833.33" in text  # 25 of 30 days × 1,000
     assert "16 Feb 2026" in text
 
 
