@@ -126,7 +126,8 @@ class PriceChange(models.Model):
 class PriceStep(models.Model):
     """A service's price for every period that starts on or after `from_on`.
 
-    Taken over into the service's own price when the first such period is billed.
+    Taken over into the service's own price when the first such period is billed. What was billed
+    already when the step was planned, to `billed_until`, keeps the price it was billed at.
     """
 
     subscription = models.ForeignKey(
@@ -139,6 +140,7 @@ class PriceStep(models.Model):
     from_on = models.DateField()
     price_amount = models.DecimalField(max_digits=14, decimal_places=2)  # net, per cycle
     gross_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    billed_until = models.DateField(null=True)  # by then; nothing was, where it is null
     applied_on = models.DateField(null=True)
 
     class Meta:

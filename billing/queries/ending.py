@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from billing.queries import billed_lines, outlook, service_terms, tariffs
 from billing.queries.billed_lines import Held
 from billing.queries.outlook import Outlook
-from billing.rules.giving_back import Back, give_back_from
+from billing.rules.giving_back import Back, give_back_from, nothing_back
 from billing.rules.tax import document_total, tax_line
 from customers.models import Subscription
 from ispbill.core.models import Company
@@ -68,8 +68,7 @@ def given_back(subscription: Subscription, *, on: date) -> list[tuple[Held, Back
     found = []
     for held in billed_lines.holding([subscription.pk], start=on, item=None):
         back = give_back_from(held.charged, held.days.start, policy)
-        nothing = Back(held.line.pk, held.days, Taxed.nothing(), held.charged.rate, {})
-        found.append((held, back or nothing))
+        found.append((held, back or nothing_back(held.charged, held.days)))
     return found
 
 

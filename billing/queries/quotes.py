@@ -17,7 +17,7 @@ from billing.queries import billed_lines, service_terms, tariffs
 from billing.queries.billed_lines import Held
 from billing.queries.service_terms import Price
 from billing.rules.charging import Charge
-from billing.rules.giving_back import Back, give_back, without
+from billing.rules.giving_back import Back, give_back, nothing_back, without
 from billing.rules.package_change import VERSION, Quote, charges_from, fingerprint
 from billing.rules.periods import (
     Cycle,
@@ -137,9 +137,7 @@ def _backs(subscription: Subscription, starts: date) -> list[tuple[Held, Back]]:
     found = []
     for held in billed_lines.holding([subscription.pk], start=starts):
         back = give_back(held.charged, held.days, policy)
-        days = held.days
-        empty = Back(held.line.pk, days, Taxed.nothing(), held.charged.rate, {})
-        found.append((held, back or empty))
+        found.append((held, back or nothing_back(held.charged, held.days)))
     return found
 
 

@@ -102,6 +102,11 @@ def give_back(line: Charged, days: Period, policy: Policy) -> Back | None:
     return _back(line, days, explanation)
 
 
+def nothing_back(line: Charged, days: Period) -> Back:
+    """Return days of a line that give nothing back: they were given back before."""
+    return Back(line.key, days, Taxed.nothing(), line.rate, {})
+
+
 def give_back_from(line: Charged, on: date, policy: Policy) -> Back | None:
     """Return what an end gives back of a line: what was charged less what the days before cost.
 

@@ -18,14 +18,14 @@ from billing.models import DayException, Invoice, InvoiceLine, PackageChange, Pr
 from billing.queries import billed_lines, service_terms, tariffs
 from billing.queries.service_terms import Price
 from billing.queries.tariffs import Priced
-from billing.rules.giving_back import Back, give_back, without
+from billing.rules.giving_back import give_back, nothing_back, without
 from billing.rules.periods import Period, next_billing_date
 from billing.services import activation, changing, day_exceptions, invoicing, notices, standings
 from customers.models import Subscription, SubscriptionAddon, Suspension
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
-from ispbill.core.money import ZERO, Taxed
+from ispbill.core.money import ZERO
 
 
 class NothingToMend(DomainError):
@@ -81,10 +81,7 @@ def credit_days(
         for one in held
         if one.line.pk == line.pk
     ]
-    found = [
-        (one, back or Back(one.line.pk, one.days, Taxed.nothing(), one.charged.rate, {}))
-        for one, back in backs
-    ]
+    found = [(one, back or nothing_back(one.charged, one.days)) for one, back in backs]
     if not found:
         raise NothingToMend(_("These days are given back already."))
     changing.give_back(found, reason=reason, on=on, at=at, actor=actor, cause={}, is_told=True)

@@ -204,8 +204,9 @@ def _carry_chunk(change: PriceChange, ids: Sequence[int], *, at: datetime) -> in
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO billing_pricestep"
-            " (subscription_id, customer_id, change_id, from_on, price_amount, gross_amount)"
-            " SELECT s.id, s.customer_id, %(change)s, %(on)s, %(net)s, %(gross)s"
+            " (subscription_id, customer_id, change_id, from_on, billed_until, price_amount,"
+            " gross_amount)"
+            " SELECT s.id, s.customer_id, %(change)s, %(on)s, h.billed_until, %(net)s, %(gross)s"
             f" {queries.AFFECTED} AND s.id = ANY(%(ids)s) ORDER BY s.id"
             " ON CONFLICT (subscription_id, from_on) DO NOTHING",
             {**queries.parameters(change), "ids": list(ids)},

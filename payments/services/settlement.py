@@ -21,6 +21,7 @@ from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.core import amounts, formats, jobs
 from ispbill.core.actors import Actor
+from ispbill.core.amounts import AmountRefused
 from ispbill.core.errors import DomainError, Stale
 from ispbill.notifications.services import compose
 from payments import tasks
@@ -32,10 +33,6 @@ from payments.services.desk import tills
 from payments.services.renewal import Renewed
 from payments.services.settling import Answer, Asked
 from payments.signals import payment_settled
-
-
-class AmountRefused(amounts.AmountRefused):
-    """The amount is not one that can be paid."""
 
 
 class KeyReused(DomainError):
@@ -134,14 +131,11 @@ def settle(
 
 def check_amount(amount: Decimal) -> None:
     """Raise AmountRefused unless this is an amount one payment can have."""
-    if not amount.is_finite():
-        raise AmountRefused(_("Write the amount in digits, for example 1,234.50."))
-    if amount <= 0:
+    if amount.is_finite() and amount <= 0:
         raise AmountRefused(_("The amount must be more than zero."))
-    if amount > limits.LARGEST:
+    if amount.is_finite() and amount > limits.LARGEST:
         raise AmountRefused(_("This amount is too large for one payment. Check the digits."))
-    if not limits.has_cents_at_most(amount):
-        raise AmountRefused(_("Write at most 2 digits after the decimal point."))
+    amounts.check(amount)
 
 
 _BY_STEPS = ("CASH", "BY_STEPS", "CHART")

@@ -8,16 +8,23 @@ from django.test import Client
 from django.urls import reverse
 from psycopg.types.range import DateRange
 
-from billing.models import CreditNote, DayException, Invoice, InvoiceLine, PriceStep
+from billing.models import (
+    CreditNote,
+    DayException,
+    Invoice,
+    InvoiceLine,
+    PriceChange,
+    PriceStep,
+)
 from billing.rules.periods import Period
 from billing.services import coverage as coverage_service
-from billing.services import cycle, invoicing, termination
+from billing.services import cycle, invoicing, price_changes, termination
 from customers.models import Standing, Subscription
 from ispbill.core.models import Company
 from ispbill.reports.queries import coverage, proofs
 from tests import database
 from tests.factories.accounts import UserFactory
-from tests.factories.catalogue import DiscountFactory, SubscriptionAddonFactory
+from tests.factories.catalogue import DiscountFactory, PriceChangeFactory, SubscriptionAddonFactory
 from tests.factories.changes import approved, asked, billed_service, priced_package
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -192,6 +199,20 @@ def test_days_of_before_a_rise_are_billed_at_the_price_of_before(service, staff,
 
     line = InvoiceLine.objects.get(invoice__kind="ADJUSTMENT")
     assert line.net_amount == Decimal("1000.00")
+    assert found() == []
+
+
+def test_what_was_billed_before_a_rise_was_decided_keeps_its_price(service, at):
+    change = PriceChangeFactory(
+        package=service.package, effective_from=date(2026, 2, 1), net_amount=Decimal("1200.00"),
+        gross_amount=Decimal("1380.00"), scope=PriceChange.Scope.ALL,
+    )  # fmt: skip
+    price_changes.confirm(change=change, on=ON, at=at, actor=None)
+    assert found() == []  # February stands billed at the price of before
+
+    cycle.run(on=date(2026, 2, 27), at=at)
+
+    assert InvoiceLine.objects.order_by("-pk").first().net_amount == Decimal("1200.00")
     assert found() == []
 
 

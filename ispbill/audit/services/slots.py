@@ -17,6 +17,7 @@ from threading import Event, Thread
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from ispbill.audit.models import JobRun
@@ -31,14 +32,6 @@ WAIT_MINUTES = (1, 5, 15, 30, 60, 60, 60)
 MOST_ATTEMPTS = len(WAIT_MINUTES) + 1
 MOST_DEATHS = 3  # in a row; from then on a death waits like an error
 
-_OPEN = """
-    INSERT INTO audit_jobrun (job, trigger, scheduled_for, started_at, heartbeat_at, status,
-        processed, skipped, failed, attempt, deaths, fence, holder, next_attempt_at, deadline_at,
-        step, detail, error, started_by_name)
-    VALUES (%(job)s, 'SCHEDULE', %(slot)s, %(at)s, %(at)s, 'WAITING', 0, 0, 0, 0, 0, 0, '',
-            clock_timestamp(), %(deadline)s, '', '{}', '', '')
-    ON CONFLICT DO NOTHING
-"""
 _CLAIM = """
     UPDATE audit_jobrun SET status = 'RUNNING', attempt = attempt + 1, fence = fence + 1,
            holder = %(holder)s, started_at = %(at)s, heartbeat_at = %(at)s, error = '', step = '',
@@ -101,8 +94,11 @@ class Due:
 
 def open_slot(*, job: str, slot: datetime, deadline: datetime | None, at: datetime) -> None:
     """Open a slot that has come, once; `at` and `deadline` are company moments."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"job": job, "slot": slot, "deadline": deadline, "at": at})
+    opened = JobRun(
+        job=job, scheduled_for=slot, started_at=at, heartbeat_at=at, status=JobRun.Status.WAITING,
+        next_attempt_at=Now(), deadline_at=deadline,
+    )  # fmt: skip
+    JobRun.objects.bulk_create([opened], ignore_conflicts=True)
 
 
 def claim(*, job: str, slot: datetime, at: datetime) -> Claim | None:
@@ -186,12 +182,11 @@ def try_again(*, job: str, at: datetime) -> datetime | None:
     return row.scheduled_for
 
 
-def untold() -> bool:
-    """Tell whether a slot has failed of which nobody was told."""
-    failed = JobRun.objects.filter(
+def untold() -> QuerySet[JobRun]:
+    """Return the slots that have failed of which nobody was told."""
+    return JobRun.objects.filter(
         status=JobRun.Status.FAILED, scheduled_for__isnull=False, alarmed_at__isnull=True
     )
-    return failed.exists()
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def keep_time(*, at: datetime) -> list[str]:
         current_app.send_task(_TASKS[due.job], kwargs={"scheduled_for": slot}, ignore_result=True)
         log.info("job rung for", extra={"job": due.job, "slot": slot})
         rung.append(due.job)
-    if slots.untold():
+    if slots.untold().exists():
         current_app.send_task(TELL, ignore_result=True)
     return rung
 

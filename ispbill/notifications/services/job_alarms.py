@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
+from ispbill.audit.services import slots
 from ispbill.notifications.services import compose
 from ispbill.schedule import TIMETABLE
 
@@ -17,10 +18,8 @@ def tell(*, at: datetime) -> int:
 
     Each slot is told once, by e-mail and SMS, at any hour.
     """
-    failed = JobRun.objects.filter(
-        status=JobRun.Status.FAILED, scheduled_for__isnull=False, alarmed_at__isnull=True
-    )
-    return sum(_tell(pk, at=at) for pk in failed.order_by("pk").values_list("pk", flat=True))
+    failed = slots.untold().order_by("pk")
+    return sum(_tell(pk, at=at) for pk in failed.values_list("pk", flat=True))
 
 
 @transaction.atomic

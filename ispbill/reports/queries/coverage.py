@@ -87,8 +87,9 @@ _AFTER_THE_END = """
 """
 
 # The price in force since it last changed is the service's own (or that of an approved change, or
-# of a step, whose days are billed ahead); what was billed before was proved while it was in force. A line says in its
-# explanation by what price it was reckoned; lines of another cycle are of other terms.
+# of a step, whose days are billed ahead); what was billed before was proved while it was in force. A
+# step changes nothing of what was billed when it was planned. A line says in its explanation by what
+# price it was reckoned; lines of another cycle are of other terms.
 _PRICE = """
     SELECT l.subscription_id, l.item, l.id AS line_id,
            greatest(lower(coalesce(l.held_span, l.span)), p.from_on) AS start_on,
@@ -101,7 +102,7 @@ _PRICE = """
             SELECT c.effective_on AS from_on FROM billing_packagechange c
             WHERE c.subscription_id = s.id AND c.status = 'APPLIED'
             UNION ALL
-            SELECT t.from_on FROM billing_pricestep t
+            SELECT greatest(t.from_on, t.billed_until) FROM billing_pricestep t
             WHERE t.subscription_id = s.id AND t.applied_on IS NOT NULL) f) f ON true
     LEFT JOIN LATERAL (
         SELECT g.effective_on, coalesce(g.gross_amount, g.price_amount) AS amount
@@ -109,10 +110,12 @@ _PRICE = """
         WHERE g.subscription_id = s.id AND g.status = 'APPROVED') g
         ON g.effective_on <= lower(l.span)
     LEFT JOIN LATERAL (
-        SELECT t.from_on, coalesce(t.gross_amount, t.price_amount) AS amount
+        SELECT greatest(t.from_on, t.billed_until) AS from_on,
+               coalesce(t.gross_amount, t.price_amount) AS amount
         FROM billing_pricestep t
         WHERE t.subscription_id = s.id
-          AND t.from_on <= coalesce((l.explanation ->> 'discounts_of')::date, lower(l.span))
+          AND greatest(t.from_on, t.billed_until)
+              <= coalesce((l.explanation ->> 'discounts_of')::date, lower(l.span))
         ORDER BY t.from_on DESC LIMIT 1) t ON t.from_on >= coalesce(f.from_on, t.from_on)
     CROSS JOIN LATERAL (
         SELECT coalesce(g.effective_on, f.from_on, s.activated_on) AS from_on,

@@ -64,10 +64,11 @@ def _asked(gateway: Gateway, row: GatewayRefund) -> RefundOutcome:
         outcome = _state(gateway, order, row)
         if outcome.state is not RefundState.UNKNOWN or not gateway.refund_id_is_once:
             return outcome
-    mine = GatewayRefund.objects.filter(Q(is_sent=False) | Q(is_cleared=True), pk=row.pk)
-    if not gateway.refund_id_is_once and not mine.update(is_sent=True, is_cleared=False):
+    mine = GatewayRefund.objects.filter(pk=row.pk)
+    if not gateway.refund_id_is_once:
+        mine = mine.filter(Q(is_sent=False) | Q(is_cleared=True))
+    if not mine.update(is_sent=True, is_cleared=False):
         return RefundOutcome(RefundState.UNKNOWN)  # another worker is sending it
-    GatewayRefund.objects.filter(pk=row.pk).update(is_sent=True, is_cleared=False)
     try:
         return gateway.refund(order)
     except GatewayDown as error:
