@@ -98,14 +98,16 @@ class Outcome:
     amount: Decimal | None = None
     currency: str = ""
     fee: Decimal | None = None
-    method: str = "CARD"  # one of `Payment.Method`: BKASH, NAGAD, CARD, EFT
+    method: str = "CARD"  # one of `Payment.Method`
     instrument: str = ""
     payer: str = ""  # masked
     is_risky: bool = False
     code: str = ""
     words: str = ""
-    paid_at: datetime | None = None
+    paid_at: datetime | None = None  # when it says the customer paid
     answer: Mapping[str, Any] = field(default_factory=dict)  # without secrets
+    others: tuple["Outcome", ...] = ()
+    """Further payments it took for the same order: its page was paid more than once."""
 
 
 class RefundState(StrEnum):

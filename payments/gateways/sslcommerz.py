@@ -10,6 +10,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -46,6 +47,11 @@ _VERDICTS = {
     "EXPIRED": Verdict.EXPIRED,
 }
 _CLAIMS = {"success": Verdict.PAID, "fail": Verdict.FAILED, "cancel": Verdict.CANCELLED}
+# Rocket is Dutch-Bangla Bank's mobile banking.
+_WALLETS = (
+    ("BKASH", "BKASH"), ("NAGAD", "NAGAD"), ("DBBLMOBILE", "ROCKET"), ("ROCKET", "ROCKET"),
+    ("UPAY", "UPAY"),
+)  # fmt: skip
 _KEPT = (
     "status", "tran_id", "val_id", "bank_tran_id", "amount", "store_amount", "currency",
     "currency_type", "currency_amount", "card_type", "card_no", "card_issuer", "card_brand",
@@ -144,29 +150,27 @@ class SslCommerz:
     def query(self, known: Known) -> Outcome:
         """Ask for the transaction; one that is valid is then validated as a notice would be.
 
-        A page can be tried several times: else it is the very payment we credited that counts.
+        A page can be tried several times, and paid several times: the payment we credited comes
+        first, the other ones beside it.
         """
         answer = self._library.transaction_query_tranid(known.order)
         _check_connect(answer)
         tries = [row for row in answer.get("element") or () if isinstance(row, dict)]
         credited = known.gateway_reference
         tries.sort(key=lambda row: not credited or _text(row, "val_id") != credited)
-        by_verdict = {
-            verdict: row
-            for row in reversed(tries)
-            if (verdict := _VERDICTS.get(_text(row, "status").upper())) is not None
-        }
-        paid = by_verdict.get(Verdict.PAID)
-        if paid is not None and _text(paid, "val_id"):
-            return self._validated(_text(paid, "val_id"))
-        for verdict, row in by_verdict.items():
-            if credited and _text(row, "val_id") == credited:
-                return _outcome(row, verdict)
-        for verdict in (
-            Verdict.PENDING, Verdict.CANCELLED, Verdict.FAILED, Verdict.EXPIRED,
-        ):  # fmt: skip
-            if verdict in by_verdict:
-                return _outcome(by_verdict[verdict], verdict)
+        read = [(row, _VERDICTS.get(_text(row, "status").upper())) for row in tries]
+        paid = [_text(row, "val_id") for row, verdict in read if verdict is Verdict.PAID]
+        payments = [self._validated(val_id) for val_id in dict.fromkeys(paid) if val_id]
+        if credited and credited not in paid:
+            for row, verdict in read:
+                if verdict is not None and _text(row, "val_id") == credited:
+                    return replace(_outcome(row, verdict), others=tuple(payments))
+        if payments:
+            return replace(payments[0], others=tuple(payments[1:]))
+        for wanted in (Verdict.PENDING, Verdict.CANCELLED, Verdict.FAILED, Verdict.EXPIRED):
+            for row, verdict in read:
+                if verdict is wanted:
+                    return _outcome(row, wanted)
         return Outcome(Verdict.UNKNOWN, order=known.order, answer=_kept(answer))
 
     def refund(self, refund: RefundOrder) -> RefundOutcome:
@@ -279,7 +283,7 @@ def _outcome(row: Mapping[str, Any], verdict: Verdict, *, store_id: str = "") ->
         amount=amount,
         currency=_text(row, "currency_type") or _text(row, "currency"),
         fee=settled - received if settled is not None and received is not None else None,
-        method=_method(_text(row, "card_type")),
+        method=_method(_text(row, "card_type"), _text(row, "card_brand")),
         instrument=_text(row, "card_type")[:60],
         payer=_text(row, "card_no")[:40],
         is_risky=_text(row, "risk_level") not in ("", "0"),
@@ -289,15 +293,17 @@ def _outcome(row: Mapping[str, Any], verdict: Verdict, *, store_id: str = "") ->
     )
 
 
-def _method(card_type: str) -> str:
-    kind = card_type.upper()
-    if "BKASH" in kind:
-        return "BKASH"
-    if "NAGAD" in kind:
-        return "NAGAD"
-    if "INTERNET" in kind or "BANK TRANSFER" in kind:
-        return "EFT"
-    return "CARD"
+def _method(card_type: str, brand: str) -> str:
+    """Name what was paid with: ``card_type`` is "wallet or bank, dash, its name" or a card's."""
+    kind, brand = card_type.upper(), brand.upper()
+    for word, method in _WALLETS:
+        if word in kind:
+            return method
+    if "MOBILE" in brand or "MOBILE BANKING" in kind:
+        return "WALLET"
+    if "INTERNET" in kind or brand in ("IB", "INTERNETBANKING"):
+        return "NETBANKING"
+    return "EFT" if "BANK TRANSFER" in kind else "CARD"
 
 
 def _check_connect(answer: Mapping[str, Any]) -> None:

@@ -87,6 +87,8 @@ class PaymentAttempt(models.Model):
         LINK = "LINK", _("Pay link")
 
     order = models.CharField(max_length=30)  # our id at the gateway: random, letters and digits
+    # Its page was paid more than once: this is a further payment of that try, held for a decision.
+    first = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="further")
     account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="attempts")
     customer = models.ForeignKey(
         "customers.Customer",
@@ -118,6 +120,7 @@ class PaymentAttempt(models.Model):
     gateway_reference = models.CharField(max_length=80, blank=True)  # val_id, trxID
     bank_reference = models.CharField(max_length=80, blank=True)  # bank_tran_id
     paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    paid_at = models.DateTimeField(null=True)  # when the gateway says the customer paid
     fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     # What was not accepted and is owed back, in the company's currency.
     owed_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
@@ -207,6 +210,11 @@ class PaymentAttempt(models.Model):
 
     def __str__(self) -> str:
         return self.order
+
+    @property
+    def asked_order(self) -> str:
+        """The order the gateway knows it by."""
+        return self.first.order if self.first is not None else self.order
 
     @property
     def is_to_look_at(self) -> bool:

@@ -41,7 +41,19 @@ class Refund(models.Model):
             models.CheckConstraint(name="refund_has_reason", condition=~Q(reason="")),
             models.CheckConstraint(
                 name="refund_is_money",
-                condition=Q(method__in=["CASH", "BKASH", "NAGAD", "CARD", "EFT"]),
+                condition=Q(
+                    method__in=[
+                        "CASH",
+                        "BKASH",
+                        "NAGAD",
+                        "ROCKET",
+                        "UPAY",
+                        "WALLET",
+                        "CARD",
+                        "NETBANKING",
+                        "EFT",
+                    ]
+                ),  # fmt: skip
             ),
         ]
         indexes = [models.Index(name="refund_customer", fields=["customer", "-id"])]

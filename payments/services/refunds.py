@@ -271,7 +271,7 @@ def _check(
     customer_id: int, amount: Decimal, method: str, through: PaymentAttempt | None, *,
     is_released: bool = False,
 ) -> None:  # fmt: skip
-    if method not in BY_HAND:
+    if through is None and method not in BY_HAND:
         raise NotRefundable(_("Money cannot be paid out that way."))
     if through is not None and amount > sendable(through):
         raise NotRefundable(_("More than this payment brought cannot go back through it."))

@@ -63,6 +63,7 @@ def detail(request: Request, order: str) -> HttpResponse:
     context = {
         "attempt": attempt,
         "callbacks": attempt.callbacks.order_by("-pk")[:MOST_MESSAGES],
+        "further": attempt.further.order_by("pk"),
         "refunds": attempt.refunds.select_related("refund").order_by("-pk"),
         "can_refund": may(request.user, "payments.refund"),
         "sendable": refunds.sendable(attempt) if may(request.user, "payments.refund") else 0,
@@ -281,6 +282,6 @@ def _leave(request: Request, order: str) -> HttpResponse:
 
 def _attempt(request: Request, order: str) -> PaymentAttempt:
     attempts = checkouts.visible_to(request.user).select_related(
-        "customer", "account", "payment", "reviewed_by", "looked_by"
+        "customer", "account", "payment", "reviewed_by", "looked_by", "first"
     )
     return get_object_or_404(attempts, order=order)

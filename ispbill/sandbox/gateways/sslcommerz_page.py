@@ -20,11 +20,14 @@ WAYS = {
     "nagad": ("NAGAD-Nagad", "Nagad", "MOBILEBANKING"),
     "dbblmobilebanking": ("DBBLMOBILEB-Dbbl Mobile Banking", "DBBL Mobile Banking",
                           "MOBILEBANKING"),
+    "upay": ("UPAY-Upay", "Upay", "MOBILEBANKING"),
+    "tap": ("TAP-Tap", "Trust Axiata Pay", "MOBILEBANKING"),
+    "city": ("CITYTOUCHIB-City Touch Internet Banking", "City Bank", "IB"),
     "visacard": ("VISA-Dutch Bangla", "TRUST BANK, LTD.", "VISA"),
     "mastercard": ("MASTER-Dutch Bangla", "BRAC BANK, LTD.", "MASTERCARD"),
 }  # fmt: skip
-WAY_NAMES = {"bkash": "bKash", "nagad": "Nagad", "dbblmobilebanking": "Rocket",
-             "visacard": "VISA", "mastercard": "Mastercard"}  # fmt: skip
+WAY_NAMES = {"bkash": "bKash", "nagad": "Nagad", "dbblmobilebanking": "Rocket", "upay": "Upay",
+             "tap": "tap", "city": "City Touch", "visacard": "VISA", "mastercard": "Mastercard"}  # fmt: skip
 _PAYMENTS = [
     Button("success", "Success", is_payment=True),
     Button("ipn_only", "Success, browser closed (IPN only)", is_payment=True),
@@ -44,13 +47,14 @@ _PAYMENTS = [
 _AFTERWARDS = [
     Button("return", "Return to the merchant"),
     Button("ipn_again", "Send the IPN again"),
+    Button("once_more", "Paid once more (a second tab)", is_payment=True),
     Button("decline", "An IPN says failed"),
     Button("take_back", "The bank takes the money back"),
 ]
 
 
 def buttons(session: Session) -> list[Button]:
-    """Return what may be pressed now: money that was paid is not paid again."""
+    """Return what may be pressed now: money that was paid is paid again only on purpose."""
     return list(_AFTERWARDS if session.state in PAID else _PAYMENTS)
 
 
@@ -62,7 +66,9 @@ def press(world: World, key: str, button: str, told: Mapping[str, Any]) -> Leavi
             raise Refused("This button does not work now.")
         if button == "close":
             return Leaving(note="The window was closed. Nothing was paid.")
-        if session.state in PAID:
+        if button == "once_more":
+            charge = _paid(world, session, button, told)
+        elif session.state in PAID:
             paid = [one for one in world.store.charges_of(key) if one.state in PAID]
             charge = paid[-1]
             if button == "take_back":
@@ -166,7 +172,7 @@ def _facts(
     card_type, issuer, brand = WAYS.get(str(told.get("way", "")), WAYS["bkash"])
     rate = RATES[session.currency]
     settled = (amount * rate).quantize(Decimal("0.01"))
-    is_card = brand != "MOBILEBANKING"
+    is_card = brand in {"VISA", "MASTERCARD"}
     return {
         "tran_id": session.reference,
         "amount": f"{settled:.2f}",

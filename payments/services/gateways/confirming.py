@@ -10,13 +10,14 @@ from django.db import transaction
 
 from billing.models import Invoice
 from billing.services import standings
-from ispbill.audit.services import events, trail
+from ispbill.audit.services import trail
 from ispbill.core.actors import Actor
-from payments.gateways.contract import Hint, Known, Outcome, Verdict
+from payments.gateways.contract import Hint, Outcome, Verdict
 from payments.models import Payment, PaymentAttempt
 from payments.rules import attempts as rules
 from payments.rules.accounts import CLEARING_OF
 from payments.services import reversal, settlement
+from payments.services.gateways import paid_twice, tries
 
 State, Odd = PaymentAttempt.State, PaymentAttempt.Odd
 _ENDS = {
@@ -26,17 +27,6 @@ _ENDS = {
 }
 _BEGUN = (State.STARTED, State.OPEN)
 _UNPAID = PaymentAttempt.UNPAID
-
-
-def known(attempt: PaymentAttempt) -> Known:
-    """Return what an adapter may know of a try."""
-    return Known(
-        order=attempt.order,
-        session_key=attempt.session_key,
-        amount=attempt.amount,
-        currency=attempt.currency,
-        gateway_reference=attempt.gateway_reference,
-    )
 
 
 def note_claim(attempt: PaymentAttempt, hint: Hint, *, at: datetime) -> None:
@@ -59,6 +49,7 @@ def ask_again(attempt: PaymentAttempt, *, at: datetime, is_down: bool, words: st
         next_check_at=rules.next_check(at=at, checks=checks, is_down=is_down),
         fail_words=words[:300],
     )
+    asked.filter(state=State.SETTLED).update(next_check_at=_late_check(attempt, at=at))
 
 
 @transaction.atomic
@@ -67,20 +58,27 @@ def apply(*, attempt_id: int, outcome: Outcome, at: datetime) -> PaymentAttempt:
 
     Safe to call with the same answer any number of times, from any number of workers. Answers
     that speak of another order, or of a payment another try was settled by, change nothing and
-    are recorded.
+    are recorded. Further payments of the same page are held (`paid_twice`).
     """
     trail.begin(actor=None, at=at, reason="answer of the gateway")
     # Lock.
     customer_id = PaymentAttempt.objects.values_list("customer", flat=True).get(pk=attempt_id)
     standings.lock([customer_id])
-    attempt = locked(attempt_id)
+    attempt = tries.locked(attempt_id)
     # Decide.
     attempt.checked_at, attempt.checks = at, attempt.checks + 1
     attempt.answer = dict(outcome.answer)
     if outcome.verdict is Verdict.UNKNOWN or not _is_about(attempt, outcome, at=at):
         return _left(attempt, at=at)
+    if outcome.verdict is Verdict.PAID and attempt.state in _UNPAID:
+        attempt = _paid(attempt, outcome, at=at)
+    elif outcome.verdict is Verdict.PAID:
+        paid_twice.hold(attempt, outcome, at=at)
+        attempt = _kept(attempt, at=at)
+    for further in outcome.others:
+        paid_twice.hold(attempt, further, at=at)
     if outcome.verdict is Verdict.PAID:
-        return _paid(attempt, outcome, at=at) if attempt.state in _UNPAID else _kept(attempt)
+        return attempt
     if outcome.verdict is Verdict.PENDING:
         return _left(attempt, at=at)
     if attempt.state == State.SETTLED:
@@ -96,7 +94,7 @@ def apply(*, attempt_id: int, outcome: Outcome, at: datetime) -> PaymentAttempt:
 def expire(*, attempt_id: int, at: datetime) -> PaymentAttempt:
     """End a try whose time is over and of which the gateway knows no payment."""
     trail.begin(actor=None, at=at, reason="time of the online payment is over")
-    attempt = locked(attempt_id)
+    attempt = tries.locked(attempt_id)
     if attempt.state in _BEGUN and at >= attempt.expires_at:
         attempt.state, attempt.ended_at = State.EXPIRED, at
     attempt.next_check_at = _late_check(attempt, at=at)
@@ -136,14 +134,17 @@ def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None)
 
 
 def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt:
-    if not outcome.reference or outcome.amount is None or _is_used(attempt, outcome):
-        record(attempt, "attempt.contradicted", at=at, why="the payment named is another one's")
+    if not outcome.reference or outcome.amount is None or tries.is_used(attempt, outcome):
+        tries.record(
+            attempt, "attempt.contradicted", at=at, why="the payment named is another one's"
+        )
         return _left(attempt, at=at)
     was, gone = attempt.state, _gone(attempt)
     attempt.gateway_reference = outcome.reference
     attempt.bank_reference = outcome.bank_reference
     attempt.paid_amount = outcome.amount
     attempt.fee_amount = outcome.fee
+    attempt.paid_at = outcome.paid_at
     attempt.instrument, attempt.payer = outcome.instrument, outcome.payer
     attempt.method = outcome.method
     attempt.is_risky = outcome.is_risky
@@ -157,9 +158,11 @@ def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> Payment
     else:
         attempt.payment = settle_locked(attempt, at=at, actor=None)
         attempt.state, attempt.ended_at = State.SETTLED, at
+        # Once more when its life is over: a page can be paid twice, and a bank take back, unheard.
+        attempt.next_check_at = max(attempt.expires_at, at + rules.LIFE)
         attempt.odd = _odd(attempt, attempt.payment, was=was, gone=gone)
     attempt.save()
-    record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.instrument)
+    tries.record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.instrument)
     return attempt
 
 
@@ -198,7 +201,7 @@ def _ended(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> Paymen
     if attempt.state in (*_BEGUN, State.EXPIRED) and attempt.state != _ENDS[outcome.verdict]:
         attempt.state, attempt.ended_at = _ENDS[outcome.verdict], at
         attempt.fail_code, attempt.fail_words = outcome.code[:30], outcome.words[:300]
-        record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.words)
+        tries.record(attempt, f"attempt.{attempt.state.lower()}", at=at, why=outcome.words)
     attempt.claimed_at = None
     # The same page may be paid after all while it lives.
     attempt.next_check_at = _late_check(attempt, at=at)
@@ -210,7 +213,7 @@ def _taken_back(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> P
     """The gateway itself says that the very payment we credited has failed after all."""
     attempt.next_check_at = None
     if attempt.payment is None or attempt.gateway_reference not in ("", outcome.reference):
-        return _kept(attempt)
+        return _kept(attempt, at=at)
     try:
         with transaction.atomic():
             reversal.reverse(
@@ -222,11 +225,11 @@ def _taken_back(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> P
     except reversal.NotReversible as refusal:
         attempt.fail_words = str(refusal)[:300]
         attempt.save()
-        record(attempt, "attempt.not_taken_back", at=at, why=str(refusal))
+        tries.record(attempt, "attempt.not_taken_back", at=at, why=str(refusal))
         return attempt
     attempt.state, attempt.fail_words = State.REVERSED, outcome.words[:300]
     attempt.save()
-    record(attempt, "attempt.reversed", at=at, why=outcome.words)
+    tries.record(attempt, "attempt.reversed", at=at, why=outcome.words)
     return attempt
 
 
@@ -239,7 +242,9 @@ def _left(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt:
     return attempt
 
 
-def _kept(attempt: PaymentAttempt) -> PaymentAttempt:
+def _kept(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt:
+    if attempt.next_check_at is not None and attempt.next_check_at <= at:
+        attempt.next_check_at = None
     attempt.save(update_fields=["checked_at", "checks", "next_check_at"])
     return attempt
 
@@ -253,45 +258,9 @@ def _late_check(attempt: PaymentAttempt, *, at: datetime) -> datetime | None:
 
 
 def _is_about(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> bool:
-    if outcome.order == attempt.order:
+    if outcome.order == attempt.asked_order:
         return True
-    record(attempt, "attempt.contradicted", at=at, why=f"the answer is about {outcome.order!r}")
+    tries.record(
+        attempt, "attempt.contradicted", at=at, why=f"the answer is about {outcome.order!r}"
+    )
     return False
-
-
-def _is_used(attempt: PaymentAttempt, outcome: Outcome) -> bool:
-    others = PaymentAttempt.objects.filter(account=attempt.account).exclude(pk=attempt.pk)
-    if others.filter(gateway_reference=outcome.reference).exists():
-        return True
-    bank = outcome.bank_reference
-    return bool(bank) and others.filter(bank_reference=bank).exists()
-
-
-def locked(attempt_id: int) -> PaymentAttempt:
-    """Return a try, locked; the customer's standing was locked before."""
-    return (
-        PaymentAttempt.objects.select_for_update(of=("self",))
-        .select_related("customer", "account", "payment")
-        .get(pk=attempt_id)
-    )
-
-
-def record(
-    attempt: PaymentAttempt, action: str, *, at: datetime, why: str, actor: Actor | None = None
-) -> None:
-    """Append what became of a try to the audit trail."""
-    events.record(
-        at=at,
-        actor=actor,
-        action=action,
-        target=attempt,
-        customer_id=attempt.customer_id,
-        branch_id=attempt.branch_id,
-        after={
-            "state": str(attempt.state),
-            "asked": str(attempt.amount),
-            "paid": str(attempt.paid_amount) if attempt.paid_amount is not None else None,
-            "reference": attempt.gateway_reference,
-            "why": why[:200],
-        },
-    )

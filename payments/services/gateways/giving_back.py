@@ -28,7 +28,7 @@ from payments.models import GatewayRefund, PaymentAttempt
 from payments.rules import attempts as rules
 from payments.rules.accounts import CLEARING_OF
 from payments.services import announcing
-from payments.services.gateways import accounts, confirming
+from payments.services.gateways import accounts, tries
 
 State = PaymentAttempt.State
 REFUSED, SENT_BACK = "REFUSED", "SENT_BACK"
@@ -122,7 +122,7 @@ def perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: Use
     trail.begin(actor=actor, at=at, reason=reason)
     # Lock.
     standings.lock([payload["customer"]])
-    attempt = confirming.locked(payload["refused"])
+    attempt = tries.locked(payload["refused"])
     # Decide.
     by_hand: str | None = payload["by_hand"]
     _check(attempt, by_hand=by_hand)
@@ -140,7 +140,7 @@ def perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: Use
         attempt, SENT_BACK, SOURCE_REFUND, row.pk, -row.amount, on=on, at=at, actor=actor
     )  # fmt: skip
     # Trail.
-    confirming.record(attempt, "attempt.sent_back", at=at, why=reason, actor=actor)
+    tries.record(attempt, "attempt.sent_back", at=at, why=reason, actor=actor)
     # After commit.
     if is_done:
         announcing.sent_back(attempt, amount=row.amount, at=at)

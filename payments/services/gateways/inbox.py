@@ -19,7 +19,7 @@ from payments import tasks
 from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayAccount, GatewayCallback, PaymentAttempt
-from payments.services.gateways import accounts, confirming
+from payments.services.gateways import accounts, confirming, tries
 
 State = GatewayCallback.State
 # A message without a valid signature lets the gateway be asked at most once in this time.
@@ -96,7 +96,7 @@ def work_off(*, callback_id: int, at: datetime) -> str:
     if _is_asked_too_often(attempt, hint, at=at):
         return row.state
     try:
-        outcome = gateway.confirm(confirming.known(attempt), hint)
+        outcome = gateway.confirm(tries.known(attempt), hint)
     except GatewayDown as error:
         confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
         return row.state
@@ -150,8 +150,10 @@ def _forged(attempt: PaymentAttempt, hint: Hint) -> str:
 
 
 def _is_settled_news(attempt: PaymentAttempt, hint: Hint) -> bool:
-    """Tell whether a settled try is only told once more that it is paid."""
-    return attempt.state == PaymentAttempt.State.SETTLED and hint.claim is Verdict.PAID
+    """Tell whether a settled try is only told once more that it is paid, by the same payment."""
+    known = ("", attempt.gateway_reference, attempt.session_key)
+    is_same = not hint.is_genuine or hint.reference in known
+    return attempt.state == PaymentAttempt.State.SETTLED and hint.claim is Verdict.PAID and is_same
 
 
 def _attempt_of(account: GatewayAccount, order: str) -> PaymentAttempt | None:

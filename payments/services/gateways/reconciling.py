@@ -9,7 +9,7 @@ from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import PaymentAttempt
-from payments.services.gateways import accounts, confirming
+from payments.services.gateways import accounts, confirming, tries
 
 State = PaymentAttempt.State
 AT_ONCE = 500
@@ -56,7 +56,7 @@ def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) 
 def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
     """Ask about one try and apply the answer; None when the gateway did not give one."""
     refuse_transaction("a gateway")
-    gateway, known = accounts.gateway_of(attempt.account), confirming.known(attempt)
+    gateway, known = accounts.gateway_of(attempt.account), tries.known(attempt)
     try:
         if attempt.claimed_at is not None and attempt.state == State.OPEN:
             # The customer came back and agreed, but the gateway was silent then: carry it out.

@@ -14,7 +14,7 @@ from ispbill.audit.services import trail
 from ispbill.core.errors import DomainError, Stale
 from payments.models import PaymentAttempt
 from payments.services import announcing
-from payments.services.gateways import confirming, giving_back
+from payments.services.gateways import confirming, giving_back, tries
 
 State = PaymentAttempt.State
 
@@ -68,12 +68,12 @@ def look(*, attempt: PaymentAttempt, actor: User, at: datetime) -> PaymentAttemp
     """Note that somebody has looked at money that was credited oddly. Raises Stale."""
     with transaction.atomic():
         trail.begin(actor=actor, at=at, reason="odd online payment looked at")
-        attempt = confirming.locked(attempt.pk)
+        attempt = tries.locked(attempt.pk)
         if not attempt.is_to_look_at:
             raise Stale(_("Somebody has looked at this already."))
         attempt.looked_at, attempt.looked_by = at, actor
         attempt.save(update_fields=["looked_at", "looked_by"])
-        confirming.record(attempt, "attempt.looked_at", at=at, why=attempt.odd, actor=actor)
+        tries.record(attempt, "attempt.looked_at", at=at, why=attempt.odd, actor=actor)
     return attempt
 
 
@@ -82,7 +82,7 @@ def _locked_for_review(
 ) -> PaymentAttempt:
     trail.begin(actor=actor, at=at, reason=reason)
     standings.lock([attempt.customer_id])
-    attempt = confirming.locked(attempt.pk)
+    attempt = tries.locked(attempt.pk)
     if attempt.state not in PaymentAttempt.UNDECIDED and not giving_back.may_go(attempt):
         raise _first(attempt)
     return attempt
@@ -100,5 +100,5 @@ def _decided(
     attempt.reviewed_by, attempt.review_reason = actor, reason
     attempt.next_check_at = None
     attempt.save()
-    confirming.record(attempt, action, at=at, why=reason, actor=actor)
+    tries.record(attempt, action, at=at, why=reason, actor=actor)
     return attempt

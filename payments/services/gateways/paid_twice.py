@@ -1,0 +1,48 @@
+"""Further payments of a page that was paid more than once: each is held, and a person decides.
+
+A further payment is a try of its own that begins held (`PaymentAttempt.first`), so that it is
+credited or given back as any held money is (`review`, `giving_back`).
+"""
+
+from datetime import datetime
+
+from payments.gateways.contract import Outcome
+from payments.models import PaymentAttempt
+from payments.rules import attempts as rules
+from payments.services.gateways import tries
+
+State = PaymentAttempt.State
+
+
+def hold(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt | None:
+    """Hold a payment the gateway tells of beside the one of this try; None when there is none new.
+
+    The try is locked, with its customer's account. The same answer again changes nothing.
+    """
+    first = attempt.first or attempt
+    if outcome.order != first.order or not outcome.reference or outcome.amount is None:
+        return None
+    if outcome.reference == attempt.gateway_reference or (
+        outcome.bank_reference and outcome.bank_reference == attempt.bank_reference
+    ):
+        return None
+    if tries.is_used(attempt, outcome):
+        return None
+    further = PaymentAttempt.objects.create(
+        order=rules.new_order(len(first.order)), first=first, account=first.account,
+        customer_id=first.customer_id, branch_id=first.branch_id, amount=first.amount,
+        currency=first.currency, source=first.source, started_at=first.started_at,
+        expires_at=first.expires_at, session_key=first.session_key,
+        idempotency_key=f"further:{first.pk}:{outcome.reference}"[:64],
+    )  # fmt: skip
+    further.state, further.checked_at, further.checks = State.HELD, at, 1
+    further.gateway_reference, further.bank_reference = outcome.reference, outcome.bank_reference
+    further.paid_amount, further.fee_amount = outcome.amount, outcome.fee
+    further.paid_at, further.is_risky = outcome.paid_at, outcome.is_risky
+    further.method, further.instrument, further.payer = (
+        outcome.method, outcome.instrument, outcome.payer,
+    )  # fmt: skip
+    further.answer = dict(outcome.answer)
+    further.save()
+    tries.record(further, "attempt.paid_twice", at=at, why=f"beside {first.order}")
+    return further

@@ -1,0 +1,58 @@
+"""Tries to pay as the services of gateways take them up: locked, told to an adapter, recorded."""
+
+from datetime import datetime
+
+from ispbill.audit.services import events
+from ispbill.core.actors import Actor
+from payments.gateways.contract import Known, Outcome
+from payments.models import PaymentAttempt
+
+
+def known(attempt: PaymentAttempt) -> Known:
+    """Return what an adapter may know of a try."""
+    return Known(
+        order=attempt.asked_order,
+        session_key=attempt.session_key,
+        amount=attempt.amount,
+        currency=attempt.currency,
+        gateway_reference=attempt.gateway_reference,
+    )
+
+
+def is_used(attempt: PaymentAttempt, outcome: Outcome) -> bool:
+    """Tell whether another try was settled by, or holds, the payment an answer speaks of."""
+    others = PaymentAttempt.objects.filter(account=attempt.account).exclude(pk=attempt.pk)
+    if others.filter(gateway_reference=outcome.reference).exists():
+        return True
+    bank = outcome.bank_reference
+    return bool(bank) and others.filter(bank_reference=bank).exists()
+
+
+def locked(attempt_id: int) -> PaymentAttempt:
+    """Return a try, locked; the customer's standing was locked before."""
+    return (
+        PaymentAttempt.objects.select_for_update(of=("self",))
+        .select_related("customer", "account", "payment", "first")
+        .get(pk=attempt_id)
+    )
+
+
+def record(
+    attempt: PaymentAttempt, action: str, *, at: datetime, why: str, actor: Actor | None = None
+) -> None:
+    """Append what became of a try to the audit trail."""
+    events.record(
+        at=at,
+        actor=actor,
+        action=action,
+        target=attempt,
+        customer_id=attempt.customer_id,
+        branch_id=attempt.branch_id,
+        after={
+            "state": str(attempt.state),
+            "asked": str(attempt.amount),
+            "paid": str(attempt.paid_amount) if attempt.paid_amount is not None else None,
+            "reference": attempt.gateway_reference,
+            "why": why[:200],
+        },
+    )
