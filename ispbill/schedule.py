@@ -202,6 +202,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Asks gateways about payments they told us nothing of: notices get lost.",
     ),
     Scheduled(
+        job="compare_refunds",
+        task="payments.tasks.compare_refunds",
+        at=time(4, 40),
+        why="Compares what gateways say they gave back with what we sent: doubt is for a person.",
+    ),
+    Scheduled(
         job="follow_gateway_refunds",
         task="payments.tasks.follow_gateway_refunds",
         every=timedelta(minutes=1),

@@ -176,6 +176,16 @@ def follow_gateway_refunds(**_future: object) -> None:
     refunding.follow_all(now=clock.now)
 
 
+@shared_task(name="payments.tasks.compare_refunds", soft_time_limit=1500, time_limit=1600)
+@logged_job("compare_refunds")
+def compare_refunds(*, progress: Progress, **_future: object) -> Tally:
+    """Compare what gateways say they gave back with what we sent."""
+    from payments.services.gateways import refund_totals
+
+    done = refund_totals.compare_all(now=clock.now, progress=progress)
+    return Tally(processed=done.asked, failed=done.silent, detail={"to_look_at": done.odd})
+
+
 @shared_task(name="payments.tasks.settle_referral")
 def settle_referral(customer_id: int, **_future: object) -> None:
     """Bring the referral of one customer who was brought up to date (rung after a commit)."""

@@ -80,6 +80,7 @@ class PaymentAttempt(models.Model):
         LATE = "LATE", _("Came after it was over")
         VOID_BILL = "VOID_BILL", _("Its bill is void")
         TWICE = "TWICE", _("Its bill was paid already")
+        REFUNDS = "REFUNDS", _("The gateway gave back another sum")
 
     class Source(models.TextChoices):
         PORTAL = "PORTAL", _("Portal")
@@ -124,6 +125,8 @@ class PaymentAttempt(models.Model):
     fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     # What was not accepted and is owed back, in the company's currency.
     owed_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # What the gateway says it has given back of it in all, when it was asked last.
+    told_back_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     method = models.CharField(max_length=12, blank=True)  # of `Payment.Method`
     instrument = models.CharField(max_length=60, blank=True)  # "VISA-Dutch Bangla"
     payer = models.CharField(max_length=40, blank=True)  # masked

@@ -23,7 +23,13 @@ from payments.forms.online import SendBack, SentByHand
 from payments.models import PaymentAttempt
 from payments.queries import checkouts
 from payments.services import refunds
-from payments.services.gateways import giving_back, reconciling, refund_doubts, review
+from payments.services.gateways import (
+    giving_back,
+    reconciling,
+    refund_doubts,
+    refund_totals,
+    review,
+)
 from payments.views import answers
 
 MOST_MESSAGES = 50
@@ -63,6 +69,7 @@ def detail(request: Request, order: str) -> HttpResponse:
     context = {
         "attempt": attempt,
         "callbacks": attempt.callbacks.order_by("-pk")[:MOST_MESSAGES],
+        "known_back": refund_totals.gone(attempt.refunds.all()),
         "further": attempt.further.order_by("pk"),
         "refunds": attempt.refunds.select_related("refund").order_by("-pk"),
         "can_refund": may(request.user, "payments.refund"),

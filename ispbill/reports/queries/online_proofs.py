@@ -38,6 +38,16 @@ CHECKS: dict[str, tuple[str, str]] = {
                  WHERE state <> 'REFUSED' GROUP BY attempt_id) s ON s.attempt_id = a.id
            WHERE s.amount > coalesce(a.owed_amount, a.paid_amount)""",
     ),
+    "gateways_gave_back_what_was_sent": (
+        "What a gateway says it gave back of a payment is what it was asked to, or somebody has"
+        " looked at it",
+        """SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
+           LEFT JOIN LATERAL (
+               SELECT sum(r.amount) AS amount FROM payments_gatewayrefund r
+               WHERE r.attempt_id = a.id AND r.state IN ('DONE', 'PROCESSING')) s ON true
+           WHERE a.odd = 'REFUNDS' AND a.looked_at IS NULL
+             AND a.told_back_amount <> coalesce(s.amount, 0)""",
+    ),
     "what_was_not_accepted_is_owed_back": (
         "Account 2340 is what was not accepted and has not gone back yet; it goes back whole",
         """SELECT 'account 2340: ' || b.amount || ' should be ' || o.amount - s.amount FROM

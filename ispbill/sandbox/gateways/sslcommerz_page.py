@@ -26,8 +26,9 @@ WAYS = {
     "visacard": ("VISA-Dutch Bangla", "TRUST BANK, LTD.", "VISA"),
     "mastercard": ("MASTER-Dutch Bangla", "BRAC BANK, LTD.", "MASTERCARD"),
 }  # fmt: skip
-WAY_NAMES = {"bkash": "bKash", "nagad": "Nagad", "dbblmobilebanking": "Rocket", "upay": "Upay",
-             "tap": "tap", "city": "City Touch", "visacard": "VISA", "mastercard": "Mastercard"}  # fmt: skip
+WAY_NAMES = {"bkash": "bKash", "nagad": "Nagad", "dbblmobilebanking": "Rocket",
+             "upay": "Upay", "tap": "tap", "city": "City Touch", "visacard": "VISA",
+             "mastercard": "Mastercard"}  # fmt: skip
 _PAYMENTS = [
     Button("success", "Success", is_payment=True),
     Button("ipn_only", "Success, browser closed (IPN only)", is_payment=True),

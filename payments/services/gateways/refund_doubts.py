@@ -19,7 +19,7 @@ from ispbill.core.errors import DomainError, Stale
 from ispbill.core.outside import refuse_transaction
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayRefund
-from payments.services.gateways import accounts, refunding
+from payments.services.gateways import accounts, refund_totals, refunding
 
 State = GatewayRefund.State
 
@@ -81,8 +81,7 @@ def _told(refund: GatewayRefund) -> Decimal | None:
 def _known(refund: GatewayRefund) -> Decimal:
     """What of this payment has gone back as far as we know, in its currency."""
     ours = GatewayRefund.objects.filter(attempt=refund.attempt).exclude(pk=refund.pk)
-    gone = ours.filter(state__in=[State.DONE, State.PROCESSING])
-    return sum(gone.values_list("amount", flat=True), start=Decimal(0))
+    return refund_totals.gone(ours)
 
 
 def _locked(refund: GatewayRefund, *, reason: str, actor: User, at: datetime) -> GatewayRefund:

@@ -41,7 +41,10 @@ def test_two_paid_rows_credit_one_and_hold_the_other(shop):
     assert shop.state(attempt) == "SETTLED"
     (held,) = further()
     assert (held.state, held.first_id, held.paid_amount) == ("HELD", attempt.pk, Decimal("1150.00"))
-    assert held.gateway_reference not in ("", PaymentAttempt.objects.get(pk=attempt.pk).gateway_reference)
+    assert held.gateway_reference not in (
+        "",
+        PaymentAttempt.objects.get(pk=attempt.pk).gateway_reference,
+    )
     assert Payment.objects.count() == 1
 
 
@@ -98,15 +101,18 @@ def test_when_the_gateway_says_it_was_paid_is_kept_and_shown(shop):
     assert paid_at is not None
     shop.client.force_login(UserFactory(role=User.Role.OWNER))
 
-    for name, word in (("checkout", attempt.order), ("detail", Payment.objects.get().receipt_number)):
+    for name, word in (
+        ("checkout", attempt.order),
+        ("detail", Payment.objects.get().receipt_number),
+    ):
         page = shop.client.get(reverse(f"staff_payments:{name}", args=[word])).content.decode()
         assert "Paid, says the gateway" in page
 
 
 @pytest.mark.parametrize(
     ("way", "method"),
-    [("dbblmobilebanking", "ROCKET"), ("upay", "UPAY"), ("city", "NETBANKING"), ("visacard", "CARD"),
-     ("tap", "WALLET"), ("nagad", "NAGAD")],
+    [("dbblmobilebanking", "ROCKET"), ("upay", "UPAY"), ("city", "NETBANKING"),
+     ("visacard", "CARD"), ("tap", "WALLET"), ("nagad", "NAGAD")],
 )  # fmt: skip
 def test_every_way_keeps_its_name(shop, way, method):
     attempt = shop.start()

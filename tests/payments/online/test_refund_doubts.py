@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from payments.gateways.contract import RefundState
 from payments.models import GatewayRefund
 from payments.queries import checkouts
 from payments.services import refunds
-from payments.services.gateways import refund_doubts, refunding
+from payments.services.gateways import accounts, refund_doubts, refund_totals, refunding
 from tests.factories.accounts import UserFactory
 from tests.payments.online.test_wallets import Wallet
 
@@ -198,3 +199,55 @@ def test_an_unclear_code_is_no_refusal(shop, paid, monkeypatch):
     assert follow(shop, row).state == "REQUESTED"
     assert follow(shop, row, times=2, minutes=5).state == "DONE"
     assert gone(shop, paid) == ["300.00"]
+
+
+def compare(shop, days=1):
+    later = shop.at + timedelta(days=days)
+    return refund_totals.compare_all(now=lambda: later).odd
+
+
+def sent_twice(shop, attempt):
+    """The gateway gave 300.00 back twice, by a second request nobody here knows of."""
+    row = send_back(shop, attempt)
+    assert follow(shop, row).state == "DONE"
+    gateway = accounts.gateway_of(attempt.account)
+    cache.clear()  # the adapter itself keeps from sending one twice
+    gateway.refund(refunding.order_of(GatewayRefund.objects.get(pk=row.pk)))
+    assert gone(shop, attempt) == ["300.00", "300.00"]
+
+
+def test_every_day_the_gateways_total_is_compared_with_ours(shop, paid):
+    sent_twice(shop, paid)
+    assert proofs.check_all() == []  # nobody can know yet
+
+    assert (compare(shop), compare(shop)) == (1, 0)
+
+    paid.refresh_from_db()
+    assert (paid.odd, paid.told_back_amount) == ("REFUNDS", Decimal("600.00"))
+    assert [found.check for found in proofs.check_all()] == ["gateways_gave_back_what_was_sent"]
+    client = Client()
+    client.force_login(UserFactory(role="OWNER"))
+    page = client.get(reverse("staff_payments:checkout", args=[paid.order])).content.decode()
+    assert "600.00" in page
+    assert "300.00" in page
+
+    client.post(reverse("staff_payments:checkout-look", args=[paid.order]))
+
+    assert compare(shop, days=2) == 0
+    assert proofs.check_all() == []
+
+
+def test_a_refund_that_went_as_asked_is_nobodys_work(shop, paid):
+    assert follow(shop, send_back(shop, paid)).state == "DONE"
+
+    assert compare(shop) == 0
+
+    paid.refresh_from_db()
+    assert (paid.odd, paid.told_back_amount) == ("", Decimal("300.00"))
+
+
+def test_a_silent_gateway_says_nothing_about_refunds(shop, paid):
+    sent_twice(shop, paid)
+    shop.desk.fault("bkash", "inactive", operation="refund_status", times=9)
+
+    assert compare(shop) == 0
