@@ -16,14 +16,14 @@ from billing.queries import dunning as facts
 from billing.queries import policies, suspension_rules
 from billing.queries.dunning import Judged
 from billing.queries.policies import InForce
-from billing.services import notices, standings, steps
+from billing.services import standings, steps
 from customers.models import Standing, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock, faults, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.models import Company
-from network.services import access
+from network.services import access, line_notices
 
 CHUNK = 2_000
 
@@ -160,7 +160,7 @@ def _reopen_chunk(
     if suspension_rules.unsettled().filter(subscription__in=done).exists():
         jobs.after_commit(tasks.settle_returns)
     standings.refresh({row[1] for row in rows})
-    notices.line_changed(event="service_reactivated", subscription_ids=done, at=at, reason="")
+    line_notices.tell_when_open(event="service_reactivated", subscription_ids=done, at=at)
     return len(done)
 
 
@@ -233,7 +233,7 @@ def _suspend_chunk(
         on=on,
     )
     steps.note_cuts(cut, decided, on=on, at=at)
-    notices.line_changed(event="service_suspended", subscription_ids=done, at=at, reason=reason)
+    line_notices.tell(event="service_suspended", subscription_ids=done, at=at, reason=reason)
     faults.point("billing.suspend.before_commit")
     report.suspended += len(done)
 

@@ -1,6 +1,5 @@
-"""Tell customers about bills, due dates and their line: set-based, queued in the outbox."""
+"""Tell customers about bills, due dates and changes: set-based, queued in the outbox."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -31,20 +30,6 @@ _BILL = """
     JOIN customers_standing t ON t.customer_id = c.id
     WHERE i.status = 'OPEN' AND i.amount_due > 0 AND c.archived_at IS NULL AND {where}
 """
-
-_LINE = """
-    SELECT %s || s.id || ':' || %s, c.phone, c.email, c.language,
-           jsonb_build_object('name', c.name, 'number', c.number, 'service', s.connection_id,
-               'package', k.name, 'balance', t.balance_amount::text,
-               'reason', %s::text),
-           c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
-    FROM customers_subscription s
-    JOIN customers_customer c ON c.id = s.customer_id
-    JOIN customers_standing t ON t.customer_id = c.id
-    JOIN customers_package k ON k.id = s.package_id
-    WHERE s.id = ANY(%s)
-"""
-
 
 _BREAK = """
     SELECT %s || %s, c.phone, c.email, c.language,
@@ -124,14 +109,6 @@ def invoice_issued(*, invoice_id: int, at: datetime) -> int:
         [Company.current().grace_days, invoice_id],
         at,
     )
-
-
-def line_changed(*, event: str, subscription_ids: Sequence[int], at: datetime, reason: str) -> int:
-    """Queue one message for each service that was suspended, reactivated or activated."""
-    if not subscription_ids:
-        return 0
-    values = [f"{event}:", at.isoformat(), reason, list(subscription_ids)]
-    return bulk.enqueue_select(event, _LINE, values, at)
 
 
 def package_change(*, event: str, change: PackageChange, at: datetime) -> int:

@@ -13,7 +13,6 @@ from billing.queries import outlook, suspension_rules
 from billing.services import (
     activation,
     discounts,
-    notices,
     returning,
     standings,
     termination,
@@ -25,7 +24,7 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
-from network.services import access
+from network.services import access, line_notices
 
 CHUNK = 500
 
@@ -69,8 +68,8 @@ def activate(
         subscription=subscription, on=on, reason=reason, at=at, actor=actor
     )
     if was_pending:
-        notices.line_changed(
-            event="service_activated", subscription_ids=[subscription.pk], at=at, reason=""
+        line_notices.tell_when_open(
+            event="service_activated", subscription_ids=[subscription.pk], at=at
         )
     return invoice
 
@@ -146,8 +145,8 @@ def reactivate(
     )
     breaks.update(status=PlannedMove.Status.DONE)
     standings.refresh([subscription.customer_id])
-    notices.line_changed(
-        event="service_reactivated", subscription_ids=[subscription.pk], at=at, reason=""
+    line_notices.tell_when_open(
+        event="service_reactivated", subscription_ids=[subscription.pk], at=at
     )
     if subscription.mode == Subscription.Mode.PREPAID:
         prepaid_time_wanted.send(
@@ -253,7 +252,7 @@ def _decision(standing: Standing) -> dict[str, Any]:
 
 def _tell_suspended(subscription_ids: Sequence[int], *, kind: str, at: datetime) -> None:
     words = str(Suspension.Kind(kind).label).lower()
-    notices.line_changed(
+    line_notices.tell(
         event="service_suspended", subscription_ids=subscription_ids, at=at, reason=words
     )
 

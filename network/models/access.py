@@ -49,6 +49,8 @@ class Access(models.Model):
     is_in_doubt = models.BooleanField(default=False)
     may_adopt = models.BooleanField(default=False)  # staff gave us a user somebody made by hand
     last_error = models.CharField(max_length=300, blank=True)
+    # The message the customer is owed once the router has confirmed that the line is open.
+    owed_event = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "accesses"

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from network.models import Access, RouterLog
 from network.rules.patience import ATTEMPTS_BEFORE_PARKING, FIRST_SECONDS, LONGEST_SECONDS
+from network.services import line_notices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,7 @@ def confirm(settled: Sequence[Settled], *, router_id: int, at: datetime) -> None
         _entry(one.line, router_id=router_id, at=at, detail=f"{one.result}: {one.profile}")
         for one in settled
     )
+    line_notices.opened(line_ids=[one.line.pk for one in settled], at=at)
 
 
 @transaction.atomic

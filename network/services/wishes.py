@@ -27,7 +27,7 @@ WITH concerned AS (
 UPDATE network_access AS line
 SET wanted_state = %(state)s, generation = line.generation + 1, wanted_since = %(at)s,
     wanted_by_name = %(by)s, wanted_reason = %(reason)s,
-    attempts = 0, next_attempt_at = NULL, is_parked = false, last_error = ''
+    attempts = 0, next_attempt_at = NULL, is_parked = false, last_error = '', owed_event = ''
 FROM concerned WHERE line.id = concerned.id
 RETURNING line.router_id
 """

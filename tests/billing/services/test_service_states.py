@@ -79,7 +79,8 @@ def test_activation_bills_the_first_days_opens_the_line_and_says_so(at):
     assert invoice.total_amount == Decimal("500.00") + 75 + Decimal("838.71") + Decimal("125.81")
     line.refresh_from_db()
     assert (line.wanted_state, billed_until(subscription)) == ("OPEN", date(2026, 2, 5))
-    assert Message.objects.filter(event="service_activated").exists()
+    assert line.owed_event == "service_activated"
+    assert not Message.objects.filter(event="service_activated").exists()  # the line is not on yet
 
 
 def test_activating_twice_bills_once_and_tells_once(at):
