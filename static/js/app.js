@@ -181,6 +181,19 @@
 
   document.addEventListener("htmx:afterSettle", (event) => focusIn(event.detail.target));
 
+  // A dialog whose first field is in the page already opens without waiting for anybody.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-ready]");
+    const ready = link && document.getElementById(link.dataset.ready);
+    if (!ready || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const body = $("#dialog-body");
+    body.replaceChildren(ready.content.cloneNode(true));
+    window.htmx.process(body);
+    for (const name of ["htmx:afterSwap", "htmx:afterSettle"]) window.htmx.trigger(body, name, { target: body });
+  }, true);
+
   // The tab that was followed is the one shown; the head with the tabs is not loaded again.
   document.addEventListener("htmx:afterSwap", (event) => {
     const link = event.detail.requestConfig?.elt?.closest?.("[data-tab]");

@@ -8,6 +8,41 @@
   let typed = [];
   let timer = 0;
 
+  // What is typed while a dialog is fetched is kept, and written into its field when it is there.
+  const FETCH_MS = 15000;
+  let early = null;
+
+  function waitFor(element) {
+    const isFetched = element.getAttribute("hx-target") === "#dialog-body" && !element.dataset.ready;
+    if (!isFetched || !window.htmx) return;
+    early = "";
+    window.setTimeout(() => { early = null; }, FETCH_MS);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (early === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") { early = null; return; }
+    if (event.key === "Backspace") early = early.slice(0, -1);
+    else if (event.key.length === 1) early += event.key;
+    else if (event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (early === null || event.detail.target.id !== "dialog-body") return;
+    const text = early;
+    early = null;
+    window.setTimeout(() => { // after whoever gives the field its focus
+      const field = document.activeElement;
+      if (!text || !field?.matches?.("dialog[open] input:not([type=checkbox]):not([type=radio]), dialog[open] textarea")) return;
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, () => { early = null; });
+
   function mayListen(event) {
     if (root.dataset.hotkeys === "off" || event.defaultPrevented) return false;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
@@ -26,7 +61,7 @@
 
   function act(element) {
     if (element.matches("input, select, textarea")) { element.focus(); element.select?.(); }
-    else element.click();
+    else { waitFor(element); element.click(); }
   }
 
   document.addEventListener("keydown", (event) => {
