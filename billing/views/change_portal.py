@@ -23,6 +23,7 @@ from ispbill.accounts.access import customer_only, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
 
 NOW = PackageChange.Effective.NOW
 
@@ -219,6 +220,7 @@ def _quote(request: Request, door: Door, number: str, line_no: int, package: int
             for value, label in PackageChange.Effective.choices
         ],
         "quote": quote_words.of(made.quote) if made else None,
+        "hours": Company.current().quote_valid_hours,
         "fingerprint": made.fingerprint if made else "",
         "refusal": refusal,
         **obstacles,

@@ -154,6 +154,7 @@ def approve(request: Request, pk: int) -> HttpResponse:
         "form_action": request.path,
         "back_url": _queue(),
         "recalculate_url": reverse("staff_billing:package-change-recalculate", args=[pk]),
+        "today": clock.local_date(at),
     }
     page = "billing/staff/approve_change.html"
     return answers.varied(render(request, page, context, status=status))

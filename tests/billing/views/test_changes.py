@@ -1,6 +1,6 @@
 """Pages of package changes: staff, customer and reseller, each seeing only their own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -110,6 +110,16 @@ def test_the_queue_is_decided_with_the_amounts_in_view(client, owner, service, b
     assert PackageChange.objects.get().status == "APPLIED"
 
 
+def test_who_approves_days_later_is_told_from_when_it_is_billed(client, owner, service, better):
+    change = asked(service, better, on=NOW.date(), at=NOW)
+    page = f"/admin/package-changes/{change.pk}/approve/"
+    assert "is billed from that day" not in client.get(page, **HX).content.decode()
+
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        client.force_login(owner)
+        assert "is billed from that day" in client.get(page, **HX).content.decode()
+
+
 def test_a_stale_request_shows_the_new_amounts_and_asks_again(client, owner, service, better):
     change = asked(service, better, on=NOW.date(), at=NOW)
     Customer.objects.update(is_tax_exempt=True)
@@ -180,6 +190,9 @@ def test_asking_through_a_portal(client, paid, better, door, sign_in, origin):
     base = door.format(paid.customer.number, paid.line_no)
     page = client.get(f"{base}{better.pk}/")
     assert "482.25" in page.content.decode()
+    assert "The new price counts from" in page.content.decode()
+    later = client.get(f"{base}{better.pk}/", {"effective": "PERIOD_END"}).content.decode()
+    assert "The new price counts from" not in later
 
     response = client.post(
         f"{base}{better.pk}/", {"effective": "NOW", "fingerprint": page.context["fingerprint"]}
@@ -188,7 +201,7 @@ def test_asking_through_a_portal(client, paid, better, door, sign_in, origin):
     assert response.status_code == 302, response.context["refusal"]
     change = PackageChange.objects.get()
     assert (change.status, change.origin, change.requested_by) == ("REQUESTED", origin, user)
-    assert client.get(response["Location"]).status_code == 200
+    assert "The new price counts from" in client.get(response["Location"]).content.decode()
     assert client.post(f"{response['Location']}answer/", {"action": "withdraw"}).status_code == 302
     assert PackageChange.objects.get().status == "CANCELLED"
 
