@@ -88,7 +88,7 @@ class PolicyForm(forms.Form):
         help_text=_("Left empty: as in the company's settings."),
     )  # fmt: skip
     minimum_amount = forms.DecimalField(
-        label=_("Suspend only above this amount"), required=False, min_value=0, max_digits=14,
+        label=_("Ignore debts below"), required=False, min_value=0, max_digits=14,
         decimal_places=2, help_text=_("Left empty: as in the company's settings."),
     )  # fmt: skip
     suspends = forms.BooleanField(label=_("Suspend when the days of grace are over"),

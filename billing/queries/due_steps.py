@@ -24,10 +24,12 @@ RUNGS = """
     rung AS (
         SELECT * FROM jsonb_to_recordset(%(rungs)s) AS r (customer_kind text, branch_id bigint,
             policy_id bigint, action text, offset_days int, channels text[], event text,
-            grace_days int, may_cut boolean, closed date[]))
+            grace_days int, may_cut boolean, closed date[], minimum numeric))
 """
 
-# Bills whose step has come and is not taken, nor any later one: newest first within a bill.
+# Bills whose step has come and is not taken, nor any later one: newest first within a bill. What
+# is owed by a bill's due date has to count: `debt` and `is_ignored` of `rules.dunning` in SQL,
+# proven by a property test.
 DUE = """
     SELECT i.id AS invoice_id, i.customer_id, r.*, %(on)s - i.due_date - r.offset_days AS days_late,
            i.amount_due, i.due_date, t.balance_amount,
@@ -47,6 +49,10 @@ DUE = """
           SELECT FROM billing_dunningevent e
           WHERE e.invoice_id = i.id AND e.action IN ('REMIND', 'NOTICE')
             AND e.offset_days >= r.offset_days)
+      AND (r.minimum = 0 OR r.minimum <= least(t.balance_amount, (
+          SELECT sum(o.amount_due) FROM billing_invoice o
+          WHERE o.customer_id = i.customer_id AND o.status = 'OPEN' AND o.amount_due > 0
+            AND o.due_date <= i.due_date)))
       AND (%(besides_run)s::bigint IS NULL OR i.run_id IS DISTINCT FROM %(besides_run)s)
 """
 # The wording a due step is said in, and the day the line would be cut (d is a row of DUE).
@@ -161,6 +167,7 @@ def parameters(
             "channels": list(step.channels), "event": step.event,
             "grace_days": policy.grace_days, "may_cut": policy.suspends,
             "closed": _closed(in_force, policy, branch_id, on=on),
+            "minimum": str(policy.minimum_amount),
         }
         for kind in Customer.Kind.values
         for branch_id in Branch.objects.order_by("pk").values_list("pk", flat=True)

@@ -2,7 +2,8 @@
 
 Overdue begins the day after the due date. The first run after due date + grace suspends: with a
 due date of 5 January and 3 days of grace, the 8th is the last day of grace and the run of the
-9th suspends. Who owes nothing, or less than the minimum, is never suspended.
+9th suspends. Who owes nothing, or less than the minimum, is never suspended; `is_ignored` says so,
+and what reminds and what switches on again asks it too.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Facts:
     """The due date of the oldest unpaid invoice, None when there is none."""
     grace_days: int = 0
     minimum_amount: Decimal = ZERO
-    """Less than this never suspends."""
+    """Less than this is ignored."""
     promised_until: date | None = None
     """The last day of a promise to pay."""
     excluded_until: date | None = None
@@ -115,15 +116,28 @@ class Decision:
         return values | {"facts": facts}
 
 
+def debt(*, balance: Decimal, unpaid: Decimal) -> Decimal:
+    """Return what counts as debt: what is open on bills, but never more than is owed in all."""
+    return max(min(balance, unpaid), ZERO)
+
+
+def is_ignored(amount: Decimal, minimum: Decimal) -> bool:
+    """Tell whether a debt is none, or too small to remind of, to cut off or to stay cut off for.
+
+    `minimum` is the first amount that counts.
+    """
+    return amount <= 0 or amount < minimum
+
+
 def decide(facts: Facts) -> Decision:
     """Decide for one account on `facts.on`. Pure: the same facts give the same decision."""
-    amount = max(min(facts.balance, facts.unpaid_amount), ZERO)
+    amount = debt(balance=facts.balance, unpaid=facts.unpaid_amount)
     due = facts.due_date
     if amount <= 0 or due is None:
         return Decision(Action.NONE, Reason.NOTHING_OWED, facts, amount, None, None)
     grace_until = due + timedelta(days=facts.grace_days)
     overdue = Action.OVERDUE if facts.on > due else Action.NONE
-    if amount < facts.minimum_amount:
+    if is_ignored(amount, facts.minimum_amount):
         return Decision(overdue, Reason.BELOW_MINIMUM, facts, amount, grace_until, None)
     reason = _reason(facts, due, grace_until)
     action = Action.SUSPEND if reason is Reason.GRACE_OVER else overdue

@@ -113,7 +113,7 @@ def credit(
     )
     standings.refresh([invoice.customer_id])
     invoice_credited.send(sender=Invoice, customer_id=invoice.customer_id, at=at, actor=actor)
-    dunning.reopen_if_settled(customer_id=invoice.customer_id, on=on, at=at, actor=actor)
+    dunning.reopen_if_settled(customer_id=invoice.customer_id, at=at, actor=actor)
     # Trail.
     events.record(
         at=at,

@@ -7,17 +7,16 @@ the same facts a payment changes under the same lock: a paid-up customer is neve
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
 
 from billing import tasks
+from billing.queries import blocked, policies, suspension_rules
 from billing.queries import dunning as facts
-from billing.queries import policies, suspension_rules
 from billing.queries.dunning import Judged
 from billing.queries.policies import InForce
 from billing.services import standings, steps
-from customers.models import Standing, Suspension
+from customers.models import Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import clock, faults, jobs
@@ -26,19 +25,6 @@ from ispbill.core.models import Company
 from network.services import access, line_notices
 
 CHUNK = 2_000
-
-# Services cut off for non-payment; with `all`, only those of customers with nothing overdue, and
-# with `by_run` only those that a run has cut, not a person.
-_BLOCKED = """
-    SELECT p.subscription_id, p.customer_id FROM customers_suspension p
-    WHERE p.ended_at IS NULL AND p.kind = 'NON_PAYMENT'
-      AND NOT (%(by_run)s AND p.decision ->> 'by' IS NOT DISTINCT FROM 'hand')
-      AND (%(ids)s::bigint[] IS NULL OR p.customer_id = ANY(%(ids)s::bigint[]))
-      AND NOT (%(all)s AND EXISTS (
-          SELECT FROM billing_invoice i
-          WHERE i.customer_id = p.customer_id AND i.status = 'OPEN' AND i.amount_due > 0
-            AND i.due_date < %(on)s))
-"""
 
 
 @dataclass
@@ -107,26 +93,23 @@ def reopen_if_clear(*, customer_id: int, at: datetime, actor: Actor | None) -> i
     company = Company.current()
     if company.reactivation == Company.Reactivation.NEVER:
         return 0
-    asks_all = company.reactivation == Company.Reactivation.NOTHING_OVERDUE
-    return _reopen_chunk([customer_id], asks_all=asks_all, at=at, actor=actor)
+    asks_debt = company.reactivation == Company.Reactivation.NOTHING_OVERDUE
+    return _reopen_chunk([customer_id], asks_debt=asks_debt, at=at, actor=actor)
 
 
 def reopen_cleared(*, at: datetime) -> int:
-    """Reactivate everybody who is cut off for non-payment and owes nothing overdue any more.
+    """Reactivate everybody who is cut off for non-payment and owes nothing overdue that counts.
 
     Payments reopen by themselves; this finds what was cleared another way (a credit note, a later
-    due date). Returns how many services were reactivated; nothing where staff reopen by hand.
+    due date, another setting of which debts are ignored). Returns how many services were
+    reactivated; nothing where staff reopen by hand.
     """
     if Company.current().reactivation == Company.Reactivation.NEVER:
         return 0
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {
-            "on": clock.local_date(at), "all": True, "ids": None, "by_run": True,
-        }  # fmt: skip
-        cursor.execute(_BLOCKED + " ORDER BY 1", values)
-        found = sorted({row[1] for row in cursor.fetchall()})
+    cleared = blocked.cleared(on=clock.local_date(at), by_run=True)
+    found = sorted({line.customer_id for line in cleared})
     return sum(
-        _reopen_chunk(chunk, asks_all=True, by_run=True, at=at, actor=None)
+        _reopen_chunk(chunk, asks_debt=True, by_run=True, at=at, actor=None)
         for chunk in _chunks(found)
     )
 
@@ -135,44 +118,40 @@ def reopen_cleared(*, at: datetime) -> int:
 def _reopen_chunk(
     customer_ids: Sequence[int],
     *,
-    asks_all: bool,
+    asks_debt: bool,
     at: datetime,
     actor: Actor | None,
     by_run: bool = False,
 ) -> int:
     on = clock.local_date(at)
     standings.lock(customer_ids)
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {
-            "on": on, "all": asks_all, "ids": list(customer_ids), "by_run": by_run,
-        }  # fmt: skip
-        cursor.execute(_BLOCKED + " ORDER BY 1", values)
-        rows = cursor.fetchall()
-    if not rows:
+    asked = blocked.cleared if asks_debt else blocked.lines
+    found = asked(on=on, customer_ids=customer_ids, by_run=by_run)
+    if not found:
         return 0
-    reason = "paid: no overdue amount remains"
+    reason = "paid: no overdue amount that counts remains"
     trail.begin(actor=actor, at=at, reason=reason)
     done = access.reactivate_many(
-        subscription_ids=[row[0] for row in rows], reason=reason, actor=actor, at=at, on=on
-    )
+        subscription_ids=[line.subscription_id for line in found],
+        reason=reason, actor=actor, at=at, on=on,
+    )  # fmt: skip
     skip_unbilled_days(subscription_ids=done, on=on)
     # Not here: the payment that opens the line may still be on its way into the books.
     if suspension_rules.unsettled().filter(subscription__in=done).exists():
         jobs.after_commit(tasks.settle_returns)
-    standings.refresh({row[1] for row in rows})
+    standings.refresh({line.customer_id for line in found})
     line_notices.tell_when_open(event="service_reactivated", subscription_ids=done, at=at)
     return len(done)
 
 
-def reopen_if_settled(*, customer_id: int, on: date, at: datetime, actor: Actor | None) -> int:
-    """Reactivate when a credit, a write-off or a voided invoice has left nothing overdue.
+def reopen_if_settled(*, customer_id: int, at: datetime, actor: Actor | None) -> int:
+    """Reactivate when a credit, a write-off or a voided invoice has left nothing that counts.
 
     These are no payments: under "on any payment" they open nothing while something is overdue.
     """
-    oldest = Standing.objects.values_list("oldest_due_date", flat=True).get(customer=customer_id)
-    if oldest is not None and oldest < on:
+    if Company.current().reactivation == Company.Reactivation.NEVER:
         return 0
-    return reopen_if_clear(customer_id=customer_id, at=at, actor=actor)
+    return _reopen_chunk([customer_id], asks_debt=True, at=at, actor=actor)
 
 
 def skip_unbilled_days(*, subscription_ids: Sequence[int], on: date) -> None:

@@ -128,7 +128,7 @@ def void(*, invoice: Invoice, reason: str, on: date, at: datetime, actor: Actor 
     entry = JournalEntry.objects.get(source_type="invoice", source_id=invoice.pk, kind="INVOICE")
     ledger.reverse(entry=entry, posted_on=on, at=at, actor=actor, memo=f"void {invoice.number}")
     standings.refresh([invoice.customer_id])
-    dunning.reopen_if_settled(customer_id=invoice.customer_id, on=on, at=at, actor=actor)
+    dunning.reopen_if_settled(customer_id=invoice.customer_id, at=at, actor=actor)
     events.record(
         at=at, actor=actor, action="invoice.voided", target=invoice, reason=reason,
         customer_id=invoice.customer_id, branch_id=invoice.branch_id,

@@ -49,7 +49,7 @@ def because(decision: Decision) -> str:
 _NOT = {
     Reason.NOTHING_OWED: gettext_lazy("Not suspended: credit covers what is open."),
     Reason.BELOW_MINIMUM: gettext_lazy(
-        "Not suspended: %(amount)s is less than the smallest debt that suspends."
+        "Not suspended: %(amount)s is less than the smallest debt that counts."
     ),
     Reason.PAYMENT_PENDING: gettext_lazy(
         "Not suspended for now: a payment is under way and the gateway has not said how it ended."
@@ -91,7 +91,7 @@ def values(judged: Judged) -> list[dict[str, str]]:
         _fact(_("Balance"), _owes(facts.balance)),
         _fact(_("Open past its due date"), formats.money(facts.unpaid_amount)),
         _fact(_("Counts as overdue"), formats.money(decision.amount)),
-        _fact(_("Smallest debt that suspends"), formats.money(facts.minimum_amount)),
+        _fact(_("Smallest debt that counts"), formats.money(facts.minimum_amount)),
         _fact(_("Oldest due date"), _day(facts.due_date)),
         _fact(_("Days of grace"), formats.number(facts.grace_days)),
         _fact(_("Last day of grace"), _day(decision.grace_until)),

@@ -124,7 +124,7 @@ def left_alone(reason: str) -> str:
     return str(
         {
             "nothing_owed": _("nothing owed any more"),
-            "below_minimum": _("below the smallest debt that suspends"),
+            "below_minimum": _("below the smallest debt that counts"),
             "in_grace": _("in their days of grace"),
             "promised": _("payment promised"),
             "excluded": _("taken out by staff"),

@@ -137,7 +137,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "grace_days": _("Days of grace after the due date"),
             "suspend_from_hour": _("Suspend from (hour)"),
             "suspend_until_hour": _("Suspend until (hour)"),
-            "minimum_suspend_amount": _("Suspend only above this amount"),
+            "minimum_suspend_amount": _("Ignore debts below"),
             "bills_while_cut_off": _("Bill new periods while a service is cut off"),
             "reactivation": _("Switch on again"),
             "quote_valid_hours": _("Hours a package quote holds"),
@@ -185,7 +185,10 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "grace_days": _("3: a bill due on the 5th cuts the line on the 9th."),
             "suspend_from_hour": _("0 to 23, in the company's time."),
             "suspend_until_hour": _("1 to 24; 0 and 24 mean at any hour."),
-            "minimum_suspend_amount": _("Nobody is cut off for less."),
+            "minimum_suspend_amount": _(
+                "Who owes less past the due date is not reminded and not suspended, and a suspended"
+                " line is switched on again. It stays owed. 0.00: every debt counts."
+            ),
             "quote_valid_hours": _("What is shown is what is charged, for so long."),
             "credits_on_termination": _("By credit note, from the first day without the service."),
             "early_termination_amount": _("Only when a fixed fee is chosen."),
