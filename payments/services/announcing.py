@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 
+from billing.queries import remaining
 from customers.models import Customer, Standing
 from ispbill.audit.services import events, trail
+from ispbill.core import clock
 from ispbill.core.actors import Actor
 from ispbill.notifications.services import compose
 from payments.models import Payment, PaymentAttempt, Refund
@@ -93,9 +95,19 @@ def _queue(
         "amount": str(payment.amount),
         "receipt": payment.receipt_number,
         "method": method,
+        **(_rest(customer, at=at) if event == "payment_received" else {}),
         **(more or {}),
     }
     return _tell(event, customer, said, dedup=dedup, at=at, channels=channels)
+
+
+def _rest(customer: Customer, *, at: datetime) -> dict[str, str]:
+    """Return what the thanks say about what remains, as `payments_write_down` does."""
+    rest = remaining.of(customer, on=clock.local_date(at))
+    if rest is None or rest.due_on is None:
+        return {}
+    paused = {"paused_for": str(rest.to_resume)} if rest.is_paused else {}
+    return {"rest_due": rest.due_on.isoformat(), **paused}
 
 
 def _tell(

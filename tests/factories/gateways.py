@@ -1,13 +1,15 @@
 """Accounts with the simulated gateways, and tries to pay through them."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from ispbill.sandbox.gateways.addresses import gateways
-from payments.models import GatewayAccount
+from payments.models import GatewayAccount, PaymentAttempt
 from payments.services.gateways import accounts, starting
 from payments.services.gateways.starting import Asked
+from tests.factories.gateway_accounts import gateway_account
+from tests.factories.payments import paid
 
 
 def sslcommerz_account(directory, **values):
@@ -44,3 +46,35 @@ def attempt_of(customer, account, at, amount="1150.00", **values):
         **values,
     )
     return starting.start(asked=asked, at=at)
+
+
+def written_attempt(customer, amount="1150.00", *, at, state="OPEN", account=None, **values):
+    """A try to pay in a state without an end, written down without asking a gateway."""
+    attempt = PaymentAttempt.objects.create(
+        order=uuid.uuid4().hex[:20],
+        account=account or GatewayAccount.objects.first() or gateway_account(at=at),
+        customer=customer,
+        branch_id=customer.branch_id,
+        amount=Decimal(amount),
+        currency="BDT",
+        source=values.pop("source", "LINK"),
+        idempotency_key=f"pay:{uuid.uuid4()}",
+        started_at=at,
+        expires_at=at + timedelta(hours=1),
+    )
+    attempt.state, attempt.redirect_url = "OPEN", "https://gateway.example/session"
+    attempt.save()
+    if state != "OPEN":
+        attempt.state, attempt.ended_at = state, at
+        attempt.save()
+    return attempt
+
+
+def settled_attempt(customer, amount="1150.00", *, at, **values):
+    """A try that was paid and credited."""
+    attempt = written_attempt(customer, amount, at=at, **values)
+    attempt.payment = paid(customer, amount, at=at, method="BKASH", reference="TRX81")
+    attempt.state, attempt.ended_at = "SETTLED", at
+    attempt.gateway_reference, attempt.paid_amount = f"val-{attempt.pk}", Decimal(amount)
+    attempt.save()
+    return attempt

@@ -23,6 +23,17 @@ _BALANCE_WORDS = {
     "en": ("You owe {}", "Overpaid {} (credit)", "Settled"),
     "bn": ("আপনার বকেয়া {}", "অতিরিক্ত জমা {} (ক্রেডিট)", "কোনো বকেয়া নেই"),
 }
+# What remains after a payment in part: until when, and what a paused line waits for.
+_DUE_WORDS = {"en": "You owe {owed}, due {day}", "bn": "আপনার বকেয়া {owed}, শেষ তারিখ {day}"}
+_PAUSED_WORDS = {
+    "en": "You owe {owed}, due {day}; your internet stays paused until it is paid",
+    "bn": "আপনার বকেয়া {owed}, শেষ তারিখ {day}; এটি পরিশোধ না হওয়া পর্যন্ত ইন্টারনেট বন্ধ থাকবে",
+}
+_PAUSED_FOR_WORDS = {
+    "en": "You owe {owed}; your internet stays paused until {part} of it, due {day}, is paid",
+    "bn": "আপনার বকেয়া {owed}; এর মধ্যে {part} (শেষ তারিখ {day}) পরিশোধ না হওয়া পর্যন্ত "
+    "ইন্টারনেট বন্ধ থাকবে",
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,10 @@ def written(
         if raw is None or raw == "":
             continue
         try:
-            text = _written(placeholder.kind, str(raw), code)
+            if placeholder.kind is Kind.BALANCE and context.get("rest_due"):
+                text = _remaining(context, str(raw), code)
+            else:
+                text = _written(placeholder.kind, str(raw), code)
         except (ValueError, ArithmeticError):
             text = str(raw)
         values[placeholder.name] = formats.plain(text) if (channel, code) == ("SMS", "en") else text
@@ -119,6 +133,21 @@ def _written(kind: Kind, raw: str, language: str) -> str:
         start, _, end = raw.partition("/")
         return formats.period(date.fromisoformat(start), date.fromisoformat(end), language)
     return raw
+
+
+def _remaining(context: Mapping[str, object], raw: str, language: str) -> str:
+    """Say in one sentence what remains, from the facts the thanks for a payment carry."""
+    owed, paused_for = Decimal(raw), context.get("paused_for")
+    values = {
+        "owed": _money(owed, language),
+        "day": formats.day(date.fromisoformat(str(context["rest_due"])), language),
+    }
+    if paused_for is None:
+        return _DUE_WORDS[language].format(**values)
+    part = Decimal(str(paused_for))
+    if part >= owed:
+        return _PAUSED_WORDS[language].format(**values)
+    return _PAUSED_FOR_WORDS[language].format(part=_money(part, language), **values)
 
 
 def _money(amount: Decimal, language: str) -> str:

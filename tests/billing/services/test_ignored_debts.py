@@ -18,7 +18,6 @@ from billing.services import crediting, dunning, steps
 from customers.models import Subscription
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
-from ispbill.reports.queries import leaks
 from tests import database
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.dunning import DunningPolicyFactory, ladder
