@@ -77,6 +77,23 @@ def of_portal_customer(customer_id: int) -> QuerySet[Access]:
     )  # fmt: skip
 
 
+def at_address(ip: str) -> Access | None:
+    """Return the line an address of our network belongs to; None unless it is exactly one.
+
+    Known are fixed addresses. Two routers may use the same private one: then nobody is named.
+    """
+    if not ip:
+        return None
+    found = (
+        Access.objects.filter(static_ip=ip)
+        .exclude(wanted_state=State.REMOVED)
+        .select_related("customer__standing")
+        .order_by("pk")[:2]
+    )
+    lines = list(found)
+    return lines[0] if len(lines) == 1 else None
+
+
 def visible_to(user: User) -> QuerySet[Access]:
     """Return the lines on routers, and of customers, that a member of staff may see."""
     lines = Access.objects.all()
