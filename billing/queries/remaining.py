@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.queries import ladder_place
+from billing.rules.dunning import Decision
 from customers.models import Customer, Standing, Suspension
 
 
@@ -30,12 +31,15 @@ class Remaining:
         return self.to_resume == self.owed
 
 
-def of(customer: Customer, *, on: date) -> Remaining | None:
-    """Return what remains on company date `on`; None when nothing is owed."""
+def of(customer: Customer, *, on: date, decision: Decision | None = None) -> Remaining | None:
+    """Return what remains on company date `on`; None when nothing is owed.
+
+    `decision` is the day's decision about the customer, when it is at hand.
+    """
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     if standing.balance_amount <= 0:
         return None
-    decision = ladder_place.decided(customer, on=on)
+    decision = decision or ladder_place.decided(customer, on=on)
     is_paused = is_cut_off(customer.pk)
     last = None
     if decision.suspends_on is not None and not is_paused and not customer.is_never_suspended:

@@ -122,6 +122,17 @@ def register_scope(role: str, scope: Scope) -> None:
     _scopes[role] = scope
 
 
+def own_accounts(user: Any) -> list[int]:
+    """Return the accounts of a customer who is signed in to the portal; none for anybody else.
+
+    For public pages that a customer may also open: they show a customer the portal around them.
+    """
+    if not user.is_authenticated or user.role != User.Role.CUSTOMER:
+        return []
+    scope = _scopes.get(User.Role.CUSTOMER)
+    return scope(user) if scope else []
+
+
 def staff_only(capability: str) -> Callable[[View], View]:
     """Guard a console view: staff whose role carries `capability`."""
     if capability not in CAPABILITIES:

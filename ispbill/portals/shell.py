@@ -53,7 +53,9 @@ class Shell:
 
     @cached_property
     def audience(self) -> str:
-        """Return whose pages these are, by the first step of the address."""
+        """Return whose pages these are: by the first step of the address, or as the view says."""
+        if getattr(self._request, "is_inside_portal", False):
+            return "customer"
         for prefix, audience in (
             ("/admin/", "staff"),
             ("/portal/", "customer"),

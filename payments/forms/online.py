@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from ispbill.audit.forms import ReasonForm
 from payments.models import GatewayAccount
 from payments.rules.limits import SMALLEST_ONLINE
+from payments.services.last_digits import COUNT
 
 
 def suggested(text: str) -> Decimal | None:
-    """Read an amount from an address somebody clicked: digits and a point, nothing else."""
-    return Decimal(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text, re.ASCII) else None
+    """Read an amount from an address somebody clicked: digits and a point, nothing else.
+
+    Less than a gateway takes is rounded up to its least; the rest becomes credit.
+    """
+    is_amount = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text, re.ASCII)
+    return max(Decimal(text), SMALLEST_ONLINE) if is_amount else None
 
 
 class Find(forms.Form):
@@ -50,6 +55,25 @@ class Pay(forms.Form):
         field.choices = choices  # type: ignore[attr-defined]
         if choices:
             field.initial = choices[0][0]  # one click less; the others are beside it
+
+
+class LastDigits(forms.Form):
+    """The end of the account's phone number, in Latin or Bangla digits."""
+
+    digits = forms.CharField(
+        label=_("Last 4 digits of your phone number"),
+        max_length=8,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}
+        ),
+    )
+
+    def clean_digits(self) -> str:
+        """Return the four digits as `0` to `9`."""
+        typed = "".join(self.cleaned_data["digits"].split())
+        if len(typed) != COUNT or not typed.isdecimal():
+            raise forms.ValidationError(_("Type 4 digits."))
+        return "".join(str(int(digit)) for digit in typed)
 
 
 class SendBack(ReasonForm):

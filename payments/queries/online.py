@@ -1,20 +1,22 @@
 """What somebody who pays online may see and choose: masked names, what is owed, ways to pay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from billing.models import Invoice
+from billing.queries import remaining
+from billing.queries.remaining import Remaining
 from customers.models import Customer, Standing
-from ispbill.core import phones
+from ispbill.core import clock, phones
 from ispbill.core.money import ZERO
 from ispbill.core.pay_links import PayLink, Source
 from network.models import Access
 from network.queries import lines
 from network.queries.lines import LineWords
-from payments.models import GatewayAccount, GatewayRefund, Payment, PaymentAttempt
+from payments.models import Allocation, GatewayAccount, GatewayRefund, Payment, PaymentAttempt
 from payments.queries import monthly, receipts
 from payments.rules.limits import SMALLEST_ONLINE
 from payments.rules.masking import masked_name
@@ -22,6 +24,29 @@ from payments.rules.masking import masked_name
 AFTER_SEARCH = timedelta(days=1)  # how long a link found by number or phone works
 MOST_FOUND = 5
 MONTHS_AHEAD = (1, 3, 6)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A bill as the holder of its link sees it; days are company dates, `until` is exclusive."""
+
+    number: str
+    start: date | None
+    until: date | None
+    due_on: date
+    total: Decimal
+    left: Decimal
+    is_void: bool
+
+
+@dataclass(frozen=True)
+class PaidWith:
+    """A payment with the word that opens its receipt; `amount` is what it paid in all."""
+
+    paid_on: date
+    amount: Decimal
+    receipt_number: str
+    token: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +62,34 @@ class Payable:
     choices: list[tuple[int, Decimal]]
     """Months ahead, and what is paid with them: what is owed included."""
     accounts: list[GatewayAccount]
+    bill: Bill | None = None
+    """The bill of the link."""
+    paid_with: list[PaidWith] = field(default_factory=list)
+    """What paid it, newest first; of a link without a bill, the last payment when all is paid."""
+
+    @property
+    def is_used(self) -> bool:
+        """What the link asks for is paid, or nothing is owed for it any more."""
+        if self.bill is not None:
+            return self.bill.left <= 0
+        return self.owed <= 0 and bool(self.paid_with)
+
+    @property
+    def chosen(self) -> list[int]:
+        """The bill to pay first, while there is something left to pay of it."""
+        if self.invoice is None or self.bill is None or self.bill.left <= 0:
+            return []
+        return [self.invoice.pk]
+
+    @property
+    def least(self) -> Decimal:
+        """The least a gateway takes."""
+        return SMALLEST_ONLINE
+
+    @property
+    def owed_online(self) -> Decimal:
+        """All that is owed, or the least a gateway takes: the rest of that becomes credit."""
+        return max(self.owed, SMALLEST_ONLINE) if self.owed > 0 else ZERO
 
     @property
     def suggested(self) -> Decimal:
@@ -47,7 +100,7 @@ class Payable:
         if self.invoice is not None and self.invoice.amount_due > 0:
             return max(Decimal(self.invoice.amount_due), SMALLEST_ONLINE)
         if self.owed > 0:
-            return max(self.owed, SMALLEST_ONLINE)
+            return self.owed_online
         return self.choices[0][1] if self.choices else ZERO
 
 
@@ -72,6 +125,8 @@ class Progress:
     """The link that lets the payer try once more."""
     sent_back: str
     """How far money that was not accepted is on its way back: "", "ON_ITS_WAY" or "DONE"."""
+    remaining: Remaining | None
+    """What is still owed after a payment; None before it, and when that is nothing."""
 
     @property
     def is_waiting(self) -> bool:
@@ -96,7 +151,11 @@ def payable(link: PayLink) -> Payable | None:
         return None
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     owed = max(ZERO, standing.balance_amount)
-    invoice = Invoice.objects.filter(pk=link.invoice_id, customer=customer).first()
+    invoice = (
+        Invoice.objects.filter(pk=link.invoice_id, customer=customer)
+        .exclude(status=Invoice.Status.DRAFT)
+        .first()
+    )
     month = monthly.price(customer)
     return Payable(
         customer=customer,
@@ -107,7 +166,46 @@ def payable(link: PayLink) -> Payable | None:
         invoice=invoice,
         choices=[(months, owed + months * month) for months in MONTHS_AHEAD] if month else [],
         accounts=accounts(),
+        bill=_bill(invoice) if invoice is not None else None,
+        paid_with=_paid_with(customer, invoice, link),
     )
+
+
+def _bill(invoice: Invoice) -> Bill:
+    spans = [line.span for line in invoice.lines.exclude(span=None).order_by("pk") if line.span]
+    is_void = invoice.status == Invoice.Status.VOID
+    return Bill(
+        number=str(invoice.number),
+        start=min((span.lower for span in spans), default=None),
+        until=max((span.upper for span in spans), default=None),
+        due_on=invoice.due_date,
+        total=invoice.total_amount,
+        left=ZERO if is_void else Decimal(invoice.amount_due),
+        is_void=is_void,
+    )
+
+
+def _paid_with(customer: Customer, invoice: Invoice | None, link: PayLink) -> list[PaidWith]:
+    """Return the payments to show the holder of a link.
+
+    A link that anybody gets who knows a phone number (`PAY_PAGE`) shows none.
+    """
+    if link.source is Source.PAY_PAGE:
+        return []
+    payments = Payment.objects.filter(customer=customer, status=Payment.Status.COMPLETED)
+    if invoice is not None:
+        held = Allocation.objects.filter(invoice=invoice, released_at__isnull=True)
+        payments = payments.filter(pk__in=held.values("payment"))
+    newest = payments.order_by("-received_at", "-pk")[: MOST_FOUND if invoice is not None else 1]
+    return [
+        PaidWith(
+            paid_on=clock.local_date(payment.received_at),
+            amount=payment.amount,
+            receipt_number=str(payment.receipt_number),
+            token=receipts.token_of(payment),
+        )
+        for payment in newest
+    ]
 
 
 def found(typed: str, *, on: date) -> list[Found]:
@@ -127,7 +225,7 @@ def found(typed: str, *, on: date) -> list[Found]:
 def progress(order: str, *, on: date) -> Progress | None:
     """Return how far a try is; None for an order that is none."""
     attempt = (
-        PaymentAttempt.objects.select_related("account", "customer", "payment")
+        PaymentAttempt.objects.select_related("account", "customer__standing", "payment")
         .filter(order=order)
         .first()
     )
@@ -140,6 +238,7 @@ def progress(order: str, *, on: date) -> Progress | None:
         lines=_lines(attempt.payment) if attempt.payment else [],
         again=link.token(),
         sent_back=_sent_back(attempt),
+        remaining=remaining.of(attempt.customer, on=on) if attempt.payment else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ispbill.core import phones
+from ispbill.core import phones, receipt_links
 
 register = template.Library()
 
@@ -14,3 +14,9 @@ def national(e164: str) -> str:
         return phones.national(e164)
     except ValueError:
         return e164
+
+
+@register.filter
+def receipt_address(number: str) -> str:
+    """Return the address of a receipt that opens without signing in."""
+    return receipt_links.url(number)

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from payments.views import gateway_calls, netcash, pay, public
+from payments.views import gateway_calls, netcash, papers, pay, public
 
 app_name = "public_payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/<str:token>", public.receipt, name="receipt"),
+    path("receipt/<str:token>/pdf/", papers.receipt, name="receipt-pdf"),
+    re_path(r"^pay/(?P<token>[\w-]{20,80})/pdf/$", papers.bill, name="bill-pdf"),
     path("pay/attempts/<slug:order>/", pay.attempt, name="attempt"),
     path("pay/attempts/<slug:order>/go/", pay.go, name="attempt-go"),
     path("pay/gateways/<slug:slug>/ipn/", gateway_calls.notice, name="gateway-notice"),

@@ -25,6 +25,7 @@ from payments.queries.online import Payable
 from payments.services import searching
 from payments.services.gateways import starting
 from payments.services.gateways.starting import Asked
+from payments.views import payer
 
 
 @public
@@ -61,7 +62,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     payable = online.payable(link)
     if payable is None or link.until < clock.today():
-        return _private(render(request, "payments/pay/expired.html", status=410))
+        context = payer.frame(request, link.customer_id)
+        return _private(render(request, "payments/pay/expired.html", context, status=410))
     if request.method != "POST":
         amount = suggested(request.GET.get("amount", "")) or payable.suggested
         initial = {"amount": amount, "key": uuid.uuid4()}
@@ -78,7 +80,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
                 amount=given["amount"],
                 source=link.source.value,
                 key=f"pay:{given['key']}",
-                invoices=[payable.invoice.pk] if payable.invoice is not None else [],
+                invoices=payable.chosen,
                 client_ip=client_ip(request),
                 language=get_language() or "en",
             ),
@@ -102,7 +104,8 @@ def go(request: HttpRequest, order: str) -> HttpResponse:
         raise Http404
     if progress.attempt.state != "OPEN":
         return _private(redirect("public_payments:attempt", order=order))
-    return _private(render(request, "payments/pay/go.html", {"attempt": progress.attempt}))
+    context = {"attempt": progress.attempt, **payer.frame(request, progress.attempt.customer_id)}
+    return _private(render(request, "payments/pay/go.html", context))
 
 
 @public
@@ -114,13 +117,17 @@ def attempt(request: HttpRequest, order: str) -> HttpResponse:
     if progress is None:
         raise Http404
     name = "_attempt" if request.headers.get("HX-Request") else "attempt"
-    return _private(render(request, f"payments/pay/{name}.html", {"progress": progress}))
+    context = {"progress": progress, **payer.frame(request, progress.attempt.customer_id)}
+    return _private(render(request, f"payments/pay/{name}.html", context))
 
 
 def _page(
     request: HttpRequest, payable: Payable, link: PayLink, form: Pay, *, status: int = 200
 ) -> HttpResponse:
-    context = {"payable": payable, "form": form, "link": link}
+    context = {
+        "payable": payable, "form": form, "link": link,
+        **payer.frame(request, payable.customer.pk),
+    }  # fmt: skip
     return _private(render(request, "payments/pay/pay.html", context, status=status))
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts.access import public
 from ispbill.accounts.http import client_ip
 from ispbill.accounts.middleware import LANGUAGE_COOKIE
-from ispbill.core import formats
+from ispbill.core import formats, receipt_links
 from ispbill.core.cache import UNREACHABLE
 from payments.queries import receipts
 
@@ -32,6 +32,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         "receipt": receipts.receipt(payment),
         "payment": payment,
         "words": formats.amount_in_words(payment.amount, payment.currency, language),
+        "token": token,
+        "public_url": receipt_links.url(str(payment.receipt_number)),
     }
     with translation.override(language):
         response = render(request, "payments/public/receipt.html", context)

@@ -275,7 +275,7 @@
   // --- Small habits ----------------------------------------------------------------------------
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-dialog-close], [data-hotkeys-open], [data-sidebar-fold], [data-sidebar-open], .sidebar-scrim, [data-copy], [data-print]");
+    const target = event.target.closest("[data-dialog-close], [data-hotkeys-open], [data-sidebar-fold], [data-sidebar-open], .sidebar-scrim, [data-copy], [data-print], [data-share]");
     if (target) {
       if (target.matches("[data-dialog-close]")) tryClose(target.closest("dialog"));
       else if (target.matches("[data-hotkeys-open]")) root.dispatchEvent(new CustomEvent("hotkeys:help"));
@@ -283,6 +283,7 @@
       else if (target.matches("[data-sidebar-open], .sidebar-scrim")) toggleDrawer();
       else if (target.matches("[data-copy]")) copy(target.dataset.copy);
       else if (target.matches("[data-print]")) window.print();
+      else if (target.matches("[data-share]")) share(event, target);
     }
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
     if (root.dataset.sidebar === "folded" && event.target.closest(".sidebar-group > summary") && !$("#sidebar.is-open") && window.innerWidth > 860) foldSidebar($("[data-sidebar-fold]"));
@@ -317,6 +318,14 @@
   async function copy(text) {
     await navigator.clipboard.writeText(text);
     toast({ text: `${words().copied || "Copied"}: ${text}`, ms: 2500 });
+  }
+
+  // Where a browser can neither share nor copy, the link is followed.
+  function share(event, link) {
+    if (navigator.share) navigator.share({ title: link.dataset.share, url: link.href }).catch(() => { /* closed again */ });
+    else if (navigator.clipboard) copy(link.href);
+    else return;
+    event.preventDefault();
   }
 
   // A money cell is copied as its plain number, ready for a spreadsheet.

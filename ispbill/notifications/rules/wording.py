@@ -31,8 +31,7 @@ _PAUSED_WORDS = {
 }
 _PAUSED_FOR_WORDS = {
     "en": "You owe {owed}; your internet stays paused until {part} of it, due {day}, is paid",
-    "bn": "আপনার বকেয়া {owed}; এর মধ্যে {part} (শেষ তারিখ {day}) পরিশোধ না হওয়া পর্যন্ত "
-    "ইন্টারনেট বন্ধ থাকবে",
+    "bn": "আপনার বকেয়া {owed}; এর মধ্যে {part} (শেষ তারিখ {day}) পরিশোধ না হওয়া পর্যন্ত ইন্টারনেট বন্ধ থাকবে",
 }
 
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.models import Invoice, InvoiceLine, Schedule
-from billing.queries import discounts, ladder_place, outlook
+from billing.queries import discounts, ladder_place, outlook, remaining
 from billing.queries.discounts import Extras
+from billing.queries.remaining import Remaining
 from billing.rules import line_words
 from customers.models import Customer, Standing, Subscription
 from ispbill.core import formats
@@ -31,6 +32,7 @@ class Owing:
     days_left: int | None  # negative when the due date is past
     pauses_after: date | None  # the last day on line; none when nothing will be cut
     pauses_unless_paid: Decimal
+    remaining: Remaining | None  # what a paused line waits for; none while the lines are on
     next_bill_on: date | None
     next_bill_amount: Decimal | None
 
@@ -74,7 +76,10 @@ def owing(customer: Customer, *, on: date, among: Iterable[Subscription] | None 
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
     cut = ladder_place.decided(customer, on=on) if due_on is not None else None
+    rest = remaining.of(customer, on=on, decision=cut) if cut is not None else None
     pauses = None
+    if rest is not None and rest.is_paused:
+        cut = None
     if cut is not None and cut.suspends_on is not None and not customer.is_never_suspended:
         pauses = cut.suspends_on - timedelta(days=1)
     return Owing(
@@ -83,6 +88,7 @@ def owing(customer: Customer, *, on: date, among: Iterable[Subscription] | None 
         days_left=(due_on - on).days if due_on is not None else None,
         pauses_after=pauses if pauses is not None and pauses >= on else None,
         pauses_unless_paid=cut.amount if cut is not None else ZERO,
+        remaining=rest if rest is not None and rest.is_paused else None,
         next_bill_on=standing.next_billing_date,
         next_bill_amount=_next_bill(customer, standing.next_billing_date, among),
     )

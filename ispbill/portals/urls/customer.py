@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pay/", customer.pay, name="pay"),
     path("bills/", customer.bills, name="bills"),
     path("invoices/<str:number>/", customer.invoice, name="invoice"),
+    path("receipts/<str:number>/", customer.receipt_page, name="receipt"),
     path("receipts/<str:number>/pdf/", customer.receipt, name="receipt-pdf"),
     path("prepaid/", prepaid.show, name="prepaid"),
     path("prepaid/redeem/", prepaid.redeem, name="prepaid-redeem"),

@@ -16,17 +16,17 @@ from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, pdf, rls
+from ispbill.core import clock, formats, pdf, receipt_links, rls
 from ispbill.core.pay_links import PayLink, Source
 from ispbill.portals.queries import own_account
 from payments.forms.online import Pay, suggested
 from payments.models import Payment
-from payments.queries import online
+from payments.queries import online, receipts
 from payments.queries.online import AFTER_SEARCH
 from payments.services.documents import A4
 from payments.services.documents import KIND as RECEIPT
 
-_CHOSEN = "portal_account"
+CHOSEN_ACCOUNT = "portal_account"
 
 
 @customer_only
@@ -59,7 +59,7 @@ def switch_account(request: Request) -> HttpResponse:
     number = request.POST.get("account", "")
     if not any(account.number == number for account in _accounts(request)):
         raise Http404
-    request.session[_CHOSEN] = number
+    request.session[CHOSEN_ACCOUNT] = number
     return redirect("portal:home")
 
 
@@ -137,6 +137,23 @@ def invoice(request: Request, number: str) -> HttpResponse:
 
 
 @customer_only
+@require_GET
+def receipt_page(request: Request, number: str) -> HttpResponse:
+    """The receipt of an own payment, to look at, print, keep as PDF or pass on."""
+    mine = Payment.objects.filter(customer_id__in=request.customer_ids)
+    payment = get_object_or_404(mine.select_related("customer"), receipt_number=number)
+    with rls.as_house():
+        found = receipts.receipt(payment)
+    context = {
+        "receipt": found,
+        "payment": payment,
+        "words": formats.amount_in_words(payment.amount, payment.currency, get_language() or "en"),
+        "public_url": receipt_links.url(number),
+    }
+    return render(request, "customer/receipt.html", context)
+
+
+@customer_only
 @require_http_methods(["GET", "POST"])
 def receipt(request: Request, number: str) -> HttpResponse:
     """The receipt of an own payment as PDF."""
@@ -188,7 +205,7 @@ def own_account_of(request: Request) -> Customer:
 
 
 def _chosen(request: Request, accounts: list[Customer]) -> Customer:
-    number = request.session.get(_CHOSEN)
+    number = request.session.get(CHOSEN_ACCOUNT)
     return next((account for account in accounts if account.number == number), accounts[0])
 
 

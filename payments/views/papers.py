@@ -1,0 +1,107 @@
+"""PDFs for who holds a link: a bill and a receipt, after the phone's last digits.
+
+A customer who is signed in to the portal is not asked. Who has typed them is remembered for half
+an hour, by a signed cookie that names the account.
+"""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from billing.models import Invoice
+from billing.views import documents
+from billing.views.documents import Asked
+from customers.models import Customer
+from ispbill.accounts.access import public
+from ispbill.accounts.http import client_ip
+from ispbill.accounts.services import throttle
+from ispbill.core import clock, pay_links
+from ispbill.core.errors import DomainError
+from payments.forms.online import LastDigits
+from payments.queries import receipts
+from payments.services import last_digits
+from payments.services.documents import A4
+from payments.services.documents import KIND as RECEIPT
+from payments.views import payer
+
+COOKIE = "ispbill_paper"
+REMEMBERED = 30 * 60  # seconds
+_SALT = "payments.last_digits"
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def bill(request: HttpRequest, token: str) -> HttpResponse:
+    """The PDF of the bill a pay link names; 404 without one, 410 when the link's time is over."""
+    link = pay_links.read(token)
+    if link is None:
+        raise Http404
+    if link.until < clock.today():
+        context = payer.frame(request, link.customer_id)
+        return render(request, "payments/pay/expired.html", context, status=410)
+    issued = Invoice.objects.exclude(status=Invoice.Status.DRAFT).select_related("customer")
+    found = get_object_or_404(issued, pk=link.invoice_id, customer=link.customer_id)
+    asked = Asked(
+        "INVOICE", found.pk, found.language, found.customer, str(found.number), payer.PUBLIC
+    )
+    return _after_digits(request, found.customer, asked)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """The PDF of the receipt a signed link names; 404 for any other word."""
+    payment = receipts.by_token(token)
+    if payment is None:
+        raise Http404
+    customer = payment.customer
+    asked = Asked(
+        RECEIPT, payment.pk, customer.language, customer, str(payment.receipt_number),
+        payer.PUBLIC, A4,
+    )  # fmt: skip
+    return _after_digits(request, customer, asked)
+
+
+def _after_digits(request: HttpRequest, customer: Customer, asked: Asked) -> HttpResponse:
+    if payer.is_inside(request, customer.pk) or _is_known(request, customer):
+        return _private(documents.answer(request, asked))
+    form, status = LastDigits(request.POST or None), 200
+    if form.is_valid():
+        try:
+            last_digits.check(
+                customer=customer, digits=form.cleaned_data["digits"], ip=client_ip(request)
+            )
+        except throttle.TooManyTries as refusal:
+            form.add_error(None, str(refusal))
+            status = 429
+        except DomainError as refusal:
+            form.add_error("digits", str(refusal))
+        else:
+            return _remembered(redirect(request.path), customer)
+    if form.errors and status == 200:
+        status = 422
+    context = {"form": form, "title": asked.title}
+    return _private(render(request, "payments/public/last_digits.html", context, status=status))
+
+
+def _is_known(request: HttpRequest, customer: Customer) -> bool:
+    known = request.get_signed_cookie(COOKIE, default="", salt=_SALT, max_age=REMEMBERED)
+    return known == str(customer.pk)
+
+
+def _remembered(response: HttpResponse, customer: Customer) -> HttpResponse:
+    response.set_signed_cookie(
+        COOKIE, str(customer.pk), salt=_SALT, max_age=REMEMBERED, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return _private(response)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response
