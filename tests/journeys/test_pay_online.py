@@ -1,5 +1,6 @@
 """Paying online in a browser: by a link, without signing in, with and without JavaScript."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -119,3 +120,36 @@ def test_the_account_is_found_by_phone_and_shown_masked(visit, town):
     page.fill("input[name=account]", "01799999999")
     page.get_by_role("button", name="Find my bill").click()
     expect(page.get_by_text("No account is known by this number.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_customer_who_is_signed_in_pays_a_part_and_stays_in_the_portal(
+    visit, town, settings, width
+):
+    settings.PUBLIC_URL = town.url
+    page = visit("01711000003", door="/portal/login", width=width)
+
+    def is_inside():
+        expect(page.locator("nav.tabbar")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    page.goto("/suspended")
+    expect(page.get_by_text("A bill was not paid in time, so this line is paused.")).to_be_visible()
+    is_inside()
+    page.get_by_role("link", name="Pay now").click()
+    is_inside()
+    page.fill("input[name=amount]", "1000")
+    page.locator("input[name=gateway][value^=sslcommerz]").check()
+    page.get_by_role("button", name="Pay now").click()
+    page.get_by_role("button", name="Success", exact=True).click()
+
+    expect(page.get_by_text("Paid. Thank you!")).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"You still owe .*725\.00.* your internet stays paused"))
+    ).to_be_visible()
+    is_inside()
+    page.get_by_role("link", name="Receipt").click()
+    expect(page.get_by_role("link", name="Share")).to_be_visible()
+    is_inside()
+    page.goto("/portal/")
+    expect(page.get_by_text(re.compile("stays paused until"))).to_be_visible()
