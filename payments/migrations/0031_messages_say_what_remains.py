@@ -83,7 +83,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0029_refunds_in_doubt"),
+        ("payments", "0030_paid_twice"),
         ("billing", "0021_looked_up_once"),
         ("customers", "0014_never_removed"),
     ]
