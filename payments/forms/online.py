@@ -47,6 +47,7 @@ class Pay(forms.Form):
     )
     gateway = forms.ChoiceField(label=_("How do you want to pay?"), widget=forms.RadioSelect)
     key = forms.UUIDField(widget=forms.HiddenInput)
+    is_again = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, accounts: Sequence[GatewayAccount], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -17,7 +17,8 @@ from network.models import Access
 from network.queries import lines
 from network.queries.lines import LineWords
 from payments.models import Allocation, GatewayAccount, GatewayRefund, Payment, PaymentAttempt
-from payments.queries import monthly, receipts
+from payments.queries import monthly, receipts, under_way
+from payments.queries.under_way import UnderWay
 from payments.rules.limits import SMALLEST_ONLINE
 from payments.rules.masking import masked_name
 
@@ -64,6 +65,10 @@ class Payable:
     accounts: list[GatewayAccount]
     bill: Bill | None = None
     """The bill of the link."""
+    under_way: UnderWay | None = None
+    """What is being paid online just now."""
+    may_see: bool = True
+    """Whether the link may lead to that payment: not one anybody gets who knows a phone number."""
     paid_with: list[PaidWith] = field(default_factory=list)
     """What paid it, newest first; of a link without a bill, the last payment when all is paid."""
 
@@ -167,6 +172,8 @@ def payable(link: PayLink) -> Payable | None:
         choices=[(months, owed + months * month) for months in MONTHS_AHEAD] if month else [],
         accounts=accounts(),
         bill=_bill(invoice) if invoice is not None else None,
+        under_way=under_way.of_customer(customer.pk, at=clock.now()),
+        may_see=link.source is not Source.PAY_PAGE,
         paid_with=_paid_with(customer, invoice, link),
     )
 

@@ -1,15 +1,62 @@
 """Payments that were started and have not ended."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 
 from payments.models import Payment, PaymentAttempt
 from payments.queries import debits
+from payments.rules import attempts as rules
 
 # A gateway that has not said a word for so long will not say one: the customer did not pay.
 FORGOTTEN_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """An online payment whose end is not known; `amount` in the company's currency.
+
+    `is_here`: the gateway has the money, and a person of ours looks at it. `is_claimed`: somebody
+    believable says it was paid. Neither: its page is open, and may be gone on with.
+    """
+
+    order: str
+    amount: Decimal
+    gateway: str
+    since: datetime
+    is_here: bool
+    is_claimed: bool
+
+    @property
+    def may_continue(self) -> bool:
+        return not self.is_here and not self.is_claimed
+
+
+def of_customer(customer_id: int, *, at: datetime) -> UnderWay | None:
+    """Return the online payment of a customer that is under way, the most certain one; or None.
+
+    An open page counts for as long as the same wish would go on with it.
+    """
+    young = Q(state=PaymentAttempt.State.OPEN, started_at__gt=at - rules.REOPENED_WITHIN)
+    claimed = Q(state__in=PaymentAttempt.UNPAID, claimed_at__gt=at - FORGOTTEN_AFTER)
+    found = PaymentAttempt.objects.filter(
+        young | claimed | Q(state__in=PaymentAttempt.UNDECIDED), customer=customer_id
+    )
+    tries = [
+        UnderWay(
+            order=one.order,
+            amount=one.amount if one.paid_amount is None else one.paid_amount,
+            gateway=one.account.name,
+            since=one.paid_at or one.started_at,
+            is_here=one.state in PaymentAttempt.UNDECIDED,
+            is_claimed=one.claimed_at is not None,
+        )
+        for one in found.select_related("account").order_by("-pk")
+    ]
+    return max(tries, key=lambda one: (one.is_here, one.is_claimed), default=None)
 
 
 def who_is_paying(customer_ids: Sequence[int], *, on: date) -> set[int]:

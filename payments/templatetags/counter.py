@@ -1,8 +1,10 @@
-"""Template filters of the counter."""
+"""Template tags of the counter."""
 
 from django import template
 
-from ispbill.core import phones, receipt_links
+from customers.models import Customer
+from ispbill.core import clock, phones, receipt_links
+from payments.queries import under_way
 
 register = template.Library()
 
@@ -20,3 +22,9 @@ def national(e164: str) -> str:
 def receipt_address(number: str) -> str:
     """Return the address of a receipt that opens without signing in."""
     return receipt_links.url(number)
+
+
+@register.inclusion_tag("payments/staff/_under_way.html")
+def online_under_way(customer: Customer) -> dict[str, object]:
+    """Say what a customer is paying online just now; nothing when there is nothing."""
+    return {"going": under_way.of_customer(customer.pk, at=clock.now())}

@@ -24,7 +24,7 @@ from payments.queries import online
 from payments.queries.online import Payable
 from payments.services import searching
 from payments.services.gateways import starting
-from payments.services.gateways.starting import Asked
+from payments.services.gateways.starting import AlreadyUnderWay, Asked
 from payments.views import payer
 
 
@@ -83,9 +83,13 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
                 invoices=payable.chosen,
                 client_ip=client_ip(request),
                 language=get_language() or "en",
+                is_again=given["is_again"],
             ),
             at=clock.now(),
         )
+    except AlreadyUnderWay:  # it was begun after this page was shown
+        fresh = online.payable(link) or payable
+        return _page(request, fresh, link, form, status=409)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         # A form with a new key: the next click is a new try.

@@ -43,6 +43,7 @@ def attempt_of(customer, account, at, amount="1150.00", **values):
         amount=Decimal(amount),
         source=values.pop("source", "LINK"),
         key=values.pop("key", f"pay:{uuid.uuid4()}"),
+        is_again=values.pop("is_again", True),
         **values,
     )
     return starting.start(asked=asked, at=at)

@@ -21,8 +21,9 @@ from ispbill.core.pay_links import PayLink, Source
 from ispbill.portals.queries import own_account
 from payments.forms.online import Pay, suggested
 from payments.models import Payment
-from payments.queries import online, receipts
+from payments.queries import online, receipts, under_way
 from payments.queries.online import AFTER_SEARCH
+from payments.queries.under_way import UnderWay
 from payments.services.documents import A4
 from payments.services.documents import KIND as RECEIPT
 
@@ -46,6 +47,7 @@ def home(request: Request) -> HttpResponse:
         "owing": own_account.owing(
             customer, on=on, among=[service.subscription for service in services]
         ),
+        "going": _under_way(customer),
         "services": services,
         "payments": payments,
     }
@@ -108,6 +110,7 @@ def bills(request: Request) -> HttpResponse:
         response = render(request, f"customer/_{part}.html", context)
     else:
         context["owing"] = own_account.owing(customer, on=clock.today())
+        context["going"] = _under_way(customer)
         response = render(request, "customer/bills.html", context)
     response["Vary"] = "HX-Request"
     return response
@@ -189,6 +192,12 @@ def more(request: Request) -> HttpResponse:
     """Everything else: profile, language, sign-out."""
     accounts = _accounts(request)
     return render(request, "customer/more.html", {"accounts": accounts})
+
+
+def _under_way(customer: Customer) -> UnderWay | None:
+    """Return the own online payment that is under way; the portal's role knows of none."""
+    with rls.as_house():
+        return under_way.of_customer(customer.pk, at=clock.now())
 
 
 def _accounts(request: Request) -> list[Customer]:

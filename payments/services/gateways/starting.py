@@ -18,6 +18,7 @@ from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Order
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayAccount, PaymentAttempt
+from payments.queries import under_way
 from payments.rules import attempts as rules
 from payments.services import settlement
 from payments.services.gateways import accounts
@@ -46,16 +47,27 @@ class Asked:
     invoices: Sequence[int] = ()
     client_ip: str = ""
     language: str = "en"
+    is_again: bool = False
+    """Whoever pays knows of another payment that is under way."""
+
+
+class AlreadyUnderWay(DomainError):
+    """Another payment of this customer is under way: pay again only on purpose."""
 
 
 def start(*, asked: Asked, at: datetime) -> PaymentAttempt:
     """Return an open try with the address of its payment page.
 
     The same form again, or the same wish while a try of it is open, is the same try ("continue").
-    Raises AmountRefused, GatewayUnavailable. Calls the gateway: never inside a transaction.
+    Raises AmountRefused, AlreadyUnderWay (unless `is_again`), GatewayUnavailable. Calls the
+    gateway: never inside a transaction.
     """
     settlement.check_amount(asked.amount)
-    attempt = _continued(asked, at=at) or _write(asked, at=at)
+    attempt = _continued(asked, at=at)
+    if attempt is None:
+        if not asked.is_again and under_way.of_customer(asked.customer.pk, at=at) is not None:
+            raise AlreadyUnderWay(_("A payment is under way already. Look at it first."))
+        attempt = _write(asked, at=at)
     if attempt.state == State.STARTED:
         attempt = _open(attempt, asked, at=at)
     return attempt
