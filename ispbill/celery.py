@@ -9,7 +9,7 @@ from ispbill.schedule import TIMETABLE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ispbill.settings")
 
-app = Celery("ispbill")
+app = Celery("ispbill", task_cls="ispbill.core.remaking:UndisturbingTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule_filename = ".local/beat-schedule"
 app.autodiscover_tasks()

@@ -1,6 +1,8 @@
 """Remove every row, append-only tables included.
 
 The role that serves requests cannot do this: only the tables' owner can, with triggers asleep.
+All tables are locked first, so that nothing is written between two of them; who is in each other's
+way is tried again, and until then nothing was removed.
 """
 
 from typing import Any
@@ -9,9 +11,11 @@ import psycopg
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from psycopg import errors
 
 from ispbill.core.models import Company
 
+ATTEMPTS = 4
 LARGE = 4_000_000  # bytes of a table from which on truncating everything is quicker
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
@@ -19,7 +23,8 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 def empty() -> None:
     """Empty the database as its owner and forget what was cached of it.
 
-    Raises RuntimeError in production mode.
+    Raises RuntimeError in production mode, and psycopg's error when somebody else held on to a
+    table each time.
     """
     if settings.PRODUCTION:
         raise RuntimeError("a production database is never emptied")
@@ -32,16 +37,27 @@ def empty() -> None:
         )
         tables = [f'"{table}"' for table in sizes if table not in KEPT]
         owner.execute("SET session_replication_role = replica")
-        if max(sizes.values()) > LARGE:
-            owner.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-        else:
-            _delete(owner, tables)
+        remove = _truncate if max(sizes.values()) > LARGE else _delete
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with owner.transaction():
+                    remove(owner, tables)
+                break
+            except (errors.DeadlockDetected, errors.LockNotAvailable):
+                if attempt == ATTEMPTS:
+                    raise
     cache.clear()
     Company.forget_cached()
 
 
+def _truncate(owner: psycopg.Connection[Any], tables: list[str]) -> None:
+    owner.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+    owner.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
+
 def _delete(owner: psycopg.Connection[Any], tables: list[str]) -> None:
     """Delete what rows there are: for a hundred small tables far quicker than truncating them."""
+    owner.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
     looks = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables]
     filled = [row[0] for row in owner.execute(" UNION ALL ".join(looks)).fetchall()]
     deletes = "; ".join(f"DELETE FROM {table}" for table in filled)
@@ -52,7 +68,7 @@ def _delete(owner: psycopg.Connection[Any], tables: list[str]) -> None:
         " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
         f" AND sequencename NOT IN ({kept})"
     )
-    owner.execute(f"BEGIN; {deletes or 'SELECT 1'}; {restarts}; COMMIT")
+    owner.execute(f"{deletes or 'SELECT 1'}; {restarts}")
 
 
 def connection_options(alias: str) -> dict[str, Any]:

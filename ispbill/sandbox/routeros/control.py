@@ -56,6 +56,11 @@ class ControlVerbs(ABC):
     def reboot(self, router: str) -> None:
         self.call("reboot", router=router)
 
+    def factory_reset(self, router: str) -> None:
+        """Make the router as it came: no users, sessions or commands, on line and without faults;
+        name, port and password stay."""
+        self.call("factory_reset", router=router)
+
     def reset_counters(self, router: str) -> None:
         self.call("reset_counters", router=router)
 

@@ -26,6 +26,7 @@ class Desk:
             "log": self._log,
             "set_offline": self._set_offline,
             "reboot": self._reboot,
+            "factory_reset": self._factory_reset,
             "reset_counters": self._reset_counters,
             "slow": self._slow,
             "fault": self._fault,
@@ -137,6 +138,10 @@ class Desk:
         found.reboot()
         self._ports[router].drop_connections()
         self._note(found, "/system/reboot", "")
+
+    async def _factory_reset(self, router: str) -> None:
+        self._router(router).factory_reset()
+        await self._ports[router].set_offline(False)
 
     def _reset_counters(self, router: str) -> None:
         found = self._router(router)

@@ -14,7 +14,7 @@ from ispbill.sandbox.routeros import traffic
 from ispbill.sandbox.routeros.clock import Clock, as_router_date, as_uptime
 from ispbill.sandbox.routeros.errors import BAD_VALUE, Trap
 from ispbill.sandbox.routeros.faults import Faults
-from ispbill.sandbox.routeros.menus import MENUS
+from ispbill.sandbox.routeros.menus import MENUS, SAVED_MENUS
 from ispbill.sandbox.routeros.spec import ALL_POLICIES, RouterSpec, UserSpec
 from ispbill.sandbox.routeros.tables import Row, Table
 
@@ -376,6 +376,20 @@ class VirtualRouter:
         self._uplink.rx_bytes = self._uplink.tx_bytes = 0
         for secret in self.tables["/ppp/secret"]:
             self.expect_dial(secret["name"])
+
+    def factory_reset(self) -> None:
+        """Be as delivered: what the specification has, and nothing people or time have added."""
+        self.reboot()
+        self._waiting.clear()
+        self.switched_off_cpes.clear()
+        self._pool_cursor.clear()
+        for path in SAVED_MENUS:
+            for row in list(self.tables[path]):
+                self.tables[path].delete(row)
+        self.identity, self.slow_seconds = self.spec.name, self.spec.slow_seconds
+        self.faults.switch_off()
+        self.log.clear()
+        self.fill_from_spec()
 
     def reset_counters(self) -> None:
         """Zero the counters of all interfaces and queues; sessions stay."""

@@ -543,7 +543,7 @@ def test_no_transaction_is_open_while_the_router_is_called(router):
 
 def test_a_second_worker_returns_at_once(farm, router, now):
     line = AccessFactory(router=router)
-    key = locks._key(health.lock_name(router.pk))
+    key = locks.key(health.lock_name(router.pk))
     with app_connection(autocommit=True) as rival:
         rival.execute("SELECT pg_advisory_lock(%s)", [key])
         pushed(line, now)

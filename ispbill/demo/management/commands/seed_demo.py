@@ -12,10 +12,12 @@ from customers.models import Customer
 from ispbill.accounts.models import Branch
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
-from ispbill.core import clock
-from ispbill.demo import company, e2e, za
+from ispbill.core import clock, remaking
+from ispbill.core.jobs import after_commit
+from ispbill.demo import company, e2e, simulators, za
 from ispbill.demo.emptying import empty
 from ispbill.demo.progress import Say
+from ispbill.notifications.tasks import sweep_messages
 from ispbill.reports.services import figures
 from network.models import Router
 from network.services import wishes
@@ -55,15 +57,28 @@ class Command(BaseCommand):
                 za.refuse_second_sandbox()
             except za.SandboxRuns as error:
                 raise CommandError("Stop the simulators first: NetCash is running.") from error
+        if options["reset"] and settings.PRODUCTION:
+            raise CommandError("A production database is never emptied.")
         say = Say(self.stderr.write)
+        with remaking.alone() as is_mine:
+            if not is_mine:
+                raise CommandError("The demo company is being made already.")
+            is_made = self._make(say, options)
+        if is_made:
+            self._ring()
+
+    def _make(self, say: Say, options: dict[str, Any]) -> bool:
+        """Fill the database, emptied first if asked to; return whether anything was made."""
         if options["reset"]:
-            if settings.PRODUCTION:
-                raise CommandError("A production database is never emptied.")
             with say.step("Emptying the database"):
                 empty()
+            with say.step("Emptying the simulators"):
+                simulators.forget()
+                simulators.remove_files()
+                simulators.drop_tasks()
         elif Branch.objects.exists() or Customer.objects.exists():
             self.stdout.write("The database holds data already; nothing was changed.")
-            return
+            return False
         is_e2e = options["profile"] == "e2e"
         clock.set_simulated(e2e.moment(e2e.BUSINESS_DATE) if is_e2e else None)
         now = clock.now()
@@ -83,13 +98,14 @@ class Command(BaseCommand):
                 )
             with say.step("Revenue figures"):
                 figures.build(until=clock.today() - timedelta(days=1), at=clock.now())
-            self._ring()
         self.stdout.write(f"{Customer.objects.count()} customers made.")
+        return True
 
     def _ring(self) -> None:
-        """Call the routers' workers, in case they are running already."""
+        """Call the workers, in case they run already: they left what was rung for meanwhile."""
         with transaction.atomic():
             wishes.ring(Router.objects.values_list("pk", flat=True))
+            after_commit(sweep_messages)
 
 
 def _positive(text: str) -> int:
