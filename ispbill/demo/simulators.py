@@ -64,7 +64,9 @@ def drop_tasks() -> None:
     """Drop the tasks that wait for a worker: they name rows by numbers that come again."""
     routes = settings.CELERY_TASK_ROUTES.values()
     queues = {settings.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in routes)}
-    with contextlib.suppress(*UNREACHABLE, *current_app.connection_for_write().connection_errors):
-        with current_app.connection_for_write() as broker:
-            for queue in sorted(queues):
-                broker.default_channel.queue_purge(queue)
+    with (
+        contextlib.suppress(*current_app.connection_for_write().connection_errors, *UNREACHABLE),
+        current_app.connection_for_write() as broker,
+    ):
+        for queue in sorted(queues):
+            broker.default_channel.queue_purge(queue)

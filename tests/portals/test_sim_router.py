@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ispbill.sandbox import config
-from ispbill.sandbox.routeros import RouterFarm, RouterSpec, SecretSpec
+from ispbill.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,11 @@ def farm(tmp_path, settings, monkeypatch):
     spec = RouterSpec(
         name="sim-1",
         dial_delay=(0.0, 0.0),
-        secrets=(SecretSpec(name="amina"), SecretSpec(name="babul", is_disabled=True)),
+        profiles=(ProfileSpec(name="Home 30", rate_limit="10M/30M"),),
+        secrets=(
+            SecretSpec(name="amina", profile="Home 30"),
+            SecretSpec(name="babul", is_disabled=True),
+        ),
     )
     with RouterFarm([spec], control=str(config.routers_control(tmp_path))) as farm:
         yield farm
@@ -32,6 +36,26 @@ def test_users_sessions_and_commands_are_shown(client, farm):
 
     assert 'data-secret="amina"' in page
     assert page.count('data-state="disabled"') == 1
+
+
+@pytest.mark.parametrize("q", ["AMI", "ispbill:7", "home 30"])
+def test_users_are_narrowed_by_name_comment_or_profile(client, farm, q):
+    farm.edit_secret("sim-1", "amina", comment="ispbill:7")
+
+    page = client.get(reverse("sim:router-named", args=["sim-1"]), {"q": q}).content.decode()
+
+    assert 'data-secret="amina"' in page
+    assert 'data-secret="babul"' not in page
+
+
+def test_the_filter_stays_when_a_user_is_kicked(client, farm):
+    farm.advance(1)
+
+    answer = client.post(
+        reverse("sim:router-act", args=["sim-1"]) + "?q=ami", {"act": "kick", "username": "amina"}
+    )
+
+    assert answer.url == reverse("sim:router-named", args=["sim-1"]) + "?q=ami"
 
 
 def test_htmx_gets_the_part_that_changes(client, farm):

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,8 +24,12 @@ _SLOW_SECONDS = 2.0
 @require_GET
 @simulator_only
 def show(request: Request, name: str = "") -> HttpResponse:
-    """Show a virtual router: its users, sessions, profiles and the commands it was given."""
+    """Show a virtual router: its users, sessions, profiles and the commands it was given.
+
+    `q` narrows users and sessions to those whose name, comment or profile contains it.
+    """
     control = _control()
+    q = request.GET.get("q", "").strip()
     context: dict[str, Any] = {}
     try:
         routers = control.routers()
@@ -32,9 +38,14 @@ def show(request: Request, name: str = "") -> HttpResponse:
             return redirect("sim:router-named", routers[0]["name"])
         context = {"routers": routers, "router": router}
         if router is not None:
+            secrets = [row for row in control.secrets(router["name"]) if _has(row, q)]
+            names = {row["name"] for row in secrets}
+            sessions = [row for row in control.active(router["name"]) if row["name"] in names]
             context |= {
-                "secrets": control.secrets(router["name"])[:ROWS_SHOWN],
-                "sessions": control.active(router["name"])[:ROWS_SHOWN],
+                "q": q,
+                "secrets": secrets[:ROWS_SHOWN],
+                "is_cut": len(secrets) > ROWS_SHOWN,
+                "sessions": sessions[:ROWS_SHOWN],
                 "profiles": [
                     {"name": row["name"], "limit": row.get("rate-limit", "")}
                     for row in control.profiles(router["name"])
@@ -77,7 +88,15 @@ def act(request: Request, name: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Done."))
-    return redirect("sim:router-named", name)
+    q = request.GET.get("q", "")
+    return redirect(
+        reverse("sim:router-named", args=[name]) + (f"?{urlencode({'q': q})}" if q else "")
+    )
+
+
+def _has(secret: dict[str, Any], q: str) -> bool:
+    """Tell whether a user's name, comment or profile contains the text, in whatever case."""
+    return any(q.lower() in str(secret[name]).lower() for name in ("name", "comment", "profile"))
 
 
 def _control() -> Control:
