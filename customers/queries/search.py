@@ -15,6 +15,8 @@ from ispbill.core import phones
 _SHORTEST_TRIGRAM = 3  # shorter words are looked up at the beginning of words only
 _MOST_EXACT = 10
 _CANDIDATES = 80
+_SHORTEST_NAME = 2  # Md
+_MOST_ALIKE = 8
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
@@ -33,30 +35,59 @@ class Match:
     """The spelling that was looked for instead, when nothing was found as typed."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """Words that occur in names and addresses, and the sounds of these and of what was typed."""
+
+    words: dict[str, str | None]
+    sounds: dict[str, str | None]
+
+
 def match(customers: QuerySet[Customer], text: str) -> Match:
     """Read the text; one query, for the exact hits among `customers`."""
     sought = identifiers.read(text)
     return Match(sought, _as_typed(sought), _exact(customers, sought, text.strip()))
 
 
-def corrected(sought: Sought) -> Match | None:
-    """Return a match for the nearest known spellings, or None when there are none; one query."""
-    words = [word for word in sought.words if _is_name(word)]
-    if not words or sought.phone_forms:
+def widened(sought: Sought, *, is_found: bool) -> Match | None:
+    """Return a match for other spellings of the words, or None when there are none; one query.
+
+    Those that sound the same; and when nobody is found as typed, the nearest ones too. Whoever is
+    spelt as typed is among them.
+    """
+    if sought.phone_forms or sought.is_number:
         return None
-    known = _neighbours(words)
+    words = [word for word in sought.words if word.isalpha() and len(word) >= _SHORTEST_NAME]
+    if not words:
+        return None
+    known = _alike(words) if is_found else _neighbours(words)
+    others = {word: _others(word, known, is_found=is_found) for word in words}
+    if not any(others.values()):
+        return None
     condition = Q()
-    shown = []
     for word in sought.words:
-        meant = spelling.meant(word, known) if word in words else ()
         either = _contains(word)
-        for candidate in meant:
-            either |= _contains(candidate)
+        for other in others.get(word, ()):
+            either |= _contains(other)
         condition &= either
-        shown.append(meant[0] if meant else word)
-    if tuple(shown) == sought.words:
-        return None
-    return Match(sought, condition, corrected=" ".join(shown))
+    return Match(sought, condition, corrected="" if is_found else _shown(sought, others, known))
+
+
+def _others(word: str, known: Known, *, is_found: bool) -> tuple[str, ...]:
+    """Return the other spellings of a word among the known ones, the nearest first."""
+    rest = {text: sound for text, sound in known.words.items() if text != word}
+    near = () if is_found or not spelling.tolerance(word) else spelling.meant(word, rest)
+    sound = known.sounds[word]
+    alike = [text for text in rest if sound is not None and rest[text] == sound]
+    alike.sort(key=lambda text: (spelling.distance(word, text), text))
+    return tuple(dict.fromkeys([*near, *alike[:_MOST_ALIKE]]))
+
+
+def _shown(sought: Sought, others: dict[str, tuple[str, ...]], known: Known) -> str:
+    """Return the spelling to name: a word nobody has gives way to its nearest."""
+    unknown = {word for word, found in others.items() if found and word not in known.words}
+    given_way = unknown or {word for word, found in others.items() if found}
+    return " ".join(others[word][0] if word in given_way else word for word in sought.words)
 
 
 def _as_typed(sought: Sought) -> Q:
@@ -111,26 +142,48 @@ def _exact(customers: QuerySet[Customer], sought: Sought, raw: str) -> tuple[int
     )
 
 
-def _is_name(word: str) -> bool:
-    return spelling.tolerance(word) > 0 and not any(letter.isdigit() for letter in word)
-
-
 def _numbers(sought: Sought) -> list[str]:
     years = [sought.year] if sought.year else range(_FIRST_YEAR, _LAST_YEAR + 1)
     return [f"CT-{year}-{sought.counter:05d}" for year in years]
 
 
-def _neighbours(words: list[str]) -> set[str]:
-    # Either some trigrams are shared, or the first two letters are and the length is near.
-    each = """
-        (SELECT text FROM customers_word
-         WHERE text %% %s OR (text LIKE %s AND length(text) BETWEEN %s AND %s)
-         ORDER BY text <-> %s, text LIMIT %s)
-    """
+# The sound of what was typed comes along, told from known words by the third column.
+_SOUNDS_ALIKE = """
+    (SELECT %s::text, sound_of(%s), false)
+    UNION (SELECT text, sound, true FROM customers_word WHERE sound = sound_of(%s)
+           ORDER BY text LIMIT %s)
+    UNION (SELECT short, sound_of(short), true FROM (VALUES ('md')) AS known (short)
+           WHERE sound_of(short) = sound_of(%s))
+"""
+# Either some trigrams are shared, or the first two letters are and the length is near.
+_SPELT_ALIKE = """
+    UNION (SELECT text, sound, true FROM customers_word
+           WHERE text %% %s OR (text LIKE %s AND length(text) BETWEEN %s AND %s)
+           ORDER BY text <-> %s, text LIMIT %s)
+"""
+
+
+def _alike(words: list[str]) -> Known:
+    """Return known words that sound like one of these."""
+    values = [value for word in words for value in (word, word, word, _CANDIDATES, word)]
+    return _known(" UNION ".join([_SOUNDS_ALIKE] * len(words)), values)
+
+
+def _neighbours(words: list[str]) -> Known:
+    """Return known words that sound or are spelt like one of these."""
     values: list[str | int] = []
     for word in words:
         prefix = word[:2].replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        values += [word, word, word, _CANDIDATES, word]
         values += [word, f"{prefix}%", len(word) - 2, len(word) + 2, word, _CANDIDATES]
+    return _known(" UNION ".join([_SOUNDS_ALIKE + _SPELT_ALIKE] * len(words)), values)
+
+
+def _known(statement: str, values: list[str | int]) -> Known:
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join([each] * len(words)), values)
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    return Known(
+        words={text: sound for text, sound, is_known in rows if is_known},
+        sounds={text: sound for text, sound, _is_known in rows},
+    )
