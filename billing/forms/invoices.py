@@ -29,7 +29,9 @@ def _day(label: Any) -> forms.DateField:
 class InvoiceFilter(forms.Form):
     """The list's filters. A value that makes no sense is left out rather than refused."""
 
-    q = forms.CharField(label=_("Invoice or customer number"), required=False, max_length=40)
+    q = forms.CharField(
+        label=_("Invoice number, customer number or name"), required=False, max_length=80
+    )
     state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Any")), *STATES])
     due = forms.ChoiceField(
         label=_("Due"),

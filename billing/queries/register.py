@@ -17,9 +17,12 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from billing.models import Invoice
 from billing.rules import invoice_states
+from customers.models import Customer
+from customers.queries import search
 
 SIZES = (25, 50, 100, 200)
 SUMMED_UP_TO = 50_000
+FEW_CUSTOMERS = 2000
 OWED = Q(status=Invoice.Status.OPEN, amount_due__gt=0)
 
 COLUMNS = (
@@ -196,11 +199,25 @@ def _row(one: dict[str, Any], on: date) -> Row:
 
 def _named(text: str) -> Q:
     written = text.upper()
-    if written.startswith("CT"):
+    if written.startswith("CT-"):
         return Q(customer__number=written)
-    if written.startswith("INV"):
+    if written.startswith("INV-"):
         return Q(number=written)
-    return Q(number__endswith=f"-{written.zfill(5)}") if written.isdigit() else Q(pk__in=[])
+    if written.isdigit():
+        return Q(number__endswith=f"-{written.zfill(5)}")
+    return _of_customers(text)
+
+
+def _of_customers(text: str) -> Q:
+    """The bills of whom the customers' list would find, archived ones too.
+
+    A few customers are named by their ids: the bills then come from the index of each. Of very
+    many nearly every page is full soon, and the bills are walked newest first.
+    """
+    match, ids = search.look(Customer.objects.all(), text, most=FEW_CUSTOMERS)
+    if len(ids) > FEW_CUSTOMERS:
+        return Q(customer__in=Customer.objects.filter(match.condition))
+    return Q(customer__in=[*ids, *match.exact])
 
 
 def _in_state(state: str, on: date) -> Q:

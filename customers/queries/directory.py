@@ -7,7 +7,7 @@ Pages are found by key, never by offset, so the last page of a million is as qui
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,6 @@ from customers.queries import search
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 
-SOME = 10  # fewer who are spelt as typed are joined by those spelt otherwise
 FEW = 2000  # up to so many are fetched as ids and sorted in memory
 MANY = 10_000  # beyond this nobody counts
 COUNT_SECONDS = 10
@@ -143,7 +142,7 @@ def find(customers: QuerySet[Customer], filters: Filters, *, on: date, reach: st
 
 
 def _searched(customers: QuerySet[Customer], narrowed: QuerySet[Customer], text: str) -> Found:
-    match, ids = _matched(narrowed, text)
+    match, ids = search.look(narrowed, text, most=FEW)
     is_cut = len(ids) > FEW
     everybody = set(ids[:FEW]) | set(match.exact)
     return Found(
@@ -160,23 +159,8 @@ def everybody(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Q
     narrowed = filtered(customers, filters, on=on)
     if not filters.q.strip():
         return narrowed
-    match, _ids = _matched(narrowed, filters.q)
+    match, _ids = search.look(narrowed, filters.q, most=0)
     return narrowed.filter(match.condition | Q(pk__in=match.exact))
-
-
-def _matched(narrowed: QuerySet[Customer], text: str) -> tuple[search.Match, list[int]]:
-    """Read a search text and look: as typed, and where that finds few, spelt otherwise too.
-
-    Returns what was looked for, with whom it names first, and at most FEW + 1 ids.
-    """
-    match = search.match(narrowed, text)
-    ids = _few(narrowed.filter(match.condition), FEW)
-    if match.exact or len(ids) >= SOME:
-        return match, ids
-    wider = search.widened(match.sought, is_found=bool(ids))
-    if wider is None:
-        return match, ids
-    return replace(wider, exact=tuple(sorted(ids))), _few(narrowed.filter(wider.condition), FEW)
 
 
 def frozen(filters: Filters) -> dict[str, Any]:

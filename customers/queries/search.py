@@ -1,7 +1,7 @@
 """Finding customers by whatever the caller says."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -15,6 +15,7 @@ from ispbill.core import phones
 _SHORTEST_TRIGRAM = 3  # shorter words are looked up at the beginning of words only
 _MOST_EXACT = 10
 _CANDIDATES = 80
+SOME = 10  # fewer who are spelt as typed are joined by those spelt otherwise
 _SHORTEST_NAME = 2  # Md
 _MOST_ALIKE = 8
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
@@ -47,6 +48,26 @@ def match(customers: QuerySet[Customer], text: str) -> Match:
     """Read the text; one query, for the exact hits among `customers`."""
     sought = identifiers.read(text)
     return Match(sought, _as_typed(sought), _exact(customers, sought, text.strip()))
+
+
+def look(customers: QuerySet[Customer], text: str, *, most: int) -> tuple[Match, list[int]]:
+    """Look among `customers`: as typed, and where that finds few, spelt otherwise too.
+
+    Returns what was looked for, with whom it names first, and up to `most` + 1 ids of those found.
+    """
+    typed = match(customers, text)
+    ids = _ids(customers, typed, max(most, SOME))
+    if typed.exact or len(ids) >= SOME:
+        return typed, ids[: most + 1]
+    wider = widened(typed.sought, is_found=bool(ids))
+    if wider is None:
+        return typed, ids[: most + 1]
+    return replace(wider, exact=tuple(sorted(ids))), _ids(customers, wider, most)
+
+
+def _ids(customers: QuerySet[Customer], match: Match, most: int) -> list[int]:
+    found = customers.filter(match.condition).order_by().values_list("pk", flat=True)
+    return list(found[: most + 1])
 
 
 def widened(sought: Sought, *, is_found: bool) -> Match | None:

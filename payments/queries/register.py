@@ -91,9 +91,8 @@ def filtered(payments: QuerySet[Payment], filters: Filters) -> QuerySet[Payment]
     # Each side of the "or" is a list of keys, so that each can use its own index.
     meant = Q(receipt_number__in=_receipts(text)) | Q(reference__in={text, text.upper()})
     if len(text) >= _SHORTEST_NAME:
-        named = search.match(Customer.objects.all(), text).condition
-        people = Customer.objects.filter(named).values_list("pk", flat=True)
-        meant |= Q(customer__in=list(people[:_MOST_PEOPLE]))
+        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
+        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
     return payments.filter(meant)
 
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from customers.models import Customer
+from customers.queries import search
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, jobs
@@ -30,6 +32,7 @@ from payments.services.debits import deciding, settings
 
 PER_PAGE = 100
 TODO = 25
+MOST_PEOPLE = 2000
 
 
 @require_GET
@@ -41,7 +44,8 @@ def mandates(request: Request) -> HttpResponse:
     if state in Mandate.State.values:
         found = found.filter(state=state)
     if asked:
-        found = found.filter(customer__search_text__contains=asked.lower())
+        named, ids = search.look(Customer.objects.all(), asked, most=MOST_PEOPLE)
+        found = found.filter(customer__in=[*ids, *named.exact])
     context = {
         **_frame(request, "mandates"),
         "mandates": found.order_by("-pk")[:PER_PAGE],

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from customers.models import Customer
-from customers.queries import directory, listing
+from customers.queries import directory, listing, search
 from customers.queries.directory import Filters
 from ispbill.accounts.models import User
 from ispbill.portals import palette
@@ -97,7 +97,7 @@ def test_who_is_spelt_as_typed_comes_first():
 
 
 def test_among_many_who_are_spelt_as_typed_nobody_else_is_shown():
-    for number in range(directory.SOME):
+    for number in range(search.SOME):
         CustomerFactory(name=f"Rahman {number:03d}")
     CustomerFactory(name="Abdul Rehman")
 

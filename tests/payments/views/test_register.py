@@ -85,6 +85,7 @@ def test_without_a_period_it_is_this_month(client, now):
         ({"state": "REVERSED"}, [2]),
         ({"q": "TX77"}, [1]),
         ({"q": "rahima"}, [1]),
+        ({"q": "rohima"}, [1]),
         ({"q": "2"}, [1]),
         ({"customer": "CT-2026-77777"}, [1]),
         ({"method": "GOLD", "since": "nonsense", "all": "1"}, [2, 1, 0]),
