@@ -126,6 +126,7 @@ class Invoice(models.Model):
             models.Index(name="invoice_customer", fields=["customer", "-id"]),
             models.Index(name="invoice_run", fields=["run", "id"], condition=Q(run__isnull=False)),
             BrinIndex(name="invoice_issued", fields=["issued_on"]),
+            BrinIndex(name="invoice_due", fields=["due_date"], pages_per_range=32),
             models.Index(
                 name="invoice_unpaid",
                 fields=["due_date", "customer"],

@@ -142,7 +142,12 @@ def _mrr(_request: Request, on: date, branch_id: int | None) -> Context:
 
 
 def _collected(_request: Request, on: date, branch_id: int | None) -> Context:
-    return {"collection": month.collection(on=on, branch_id=branch_id)}
+    found = month.collection(on=on, branch_id=branch_id)
+    rate = found.of_due.percent
+    return {
+        "collection": found,
+        "percent": None if rate is None else formats.number(rate, decimals=1),
+    }
 
 
 def _headcount(_request: Request, on: date, branch_id: int | None) -> Context:

@@ -82,6 +82,9 @@ class MonthFigure(Flows):
     due_60_amount = _amount()  # 31 to 60
     due_90_amount = _amount()  # 61 to 90
     due_older_amount = _amount()
+    # Of the bills due in the month, as they stood at its end (`services.dues`).
+    due_amount = _amount()
+    due_paid_amount = _amount()
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"

@@ -12,7 +12,7 @@ from typing import Any
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking
 from ispbill.reports.queries.scope import Scope
-from ispbill.reports.rules.measures import ADDING, AGEING, FLOWS, STOCKS, TAKING
+from ispbill.reports.rules.measures import ADDING, AGEING, COLLECTION, FLOWS, STOCKS, TAKING
 from ispbill.reports.services.months import first_of, following
 
 _FLOW_NAMES = ", ".join(FLOWS)
@@ -43,11 +43,6 @@ class Span:
     def collected(self) -> Decimal:
         """Payments booked less payments taken back."""
         return Decimal(self["collected_amount"] - self["returned_money_amount"])
-
-    @property
-    def efficiency(self) -> Decimal | None:
-        """Collected out of billed in percent; None when nothing was billed."""
-        return 100 * self.collected / self.billed if self.billed > 0 else None
 
     @property
     def reactivated(self) -> Decimal:
@@ -199,7 +194,7 @@ def months(
     since: date,
     until: date,
     scope: Scope,
-    names: tuple[str, ...] = (*STOCKS, *AGEING, *FLOWS),
+    names: tuple[str, ...] = (*STOCKS, *AGEING, *COLLECTION, *FLOWS),
 ) -> list[Month]:
     """Return the months from that of `since` to that of `until` that there are figures of.
 

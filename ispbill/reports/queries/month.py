@@ -1,31 +1,34 @@
-"""The present month so far: billed, collected, customers won and lost."""
+"""The present month so far: billed, came in, collected of what was due, customers won and lost."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from ispbill.reports.queries import figures, live, revenue
+from ispbill.reports.queries.collection import Collection as OfDue
+from ispbill.reports.queries.collection import since_built
 from ispbill.reports.queries.remembered import remembered
 from ispbill.reports.queries.scope import Scope
+from ispbill.reports.rules.measures import COLLECTION
 from ispbill.reports.services.months import first_of
 
 _OF_THE_MONTH = (
     "added_count", "cancelled_count", "billed_net_amount", "billed_tax_amount",
-    "collected_amount", "returned_money_amount",
+    "collected_amount", "returned_money_amount", *COLLECTION,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Sums since the first of the month, in the company's currency."""
+    """Sums since the first of the month, in the company's currency.
+
+    `collected` is all money that came in, for whatever bill; `of_due` tells how much is paid of
+    the bills that were due, see `queries.collection`.
+    """
 
     billed: Decimal
     collected: Decimal
-
-    @property
-    def percent(self) -> int | None:
-        """Collected out of billed, in whole percent; None when nothing was billed."""
-        return int(self.collected * 100 / self.billed) if self.billed > 0 else None
+    of_due: OfDue
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Headcount:
 
 
 def collection(*, on: date, branch_id: int | None = None) -> Collection:
-    """Return what was billed and collected in the month of a company date, up to that day.
+    """Return what was billed, came in and was due in the month of a company date, up to that day.
 
     Bills made void and payments taken back are taken off on the day that was done.
     """
@@ -64,11 +67,13 @@ def _collection(on: date, branch_id: int | None) -> Collection:
     state = revenue.usable(figures.state(), on)
     since = live.money(on=on, branch_id=branch_id, state=state)
     billed, collected = since.billed, since.collected
+    of_due = since_built(on=on, branch_id=branch_id, state=state)
     built = _built(on, branch_id)
     if built is not None:
+        of_due += OfDue(built["due_amount"], built["due_paid_amount"])
         billed += built["billed_net_amount"] + built["billed_tax_amount"]
         collected += built["collected_amount"] - built["returned_money_amount"]
-    return Collection(billed=billed, collected=collected)
+    return Collection(billed=billed, collected=collected, of_due=of_due)
 
 
 def _built(on: date, branch_id: int | None) -> figures.Month | None:

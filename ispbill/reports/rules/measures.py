@@ -21,6 +21,7 @@ STOCKS = ("services", "customers", "paused_services", "monthly_amount")
 AGEING = (
     "not_due_amount", "due_30_amount", "due_60_amount", "due_90_amount", "due_older_amount",
 )  # fmt: skip
+COLLECTION = ("due_amount", "due_paid_amount")
 
 # How a movement enters the law: what is added to recurring revenue, what is taken off.
 ADDING = ("new_amount", "expansion_amount", "returned_amount", "resumed_amount", "moved_amount")

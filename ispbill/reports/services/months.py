@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from ispbill.reports.rules.measures import AGEING, CELL, FLOWS, STOCKS
+from ispbill.reports.rules.measures import AGEING, CELL, COLLECTION, FLOWS, STOCKS
+from ispbill.reports.services.dues import due
 from ispbill.reports.services.flows import PLACE
 
 TABLES = (
@@ -18,7 +19,7 @@ TABLES = (
     ("reports_cohortfigure", "month"),
 )
 _CELL = ", ".join(CELL)
-_ALL = (*STOCKS, *AGEING, *FLOWS)
+_ALL = (*STOCKS, *AGEING, *COLLECTION, *FLOWS)
 
 
 def _select(columns: dict[str, str]) -> str:
@@ -88,6 +89,13 @@ _AGES = f"""
     FROM ({OWED}) o {PLACE.format(of="o")}
     GROUP BY 1, 2, 3, 4
 """
+_DUE = f"""
+    SELECT b.branch_id, coalesce(place.area_id, 0), coalesce(place.package_id, 0),
+           coalesce(place.reseller_id, 0),
+           {_select({"due_amount": "sum(b.due)", "due_paid_amount": "sum(b.paid)"})}
+    FROM ({due(since="%(month)s", until="%(end)s", ends="%(end)s")}) b {PLACE.format(of="b")}
+    GROUP BY 1, 2, 3, 4
+"""
 _FLOWED = f"""
     SELECT {_CELL}, {_select({name: f"sum({name})" for name in FLOWS})}
     FROM reports_dayfigure WHERE day >= %(month)s AND day <= %(end)s GROUP BY {_CELL}
@@ -98,7 +106,8 @@ _MONTH = f"""
     FROM (SELECT NULL::int AS branch_id, NULL::int AS area_id, NULL::int AS package_id,
                  NULL::int AS reseller_id, {", ".join(f"0::numeric AS {name}" for name in _ALL)}
           WHERE false
-          UNION ALL {_STANDING} UNION ALL {_AGES} UNION ALL {_FLOWED}) parts
+          UNION ALL {_STANDING} UNION ALL {_AGES} UNION ALL {_DUE}
+          UNION ALL {_FLOWED}) parts
     GROUP BY {_CELL}
 """
 

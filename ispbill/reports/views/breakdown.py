@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from ispbill.core.charts import Point
 from ispbill.reports.forms.period import Chosen
-from ispbill.reports.queries import figures
+from ispbill.reports.queries import collection, figures
+from ispbill.reports.queries.collection import Collection
 from ispbill.reports.queries.figures import Span
 from ispbill.reports.views.report import (
     MONEY,
@@ -29,6 +30,7 @@ DRAWN = 12
 def report(chosen: Chosen, links: Links, dimension: str) -> Report:
     """Return the tab: one row for each part, the largest revenue first, and their sum."""
     parts = figures.by(dimension, since=chosen.since, until=chosen.until, scope=chosen.scope)
+    rates = collection.by(dimension, since=chosen.since, until=chosen.until, scope=chosen.scope)
     names = figures.names(dimension)
     whole = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
     shown = sorted(
@@ -53,10 +55,12 @@ def report(chosen: Chosen, links: Links, dimension: str) -> Report:
                       _("Services"), _("Customers"), _("Revenue per customer"), _("Started"),
                       _("Cancelled"), _("Billed"), _("Collected"), _("Efficiency")],
                 rows=[
-                    _row(labels[number], number, part, total, links, dimension)
+                    _row(labels[number], number, part, total, links, dimension,
+                         rates.get(number, Collection()))
                     for number, part in shown
                 ],
-                total=_row(_("Total"), None, whole, total, links, dimension),
+                total=_row(_("Total"), None, whole, total, links, dimension,
+                           sum(rates.values(), Collection())),
             )
         ],
         meanings=_meanings(dimension),
@@ -65,8 +69,9 @@ def report(chosen: Chosen, links: Links, dimension: str) -> Report:
 
 
 def _row(
-    label: str, number: int | None, part: Span, total: Decimal, links: Links, dimension: str
-) -> list[Cell]:
+    label: str, number: int | None, part: Span, total: Decimal, links: Links, dimension: str,
+    rate: Collection,
+) -> list[Cell]:  # fmt: skip
     here: dict[str, Any] = {} if number is None else {dimension: number}
     # What belongs to no area, package or branch has no filter to be listed by.
     is_listed = number != 0 or dimension == "reseller"
@@ -87,7 +92,7 @@ def _row(
         count(part["cancelled_count"], rows("cancelled")),
         money(part.billed, rows("billed")),
         money(part.collected, rows("collected")),
-        percent(None if part.efficiency is None else round(part.efficiency, 1)),
+        percent(rate.percent),
     ]
 
 
@@ -126,6 +131,13 @@ def _meanings(dimension: str) -> list[Meaning]:
             _(
                 "Each service counts where its customer was on each day. Billed and collected"
                 " belong to the branch on the document and to where the customer was on that day."
+            ),
+        ),
+        Meaning(
+            _("Efficiency"),
+            _(
+                "How much of the bills due on these days was paid, see “Collection and ageing”."
+                " It is not collected in percent of billed."
             ),
         ),
         Meaning(

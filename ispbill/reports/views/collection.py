@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ispbill.core import formats
 from ispbill.core.charts import Point, Series
 from ispbill.reports.forms.period import Chosen
-from ispbill.reports.queries import figures
+from ispbill.reports.queries import collection, figures
 from ispbill.reports.rules.measures import AGEING
 from ispbill.reports.views.report import (
     MONEY,
@@ -29,10 +29,12 @@ from ispbill.reports.views.report import (
 
 
 def report(chosen: Chosen, links: Links) -> Report:
-    """Return the tab: collected out of billed, month by month, and receivables by age."""
+    """Return the tab: billed, came in, collected of what was due, and receivables by age."""
     span = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
     before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
     months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    rate = collection.of(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    rate_before = collection.of(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
     owed = sum((months[-1][name] for name in AGEING), Decimal(0)) if months else Decimal(0)
     late = owed - months[-1]["not_due_amount"] if months else Decimal(0)
     return Report(
@@ -43,8 +45,9 @@ def report(chosen: Chosen, links: Links) -> Report:
                    before=before.collected,
                    note=_("taken back: %(amount)s")
                    % {"amount": formats.money(span["returned_money_amount"])}),
-            Figure(_("Collection efficiency"), span.efficiency, PERCENT,
-                   before=before.efficiency, note=_("collected out of billed")),
+            Figure(_("Collection efficiency"), rate.percent, PERCENT, before=rate_before.percent,
+                   note=_("%(paid)s of %(due)s due")
+                   % {"paid": formats.money(rate.paid), "due": formats.money(rate.due)}),
             Figure(_("Credited"), span["credited_amount"], MONEY, links.rows("credited"),
                    before=before["credited_amount"], more_is="neutral"),
             Figure(_("Written off"), span["written_off_amount"], MONEY, links.rows("written_off"),
@@ -70,7 +73,7 @@ def report(chosen: Chosen, links: Links) -> Report:
             Table(
                 title=_("Collection by month"),
                 head=[_("Month"), _("Billed net"), _("Tax"), _("Billed"), _("Collected"),
-                      _("Efficiency"), _("Credited"), _("Written off")],
+                      _("Due"), _("Of it paid"), _("Efficiency"), _("Credited"), _("Written off")],
                 rows=[_row(month, links, chosen) for month in months],
             ),
             Table(
@@ -95,13 +98,16 @@ def collected(month: figures.Month) -> Decimal:
 def _row(month: figures.Month, links: Links, chosen: Chosen) -> list[Cell]:
     since, until = days_of(month, chosen)
     asked, got = billed(month), collected(month)
+    of_due = collection.Collection(month["due_amount"], month["due_paid_amount"])
     return [
         text(month_name(month.first)),
         money(month["billed_net_amount"], links.rows("billed", since=since, until=until)),
         money(month["billed_tax_amount"]),
         money(asked, links.rows("billed", since=since, until=until)),
         money(got, links.rows("collected", since=since, until=until)),
-        percent(round(100 * got / asked, 1) if asked > 0 else None),
+        money(of_due.due),
+        money(of_due.paid),
+        percent(of_due.percent),
         money(month["credited_amount"], links.rows("credited", since=since, until=until)),
         money(month["written_off_amount"], links.rows("written_off", since=since, until=until)),
     ]
@@ -141,7 +147,12 @@ def _meanings() -> list[Meaning]:
         ),
         Meaning(
             _("Collection efficiency"),
-            _("Collected in percent of billed. Over 100 % when old debts come in."),
+            _(
+                "Of the bills due on these days, less their credit notes: how much was paid at the"
+                " end of the month they were due, or is paid by now. Money paid in advance counts"
+                " in the month of its bill, money for older bills does not. A write-off lowers"
+                " nothing, and what is taken back later leaves past months as they stood."
+            ),
         ),
         Meaning(
             _("Owed, by age"),

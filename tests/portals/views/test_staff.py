@@ -162,7 +162,9 @@ def test_the_month_counts_what_was_billed_collected_won_and_lost(at, built):
 
     collection, headcount = month.collection(on=ON), month.headcount(on=ON)
 
-    assert (collection.billed, collection.collected, collection.percent) == (1000, 250, 25)
+    assert (collection.billed, collection.collected) == (1000, 250)
+    of_due = collection.of_due
+    assert (of_due.due, of_due.paid, of_due.percent) == (1000, 250, Decimal("25.0"))
     assert (headcount.won, headcount.lost, headcount.net) == (1, 1, 0)
 
 
