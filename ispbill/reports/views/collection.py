@@ -9,6 +9,7 @@ from ispbill.core.charts import Point, Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import collection, figures
 from ispbill.reports.rules.measures import AGEING
+from ispbill.reports.services.months import last_of
 from ispbill.reports.views.report import (
     MONEY,
     PERCENT,
@@ -20,6 +21,7 @@ from ispbill.reports.views.report import (
     Report,
     Table,
     days_of,
+    is_over,
     money,
     month_name,
     month_words,
@@ -34,7 +36,6 @@ def report(chosen: Chosen, links: Links) -> Report:
     before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
     months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
     rate = collection.of(since=chosen.since, until=chosen.until, scope=chosen.scope)
-    rate_before = collection.of(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
     owed = sum((months[-1][name] for name in AGEING), Decimal(0)) if months else Decimal(0)
     late = owed - months[-1]["not_due_amount"] if months else Decimal(0)
     return Report(
@@ -45,7 +46,7 @@ def report(chosen: Chosen, links: Links) -> Report:
                    before=before.collected,
                    note=_("taken back: %(amount)s")
                    % {"amount": formats.money(span["returned_money_amount"])}),
-            Figure(_("Collection efficiency"), rate.percent, PERCENT, before=rate_before.percent,
+            Figure(_("Collection efficiency"), rate.percent, PERCENT, before=_rate_before(chosen),
                    note=_("%(paid)s of %(due)s due")
                    % {"paid": formats.money(rate.paid), "due": formats.money(rate.due)}),
             Figure(_("Credited"), span["credited_amount"], MONEY, links.rows("credited"),
@@ -85,6 +86,14 @@ def report(chosen: Chosen, links: Links) -> Report:
         meanings=_meanings(),
         has_any=bool(span.billed or span.collected or owed),
     )  # fmt: skip
+
+
+def _rate_before(chosen: Chosen) -> Decimal | None:
+    """Whole months are compared with whole ones; a month half over has been asked for half."""
+    since, until = chosen.before
+    if until != last_of(until) or not is_over(chosen):
+        return None
+    return collection.of(since=since, until=until, scope=chosen.scope).percent
 
 
 def billed(month: figures.Month) -> Decimal:
