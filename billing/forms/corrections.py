@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.forms.reasons import OTHER, ReasonForm
 from billing.models import InvoiceLine
+from billing.rules.crediting import gross_credit
 from billing.services.corrections import Charge
 from customers.forms.widgets import MoneyField
 from ispbill.core.money import Taxed
@@ -30,7 +31,7 @@ class LineField:
 
 
 class CreditForm(ReasonForm):
-    """A net amount for each line of an invoice; empty ones are left alone."""
+    """An amount for each line of an invoice, without tax or with it; empty ones are left alone."""
 
     reasons = (
         ("OUTAGE", gettext_lazy("The line was down")),
@@ -39,6 +40,14 @@ class CreditForm(ReasonForm):
         ("NOT_DELIVERED", gettext_lazy("Not delivered")),
         ("DUPLICATE", gettext_lazy("Billed by mistake")),
         OTHER,
+    )
+
+    includes_tax = forms.TypedChoiceField(
+        label=gettext_lazy("The amounts are"),
+        choices=[("net", gettext_lazy("without tax")), ("gross", gettext_lazy("with tax"))],
+        coerce=lambda value: value == "gross",
+        widget=forms.RadioSelect,
+        initial="net",
     )
 
     def __init__(
@@ -58,8 +67,10 @@ class CreditForm(ReasonForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for line, left in self.lines:
-            net = cleaned.get(_name(line))
-            if net is not None and net > abs(left.net):
+            typed, most = cleaned.get(_name(line)), abs(left.net)
+            if cleaned.get("includes_tax"):
+                most = abs(left.gross)
+            if typed is not None and typed > most:
                 self.add_error(_name(line), _("More than is left of this line."))
         if not self.errors and not self.nets():
             raise forms.ValidationError(_("Write an amount for at least one line."))
@@ -67,8 +78,29 @@ class CreditForm(ReasonForm):
 
     def nets(self) -> dict[int, Decimal]:
         """Return the net amounts by line id; only what could be read."""
+        if self.cleaned_data.get("includes_tax"):
+            return {pk: part.net for pk, part in self._with_tax().items()}
+        return self._typed()
+
+    def taxes(self) -> dict[int, Decimal]:
+        """Return the tax by line id of amounts typed with tax; otherwise it follows by itself."""
+        if self.cleaned_data.get("includes_tax"):
+            return {pk: part.tax for pk, part in self._with_tax().items()}
+        return {}
+
+    def _typed(self) -> dict[int, Decimal]:
         found = {line.pk: self.cleaned_data.get(_name(line)) for line, _left in self.lines}
-        return {pk: net for pk, net in found.items() if net}
+        return {pk: amount for pk, amount in found.items() if amount}
+
+    def _with_tax(self) -> dict[int, Taxed]:
+        typed = self._typed()
+        return {
+            line.pk: gross_credit(
+                left=-left if left.gross < 0 else left, gross=typed[line.pk], rate=line.tax_rate
+            )
+            for line, left in self.lines
+            if line.pk in typed
+        }
 
 
 class WriteOffForm(ReasonForm):

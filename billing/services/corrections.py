@@ -59,6 +59,7 @@ def credit(
     *,
     invoice: Invoice,
     nets: Mapping[int, Decimal],
+    taxes: Mapping[int, Decimal] | None = None,
     reason: str,
     on: date,
     at: datetime,
@@ -66,16 +67,20 @@ def credit(
 ) -> Outcome:
     """Credit net amounts of an invoice's lines (by line id), at once or after approval.
 
+    The tax follows from each line's rate, but where `taxes` has it: of amounts agreed with tax.
+
     Raises NotCreditable, NothingToCredit, ReasonMissing, AlreadyRequested.
     """
-    amounts.check(*nets.values())
-    given = given_of(invoice, nets)
+    taxes = taxes or {}
+    amounts.check(*nets.values(), *taxes.values())
+    given = given_of(invoice, nets, taxes)
     total = document_total(part.amount for part in crediting.reckon(invoice, given))
     if total.gross <= 0:
         raise crediting.NothingToCredit(_("There is nothing left to credit on this invoice."))
     payload = {
         "invoice": invoice.pk,
         "nets": {str(pk): f"{net:f}" for pk, net in sorted(nets.items())},
+        "taxes": {str(pk): f"{tax:f}" for pk, tax in sorted(taxes.items())},
     }
     return approvals.submit(
         kind=Approval.Kind.CREDIT, customer=invoice.customer, invoice=invoice,
@@ -83,8 +88,10 @@ def credit(
     )  # fmt: skip
 
 
-def given_of(invoice: Invoice, nets: Mapping[int, Decimal]) -> list[Given]:
-    """Return what these net amounts, by line id, give back of an invoice.
+def given_of(
+    invoice: Invoice, nets: Mapping[int, Decimal], taxes: Mapping[int, Decimal]
+) -> list[Given]:
+    """Return what these net amounts, by line id, give back of an invoice; `taxes` where fixed.
 
     A line of which all that is left is given back gives back all of its tax too.
     Raises NotThisInvoice for a line of another one.
@@ -92,7 +99,11 @@ def given_of(invoice: Invoice, nets: Mapping[int, Decimal]) -> list[Given]:
     lines = {line.pk: line for line in invoice.lines.order_by("pk")}
     if set(nets) - set(lines):
         raise NotThisInvoice(_("A line belongs to another invoice."))
-    return [Given(line=line, net=nets[pk]) for pk, line in lines.items() if nets.get(pk)]
+    return [
+        Given(line=line, net=nets[pk], tax=taxes.get(pk))
+        for pk, line in lines.items()
+        if nets.get(pk) or taxes.get(pk)
+    ]
 
 
 def write_off(
@@ -167,9 +178,16 @@ def register() -> None:
 
 def _credit(payload: Payload, *, reason: str, on: date, at: datetime, actor: User) -> CreditNote:
     invoice = _invoice(payload)
-    nets = {int(pk): Decimal(net) for pk, net in payload["nets"].items()}
-    return crediting.credit(
-        invoice=invoice, given=given_of(invoice, nets), reason=reason, on=on, at=at, actor=actor
+    given = given_of(invoice, *_asked_for(payload))
+    return crediting.credit(invoice=invoice, given=given, reason=reason, on=on, at=at, actor=actor)
+
+
+def _asked_for(payload: Payload) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """Return the net amounts and the fixed taxes, by line id, that a credit was asked for with."""
+    nets, taxes = payload["nets"], payload.get("taxes", {})  # asked for before there were taxes
+    return (
+        {int(pk): Decimal(net) for pk, net in nets.items()},
+        {int(pk): Decimal(tax) for pk, tax in taxes.items()},
     )
 
 

@@ -74,10 +74,10 @@ def facts_of(approval: Approval) -> list[tuple[str, str]]:
     """Return what a request would do, as label and value."""
     payload: dict[str, Any] = approval.payload
     if approval.kind == Approval.Kind.CREDIT:
-        nets = payload["nets"]
+        nets, taxes = payload["nets"], payload.get("taxes", {})
         lines = InvoiceLine.objects.filter(pk__in=list(nets)).order_by("pk")
         return [
-            (line.description, _("%(amount)s before tax") % {"amount": _money(nets[str(line.pk)])})
+            (line.description, _asked(nets[str(line.pk)], taxes.get(str(line.pk))))
             for line in lines
         ]
     if approval.kind == Approval.Kind.CHARGE:
@@ -90,6 +90,13 @@ def facts_of(approval: Approval) -> list[tuple[str, str]]:
     if payload.get("method"):
         facts.append((_("Paid out by"), f"{payload['method']} {payload['reference']}".strip()))
     return facts
+
+
+def _asked(net: str, tax: str | None) -> str:
+    if tax is None:
+        return _("%(amount)s before tax") % {"amount": _money(net)}
+    gross = f"{Decimal(net) + Decimal(tax):f}"
+    return _("%(gross)s with tax, %(net)s before") % {"gross": _money(gross), "net": _money(net)}
 
 
 def _decided(request: Request, approval: Approval, form: DecisionForm) -> str:

@@ -37,7 +37,7 @@ def credit(request: Request, number: str) -> HttpResponse:
         at = clock.now()
         try:
             outcome = corrections.credit(
-                invoice=invoice, nets=form.nets(), reason=form.full_reason(),
+                invoice=invoice, nets=form.nets(), taxes=form.taxes(), reason=form.full_reason(),
                 on=clock.local_date(at), at=at, actor=request.user,
             )  # fmt: skip
         except DomainError as error:
@@ -53,7 +53,7 @@ def credit(request: Request, number: str) -> HttpResponse:
         "invoice": invoice,
         "is_possible": is_possible,
         "refusal": _("There is nothing left to credit on this invoice."),
-        "preview": _preview(invoice, _nets(form)),
+        "preview": _preview(invoice, _nets(form), form.taxes() if form.is_bound else {}),
         "preview_url": reverse("staff_billing:credit-preview", args=[number]),
         "back_url": _invoice_address(number),
         "tax_name": Company.current().tax_name,
@@ -70,8 +70,9 @@ def credit_preview(request: Request, number: str) -> HttpResponse:
     form = CreditForm(request.POST, lines=credits.left_of_lines(invoice))
     form.is_valid()
     context = {
-        "preview": _preview(invoice, form.nets()), "tax_name": Company.current().tax_name,
-    }  # fmt: skip
+        "preview": _preview(invoice, form.nets(), form.taxes()),
+        "tax_name": Company.current().tax_name,
+    }
     return render(request, "billing/staff/_correction_preview.html", context)
 
 
@@ -188,11 +189,13 @@ def charge_preview_of(form: ChargeForm) -> dict[str, Any] | None:
     return {"total": total, "effects": effects}
 
 
-def _preview(invoice: Invoice, nets: dict[int, Decimal]) -> dict[str, Any] | None:
+def _preview(
+    invoice: Invoice, nets: dict[int, Decimal], taxes: dict[int, Decimal]
+) -> dict[str, Any] | None:
     if not nets or invoice.status != Invoice.Status.OPEN:
         return None
     try:
-        parts = crediting.reckon(invoice, corrections.given_of(invoice, nets))
+        parts = crediting.reckon(invoice, corrections.given_of(invoice, nets, taxes))
     except DomainError:
         return None
     total = document_total(part.amount for part in parts)

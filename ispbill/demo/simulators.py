@@ -9,6 +9,7 @@ from pathlib import Path
 
 from celery import current_app
 from django.conf import settings
+from kombu import Queue
 
 from ispbill.core import clock
 from ispbill.core.cache import UNREACHABLE
@@ -69,4 +70,4 @@ def drop_tasks() -> None:
         current_app.connection_for_write() as broker,
     ):
         for queue in sorted(queues):
-            broker.default_channel.queue_purge(queue)
+            Queue(queue, channel=broker.default_channel).purge()

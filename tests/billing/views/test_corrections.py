@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 ON = date(2026, 1, 10)
-WHY = {"reason_code": "OTHER", "reason": "told so on the phone"}
+WHY = {"reason_code": "OTHER", "reason": "told so on the phone", "includes_tax": "net"}
 HTMX = {"HTTP_HX_REQUEST": "true"}
 R = User.Role
 
@@ -128,6 +128,89 @@ def test_a_form_that_makes_no_sense_is_refused(client, clerk, form):
 
     assert response.status_code == 422
     assert CreditNote.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "net", "tax"),
+    [
+        ("net", "200", "200.00", "30.00"),
+        ("gross", "230", "200.00", "30.00"),
+        ("gross", "100", "86.96", "13.04"),
+        ("gross", "0.01", "0.01", "0.00"),
+        ("gross", "1150", "1000.00", "150.00"),
+    ],
+)
+def test_amounts_are_typed_with_or_without_tax_and_booked_as_shown(
+    client, clerk, kind, typed, net, tax
+):
+    invoice = taxed_invoice(CustomerFactory())
+    data = {net_field(invoice): typed, **WHY, "includes_tax": kind}
+
+    preview = client.post(address("credit-preview", invoice.number), data, **HTMX)
+    client.post(address("invoice-credit", invoice.number), data)
+
+    total = preview.context["preview"]["total"]
+    note = CreditNote.objects.get()
+    assert (total.net, total.tax) == (Decimal(net), Decimal(tax))
+    assert (note.net_amount, note.tax_amount) == (Decimal(net), Decimal(tax))
+    assert note.total_amount == Decimal(net) + Decimal(tax)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "status"),
+    [("net", "1000.01", 422), ("gross", "1150.01", 422), ("gross", "1150", 302)],
+)
+def test_no_more_is_taken_than_is_left_with_or_without_tax(client, clerk, kind, typed, status):
+    invoice = taxed_invoice(CustomerFactory())
+
+    response = client.post(
+        address("invoice-credit", invoice.number),
+        {net_field(invoice): typed, **WHY, "includes_tax": kind},
+    )
+
+    assert response.status_code == status
+
+
+def test_many_credits_with_tax_add_up_to_what_was_charged(client, clerk):
+    invoice = taxed_invoice(CustomerFactory())
+
+    for typed in ("383.33", "383.33", "383.34"):
+        client.post(
+            address("invoice-credit", invoice.number),
+            {net_field(invoice): typed, **WHY, "includes_tax": "gross"},
+        )
+
+    notes = CreditNote.objects.all()
+    assert [note.total_amount for note in notes.order_by("pk")] == [
+        Decimal("383.33"), Decimal("383.33"), Decimal("383.34"),
+    ]  # fmt: skip
+    assert sum(note.net_amount for note in notes) == Decimal("1000.00")
+    assert sum(note.tax_amount for note in notes) == Decimal("150.00")
+
+
+def test_a_credit_with_tax_is_approved_as_it_was_asked_for(client, clerk):
+    limit(credit_limit_amount=Decimal("50.00"))
+    invoice = taxed_invoice(CustomerFactory())
+    client.post(
+        address("invoice-credit", invoice.number),
+        {net_field(invoice): "100", **WHY, "includes_tax": "gross"},
+    )
+
+    approvals.approve(
+        approval=Approval.objects.get(), note="", on=ON, at=AT, actor=UserFactory(role=R.OWNER)
+    )
+
+    note = CreditNote.objects.get()
+    assert (note.net_amount, note.tax_amount) == (Decimal("86.96"), Decimal("13.04"))
+
+
+def test_the_form_asks_whether_the_amounts_include_tax(client, clerk):
+    invoice = taxed_invoice(CustomerFactory())
+
+    page = text_of(client.get(address("invoice-credit", invoice.number)))
+
+    assert "The amounts are" in page
+    assert "with tax" in page
 
 
 def test_all_that_is_left_is_filled_in_on_request(client, clerk):
