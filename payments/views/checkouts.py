@@ -30,7 +30,8 @@ from payments.services.gateways import (
     refund_totals,
     review,
 )
-from payments.views import answers
+from payments.views import answers, checkout_effects
+from payments.views.checkout_effects import Change
 
 MOST_MESSAGES = 50
 
@@ -123,14 +124,16 @@ def look(request: Request, order: str) -> HttpResponse:
 def accept(request: Request, order: str) -> HttpResponse:
     """Credit money that was held, or that was refused and has not gone back."""
     verb = partial(review.accept, is_after_refusal=request.GET.get("after") == "refusal")
-    return _decide(request, order, verb, _("Credit what was paid"), is_danger=False)
+    effects = partial(checkout_effects.of_crediting, at=clock.now())
+    return _decide(request, order, verb, effects, _("Credit what was paid"), is_danger=False)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("payments.reverse")
 def refuse(request: Request, order: str) -> HttpResponse:
     """Do not credit a held one: it is owed back."""
-    return _decide(request, order, review.refuse, _("Do not credit"), is_danger=True)
+    effects = checkout_effects.of_refusing
+    return _decide(request, order, review.refuse, effects, _("Do not credit"), is_danger=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -248,6 +251,7 @@ def _decide(
     request: Request,
     order: str,
     verb: Callable[..., PaymentAttempt],
+    foretell: Callable[[PaymentAttempt], tuple[list[str], list[Change]]],
     heading: str,
     *,
     is_danger: bool,
@@ -267,7 +271,14 @@ def _decide(
         else:
             messages.success(request, _("Decided."))
             return _leave(request, order)
+    warning, effects, changes = "", list[str](), list[Change]()
+    if attempt.state in (*PaymentAttempt.UNDECIDED, PaymentAttempt.State.REFUSED):
+        try:
+            effects, changes = foretell(attempt)
+        except DomainError as refusal:
+            warning = str(refusal)
     context = {
+        "effects": effects, "changes": changes, "warning": warning,
         "form": form, "heading": heading, "form_action": request.get_full_path(),
         "confirm_label": heading,
         "danger": is_danger, "back_url": reverse("staff_payments:checkout", args=[order]),

@@ -18,6 +18,7 @@ from payments.rules import attempts as rules
 from payments.rules.accounts import CLEARING_OF
 from payments.services import reversal, settlement
 from payments.services.gateways import paid_twice, tries
+from payments.services.settlement import Settled
 
 State, Odd = PaymentAttempt.State, PaymentAttempt.Odd
 _ENDS = {
@@ -102,7 +103,7 @@ def expire(*, attempt_id: int, at: datetime) -> PaymentAttempt:
     return attempt
 
 
-def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None) -> Payment:
+def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None) -> Settled:
     """Credit what was paid through the one door of money; the try must be locked.
 
     Received is when we knew it, so that a closed period is never written to. Invoices chosen that
@@ -116,7 +117,7 @@ def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None)
         status=Invoice.Status.OPEN,
         amount_due__gt=0,
     ).order_by("due_date", "pk")
-    settled = settlement.settle(
+    return settlement.settle(
         customer=attempt.customer,
         amount=attempt.paid_amount,
         method=attempt.method,
@@ -130,7 +131,6 @@ def settle_locked(attempt: PaymentAttempt, *, at: datetime, actor: Actor | None)
         is_repeat_confirmed=True,
         into=CLEARING_OF[attempt.account.provider],
     )
-    return settled.payment
 
 
 def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentAttempt:
@@ -156,7 +156,7 @@ def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> Payment
     elif outcome.is_risky:
         attempt.state = State.HELD
     else:
-        attempt.payment = settle_locked(attempt, at=at, actor=None)
+        attempt.payment = settle_locked(attempt, at=at, actor=None).payment
         attempt.state, attempt.ended_at = State.SETTLED, at
         # Once more when its life is over: a page can be paid twice, and a bank take back, unheard.
         attempt.next_check_at = max(attempt.expires_at, at + rules.LIFE)

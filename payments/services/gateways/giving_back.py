@@ -140,7 +140,7 @@ def perform(payload: Payload, *, reason: str, on: date, at: datetime, actor: Use
         attempt, SENT_BACK, SOURCE_REFUND, row.pk, -row.amount, on=on, at=at, actor=actor
     )  # fmt: skip
     # Trail.
-    tries.record(attempt, "attempt.sent_back", at=at, why=reason, actor=actor)
+    tries.record(attempt, "attempt.sent_back", at=at, reason=reason, actor=actor)
     # After commit.
     if is_done:
         announcing.sent_back(attempt, amount=row.amount, at=at)

@@ -3,12 +3,15 @@
 What is not accepted is owed back (`giving_back`), and may be credited after all while it is here.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.services import standings
+from customers.models import Standing
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.errors import DomainError, Stale
@@ -21,6 +24,22 @@ State = PaymentAttempt.State
 
 class NotCreditable(DomainError):
     """What was paid cannot be credited here, for it is in another currency."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What crediting comes to: the balance after it, and how many services it switches on."""
+
+    amount: Decimal
+    balance: Decimal
+    reopened: int
+
+
+class _Looked(Exception):
+    """Carries what was seen out of the transaction that is undone with it."""
+
+    def __init__(self, expected: Expected) -> None:
+        self.expected = expected
 
 
 def accept(
@@ -41,14 +60,31 @@ def accept(
         attempt = _locked_for_review(attempt, reason=reason, actor=actor, at=at)
         if is_after_refusal != (attempt.state == State.REFUSED):
             raise _first(attempt)
-        if attempt.answer.get("currency_type", attempt.currency) != attempt.currency:
-            raise NotCreditable(
-                _("It was paid in another currency. Do not credit it: then it can be sent back.")
-            )
+        _check_currency(attempt)
         if attempt.state == State.REFUSED:
             giving_back.unbook_refusal(attempt, at=at, actor=actor, reason=reason)
-        attempt.payment = confirming.settle_locked(attempt, at=at, actor=actor)
+        attempt.payment = confirming.settle_locked(attempt, at=at, actor=actor).payment
         return _decided(attempt, State.SETTLED, "attempt.accepted", reason, actor=actor, at=at)
+
+
+def expected(*, attempt: PaymentAttempt, at: datetime) -> Expected:
+    """Return what `accept` would do now, by doing it and undoing it. Raises NotCreditable."""
+    try:
+        with transaction.atomic():
+            trail.begin(actor=None, at=at, reason="what crediting would do")
+            standings.lock([attempt.customer_id])
+            attempt = confirming.locked(attempt.pk)
+            _check_currency(attempt)
+            settled = confirming.settle_locked(attempt, at=at, actor=None)
+            raise _Looked(
+                Expected(
+                    amount=settled.payment.amount,
+                    balance=_balance(attempt),
+                    reopened=settled.reactivated + sum(one.was_closed for one in settled.renewed),
+                )
+            )
+    except _Looked as looked:
+        return looked.expected
 
 
 def refuse(*, attempt: PaymentAttempt, reason: str, actor: User, at: datetime) -> PaymentAttempt:
@@ -88,6 +124,19 @@ def _locked_for_review(
     return attempt
 
 
+def _check_currency(attempt: PaymentAttempt) -> None:
+    if attempt.answer.get("currency_type", attempt.currency) != attempt.currency:
+        raise NotCreditable(
+            _("It was paid in another currency. Do not credit it: then it can be sent back.")
+        )
+
+
+def _balance(attempt: PaymentAttempt) -> Decimal:
+    return Standing.objects.values_list("balance_amount", flat=True).get(
+        customer=attempt.customer_id
+    )
+
+
 def _first(attempt: PaymentAttempt) -> Stale:
     who = attempt.reviewed_by.name if attempt.reviewed_by is not None else _("The system")
     return Stale(_("%(who)s has already decided this.") % {"who": who})
@@ -100,5 +149,5 @@ def _decided(
     attempt.reviewed_by, attempt.review_reason = actor, reason
     attempt.next_check_at = None
     attempt.save()
-    tries.record(attempt, action, at=at, why=reason, actor=actor)
+    tries.record(attempt, action, at=at, reason=reason, actor=actor)
     return attempt

@@ -38,9 +38,10 @@ def locked(attempt_id: int) -> PaymentAttempt:
 
 
 def record(
-    attempt: PaymentAttempt, action: str, *, at: datetime, why: str, actor: Actor | None = None
-) -> None:
-    """Append what became of a try to the audit trail."""
+    attempt: PaymentAttempt, action: str, *, at: datetime, why: str = "", reason: str = "",
+    actor: Actor | None = None,
+) -> None:  # fmt: skip
+    """Append what became of a try to the trail: `why` the facts say so, or a person's `reason`."""
     events.record(
         at=at,
         actor=actor,
@@ -48,11 +49,12 @@ def record(
         target=attempt,
         customer_id=attempt.customer_id,
         branch_id=attempt.branch_id,
+        reason=reason,
         after={
             "state": str(attempt.state),
             "asked": str(attempt.amount),
             "paid": str(attempt.paid_amount) if attempt.paid_amount is not None else None,
             "reference": attempt.gateway_reference,
-            "why": why[:200],
+            **({"why": why[:200]} if why else {}),
         },
     )

@@ -6,9 +6,13 @@ import pytest
 from django.urls import reverse
 
 from ispbill.accounts.models import User
+from ispbill.audit.models import AuditEvent
+from network.services import access
 from payments.models import GatewayRefund, Payment, PaymentAttempt
 from payments.services.gateways import review
 from tests.factories.accounts import UserFactory
+from tests.factories.network import AccessFactory
+from tests.factories.payments import open_invoice
 from tests.rivals import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +54,63 @@ def test_held_money_stands_on_the_dashboard_and_is_credited_by_a_person(shop, of
 def test_without_a_reason_nothing_is_decided(office, held):
     assert office.post(page("checkout-accept", held), {"reason": "ok"}).status_code == 422
     assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("verb", ["accept", "refuse"])
+def test_the_reason_of_a_decision_stands_in_the_reason_of_the_trail(office, held, verb):
+    office.post(page(f"checkout-{verb}", held), {"reason": REASON})
+
+    event = AuditEvent.objects.get(action__in=["attempt.accepted", "attempt.refused"])
+    assert event.reason == REASON
+
+
+@pytest.fixture
+def cut_line(shop):
+    """A line of the shop's customer, cut off for the open bill."""
+    line = AccessFactory(subscription__customer=shop.customer, subscription__status="ACTIVE")
+    access.suspend(
+        subscription=line.subscription, kind="NON_PAYMENT", is_billed=False,
+        reason="unpaid past the days of grace", decision={}, actor=None, at=shop.at,
+        on=shop.at.date(),
+    )  # fmt: skip
+    return line
+
+
+def test_who_credits_sees_the_amount_the_balance_and_that_the_line_opens(office, cut_line, held):
+    shown = office.get(page("checkout-accept", held)).context
+
+    assert [(row["before"], row["after"]) for row in shown["changes"]] == [
+        ("Owes ৳\u202f1,150.00", "Settled"),
+        ("1 suspended for non-payment", "Switched on again"),
+    ]
+    assert "৳\u202f1,150.00 is credited to" in shown["effects"][0]
+    cut_line.subscription.refresh_from_db()
+    assert (cut_line.subscription.status, Payment.objects.count()) == ("SUSPENDED", 0)
+
+
+def test_who_credits_sees_that_the_line_stays_off_while_something_is_overdue(
+    shop, office, cut_line, held
+):
+    open_invoice(shop.customer, "300.00")
+
+    shown = office.get(page("checkout-accept", held)).context
+
+    assert [(row["before"], row["after"]) for row in shown["changes"]] == [
+        ("Owes ৳\u202f1,450.00", "Owes ৳\u202f300.00"),
+        ("1 suspended for non-payment", "Stays suspended"),
+    ]
+
+
+def test_who_does_not_credit_sees_what_is_owed_back_and_that_nothing_changes(
+    office, cut_line, held
+):
+    shown = office.get(page("checkout-refuse", held)).context
+
+    assert [(row["before"], row["after"]) for row in shown["changes"]] == [
+        ("Owes ৳\u202f1,150.00", "Owes ৳\u202f1,150.00"),
+        ("1 suspended for non-payment", "Stays suspended"),
+    ]
+    assert "৳\u202f1,150.00 is not credited: it is owed back" in shown["effects"][0]
 
 
 def test_refused_money_is_not_credited_and_never_comes_back_by_itself(shop, office, held):
