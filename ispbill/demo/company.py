@@ -1,5 +1,6 @@
 """The default profile: an Internet company of Dhaka and Chattogram with a year behind it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -38,7 +39,10 @@ from ispbill.demo import (
 from ispbill.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.demo.people import Market
 from ispbill.demo.progress import Say
+from ispbill.notifications.rules import wording
 from ispbill.notifications.services import bulk
+from payments.models import Payment
+from payments.queries import paid_with
 from resellers.models import Reseller
 
 TAX_RATE = Decimal("0.05")  # VAT on Internet service in Bangladesh
@@ -54,7 +58,7 @@ MOST_MESSAGES = 3_000
 RECEIPTS = """
     SELECT p.receipt_number, c.phone, c.email, c.language,
            jsonb_build_object('name', c.name, 'number', c.number, 'amount', p.amount::text,
-               'receipt', p.receipt_number, 'method', initcap(p.method),
+               'receipt', p.receipt_number, 'method', %s::jsonb -> c.language -> p.method,
                'balance', t.balance_amount::text),
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
     FROM payments_payment p
@@ -62,6 +66,19 @@ RECEIPTS = """
     JOIN customers_standing t ON t.customer_id = c.id
     WHERE p.status = 'COMPLETED' AND p.received_at > %s ORDER BY p.received_at DESC LIMIT %s
 """
+
+
+def _method_words() -> str:
+    """Return how each method is named in each language, as JSON."""
+    return json.dumps(
+        {
+            language: {
+                method: paid_with.words(method, language=language)
+                for method in Payment.Method.values
+            }
+            for language in wording.LANGUAGES
+        }
+    )
 
 
 def seed(
@@ -177,7 +194,7 @@ def _tell(now: datetime) -> None:
     )
     since = now - timedelta(days=TOLD_PAYMENTS_DAYS)
     with transaction.atomic(), connection.cursor() as cursor:
-        bulk.enqueue_select("payment_received", RECEIPTS, [since, MOST_MESSAGES], now)
+        bulk.enqueue_select("payment_received", RECEIPTS, [_method_words(), since, MOST_MESSAGES], now)
         cursor.execute(
             "UPDATE notifications_message m SET created_at = p.received_at"
             " FROM payments_payment p WHERE m.event = 'payment_received'"

@@ -130,11 +130,6 @@ class Payment(models.Model):
         return self.receipt_number or f"payment {self.pk}"
 
     @property
-    def method_words(self) -> str:
-        """Return the method in words; Django's own way to it sorts all choices anew."""
-        return str(self.Method(self.method).label)
-
-    @property
     def is_reversed(self) -> bool:
         return self.status == self.Status.REVERSED
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 
 from billing.queries import remaining
 from customers.models import Customer, Standing
@@ -15,6 +14,7 @@ from ispbill.core import clock
 from ispbill.core.actors import Actor
 from ispbill.notifications.services import compose
 from payments.models import Payment, PaymentAttempt, Refund
+from payments.queries import paid_with
 
 
 def received(payment: Payment, *, at: datetime) -> int:
@@ -55,8 +55,7 @@ def taken_back(payment: Payment, *, at: datetime) -> int:
 def refunded(refund: Refund, *, at: datetime) -> int:
     """Say that credit was paid out, once; return how many messages were queued."""
     customer = Customer.objects.get(pk=refund.customer_id)
-    with translation.override(customer.language):
-        method = str(refund.get_method_display())
+    method = paid_with.words(refund.method, language=customer.language)
     said = {"amount": str(refund.amount), "receipt": refund.number, "method": method}
     return _tell("payment_refunded", customer, said, dedup=refund.number, at=at)
 
@@ -75,7 +74,8 @@ def _of_attempt(
     event: str, attempt: PaymentAttempt, *, amount: Decimal | None, at: datetime
 ) -> int:
     customer = Customer.objects.get(pk=attempt.customer_id)
-    said = {"amount": str(amount), "method": attempt.instrument or attempt.account.name}
+    method = paid_with.words(attempt.method, attempt.instrument, language=customer.language)
+    said = {"amount": str(amount), "method": method or attempt.account.name}
     return _tell(event, customer, said, dedup=attempt.order, at=at)
 
 
@@ -89,12 +89,10 @@ def _queue(
     more: Mapping[str, Any] | None = None,
 ) -> int:
     customer = Customer.objects.get(pk=payment.customer_id)
-    with translation.override(customer.language):
-        method = str(payment.get_method_display())
     said = {
         "amount": str(payment.amount),
         "receipt": payment.receipt_number,
-        "method": method,
+        "method": paid_with.of(payment, language=customer.language),
         **(_rest(customer, at=at) if event == "payment_received" else {}),
         **(more or {}),
     }

@@ -8,6 +8,7 @@ from billing.services.documents import Paper, Wanted
 from ispbill.core import formats, phones, receipt_links
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment
+from payments.queries import paid_with
 
 KIND = "RECEIPT"
 A4, SLIP = "A4", "80MM"
@@ -65,7 +66,7 @@ def _context(payment: Payment, language: str) -> dict[str, object]:
         "amount": money(payment.amount),
         "in_words": _in_words(payment, language),
         "in_words_second": _in_words(payment, "en" if language == "bn" else "bn"),
-        "method": document_words.words(language)[f"METHOD_{payment.method}"][0],
+        "method": paid_with.of(payment, language=language),
         "reference": payment.reference,
         "parts": [{"number": part.invoice.number, "amount": money(part.amount)} for part in parts],
         "credit": money(left) if left > 0 and not payment.is_reversed else "",

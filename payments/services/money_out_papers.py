@@ -7,6 +7,7 @@ from customers.models import Customer
 from ispbill.core import formats, phones
 from ispbill.core.models import Company
 from payments.models import DepositMove, Refund
+from payments.queries import paid_with
 
 REFUND, DEPOSIT = "REFUND", "DEPOSIT"
 
@@ -61,7 +62,7 @@ def _context(
         "amount": formats.money(row.amount, style),
         "in_words": _in_words(row, language),
         "in_words_second": _in_words(row, second),
-        "method": words[f"METHOD_{method}"][0] if method else "",
+        "method": paid_with.words(method, language=language),
         "reference": row.reference,
         "reason": row.reason,
     }

@@ -263,7 +263,7 @@ def _book(refund: Refund, *, out_of: int | None) -> None:
         branch_id=refund.branch_id,
         customer_id=refund.customer_id,
         actor=refund.paid_by,
-        memo=" ".join(filter(None, [refund.method, refund.reference])),
+        memo=refund.reference,  # stands on the customer's statement
     )
 
 

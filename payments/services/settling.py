@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from django.db import connection
-from django.utils import translation
 
 from ispbill import logs
 from ispbill.accounts.models import User
@@ -24,6 +23,7 @@ from ispbill.notifications.models import MessageSettings
 from ispbill.notifications.rules import wording
 from ispbill.notifications.services import compose
 from payments.models import Payment
+from payments.queries import paid_with
 from payments.rules import limits
 
 EVENT = "payment_received"
@@ -199,7 +199,7 @@ def _values(asked: Asked, choices: Choices) -> list[int | Decimal | str | None]:
         terms.is_urgent,
         terms.first_chance(wording.EMAIL).isoformat(),
         terms.first_chance("SMS").isoformat(),
-        _method_words(asked.method),
+        _method_words(asked.method, asked.note if asked.received_by is None else ""),
     ]
 
 
@@ -208,11 +208,11 @@ def _array(items: Iterable[str]) -> str:
     return "{" + ",".join(items) + "}"
 
 
-@cache
-def _method_words(method: str) -> str:
+@lru_cache(maxsize=500)  # a gateway names a hundred banks, over and over
+def _method_words(method: str, instrument: str) -> str:
     """Return a way to pay in every language messages are written in, as JSON."""
-    words = {}
-    for code in wording.LANGUAGES:
-        with translation.override(code):
-            words[code] = str(Payment.Method(method).label)
-    return json.dumps(words)
+    return json.dumps(
+        {
+            code: paid_with.words(method, instrument, language=code) for code in wording.LANGUAGES
+        }
+    )

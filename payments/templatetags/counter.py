@@ -4,6 +4,8 @@ from django import template
 
 from customers.models import Customer
 from ispbill.core import clock, phones, receipt_links
+from payments.models import Payment, PaymentAttempt
+from payments.queries import paid_with as ways
 from payments.queries import under_way
 
 register = template.Library()
@@ -28,3 +30,18 @@ def receipt_address(number: str) -> str:
 def online_under_way(customer: Customer) -> dict[str, object]:
     """Say what a customer is paying online just now; nothing when there is nothing."""
     return {"going": under_way.of_customer(customer.pk, at=clock.now())}
+
+
+@register.filter
+def paid_with(paid: Payment | PaymentAttempt) -> str:
+    """Name how a payment was made; "" for a try that was not paid."""
+    if isinstance(paid, PaymentAttempt):
+        return ways.words(paid.method, paid.instrument)
+    return ways.of(paid)
+
+
+@register.filter
+def sentence(words: str) -> str:
+    """Return a gateway's words when they are a sentence for people, "" for a mere code."""
+    is_sentence = " " in words.strip() and any(sign.islower() for sign in words)
+    return words if is_sentence and "_" not in words else ""

@@ -16,7 +16,7 @@ from openpyxl.writer.excel import save_workbook
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from payments.forms.staff import Find
-from payments.queries import register
+from payments.queries import paid_with, register
 
 MOST_ROWS = 50_000
 _BOM = "\ufeff"  # tells Excel that the file is UTF-8
@@ -42,7 +42,7 @@ def payments(request: Request) -> HttpResponse:
             payment.customer.number,
             payment.customer.name,
             payment.amount,
-            payment.get_method_display(),
+            paid_with.words(payment.method),
             payment.reference,
             payment.allocated_amount,
             payment.received_by.name if payment.received_by is not None else "",

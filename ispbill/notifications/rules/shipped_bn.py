@@ -66,7 +66,8 @@ TEXTS: dict[str, Shipped] = {
         "\n\nআপনার হিসাব: {balance}\nবিল দিন এখানে: {pay_url}\n\nভুল মনে হলে আমাদের ফোন করুন।" + _SIGNED,
     ),
     "payment_received": Shipped(
-        sms="ধন্যবাদ, {name}! আমরা {amount} পেয়েছি, রসিদ {receipt}। {balance}। {company}",
+        sms="ধন্যবাদ, {name}! আমরা {amount} পেয়েছি, রসিদ {receipt}: {receipt_url} "
+        "{balance}। {company}",
         whatsapp="ধন্যবাদ, {name}! আমরা *{amount}* পেয়েছি, রসিদ {receipt}: "
         "{receipt_url}\n\nআপনার হিসাব: {balance}\n\n{company}",
         subject="ধন্যবাদ: {amount} পেয়েছি, রসিদ {receipt}",

@@ -67,7 +67,8 @@ TEXTS: dict[str, Shipped] = {
         "this is a mistake, please call us." + _SIGNED,
     ),
     "payment_received": Shipped(
-        sms="Thank you, {name}! We received {amount}, receipt {receipt}. {balance}. {company}",
+        sms="Thank you, {name}! We received {amount}, receipt {receipt}: {receipt_url} "
+        "{balance}. {company}",
         whatsapp="Thank you, {name}! We received *{amount}*, receipt {receipt}: "
         "{receipt_url}\n\nYour account: {balance}\n\n{company}",
         subject="Thank you: {amount} received, receipt {receipt}",

@@ -73,7 +73,7 @@ def expected(*, attempt: PaymentAttempt, at: datetime) -> Expected:
         with transaction.atomic():
             trail.begin(actor=None, at=at, reason="what crediting would do")
             standings.lock([attempt.customer_id])
-            attempt = confirming.locked(attempt.pk)
+            attempt = tries.locked(attempt.pk)
             _check_currency(attempt)
             settled = confirming.settle_locked(attempt, at=at, actor=None)
             raise _Looked(

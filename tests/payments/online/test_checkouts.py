@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
+from ispbill.notifications.models import Message
 from network.services import access
 from payments.models import GatewayRefund, Payment, PaymentAttempt
 from payments.services.gateways import review
@@ -111,6 +112,13 @@ def test_who_does_not_credit_sees_what_is_owed_back_and_that_nothing_changes(
         ("1 suspended for non-payment", "Stays suspended"),
     ]
     assert "৳\u202f1,150.00 is not credited: it is owed back" in shown["effects"][0]
+
+
+def test_who_is_refused_reads_how_they_paid_and_no_code(office, held):
+    office.post(page("checkout-refuse", held), {"reason": REASON})
+
+    told = Message.objects.filter(event="payment_not_accepted")
+    assert set(told.values_list("context__method", flat=True)) == {"bKash"}
 
 
 def test_refused_money_is_not_credited_and_never_comes_back_by_itself(shop, office, held):

@@ -114,10 +114,13 @@ def test_the_receipts_papers_lead_to_the_receipt(client, customer, now):
     assert client.get(address.removeprefix(address.split("/receipt/")[0])).status_code == 200
 
 
-def test_the_message_about_a_payment_leads_to_its_receipt(client, customer, now):
+@pytest.mark.parametrize("channel", ["SMS", "EMAIL"])
+@pytest.mark.parametrize("language", ["en", "bn"])
+def test_the_message_about_a_payment_leads_to_its_receipt(client, now, channel, language):
+    customer = CustomerFactory(language=language, email="amina@isp.test")
     payment = paid(customer, "1150.00", at=now)
-    letter = Message.objects.get(event="payment_received", channel="EMAIL")
-    place = ("payment_received", "EMAIL", "en")
+    letter = Message.objects.get(event="payment_received", channel=channel)
+    place = ("payment_received", channel, language)
 
     said = texts.shown(letter).body
 

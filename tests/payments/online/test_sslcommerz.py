@@ -9,7 +9,9 @@ from billing.models import Invoice
 from customers.models import Standing
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
+from ispbill.notifications.models import Message
 from payments.models import GatewayCallback, Payment, PaymentAttempt
+from payments.queries import receipts
 from payments.services import reversal
 from payments.services.gateways import inbox, reconciling, starting
 from tests.rivals import at_once
@@ -104,6 +106,28 @@ def test_a_cancel_ends_the_try_and_leaves_the_bill(shop):
 
     assert (shop.state(attempt), paid_times()) == ("CANCELLED", 0)
     assert Invoice.objects.get(pk=shop.invoice.pk).amount_due == PAID
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("bkash", "bKash"),
+        ("dbblmobilebanking", "Rocket"),
+        ("visacard", "Visa card (Dutch Bangla)"),
+    ],
+)
+def test_the_payer_reads_how_it_was_paid_and_no_code(shop, way, said):
+    attempt = shop.start()
+    response = shop.come_back(shop.press(attempt, "success", way=way))
+    shop.work_off()
+
+    page = shop.client.get(response["Location"]).content.decode()
+    receipt = PaymentAttempt.objects.get(pk=attempt.pk).payment
+    slip = shop.client.get("/receipt/" + receipts.token_of(receipt)).content.decode()
+
+    assert [f"<dd>{said}</dd>" in shown for shown in (page, slip)] == [True, True]
+    told = Message.objects.filter(event="payment_received").values_list("context__method", flat=True)
+    assert set(told) == {said}
 
 
 def test_a_failure_is_shown_in_the_banks_words(shop):
