@@ -194,7 +194,8 @@ def _tell(now: datetime) -> None:
     )
     since = now - timedelta(days=TOLD_PAYMENTS_DAYS)
     with transaction.atomic(), connection.cursor() as cursor:
-        bulk.enqueue_select("payment_received", RECEIPTS, [_method_words(), since, MOST_MESSAGES], now)
+        values = [_method_words(), since, MOST_MESSAGES]
+        bulk.enqueue_select("payment_received", RECEIPTS, values, now)
         cursor.execute(
             "UPDATE notifications_message m SET created_at = p.received_at"
             " FROM payments_payment p WHERE m.event = 'payment_received'"

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 
 from billing.queries import remaining
 from customers.models import Customer, Standing
@@ -41,14 +43,20 @@ def send_again(payment: Payment, *, at: datetime, actor: Actor) -> int:
     return queued
 
 
-def taken_back(payment: Payment, *, at: datetime) -> int:
-    """Say that a payment was reversed, and why, once; return how many messages were queued."""
+def taken_back(payment: Payment, *, said: Promise | None, at: datetime) -> int:
+    """Say that a payment was reversed, and why, once; return how many messages were queued.
+
+    `said` replaces the reason of the books and is put into the customer's language.
+    """
+    language = Customer.objects.values_list("language", flat=True).get(pk=payment.customer_id)
+    with translation.override(language):
+        reason = str(said or payment.reversal_reason)
     return _queue(
         "payment_reversed",
         payment,
         dedup=str(payment.receipt_number),
         at=at,
-        more={"reason": payment.reversal_reason},
+        more={"reason": reason},
     )
 
 

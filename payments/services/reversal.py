@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, JournalEntry
@@ -21,6 +22,7 @@ from payments.services.imports import releasing
 from payments.signals import payment_reversed, payments_shrank
 
 MISTAKE = "entry mistake (undone within a minute)"
+MISTAKE_SAID = gettext_lazy("it was entered by mistake")
 
 
 class NotReversible(DomainError):
@@ -37,6 +39,7 @@ def reverse(
     reason: str,
     actor: User | None,
     at: datetime,
+    said: Promise | None = None,
     is_told: bool = True,
     is_reward: bool = False,
 ) -> Payment:
@@ -44,13 +47,14 @@ def reverse(
 
     The customer may be overdue again by it; no service is switched off at once, the next dunning
     run decides. Raises ReasonMissing below ten characters, NotReversible when it no longer stands
-    (naming who was first). `is_told` False: the caller tells the customer in its own words.
+    (naming who was first). `said` is what the customer reads in place of a reason that a machine
+    has written; `is_told` False: the caller tells the customer in its own words.
     `is_reward`: the caller is the referral whose reward this is; nobody else takes one back.
     """
     reason = trail.required_reason(reason)
     if payment.method == Payment.Method.REFERRAL and not is_reward:
         raise NotReversible(_("This is the reward for a referral: refuse the referral instead."))
-    return _reverse(payment, reason=reason, actor=actor, at=at, is_told=is_told)
+    return _reverse(payment, reason=reason, actor=actor, at=at, said=said, is_told=is_told)
 
 
 def undo(*, payment: Payment, actor: User, at: datetime) -> Payment:
@@ -60,7 +64,9 @@ def undo(*, payment: Payment, actor: User, at: datetime) -> Payment:
     """
     if payment.received_by_id != actor.pk:
         raise TooLate(_("Only the person who took this payment can undo it."))
-    return _reverse(payment, reason=MISTAKE, actor=actor, at=at, within=undo_time())
+    return _reverse(
+        payment, reason=MISTAKE, said=MISTAKE_SAID, actor=actor, at=at, within=undo_time()
+    )
 
 
 def undo_time() -> timedelta:
@@ -76,6 +82,7 @@ def _reverse(
     actor: User | None,
     at: datetime,
     within: timedelta | None = None,
+    said: Promise | None = None,
     is_told: bool = True,
 ) -> Payment:
     trail.begin(actor=actor, at=at, reason=reason)
@@ -130,7 +137,7 @@ def _reverse(
     )
     # After commit.
     if is_told:
-        announcing.taken_back(payment, at=at)
+        announcing.taken_back(payment, said=said, at=at)
     transaction.on_commit(
         partial(payment_reversed.send_robust, sender=Payment, payment_id=payment.pk)
     )

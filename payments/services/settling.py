@@ -212,7 +212,5 @@ def _array(items: Iterable[str]) -> str:
 def _method_words(method: str, instrument: str) -> str:
     """Return a way to pay in every language messages are written in, as JSON."""
     return json.dumps(
-        {
-            code: paid_with.words(method, instrument, language=code) for code in wording.LANGUAGES
-        }
+        {code: paid_with.words(method, instrument, language=code) for code in wording.LANGUAGES}
     )

@@ -7,6 +7,7 @@ does not agree is never credited by itself; it waits for a person.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Invoice
 from billing.services import standings
@@ -219,6 +220,7 @@ def _taken_back(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> P
             reversal.reverse(
                 payment=attempt.payment,
                 reason=f"declined by the gateway afterwards: {outcome.words or outcome.verdict}",
+                said=_("the gateway declined it afterwards"),
                 actor=None,
                 at=at,
             )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing.rules.chart import Chart
 from billing.services import ledger, standings
@@ -100,8 +101,9 @@ def _judge(pk: int, *, at: datetime, actor: Actor | None) -> int:
     try:
         with transaction.atomic():
             reversal.reverse(
-                payment=payment, reason=f"taken back by {payout}", actor=_person(actor), at=at
-            )
+                payment=payment, reason=f"taken back by {payout}", actor=_person(actor), at=at,
+                said=gettext_lazy("the bank or wallet took it back"),
+            )  # fmt: skip
     except reversal.NotReversible:
         return 0
     _decided(line, Became.REVERSED, at=at, actor=actor)

@@ -126,8 +126,8 @@ def test_the_payer_reads_how_it_was_paid_and_no_code(shop, way, said):
     slip = shop.client.get("/receipt/" + receipts.token_of(receipt)).content.decode()
 
     assert [f"<dd>{said}</dd>" in shown for shown in (page, slip)] == [True, True]
-    told = Message.objects.filter(event="payment_received").values_list("context__method", flat=True)
-    assert set(told) == {said}
+    told = Message.objects.filter(event="payment_received")
+    assert set(told.values_list("context__method", flat=True)) == {said}
 
 
 def test_a_failure_is_shown_in_the_banks_words(shop):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,9 +12,10 @@ from billing.models import Invoice, JournalEntry
 from customers.models import Standing
 from ispbill.audit.models import AuditEvent
 from ispbill.core.errors import ReasonMissing
+from ispbill.notifications.models import Message, Wording
 from payments.models import Allocation, Payment
 from payments.services import reversal
-from payments.services.reversal import MISTAKE, NotReversible, TooLate
+from payments.services.reversal import MISTAKE, MISTAKE_SAID, NotReversible, TooLate
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice, paid
@@ -118,6 +120,30 @@ def test_the_cashier_may_undo_within_a_minute(at):
         MISTAKE,
         mina,
     )
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+def test_the_customer_is_told_of_an_undone_payment_in_their_language(at, language):
+    mina = UserFactory(name="Mina", role="CASHIER")
+    payment = paid(CustomerFactory(language=language), "10.00", at=at, actor=mina)
+
+    reversal.undo(payment=payment, actor=mina, at=at)
+
+    told = Message.objects.filter(event="payment_reversed", channel="SMS")
+    with translation.override(language):
+        assert [row.context["reason"] for row in told] == [str(MISTAKE_SAID)]
+
+
+def test_an_empty_wording_tells_nobody_of_a_reversal(at):
+    empty = {"event": "payment_reversed", "language": "en", "body": "", "is_active": True}
+    Wording.objects.bulk_create(
+        Wording(channel=channel, **empty) for channel in ("SMS", "EMAIL", "WHATSAPP")
+    )
+    payment = paid(CustomerFactory(), "10.00", at=at)
+
+    reversal.reverse(payment=payment, reason="wrong customer chosen", actor=None, at=at)
+
+    assert not Message.objects.filter(event="payment_reversed").exists()
 
 
 def test_after_a_minute_it_is_too_late_to_undo(at):
