@@ -27,7 +27,7 @@ def sweep_routers(**_future: object) -> None:
     """Ring routers that have something to be told, and knock at those that were silent."""
     from network.services import sweeping
 
-    sweeping.ring_routers()
+    sweeping.ring_routers(at=clock.now())
 
 
 @shared_task

@@ -217,6 +217,11 @@ class Standing(models.Model):
     def __str__(self) -> str:
         return f"standing of {self.customer_id}"
 
+    @property
+    def session_state(self) -> str:
+        """Return ONLINE with a session, OFFLINE without, UNSEEN where no router has told us."""
+        return {True: "ONLINE", False: "OFFLINE", None: "UNSEEN"}[self.is_online]
+
 
 class CustomerNote(models.Model):
     """A remark of staff on the customer's timeline."""

@@ -46,10 +46,24 @@ def note_promise(*, customer_id: int, until: date | None) -> None:
     _stand(customer_id, promised_until=until)
 
 
-def note_line_states(*, online: Collection[int], offline: Collection[int], at: datetime) -> None:
-    """Note which customers (by id) have a session now and which have none."""
+def note_line_states(
+    *,
+    online: Collection[int],
+    offline: Collection[int],
+    unknown: Collection[int] = (),
+    at: datetime,
+) -> None:
+    """Note which customers (by id) have a session now, which have none, and of which none knows.
+
+    Who was on line until now was last seen now.
+    """
     Standing.objects.filter(pk__in=online).update(is_online=True, last_seen_at=at)
-    Standing.objects.filter(pk__in=offline).exclude(is_online=False).update(is_online=False)
+    gone = Standing.objects.filter(pk__in=offline)
+    gone.filter(is_online=True).update(is_online=False, last_seen_at=at)
+    gone.filter(is_online=None).update(is_online=False)
+    unseen = Standing.objects.filter(pk__in=unknown)
+    unseen.filter(is_online=True).update(is_online=None, last_seen_at=at)
+    unseen.filter(is_online=False).update(is_online=None)
 
 
 def note_usage(

@@ -337,6 +337,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     "session": {
         "ONLINE": _success(_("Online"), "wifi"),
         "OFFLINE": _neutral(_("Offline"), "wifi-off"),
+        "UNSEEN": _neutral(_("Not seen online"), "circle-dashed"),
     },
     "churn": {
         "HIGH": _danger(pgettext_lazy("risk", "High"), "trending-up"),

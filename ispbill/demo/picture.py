@@ -64,7 +64,7 @@ FACTS = """
             WHERE k.package_id = s.package_id
             ORDER BY hashtextextended(d.number, o.id) LIMIT 1), ''),
         peak_hours = (%(peaks)s::text[])[1 + floor(x.b * %(peak_count)s)::int],
-        is_online = CASE WHEN c.status = 'ACTIVE' THEN x.a > 0.12 ELSE false END,
+        is_online = NULL,  -- nobody knows before a router has been asked
         last_seen_at = %(now)s::timestamptz - CASE
             WHEN c.status = 'ACTIVE' AND x.a > 0.12 THEN interval '0'
             ELSE make_interval(hours => 3 + (x.b * 90)::int) END

@@ -51,6 +51,9 @@ class Access(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     # The message the customer is owed once the router has confirmed that the line is open.
     owed_event = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # Whether the router was last seen with a session of this user; None: nobody knows.
+    has_session = models.BooleanField(null=True)
+    session_noted_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "accesses"

@@ -1,8 +1,10 @@
 """Lines as people see them: in words, by customer, and those that wait."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import DurationField, ExpressionWrapper, QuerySet
+from django.db.models.functions import Greatest, Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +26,20 @@ class LineWords:
     is_changing: bool = False
 
 
+# Of the line itself and of its router, whichever is longer; by the database's clock.
+_WAITS = ExpressionWrapper(
+    Greatest("next_attempt_at", "router__next_attempt_at") - Now(), output_field=DurationField()
+)
+
 _SETTLED = {
-    State.OPEN: LineWords(_("Online"), "success", "wifi"),
     State.WALLED: LineWords(_("Suspended"), "danger", "player-pause"),
     State.REMOVED: LineWords(_("Removed"), "neutral", "ban"),
+}
+# An open line by whether it was seen with a session; what nobody has seen is never "Online".
+_OPEN = {
+    True: LineWords(_("Online"), "success", "wifi"),
+    False: LineWords(_("Switched on, not online now"), "neutral", "wifi-off"),
+    None: LineWords(_("Switched on, not seen online"), "neutral", "circle-dashed"),
 }
 _CHANGING = {
     State.OPEN: LineWords(_("Being switched on…"), "info", "loader-2", is_changing=True),
@@ -39,15 +51,39 @@ _CHANGING = {
 def line_words(access: Access | None) -> LineWords:
     """Return what a portal says about a line; None: there is no line yet.
 
-    "Suspended" only once the router has confirmed it. Reads only columns a portal may see. A line
-    already open stays "Online" while its profile or password is being changed.
+    "Suspended" only once the router has confirmed it, "Online" only when the router was last seen
+    with its session. Reads only columns a portal may see. A line already open stays open in words
+    while its profile or password is being changed.
     """
     if access is None:
         return LineWords(_("Not connected yet"), "neutral", "plug")
     wanted = State(access.wanted_state)
-    if access.is_settled or (wanted == State.OPEN == access.confirmed_state):
+    if wanted == State.OPEN and (access.is_settled or access.confirmed_state == State.OPEN):
+        return _OPEN[access.has_session]
+    if access.is_settled:
         return _SETTLED[wanted]
     return _CHANGING[wanted]
+
+
+@dataclass(frozen=True)
+class NextTry:
+    """When a waiting line's router is told again. `after` counts from now; None: at once."""
+
+    is_by_itself: bool = True
+    after: timedelta | None = None
+
+
+def next_try(line: Access) -> NextTry:
+    """Return when a line of `waiting` is tried next.
+
+    The wait is real time (`network.services.health`), so it is told as a length and never as an
+    hour of the business clock. What only a person can mend is not tried by itself.
+    """
+    router = line.router
+    if line.is_parked or not router.is_enabled or router.archived_at is not None:
+        return NextTry(is_by_itself=False)
+    waits: timedelta | None = getattr(line, "waits", None)
+    return NextTry(after=waits if waits is not None and waits > timedelta(0) else None)
 
 
 def is_reconnecting(line: Access) -> bool:
@@ -71,7 +107,7 @@ def of_portal_customer(customer_id: int) -> QuerySet[Access]:
         .only(
             "subscription_id", "customer_id", "router_id", "username", "wanted_state",
             "wanted_profile", "generation", "wanted_since", "confirmed_state",
-            "confirmed_profile", "confirmed_generation", "confirmed_at",
+            "confirmed_profile", "confirmed_generation", "confirmed_at", "has_session",
         )
         .order_by("subscription_id")
     )  # fmt: skip
@@ -107,6 +143,7 @@ def waiting(user: User) -> QuerySet[Access]:
         unsettled.lines()
         .filter(pk__in=visible_to(user).values("pk"))
         .select_related("router", "customer", "subscription")
+        .annotate(waits=_WAITS)
         .order_by("wanted_since", "pk")
     )
 

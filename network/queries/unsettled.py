@@ -1,5 +1,7 @@
 """Work still to do: lines whose last wish no router has confirmed."""
 
+from datetime import datetime
+
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
@@ -48,6 +50,16 @@ def routers_with_work() -> QuerySet[Router]:
 def silent_routers() -> QuerySet[Router]:
     """Return the routers to knock at: silent last time, or never asked who they are."""
     return callable_routers().exclude(status=Router.Status.ONLINE, version__gt="")
+
+
+def routers_awaiting_sessions(*, since: datetime) -> QuerySet[Router]:
+    """Return the routers with lines opened since then that were not seen on line."""
+    opened = Access.objects.filter(
+        confirmed_at__gte=since,
+        wanted_state=Access.State.OPEN,
+        generation=F("confirmed_generation"),
+    ).exclude(has_session=True)
+    return callable_routers().filter(pk__in=opened.values("router_id"))
 
 
 def callable_routers() -> QuerySet[Router]:

@@ -16,14 +16,14 @@ from ispbill.core import locks
 from network.gateways.base import Resource, RouterError
 from network.models import Router, RouterLog
 from network.rules import patience
-from network.services import connections
+from network.services import connections, sessions
 
 # A refusal that only a person can mend is still looked at now and then: they may mend it there.
 _PARKED_WAIT = timedelta(minutes=5)
 
 
 def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
-    """Ask a router how it is and note it; return whether it answered.
+    """Ask a router how it is and who is on line, and note both; return whether it answered.
 
     Leaves at once when somebody else is talking to it, or while it is being left alone.
     """
@@ -36,10 +36,12 @@ def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
         try:
             with connections.open_router(router) as link:
                 resource = link.resource()
+                online = {row.name for row in link.actives()}
         except RouterError as error:
             note_failure(router=router, error=error, at=now())
             return False
         note_answer(router=router, at=now(), resource=resource)
+        sessions.note(router_id=router_id, names=online, at=now())
         return True
 
 
@@ -78,12 +80,17 @@ def note_answer(*, router: Router, at: datetime, resource: Resource | None = Non
     Router.objects.filter(pk=router.pk).update(**values)
 
 
-@transaction.atomic
 def note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
     """Note what went wrong and leave the router alone for a while.
 
     What only a person can mend (login, rights, certificate, address) parks it.
     """
+    _note_failure(router=router, error=error, at=at)
+    sessions.forget(router_id=router.pk, at=at)
+
+
+@transaction.atomic
+def _note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
     is_parked = not error.is_temporary
     status = Router.Status.PARKED if is_parked else Router.Status.OFFLINE
     note = str(error)[:300]

@@ -27,7 +27,7 @@ from network.gateways.base import (
 from network.models import Access, Leftover, Router
 from network.queries import unsettled
 from network.rules import logins, patience
-from network.services import connections, health, router_profiles, settling
+from network.services import connections, health, router_profiles, sessions, settling
 from network.services.lines import password_of
 from network.services.settling import Refused, Settled
 
@@ -119,6 +119,7 @@ def _bring(
         else:
             refused.append(_refusal(line, outcome.detail, is_final=_is_final(outcome)))
     settling.confirm(settled, router_id=router.pk, at=at)
+    sessions.note_customers({one.line.customer_id for one in settled}, at=at)
     settling.refuse(refused, router_id=router.pk, at=at)
 
 

@@ -43,7 +43,9 @@ WITH done AS (
 UPDATE network_access AS line
 SET confirmed_generation = done.generation, confirmed_state = done.state,
     confirmed_profile = done.profile, confirmed_at = %(at)s,
-    attempts = 0, next_attempt_at = NULL, is_in_doubt = false, may_adopt = false, last_error = ''
+    attempts = 0, next_attempt_at = NULL, is_in_doubt = false, may_adopt = false, last_error = '',
+    -- A session seen in another state, or on another router, says nothing of this one.
+    has_session = CASE WHEN line.confirmed_state = done.state THEN line.has_session END
 FROM done WHERE line.id = done.id AND line.generation = done.generation
 """
 

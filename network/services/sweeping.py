@@ -1,14 +1,23 @@
 """Find what a lost ring or a silent router left behind, and ring again."""
 
+from datetime import datetime, timedelta
+
 from ispbill.core.jobs import ring
 from network import tasks
 from network.queries import unsettled
 
+JUST_OPENED = timedelta(minutes=10)
 
-def ring_routers() -> int:
-    """Ring each router with unsettled lines; knock at silent ones; return how many in all."""
+
+def ring_routers(*, at: datetime) -> int:
+    """Ring each router with unsettled lines; knock at silent ones; return how many in all.
+
+    Routers that have just opened a line are asked whether it has come on line.
+    """
     with_work = set(unsettled.routers_with_work().values_list("pk", flat=True))
     silent = set(unsettled.silent_routers().values_list("pk", flat=True)) - with_work
+    awaited = unsettled.routers_awaiting_sessions(since=at - JUST_OPENED)
+    silent |= set(awaited.values_list("pk", flat=True)) - with_work
     for router_id in sorted(with_work):
         ring(tasks.push_router, router_id=router_id)
     for router_id in sorted(silent):

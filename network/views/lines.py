@@ -30,7 +30,9 @@ def sync_queue(request: Request) -> HttpResponse:
     waiting = queries.waiting(request.user)
     rows = list(waiting[: QUEUE_SHOWN + 1])
     context = {
-        "lines": [(line, queries.line_words(line)) for line in rows[:QUEUE_SHOWN]],
+        "lines": [
+            (line, queries.line_words(line), queries.next_try(line)) for line in rows[:QUEUE_SHOWN]
+        ],
         "total": waiting.count() if len(rows) > QUEUE_SHOWN else len(rows),
         "has_more": len(rows) > QUEUE_SHOWN,
         "may_edit": may(request.user, "network.edit"),
@@ -80,7 +82,7 @@ def session(request: Request, pk: int) -> HttpResponse:
     """Ask the router what a line is doing at this moment; the page does not wait for it."""
     found = queries.visible_to(request.user).select_related("router")
     line = get_object_or_404(found, pk=pk)
-    found_session = live.session_of(line=line)
+    found_session = live.session_of(line=line, at=clock.now())
     context = {
         "session": found_session,
         "uptime": formats.duration(

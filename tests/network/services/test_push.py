@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -22,6 +22,7 @@ from tests.network.farms import due_again, known, secret
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ON = date(2026, 1, 10)
+AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -290,7 +291,7 @@ def test_a_router_down_for_hours_converges_to_the_newest_wish_and_paid_beats_sus
 
     farm.set_offline("r1", False)
     due_again()
-    sweeping.ring_routers()
+    sweeping.ring_routers(at=AT)
 
     router.refresh_from_db()
     assert (router.status, router.failures_in_a_row) == ("ONLINE", 0)
@@ -308,7 +309,7 @@ def test_a_router_that_failed_is_left_alone_for_a_while(farm, router, now):
 
     router.refresh_from_db()
     assert router.failures_in_a_row == 1
-    assert sweeping.ring_routers() == 0
+    assert sweeping.ring_routers(at=AT) == 0
 
 
 def test_the_wait_grows_from_five_seconds_and_stays_under_five_minutes():
@@ -646,7 +647,7 @@ def test_a_silent_router_is_knocked_at_by_the_sweep(farm, router, monkeypatch):
     Router.objects.update(status="OFFLINE")
     RouterFactory(status="ONLINE", version="7.16")
 
-    sweeping.ring_routers()
+    sweeping.ring_routers(at=AT)
 
     assert knocked == [router.pk]
 
@@ -654,7 +655,7 @@ def test_a_silent_router_is_knocked_at_by_the_sweep(farm, router, monkeypatch):
 def test_a_lost_ring_is_found_by_the_sweep(farm, router, inline):
     line = AccessFactory(router=router)
 
-    sweeping.ring_routers()
+    sweeping.ring_routers(at=AT)
 
     line.refresh_from_db()
     assert line.is_settled

@@ -1,6 +1,6 @@
 """The sync queue and the network's part of a customer's page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -50,6 +50,25 @@ def test_the_queue_shows_waiting_lines_and_why_but_no_settled_ones(client, noc):
 
     assert "the session is still on line" in page
     assert (waiting.username in page, f">{settled.username}<" in page) == (True, False)
+
+
+def test_the_queue_says_when_the_next_try_is(client, noc):
+    real = datetime.now(UTC)  # waits are real time, never the business clock's
+    AccessFactory(next_attempt_at=real + timedelta(minutes=9, seconds=50))
+    AccessFactory(router__next_attempt_at=real + timedelta(hours=1, minutes=1))
+    AccessFactory(is_parked=True)
+    AccessFactory(router__is_enabled=False)
+    AccessFactory()
+
+    found = [queries.next_try(line) for line in queries.waiting(noc).order_by("pk")]
+    page = client.get(reverse("staff_network:sync-queue")).content.decode()
+
+    hours = [None if one.after is None else one.after // timedelta(minutes=9) for one in found]
+    assert [one.is_by_itself for one in found] == [True, True, False, False, True]
+    assert hours == [1, 6, None, None, None]
+    assert page.count("within half a minute") == 1
+    assert page.count("Only by hand") == 2
+    assert "in 1 h" in page
 
 
 def test_the_queue_takes_as_many_queries_for_three_as_for_one(client, noc):
@@ -152,7 +171,9 @@ def test_the_session_is_asked_of_the_router(client, noc, farm, router):
     farm.set_offline("r1", True)
     away = client.get(address).content.decode()
 
+    line.refresh_from_db()
     assert ("10.64." in online, "bit/s" in online) == (True, True)
+    assert (line.has_session, line.customer.standing.is_online) == (True, True)
     assert "does not answer" in away
 
 
@@ -162,10 +183,15 @@ def test_a_line_is_suspended_in_words_only_when_the_router_has_said_so():
         return str(queries.line_words(line).word), queries.line_words(line).is_changing
 
     assert words() == ("Being switched on…", True)
-    assert words(confirmed_generation=1, confirmed_state="OPEN") == ("Online", False)
+    opened = {"confirmed_generation": 1, "confirmed_state": "OPEN"}
+    assert words(**opened) == ("Switched on, not seen online", False)
+    assert words(**opened, has_session=False) == ("Switched on, not online now", False)
+    assert words(**opened, has_session=True) == ("Online", False)
     assert words(wanted_state="WALLED") == ("Being suspended…", True)
-    assert words(wanted_state="WALLED", confirmed_generation=1) == ("Suspended", False)
-    assert words(generation=2, confirmed_generation=1, confirmed_state="OPEN") == ("Online", False)
+    assert words(wanted_state="WALLED", confirmed_generation=1, has_session=True) == (
+        "Suspended", False,
+    )  # fmt: skip
+    assert words(**opened, generation=2, has_session=True) == ("Online", False)
     assert words(wanted_state="REMOVED") == ("Being removed…", True)
     assert queries.line_words(None).word == "Not connected yet"
 
