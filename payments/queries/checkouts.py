@@ -1,12 +1,16 @@
 """Online payments as staff see them (A-14): each try, what was said of it, what it needs."""
 
+from ipaddress import ip_address
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-from payments.models import Allocation, GatewayRefund, PaymentAttempt
+from payments.models import Allocation, GatewayCallback, GatewayRefund, PaymentAttempt
+from payments.rules import attempts as rules
 
 State = PaymentAttempt.State
+Said = GatewayCallback.State
 SIZE = 50
 _TO_LOOK_AT = Q(looked_at__isnull=True) & ~Q(odd="")
 
@@ -45,6 +49,46 @@ def listed(
         attempts.select_related("customer", "account", "payment").order_by("-pk")[: SIZE + 1]
     )
     return rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
+
+
+def notices_visible_to(user: User) -> QuerySet[GatewayCallback]:
+    """Return the messages of gateways a member of staff may see.
+
+    What names no payment of ours belongs to no branch: who sees only one branch does not see it.
+    """
+    if not user.is_console_user:
+        return GatewayCallback.objects.none()
+    branch = branch_scope(user)
+    messages = GatewayCallback.objects.all()
+    return messages if branch is None else messages.filter(attempt__branch_id=branch)
+
+
+def not_believed(
+    messages: QuerySet[GatewayCallback], *, text: str = "", before: str = ""
+) -> tuple[list[GatewayCallback], str]:
+    """Return a page of what was not believed, newest first, and the cursor of the next one.
+
+    Forged, about no payment of ours, or saying "paid" where the gateway itself knew nothing of
+    it. `text` is the order it names or the address it came from, in full.
+    """
+    unbelieved = Q(state__in=[Said.REFUSED, Said.UNKNOWN])
+    unconfirmed = Q(state=Said.DONE, words=rules.NOTHING_KNOWN)
+    messages = messages.filter(unbelieved | unconfirmed)
+    if word := text.strip()[:40]:
+        named = Q(order=word)
+        messages = messages.filter(named | Q(ip=word) if _is_address(word) else named)
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        messages = messages.filter(pk__lt=int(before))
+    rows = list(messages.select_related("account", "attempt").order_by("-pk")[: SIZE + 1])
+    return rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True
 
 
 def paid_bills(attempt: PaymentAttempt) -> QuerySet[Allocation]:

@@ -29,3 +29,11 @@ def next_check(*, at: datetime, checks: int, is_down: bool) -> datetime:
     """Return when to ask again after `checks` questions have been asked."""
     waits = _RETRIES if is_down else _WAITS
     return at + timedelta(minutes=waits[min(checks, len(waits)) - 1] if checks else waits[0])
+
+
+def said(verdict: str) -> str:
+    """Return what is noted of a message after the gateway was asked about it."""
+    return f"the gateway says {verdict}"
+
+
+NOTHING_KNOWN = said("UNKNOWN")  # the message says "paid", and the gateway knows no such payment

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from ispbill.core.errors import DomainError
 from payments.forms.online import SendBack, SentByHand
 from payments.models import PaymentAttempt
 from payments.queries import checkouts
+from payments.rules import notice_fields
 from payments.services import refunds
 from payments.services.gateways import (
     giving_back,
@@ -40,8 +42,10 @@ MOST_MESSAGES = 50
 @vary_on_headers("HX-Request")
 @staff_only("payments.view")
 def index(request: Request) -> HttpResponse:
-    """List tries to pay, newest first."""
+    """List tries to pay, newest first, or (`?state=NOTICE`) messages that were not believed."""
     state, text = request.GET.get("state", ""), request.GET.get("q", "")
+    if state == "NOTICE":
+        return _notices(request, text)
     rows, following = checkouts.listed(
         checkouts.visible_to(request.user),
         state=state,
@@ -49,14 +53,10 @@ def index(request: Request) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     context = {
-        "rows": rows, "following": following, "state": state, "text": text,
-        "states": [
-            ("REVIEW", _("To be decided")), ("LOOK", _("To be looked at")),
-            *PaymentAttempt.State.choices,
-        ],
+        "rows": rows, "following": following, "state": state, "text": text, "states": _states(),
+        "list_template": "payments/staff/checkouts/_rows.html",
     }  # fmt: skip
-    name = "_rows" if request.htmx and request.htmx.target == "list" else "index"
-    return render(request, f"payments/staff/checkouts/{name}.html", context)
+    return _list(request, context)
 
 
 @require_GET
@@ -245,6 +245,33 @@ def send_back(request: Request, order: str) -> HttpResponse:
     return render(
         request, "payments/staff/dialog.html", context, status=422 if form.errors else 200
     )
+
+
+def _states() -> list[tuple[str, str]]:
+    return [
+        ("REVIEW", _("To be decided")), ("LOOK", _("To be looked at")),
+        *((code, str(word)) for code, word in PaymentAttempt.State.choices),
+        ("NOTICE", _("Notices not believed")),
+    ]  # fmt: skip
+
+
+def _notices(request: Request, text: str) -> HttpResponse:
+    rows, following = checkouts.not_believed(
+        checkouts.notices_visible_to(request.user), text=text,
+        before=request.GET.get("before", ""),
+    )  # fmt: skip
+    context = {
+        "notices": [(row, notice_fields.shown(row.fields)) for row in rows],
+        "following": following, "state": "NOTICE", "text": text, "states": _states(),
+        "list_template": "payments/staff/checkouts/_notices.html",
+    }  # fmt: skip
+    return _list(request, context)
+
+
+def _list(request: Request, context: dict[str, Any]) -> HttpResponse:
+    is_part = request.htmx and request.htmx.target == "list"
+    name = context["list_template"] if is_part else "payments/staff/checkouts/index.html"
+    return render(request, name, context)
 
 
 def _decide(

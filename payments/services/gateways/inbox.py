@@ -19,6 +19,7 @@ from payments import tasks
 from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayAccount, GatewayCallback, PaymentAttempt
+from payments.rules import attempts as rules
 from payments.services.gateways import accounts, confirming, tries
 
 State = GatewayCallback.State
@@ -105,7 +106,7 @@ def work_off(*, callback_id: int, at: datetime) -> str:
         return _done(row, State.REFUSED, error.detail, at=at, attempt=attempt)
     attempt = confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at)
     _close_answered(attempt, row, hint, at=at)
-    return _done(row, State.DONE, f"the gateway says {outcome.verdict}", at=at, attempt=attempt)
+    return _done(row, State.DONE, rules.said(outcome.verdict), at=at, attempt=attempt)
 
 
 def waiting(*, at: datetime, limit: int = 200) -> list[int]:
