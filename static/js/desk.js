@@ -91,26 +91,15 @@
 
   // --- The amount: chips, credit, change -------------------------------------------------------
 
-  const BANGLA = "০১২৩৪৫৬৭৮৯";
-
-  // Whole cents, or null for what the server will have to judge.
-  function cents(text) {
-    const tidy = [...text].map((sign) => (BANGLA.includes(sign) ? String(BANGLA.indexOf(sign)) : sign)).join("").replace(/[\s,\u00a0\u202f৳]/g, "");
-    const match = /^(\d{1,9})(?:\.(\d{0,2}))?$/.exec(tidy);
-    return match ? Number(match[1]) * 100 + Number((match[2] || "").padEnd(2, "0")) : null;
-  }
-
-  function written(amount, symbol) {
-    const part = amount % 100;
-    return `${symbol}\u202f${Math.floor(amount / 100)}${part ? `.${String(part).padStart(2, "0")}` : ""}`;
-  }
+  // Nothing typed, or what the server will have to judge, is null here.
+  const cents = (text) => (text.trim() === "" ? null : window.ispbill.money.cents(text));
 
   function say(form, kind, amount) {
     const box = $(`[data-${kind}]`, form);
     if (!box) return;
     const words = $(`[data-${kind}-words]`, box);
     box.hidden = !(amount > 0);
-    words.textContent = amount > 0 ? words.getAttribute(`data-${kind}-words`).replace("{amount}", written(amount, form.dataset.symbol)) : "";
+    words.textContent = amount > 0 ? words.getAttribute(`data-${kind}-words`).replace("{amount}", window.ispbill.money.written(amount, JSON.parse(form.dataset.money))) : "";
   }
 
   function reckon(form) {

@@ -1,7 +1,9 @@
 """Template tags every page stands on: icons, badges, money, days, form controls, links."""
 
+import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -152,6 +154,12 @@ def money(amount: Decimal | None, style: str = "symbol") -> SafeString:
     else:
         words = formats.money(amount)
     return SafeString(f'<span class="money" data-plain="{amount}">{escape(words)}</span>')
+
+
+@register.simple_tag
+def money_style() -> str:
+    """Return how the company writes money, as JSON for `static/js/money.js`."""
+    return json.dumps(asdict(formats.defaults().style), ensure_ascii=False)
 
 
 @register.simple_tag
