@@ -16,6 +16,7 @@ from billing.models import InvoiceLine
 from billing.rules.crediting import gross_credit
 from billing.services.corrections import Charge
 from customers.forms.widgets import MoneyField
+from ispbill.core.demands import demand
 from ispbill.core.money import Taxed
 
 CHARGE_ROWS = 3
@@ -59,6 +60,7 @@ class CreditForm(ReasonForm):
             self.fields[_name(line)] = MoneyField(
                 label=line.description, required=False, disabled=not left.net and not left.tax
             )
+            demand(self, _name(line))  # at least one of the lines
 
     def rows(self) -> list[LineField]:
         """Return each line with its field."""
@@ -166,6 +168,8 @@ class ChargeForm(ReasonForm):
                 label=_("Tax %"), required=False, min_value=0, max_value=Decimal("99.99"),
                 decimal_places=3, initial=percent,
             )  # fmt: skip
+            demand(self, f"text_{number}", by=f"amount_{number}" if number > 1 else "")
+            demand(self, f"amount_{number}", by=f"text_{number}" if number > 1 else "")
 
     def clean_reason(self) -> str:
         """Return the words; a draft needs none yet."""
@@ -221,6 +225,10 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Needed to reject: at least ten characters."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        demand(self, "note")  # by one of the two buttons
 
 
 def charge_kinds() -> list[tuple[str, str]]:

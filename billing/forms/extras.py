@@ -15,6 +15,7 @@ from billing.services.discounts import Given
 from customers.forms.widgets import MoneyField
 from customers.models import Addon, Fee
 from customers.queries import catalogue
+from ispbill.core.demands import demand
 
 _WHEN = [
     ("end", _("Where the billed days end (nothing is given back)")),
@@ -160,6 +161,11 @@ class OwnDiscountForm(ReasonForm):
         required=False,
         help_text=_("One that may not is used alone, when it gives the customer more."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        demand(self, "percent")  # one of the two
+        demand(self, "amount")
 
     def clean(self) -> dict[str, Any]:
         read: dict[str, Any] = super().clean() or self.cleaned_data

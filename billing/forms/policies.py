@@ -12,6 +12,7 @@ from billing.services.policies import Values
 from customers.models import Customer, TaxClass
 from ispbill.accounts.models import Branch
 from ispbill.audit.forms import ReasonField
+from ispbill.core.demands import demand
 from ispbill.notifications.models import Message
 
 ROWS = 8
@@ -44,6 +45,11 @@ class StepForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     event = forms.ChoiceField(label=_("Wording"), required=False, choices=WORDINGS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        demand(self, "action", by="offset_days")
+        demand(self, "offset_days", by="action")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -135,6 +141,9 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, is_company: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_company = is_company
+        demand(self, "customer_kind")  # one of the two, or both
+        demand(self, "branch")
+        demand(self, "fee_value", by="fee_kind")
         if is_company:  # these are the company's settings
             for name in ("customer_kind", "branch", "grace_days", "minimum_amount"):
                 del self.fields[name]

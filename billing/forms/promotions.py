@@ -16,6 +16,7 @@ from customers.forms.packages import list_name
 from customers.forms.widgets import MoneyField
 from customers.models import Cycle, Package
 from customers.queries import packages, prices
+from ispbill.core.demands import demand
 
 
 class PromotionForm(forms.Form):
@@ -64,6 +65,8 @@ class PromotionForm(forms.Form):
         if promotion is not None:
             kwargs["initial"] = _shown(promotion)
         super().__init__(*args, **kwargs)
+        demand(self, "percent")  # one of the two
+        demand(self, "amount")
         field = self.fields["packages"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - narrows
         field.queryset = packages.sold()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.forms.reasons import OTHER, ReasonForm
 from billing.rules.deposits import AtEnd, Lodged, Wish
 from customers.models import Suspension
+from ispbill.core.demands import demand
 
 LONGEST_BACK_DAYS = 31
 _DEPOSIT = (
@@ -94,6 +95,7 @@ class CancelForm(_DatedForm):
         }  # fmt: skip
         order = ["on", "deposit", "method", "reference", "reason_code", "reason"]
         self.order_fields(order)
+        demand(self, "method", by="deposit", values=[AtEnd.PAY_BACK])
 
     def clean(self) -> dict[str, Any]:
         """Refuse money paid back without a way, or on a day to come."""

@@ -10,6 +10,7 @@ from customers.models import Area
 from customers.queries import areas
 from customers.queries.letters import Draft
 from ispbill.accounts.models import User
+from ispbill.core.demands import demand
 from ispbill.notifications.models import Message
 
 LONGEST_TEXT = 2000
@@ -88,6 +89,7 @@ class BulkMessage(forms.Form):
 
     def __init__(self, *args: Any, channels: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        demand(self, "subject", by="channel", values=["EMAIL"])
         names = dict(Message.Channel.choices)
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             (channel, names[channel]) for channel in channels

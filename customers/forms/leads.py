@@ -10,6 +10,7 @@ from customers.queries import areas, packages
 from customers.services.leads import Interest
 from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
+from ispbill.core.demands import demand
 
 
 class LeadForm(forms.Form):
@@ -76,6 +77,10 @@ class MoveForm(forms.Form):
         choices=[choice for choice in Lead.Stage.choices if choice[0] != Lead.Stage.WON],
     )
     lost_reason = forms.CharField(label=_("Why it was lost"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        demand(self, "lost_reason", by="stage", values=[Lead.Stage.LOST])
 
 
 def initial(lead: Lead) -> dict[str, Any]:

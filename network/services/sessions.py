@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers.models import Standing
 from customers.services import facts, standings
@@ -20,13 +21,14 @@ def note(*, router_id: int, names: Collection[str], at: datetime) -> None:
     """Note which lines of a router have a session (`names`: the users it says are on line)."""
     with transaction.atomic():
         lines = _locked(Access.objects.filter(router=router_id).values_list("pk", flat=True))
-        seen, gone = [], []
+        seen: list[int] = []
+        gone: list[int] = []
         for pk, name, has_session in lines:
             if (name in names) is not has_session:
                 (seen if name in names else gone).append(pk)
         Access.objects.filter(pk__in=seen).update(has_session=True, session_noted_at=at)
         Access.objects.filter(pk__in=gone).update(has_session=False, session_noted_at=at)
-    _note_customers(Access.objects.filter(router=router_id).values("customer_id"), at=at)
+    _note_customers(_of_router(router_id), at=at)
 
 
 def note_line(*, line: Access, has_session: bool, at: datetime) -> None:
@@ -43,12 +45,16 @@ def forget(*, router_id: int, at: datetime) -> None:
         ids = [pk for pk, _name, _seen in _locked(known.values_list("pk", flat=True))]
         Access.objects.filter(pk__in=ids).update(has_session=None, session_noted_at=at)
     if ids:
-        _note_customers(Access.objects.filter(router=router_id).values("customer_id"), at=at)
+        _note_customers(_of_router(router_id), at=at)
 
 
 def note_customers(customer_ids: Iterable[int], *, at: datetime) -> None:
     """Write down whether these customers are on line, where that has changed."""
     _note_customers(list(customer_ids), at=at)
+
+
+def _of_router(router_id: int) -> QuerySet[Access, int]:
+    return Access.objects.filter(router=router_id).values_list("customer_id", flat=True)
 
 
 def _locked(ids: Iterable[int]) -> list[tuple[int, str, bool | None]]:

@@ -15,6 +15,7 @@ from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
+from ispbill.core.demands import demand
 from ispbill.core.money import AmountRefused, parse_amount
 from payments.models import BankAccount, SettlementImport, StatementPart
 from payments.queries import tray
@@ -232,6 +233,7 @@ class SetAside(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        demand(self, "account", by="kind", values=[StatementPart.Kind.TRANSFER])
         _choose_of_the_books(self, "account", _MONEY_ACCOUNTS, empty=True)
 
 

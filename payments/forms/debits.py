@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ispbill.core.demands import demand
 from payments.forms.staff import AmountField
 
 # Universal branch codes of South African banks: they stand for every branch.
@@ -57,6 +58,7 @@ class BankAccount(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        demand(self, "branch_code", by="bank", values=[_OTHER])
         bank = self.fields["bank"]
         if isinstance(bank, forms.ChoiceField):
             bank.choices = [*((name, name) for name in BANKS), (_OTHER, _("Another bank"))]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from ispbill.accounts.models import Branch, User
+from ispbill.core.demands import demand
 from ispbill.core.models import Company
 from ispbill.core.money import ZERO
 from payments.forms.staff import AmountField
@@ -65,6 +66,7 @@ class Count(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        demand(self, "reason")  # shown only where the count differs
         self.pieces = denominations.of(Company.current().currency)
         counts = {
             self._name(piece): forms.IntegerField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonField
+from ispbill.core.demands import demand
 from payments.models import GatewayAccount
 from payments.services.gateways import setup
 
@@ -67,6 +68,7 @@ class GatewayForm(forms.Form):
         else:
             options.setdefault("initial", _initial(account))
         super().__init__(*args, **options)
+        demand(self, "address", by="place", values=[OTHER])
         self._add_credentials()
         if account is not None:
             self.fields["reason"] = ReasonField(label=_("Reason for the change"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from ispbill.audit.forms import ReasonField
 from ispbill.core import formats
+from ispbill.core.demands import demand
 from ispbill.core.errors import DomainError
 from ispbill.core.money import AmountRefused, parse_amount
 from payments.models import Payment
@@ -74,6 +75,7 @@ class Pay(forms.Form):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
+        demand(self, "reference", by="method", values=NEEDS_REFERENCE)
         self.account = account
         labels = dict(Payment.Method.choices)
         method, invoices = self.fields["method"], self.fields["invoices"]

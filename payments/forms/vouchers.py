@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Package
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import Branch, User
+from ispbill.core.demands import demand
 from payments.forms.staff import AmountField
 from payments.models import VoucherBatch
 from payments.models.voucher import LARGEST_BATCH
@@ -58,6 +59,9 @@ class NewBatch(forms.Form):
 
     def __init__(self, *args: Any, user: User, on: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        demand(self, "value", by="kind", values=[VoucherBatch.Kind.VALUE])
+        demand(self, "package", by="kind", values=[VoucherBatch.Kind.PACKAGE])
+        demand(self, "periods", by="kind", values=[VoucherBatch.Kind.PACKAGE])
         self.on = on
         branches, own = Branch.objects.order_by("name"), branch_scope(user)
         sellers = VoucherBatch._meta.get_field("reseller").related_model._default_manager.filter(

@@ -328,6 +328,19 @@
     event.preventDefault();
   }
 
+  // "(optional)" beside a label goes while another field of the form demands this one.
+  function follow(event) {
+    const form = event.target.form;
+    if (!form || !event.target.name) return;
+    for (const mark of form.querySelectorAll(`[data-demanded-by="${CSS.escape(event.target.name)}"]`)) {
+      const chosen = new FormData(form).getAll(event.target.name).filter((value) => value !== "");
+      const values = mark.dataset.demandedValues.split(" ").filter(Boolean);
+      mark.hidden = chosen.some((value) => !values.length || values.includes(value));
+    }
+  }
+  document.addEventListener("change", follow);
+  document.addEventListener("input", follow);
+
   // A money cell is copied as its plain number, ready for a spreadsheet.
   document.addEventListener("copy", (event) => {
     const selection = document.getSelection();

@@ -1,5 +1,7 @@
 """Forms about the company's people and branches."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,7 @@ from ispbill.accounts.services.branches import Details
 from ispbill.accounts.services.staff import Person
 from ispbill.audit.forms import ReasonField
 from ispbill.core import phones
+from ispbill.core.demands import demand
 
 
 class AddStaff(forms.Form):
@@ -30,6 +33,7 @@ class AddStaff(forms.Form):
         self.fields["branch"].queryset = Branch.objects.filter(  # type: ignore[attr-defined]
             archived_at__isnull=True
         ).order_by("name")
+        demand(self, "branch", by="role", values=[User.Role.BRANCH_MANAGER])
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
@@ -79,6 +83,10 @@ class ResetAccess(forms.Form):
         label=_("Also remove the second factor (lost phone)"), required=False
     )
     reason = ReasonField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        demand(self, "password", by="how", values=["temporary"])
 
     def clean(self) -> dict[str, object]:
         given: dict[str, object] = super().clean() or {}

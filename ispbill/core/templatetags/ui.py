@@ -30,7 +30,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ispbill.core import badges, formats, templating
+from ispbill.core import badges, demands, formats, templating
 
 register = template.Library()
 register.tag("translate", templating.translate)
@@ -154,6 +154,24 @@ def money(amount: Decimal | None, style: str = "symbol") -> SafeString:
     else:
         words = formats.money(amount)
     return SafeString(f'<span class="money" data-plain="{amount}">{escape(words)}</span>')
+
+
+@register.simple_tag
+def optional_mark(field: BoundField) -> SafeString:
+    """Say "(optional)" beside a label, hidden while another field demands this one."""
+    found = demands.of(field)
+    if field.field.required or (found is not None and not found.by):
+        return SafeString("")
+    if found is None:
+        return format_html(' <span class="optional">({})</span>', _("optional"))
+    values = "" if found.values is None else " ".join(sorted(found.values))
+    return format_html(
+        ' <span class="optional" data-demanded-by="{}" data-demanded-values="{}"{}>({})</span>',
+        field.form.add_prefix(found.by),
+        values,
+        SafeString(" hidden") if demands.is_demanded(field) else "",
+        _("optional"),
+    )
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.demands import demand
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries.outbox import Filters
 from ispbill.notifications.rules.events import EVENTS
@@ -62,7 +63,9 @@ class WordingText(forms.Form):
 
     def __init__(self, *args: Any, has_subject: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not has_subject:
+        if has_subject:
+            demand(self, "subject", by="body")
+        else:
             del self.fields["subject"]
 
     def text(self) -> Text:
