@@ -8,7 +8,7 @@ from itertools import accumulate
 from django.db.models import Sum
 
 from billing.models import CreditNote, Invoice, Posting
-from billing.queries.invoice_paper import style_of
+from billing.queries.invoice_paper import digits, style_of
 from billing.rules import document_words
 from billing.rules.chart import Chart
 from customers.models import Customer
@@ -85,7 +85,7 @@ def context(customer_id: int, language: str, *, start: date, end: date) -> dict[
         "opening": money(opening),
         "closing": money(balances[-1]),
         "rows": shown,
-        "ages": _ages(customer, end, money, words["days"][0]),
+        "ages": _ages(customer, end, money, words["days"][0], language),
     }
 
 
@@ -101,7 +101,11 @@ def _numbers(rows: list[Posting]) -> dict[tuple[str, int], str]:
 
 
 def _ages(
-    customer: Customer, on: date, money: Callable[[Decimal], str], days_word: str
+    customer: Customer,
+    on: date,
+    money: Callable[[Decimal], str],
+    days_word: str,
+    language: str,
 ) -> list[dict[str, str]] | None:
     open_invoices = Invoice.objects.filter(
         customer=customer, status=Invoice.Status.OPEN, amount_due__gt=0, due_date__lt=on
@@ -115,7 +119,9 @@ def _ages(
         return None
     return [
         {
-            "label": f"{max(low, 1)}–{high} {days_word}" if high else f"{low - 1}+ {days_word}",
+            "label": digits(
+                f"{max(low, 1)}–{high} {days_word}" if high else f"{low - 1}+ {days_word}", language
+            ),
             "amount": money(total),
         }
         for (low, high), total in zip(AGES, sums, strict=True)

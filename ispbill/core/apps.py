@@ -2,6 +2,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.apps import AppConfig
+from django.utils.translation import get_language
 
 # Web processes publish tasks too, so the Celery application must exist before the first one does.
 # (It is not imported in ispbill/__init__.py: the bootstrap runs before Celery is installed.)
@@ -29,9 +30,13 @@ def _formats() -> formats.Defaults:
     from ispbill.core.models import Company  # noqa: PLC0415 - models load after the app registry
 
     company = Company.current()
+    language = (get_language() or "en").split("-")[0]
     return formats.Defaults(
         style=replace(
-            formats.STYLES[company.number_style], hide_zero_decimals=company.hides_zero_decimals
+            formats.STYLES[company.number_style],
+            hide_zero_decimals=company.hides_zero_decimals,
+            # As the days beside them: of one kind on a page.
+            bangla_digits=company.uses_bangla_digits and language == "bn",
         ),
         tz=ZoneInfo(company.time_zone),
         bangla_digits_in_bangla=company.uses_bangla_digits,

@@ -27,6 +27,7 @@ __all__ = [
     "amount_in_words",
     "bangla",
     "day",
+    "digits",
     "duration",
     "moment",
     "money",
@@ -222,6 +223,11 @@ def duration(length: timedelta, language: str = "en", bangla_digits: bool | None
 def bangla(text: str) -> str:
     """Replace Latin digits by Bangla ones. Never for identifiers, phones or codes."""
     return text.translate(_LATIN_TO_BANGLA)
+
+
+def digits(text: str) -> str:
+    """Write the digits of a text as the page's amounts are written: Bangla or Latin."""
+    return bangla(text) if defaults().style.bangla_digits else text
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.template.base import Parser, TextNode, Token
+from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.template.defaulttags import URLNode, url
 from django.template.loader_tags import (
     BLOCK_CONTEXT_KEY,
@@ -20,10 +20,12 @@ from django.template.loader_tags import (
     ExtendsNode,
     do_extends,
 )
-from django.templatetags.i18n import do_translate
+from django.templatetags.i18n import BlockTranslateNode, do_block_translate, do_translate
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
+
+from ispbill.core import formats
 
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _SHAPE = str.maketrans("123456789", "000000000")  # CT-2026-00042 → CT-0000-00000
@@ -45,6 +47,28 @@ class Said(template.Node):
         if said is None:
             said = self.made[language] = str(self.node.render(context))
         return said
+
+
+class Counted(int):
+    """A whole number in a sentence, shown in the digits of the page; it still counts as itself."""
+
+    def __str__(self) -> str:
+        return formats.digits(str(int(self)))
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+class Counting:
+    """A value of `{% blocktranslate %}`: Django writes whole numbers in Latin digits always."""
+
+    def __init__(self, value: FilterExpression) -> None:
+        self.value = value
+
+    def resolve(self, context: Context, ignore_failures: bool = False) -> object:
+        """Return the value, a whole number as `Counted`."""
+        found = self.value.resolve(context, ignore_failures)
+        return Counted(found) if type(found) is int else found
 
 
 class Addressed(template.Node):
@@ -112,6 +136,15 @@ def extends_tag(parser: Parser, token: Token) -> Framed:
     """Compile `{% extends %}`."""
     node = do_extends(parser, token)
     return Framed(node.nodelist, node.parent_name)
+
+
+def block_translate(parser: Parser, token: Token) -> BlockTranslateNode:
+    """`{% blocktranslate %}` with the numbers given to it in the digits of the page."""
+    node: Any = do_block_translate(parser, token)
+    node.extra_context = {name: Counting(value) for name, value in node.extra_context.items()}
+    if node.counter is not None:
+        node.counter = Counting(node.counter)
+    return node  # type: ignore[no-any-return]
 
 
 def translate(parser: Parser, token: Token) -> template.Node:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ispbill.core import formats
 from ispbill.core.demands import demand
 from payments.forms.staff import AmountField
 
@@ -67,7 +68,7 @@ class BankAccount(forms.Form):
         """Return the digits alone."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data["number"])
         if not re.fullmatch(r"[0-9]{4,11}", digits):
-            raise forms.ValidationError(_("An account number has 4 to 11 digits."))
+            raise forms.ValidationError(_("An account number has four to eleven digits."))
         return digits
 
     def clean(self) -> dict[str, Any]:
@@ -84,11 +85,13 @@ class BankAccount(forms.Form):
         fewest, most = LENGTHS.get(bank, ANY_LENGTH)
         if number is None or fewest <= len(number) <= most:
             return
-        values = {"bank": bank, "fewest": fewest, "most": most}
+        values = {
+            "bank": bank, "fewest": formats.number(fewest), "most": formats.number(most),
+        }  # fmt: skip
         if fewest == most:
-            words = _("An account number of %(bank)s has %(most)d digits.")
+            words = _("An account number of %(bank)s has %(most)s digits.")
         else:
-            words = _("An account number of %(bank)s has %(fewest)d to %(most)d digits.")
+            words = _("An account number of %(bank)s has %(fewest)s to %(most)s digits.")
         self.add_error("number", words % values)
 
     @property
@@ -125,7 +128,7 @@ class TransferAccount(forms.Form):
         """Return letters and digits alone, as statements are read."""
         number = re.sub(r"[^0-9A-Za-z]", "", self.cleaned_data["number"]).upper()
         if not 6 <= len(number) <= 40 or not re.search(r"[0-9]{4}", number):
-            raise forms.ValidationError(_("An account number has 6 to 40 letters and digits."))
+            raise forms.ValidationError(_("An account number has six to forty letters and digits."))
         return number
 
     @property

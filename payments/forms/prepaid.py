@@ -35,7 +35,7 @@ class Redeem(forms.Form):
 
     code = forms.CharField(
         label=_("Code on the card"), max_length=40,
-        help_text=_("12 letters and digits under the silver strip."),
+        help_text=_("Twelve letters and digits under the silver strip."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false",
                    "class": "code", "placeholder": "XXXX-XXXX-XXXX"}

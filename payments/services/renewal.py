@@ -158,7 +158,9 @@ def _renew(
 ) -> Renewed:
     """Do it with the account locked. `is_forced` ignores the credit (a quote, undone after)."""
     if not 1 <= periods <= MOST_PERIODS:
-        raise NotRenewable(_("Choose 1 to %(most)d periods.") % {"most": MOST_PERIODS})
+        raise NotRenewable(
+            _("Choose 1 to %(most)s periods.") % {"most": formats.number(MOST_PERIODS)}
+        )
     on = clock.local_date(at)
     service = Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
     was_closed = _reopen(service, at=at, on=on, actor=actor)

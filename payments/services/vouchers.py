@@ -39,7 +39,9 @@ class Mistyped(DomainError):
     """The check character does not fit: no card has such a code."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is a typing mistake in the code: it has 12 letters and digits."))
+        super().__init__(
+            _("There is a typing mistake in the code: it has twelve letters and digits.")
+        )
 
 
 class OtherPackage(DomainError):

@@ -34,6 +34,7 @@ from ispbill.core import badges, demands, formats, templating
 
 register = template.Library()
 register.tag("translate", templating.translate)
+register.tag("blocktranslate", templating.block_translate)
 register.tag("url", templating.address_tag)
 register.tag("extends", templating.extends_tag)
 
@@ -195,7 +196,7 @@ def number(value: Decimal | int | None) -> str:
 @register.filter
 def percent(rate: Decimal | None) -> str:
     """Write a fraction as a percentage: 0.15 is `15 %`."""
-    return "—" if rate is None else f"{(rate * 100).normalize():f} %"
+    return "—" if rate is None else formats.digits(f"{(rate * 100).normalize():f} %")
 
 
 @register.simple_tag

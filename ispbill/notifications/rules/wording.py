@@ -6,7 +6,7 @@ everything else, braces included, stays as it was typed.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -150,7 +150,6 @@ def _remaining(context: Mapping[str, object], raw: str, language: str) -> str:
 
 
 def _money(amount: Decimal, language: str) -> str:
-    text = formats.money(amount)
-    if language == "bn" and formats.defaults().bangla_digits_in_bangla:
-        return formats.bangla(text)
-    return text
+    chosen = formats.defaults()
+    wanted = language == "bn" and chosen.bangla_digits_in_bangla
+    return formats.money(amount, replace(chosen.style, bangla_digits=wanted))
