@@ -40,7 +40,7 @@ def test_a_forged_notice_is_listed_with_the_reason_and_leads_to_its_payment(shop
     page = office.get(ADDRESS).content.decode()
 
     assert [one.attempt for one in listed(office)] == [attempt]
-    assert "not signed by the gateway" in page
+    assert "Not signed by the gateway" in page
     assert "ab" * 16 not in page
     assert reverse("staff_payments:checkout", args=[attempt.order]) in page
 
