@@ -15,6 +15,8 @@ from billing.models import BillingRun, JournalEntry, PeriodClose, Rehearsal
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.core import clock
+from ispbill.core.pay_links import PayLink
 from payments.queries import receipts
 from payments.services.debits import settings
 from payments.services.desk import days
@@ -264,6 +266,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
     "portal_billing:invoice-pdf": lambda world: {"number": world.invoice.number},
     "portal:invoice": lambda world: {"number": world.invoice.number},
+    "portal:receipt": lambda world: {"number": world.payment.receipt_number},
     "portal:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff_payments:line_no": lambda world: {"line_no": world.prepaid.line_no},
     "portal:line_no": lambda world: {"line_no": world.prepaid.line_no},
@@ -374,6 +377,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_payments:provider": lambda _world: {"provider": "nagad"},
     "staff_payments:slug": lambda world: {"slug": world.gateway.slug},
     "public_payments:receipt": lambda world: {"token": receipts.token_of(world.payment)},
+    "public_payments:receipt-pdf": lambda world: {"token": receipts.token_of(world.payment)},
+    "public_payments:bill-pdf": lambda world: {
+        "token": PayLink(
+            world.invoice.customer_id, clock.today(), invoice_id=world.invoice.pk
+        ).token()
+    },
     "staff:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff:tile": lambda _world: {"name": "work"},
     "sim:name": lambda world: {"name": world.line.router.name},
