@@ -27,7 +27,7 @@ def words(method: str, instrument: str = "", *, language: str | None = None) -> 
             return words(method, instrument)
     if method not in Payment.Method.values:
         return ""
-    if method != Payment.Method.CARD:
+    if method not in (Payment.Method.CARD, Payment.Method.WALLET):
         return str(Payment.Method(method).label)
     known = instruments.read(instrument)
     if known.wallet:
