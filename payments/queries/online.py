@@ -1,7 +1,7 @@
 """What somebody who pays online may see and choose: masked names, what is owed, ways to pay."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -149,7 +149,7 @@ def accounts() -> list[GatewayAccount]:
     )
 
 
-def payable(link: PayLink) -> Payable | None:
+def payable(link: PayLink, *, at: datetime) -> Payable | None:
     """Return the account a link is for, or None when it no longer takes payments."""
     customer = _living().filter(pk=link.customer_id).select_related("standing", "area").first()
     if customer is None:
@@ -172,7 +172,7 @@ def payable(link: PayLink) -> Payable | None:
         choices=[(months, owed + months * month) for months in MONTHS_AHEAD] if month else [],
         accounts=accounts(),
         bill=_bill(invoice) if invoice is not None else None,
-        under_way=under_way.of_customer(customer.pk, at=clock.now()),
+        under_way=under_way.of_customer(customer.pk, at=at),
         may_see=link.source is not Source.PAY_PAGE,
         paid_with=_paid_with(customer, invoice, link),
     )

@@ -60,7 +60,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     link = pay_links.read(token)
     if link is None:
         raise Http404
-    payable = online.payable(link)
+    payable = online.payable(link, at=clock.now())
     if payable is None or link.until < clock.today():
         context = payer.frame(request, link.customer_id)
         return _private(render(request, "payments/pay/expired.html", context, status=410))
@@ -88,7 +88,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             at=clock.now(),
         )
     except AlreadyUnderWay:  # it was begun after this page was shown
-        fresh = online.payable(link) or payable
+        fresh = online.payable(link, at=clock.now()) or payable
         return _page(request, fresh, link, form, status=409)
     except DomainError as refusal:
         form.add_error(None, str(refusal))

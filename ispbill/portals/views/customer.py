@@ -76,7 +76,7 @@ def pay(request: Request) -> HttpResponse:
     customer, today = own_account_of(request), clock.today()
     link = PayLink(customer.pk, today + AFTER_SEARCH, Source.PORTAL)
     with rls.as_house():
-        payable = online.payable(link)
+        payable = online.payable(link, at=clock.now())
     form = None
     if payable is not None:
         amount = suggested(request.GET.get("amount", "")) or payable.suggested

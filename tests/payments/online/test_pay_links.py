@@ -93,7 +93,7 @@ def test_months_ahead_cost_what_the_services_do_and_not_what_the_last_bill_was(c
     SubscriptionFactory(customer=customer, price_amount=Decimal("1000.00"))
     open_invoice(customer, "333.00")  # part of a month
 
-    shown = online.payable(PayLink(customer.pk, date(2026, 12, 31)))
+    shown = online.payable(PayLink(customer.pk, date(2026, 12, 31)), at=at)
 
     assert shown.choices == [
         (1, Decimal("1483.00")),
