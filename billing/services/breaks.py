@@ -47,8 +47,7 @@ def request(
 ) -> BreakRequest:
     """Ask for days `[start, until)` without the service, from tomorrow on.
 
-    Works for the portal's own role: nothing but the request is written. Raises NotPlannable for
-    days or services that cannot be, AlreadyAsked.
+    Raises NotPlannable for days or services that cannot be, AlreadyAsked.
     """
     try:
         with transaction.atomic():
@@ -133,7 +132,7 @@ def refuse(*, request: BreakRequest, note: str, at: datetime, actor: User) -> Br
 
 @transaction.atomic
 def withdraw(*, request: BreakRequest, at: datetime, actor: User) -> None:
-    """Take an open request back. Works for the portal's own role. Raises AlreadyDecided."""
+    """Take an open request back. Raises AlreadyDecided."""
     trail.begin(actor=actor, at=at, reason="withdrawn by the customer")
     changed = BreakRequest.objects.filter(pk=request.pk, status=Status.REQUESTED).update(
         status=Status.WITHDRAWN, decided_at=at

@@ -67,7 +67,7 @@ def request(
     """Ask for another package at the quote that was shown (`fingerprint`; "" takes any).
 
     `status` QUOTED only keeps the quote. Raises NotChangeable, NoPrice, AlreadyAsked and
-    QuoteChanged. Works for the portal's own role too: nothing but the request is written.
+    QuoteChanged.
     """
     try:
         with transaction.atomic():
@@ -161,7 +161,7 @@ def withdraw(
 ) -> PackageChange:
     """Take a request back; an approved one too, until its first bill is written.
 
-    Works for the portal's own role too. Twice is once. Raises AlreadyDecided.
+    Twice is once. Raises AlreadyDecided.
     """
     trail.begin(actor=actor, at=at, reason=reason or "package change withdrawn")
     change = _locked(change)
@@ -182,7 +182,7 @@ def confirm_again(
 ) -> PackageChange:
     """Let the asker say yes to the new amounts of a stale request; it waits for a decision again.
 
-    Works for the portal's own role too. Raises AlreadyDecided, QuoteChanged, NotChangeable.
+    Raises AlreadyDecided, QuoteChanged, NotChangeable.
     """
     trail.begin(actor=actor, at=at, reason="package change confirmed again at the new amounts")
     change = _locked(change)

@@ -22,7 +22,7 @@ from billing.views import break_words
 from customers.models import Subscription
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, rls
 from ispbill.core.errors import DomainError
 
 _SHOWN = 30
@@ -60,10 +60,11 @@ def ask(request: Request, number: str, line_no: int) -> HttpResponse:
         start, until = form.cleaned_data["start"], form.cleaned_data["until"]
         try:
             if request.POST.get("action") == "ask":
-                made = breaks.request(
-                    subscription=service, start=start, until=until, note=form.cleaned_data["note"],
-                    on=on, at=at, requested_by=request.user,
-                )  # fmt: skip
+                with rls.as_house():
+                    made = breaks.request(
+                        subscription=service, start=start, until=until, on=on, at=at,
+                        note=form.cleaned_data["note"], requested_by=request.user,
+                    )  # fmt: skip
                 return HttpResponseRedirect(reverse("portal_billing:break", args=[made.pk]))
             breaks.check(service, start=start, until=until, on=on)
         except DomainError as error:
@@ -98,7 +99,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def withdraw(request: Request, pk: int) -> HttpResponse:
     """Take an own request back; one that was decided meanwhile is shown as it is."""
     row = get_object_or_404(_mine(request), pk=pk)
-    with suppress(breaks.AlreadyDecided):  # the page that follows says what became of it
+    # The page that follows says what became of it.
+    with suppress(breaks.AlreadyDecided), rls.as_house():
         breaks.withdraw(request=row, at=clock.now(), actor=request.user)
     return HttpResponseRedirect(reverse("portal_billing:break", args=[pk]))
 

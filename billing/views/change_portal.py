@@ -21,7 +21,7 @@ from billing.views import answers, quote_words
 from customers.models import Subscription
 from ispbill.accounts.access import customer_only, reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, rls
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
@@ -189,17 +189,16 @@ def _quote(request: Request, door: Door, number: str, line_no: int, package: int
     is_free = not obstacles["waiting"] and not obstacles["overdue"]
     if request.method == "POST" and is_free:
         try:
-            change = package_changes.request(
-                subscription=service,
-                wish=Wish(
-                    package=offer.package, effective=effective, origin=door.origin,
-                    note=request.POST.get("note", "")[:500],
-                ),
-                fingerprint=request.POST.get("fingerprint", "") or "not shown yet",
-                requested_by=request.user,
-                on=on,
-                at=at,
+            wish = Wish(
+                package=offer.package, effective=effective, origin=door.origin,
+                note=request.POST.get("note", "")[:500],
             )  # fmt: skip
+            shown = request.POST.get("fingerprint", "") or "not shown yet"
+            with rls.as_house():
+                change = package_changes.request(
+                    subscription=service, wish=wish, fingerprint=shown, requested_by=request.user,
+                    on=on, at=at,
+                )  # fmt: skip
         except QuoteChanged as error:
             made, refusal = error.made, str(error)
         except DomainError as error:
@@ -245,15 +244,16 @@ def _request(request: Request, door: Door, pk: int, refusal: str = "") -> HttpRe
 def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
     change, at = _own(request, pk), clock.now()
     try:
-        if request.POST.get("action") == "confirm":
-            package_changes.confirm_again(
-                change=change, fingerprint=request.POST.get("fingerprint", ""),
-                actor=request.user, on=clock.local_date(at), at=at,
-            )  # fmt: skip
-        else:
-            package_changes.withdraw(
-                change=change, reason="withdrawn by the asker", actor=request.user, at=at
-            )
+        with rls.as_house():
+            if request.POST.get("action") == "confirm":
+                package_changes.confirm_again(
+                    change=change, fingerprint=request.POST.get("fingerprint", ""),
+                    actor=request.user, on=clock.local_date(at), at=at,
+                )  # fmt: skip
+            else:
+                package_changes.withdraw(
+                    change=change, reason="withdrawn by the asker", actor=request.user, at=at
+                )
     except QuoteChanged as error:
         return _ask_once_more(request, door, pk, error)
     except DomainError as error:

@@ -58,6 +58,11 @@ BILLING = {
         (clone("billing_discount", id=f"{NEW}", customer_id=OTHERS, promotion_id="NULL::int"),),
         "",
     ),
+    ("billing_packagechange", "own_service"): Refused(
+        (clone("billing_packagechange", id=f"{NEW}",
+               customer_id="(SELECT max(id) FROM customers_customer)", status="'QUOTED'::text", invoice_id="NULL::int", decided_at="NULL::text",
+               applied_at="NULL::text"),), "",
+    ),
     ("billing_pricestep", "own_service"): Refused(
         (clone("billing_pricestep", id=f"{NEW}", customer_id=OTHERS,
                from_on="'2027-01-01'::text"),), "",

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from billing.models import CreditNote, Invoice, InvoiceLine, PackageChange
 from billing.services import change_days, cycle, package_changes
@@ -251,3 +252,12 @@ def test_approving_twice_at_once_is_approving_once(at):
     assert sorted(map(str, results)) == ["APPLIED", *["AlreadyDecided"] * 3]
     assert (Invoice.objects.filter(kind="CHANGE").count(), CreditNote.objects.count()) == (1, 1)
     assert proofs.check_all() == []
+
+
+def test_a_request_names_a_service_of_its_own_customer(at):
+    own, strange = billed_service("1000.00"), billed_service("1000.00")
+    change = asked(own, priced_package("1500.00"), on=ON, at=at)
+    values = {field.attname: getattr(change, field.attname) for field in change._meta.fields}
+
+    with pytest.raises(IntegrityError, match="service"):
+        PackageChange.objects.create(**{**values, "id": None, "subscription_id": strange.pk})

@@ -89,7 +89,7 @@ def test_a_link_never_shows_somebody_elses_bill(client, customer):
     assert shown.context["payable"].invoice is None
 
 
-def test_months_ahead_cost_what_the_services_do_and_not_what_the_last_bill_was(customer):
+def test_months_ahead_cost_what_the_services_do_and_not_what_the_last_bill_was(customer, at):
     SubscriptionFactory(customer=customer, price_amount=Decimal("1000.00"))
     open_invoice(customer, "333.00")  # part of a month
 
