@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from customers.models import Customer, Subscription
 from customers.queries import duplicates
 
@@ -29,12 +31,12 @@ class Facts:
         return next(iter(active + self.living), None)
 
 
-def facts(customer: Customer) -> Facts:
-    """Gather what the overview shows."""
+def facts(customer: Customer, *, among: QuerySet[Customer]) -> Facts:
+    """Gather what the overview shows; `among` are the customers that may be named beside."""
     return Facts(
         customer=customer,
         services=services(customer),
-        alike=list(duplicates.alike(customer).order_by("pk")[:5])
+        alike=list(duplicates.alike(customer).filter(pk__in=among.values("pk")).order_by("pk")[:5])
         if customer.is_duplicate_suspect
         else [],
         referred=customer.referrals.count(),

@@ -26,19 +26,18 @@ class PhoneRefused(DomainError):
 
 
 class PhoneTaken(DomainError):
-    """Another living account has this phone number. `other` is that account."""
+    """Another living account has this phone number.
+
+    `other` is that account; the message does not name it, for it may be another branch's.
+    """
 
     def __init__(self, other: Customer | None, phone: str) -> None:
         self.other = other
         shown = phones.national(phone)
-        if other is None:
-            message = _("Another account already uses %(phone)s.") % {"phone": shown}
-        else:
-            message = _(
-                "%(number)s %(name)s already uses %(phone)s. Open that account, or say why"
-                " the number is shared."
-            ) % {"number": other.number, "name": other.name, "phone": shown}
-        super().__init__(message)
+        message = _(
+            "Another account of the company already uses %(phone)s. Say why the number is shared."
+        )
+        super().__init__(message % {"phone": shown})
 
 
 class NotArchivable(DomainError):

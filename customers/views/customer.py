@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms.customer import Note, shown_phone
 from customers.models import Customer, CustomerNote
-from customers.queries import customer_page, timeline
+from customers.queries import customer_page, directory, timeline
 from customers.services import notes
 from customers.views import links, scope, wording
 from ispbill.accounts.access import may, staff_only
@@ -58,7 +58,7 @@ def show(request: Request, number: str) -> HttpResponse:
 def peek(request: Request, number: str) -> HttpResponse:
     """Show the few things one asks about a customer, in a drawer beside the list."""
     customer = scope.customer(request, number)
-    facts = customer_page.facts(customer)
+    facts = customer_page.facts(customer, among=directory.visible_to(request.user))
     context = {
         "customer": customer,
         "facts": facts,
@@ -137,7 +137,9 @@ def _tab_context(request: Request, customer: Customer, tab: str) -> dict[str, An
         "is_services": tab == "services",
     }
     if tab == "overview":
-        context |= {"facts": customer_page.facts(customer)}
+        context |= {
+            "facts": customer_page.facts(customer, among=directory.visible_to(request.user))
+        }
         context |= _timeline(request, customer)
     elif tab == "services":
         context["services"] = [

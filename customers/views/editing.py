@@ -16,7 +16,7 @@ from customers.forms.customer import (
     ServiceForm,
 )
 from customers.models import Customer, Subscription
-from customers.queries import duplicates
+from customers.queries import directory, duplicates
 from customers.services import portal_access, profile, registration, subscriptions
 from customers.services.profile import PhoneTaken
 from customers.views import links, scope
@@ -49,13 +49,14 @@ def add(request: Request) -> HttpResponse:
                 on=clock.today(),
             )
         except DomainError as error:
-            context |= _refused(form, error)
+            context |= scope.sharer(request, _refused(form, error))
         else:
             text = _("%(name)s is %(number)s.") % {"name": customer.name, "number": customer.number}
             if "another" in request.POST:
                 return _saved(request, text, reverse("staff_customers:add"))
             return _saved(request, text, _page(customer))
-    context.setdefault("other", _sharer(form))
+    if not context.get("other"):
+        context |= scope.sharer(request, _sharer(form))
     return _form(request, "customers/staff/add.html", form, context, status=422)
 
 
@@ -79,10 +80,11 @@ def edit(request: Request, number: str) -> HttpResponse:
                 at=clock.now(),
             )
         except DomainError as error:
-            context |= _refused(form, error)
+            context |= scope.sharer(request, _refused(form, error))
         else:
             return _changed(request, _("Saved."), customer)
-    context.setdefault("other", _sharer(form))
+    if not context.get("other"):
+        context |= scope.sharer(request, _sharer(form))
     return _form(request, "customers/staff/edit.html", form, context, status=422)
 
 
@@ -90,11 +92,12 @@ def edit(request: Request, number: str) -> HttpResponse:
 @staff_only("customers.edit")
 def phone_check(request: Request) -> HttpResponse:
     """Tell, while the form is being filled in, whether a phone is taken or wrong."""
-    but = Customer.objects.filter(number=request.GET.get("but", "")).first()
+    mine = directory.visible_to(request.user)
+    but = mine.filter(number=request.GET.get("but", "")).first()
     context: dict[str, Any] = {}
     try:
         phone = phones.normalise(request.GET.get("phone", ""))
-        context["other"] = duplicates.phone_owner(phone, but=but)
+        context = scope.sharer(request, duplicates.phone_owner(phone, but=but))
     except phones.PhoneRefused as refusal:
         context["wrong"] = _(str(refusal)) if request.GET.get("phone") else ""
     return render(request, "customers/staff/_phone_check.html", context)
@@ -234,12 +237,9 @@ def _sharer(form: CustomerForm) -> Customer | None:
     return duplicates.phone_owner(phone, but=form.customer) if phone else None
 
 
-def _refused(form: CustomerForm, error: DomainError) -> dict[str, Any]:
-    if isinstance(error, PhoneTaken):
-        form.add_error("phone", str(error))
-        return {"other": error.other}
-    form.add_error(None, str(error))
-    return {}
+def _refused(form: CustomerForm, error: DomainError) -> Customer | None:
+    form.add_error("phone" if isinstance(error, PhoneTaken) else None, str(error))
+    return error.other if isinstance(error, PhoneTaken) else None
 
 
 def _form(

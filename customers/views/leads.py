@@ -174,7 +174,7 @@ def convert(request: Request, pk: int) -> HttpResponse:
             )
         except DomainError as error:
             form.add_error("phone" if isinstance(error, PhoneTaken) else None, str(error))
-            context["other"] = getattr(error, "other", None)
+            context |= scope.sharer(request, getattr(error, "other", None))
         else:
             return _converted(request, customer.number, customer.name)
     context["form"] = form

@@ -37,6 +37,12 @@ def customer(request: Request, number: str) -> Customer:
     )
 
 
+def sharer(request: Request, other: Customer | None) -> dict[str, object]:
+    """Return who has a phone already, and whether this person may know who that is."""
+    mine = directory.visible_to(request.user)
+    return {"other": other, "may_open": other is not None and mine.filter(pk=other.pk).exists()}
+
+
 def is_fragment(request: Request, target: str) -> bool:
     """Tell whether htmx asks for one region of a page rather than for all of it."""
     return bool(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonForm
 from payments.models import GatewayAccount
+from payments.queries import online
 from payments.rules.limits import SMALLEST_ONLINE
 from payments.services.last_digits import COUNT
 
@@ -22,6 +23,14 @@ def suggested(text: str) -> Decimal | None:
     return max(Decimal(text), SMALLEST_ONLINE) if is_amount else None
 
 
+def four_digits(typed: str) -> str:
+    """Return the end of a phone number as `0` to `9`. Raises ValidationError."""
+    plain = "".join(typed.split())
+    if len(plain) != COUNT or not plain.isdecimal():
+        raise forms.ValidationError(_("Type 4 digits."))
+    return "".join(str(int(digit)) for digit in plain)
+
+
 class Find(forms.Form):
     """Whose bill it is."""
 
@@ -32,6 +41,20 @@ class Find(forms.Form):
             attrs={"autocomplete": "tel", "autofocus": True, "placeholder": "CT-2026-00012"}
         ),
     )
+    digits = forms.CharField(
+        label=_("Last 4 digits of your phone number"),
+        help_text=_("Only with a customer number: it shows that the bill is yours."),
+        required=False,
+        max_length=8,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_digits(self) -> str:
+        """Return the four digits as `0` to `9`; "" where none are needed."""
+        typed = self.cleaned_data["digits"]
+        if typed or online.is_number(self.cleaned_data.get("account", "")):
+            return four_digits(typed)
+        return ""
 
 
 class Pay(forms.Form):
@@ -71,10 +94,7 @@ class LastDigits(forms.Form):
 
     def clean_digits(self) -> str:
         """Return the four digits as `0` to `9`."""
-        typed = "".join(self.cleaned_data["digits"].split())
-        if len(typed) != COUNT or not typed.isdecimal():
-            raise forms.ValidationError(_("Type 4 digits."))
-        return "".join(str(int(digit)) for digit in typed)
+        return four_digits(self.cleaned_data["digits"])
 
 
 class SendBack(ReasonForm):

@@ -215,9 +215,20 @@ def _paid_with(customer: Customer, invoice: Invoice | None, link: PayLink) -> li
     ]
 
 
-def found(typed: str, *, on: date) -> list[Found]:
-    """Return the accounts a customer number or a phone number names; nothing for anything else."""
+def is_number(typed: str) -> bool:
+    """Tell whether somebody typed a customer number: those are in order, and soon guessed."""
+    return typed.strip().upper().startswith("CT-")
+
+
+def found(typed: str, *, digits: str, on: date) -> list[Found]:
+    """Return the accounts a phone number names, or a customer number with its phone's last digits.
+
+    Nothing for anything else.
+    """
     customers = _living().filter(_named(typed)).select_related("standing", "area").order_by("pk")
+    if is_number(typed):
+        ends = Q(phone__endswith=digits) | Q(alternate_phone__endswith=digits)
+        customers = customers.filter(ends) if digits else customers.none()
     return [
         Found(
             masked_name=masked_name(customer.name),
@@ -271,7 +282,7 @@ def _living() -> QuerySet[Customer]:
 
 def _named(typed: str) -> Q:
     text = typed.strip()[:40]
-    if text.upper().startswith("CT-"):
+    if is_number(text):
         return Q(number=text.upper())
     try:
         phone = phones.normalise(text)

@@ -1,7 +1,9 @@
 """How often accounts may be searched for on /pay (docs/adr/0030-what-was-left-of-billing.md).
 
-Thousands of customers share the few addresses of a carrier, so an address may search often; what it
-may not do often is miss. One number is searched for a few times by its owner and by nobody else.
+Thousands of customers share the few addresses of a carrier, so an address may search for phone
+numbers often; what it may not do often is miss. One number is searched for a few times by its owner
+and by nobody else. Customer numbers are in order: they need the phone's last digits, and every try
+counts, hit or miss.
 """
 
 import re
@@ -15,23 +17,42 @@ from payments.queries.online import Found
 BY_NUMBER = 6
 BY_ADDRESS = 300
 MISSES_BY_ADDRESS = 20
+# Customer numbers, whoever they are: by number (wrong ones, in an hour), by address, and of all.
+WRONG_BY_NUMBER = 5
+NUMBERS_BY_ADDRESS = 20
+NUMBERS_AN_HOUR = 2_000
+_HOUR = 3_600
 _PHONE_DIGITS = 10  # the end of a phone number, however its beginning is written
 
 
-def search(*, typed: str, ip: str, on: date) -> list[Found]:
+def search(*, typed: str, digits: str = "", ip: str, on: date) -> list[Found]:
     """Return the accounts a number names. Raises TooManyTries.
 
-    A search is counted as a miss before it is judged, so rivals cannot share a count, and taken
-    back when something is found.
+    `digits` are the last four of the phone, needed with a customer number. A search is counted as
+    a miss before it is judged, so rivals cannot share a count, and taken back when something is
+    found.
     """
+    if online.is_number(typed):
+        return _by_number(typed, digits, ip, on)
     limits = [(f"pay:number:{throttle.mark(_same(typed))}", BY_NUMBER)]
     missed = f"pay:missed:{ip}"
     if ip:
         limits += [(f"pay:address:{ip}", BY_ADDRESS), (missed, MISSES_BY_ADDRESS)]
     throttle.count_in(limits)
-    found = online.found(typed, on=on)
+    found = online.found(typed, digits="", on=on)
     if found and ip:
         throttle.take_back(missed)
+    return found
+
+
+def _by_number(typed: str, digits: str, ip: str, on: date) -> list[Found]:
+    wrong = f"pay:wrong:{throttle.mark(_same(typed))}"
+    if ip:
+        throttle.count_in([(f"pay:numbers:{ip}", NUMBERS_BY_ADDRESS)])
+    throttle.count_in([(wrong, WRONG_BY_NUMBER), ("pay:numbers", NUMBERS_AN_HOUR)], seconds=_HOUR)
+    found = online.found(typed, digits=digits, on=on)
+    if found:
+        throttle.take_back(wrong)
     return found
 
 

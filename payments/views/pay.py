@@ -40,7 +40,10 @@ def find(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data["account"]
         try:
             context["found"] = searching.search(
-                typed=typed, ip=client_ip(request), on=clock.today()
+                typed=typed,
+                digits=form.cleaned_data["digits"],
+                ip=client_ip(request),
+                on=clock.today(),
             )
         except throttle.TooManyTries as refusal:
             form.add_error("account", str(refusal))

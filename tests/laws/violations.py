@@ -59,9 +59,9 @@ BILLING = {
         "",
     ),
     ("billing_packagechange", "own_service"): Refused(
-        (clone("billing_packagechange", id=f"{NEW}",
-               customer_id="(SELECT max(id) FROM customers_customer)", status="'QUOTED'::text", invoice_id="NULL::int", decided_at="NULL::text",
-               applied_at="NULL::text"),), "",
+        (clone("billing_packagechange", id=f"{NEW}", status="'QUOTED'::text",
+               customer_id="(SELECT max(id) FROM customers_customer)", invoice_id="NULL::int",
+               decided_at="NULL::text", applied_at="NULL::text"),), "",
     ),
     ("billing_pricestep", "own_service"): Refused(
         (clone("billing_pricestep", id=f"{NEW}", customer_id=OTHERS,

@@ -66,13 +66,13 @@ def count(*, login: str, ip: str, failed: str = FAILED) -> None:
         raise TooManyTries(max(waits))
 
 
-def count_in(limits: Sequence[tuple[str, int]]) -> None:
-    """Count an attempt under keys of one's own, each with its most in the same fifteen minutes.
+def count_in(limits: Sequence[tuple[str, int]], *, seconds: int = _SECONDS) -> None:
+    """Count an attempt under keys of one's own, each with its most in the same time.
 
     Raises TooManyTries. While the cache cannot be reached nothing is counted or refused.
     """
     try:
-        waits = [_bump(f"tries:{key}", limit) for key, limit in limits]
+        waits = [_bump(f"tries:{key}", limit, seconds) for key, limit in limits]
     except UNREACHABLE:
         return
     if any(waits):
@@ -110,14 +110,14 @@ def _keys(login: str, ip: str) -> list[tuple[str, int]]:
     return keys
 
 
-def _bump(key: str, limit: int) -> int:
+def _bump(key: str, limit: int, seconds: int = _SECONDS) -> int:
     """Count one; return 0, or the seconds to wait when that was one too many."""
-    cache.add(key, 0, _SECONDS)
-    cache.add(f"{key}:until", time.time() + _SECONDS, _SECONDS)
+    cache.add(key, 0, seconds)
+    cache.add(f"{key}:until", time.time() + seconds, seconds)
     try:
         tries = cache.incr(key)
     except ValueError:  # the window ended between the two lines
-        cache.set(key, 1, _SECONDS)
+        cache.set(key, 1, seconds)
         return 0
     if tries <= limit:
         return 0

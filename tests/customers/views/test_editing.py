@@ -139,6 +139,28 @@ def test_the_phone_is_checked_while_typing(client, owner, phone, words):
     assert words or not page.strip()
 
 
+def test_another_branch_s_customer_is_never_named(client, sign_in):
+    manager = sign_in(User.Role.BRANCH_MANAGER)
+    strange = CustomerFactory(number="CT-2025-00099", phone="+8801711000001", name="Kanta Rani")
+    mine = CustomerFactory(area=AreaFactory(branch=manager.branch), branch=manager.branch,
+                           email="k@example.org", is_duplicate_suspect=True)  # fmt: skip
+    type(strange).objects.filter(pk=strange.pk).update(email="k@example.org")
+
+    pages = [
+        client.get("/admin/customers/phone-check/", {"phone": "01711000001"}),
+        client.post(ADD, filled(area=mine.area_id, phone="01711000001")),
+        client.post(ADD, filled(area=mine.area_id, phone="01711000001", name="")),
+        client.get(f"/admin/customers/{mine.number}/"),
+    ]
+
+    for page in pages:
+        shown = page.content.decode()
+        assert "CT-2025-00099" not in shown
+        assert "Kanta" not in shown
+    for page in pages[:3]:
+        assert "Another account of the company has the same phone." in page.content.decode()
+
+
 def test_ones_own_phone_is_not_taken(client, owner):
     CustomerFactory(number="CT-2025-00099", phone="+8801711000001")
 
