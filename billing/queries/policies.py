@@ -66,6 +66,8 @@ def in_force(*, on: date) -> InForce:
     found = [resolved(row, list(row.steps.all()), company=company) for row in rows.order_by("pk")]
     if not any(policy.is_default for policy in found):
         found.append(from_settings(company))
+    if not any(policy.observes_holidays for policy in found):
+        return InForce(found, [])
     days = Holiday.objects.filter(day__gte=on - _BEHIND, day__lte=on + _AHEAD)
     return InForce(found, list(days.values_list("day", "branch_id")))
 

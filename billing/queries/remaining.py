@@ -31,16 +31,19 @@ class Remaining:
         return self.to_resume == self.owed
 
 
-def of(customer: Customer, *, on: date, decision: Decision | None = None) -> Remaining | None:
+def of(
+    customer: Customer, *, on: date, decision: Decision | None = None, may_be_cut: bool = True
+) -> Remaining | None:
     """Return what remains on company date `on`; None when nothing is owed.
 
-    `decision` is the day's decision about the customer, when it is at hand.
+    `decision` is the day's decision about the customer, when it is at hand; not `may_be_cut`: no
+    service of the customer is switched off.
     """
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     if standing.balance_amount <= 0:
         return None
     decision = decision or ladder_place.decided(customer, on=on)
-    is_paused = is_cut_off(customer.pk)
+    is_paused = may_be_cut and is_cut_off(customer.pk)
     last = None
     if decision.suspends_on is not None and not is_paused and not customer.is_never_suspended:
         last = decision.suspends_on - timedelta(days=1)

@@ -60,6 +60,9 @@ BEGIN
                     AND i.due_date < a.today) END))
         INTO STRICT rest FROM customers_standing s WHERE s.customer_id = a.customer;
     END IF;
+    IF reactivated > 0 THEN  -- the line is on only when its router says so
+        rest := rest || '{"reopening": true}';
+    END IF;
     FOREACH way IN ARRAY who.ways LOOP
         recipient := CASE way WHEN 'EMAIL' THEN who.email ELSE who.phone END;
         CONTINUE WHEN recipient = '' OR way <> ALL (a.channels);

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from payments.models import Payment, PaymentAttempt
 from payments.queries import debits
@@ -38,25 +39,36 @@ class UnderWay:
 def of_customer(customer_id: int, *, at: datetime) -> UnderWay | None:
     """Return the online payment of a customer that is under way, the most certain one; or None.
 
-    An open page counts for as long as the same wish would go on with it.
+    An open page counts for as long as the same wish would go on with it. Also read as the portal
+    role: only columns it may read are asked for.
     """
-    young = Q(state=PaymentAttempt.State.OPEN, started_at__gt=at - rules.REOPENED_WITHIN)
-    claimed = Q(state__in=PaymentAttempt.UNPAID, claimed_at__gt=at - FORGOTTEN_AFTER)
-    found = PaymentAttempt.objects.filter(
-        young | claimed | Q(state__in=PaymentAttempt.UNDECIDED), customer=customer_id
-    )
+    rows = _open(at).filter(customer=customer_id).order_by("-pk").values_list(
+        "order", Coalesce("paid_amount", "amount"), "account__name",
+        Coalesce("paid_at", "started_at"), "state", "claimed_at",
+    )  # fmt: skip
     tries = [
         UnderWay(
-            order=one.order,
-            amount=one.amount if one.paid_amount is None else one.paid_amount,
-            gateway=one.account.name,
-            since=one.paid_at or one.started_at,
-            is_here=one.state in PaymentAttempt.UNDECIDED,
-            is_claimed=one.claimed_at is not None,
+            order=order,
+            amount=amount,
+            gateway=gateway,
+            since=since,
+            is_here=state in PaymentAttempt.UNDECIDED,
+            is_claimed=claimed_at is not None,
         )
-        for one in found.select_related("account").order_by("-pk")
+        for order, amount, gateway, since, state, claimed_at in rows
     ]
     return max(tries, key=lambda one: (one.is_here, one.is_claimed), default=None)
+
+
+def exists(*, at: datetime) -> Exists:
+    """Return whether `of_customer` has something to say, as a column of customers."""
+    return Exists(_open(at).filter(customer=OuterRef("pk")))
+
+
+def _open(at: datetime) -> QuerySet[PaymentAttempt]:
+    young = Q(state=PaymentAttempt.State.OPEN, started_at__gt=at - rules.REOPENED_WITHIN)
+    claimed = Q(state__in=PaymentAttempt.UNPAID, claimed_at__gt=at - FORGOTTEN_AFTER)
+    return PaymentAttempt.objects.filter(young | claimed | Q(state__in=PaymentAttempt.UNDECIDED))
 
 
 def who_is_paying(customer_ids: Sequence[int], *, on: date) -> set[int]:

@@ -34,6 +34,12 @@ _PAUSED_FOR_WORDS = {
     "bn": "আপনার বকেয়া {owed}; এর মধ্যে {part} (শেষ তারিখ {day}) পরিশোধ না হওয়া পর্যন্ত ইন্টারনেট বন্ধ থাকবে",
 }
 
+# Said with the thanks; that it is on again is said once the router has confirmed it.
+_REOPENING_WORDS = {
+    "en": "; we are switching your internet on",
+    "bn": "; আমরা আপনার ইন্টারনেট চালু করছি",
+}
+
 
 @dataclass(frozen=True)
 class Text:
@@ -102,6 +108,8 @@ def written(
                 text = _remaining(context, str(raw), code)
             else:
                 text = _written(placeholder.kind, str(raw), code)
+            if placeholder.kind is Kind.BALANCE and context.get("reopening"):
+                text += _REOPENING_WORDS[code]
         except (ValueError, ArithmeticError):
             text = str(raw)
         values[placeholder.name] = formats.plain(text) if (channel, code) == ("SMS", "en") else text

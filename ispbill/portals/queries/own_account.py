@@ -76,7 +76,11 @@ def owing(customer: Customer, *, on: date, among: Iterable[Subscription] | None 
     standing = getattr(customer, "standing", None) or Standing(customer=customer)
     due_on = standing.oldest_due_date if standing.balance_amount > 0 else None
     cut = ladder_place.decided(customer, on=on) if due_on is not None else None
-    rest = remaining.of(customer, on=on, decision=cut) if cut is not None else None
+    services = None if among is None else list(among)
+    may_be_cut = services is None or any(one.status == one.Status.SUSPENDED for one in services)
+    rest = None
+    if cut is not None:
+        rest = remaining.of(customer, on=on, decision=cut, may_be_cut=may_be_cut)
     pauses = None
     if rest is not None and rest.is_paused:
         cut = None
@@ -90,7 +94,7 @@ def owing(customer: Customer, *, on: date, among: Iterable[Subscription] | None 
         pauses_unless_paid=cut.amount if cut is not None else ZERO,
         remaining=rest if rest is not None and rest.is_paused else None,
         next_bill_on=standing.next_billing_date,
-        next_bill_amount=_next_bill(customer, standing.next_billing_date, among),
+        next_bill_amount=_next_bill(customer, standing.next_billing_date, services),
     )
 
 

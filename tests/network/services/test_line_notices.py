@@ -7,6 +7,7 @@ import pytest
 from billing.services import service_states
 from customers.models import Suspension
 from ispbill.notifications.models import Message
+from ispbill.notifications.queries import texts
 from network import tasks
 from network.models import Access
 from network.services import push
@@ -63,6 +64,8 @@ def test_a_payment_is_told_at_once_and_the_line_when_the_router_is_back(farm, li
     pushed(line, at + timedelta(hours=1))
     assert (line.wanted_state, line.is_settled) == ("OPEN", False)
     assert (told("payment_received"), told()) == (1, 0)
+    thanks = Message.objects.get(event="payment_received", channel="SMS")
+    assert "we are switching your internet on" in texts.shown(thanks).body
 
     farm.set_offline("r1", False)
     pushed(line, at + timedelta(hours=2))

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from ispbill.core import receipt_links
 from ispbill.core.models import Company
 from ispbill.notifications.gateways.base import Outgoing, Rejected, Retry, Unknown
 from ispbill.notifications.models import GatewayPace, Message, Wording
@@ -27,7 +28,8 @@ def test_a_due_message_is_written_sent_and_marked(at, use):
     Company.objects.create(pk=1, name="Demo Net", phone="09612")
     provider = use(Provider())
     message = MessageFactory(next_attempt_at=at)
-    text = "Thank you, Amina! We received Tk 1,150.00, receipt RCP-1. Settled. Demo Net"
+    link = receipt_links.url("RCP-1")
+    text = f"Thank you, Amina! We received Tk 1,150.00, receipt RCP-1: {link} Settled. Demo Net"
 
     assert drain(at).accepted == 1
 

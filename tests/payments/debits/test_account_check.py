@@ -130,7 +130,7 @@ def test_nobody_tries_numbers_without_end(bank, portal):
         ("Capitec", "1234567890", ""),
         ("Nedbank", "123456789", "Nedbank has 10 to 11 digits"),
         ("Investec", "12345", ""),
-        ("Investec", "123456789012", "4 to 11 digits"),
+        ("Investec", "123456789012", "four to eleven digits"),
     ],
 )
 def test_a_number_has_the_length_its_bank_gives(name, number, words):

@@ -57,7 +57,7 @@ def crowd(shop, at):
 
 def test_a_crowd_loses_no_update_and_never_deadlocks(crowd):
     before = dict(Standing.objects.values_list("customer_id", "balance_amount"))
-    held = in_hand()
+    held, broken = in_hand(), deadlocks()
     start = time.monotonic()
     crowd.work(threads=THREADS, operations=OPERATIONS)
     took = time.monotonic() - start
@@ -82,9 +82,9 @@ def test_a_crowd_loses_no_update_and_never_deadlocks(crowd):
         f" {len(crowd.waits)} waited 10 s for a lock and tried again,"
         f" {len(crowd.acts)} done {dict(Counter(crowd.acts))}, {len(crowd.refusals)} refused by a"
         f" rule {dict(Counter(crowd.refusals))}; 0 errors,"
-        f" {deadlocks()} deadlocks, 0 updates lost, 0 decided twice"
+        f" {deadlocks() - broken} deadlocks, 0 updates lost, 0 decided twice"
     )
-    assert deadlocks() == 0
+    assert deadlocks() == broken
 
 
 def in_hand():

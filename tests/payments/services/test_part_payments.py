@@ -73,10 +73,19 @@ def test_on_line_it_says_until_when_the_rest_is_due(at):
     assert "You owe Tk 150.00, due 15 Jan 2026." in said()
 
 
-def test_paid_in_full_nothing_is_added(cut_off, at):
+def test_paid_in_full_the_line_is_on_its_way(cut_off, at):
     paid(cut_off, "1150.00", at=at)
 
-    assert ". Settled. " in said()
+    assert " Settled; we are switching your internet on. " in said()
+
+
+def test_paid_in_full_nothing_is_added_for_who_was_never_cut_off(at):
+    customer = CustomerFactory()
+    open_invoice(customer, "1150.00", due=date(2026, 1, 5))
+
+    paid(customer, "1150.00", at=at)
+
+    assert " Settled. " in said()
 
 
 def test_in_bangla_too(cut_off, at):
