@@ -66,8 +66,8 @@ def count(*, login: str, ip: str, failed: str = FAILED) -> None:
         raise TooManyTries(max(waits))
 
 
-def count_in(limits: Sequence[tuple[str, int]], *, seconds: int = _SECONDS) -> None:
-    """Count an attempt under keys of one's own, each with its most in the same time.
+def count_in(limits: Sequence[tuple[str, int]], *, seconds: int | None = None) -> None:
+    """Count an attempt under keys of one's own, each with its most in the same time (a quarter of an hour).
 
     Raises TooManyTries. While the cache cannot be reached nothing is counted or refused.
     """
@@ -110,8 +110,9 @@ def _keys(login: str, ip: str) -> list[tuple[str, int]]:
     return keys
 
 
-def _bump(key: str, limit: int, seconds: int = _SECONDS) -> int:
+def _bump(key: str, limit: int, seconds: int | None = None) -> int:
     """Count one; return 0, or the seconds to wait when that was one too many."""
+    seconds = seconds or _SECONDS
     cache.add(key, 0, seconds)
     cache.add(f"{key}:until", time.time() + seconds, seconds)
     try:
