@@ -69,7 +69,8 @@ def count(*, login: str, ip: str, failed: str = FAILED) -> None:
 def count_in(limits: Sequence[tuple[str, int]], *, seconds: int | None = None) -> None:
     """Count an attempt under keys of one's own, each with its most in the same time.
 
-    `seconds`: how long that is; a quarter of an hour when it is not said. Raises TooManyTries. While the cache cannot be reached nothing is counted or refused.
+    `seconds`: how long that is; a quarter of an hour when it is not said. Raises TooManyTries.
+    While the cache cannot be reached nothing is counted or refused.
     """
     try:
         waits = [_bump(f"tries:{key}", limit, seconds) for key, limit in limits]
