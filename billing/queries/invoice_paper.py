@@ -95,13 +95,7 @@ def qr_image(text: str) -> str:
 
 def percent(rate: Decimal, language: str) -> str:
     """Write a fraction as percent without needless zeros: `15%`, `7.5%`."""
-    return digits(f"{(rate * 100).normalize():f}%", language)
-
-
-def digits(text: str, language: str) -> str:
-    """Write the digits of a text as a paper in this language has them."""
-    wanted = language == "bn" and formats.defaults().bangla_digits_in_bangla
-    return formats.bangla(text) if wanted else text
+    return formats.digits_in(f"{(rate * 100).normalize():f}%", language)
 
 
 def _line(line: InvoiceLine, language: str, style: Style) -> dict[str, str]:
@@ -112,7 +106,7 @@ def _line(line: InvoiceLine, language: str, style: Style) -> dict[str, str]:
         "description": line.description,
         "days": days,
         "reason": line_words.reason(line.explanation, language, style),
-        "quantity": digits(f"{line.quantity.normalize():f}", language),
+        "quantity": formats.digits_in(f"{line.quantity.normalize():f}", language),
         "unit": formats.money(line.unit_amount, style),
         "discount": formats.money(line.discount_amount, style) if line.discount_amount else "",
         "rate": percent(line.tax_rate, language),

@@ -8,7 +8,7 @@ from itertools import accumulate
 from django.db.models import Sum
 
 from billing.models import CreditNote, Invoice, Posting
-from billing.queries.invoice_paper import digits, style_of
+from billing.queries.invoice_paper import style_of
 from billing.rules import document_words
 from billing.rules.chart import Chart
 from customers.models import Customer
@@ -119,7 +119,7 @@ def _ages(
         return None
     return [
         {
-            "label": digits(
+            "label": formats.digits_in(
                 f"{max(low, 1)}–{high} {days_word}" if high else f"{low - 1}+ {days_word}", language
             ),
             "amount": money(total),

@@ -73,5 +73,4 @@ def _money(amount: str | Decimal, style: Style) -> str:
 
 
 def _count(days: int, language: str) -> str:
-    wanted = language == "bn" and formats.defaults().bangla_digits_in_bangla
-    return formats.bangla(str(days)) if wanted else str(days)
+    return formats.digits_in(str(days), language)

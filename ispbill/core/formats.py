@@ -28,6 +28,7 @@ __all__ = [
     "bangla",
     "day",
     "digits",
+    "digits_in",
     "duration",
     "moment",
     "money",
@@ -228,6 +229,11 @@ def bangla(text: str) -> str:
 def digits(text: str) -> str:
     """Write the digits of a text as the page's amounts are written: Bangla or Latin."""
     return bangla(text) if defaults().style.bangla_digits else text
+
+
+def digits_in(text: str, language: str) -> str:
+    """Write the digits of a text as a paper or message in this language has them."""
+    return _digits(text, language, None)
 
 
 def plain(text: str) -> str:

@@ -1,8 +1,9 @@
 """Online payments as staff see them (A-14): each try, what was said of it, what it needs."""
 
 from ipaddress import ip_address
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
@@ -11,6 +12,7 @@ from payments.rules import attempts as rules
 
 State = PaymentAttempt.State
 Said = GatewayCallback.State
+Row = TypeVar("Row", bound=Model)
 SIZE = 50
 _TO_LOOK_AT = Q(looked_at__isnull=True) & ~Q(odd="")
 
@@ -43,12 +45,7 @@ def listed(
         for column in ("order", "gateway_reference", "bank_reference", "customer__number"):
             found = found | attempts.filter(**{column: word})
         attempts = found
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        attempts = attempts.filter(pk__lt=int(before))
-    rows = list(
-        attempts.select_related("customer", "account", "payment").order_by("-pk")[: SIZE + 1]
-    )
-    return rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
+    return _page(attempts.select_related("customer", "account", "payment"), before)
 
 
 def notices_visible_to(user: User) -> QuerySet[GatewayCallback]:
@@ -77,9 +74,13 @@ def not_believed(
     if word := text.strip()[:40]:
         named = Q(order=word)
         messages = messages.filter(named | Q(ip=word) if _is_address(word) else named)
+    return _page(messages.select_related("account", "attempt"), before)
+
+
+def _page(found: QuerySet[Row], before: str) -> tuple[list[Row], str]:
     if before.isascii() and before.isdigit() and len(before) < 19:
-        messages = messages.filter(pk__lt=int(before))
-    rows = list(messages.select_related("account", "attempt").order_by("-pk")[: SIZE + 1])
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-pk")[: SIZE + 1])
     return rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
 
 

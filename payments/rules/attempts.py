@@ -11,6 +11,7 @@ FIRST_CHECK = timedelta(minutes=5)
 _WAITS = (5, 5, 10, 10, 10, 10, 10, 60, 120, 240, 480)
 # The same wish within this time goes on with the page that is open already.
 REOPENED_WITHIN = timedelta(minutes=30)
+GIVES_UP_AFTER = 5  # a gateway that was silent so often in one run is left for the next
 LATE_CHECKS = 3  # after the end of its time, a day apart: money can still come
 # After the gateway did not answer: sooner, for the customer is waiting.
 _RETRIES = (1, 2, 5, 15, 30, 60)  # minutes

@@ -68,7 +68,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 
 def _after_digits(request: HttpRequest, customer: Customer, asked: Asked) -> HttpResponse:
     if payer.is_inside(request, customer.pk) or _is_known(request, customer):
-        return _private(documents.answer(request, asked))
+        return payer.private(documents.answer(request, asked))
     form, status = LastDigits(request.POST or None), 200
     if form.is_valid():
         try:
@@ -85,7 +85,9 @@ def _after_digits(request: HttpRequest, customer: Customer, asked: Asked) -> Htt
     if form.errors and status == 200:
         status = 422
     context = {"form": form, "title": asked.title}
-    return _private(render(request, "payments/public/last_digits.html", context, status=status))
+    return payer.private(
+        render(request, "payments/public/last_digits.html", context, status=status)
+    )
 
 
 def _is_known(request: HttpRequest, customer: Customer) -> bool:
@@ -98,10 +100,4 @@ def _remembered(response: HttpResponse, customer: Customer) -> HttpResponse:
         COOKIE, str(customer.pk), salt=_SALT, max_age=REMEMBERED, httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
-    return _private(response)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return payer.private(response)

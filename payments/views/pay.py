@@ -7,7 +7,7 @@ another site would need that site in the content policy.
 
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -66,7 +66,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     payable = online.payable(link, at=clock.now())
     if payable is None or link.until < clock.today():
         context = payer.frame(request, link.customer_id)
-        return _private(render(request, "payments/pay/expired.html", context, status=410))
+        return payer.private(render(request, "payments/pay/expired.html", context, status=410))
     if request.method != "POST":
         amount = suggested(request.GET.get("amount", "")) or payable.suggested
         initial = {"amount": amount, "key": uuid.uuid4()}
@@ -98,7 +98,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         # A form with a new key: the next click is a new try.
         form.data = {**form.data.dict(), "key": str(uuid.uuid4())}  # type: ignore[attr-defined]
         return _page(request, payable, link, form, status=503)
-    return _private(redirect("public_payments:attempt-go", order=attempt.order))
+    return payer.private(redirect("public_payments:attempt-go", order=attempt.order))
 
 
 @public
@@ -110,9 +110,9 @@ def go(request: HttpRequest, order: str) -> HttpResponse:
     if progress is None:
         raise Http404
     if progress.attempt.state != "OPEN":
-        return _private(redirect("public_payments:attempt", order=order))
+        return payer.private(redirect("public_payments:attempt", order=order))
     context = {"attempt": progress.attempt, **payer.frame(request, progress.attempt.customer_id)}
-    return _private(render(request, "payments/pay/go.html", context))
+    return payer.private(render(request, "payments/pay/go.html", context))
 
 
 @public
@@ -125,7 +125,7 @@ def attempt(request: HttpRequest, order: str) -> HttpResponse:
         raise Http404
     name = "_attempt" if request.headers.get("HX-Request") else "attempt"
     context = {"progress": progress, **payer.frame(request, progress.attempt.customer_id)}
-    return _private(render(request, f"payments/pay/{name}.html", context))
+    return payer.private(render(request, f"payments/pay/{name}.html", context))
 
 
 def _page(
@@ -135,11 +135,4 @@ def _page(
         "payable": payable, "form": form, "link": link,
         **payer.frame(request, payable.customer.pk),
     }  # fmt: skip
-    return _private(render(request, "payments/pay/pay.html", context, status=status))
-
-
-def _private(response: HttpResponse | HttpResponseRedirect) -> HttpResponse:
-    """Keep an address that opens a page out of other sites' logs and of search engines."""
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return payer.private(render(request, "payments/pay/pay.html", context, status=status))

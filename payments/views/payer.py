@@ -1,6 +1,6 @@
 """Who pays: somebody with a link, or a customer who is signed in and stays inside the portal."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from ispbill.accounts import access
 
@@ -20,3 +20,10 @@ def frame(request: HttpRequest, customer_id: int) -> dict[str, object]:
     inside = is_inside(request, customer_id)
     request.is_inside_portal = inside  # type: ignore[attr-defined]
     return {"frame": PORTAL if inside else PUBLIC, "is_inside": inside}
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep an address that opens a page out of other sites' logs and of search engines."""
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response

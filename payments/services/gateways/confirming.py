@@ -141,14 +141,7 @@ def _paid(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> Payment
         )
         return _left(attempt, at=at)
     was, gone = attempt.state, _gone(attempt)
-    attempt.gateway_reference = outcome.reference
-    attempt.bank_reference = outcome.bank_reference
-    attempt.paid_amount = outcome.amount
-    attempt.fee_amount = outcome.fee
-    attempt.paid_at = outcome.paid_at
-    attempt.instrument, attempt.payer = outcome.instrument, outcome.payer
-    attempt.method = outcome.method
-    attempt.is_risky = outcome.is_risky
+    tries.take_down(attempt, outcome)
     attempt.next_check_at = None
     attempt.fail_code = attempt.fail_words = ""
     if outcome.amount != attempt.amount or outcome.currency != attempt.currency:

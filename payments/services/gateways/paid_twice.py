@@ -36,12 +36,7 @@ def hold(attempt: PaymentAttempt, outcome: Outcome, *, at: datetime) -> PaymentA
         idempotency_key=f"further:{first.pk}:{outcome.reference}"[:64],
     )  # fmt: skip
     further.state, further.checked_at, further.checks = State.HELD, at, 1
-    further.gateway_reference, further.bank_reference = outcome.reference, outcome.bank_reference
-    further.paid_amount, further.fee_amount = outcome.amount, outcome.fee
-    further.paid_at, further.is_risky = outcome.paid_at, outcome.is_risky
-    further.method, further.instrument, further.payer = (
-        outcome.method, outcome.instrument, outcome.payer,
-    )  # fmt: skip
+    tries.take_down(further, outcome)
     further.answer = dict(outcome.answer)
     further.save()
     tries.record(further, "attempt.paid_twice", at=at, why=f"beside {first.order}")

@@ -1,5 +1,6 @@
 """Ask gateways about tries nobody has told us about: notices get lost, browsers are closed."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,11 @@ from ispbill.core.outside import refuse_transaction
 from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import PaymentAttempt
+from payments.rules import attempts as rules
 from payments.services.gateways import accounts, confirming, tries
 
 State = PaymentAttempt.State
 AT_ONCE = 500
-_GIVES_UP_AFTER = 5  # a gateway that was silent so often in one run is left for the next
 
 
 @dataclass
@@ -33,16 +34,16 @@ def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) 
     under the try's lock, and asking changes nothing at the gateway but what a customer who came
     back has agreed to.
     """
-    done, silent = Reconciled(), dict[int, int]()
+    done, silent = Reconciled(), Counter[int]()
     due = PaymentAttempt.objects.filter(next_check_at__lte=now()).order_by("next_check_at", "pk")
     for attempt in due.select_related("account")[:AT_ONCE]:
-        if silent.get(attempt.account_id, 0) >= _GIVES_UP_AFTER:
+        if silent[attempt.account_id] >= rules.GIVES_UP_AFTER:
             continue
         after = ask(attempt, at=now())
         done.asked += 1
         if after is None:
             done.silent += 1
-            silent[attempt.account_id] = silent.get(attempt.account_id, 0) + 1
+            silent[attempt.account_id] += 1
         elif after.state != attempt.state:
             done.settled += after.state == State.SETTLED
             done.ended += after.state in (State.FAILED, State.CANCELLED, State.EXPIRED)

@@ -4,6 +4,7 @@ The books say what we sent; only the gateway knows what went. Another sum is no 
 somebody looks at it (`PaymentAttempt.Odd.REFUNDS`, `review.look`).
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +18,11 @@ from ispbill.audit.services.jobs import Progress
 from ispbill.core.outside import refuse_transaction
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayRefund, PaymentAttempt
+from payments.rules import attempts as rules
 from payments.services.gateways import accounts, refunding, tries
 
 State = GatewayRefund.State
 WITHIN = timedelta(days=45)  # of the refund: later a gateway keeps it, or a person has found it
-_GIVES_UP_AFTER = 5  # silences of one gateway in one run
 
 
 @dataclass
@@ -54,14 +55,14 @@ def compare_all(*, now: Callable[[], datetime], progress: Progress | None = None
         .select_related("account")
         .order_by("pk")
     )
-    done, silent = Compared(), dict[int, int]()
+    done, silent = Compared(), Counter[int]()
     for attempt in found.iterator(chunk_size=500):
-        if silent.get(attempt.account_id, 0) >= _GIVES_UP_AFTER:
+        if silent[attempt.account_id] >= rules.GIVES_UP_AFTER:
             continue
         try:
             told = _told(attempt)
         except (GatewayDown, GatewayRefused):
-            silent[attempt.account_id] = silent.get(attempt.account_id, 0) + 1
+            silent[attempt.account_id] += 1
             done.silent += 1
             continue
         done.asked += 1

@@ -28,6 +28,15 @@ def is_used(attempt: PaymentAttempt, outcome: Outcome) -> bool:
     return bool(bank) and others.filter(bank_reference=bank).exists()
 
 
+def take_down(attempt: PaymentAttempt, outcome: Outcome) -> None:
+    """Note on a try, which is not saved, what the gateway says of the payment it got."""
+    attempt.gateway_reference, attempt.bank_reference = outcome.reference, outcome.bank_reference
+    attempt.paid_amount, attempt.fee_amount = outcome.amount, outcome.fee
+    attempt.paid_at, attempt.is_risky = outcome.paid_at, outcome.is_risky
+    attempt.method, attempt.instrument = outcome.method, outcome.instrument
+    attempt.payer = outcome.payer
+
+
 def locked(attempt_id: int) -> PaymentAttempt:
     """Return a try, locked; the customer's standing was locked before."""
     return (
