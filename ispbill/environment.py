@@ -14,30 +14,49 @@ class Misconfigured(RuntimeError):
     """A required setting is missing or unusable; the message names the variable."""
 
 
+# Every variable asked for so far, and whether the environment gave it (`manage.py doctor` tells).
+asked: dict[str, bool] = {}
+
+
+def _given(name: str) -> str | None:
+    value = os.environ.get(name)
+    asked[name] = bool((value or "").strip() or os.environ.get(f"{name}_FILE"))
+    return value
+
+
 def text(name: str, default: str | None = None) -> str:
     """Return a setting; ``NAME_FILE`` may name a file holding it (for container secrets)."""
+    value = _given(name)
     file = os.environ.get(f"{name}_FILE")
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
-    value = os.environ.get(name, default)
+    # Empty is "not set", so that a line without a value in .env changes nothing.
+    value = value if value and value.strip() else default
     if value is None:
         raise Misconfigured(f"{name} is not set. See .env.example.")
     return value
 
 
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
 def flag(name: str, *, default: bool) -> bool:
-    value = os.environ.get(name)
-    if value is None or not value.strip():
+    value = (_given(name) or "").strip().lower()
+    if not value:
         return default
-    return value.strip().lower() in {"1", "true", "yes", "on"}
+    if value not in _YES | _NO:
+        raise Misconfigured(f"{name} must be 1 or 0.")
+    return value in _YES
 
 
 def number(name: str, default: int) -> int:
-    value = os.environ.get(name, "").strip()
+    value = (_given(name) or "").strip()
+    if value and not value.isdecimal():
+        raise Misconfigured(f"{name} must be a whole number.")
     return int(value) if value else default
 
 
-def words(name: str, default: str = "") -> list[str]:
+def words(name: str, default: str | None = "") -> list[str]:
     """Return a comma-separated list with blanks removed."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -23,17 +23,25 @@ SIMULATORS = env.flag("SIMULATORS", default=not PRODUCTION)
 if PRODUCTION and SIMULATORS:
     raise env.Misconfigured("SIMULATORS=1 is refused in production.")
 DEBUG = env.flag("DEBUG", default=False)
+if PRODUCTION and DEBUG:
+    raise env.Misconfigured("DEBUG=1 is refused in production: its pages show secrets.")
 
 VERSION = "0.1.0"
+# Both are published with the source: whoever reads it could sign sessions and open sealed fields.
 _INSECURE = "ispbill-demo-key-not-for-production"
+_DEMO_FIELD_KEY = "ZGVtby1maWVsZC1rZXktbm90LWZvci1wcm9kLTMyYnk="
+_SHORTEST_SECRET = 32  # characters
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else _INSECURE)
-if PRODUCTION and SECRET_KEY == _INSECURE:
-    raise env.Misconfigured("SECRET_KEY must be changed in production.")
 # Newest first: `k2:<base64 of 32 bytes>,k1:<…>`. Rotate with `manage.py rotate_keys`.
-FIELD_KEYS = env.words(
-    "FIELD_KEYS",
-    None if PRODUCTION else "demo:" + "ZGVtby1maWVsZC1rZXktbm90LWZvci1wcm9kLTMyYnk=",  # type: ignore[arg-type]
-)
+FIELD_KEYS = env.words("FIELD_KEYS", None if PRODUCTION else f"demo:{_DEMO_FIELD_KEY}")
+if PRODUCTION:
+    if SECRET_KEY == _INSECURE or len(SECRET_KEY) < _SHORTEST_SECRET:
+        raise env.Misconfigured(
+            f"SECRET_KEY must be random, of at least {_SHORTEST_SECRET} characters, "
+            "and not the demo's."
+        )
+    if any(key.endswith(f":{_DEMO_FIELD_KEY}") for key in FIELD_KEYS):
+        raise env.Misconfigured("FIELD_KEYS must not hold the demo's key, which is published.")
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -118,13 +126,25 @@ _owner = env.database(
     )
 )
 PORTAL_ROLE = env.text("DATABASE_PORTAL_ROLE", "ispbill_portal")
+# PgBouncer knows no `options` at the start of a connection: then the roles have them as their own
+# (docs/admin/roles.sql).
+DATABASE_BEHIND_PGBOUNCER = env.flag("DATABASE_BEHIND_PGBOUNCER", default=False)
 for _database in (_app, _owner):
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"]["application_name"] = f"ispbill-{Path(sys.argv[0]).stem}"
-    _database["OPTIONS"]["options"] = (
-        "-c lock_timeout=10s -c timezone=UTC"
-        f" -c ispbill.app_role={_app['USER']} -c ispbill.portal_role={PORTAL_ROLE}"
-    )
+    _database["OPTIONS"] |= {
+        "application_name": f"ispbill-{Path(sys.argv[0]).stem}",
+        # A host that vanished without a word is noticed after half a minute, not two hours.
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 30_000,  # milliseconds
+    }
+    if not DATABASE_BEHIND_PGBOUNCER:
+        _database["OPTIONS"]["options"] = (
+            "-c lock_timeout=10s -c timezone=UTC"
+            f" -c ispbill.app_role={_app['USER']} -c ispbill.portal_role={PORTAL_ROLE}"
+        )
 # A pool for web processes; workers and commands keep one connection each.
 DATABASE_POOL = env.flag("DATABASE_POOL", default=False)
 if DATABASE_POOL:
@@ -206,7 +226,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "ispbill_session"
 STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 60 * 60 * 10)
 # Whether console users may work without an authenticator app or passkey: optional or required.
-STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "optional")
+STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "required" if PRODUCTION else "optional")
 if STAFF_SECOND_FACTOR not in {"optional", "required"}:
     raise env.Misconfigured("STAFF_SECOND_FACTOR must be optional or required.")
 # One reverse proxy in front: the last X-Forwarded-For entry is the visitor's address.
@@ -218,7 +238,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+# Asked for by name: it binds every other name under the same domain to TLS for a year.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from ispbill import environment
 from ispbill.core import crypto, heartbeats, pdf
 
 # Tables with a customer column whose rows the third lock does not force upon everybody.
@@ -52,6 +53,12 @@ def _configuration() -> str:
     found = django_checks.run_checks(include_deployment_checks=settings.PRODUCTION)
     serious = [message.id or "" for message in found if message.is_serious()]
     return ", ".join(serious)
+
+
+def _settings_received() -> str:
+    """Name what the environment did not give: its defaults hold, which may not be meant."""
+    missing = sorted(name for name, was_given in environment.asked.items() if not was_given)
+    return f"not given, defaults hold: {', '.join(missing)}" if missing else ""
 
 
 def _database() -> str:
@@ -135,6 +142,12 @@ _CHECKS: tuple[_Check, ...] = (
         _configuration,
         "Run `manage.py check --deploy` and read .env.example.",
         False,
+    ),
+    (
+        "settings",
+        _settings_received,
+        "Look whether one of them is in your .env and did not get here.",
+        True,
     ),
     ("database", _database, "See DATABASE_URL; PostgreSQL 15 or newer.", False),
     (
