@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PO := ispbill/locale/bn/LC_MESSAGES/django.po
 PROVE ?= full
-.PHONY: setup run test fast prove lint fix migrations texts demo shell ci
+.PHONY: setup run test fast prove lint audit fix migrations texts demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -27,6 +27,9 @@ lint:  ## what the gate checks before the tests
 	"$$python" -m djlint --lint --quiet .; \
 	"$$python" -c 'from importlinter.cli import lint_imports_command as main; main()'; \
 	"$$python" -m mypy .
+
+audit:  ## known holes in what we ship; says so when it could not check
+	@python=$$($(PYTHON) manage.py setup) && "$$python" -m ispbill.local.advisories
 
 fix:  ## what can be put right by itself
 	@python=$$($(PYTHON) manage.py setup) && set -e; \

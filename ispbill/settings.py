@@ -75,11 +75,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "ispbill.portals.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ispbill.core.middleware.RequestId",
+    "ispbill.core.middleware.AccessLog",
     "ispbill.core.middleware.ContentPolicy",
+    "ispbill.core.middleware.PermissionsPolicy",
+    "ispbill.portals.middleware.Probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -237,11 +239,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^(livez|healthz|readyz|health|metrics)$"]  # asked on the machine itself
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 # Asked for by name: it binds every other name under the same domain to TLS for a year.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "ispbill.core.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from ispbill.accounts.views import sign_in
 
+handler500 = "ispbill.core.views.errors.server_error"
+
 urlpatterns = [
     path("", include("ispbill.portals.urls.public")),
     path("", include("ispbill.accounts.urls.public")),

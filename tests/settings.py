@@ -19,3 +19,4 @@ CELERY_BROKER_URL = _redis["broker"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = directory("static")
 DOORBELL_SECONDS = 0  # a ring is not kept back because of one in the test before
+LOGGING["loggers"]["ispbill.access"] = {"level": "WARNING"}  # noqa: F405 — a line a request hides the rest

@@ -98,6 +98,7 @@ class Actor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = getattr(request, "user", None)
         label = f"user:{user.pk}" if user is not None and user.is_authenticated else "-"
+        request.actor_label = label  # type: ignore[attr-defined]  # for the line of the access log
         actor = logs.actor_label.set(label)
         address = logs.client_ip.set(client_ip(request))
         try:

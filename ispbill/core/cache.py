@@ -1,6 +1,7 @@
 """A cache that may go away: the pages stay, only slower."""
 
 import logging
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,7 +35,7 @@ class KeptClient(RedisCacheClient):
 class ForgivingRedisCache(RedisCache):
     """Redis, where a lost connection reads as "not there" and a write is forgotten.
 
-    `add` and `incr` still raise: who counts with them must know that nothing was counted.
+    `add`, `incr` and `touch` still raise: who counts with them must know that nothing was counted.
     """
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
@@ -74,6 +75,37 @@ class ForgivingRedisCache(RedisCache):
             _missed("delete", error)
             return False
 
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        try:
+            return bool(super().has_key(key, version))
+        except UNREACHABLE as error:
+            _missed("has_key", error)
+            return False
+
+    def set_many(
+        self, data: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> list[Any]:
+        try:
+            return list(super().set_many(data, timeout, version))
+        except UNREACHABLE as error:
+            _missed("set_many", error)
+            return list(data)
+
+    def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
+        try:
+            super().delete_many(keys, version)
+        except UNREACHABLE as error:
+            _missed("delete_many", error)
+
+
+_QUIET_SECONDS = 10.0
+_told = {"at": -_QUIET_SECONDS}
+
 
 def _missed(operation: str, error: Exception) -> None:
+    """Say it, though not at every one of the many times a page asks."""
+    now = time.monotonic()
+    if now - _told["at"] < _QUIET_SECONDS:
+        return
+    _told["at"] = now
     log.warning("cache not reached", extra={"operation": operation, "error": type(error).__name__})

@@ -4,6 +4,7 @@ pages may load, and an honest answer when rows were locked for too long.
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from ispbill import logs
 
 log = logging.getLogger(__name__)
+access = logging.getLogger("ispbill.access")
 
 # Waited too long for a lock, chosen to end a deadlock, crossed by another (PostgreSQL, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
@@ -41,6 +43,57 @@ class RequestId:
         finally:
             logs.request_id.reset(token)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class AccessLog:
+    """One line a request: which page by its name, how it ended, how long it took.
+
+    Never the address itself: links to pay, to a receipt or to sign in open doors for whoever holds
+    them, and what was searched for is often a phone number (operations-rules 8).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        milliseconds = round((time.perf_counter() - began) * 1000)
+        level = logging.DEBUG if request.path in logs.PROBES else logging.INFO
+        access.log(
+            level, "request",
+            extra={
+                "actor": getattr(request, "actor_label", "-"),
+                "method": request.method,
+                "view": logs.page_of(request),
+                "status": response.status_code,
+                "ms": milliseconds,
+            },
+        )  # fmt: skip
+        return response
+
+
+class PermissionsPolicy:
+    """Say what pages may ask a browser for: nothing but, in the field, camera and place."""
+
+    _NOBODY = (
+        "accelerometer=(), autoplay=(), browsing-topics=(), display-capture=(), gyroscope=(), "
+        "hid=(), magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), "
+        "serial=(), usb=()"
+    )
+    _OFFICE = f"{_NOBODY}, camera=(), geolocation=()"
+    _FIELD = f"{_NOBODY}, camera=(self), geolocation=(self)"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        in_the_field = request.path.startswith("/technician/")
+        response.headers.setdefault(
+            "Permissions-Policy", self._FIELD if in_the_field else self._OFFICE
+        )
         return response
 
 

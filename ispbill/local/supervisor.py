@@ -105,7 +105,6 @@ def _start(servers: Servers, family: Family, options: argparse.Namespace, port: 
     _add(family, "web", _module(
         "gunicorn", "ispbill.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--timeout", "90", "--graceful-timeout", "3", "--no-control-socket",
-        "--access-logfile", "-",
     ))  # fmt: skip
     celery = ("celery", "-A", "ispbill.celery")
     # As root Celery warns; that is for servers on a network, this one listens on nothing.

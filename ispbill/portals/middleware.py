@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 
 from ispbill.portals.views import health
 
-_PROBES = {"/healthz": health.healthz, "/readyz": health.readyz}
+_PROBES = {"/livez": health.livez, "/healthz": health.livez, "/readyz": health.readyz}
 
 
 class Probes:
-    """Answer /healthz and /readyz without session, language or company."""
+    """Answer /livez (/healthz) and /readyz without session, language or company."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

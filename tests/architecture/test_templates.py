@@ -62,7 +62,12 @@ def test_every_icon_drawn_is_in_the_sprite():
     assert {(name, icon) for name, icon in drawn if icon not in symbols} == set()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html", "503.html"])
+ERROR_PAGES = (
+    "400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html", "unavailable.html",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ERROR_PAGES)
 def test_an_error_page_speaks_both_languages_and_needs_nothing(name: str):
     page = get_template(name).render()
 

@@ -1,22 +1,27 @@
-"""What has to be there before a page can be served, and the figures a monitor watches."""
+"""May this process be sent requests: it reads and writes its database and its files.
 
+Nothing outside the process and its two stores is asked: a provider that is late, a worker that
+stands, a cache that is away take no web process out (`ispbill.portals.queries.health` tells of
+those). Source: operations-rules 5.
+"""
+
+import errno
+import os
+import shutil
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min
 
-from ispbill.audit.models import JobRun
-from ispbill.core import heartbeats
-from ispbill.notifications.models import Message
-
-BEAT_SILENT = timedelta(minutes=5)
-OUTBOX_LATE = timedelta(minutes=15)
-
-_seen = {"migrated": False}
+KEPT_SECONDS = 5.0  # balancers ask often; the database need not be asked as often
+PATIENCE_SECONDS = 2.0
+LEAST_FREE_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -27,49 +32,93 @@ class Check:
     problem: str
 
 
-def checks(*, now: Callable[[], datetime], real_at: datetime) -> list[Check]:
-    """Look at database, cache, migrations, scheduler and outbox.
+@dataclass(frozen=True)
+class Readiness:
+    """`failing` takes this process out; `degraded` is told and changes nothing."""
 
-    `now` tells the business moment; it is asked only once the database, which may have to be
-    read for it, has answered.
-    """
+    failing: tuple[Check, ...]
+    degraded: tuple[Check, ...]
+
+
+@dataclass
+class _Kept:
+    at: float = 0.0
+    found: Readiness | None = None
+    is_migrated: bool = False
+
+
+_kept = _Kept()
+
+
+def look() -> Readiness:
+    """Return whether this process is ready, at most five seconds old. Raises nothing."""
+    now = time.monotonic()
+    if _kept.found is None or now - _kept.at >= KEPT_SECONDS:
+        _kept.found, _kept.at = _look(), now
+    return _kept.found
+
+
+def forget() -> None:
+    """Look anew next time (tests)."""
+    _kept.found = None
+
+
+def _look() -> Readiness:
     database = _tried("database", _database)
-    found = [database, _tried("redis", _redis)]
+    needed = [database, _tried("files", _files)]
     if not database.problem:
-        found += [
-            _tried("migrations", _migrations),
-            _tried("scheduler", lambda: _scheduler(real_at)),
-            _tried("outbox", lambda: _outbox(now())),
-        ]
-    return found
-
-
-def figures(*, at: datetime, real_at: datetime) -> dict[str, float]:
-    """Return the monitor's figures by name (seconds, or counts)."""
-    beat = heartbeats.last_beat()
-    oldest = _oldest_due(at)
-    return {
-        "outbox_queued": Message.objects.filter(state=Message.State.QUEUED).count(),
-        "outbox_oldest_seconds": (at - oldest).total_seconds() if oldest else 0.0,
-        "scheduler_silent_seconds": (real_at - beat).total_seconds() if beat else -1.0,
-        "job_runs_running": JobRun.objects.filter(status=JobRun.Status.RUNNING).count(),
-        "job_runs_failed_day": JobRun.objects.filter(
-            status=JobRun.Status.FAILED, started_at__gt=at - timedelta(days=1)
-        ).count(),
-    }
+        needed.append(_tried("migrations", _migrations))
+    return Readiness(
+        failing=tuple(check for check in needed if check.problem),
+        degraded=tuple(check for check in [_tried("redis", _redis)] if check.problem),
+    )
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, look())
+    except OSError as error:
+        return Check(name, errno.errorcode.get(error.errno or 0, type(error).__name__))
     except Exception as error:  # whatever a driver raises; its text may hold addresses
         return Check(name, f"not reached ({type(error).__name__})")
 
 
 def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return ""
+    """Read and write: a message into the log of changes is a write that leaves no row behind."""
+    began = time.monotonic()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{int(PATIENCE_SECONDS * 1000)}ms'")
+        cursor.execute(
+            "SELECT current_setting('transaction_read_only') = 'on',"
+            " CASE WHEN NOT pg_is_in_recovery()"
+            " THEN pg_logical_emit_message(true, 'ispbill', 'ready') END IS NULL"
+        )
+        is_read_only, is_standby = cursor.fetchone()
+    if is_read_only or is_standby:
+        return "can only be read from"
+    return "too slow" if time.monotonic() - began > PATIENCE_SECONDS else ""
+
+
+def _files() -> str:
+    place = Path(settings.MEDIA_ROOT)
+    place.mkdir(parents=True, exist_ok=True)
+    probe = place / f".ready-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    try:
+        probe.write_bytes(b"ready")
+    finally:
+        probe.unlink(missing_ok=True)
+    free = shutil.disk_usage(place).free
+    return "" if free >= LEAST_FREE_BYTES else f"{free // 1_000_000} MB free"
+
+
+def _migrations() -> str:
+    # Reading every migration takes a second; once all are applied, this code needs no more.
+    if _kept.is_migrated:
+        return ""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    _kept.is_migrated = not waiting
+    return f"{len(waiting)} not applied" if waiting else ""
 
 
 def _redis() -> str:
@@ -77,34 +126,3 @@ def _redis() -> str:
     cache.add("readiness", 0, 60)
     cache.incr("readiness")
     return ""
-
-
-def _migrations() -> str:
-    # Reading every migration takes a second; once all are applied, this code needs no more.
-    if _seen["migrated"]:
-        return ""
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    _seen["migrated"] = not waiting
-    return f"{len(waiting)} not applied" if waiting else ""
-
-
-def _scheduler(real_at: datetime) -> str:
-    beat = heartbeats.last_beat()
-    if beat is None:
-        return "not seen since the cache was started"
-    silent = real_at - beat
-    return f"silent for {int(silent.total_seconds())} s" if silent > BEAT_SILENT else ""
-
-
-def _outbox(at: datetime) -> str:
-    oldest = _oldest_due(at)
-    if oldest is None or at - oldest <= OUTBOX_LATE:
-        return ""
-    return f"a message waits since {int((at - oldest).total_seconds())} s"
-
-
-def _oldest_due(at: datetime) -> datetime | None:
-    due = Message.objects.filter(state=Message.State.QUEUED, next_attempt_at__lte=at)
-    found: datetime | None = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
-    return found

@@ -33,15 +33,15 @@ class Callback:
     fields: dict[str, str]
 
 
-@require_GET
 @simulator_only
+@require_GET
 def checkout(request: HttpRequest, session: str) -> HttpResponse:
     """The page on which a customer pays."""
     return _page(request, "gateway_checkout", _known(session))
 
 
-@require_POST
 @simulator_only
+@require_POST
 def press(request: HttpRequest, session: str) -> HttpResponse:
     """Press a button: the browser leaves for the merchant, by POST or GET, or stays."""
     told = {"way": request.POST.get("way", "")}
@@ -63,16 +63,16 @@ def press(request: HttpRequest, session: str) -> HttpResponse:
     return redirect(back, session)
 
 
-@require_GET
 @simulator_only
+@require_GET
 def inside(request: HttpRequest, session: str) -> HttpResponse:
     """What the gateway knows of a checkout, and what it told us."""
     template = "_gateway_inside" if getattr(request, "htmx", False) else "gateway_inside"
     return _page(request, template, _known(session))
 
 
-@require_POST
 @simulator_only
+@require_POST
 def forge(request: HttpRequest, session: str) -> HttpResponse:
     """Send us a callback nobody asked for: other values, signed or not, so many times at once."""
     changed = dict(

@@ -66,8 +66,8 @@ class SwitchForm(forms.Form):
     )
 
 
-@require_GET
 @simulator_only
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Checkouts, newest first; the list alone for htmx."""
     desk = Desk(settings.SANDBOX_DIR)
@@ -95,8 +95,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
 @simulator_only
+@require_POST
 def act(request: HttpRequest) -> HttpResponse:
     """Switch a fault on, clear them, set the switches, forget tokens or checkouts."""
     desk = Desk(settings.SANDBOX_DIR)

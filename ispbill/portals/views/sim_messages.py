@@ -51,8 +51,8 @@ class Switches(forms.Form):
     )
 
 
-@require_GET
 @simulator_only
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every message, newest first; the list alone for htmx."""
     inbox = Inbox(settings.SANDBOX_DIR)
@@ -82,8 +82,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
 @simulator_only
+@require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Set what the provider does wrong."""
     form = Switches(request.POST)
@@ -97,8 +97,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     return render(request, "sim/messages.html", context, status=422)
 
 
-@require_POST
 @simulator_only
+@require_POST
 def clear(request: HttpRequest) -> HttpResponse:
     """Empty the inbox."""
     try:

@@ -92,8 +92,8 @@ class Switches(forms.Form):
         ]
 
 
-@require_GET
 @simulator_only
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Mandates, batches, money, postbacks and switches; the moving part alone for htmx."""
     is_part = bool(getattr(request, "htmx", False))
@@ -104,8 +104,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
 @simulator_only
+@require_POST
 def act(request: HttpRequest) -> HttpResponse:
     """Do something to the simulated Netcash."""
     control = Control(settings.SANDBOX_DIR)
@@ -141,8 +141,8 @@ def act(request: HttpRequest) -> HttpResponse:
     return redirect("sim:netcash")
 
 
-@require_POST
 @simulator_only
+@require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Set the switches."""
     form = Switches(request.POST)

@@ -21,8 +21,8 @@ ROWS_SHOWN = 300
 _SLOW_SECONDS = 2.0
 
 
-@require_GET
 @simulator_only
+@require_GET
 def show(request: Request, name: str = "") -> HttpResponse:
     """Show a virtual router: its users, sessions, profiles and the commands it was given.
 
@@ -60,8 +60,8 @@ def show(request: Request, name: str = "") -> HttpResponse:
     return render(request, f"sim/{template}.html", context, status=status)
 
 
-@require_POST
 @simulator_only
+@require_POST
 def act(request: Request, name: str) -> HttpResponse:
     """Do something to a virtual router."""
     control = _control()
