@@ -111,4 +111,6 @@ def socket_directory(preferred: Path, account: Account | None) -> Path:
     base = Path(tempfile.gettempdir())
     if not fits_a_socket(base / ("x" * 24)) or (account and not passable_by_all(base)):
         base = Path("/tmp")  # noqa: S108 — private_directory refuses what is not ours
-    return private_directory(base / f"ispbill-{short_name(preferred)}-{os.geteuid()}", account)
+    # Named after whose server it is, not who asks: root joins a user's server at the same socket.
+    owner = account.uid if account else os.geteuid()
+    return private_directory(base / f"ispbill-{short_name(preferred)}-{owner}", account)

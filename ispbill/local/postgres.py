@@ -178,6 +178,20 @@ class EmbeddedPostgres:
                 self._process.returncode = 0  # it stays for others; Python need not warn of it
                 self._process = None
 
+    def heal(self) -> bool:
+        """Start the server again when it is gone; tell whether that was needed.
+
+        Raises LocalError when it does not come back.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return False
+        with self._users.alone():
+            if self.running():
+                return False
+            self._process = None
+            self._start()
+            return True
+
     def url(self, role: str) -> str:
         return url(role=role, sockets=self.sockets)
 

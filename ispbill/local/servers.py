@@ -40,6 +40,11 @@ class Servers:
             self.valkey.start()
             os.environ["REDIS_URL"] = self.valkey.url()
 
+    def heal(self) -> list[str]:
+        """Start again what is gone (killed, out of memory); return the names. Raises LocalError."""
+        named = (("PostgreSQL", self.postgres), ("Valkey", self.valkey))
+        return [name for name, server in named if server and server.heal()]
+
     def stop(self) -> None:
         """Stop what is embedded and used by nobody else."""
         for server in (self.valkey, self.postgres):

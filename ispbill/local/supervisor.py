@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from ispbill.local import places, roles, state
-from ispbill.local.children import Child, Family, spawn
+from ispbill.local.children import FIRST_PAUSE, LONGEST_PAUSE, Child, Family, spawn
 from ispbill.local.places import LocalError
 from ispbill.local.postgres import SUPERUSER
 from ispbill.local.progress import say, step
@@ -56,7 +56,9 @@ def demo(options: argparse.Namespace) -> int:
             _greet(address, profile, seconds=time.monotonic() - began)
             if not options.no_browser:
                 _open_browser(address)
+            healer = Healer(servers)
             while True:
+                healer.look()
                 family.watch()
                 time.sleep(0.5)
         except KeyboardInterrupt:
@@ -64,6 +66,29 @@ def demo(options: argparse.Namespace) -> int:
             return 0
         finally:
             _stop(servers, family)
+
+
+class Healer:
+    """Keeps the embedded servers alive, and says in a sentence when one was gone."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+        self._pause, self._due = FIRST_PAUSE, 0.0
+
+    def look(self) -> None:
+        """Start what is gone; a server that does not come back is tried again ever more seldom."""
+        if time.monotonic() < self._due:
+            return
+        try:
+            healed = self._servers.heal()
+        except LocalError as error:
+            say(f"  {error}\n  Trying again in {self._pause:.0f} s.")
+            self._due = time.monotonic() + self._pause
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            return
+        for name in healed:
+            say(f"  {name} was gone; it runs again.")
+            self._pause = FIRST_PAUSE
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -51,9 +51,14 @@ class EmbeddedValkey:
         self.socket = places.socket_directory(self.data, self.account) / "valkey.sock"
 
     def _who(self) -> Account | None:
-        """As ourselves; but root in somebody's checkout leaves that user's data his."""
-        if os.geteuid() != 0 or not self.data.exists() or self.data.stat().st_uid == 0:
+        """As ourselves; but root in somebody's checkout leaves that user's data his.
+
+        Raises LocalError for the data of another user: two servers would write the same file.
+        """
+        if not self.data.exists() or self.data.stat().st_uid == os.geteuid():
             return None
+        if os.geteuid() != 0:
+            raise LocalError(f"{self.data} belongs to another user; run as that user or remove it.")
         return Account(self.data.stat().st_uid, self.data.stat().st_gid)
 
     def start(self) -> None:
@@ -78,6 +83,20 @@ class EmbeddedValkey:
             self._stop()
             shutil.rmtree(self.data, ignore_errors=True)
         places.socket_directory(self.data, self.account)
+
+    def heal(self) -> bool:
+        """Start the server again when it is gone; tell whether that was needed.
+
+        Raises LocalError when it does not come back.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return False
+        with self._users.alone():
+            if self._ask("PING") is not None:
+                return False
+            self._process = None
+            self._start()
+            return True
 
     def url(self) -> str:
         return url(self.socket)

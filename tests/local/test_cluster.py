@@ -4,14 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from ispbill.local import roles, state
+from ispbill.local import places, roles, state
 from ispbill.local.postgres import EmbeddedPostgres
+from ispbill.local.processes import born_at
 from ispbill.local.valkey import EmbeddedValkey
 
 pytestmark = pytest.mark.slow
@@ -157,6 +159,79 @@ def test_a_server_told_to_stop_by_somebody_else_can_be_stopped_and_started(
         cluster.stop()
         assert cluster.running() is None
     cluster.forget()
+
+
+def test_a_killed_database_is_healed_with_all_that_was_committed(tmp_path: Path) -> None:
+    cluster = EmbeddedPostgres("demo", home=tmp_path, log=tmp_path / "postgres.log")
+    cluster.start()
+    try:
+        with _as(cluster, roles.OWNER) as owner:
+            owner.execute("CREATE TABLE kept (id int)")
+        assert not cluster.heal()
+        running = cluster.running()
+        assert running is not None
+        os.kill(running.pid, signal.SIGKILL)
+        _until_gone(running.pid)
+
+        assert cluster.heal()
+        with _as(cluster, roles.OWNER) as owner:
+            assert owner.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    finally:
+        cluster.stop()
+        cluster.forget()
+
+
+def test_a_killed_valkey_is_healed_with_what_it_was_told(tmp_path: Path) -> None:
+    server = EmbeddedValkey("demo", home=tmp_path, log=tmp_path / "valkey.log")
+    server.start()
+    try:
+        assert server._ask("SET bell 1") == "+OK"
+        time.sleep(1.1)  # it writes down what it was told every second
+        assert not server.heal()
+        assert server._process is not None
+        server._process.kill()
+        server._process.wait(5)
+
+        assert server.heal()
+        assert server._ask("EXISTS bell") == ":1"
+    finally:
+        server.stop()
+
+
+def test_a_server_somebody_else_started_is_left_to_him(tmp_path: Path) -> None:
+    first, second = (
+        EmbeddedValkey("test", home=tmp_path, log=tmp_path / "valkey.log") for _ in range(2)
+    )
+    first.start()
+    second.start()
+    try:
+        assert not second.heal()
+        assert second._process is None
+    finally:
+        second.stop()
+        first.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+@pytest.mark.parametrize("long", [False, True])
+def test_root_joins_the_server_of_a_users_checkout(tmp_path: Path, long: bool) -> None:
+    """Not a second one on the same data, however long the path is."""
+    nobody = places.nobody()
+    home = tmp_path / ("x" * (90 if long else 1))
+    places.private_directory(home / "test", nobody)
+
+    server = EmbeddedValkey("test", home=home, log=tmp_path / "valkey.log")
+
+    assert server.account == nobody
+    # As that user it would be looked for at the same place.
+    assert server.socket.parent.stat().st_uid == nobody.uid
+    assert str(nobody.uid) in server.socket.parent.name or not long
+
+
+def _until_gone(pid: int) -> None:
+    give_up = time.monotonic() + 10
+    while born_at(pid) and time.monotonic() < give_up:
+        time.sleep(0.02)
 
 
 def test_what_was_done_is_written_on_the_database(cluster: EmbeddedPostgres) -> None:
