@@ -24,6 +24,7 @@ _OWN = set(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {
     "taskName",
     "request",
     "status_code",
+    "data",  # Celery's: arguments of a task, and its traceback once more
 }
 
 

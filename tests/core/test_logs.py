@@ -87,6 +87,17 @@ def test_while_the_database_is_away_a_request_costs_one_short_line():
     assert line.endswith('outage="database away"')
 
 
+def test_a_failed_task_is_traced_once_and_its_arguments_are_not_written():
+    """Celery hands its arguments and the traceback over in `data` as well."""
+    failed = _line(
+        name="celery.app.trace", said="Task a.b[1] raised unexpected", error=ValueError("a defect"),
+        data={"kwargs": "{'code': '482913'}", "traceback": "ValueError: a defect"},
+    )  # fmt: skip
+
+    assert failed.count("ValueError") == 1
+    assert "482913" not in failed
+
+
 def test_a_refusal_has_no_traceback_and_a_defect_has_one():
     refused = _line(name="django.request", level=logging.WARNING, error=PermissionDenied())
     broken = _line(name="django.request", error=ValueError("a defect"))
