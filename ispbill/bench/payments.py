@@ -1,9 +1,10 @@
-"""Taking payments with eight clients: against TPC-B on the same server, and beside billing.
+"""Taking cash with eight clerks: against TPC-B on the same server, and beside billing.
 
 TPC-B is what PostgreSQL's own tool measures: three updates, a select and an insert in one
-transaction, five statements. A payment of ours locks the account, allocates to the oldest bills,
-books two postings, gives a gap-free receipt number, writes audit and history, queues a message and
-judges the services anew. Each client is a process with a connection of its own; every twentieth
+transaction, five statements. A payment of ours locks the account, asks the till, allocates to the
+oldest bills, books two postings, gives a gap-free receipt number, writes audit and history, queues
+a message and looks after the services. Each client is a process with a connection of its own, and a
+clerk with an open shift; every twentieth
 request is sent twice under one key, as impatient people do, and only new payments are counted.
 """
 
@@ -21,6 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.services import cycle
 from customers.models import Customer
+from ispbill.accounts.models import User
 from ispbill.bench import measure, population, scratch
 from ispbill.bench.measure import Pairs
 from payments.services import settlement
@@ -56,6 +58,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
         ids = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
         for pk in ids:
             _customer(pk)
+        _hire()
         statements = _statements(name, ids)
         rates = Pairs()
         took: list[float] = []
@@ -124,6 +127,7 @@ def _client(
 ) -> list[float]:
     """Work for a while; return how long each piece took that counts."""
     dice, took = random.Random(time.time_ns() + seed), []
+    _last["clerk"] = _clerk(seed)
     work(dice, ids)  # the connection is made, plans are known
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:
@@ -142,14 +146,32 @@ def _pay(dice: random.Random, ids: list[int]) -> bool:
             "amount": Decimal(dice.randint(10_000, 200_000)) / 100,
             "idempotency_key": f"bench:{dice.getrandbits(96):x}",
         }
+    clerk = _last["clerk"]
     return settlement.settle(
-        method="BKASH",
-        received_by=None,
+        method="CASH",
+        received_by=clerk,
         received_at=AT,
-        actor=None,
+        actor=clerk,
         is_repeat_confirmed=True,
         **_last["asked"],
     ).is_new
+
+
+def _hire() -> None:
+    """Give each client a clerk of its own, with an open shift."""
+    for number in range(CLIENTS):
+        clerk = User.objects.create(
+            login=f"clerk-{number}@bench.test", name=f"Clerk {number}", role=User.Role.BILLING,
+        )  # fmt: skip
+        settlement.settle(
+            customer=Customer.objects.order_by("pk")[number], amount=Decimal("1.00"), method="CASH",
+            received_by=clerk, received_at=AT, actor=clerk, idempotency_key=f"hired:{number}",
+        )  # fmt: skip
+
+
+@cache
+def _clerk(number: int) -> User:
+    return User.objects.get(login=f"clerk-{number}@bench.test")
 
 
 @cache
@@ -165,6 +187,7 @@ def _pay_one_often(dice: random.Random, ids: list[int]) -> bool:
 def _statements(name: str, ids: list[int]) -> float:
     """Return how many statements a payment takes, commands of transactions counted too."""
     dice, payments = random.Random(1), 50
+    _last["clerk"] = _clerk(0)
     with scratch.copy_of(name, "counted"):
         _pay(dice, ids)
         with CaptureQueriesContext(connection) as sent:

@@ -68,6 +68,11 @@ def renewing() -> QuerySet[Subscription]:
     )
 
 
+def due_to_renew(*, on: date) -> QuerySet[Subscription]:
+    """Return those that renew themselves and whose time is over on company date `on`."""
+    return renewing().filter(schedule__billed_until__lte=on)
+
+
 def expiring(*, on: date, within: int) -> QuerySet[Subscription]:
     """Return services still running on `on` whose time is over within so many days of it."""
     return services().filter(

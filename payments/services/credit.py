@@ -12,7 +12,8 @@ from billing.services import standings
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from payments.models import Payment
-from payments.services import standing
+from payments.services import allocation, standing
+from payments.services.allocation import Part
 
 CHUNK = 500
 
@@ -28,15 +29,6 @@ _WITH_CREDIT = """
       AND (%(only)s::bigint[] IS NULL OR p.customer_id = ANY (%(only)s))
     ORDER BY p.customer_id LIMIT %(limit)s
 """
-
-
-@dataclass(frozen=True)
-class Part:
-    """An amount of one payment that pays one invoice."""
-
-    payment_id: int
-    invoice_id: int
-    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,7 @@ def _with_credit(
 def _spend_chunk(customer_ids: Sequence[int], *, at: datetime, actor: Actor | None) -> Spent:
     trail.begin(actor=actor, at=at, reason="credit pays open invoices")
     standings.lock(customer_ids)
-    parts = spread_locked(customer_ids, at=at)
+    parts = allocation.allocate(customer_ids, at=at)
     if not parts:
         return Spent()
     standing.recompute(customer_ids)
@@ -110,28 +102,3 @@ def _spend_chunk(customer_ids: Sequence[int], *, at: datetime, actor: Actor | No
         allocations=len(parts),
         amount=sum((part.amount for part in parts), Decimal(0)),
     )
-
-
-def spread_locked(
-    customer_ids: Sequence[int],
-    *,
-    at: datetime,
-    incoming: int | None = None,
-) -> list[Part]:
-    """Allocate what money is left to what is due, customer by customer; return what moved.
-
-    The standings of these customers must be locked by the caller. `incoming` is the payment being
-    settled in this transaction: it counts although it is not completed yet. The rule is the
-    database's (`payments_spread`, migration `0019_settling`): oldest money to oldest debt.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT s.paying, s.paid, s.part
-            FROM unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place)
-            CROSS JOIN LATERAL payments_spread(c.id, %s, '{}', %s) WITH ORDINALITY AS s
-            ORDER BY c.place, s.ordinality
-            """,
-            [sorted(customer_ids), incoming, at],
-        )
-        return [Part(*row) for row in cursor.fetchall()]

@@ -24,7 +24,7 @@ from ispbill.core.models import Company
 from network.services import access
 from payments.queries import prepaid as facts
 from payments.rules import prepaid as rules
-from payments.services import credit, prepaid_notices, renewal, standing
+from payments.services import allocation, prepaid_notices, renewal, standing
 
 CHUNK = 2_000
 LOCK = "payments.prepaid"
@@ -169,7 +169,7 @@ def _chunk(
     faults.point("payments.prepaid.after_bills")
     if renewed:
         touched = sorted(set(renewed.values()))
-        credit.spread_locked(touched, at=at)
+        allocation.allocate(touched, at=at)
         standing.recompute(touched)
         prepaid_notices.renewed(sorted(renewed), at=at)
     for pk in special:

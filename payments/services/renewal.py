@@ -29,7 +29,7 @@ from network.services import access
 from payments.models import BridgedDays, RenewalChoice
 from payments.queries import prepaid as facts
 from payments.rules import prepaid as rules
-from payments.services import credit, prepaid_notices, standing
+from payments.services import allocation, prepaid_notices, standing
 
 REASON = "prepaid period paid from credit"
 MOST_PERIODS = 24
@@ -100,7 +100,7 @@ def renew(
     standings.lock([subscription.customer_id])
     plan.lock_changes([subscription.customer_id])
     done = _renew(subscription.pk, periods=periods, at=at, actor=actor, is_forced=False)
-    credit.spread_locked([subscription.customer_id], at=at, incoming=incoming)
+    allocation.allocate([subscription.customer_id], at=at, incoming=incoming)
     standing.recompute([subscription.customer_id], incoming=incoming)
     events.record(
         at=at, actor=actor, action="subscription.renewed", target=subscription,
@@ -136,21 +136,18 @@ def renew_due(
     Services whose time was over first come first.
     """
     on, done = clock.local_date(at), []
-    for service in _due(customer_id, on=on):
+    services = (
+        facts.due_to_renew(on=on)
+        .filter(customer=customer_id)
+        .order_by("schedule__billed_until", "pk")
+    )
+    for service in list(services):
         try:
             with transaction.atomic():
                 done.append(renew(subscription=service, at=at, actor=actor, incoming=incoming))
         except DomainError:
             continue
     return done
-
-
-def _due(customer_id: int, *, on: date) -> list[Subscription]:
-    return list(
-        facts.renewing()
-        .filter(customer=customer_id, schedule__billed_until__lte=on)
-        .order_by("schedule__billed_until", "pk")
-    )
 
 
 def _renew(

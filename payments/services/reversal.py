@@ -16,7 +16,7 @@ from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.models import Allocation, Payment, PaymentAttempt
-from payments.services import announcing, credit, deposits, standing, vouchers
+from payments.services import allocation, announcing, deposits, standing, vouchers
 from payments.services.desk import tills
 from payments.services.imports import releasing
 from payments.signals import payment_reversed, payments_shrank
@@ -119,7 +119,7 @@ def _reverse(
     if payment.method == Payment.Method.VOUCHER:
         vouchers.give_back(payment=payment)
     releasing.let_go(payment=payment, reason=reason, at=at, actor=actor)
-    credit.spread_locked([payment.customer_id], at=at)
+    allocation.allocate([payment.customer_id], at=at)
     standing.recompute([payment.customer_id])
     payments_shrank.send(Payment, payment_ids=[payment.pk], at=at, actor=actor)
     # Trail.

@@ -13,7 +13,7 @@ from billing.models import Invoice
 from ispbill.audit.services import events
 from ispbill.core.actors import Actor
 from payments.models import Allocation, Payment
-from payments.services import credit, standing
+from payments.services import allocation, standing
 
 
 def release(*, invoice_id: int, amount: Decimal, at: datetime, actor: Actor | None) -> Decimal:
@@ -62,7 +62,7 @@ def free_payment(*, payment: Payment, amount: Decimal, at: datetime, actor: Acto
 
 def spend(*, customer_id: int, at: datetime, actor: Actor | None) -> None:
     """Let the customer's credit pay what else is open, and bring the standing up to date."""
-    credit.spread_locked([customer_id], at=at)
+    allocation.allocate([customer_id], at=at)
     standing.recompute([customer_id])
 
 

@@ -1,38 +1,76 @@
 """Settle money: the one door every payment comes through, however it was taken.
 
-What happens to the rows is one call of the database (`settling`): it locks in one order for
-everybody, the customer's standing, the payment, the invoices oldest first, and the receipt counter
-last. Most payments are no more than that call. Cash, and payments that open or renew a service,
-are settled step by step in a transaction around two of them.
+Locks in one order for everybody: the customer's account, the till of cash, the payment, the
+invoices oldest first, and the receipt counter last.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice
-from billing.services import dunning, ledger
-from customers.models import Customer
+from billing.models import Account, Invoice
+from billing.rules.chart import Chart
+from billing.services import dunning, ledger, standings
+from billing.services.ledger import Line
+from customers.models import Customer, Suspension
 from ispbill.accounts.models import User
-from ispbill.core import amounts, formats, jobs
+from ispbill.audit.services import events, trail
+from ispbill.core import amounts, clock, formats, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.amounts import AmountRefused
 from ispbill.core.errors import DomainError, Stale
-from ispbill.notifications.services import compose
+from ispbill.core.models import Company
+from ispbill.core.services import numbering
 from payments import tasks
 from payments.models import Payment
+from payments.queries import prepaid
 from payments.rules import limits
 from payments.rules.accounts import ACCOUNT_OF
-from payments.services import renewal, settling
+from payments.services import allocation, announcing, renewal, standing
+from payments.services.allocation import Part
 from payments.services.desk import tills
 from payments.services.renewal import Renewed
-from payments.services.settling import Answer, Asked
 from payments.signals import payment_settled
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A settlement that is wanted."""
+
+    customer_id: int
+    amount: Decimal
+    method: str
+    reference: str
+    key: str
+    account: int
+    """The account of the books the money is in, 0 for the usual one of the method."""
+    received_by: User | None
+    received_at: datetime
+    note: str
+    chosen: frozenset[int]
+    """Invoices to pay first."""
+    is_repeat_confirmed: bool
+    actor: Actor | None
+    at: datetime
+
+    @property
+    def landed_in(self) -> int:
+        return self.account or int(ACCOUNT_OF[self.method])
+
+    def is_met_by(self, payment: Payment) -> bool:
+        """Tell whether a payment made under this key is the one asked for."""
+        return (self.customer_id, self.amount, self.method, self.reference) == (
+            payment.customer_id,
+            payment.amount,
+            payment.method,
+            payment.reference,
+        )
 
 
 class KeyReused(DomainError):
@@ -96,32 +134,24 @@ def settle(
     check_amount(amount)
     if idempotency_key == "":
         raise ValueError("a payment needs an idempotency key")
-    asked = Asked(
+    asked = _Asked(
         customer_id=customer.pk,
         amount=amount,
         method=Payment.Method(method).value,
         reference=reference.strip()[:80],
         key=idempotency_key,
         account=int(into or 0),
-        landed_in=int(into or ACCOUNT_OF[method]),
         received_by=received_by,
         received_at=received_at,
         note=note.strip()[:200],
-        chosen=[invoice.pk for invoice in invoices or ()],
+        chosen=frozenset(invoice.pk for invoice in invoices or ()),
         is_repeat_confirmed=is_repeat_confirmed,
         actor=actor,
         at=at or received_at,
-        was_brought=customer.referred_by_id is not None,
     )
     try:
-        if connection.in_atomic_block:
-            with transaction.atomic():
-                return _settle(asked)
-        answer = settling.settle(asked)
-        if answer.verdict in _BY_STEPS:
-            with transaction.atomic():
-                return _settle(asked)
-        return _result(asked, answer)
+        with transaction.atomic():
+            return _settle(asked)
     except IntegrityError as error:
         # Two customers under one key do not share a lock: the unique constraint was it.
         if _earlier(asked) is None:
@@ -138,69 +168,210 @@ def check_amount(amount: Decimal) -> None:
     amounts.check(amount)
 
 
-_BY_STEPS = ("CASH", "BY_STEPS", "CHART")
-
-
-def _settle(asked: Asked) -> Settled:
-    """Settle in the present transaction, with what has to happen between the database's steps."""
-    answer = settling.settle(asked)
-    if answer.verdict == "CHART":
+def _settle(asked: _Asked) -> Settled:
+    at, actor = asked.at, asked.actor
+    trail.begin(actor=actor, at=at, reason=f"payment of {asked.amount} received")
+    # Lock.
+    standings.lock([asked.customer_id])
+    # Decide.
+    known = _look(asked)
+    if known.earlier_id is not None and (earlier := _earlier(asked)) is not None:
+        return Settled(payment=earlier, is_new=False)
+    if known.twin_id is not None:
+        raise _repeat(asked, Payment.objects.get(pk=known.twin_id))
+    _check_chosen(asked)
+    if not known.has_accounts:
         ledger.open_chart()
-        answer = settling.settle(asked)
-    if answer.verdict == "CASH":
-        day = tills.day_of(
-            method=Payment.Method.CASH, amount=asked.amount,
-            person=asked.received_by or asked.actor, branch_id=answer.branch_id,
-            on=asked.posted_on, at=asked.at,
-        )  # fmt: skip
-        asked = replace(asked, booked_on=day)
-        answer = settling.settle(asked)
-    if answer.verdict != "BY_STEPS":
-        return _result(asked, answer)
-    asked = replace(asked, by_steps=True)
-    answer = settling.settle(asked)
-    reactivated = dunning.reopen_if_clear(
-        customer_id=asked.customer_id, at=asked.at, actor=asked.actor
+    # Change.
+    payment = _write(asked, known.customer)
+    _book(payment, asked)
+    parts = allocation.allocate(
+        [payment.customer_id], at=at, incoming=payment.pk, chosen=asked.chosen
     )
-    renewed = renewal.renew_due(
-        customer_id=asked.customer_id, at=asked.at, actor=asked.actor, incoming=answer.payment_id
+    known.customer.standing = standing.add_payment(
+        payment.customer_id, amount=payment.amount, received_at=payment.received_at
     )
-    answer = settling.complete(asked, answer, reactivated=reactivated)
-    return _done(asked, answer, reactivated=reactivated, renewed=renewed)
-
-
-def _result(asked: Asked, answer: Answer) -> Settled:
-    """Return what has been settled. Raises what the verdict says."""
-    if answer.verdict == "EARLIER":
-        earlier = _earlier(asked)
-        if earlier is not None:
-            return Settled(payment=earlier, is_new=False)
-    if answer.verdict == "REPEAT" and answer.payment_id is not None:
-        raise _repeat(asked, Payment.objects.get(pk=answer.payment_id))
-    if answer.verdict == "NOT_PAYABLE":
-        raise NotPayable(_("One of the chosen invoices is already paid. Choose again."))
-    if answer.verdict != "DONE":
-        raise RuntimeError(f"a settlement was answered with {answer.verdict}")
-    return _done(asked, answer)
-
-
-def _done(
-    asked: Asked, answer: Answer, *, reactivated: int = 0, renewed: Sequence[Renewed] = ()
-) -> Settled:
-    payment = settling.payment_of(asked, answer)
+    reactivated, renewed = _move_services(payment, known, at=at, actor=actor)
+    payment.allocated_amount = _paid_by(payment, parts, renewed)
+    _complete(payment)
+    # Trail.
+    _record(payment, parts, reactivated=reactivated, at=at, actor=actor)
+    announcing.received(
+        payment, customer=known.customer, may_be_cut_off=known.moves_services,
+        reopened=reactivated, at=at,
+    )  # fmt: skip
     # After commit.
-    compose.ring_after_commit()
-    transaction.on_commit(
-        partial(payment_settled.send_robust, sender=Payment, payment_id=payment.pk)
-    )
-    if asked.was_brought:
-        transaction.on_commit(
-            partial(jobs.ring, tasks.settle_referral, customer_id=asked.customer_id)
-        )
+    _tell_the_floors_above(payment, known.customer)
     return Settled(payment=payment, is_new=True, reactivated=reactivated, renewed=renewed)
 
 
-def _earlier(asked: Asked) -> Payment | None:
+@dataclass(frozen=True)
+class _Known:
+    """What a decision about a payment rests on, read once the account is locked."""
+
+    customer: Customer
+    earlier_id: int | None
+    """The payment this key has made."""
+    twin_id: int | None
+    """The same was paid minutes ago by this one; None when a person has said that it is another."""
+    moves_services: bool
+    """A service is cut off for not paying, or prepaid time is over: the payment may change that."""
+    has_accounts: bool
+    """The two accounts it is booked to are in the books."""
+
+
+def _look(asked: _Asked) -> _Known:
+    """Read it all in one statement."""
+    near = (asked.received_at - limits.REPEAT_WITHIN, asked.received_at + limits.REPEAT_WITHIN)
+    of_key = Payment.objects.filter(idempotency_key=asked.key).exclude(status=Payment.Status.FAILED)
+    twins = Payment.objects.filter(
+        customer=OuterRef("pk"), amount=asked.amount, method=asked.method,
+        status=Payment.Status.COMPLETED, received_at__range=near,
+    ).order_by("-pk")  # fmt: skip
+    if asked.is_repeat_confirmed:
+        twins = twins.none()
+    found = Customer.objects.annotate(
+        earlier_id=Subquery(of_key.values("pk")[:1]),
+        twin_id=Subquery(twins.values("pk")[:1]),
+        moves_services=Exists(
+            Suspension.objects.filter(
+                customer=OuterRef("pk"), kind=Suspension.Kind.NON_PAYMENT, ended_at=None
+            )
+        )
+        | Exists(
+            prepaid.due_to_renew(on=clock.local_date(asked.at)).filter(customer=OuterRef("pk"))
+        ),
+        has_accounts=Exists(Account.objects.filter(code=Chart.RECEIVABLE))
+        & Exists(Account.objects.filter(code=asked.landed_in)),
+    ).get(pk=asked.customer_id)
+    return _Known(
+        customer=found,
+        earlier_id=found.earlier_id,
+        twin_id=found.twin_id,
+        moves_services=found.moves_services,
+        has_accounts=found.has_accounts,
+    )
+
+
+def _check_chosen(asked: _Asked) -> None:
+    if not asked.chosen:
+        return
+    payable = Invoice.objects.filter(
+        pk__in=asked.chosen,
+        customer=asked.customer_id,
+        status=Invoice.Status.OPEN,
+        amount_due__gt=0,
+    )
+    if payable.count() != len(asked.chosen):
+        raise NotPayable(_("One of the chosen invoices is already paid. Choose again."))
+
+
+def _write(asked: _Asked, customer: Customer) -> Payment:
+    return Payment.objects.create(
+        customer=customer,
+        branch_id=customer.branch_id,
+        amount=asked.amount,
+        currency=Company.current().currency,
+        method=asked.method,
+        status=Payment.Status.PENDING,
+        reference=asked.reference,
+        account_no=asked.account,
+        received_by=asked.received_by,
+        received_at=asked.received_at,
+        posted_on=clock.local_date(asked.received_at),
+        idempotency_key=asked.key,
+        note=asked.note,
+    )
+
+
+def _book(payment: Payment, asked: _Asked) -> None:
+    """Book it on the day it counts for: cash, on the first day that is not closed at its till."""
+    day = tills.day_of(
+        method=Payment.Method.CASH if asked.landed_in == Chart.CASH else "",
+        amount=payment.amount, person=asked.received_by or asked.actor,
+        branch_id=payment.branch_id, on=payment.posted_on, at=asked.at,
+    )  # fmt: skip
+    ledger.post(
+        kind="PAYMENT",
+        source_type="payment",
+        source_id=payment.pk,
+        lines=[
+            Line(account=asked.landed_in, amount=payment.amount),
+            Line(account=Chart.RECEIVABLE, amount=-payment.amount, customer_id=payment.customer_id),
+        ],
+        posted_on=day,
+        at=asked.at,
+        branch_id=payment.branch_id,
+        customer_id=payment.customer_id,
+        actor=asked.actor,
+        memo=" ".join(filter(None, [payment.method, payment.reference])),
+    )
+
+
+def _move_services(
+    payment: Payment, known: _Known, *, at: datetime, actor: Actor | None
+) -> tuple[int, Sequence[Renewed]]:
+    """Switch on again what is paid for now, and begin prepaid time that the credit covers."""
+    if not known.moves_services:
+        return 0, ()
+    reactivated = dunning.reopen_if_clear(customer_id=payment.customer_id, at=at, actor=actor)
+    renewed = renewal.renew_due(
+        customer_id=payment.customer_id, at=at, actor=actor, incoming=payment.pk
+    )
+    if renewed:
+        known.customer.standing.refresh_from_db()
+    return reactivated, renewed
+
+
+def _paid_by(payment: Payment, parts: Sequence[Part], renewed: Sequence[Renewed]) -> Decimal:
+    """Return what of the payment pays invoices; a renewal has made invoices of its own."""
+    if renewed:
+        payment.refresh_from_db(fields=["allocated_amount"])
+        return payment.allocated_amount
+    return sum((part.amount for part in parts if part.payment_id == payment.pk), Decimal(0))
+
+
+def _complete(payment: Payment) -> None:
+    """Give the receipt number, the last lock of all, and complete the payment with it."""
+    year = payment.posted_on.year
+    number = numbering.take(series="RCP", year=year)
+    payment.receipt_number = numbering.written(series="RCP", year=year, number=number)
+    payment.status = Payment.Status.COMPLETED
+    payment.save(update_fields=["receipt_number", "status"])
+
+
+def _record(
+    payment: Payment, parts: Sequence[Part], *, reactivated: int, at: datetime, actor: Actor | None
+) -> None:
+    events.record(
+        at=at,
+        actor=actor,
+        action="payment.recorded",
+        target=payment,
+        label=payment.receipt_number or "",
+        customer_id=payment.customer_id,
+        branch_id=payment.branch_id,
+        after={
+            "amount": str(payment.amount),
+            "method": payment.method,
+            "reference": payment.reference,
+            "allocated": str(payment.allocated_amount),
+            "invoices": len({part.invoice_id for part in parts}),
+            "reactivated": reactivated,
+        },
+    )
+
+
+def _tell_the_floors_above(payment: Payment, customer: Customer) -> None:
+    """Let commissions and rewards be looked at, once the payment stands."""
+    transaction.on_commit(
+        partial(payment_settled.send_robust, sender=Payment, payment_id=payment.pk)
+    )
+    if customer.referred_by_id is not None:
+        transaction.on_commit(partial(jobs.ring, tasks.settle_referral, customer_id=customer.pk))
+
+
+def _earlier(asked: _Asked) -> Payment | None:
     """Return the payment this key has already made. Raises KeyReused when it is another one."""
     payment = (
         Payment.objects.filter(idempotency_key=asked.key)
@@ -219,7 +390,7 @@ def _reused() -> str:
     )
 
 
-def _repeat(asked: Asked, twin: Payment) -> PossibleDuplicate:
+def _repeat(asked: _Asked, twin: Payment) -> PossibleDuplicate:
     minutes = int(abs(asked.received_at - twin.received_at).total_seconds() // 60)
     words = {
         "what": f"{formats.money(twin.amount)} {Payment.Method(twin.method).label}",

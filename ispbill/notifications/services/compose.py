@@ -93,7 +93,7 @@ def enqueue(
     ]
     if not rows:
         return 0
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         written = insert(rows)
         ring_after_commit()
     return written

@@ -49,8 +49,7 @@ def day_of(
     if amount > 0 and taker is not None and may(taker, "payments.take"):
         _check_limits(taker, amount)
         ensure_open(person=taker, branch_id=branch_id, on=on, at=at)
-    _shift_id, branch = _till(person, undone=None, branch_id=branch_id, change=amount)
-    return open_day(branch, on)
+    return _till_day(person, undone=None, branch_id=branch_id, change=amount, on=on)
 
 
 def day_of_reversal(*, entry: JournalEntry, actor: Actor | None, on: date) -> date:
@@ -58,10 +57,7 @@ def day_of_reversal(*, entry: JournalEntry, actor: Actor | None, on: date) -> da
     cash = Posting.objects.filter(entry=entry, account=Chart.CASH).aggregate(sum=Sum("amount"))
     if not cash["sum"]:
         return on
-    _shift_id, branch = _till(
-        actor, undone=entry.pk, branch_id=entry.branch_id, change=-cash["sum"]
-    )
-    return open_day(branch, on)
+    return _till_day(actor, undone=entry.pk, branch_id=entry.branch_id, change=-cash["sum"], on=on)
 
 
 def open_day(branch_id: int, wanted: date) -> date:
@@ -89,11 +85,13 @@ def ensure_open(
     Opened in the person's own branch, or in `branch_id` for somebody of no branch. Raises
     NoOpenShift when the company wants shifts opened by hand and this is not (`by_hand`).
     """
-    _one_at_a_time(person)
     open_ones = Shift.objects.filter(person=person, state=Shift.State.OPEN)
     if is_locked:
         open_ones = open_ones.select_for_update(no_key=True, of=("self",))
     shift = open_ones.first()
+    if shift is None:
+        _one_at_a_time(person)
+        shift = open_ones.first()  # another window may have opened it meanwhile
     if shift is not None:
         return shift
     if Company.current().needs_open_shift and not by_hand:
@@ -128,16 +126,17 @@ def _one_at_a_time(person: User) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(482016, %s)", [person.pk])
 
 
-def _till(
-    person: Actor | None, *, undone: int | None, branch_id: int, change: Decimal
-) -> tuple[int | None, int]:
+def _till_day(
+    person: Actor | None, *, undone: int | None, branch_id: int, change: Decimal, on: date
+) -> date:
+    """Return the first open day of the till that cash goes into or comes from."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT shift, branch FROM payments_till(%s, %s, %s, %s)",
-            [person.pk if person is not None else None, undone, branch_id, change],
+            "SELECT payments_open_cash_day(t.branch, %s) FROM payments_till(%s, %s, %s, %s) t",
+            [on, person.pk if person is not None else None, undone, branch_id, change],
         )
-        row: tuple[int | None, int] = cursor.fetchone()
-    return row
+        row: tuple[date] = cursor.fetchone()
+    return row[0]
 
 
 def _check_limits(taker: User, amount: Decimal) -> None:

@@ -1,20 +1,20 @@
 """Money pays debts oldest first, never more than there is, never more than is due.
 
-The rule is the database's function `payments_spread`; here it is held against the same rule written
-down the long way, one cent-exact walk over both lists.
+The rule is one statement (`payments.services.allocation`); here it is held against the same rule
+written down the long way, one cent-exact walk over both lists.
 """
 
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payments.models import Allocation
-from payments.services import credit
-from payments.services.credit import Part
+from payments.services import allocation
+from payments.services.allocation import Part
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice, paid
 
@@ -27,12 +27,7 @@ money = st.lists(st.tuples(amounts, st.integers(0, 3)), max_size=4)
 
 
 def spread(customer, at, *, incoming=None, chosen=()):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM payments_spread(%s, %s, %s::bigint[], %s)",
-            [customer.pk, incoming, list(chosen), at],
-        )
-        return [Part(*row) for row in cursor.fetchall()]
+    return allocation.allocate([customer.pk], at=at, incoming=incoming, chosen=chosen)
 
 
 def the_long_way(purses, owed, *, first=None, chosen=()):
@@ -57,7 +52,7 @@ def the_long_way(purses, owed, *, first=None, chosen=()):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(purses=money, owed=debts, picks=st.sets(st.integers(0, 4)), is_new=st.booleans())
-def test_the_database_spreads_as_the_rule_says(at, purses, owed, picks, is_new):
+def test_the_statement_allocates_as_the_rule_says(at, purses, owed, picks, is_new):
     with transaction.atomic():
         customer = CustomerFactory()
         held = []
@@ -92,7 +87,7 @@ def test_a_part_that_joins_one_already_held_replaces_it_by_their_sum(at):
             payment=first, invoice=invoice, customer=customer, amount=Decimal("150.00"), at=at
         )
 
-        parts = credit.spread_locked([customer.pk], at=at)
+        parts = allocation.allocate([customer.pk], at=at)
 
     assert parts == [Part(first.pk, invoice.pk, Decimal("250.00"))]
     half.refresh_from_db()
@@ -104,6 +99,21 @@ def test_a_part_that_joins_one_already_held_replaces_it_by_their_sum(at):
     ]
     more.refresh_from_db()
     assert more.paid_amount == 0
+
+
+def test_many_customers_are_served_in_one_statement_each_for_himself(at, django_assert_num_queries):
+    rich, poor = CustomerFactory(), CustomerFactory()
+    for customer, amount in ((rich, "500.00"), (poor, "50.00")):
+        paid(customer, amount, at=at, method="BKASH")
+    bills = [open_invoice(customer, "100.00") for customer in (rich, poor)]
+
+    with transaction.atomic(), django_assert_num_queries(1):
+        parts = allocation.allocate([poor.pk, rich.pk], at=at)
+
+    assert [(part.invoice_id, part.amount) for part in parts] == [
+        (bills[0].pk, Decimal("100.00")),
+        (bills[1].pk, Decimal("50.00")),
+    ]
 
 
 def test_another_customer_s_money_is_not_touched(at):
