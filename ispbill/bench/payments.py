@@ -23,13 +23,14 @@ from django.test.utils import CaptureQueriesContext
 from billing.services import cycle
 from customers.models import Customer
 from ispbill.accounts.models import User
-from ispbill.bench import measure, population, scratch
+from ispbill.bench import doors, measure, population, scratch
 from ispbill.bench.measure import Pairs
 from payments.services import settlement
 
 CLIENTS = 8
 SECONDS = 6.0
 REPEATS = 0.05  # of all requests are the one before, sent again
+THROUGH_EACH_DOOR = 200
 HOT = 0.5  # of the payments of the hot case are one customer's
 AT = datetime(2026, 1, 29, 4, 0, tzinfo=UTC)
 _TELLERS, _ACCOUNTS = 10, 100_000  # of each of ten branches, as pgbench's scale 10
@@ -60,6 +61,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
             _customer(pk)
         _hire()
         statements = _statements(name, ids)
+        through = _doors(name)
         rates = Pairs()
         took: list[float] = []
         for _pair in range(pairs):
@@ -86,6 +88,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
         "payments_p99_ms": round(1000 * measure.percentile(took, 0.99), 2),
         "half_of_them_one_customer_s": hot.as_dict(),
         "statements_a_payment": statements,
+        "doors": through,
         "P9_p99_ms_beside_billing_and_idle": waits.as_dict(),
         "load": measure.load(),
     }
@@ -182,6 +185,13 @@ def _customer(pk: int) -> Customer:
 
 def _pay_one_often(dice: random.Random, ids: list[int]) -> bool:
     return _pay(dice, ids[:1] if dice.random() < HOT else ids)
+
+
+def _doors(name: str) -> dict[str, Any]:
+    """Return what a payment costs through each of the doors people use."""
+    with scratch.copy_of(name, "doors"):
+        customers = list(Customer.objects.order_by("pk")[CLIENTS : CLIENTS + THROUGH_EACH_DOOR])
+        return doors.measure(customers, clerk=_clerk(0), at=AT)
 
 
 def _statements(name: str, ids: list[int]) -> float:
