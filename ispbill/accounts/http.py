@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from ispbill.accounts.models import User
@@ -31,3 +31,9 @@ def client_ip(request: HttpRequest) -> str:
         return str(ip_address(found))
     except ValueError:
         return ""
+
+
+def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Return an answer of "too often" with when to try again, for machines too."""
+    response["Retry-After"] = str(seconds)
+    return response

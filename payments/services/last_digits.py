@@ -30,7 +30,7 @@ def check(*, customer: Customer, digits: str, ip: str) -> None:
     """
     limits = [(f"digits:account:{customer.pk}", BY_ACCOUNT)]
     if ip:
-        limits.append((f"digits:address:{ip}", BY_ADDRESS))
+        limits.append((f"digits:address:{throttle.network(ip)}", BY_ADDRESS))
     throttle.count_in(limits)
     endings = [phone[-COUNT:] for phone in (customer.phone, customer.alternate_phone) if phone]
     if not any([hmac.compare_digest(ending.encode(), digits.encode()) for ending in endings]):

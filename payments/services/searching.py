@@ -35,9 +35,10 @@ def search(*, typed: str, digits: str = "", ip: str, on: date) -> list[Found]:
     if online.is_number(typed):
         return _by_number(typed, digits, ip, on)
     limits = [(f"pay:number:{throttle.mark(_same(typed))}", BY_NUMBER)]
-    missed = f"pay:missed:{ip}"
+    address = throttle.network(ip)
+    missed = f"pay:missed:{address}"
     if ip:
-        limits += [(f"pay:address:{ip}", BY_ADDRESS), (missed, MISSES_BY_ADDRESS)]
+        limits += [(f"pay:address:{address}", BY_ADDRESS), (missed, MISSES_BY_ADDRESS)]
     throttle.count_in(limits)
     found = online.found(typed, digits="", on=on)
     if found and ip:
@@ -48,7 +49,7 @@ def search(*, typed: str, digits: str = "", ip: str, on: date) -> list[Found]:
 def _by_number(typed: str, digits: str, ip: str, on: date) -> list[Found]:
     wrong = f"pay:wrong:{throttle.mark(_same(typed))}"
     if ip:
-        throttle.count_in([(f"pay:numbers:{ip}", NUMBERS_BY_ADDRESS)])
+        throttle.count_in([(f"pay:numbers:{throttle.network(ip)}", NUMBERS_BY_ADDRESS)])
     throttle.count_in([(wrong, WRONG_BY_NUMBER), ("pay:numbers", NUMBERS_AN_HOUR)], seconds=_HOUR)
     found = online.found(typed, digits=digits, on=on)
     if found:

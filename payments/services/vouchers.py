@@ -74,7 +74,7 @@ def redeem(
     if code is None:
         raise Mistyped
     counted = _counted(customer, actor)
-    throttle.count(login=counted, ip=_address(ip), failed=REFUSED)
+    throttle.count(login=counted, ip=ip, failed=REFUSED)
     try:
         with transaction.atomic():
             done = _redeem(code, customer=customer, at=at, actor=actor)
@@ -86,7 +86,7 @@ def redeem(
                 target_id=throttle.mark(counted), label=counted, customer_id=customer.pk,
             )  # fmt: skip
         raise
-    throttle.forgive(login=counted, ip=_address(ip))
+    throttle.forgive(login=counted, ip=ip, failed=REFUSED)
     return done
 
 
@@ -186,7 +186,3 @@ def _counted(customer: Customer, actor: User | None) -> str:
     if actor is not None and actor.role != User.Role.CUSTOMER:
         who = actor.login
     return f"voucher:{who}"
-
-
-def _address(ip: str) -> str:
-    return f"voucher:{ip}" if ip else ""

@@ -89,7 +89,8 @@ def _sent_on(order: str) -> HttpResponse:
 
 
 def _count(request: HttpRequest, kind: str, most: int) -> None:
-    throttle.count_in([(f"gateway:{kind}:{client_ip(request)}", most)])
+    address = throttle.network(client_ip(request))
+    throttle.count_in([(f"gateway:{kind}:{address}", most)])
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:

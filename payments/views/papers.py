@@ -15,7 +15,7 @@ from billing.views import documents
 from billing.views.documents import Asked
 from customers.models import Customer
 from ispbill.accounts.access import public
-from ispbill.accounts.http import client_ip
+from ispbill.accounts.http import client_ip, with_wait
 from ispbill.accounts.services import throttle
 from ispbill.core import clock, pay_links
 from ispbill.core.errors import DomainError
@@ -69,7 +69,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 def _after_digits(request: HttpRequest, customer: Customer, asked: Asked) -> HttpResponse:
     if payer.is_inside(request, customer.pk) or _is_known(request, customer):
         return payer.private(documents.answer(request, asked))
-    form, status = LastDigits(request.POST or None), 200
+    form, status, wait = LastDigits(request.POST or None), 200, 0
     if form.is_valid():
         try:
             last_digits.check(
@@ -77,7 +77,7 @@ def _after_digits(request: HttpRequest, customer: Customer, asked: Asked) -> Htt
             )
         except throttle.TooManyTries as refusal:
             form.add_error(None, str(refusal))
-            status = 429
+            status, wait = 429, refusal.wait_seconds
         except DomainError as refusal:
             form.add_error("digits", str(refusal))
         else:
@@ -85,9 +85,10 @@ def _after_digits(request: HttpRequest, customer: Customer, asked: Asked) -> Htt
     if form.errors and status == 200:
         status = 422
     context = {"form": form, "title": asked.title}
-    return payer.private(
+    response = payer.private(
         render(request, "payments/public/last_digits.html", context, status=status)
     )
+    return with_wait(response, wait) if wait else response
 
 
 def _is_known(request: HttpRequest, customer: Customer) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ispbill.accounts.access import public
-from ispbill.accounts.http import client_ip
+from ispbill.accounts.http import client_ip, with_wait
 from ispbill.accounts.services import throttle
 from ispbill.core import clock, pay_links
 from ispbill.core.errors import DomainError
@@ -35,7 +35,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """P-06: find an account by its number or phone. The same words whether there is one or not."""
     form = Find(request.POST or None)
     context: dict[str, object] = {"form": form}
-    status = 200
+    status, wait = 200, 0
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["account"]
         try:
@@ -47,12 +47,13 @@ def find(request: HttpRequest) -> HttpResponse:
             )
         except throttle.TooManyTries as refusal:
             form.add_error("account", str(refusal))
-            status = 429
+            status, wait = 429, refusal.wait_seconds
         else:
             context["is_searched"] = True
     elif request.method == "POST":
         status = 422
-    return render(request, "payments/pay/find.html", context, status=status)
+    response = render(request, "payments/pay/find.html", context, status=status)
+    return with_wait(response, wait) if wait else response
 
 
 @public

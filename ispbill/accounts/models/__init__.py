@@ -1,3 +1,4 @@
+from ispbill.accounts.models.attempts import Attempts
 from ispbill.accounts.models.branch import Branch
 from ispbill.accounts.models.saved_view import SavedView
 from ispbill.accounts.models.security import (
@@ -10,6 +11,7 @@ from ispbill.accounts.models.security import (
 from ispbill.accounts.models.user import User
 
 __all__ = [
+    "Attempts",
     "Branch",
     "OneTimeCode",
     "Passkey",

@@ -1,4 +1,4 @@
-"""Six digits sent to a phone: five minutes, five tries, three codes in a quarter of an hour."""
+"""Six digits sent to a phone: good for five minutes and five tries."""
 
 import hmac
 import secrets
@@ -8,37 +8,31 @@ from django.db import transaction
 
 from ispbill.accounts import signals
 from ispbill.accounts.models import OneTimeCode, User
-from ispbill.accounts.services.throttle import TooManyTries
-from ispbill.core import crypto, locks
+from ispbill.accounts.services import code_budget
+from ispbill.core import crypto
 
 LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
-MAX_CODES = 3
-CODES_WINDOW = timedelta(minutes=15)
 
 
-@transaction.atomic
-def issue(*, login: str, purpose: str, user: User | None, at: datetime) -> None:
+def issue(*, login: str, purpose: str, user: User | None, ip: str, at: datetime) -> None:
     """Make a code and hand it to whoever sends it (signal `one_time_code_issued`).
 
-    For a login nobody owns (`user` None) everything happens but the sending. Raises TooManyTries.
+    `ip` is where it was asked for from. A login nobody owns (`user` None) is counted like any
+    other and nothing else happens: no row, nothing sent. Raises TooManyTries.
     """
-    locks.hold(f"one-time-code:{purpose}:{login}")
-    recent = OneTimeCode.objects.filter(
-        login=login, purpose=purpose, created_at__gt=at - CODES_WINDOW
-    )
-    if recent.count() >= MAX_CODES:
-        oldest = recent.earliest("created_at").created_at
-        raise TooManyTries(int((oldest + CODES_WINDOW - at).total_seconds()))
+    code_budget.take(login=login, ip=ip, is_known=user is not None)
+    if user is None:
+        return
     code = f"{secrets.randbelow(10**6):06d}"
-    OneTimeCode.objects.create(
-        login=login,
-        purpose=purpose,
-        code_hash=_hash(login, purpose, code),
-        created_at=at,
-        expires_at=at + LIFETIME,
-    )
-    if user is not None:
+    with transaction.atomic():
+        OneTimeCode.objects.create(
+            login=login,
+            purpose=purpose,
+            code_hash=_hash(login, purpose, code),
+            created_at=at,
+            expires_at=at + LIFETIME,
+        )
         signals.one_time_code_issued.send(
             sender=OneTimeCode,
             user=user,

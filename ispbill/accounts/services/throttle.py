@@ -2,14 +2,15 @@
 
 An attempt is counted before it is judged, so rivals at the same instant cannot share one count,
 and given back when it succeeds. The counters live in the cache and end with their window; while
-the cache cannot be reached, the failures in the audit log are counted instead.
+the cache cannot be reached, the database counts: failed sign-ins in the audit log, the rest in
+`services.attempts`. An address of IPv6 is its /64: whoever has one of its addresses has them all.
 """
 
 import math
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
 
 from django.core.cache import cache
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import ngettext
 
+from ispbill.accounts.services import attempts
 from ispbill.audit.models import AuditEvent
 from ispbill.core import crypto
 from ispbill.core.cache import UNREACHABLE
@@ -51,45 +53,65 @@ def mark(login: str) -> str:
     return crypto.fingerprint(login, purpose="sign-in")[:40]
 
 
+def network(ip: str) -> str:
+    """Return what is counted as one visitor's address: an IPv4 address, or the /64 of an IPv6 one.
+
+    "" stays "": there is no address on a unix socket.
+    """
+    return str(_network(ip)) if ip else ""
+
+
 def count(*, login: str, ip: str, failed: str = FAILED) -> None:
     """Count an attempt; raise TooManyTries when the login or the address has had its share.
 
-    `failed` is the audit action that stands for a failure while the cache cannot be reached.
+    `failed` is the audit action of a failure: what has one of its own is counted for itself.
     """
     try:
-        counts = [_bump(key, limit) for key, limit in _keys(login, ip)]
+        waits = [_bump_in_cache(key, limit, _SECONDS)[1] for key, limit in _keys(login, ip, failed)]
     except UNREACHABLE:
         _count_in_audit_log(login, ip, failed)
-        return
-    waits = [wait for wait in counts if wait]
-    if waits:
-        raise TooManyTries(max(waits))
-
-
-def count_in(limits: Sequence[tuple[str, int]], *, seconds: int | None = None) -> None:
-    """Count an attempt under keys of one's own, each with its most in the same time.
-
-    `seconds`: how long that is; a quarter of an hour when it is not said. Raises TooManyTries.
-    While the cache cannot be reached nothing is counted or refused.
-    """
-    try:
-        waits = [_bump(f"tries:{key}", limit, seconds) for key, limit in limits]
-    except UNREACHABLE:
         return
     if any(waits):
         raise TooManyTries(max(waits))
 
 
+def count_in(limits: Sequence[tuple[str, int]], *, seconds: int | None = None) -> list[int]:
+    """Count an attempt under keys of one's own, each with its most in the same time.
+
+    `seconds`: how long that is; a quarter of an hour when it is not said. Returns how many there
+    are now under each key. Raises TooManyTries.
+    """
+    counts = [_bump(f"tries:{key}", limit, seconds or _SECONDS) for key, limit in limits]
+    waits = [wait for _tries, wait in counts]
+    if any(waits):
+        raise TooManyTries(max(waits))
+    return [tries for tries, _wait in counts]
+
+
 def take_back(key: str) -> None:
     """Take the last attempt under a key of `count_in` back: it was no failure."""
-    with suppress(*UNREACHABLE, ValueError):  # away, or the window has just ended
+    try:
         cache.decr(f"tries:{key}")
+    except ValueError:  # the window has just ended
+        return
+    except UNREACHABLE:
+        attempts.take_back(f"tries:{key}")
 
 
-def forgive(*, login: str, ip: str) -> None:
+def used(key: str) -> int:
+    """Return how many attempts are counted now under a key of `count_in`."""
+    try:
+        return cache.incr(f"tries:{key}", 0)  # `get` would forgive that nobody answers
+    except ValueError:
+        return 0
+    except UNREACHABLE:
+        return attempts.used(f"tries:{key}")
+
+
+def forgive(*, login: str, ip: str, failed: str = FAILED) -> None:
     """Forget the login's failures and take back the address's last attempt: it was the owner."""
     try:
-        for key, limit in _keys(login, ip):
+        for key, limit in _keys(login, ip, failed):
             if limit == LOGIN_LIMIT:
                 cache.delete_many([key, f"{key}:until"])
             else:
@@ -100,37 +122,58 @@ def forgive(*, login: str, ip: str) -> None:
 
 def is_last(*, login: str) -> bool:
     """Tell whether the attempt just counted was the login's last one (it locks from here)."""
-    tries: int | None = cache.get(_keys(login, "")[0][0])
+    tries: int | None = cache.get(_keys(login, "", FAILED)[0][0])
     return tries == LOGIN_LIMIT
 
 
-def _keys(login: str, ip: str) -> list[tuple[str, int]]:
-    keys = [(f"sign-in:login:{mark(login)}", LOGIN_LIMIT)]
+def _keys(login: str, ip: str, failed: str) -> list[tuple[str, int]]:
+    keys = [(f"{failed}:login:{mark(login)}", LOGIN_LIMIT)]
     if ip:
-        keys.append((f"sign-in:address:{ip}", ADDRESS_LIMIT))
+        keys.append((f"{failed}:address:{network(ip)}", ADDRESS_LIMIT))
     return keys
 
 
-def _bump(key: str, limit: int, seconds: int | None = None) -> int:
-    """Count one; return 0, or the seconds to wait when that was one too many."""
-    seconds = seconds or _SECONDS
+def _network(ip: str) -> IPv4Address | IPv6Network:
+    address = ip_address(ip)
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return IPv6Network((address, 64), strict=False)
+
+
+def _bump(key: str, limit: int, seconds: int) -> tuple[int, int]:
+    """Count one; return how many there are and, when that is one too many, the seconds to wait."""
+    try:
+        return _bump_in_cache(key, limit, seconds)
+    except UNREACHABLE:
+        tries, wait = attempts.count(key, seconds=seconds)
+        return tries, wait if tries > limit else 0
+
+
+def _bump_in_cache(key: str, limit: int, seconds: int) -> tuple[int, int]:
     cache.add(key, 0, seconds)
     cache.add(f"{key}:until", time.time() + seconds, seconds)
     try:
         tries = cache.incr(key)
     except ValueError:  # the window ended between the two lines
         cache.set(key, 1, seconds)
-        return 0
+        return 1, 0
     if tries <= limit:
-        return 0
+        return tries, 0
     until = cache.get(f"{key}:until") or time.time()
-    return max(int(until - time.time()), 1)
+    return tries, max(int(until - time.time()), 1)
 
 
 def _count_in_audit_log(login: str, ip: str, failed: str) -> None:
     recent = AuditEvent.objects.filter(action=failed, recorded_at__gt=Now() - WINDOW)
     with transaction.atomic():
         by_login = recent.filter(target_type="login", target_id=mark(login)).count()
-        by_address = recent.filter(Q(ip=ip)).count() if ip else 0
+        by_address = recent.filter(_from(ip)).count() if ip else 0
     if by_login >= LOGIN_LIMIT or by_address >= ADDRESS_LIMIT:
         raise TooManyTries(_SECONDS)
+
+
+def _from(ip: str) -> Q:
+    ends = ip_network(network(ip))
+    return Q(ip__gte=str(ends[0]), ip__lte=str(ends[-1]))

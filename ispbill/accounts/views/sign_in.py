@@ -1,7 +1,10 @@
 """The four doors, the code, the second factor, and the way out."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from ispbill.accounts import destinations
 from ispbill.accounts.access import public
 from ispbill.accounts.forms import sign_in as forms
+from ispbill.accounts.http import client_ip, with_wait
 from ispbill.accounts.models import User
 from ispbill.accounts.services import one_time_codes, second_factor, sessions, sign_in
 from ispbill.accounts.services.throttle import TooManyTries
@@ -23,7 +27,7 @@ from ispbill.accounts.views import entry
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 
-# Sending a code takes longer than not sending one; both are answered after this.
+# A code for a known login takes longer than one for an unknown one; both are answered after this.
 _CODE_SECONDS = 0.25
 _WAITING_SECONDS = 10 * 60  # between the password and the second factor
 
@@ -86,20 +90,21 @@ def one_time_code(request: HttpRequest) -> HttpResponse:
     if not login:
         return redirect(CUSTOMER.name)
     form = forms.Code(request.POST or None)
-    status = 200
+    refused: DomainError | None = None
     if form.is_valid():
         try:
-            user = sign_in.by_code(
-                login=login,
-                code=form.cleaned_data["code"],
-                device=entry.device(request),
-                at=clock.now(),
-            )
+            with _levelled():
+                user = sign_in.by_code(
+                    login=login,
+                    code=form.cleaned_data["code"],
+                    device=entry.device(request),
+                    at=clock.now(),
+                )
             return _let_in(request, user, how="code")
         except DomainError as refusal:
-            status = _refused(form, refusal)
+            refused = refusal
     context = {"form": form, "title": _("Enter the code"), "wanted": _wanted(request)}
-    return render(request, "accounts/one_time_code.html", context, status=status)
+    return _page(request, "accounts/one_time_code.html", context, refused)
 
 
 @public
@@ -113,7 +118,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect(STAFF.name)
     form = forms.Code(request.POST or None)
     form.fields["code"].widget.attrs["inputmode"] = "text"  # recovery codes have letters
-    status = 200
+    refused: DomainError | None = None
     if form.is_valid():
         try:
             kind = second_factor.prove(
@@ -126,14 +131,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
             how = request.session["waiting"]["how"]
             return entry.enter(request, user, how=how, wanted=_wanted(request), second_factor=kind)
         except DomainError as refusal:
-            status = _refused(form, refusal)
+            refused = refusal
     context = {
         "form": form,
         "title": _("Second step"),
         "wanted": _wanted(request),
         "has_passkeys": user.passkeys.exists(),
     }
-    return render(request, "accounts/second_step.html", context, status=status)
+    return _page(request, "accounts/second_step.html", context, refused)
 
 
 @public
@@ -190,7 +195,7 @@ def _door(request: HttpRequest, door: Door) -> HttpResponse:
         return redirect(destinations.after_sign_in(request, user, _wanted(request)))
     form_class = forms.CustomerSignIn if door.offers_codes else forms.SignIn
     form = form_class(request.POST or None)
-    status = 422 if request.method == "POST" else 200
+    refused: DomainError | None = None
     if form.is_valid():
         try:
             if isinstance(form, forms.CustomerSignIn) and form.wants_code:
@@ -203,9 +208,9 @@ def _door(request: HttpRequest, door: Door) -> HttpResponse:
             )
             return _let_in(request, found, how="password")
         except DomainError as refusal:
-            status = _refused(form, refusal)
+            refused = refusal
     context = {"form": form, "door": door, "title": door.title, "wanted": _wanted(request)}
-    return render(request, "accounts/sign_in.html", context, status=status)
+    return _page(request, "accounts/sign_in.html", context, refused)
 
 
 def _let_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
@@ -222,16 +227,26 @@ def _let_in(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
 
 
 def _send_code(request: HttpRequest, typed: str) -> HttpResponse:
-    began = time.monotonic()
-    login = sign_in.normalised(typed)
-    try:
+    with _levelled():
+        login = sign_in.normalised(typed)
         one_time_codes.issue(
-            login=login, purpose="sign-in", user=sign_in.customer(login), at=clock.now()
+            login=login,
+            purpose="sign-in",
+            user=sign_in.customer(login),
+            ip=client_ip(request),
+            at=clock.now(),
         )
-    finally:
-        time.sleep(max(0.0, _CODE_SECONDS - (time.monotonic() - began)))
     request.session["code_login"] = login
     return _on(request, "accounts:portal-code")
+
+
+@contextmanager
+def _levelled() -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, _CODE_SECONDS - (time.monotonic() - began)))
 
 
 def _on(request: HttpRequest, name: str) -> HttpResponse:
@@ -245,6 +260,15 @@ def _wanted(request: HttpRequest) -> str:
     return str(request.POST.get("next") or request.GET.get("next") or "")
 
 
-def _refused(form: forms.SignIn | forms.Code, refusal: DomainError) -> int:
-    form.add_error(None, str(refusal))
-    return 429 if isinstance(refusal, TooManyTries) else 422
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], refused: DomainError | None
+) -> HttpResponse:
+    """Render a step with what was refused, if anything: 422, or 429 with how long to wait."""
+    form = context["form"]
+    if refused is not None:
+        form.add_error(None, str(refused))
+    response = render(request, template, context, status=422 if form.errors else 200)
+    if isinstance(refused, TooManyTries):
+        response.status_code = 429
+        return with_wait(response, refused.wait_seconds)
+    return response

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Min
 
+from ispbill.accounts.services import code_budget
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
 from ispbill.notifications.models import Message
@@ -22,4 +23,5 @@ def look(*, at: datetime, real_at: datetime) -> dict[str, float]:
         "job_runs_failed_day": JobRun.objects.filter(
             status=JobRun.Status.FAILED, started_at__gt=at - timedelta(days=1)
         ).count(),
+        'budget_used_ratio{budget="one-time-codes"}': code_budget.used_ratio(),
     }

@@ -15,6 +15,7 @@ from billing.queries import breaks, dunning, waiting
 from customers.queries import tax_certificates
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
+from ispbill.accounts.services import code_budget
 from ispbill.audit.models import JobRun
 from ispbill.audit.queries import job_runs
 from ispbill.core import clock
@@ -120,6 +121,11 @@ def _missed_jobs(_on: date, at: datetime, _branch_id: int | None) -> int:
     return len(job_runs.missed(at=at, real_at=clock.real_now(), zone=clock.zone()))
 
 
+def _sign_in_codes(_on: date, _at: datetime, _branch_id: int | None) -> int:
+    """How many were sent in this hour, once they near what an hour may have."""
+    return code_budget.sent() if code_budget.is_scarce() else 0
+
+
 def _failed_documents(_on: date, _at: datetime, branch_id: int | None) -> Rows:
     failed = Document.objects.filter(state=Document.State.FAILED)
     return [failed if branch_id is None else failed.filter(customer__branch_id=branch_id)]
@@ -165,6 +171,8 @@ _SOURCES = (
     _Source("leaks", _("Leaks"), "ledger.view", "staff_books:leaks", "", "warning", _leaks),
     _Source("missed-jobs", _("Jobs not run on time"), "jobs.view", "staff_audit:job-runs", "",
             "danger", _missed_jobs),
+    _Source("sign-in-codes", _("Sign-in codes this hour: nearly all that are sent in one"),
+            "jobs.view", "staff_notifications:outbox", "", "danger", _sign_in_codes),
     _Source("debit-decisions", _("Debit orders to decide"), "debits.run",
             "staff_payments:debit-batches", "", "warning", _debit_decisions),
     _Source("breaks", _("Breaks asked for"), "services.switch", "staff_billing:breaks", "",

@@ -172,6 +172,22 @@ def test_guessing_stops_after_twenty_tries_from_an_address():
         redeem(voucher_codes.make(), CustomerFactory(), ip="10.1.1.1")
 
 
+def test_without_redis_an_address_is_counted_too(settings):
+    broken = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/2"}
+    settings.CACHES = {"default": broken}
+    from ispbill import logs
+    from payments.rules import voucher_codes
+
+    here = logs.client_ip.set("2001:db8::1")
+    for _try in range(20):
+        with pytest.raises(vouchers.NotGood):
+            redeem(voucher_codes.make(), CustomerFactory(), ip="2001:db8::1")
+    logs.client_ip.reset(here)
+
+    with pytest.raises(TooManyTries):
+        redeem(voucher_codes.make(), CustomerFactory(), ip="2001:db8::2")
+
+
 def test_no_code_stands_in_audit_or_messages():
     customer = CustomerFactory()
     code = codes_of(voucher_batch(at=AT))[0]
