@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ispbill.accounts.middleware.Actor",
+    "ispbill.accounts.middleware.StepUp",
     "ispbill.core.middleware.Busy",
 ]
 
@@ -227,6 +228,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "ispbill_session"
 STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 60 * 60 * 10)
+# How long a proof of identity is good for what a stolen session must not do (step-up).
+STEP_UP_SECONDS = env.number("STEP_UP_SECONDS", 600)
 # Whether console users may work without an authenticator app or passkey: optional or required.
 STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR", "required" if PRODUCTION else "optional")
 if STAFF_SECOND_FACTOR not in {"optional", "required"}:

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from ispbill.accounts import access
 from ispbill.core import clock
 from ispbill.core.models import Company
 from tests import database
@@ -55,6 +58,18 @@ def _empty_cache() -> None:
     cache.clear()
     Company.forget_cached()
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_is_proven() -> Iterator[None]:
+    """Let `force_login` count as a sign-in: a fresh proof of who it is."""
+
+    def note(request: HttpRequest, **_kwargs: object) -> None:
+        access.note_proof(request)
+
+    user_logged_in.connect(note)
+    yield
+    user_logged_in.disconnect(note)
 
 
 @pytest.fixture

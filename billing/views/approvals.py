@@ -14,10 +14,12 @@ from billing.models import Approval, InvoiceLine
 from billing.queries import waiting
 from billing.services import approvals
 from billing.views import answers
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
+
+_MONEY_OUT = {Approval.Kind.REFUND, Approval.Kind.DEPOSIT_RETURN}
 
 
 @require_GET
@@ -40,6 +42,8 @@ def decide(request: Request, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     back = reverse("staff_billing:approvals")
     if request.method == "POST" and form.is_valid():
+        if approval.kind in _MONEY_OUT:  # it waits because it is above the limit
+            demand_proof(request)
         try:
             return answers.done(request, _decided(request, approval, form), back=back)
         except DomainError as error:

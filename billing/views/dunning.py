@@ -17,7 +17,7 @@ from billing.queries.due_queue import Queue
 from billing.queries.dunning import Judged
 from billing.services import sheets
 from billing.views import answers, dunning_words, words
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import demand_proof_for_file, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.charts import Point
@@ -87,6 +87,7 @@ def export(request: Request) -> HttpResponseBase:
     """Return the queue as CSV, each row with every value the decision rests on."""
     on = clock.today()
     found = due_queue.queue(on=on, branch_id=answers.chosen_branch(request))
+    demand_proof_for_file(request, len(found.entries))
     head = [
         _("Customer number"), _("Customer"), _("Phone"), _("Overdue"), _("Amount due"),
         _("Due"), _("Grace ends"), _("Suspends on"), _("Decision"), _("Promised by"),

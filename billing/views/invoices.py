@@ -16,7 +16,7 @@ from billing.models import Invoice
 from billing.queries import bills, invoice_page, register
 from billing.services import invoicing, sheets
 from billing.views import answers, words
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import MOST_UNPROVEN, demand_proof_for_file, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
@@ -76,6 +76,8 @@ def index(request: Request) -> HttpResponse:
 @staff_only("billing.view")
 def export(request: Request) -> HttpResponseBase:
     """Return the filtered list as CSV or XLSX."""
+    found = _found(request, InvoiceFilter(request.GET))
+    demand_proof_for_file(request, _people(found))
     head = [
         _("Number"), _("Status"), _("Customer number"), _("Customer"), _("Issued"), _("Due"),
         _("Total"), _("Paid and credited"), _("Amount due"), _("Currency"),
@@ -86,7 +88,7 @@ def export(request: Request) -> HttpResponseBase:
             row.number, row.state, row.customer_number, row.customer_name, row.issued_on,
             row.due_date, row.total, row.paid, row.due, currency,
         )
-        for row in register.every(_found(request, InvoiceFilter(request.GET)), on=clock.today())
+        for row in register.every(found, on=clock.today())
     )  # fmt: skip
     response: HttpResponseBase
     if request.GET.get("as") == "xlsx":
@@ -181,6 +183,11 @@ def _found(request: Request, form: InvoiceFilter) -> Any:
     if chosen is not None:
         invoices = invoices.filter(branch_id=chosen)
     return register.filtered(invoices, form.filters(), on=clock.today())
+
+
+def _people(found: Any) -> int:
+    customers = found.order_by().values("customer_id").distinct()
+    return int(customers[: MOST_UNPROVEN + 1].count())
 
 
 def _invoice(request: Request, number: str) -> Invoice:

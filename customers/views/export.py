@@ -21,7 +21,7 @@ from customers.forms.listing import Filtering
 from customers.queries import directory, export
 from customers.services import exporting
 from customers.views import scope
-from ispbill.accounts.access import staff_only
+from ispbill.accounts.access import demand_proof, demand_proof_for_file, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
@@ -36,6 +36,7 @@ def download(request: Request, file_format: str) -> HttpResponse:
     filters = Filtering(request.GET).filters()
     customers = directory.everybody(scope.customers(request), filters, on=clock.today())
     total = customers.order_by()[: exporting.AT_ONCE + 1].count()
+    demand_proof_for_file(request, total)
     exporting.note(actor=request.user, at=clock.now(), count=total, file_format=file_format)
     if total > exporting.AT_ONCE:
         chosen = request.session.get("branch_id")
@@ -85,6 +86,7 @@ def run(request: Request, pk: int) -> HttpResponse:
 def file(request: Request, pk: int) -> HttpResponse:
     """Send the finished file to the person who asked for it."""
     job = _own_run(request, pk)
+    demand_proof(request)  # jobs make the large files only
     path = Path(settings.MEDIA_ROOT) / str(job.detail.get("path", ""))
     if not job.detail.get("path") or not path.is_file():
         raise Http404

@@ -2,7 +2,7 @@
 
 A guard leaves a mark (`audience`, `capability`) that the architecture test looks for on every
 URL. A page your role may not use is 403; somebody else's object is 404 (see `visible_to`);
-signed out is the login page.
+signed out is the login page. What a stolen session must not do asks for a fresh proof (step-up).
 """
 
 from collections.abc import Callable, Iterable
@@ -18,10 +18,13 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from ispbill.accounts.models import User
-from ispbill.core import rls
+from ispbill.core import clock, rls
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 Scope = Callable[[User], list[int]]
+
+MOST_UNPROVEN = 1_000  # people in a file without a fresh proof of who takes them out
+PROVEN_AT = "proven_at"  # of the session: a real moment, in seconds
 
 R = User.Role
 _READERS: set[str] = {
@@ -104,6 +107,10 @@ CAPABILITIES: dict[str, set[str]] = {
 }
 
 _scopes: dict[str, Scope] = {}
+
+
+class ProofNeeded(Exception):
+    """Who is signed in must prove it anew first; the middleware asks, and then goes on."""
 
 
 def may(user: Any, capability: str) -> bool:
@@ -191,6 +198,51 @@ def signed_in(view: View) -> View:
         return _private(view(request, *args, **kwargs))
 
     return cast(View, _marked(guarded, audience="signed-in", capability=""))
+
+
+def freshly_proven(view: View) -> View:
+    """Guard what a view changes: password or factor proven within STEP_UP_SECONDS.
+
+    Stands below the audience guard, so that who may not use the page is told just that.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            demand_proof(request)
+        return view(request, *args, **kwargs)
+
+    guarded.needs_proof = True  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def demand_proof(request: HttpRequest) -> None:
+    """Go on only with a fresh proof of who is asking. Raises ProofNeeded.
+
+    For what a view sees only when it knows what was asked: an amount, how many people.
+    """
+    if not is_proven(request):
+        raise ProofNeeded
+
+
+def demand_proof_for_file(request: HttpRequest, people: int) -> None:
+    """Let a file of more than MOST_UNPROVEN people leave only with a fresh proof of who takes it.
+
+    Raises ProofNeeded.
+    """
+    if people > MOST_UNPROVEN:
+        demand_proof(request)
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Tell whether password or factor were proven within STEP_UP_SECONDS; a sign-in is a proof."""
+    age = clock.real_now().timestamp() - request.session.get(PROVEN_AT, 0)
+    return bool(age <= settings.STEP_UP_SECONDS)
+
+
+def note_proof(request: HttpRequest) -> None:
+    """Keep with the session that its owner has just proven who they are."""
+    request.session[PROVEN_AT] = clock.real_now().timestamp()
 
 
 def simulator_only(view: View) -> View:

@@ -1,7 +1,7 @@
 """Session, language and actor of a request."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from ispbill import logs
-from ispbill.accounts.http import client_ip
+from ispbill.accounts.access import ProofNeeded
+from ispbill.accounts.http import Request, client_ip
 from ispbill.accounts.services import second_factor, sessions
+from ispbill.accounts.views import step_up
 from ispbill.core import clock
 from ispbill.core.models import Company
 
 LANGUAGE_COOKIE = "ispbill_language"
 _SEEN_EVERY_SECONDS = 60
+_DJANGO_ADMIN = "admin"  # the namespace of its addresses; its views carry no mark of ours
 _GUARDED = {"staff", "customer", "reseller", "technician"}
 
 
@@ -39,9 +42,12 @@ class SignedIn:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        """Before any page of the four audiences: a new password, and a second factor if asked."""
+        """Before any page of the four audiences: a new password, and a second factor if asked.
+
+        Django's own admin is a door to everything and knows neither.
+        """
         user = request.user
-        if not user.is_authenticated or getattr(view, "audience", "") not in _GUARDED:
+        if not user.is_authenticated or not _is_guarded(request, view):
             return None
         if user.must_change_password:
             return _instead(request, "accounts:password")
@@ -106,6 +112,39 @@ class Actor:
         finally:
             logs.actor_label.reset(actor)
             logs.client_ip.reset(address)
+
+
+class StepUp:
+    """Ask for a fresh proof of identity where a view wants one, and take it wherever it comes.
+
+    It comes together with what was asked for at first, at the same address; so nothing is kept
+    meanwhile, and the page works without a script.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Take a proof before the view, outside of its transaction."""
+        audience = getattr(view, "audience", "")
+        if audience not in {*_GUARDED, "signed-in"} or not request.user.is_authenticated:
+            return None
+        return step_up.answered(cast(Request, request)) if step_up.is_answer(request) else None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer with the dialog; what the view did so far is undone with its transaction."""
+        return step_up.asked(cast(Request, request)) if isinstance(error, ProofNeeded) else None
+
+
+def _is_guarded(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
+    found = request.resolver_match
+    in_admin = found is not None and _DJANGO_ADMIN in found.namespaces
+    return in_admin or getattr(view, "audience", "") in _GUARDED
 
 
 def _instead(request: HttpRequest, name: str) -> HttpResponse:

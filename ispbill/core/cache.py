@@ -68,6 +68,14 @@ class ForgivingRedisCache(RedisCache):
         except UNREACHABLE as error:
             _missed("set", error)
 
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        """Tell whether the key is there; a new session asks, and is begun without a cache too."""
+        try:
+            return bool(super().has_key(key, version))
+        except UNREACHABLE as error:
+            _missed("has_key", error)
+            return False
+
     def delete(self, key: Any, version: int | None = None) -> bool:
         try:
             return bool(super().delete(key, version))

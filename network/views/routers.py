@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
@@ -39,6 +39,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("network.edit")
+@freshly_proven
 def add(request: Request) -> HttpResponse:
     """Ask for a new router, and take it into the books."""
     form = RouterForm(request.POST or None)
@@ -60,6 +61,7 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("network.edit")
+@freshly_proven
 def edit(request: Request, pk: int) -> HttpResponse:
     """Change how a router is reached, with a reason."""
     router = _router(request, pk)

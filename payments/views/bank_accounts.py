@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
@@ -70,6 +70,7 @@ def upload(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("bank.edit")
+@freshly_proven
 def add(request: Request) -> HttpResponse:
     """Add an account of ours."""
     return _account(request, None)
@@ -77,6 +78,7 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("bank.edit")
+@freshly_proven
 def change(request: Request, pk: int) -> HttpResponse:
     """Change an account of ours."""
     return _account(request, get_object_or_404(BankAccount, pk=pk))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from billing.models import Approval
+from billing.services import approvals
 from billing.services.approvals import Outcome
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
@@ -144,6 +147,7 @@ def give_back(request: Request, order: str) -> HttpResponse:
     is_by_hand = request.GET.get("by") == "hand"
     form = SentByHand(request.POST or None) if is_by_hand else ReasonForm(request.POST or None)
     if form.is_valid():
+        _prove_above_limit(request, attempt.owed_amount)
         at = clock.now()
         try:
             done = giving_back.send(
@@ -176,6 +180,7 @@ def decide_refund(request: Request, order: str, pk: int) -> HttpResponse:
     is_sent = request.GET.get("sent") == "1"
     form = SentByHand(request.POST or None) if is_sent else ReasonForm(request.POST or None)
     if form.is_valid():
+        _prove_above_limit(request, refund.amount)
         common = {"reason": form.cleaned_data["reason"], "actor": request.user, "at": clock.now()}
         try:
             if is_sent:
@@ -214,6 +219,7 @@ def send_back(request: Request, order: str) -> HttpResponse:
     if not paid:
         del form.fields["is_released"]
     if attempt.payment is not None and form.is_valid():
+        _prove_above_limit(request, form.cleaned_data["amount"])
         at = clock.now()
         try:
             done = refunds.refund(
@@ -245,6 +251,11 @@ def send_back(request: Request, order: str) -> HttpResponse:
     return render(
         request, "payments/staff/dialog.html", context, status=422 if form.errors else 200
     )
+
+
+def _prove_above_limit(request: Request, amount: Decimal | None) -> None:
+    if amount is not None and approvals.needs_second(Approval.Kind.REFUND, amount):
+        demand_proof(request)
 
 
 def _states() -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.models import Customer
 from customers.queries import search
-from ispbill.accounts.access import branch_scope, may, staff_only
+from ispbill.accounts.access import branch_scope, freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, jobs
 from ispbill.core.errors import DomainError
@@ -180,6 +180,7 @@ def choices(request: Request) -> HttpResponse:
 
 @require_POST
 @staff_only("settings.edit")
+@freshly_proven
 def keys(request: Request) -> HttpResponse:
     """Keep service keys, sealed; with simulators on, those of the simulated NetCash on a press."""
     if "simulator" in request.POST:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from openpyxl import Workbook
 from openpyxl.writer.excel import save_workbook
 
-from ispbill.accounts.access import staff_only
+from ispbill.accounts.access import MOST_UNPROVEN, demand_proof_for_file, staff_only
 from ispbill.accounts.http import Request
 from payments.forms.staff import Find
 from payments.queries import paid_with, register
@@ -30,6 +30,8 @@ def payments(request: Request) -> HttpResponse:
     found = register.filtered(
         register.visible_to(request.user), Find(request.GET).filters()
     ).select_related("customer", "received_by", "branch")
+    people = found.order_by().values("customer_id").distinct()
+    demand_proof_for_file(request, people[: MOST_UNPROVEN + 1].count())
     head = [
         _("Receipt no."), _("Received"), _("Customer no."), _("Customer"), _("Amount"),
         _("Method"), _("Reference"), _("Allocated"), _("Collected by"), _("Branch"), _("State"),

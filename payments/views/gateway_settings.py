@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
@@ -34,6 +34,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("settings.edit")
+@freshly_proven
 def add(request: Request, provider: str) -> HttpResponse:
     """Ask for a new account, and keep it switched off."""
     name = provider.upper()
@@ -61,6 +62,7 @@ def add(request: Request, provider: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("settings.edit")
+@freshly_proven
 def edit(request: Request, slug: str) -> HttpResponse:
     """Change an account, with a reason; secrets left empty stay."""
     account = _account(slug)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from customers.models import Customer, Subscription
 from customers.queries import directory
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, jobs
@@ -84,6 +84,7 @@ def panel(request: Request, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("debits.edit")
+@freshly_proven
 def add(request: Request, number: str) -> HttpResponse:
     """Keep a bank account, sealed."""
     customer = _customer(request, number)
@@ -111,6 +112,7 @@ def add(request: Request, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("debits.edit")
+@freshly_proven
 def add_transfer(request: Request, number: str) -> HttpResponse:
     """Keep the account a customer transfers from, so that statements are matched by it."""
     customer = _customer(request, number)

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
+from billing.models import Approval
+from billing.services import approvals
 from billing.services.approvals import Outcome
 from billing.views import answers, documents
 from billing.views.documents import Asked
 from customers.models import Customer
-from ispbill.accounts.access import branch_scope, staff_only
+from ispbill.accounts.access import branch_scope, demand_proof, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
@@ -46,6 +48,7 @@ class _Act:
     nothing: str | Promise
     effects: Callable[[Customer], list[str]]
     do: Callable[[Customer, Any, datetime, Any], Outcome | models.Model]
+    kind: str = ""  # of the approval it needs above the company's limit; "" never needs one
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,6 +103,8 @@ def _dialog(request: Request, number: str, act: _Act) -> HttpResponse:
     form = act.form(request.POST or None, most=most)
     back = answers.address("staff_customers:customer", number) or reverse("staff_payments:index")
     if request.method == "POST" and form.is_valid():
+        if act.kind and approvals.needs_second(act.kind, form.cleaned_data["amount"]):
+            demand_proof(request)
         try:
             came_of = act.do(customer, form, clock.now(), request.user)
         except DomainError as error:
@@ -200,6 +205,7 @@ _REFUND = _Act(
     lambda customer, form, at, actor: refunds.refund(
         **_arguments(customer, form, at, actor), **_way(form)
     ),
+    Approval.Kind.REFUND,
 )  # fmt: skip
 _TAKE = _Act(
     gettext_lazy("Take a deposit"), gettext_lazy("Take deposit"), TakeDepositForm,
@@ -220,4 +226,5 @@ _RETURN = _Act(
     lambda customer, form, at, actor: deposits.give_back(
         **_arguments(customer, form, at, actor), **_way(form)
     ),
+    Approval.Kind.DEPOSIT_RETURN,
 )  # fmt: skip

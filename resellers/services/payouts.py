@@ -80,6 +80,12 @@ def reckon(reseller: Reseller, *, commission_ids: Collection[int] | None = None)
     return Reckoned(list(approved.order_by("pk")), list(claims.order_by("pk")))
 
 
+def needs_second(amount: Decimal) -> bool:
+    """Tell whether a payout is above the company's limit."""
+    limit = Company.current().payout_limit_amount
+    return limit is not None and amount > limit
+
+
 @transaction.atomic
 def record(
     *,
@@ -116,7 +122,6 @@ def record(
     if expected is not None and expected != sums.amount:
         raise Stale(_("The amount has changed since: it is %(amount)s now.")
                     % {"amount": formats.money(sums.amount)})  # fmt: skip
-    limit = Company.current().payout_limit_amount
     # Change.
     number = numbering.take(series="PO", year=on.year)
     payout = Payout.objects.create(
@@ -131,7 +136,7 @@ def record(
         reference=reference.strip()[:80],
         note=note.strip()[:200],
         status=Status.WAITING,
-        needs_second=limit is not None and sums.amount > limit,
+        needs_second=needs_second(sums.amount),
         prepared_by=actor,
         prepared_at=at,
     )

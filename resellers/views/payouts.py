@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.views import documents
 from billing.views.documents import Asked
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, pdf
 from ispbill.core.errors import DomainError
@@ -40,6 +40,8 @@ def record(request: Request, pk: int) -> HttpResponse:
     sums = payouts.reckon(reseller)
     form = PayoutForm(request.POST or None, initial={"expected": sums.amount})
     if form.is_valid():
+        if payouts.needs_second(sums.amount):
+            demand_proof(request)
         now = clock.now()
         try:
             payout = payouts.record(
@@ -86,6 +88,8 @@ def decide(request: Request, number: str, what: str) -> HttpResponse:
     payout = get_object_or_404(queries.visible_payouts(request.user), number=number)
     if what not in {"approve", "withdraw"}:
         raise Http404
+    if what == "approve" and payout.needs_second:
+        demand_proof(request)
     now = clock.now()
     try:
         if what == "approve":

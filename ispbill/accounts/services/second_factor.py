@@ -37,7 +37,8 @@ def needed(user: User) -> bool:
 
 def is_missing(user: Any) -> bool:
     """Tell whether this user must set up a second factor before anything else."""
-    return settings.STAFF_SECOND_FACTOR == "required" and user.is_console_user and not needed(user)
+    is_inside = user.is_console_user or user.is_staff  # the console's, or Django's own admin
+    return settings.STAFF_SECOND_FACTOR == "required" and is_inside and not needed(user)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ispbill.accounts import destinations
+from ispbill.accounts.access import note_proof
 from ispbill.accounts.http import client_ip
 from ispbill.accounts.models import User
 from ispbill.accounts.services import sessions
@@ -42,6 +43,7 @@ def enter(
             "seen_at": real_at.timestamp(),
         }
     )
+    note_proof(request)
     for leftover in ("waiting", "code_login"):
         request.session.pop(leftover, None)
     return HttpResponseRedirect(destination)

@@ -9,18 +9,25 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ispbill.accounts import destinations
-from ispbill.accounts.access import public, signed_in
+from ispbill.accounts.access import (
+    demand_proof,
+    freshly_proven,
+    is_proven,
+    note_proof,
+    public,
+    signed_in,
+)
 from ispbill.accounts.forms import own_account as forms
 from ispbill.accounts.forms import sign_in as sign_in_forms
 from ispbill.accounts.http import Request
 from ispbill.accounts.middleware import LANGUAGE_COOKIE
-from ispbill.accounts.services import own_account, passwords, second_factor, sessions
+from ispbill.accounts.services import own_account, passwords, second_factor, sessions, step_up
+from ispbill.accounts.views import leaving
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
 _YEAR_SECONDS = 365 * 24 * 3600
-_FRESH_SECONDS = 10 * 60
 
 
 @signed_in
@@ -61,17 +68,22 @@ def profile(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request: Request) -> HttpResponse:
-    """Change the own password; whoever just came with a code need not know the old one."""
-    asks_current = not _came_with_code(request)
+    """Change the own password; who just came with a code, or has none yet, need not know it."""
+    asks_current = request.user.has_usable_password() and not _came_with_code(request)
     form = sign_in_forms.ChangePassword(request.POST or None, asks_current=asks_current)
     if form.is_valid():
-        if asks_current and not request.user.check_password(form.cleaned_data["current"]):
-            form.add_error("current", _("This is not your present password."))
-        else:
-            try:
-                return _new_password(request, form.cleaned_data["password"])
-            except DomainError as refusal:
-                form.add_error("password", str(refusal))
+        if not asks_current:
+            demand_proof(request)
+        try:
+            if asks_current:
+                _prove(request, form.cleaned_data["current"])
+            return _new_password(request, form.cleaned_data["password"])
+        except step_up.SessionOver as over:
+            return leaving.shut_out(request, str(over))
+        except step_up.WrongProof as refusal:
+            form.add_error("current", str(refusal))
+        except DomainError as refusal:
+            form.add_error("password", str(refusal))
     context = {
         "form": form,
         "title": _("Change password"),
@@ -81,11 +93,14 @@ def password(request: Request) -> HttpResponse:
 
 
 @signed_in
+@freshly_proven
 @require_http_methods(["GET", "POST"])
 def two_factors(request: Request) -> HttpResponse:
     """Set up an authenticator app and passkeys, and see what there is."""
     user = request.user
     device = second_factor.start(user=user)
+    if device.confirmed_at is None:
+        demand_proof(request)  # the page shows the secret
     form = sign_in_forms.Code(request.POST or None)
     if form.is_valid():
         try:
@@ -116,8 +131,12 @@ def two_factors(request: Request) -> HttpResponse:
 @require_POST
 def new_recovery_codes(request: Request) -> HttpResponse:
     """Show fresh recovery codes once; the present password is asked again."""
-    if not request.user.check_password(request.POST.get("password", "")):
-        messages.error(request, _("This is not your present password."))
+    try:
+        _prove(request, request.POST.get("password", ""))
+    except step_up.SessionOver as over:
+        return leaving.shut_out(request, str(over))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
         return redirect("accounts:second-factor")
     codes = second_factor.recovery_codes(user=request.user)
     return _show_codes(request, codes)
@@ -128,8 +147,12 @@ def new_recovery_codes(request: Request) -> HttpResponse:
 @require_POST
 def remove_second_factor(request: Request) -> HttpResponse:
     """Give up app and passkeys; the present password is asked again."""
-    if not request.user.check_password(request.POST.get("password", "")):
-        messages.error(request, _("This is not your present password."))
+    try:
+        _prove(request, request.POST.get("password", ""))
+    except step_up.SessionOver as over:
+        return leaving.shut_out(request, str(over))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
     else:
         second_factor.remove(user=request.user, actor=request.user, at=clock.now())
         messages.success(request, _("The second factor is removed."))
@@ -199,6 +222,11 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _prove(request: Request, password: str) -> None:
+    step_up.present_password(user=request.user, password=password, at=clock.now())
+    note_proof(request)
+
+
 def _new_password(request: Request, new: str) -> HttpResponse:
     user = passwords.change(
         user=request.user,
@@ -223,8 +251,7 @@ def _show_codes(request: Request, codes: list[str]) -> HttpResponse:
 
 
 def _came_with_code(request: HttpRequest) -> bool:
-    age = clock.real_now().timestamp() - request.session.get("began_at", 0)
-    return request.session.get("signed_in_how") in {"code", "link"} and age < _FRESH_SECONDS
+    return request.session.get("signed_in_how") in {"code", "link"} and is_proven(request)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

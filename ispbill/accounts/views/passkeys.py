@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ispbill.accounts.access import public, signed_in
+from ispbill.accounts.access import freshly_proven, public, signed_in
 from ispbill.accounts.http import Request
 from ispbill.accounts.services import passkeys
 from ispbill.accounts.services.sign_in import WrongCredentials
@@ -52,12 +52,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@freshly_proven
 @require_POST
 def new_options(request: Request) -> HttpResponse:
     return _remember(request, passkeys.adding(user=request.user, site=_site(request)))
 
 
 @signed_in
+@freshly_proven
 @require_POST
 def add(request: Request) -> HttpResponse:
     challenge = request.session.pop(_CHALLENGE, "")
@@ -77,6 +79,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @signed_in
+@freshly_proven
 @require_POST
 def remove(request: Request, pk: int) -> HttpResponse:
     passkeys.remove(key=get_object_or_404(request.user.passkeys, pk=pk), at=clock.now())

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from ispbill.accounts.access import CAPABILITIES, may, staff_only
+from ispbill.accounts.access import CAPABILITIES, freshly_proven, may, staff_only
 from ispbill.accounts.forms import staff as forms
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
@@ -68,6 +68,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
 
 
 @staff_only("staff.edit")
+@freshly_proven
 @require_http_methods(["GET", "POST"])
 def add(request: Request) -> HttpResponse:
     form = forms.AddStaff(request.POST or None)
@@ -82,6 +83,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @staff_only("staff.edit")
+@freshly_proven
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(people.staff_visible_to(request.user), pk=pk)
@@ -144,6 +146,7 @@ def switch(request: Request, pk: int) -> HttpResponse:
 
 
 @staff_only("staff.edit")
+@freshly_proven
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def reset_access(request: Request, pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Customer
-from ispbill.accounts.access import customer_only
+from ispbill.accounts.access import customer_only, freshly_proven, is_proven
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.accounts.services import throttle
@@ -69,14 +69,15 @@ def show(request: Request) -> HttpResponse:
 def _number_checked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Ask NetCash about the account typed in, then open the view with its transaction.
 
-    Only for customers the view lets in. Who asks too often is answered later, by the worker.
+    Only for customers the view lets in, who have proven who they are. Who asks too often is
+    answered later, by the worker.
     """
 
     @wraps(view)
     def asked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         user, form = request.user, NewDebit(request.POST or None)
         is_customer = user.is_authenticated and user.role == User.Role.CUSTOMER
-        if is_customer and DebitSettings.current().is_on and form.is_valid():
+        if is_customer and is_proven(request) and DebitSettings.current().is_on and form.is_valid():
             request.checked = _asked(user, form)  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
@@ -93,6 +94,7 @@ def _asked(user: User, form: NewDebit) -> checking.Checked:
 
 @_number_checked
 @customer_only
+@freshly_proven
 @require_http_methods(["GET", "POST"])
 def add(request: Request) -> HttpResponse:
     """Add a bank account and ask for its debit order: account details → request sent."""
@@ -127,6 +129,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @customer_only
+@freshly_proven
 @require_http_methods(["GET", "POST"])
 def add_transfer(request: Request) -> HttpResponse:
     """Name the account one transfers from; staff are then shown whose its transfers may be."""

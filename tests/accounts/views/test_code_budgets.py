@@ -32,7 +32,6 @@ def counters(request, settings):
     if request.param == "without Redis":
         broken = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/2"}
         settings.CACHES = {"default": broken}
-        settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 
 def customers(count):
