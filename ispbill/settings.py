@@ -219,6 +219,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "ispbill.accounts.validators.UnlikeLogin"},
 ]
 LOGIN_URL = "accounts:login"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # seconds a link to choose a password is good

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from ispbill.accounts.views import sign_in
+from ispbill.accounts.views import own_account, sign_in
 
 handler500 = "ispbill.core.views.errors.server_error"
 
@@ -29,7 +29,13 @@ urlpatterns = [
     path("reseller-portal/", include("billing.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),
     path("sim/", include("ispbill.portals.urls.simulator")),
-    # Django's own sign-in knows no throttle and no second factor; ours stands before it.
+    # Django's own sign-in knows no throttle and no second factor, and its change of the password
+    # counts no wrong ones; ours stand before them.
     path("django-admin/login/", sign_in.django_admin_login, name="django-admin-login"),
+    path(
+        "django-admin/password_change/",
+        own_account.django_admin_password,
+        name="django-admin-password",
+    ),
     path("django-admin/", admin.site.urls),
 ]

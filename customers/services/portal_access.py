@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomerLogin
 from ispbill.accounts.models import User
+from ispbill.accounts.services import passwords
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
@@ -24,13 +25,15 @@ def open_portal_access(
 
     A phone that signs a customer in already gets this account added, its password unchanged
     unless a new one is given. Without a password only one-time codes sign in.
-    Raises LoginTaken, and DomainError for an archived account.
+    Raises LoginTaken, PasswordRefused, and DomainError for an archived account.
     """
     trail.begin(actor=actor, at=at)
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if customer.is_archived:
         raise DomainError(_("An archived account cannot sign in."))
     user = _login_of(customer.phone)
+    if password is not None:
+        passwords.check(user=user or _owner(customer), password=password)
     if user is None:
         user = User.objects.create_user(
             customer.phone,
@@ -93,6 +96,13 @@ def follow_phone(*, customer: Customer, old_phone: str, actor: Actor | None, at:
         open_portal_access(customer=customer, actor=actor, at=at)
         return
     _record(customer, "portal_access.moved", actor=actor, at=at)
+
+
+def _owner(customer: Customer) -> User:
+    """Return whose login it will be, not saved: what a password must not be like."""
+    return User(
+        login=customer.phone, phone=customer.phone, name=customer.name, email=customer.email
+    )
 
 
 def _login_of(phone: str) -> User | None:

@@ -194,6 +194,26 @@
     for (const name of ["htmx:afterSwap", "htmx:afterSettle"]) window.htmx.trigger(body, name, { target: body });
   }, true);
 
+  // --- Proving who it is -----------------------------------------------------------------------
+
+  // What a page asks a proof for is answered by a dialog that holds all that was sent. Its answer
+  // then goes where the first one would have gone.
+  let meant = null;
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = event.detail;
+    const isProof = detail.requestConfig?.elt?.matches?.("[data-step-up]");
+    if (detail.xhr.getResponseHeader("X-Step-Up")) {
+      if (!isProof) meant = { target: detail.requestConfig.target, how: detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap") };
+      detail.shouldSwap = true;
+      detail.isError = false;
+    } else if (isProof && meant && detail.shouldSwap && document.contains(meant.target) && !meant.target.closest("#dialog")) {
+      detail.target = meant.target;
+      detail.swapOverride = meant.how;
+      closeDialog($("#dialog"));
+    }
+  });
+
   // The tab that was followed is the one shown; the head with the tabs is not loaded again.
   document.addEventListener("htmx:afterSwap", (event) => {
     const link = event.detail.requestConfig?.elt?.closest?.("[data-tab]");

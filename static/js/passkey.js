@@ -21,8 +21,17 @@
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
       body: JSON.stringify(body || {}),
     });
+    if (response.headers.has("X-Step-Up")) return proveFirst();
     if (!response.ok) throw new Error(String(response.status));
     return response.json();
+  }
+
+  // The page itself asks who it is; what was typed waits until it is back.
+  function proveFirst() {
+    const name = document.querySelector("[data-passkey-name]");
+    if (name) window.sessionStorage.setItem("passkey-name", name.value);
+    window.location.reload();
+    return new Promise(() => {});
   }
 
   const listed = (credentials) => (credentials || []).map((one) => ({ ...one, id: bytes(one.id) }));
@@ -60,6 +69,10 @@
     const error = place.querySelector("[data-passkey-error]");
     const name = place.querySelector("[data-passkey-name]");
     place.hidden = false;
+    if (name) {
+      name.value = window.sessionStorage.getItem("passkey-name") || "";
+      window.sessionStorage.removeItem("passkey-name");
+    }
     go.addEventListener("click", async () => {
       error.hidden = true;
       go.disabled = true;

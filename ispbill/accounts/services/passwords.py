@@ -17,6 +17,14 @@ class PasswordRefused(DomainError):
     """The new password is too easy; the message says why."""
 
 
+def check(*, user: User, password: str) -> None:
+    """Return when this may be the person's password. Raises PasswordRefused."""
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordRefused(" ".join(error.messages)) from error
+
+
 @transaction.atomic
 def change(
     *,
@@ -30,10 +38,7 @@ def change(
 ) -> User:
     """Set a new password and end the user's other sessions. Raises PasswordRefused."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    try:
-        password_validation.validate_password(password, user)
-    except ValidationError as error:
-        raise PasswordRefused(" ".join(error.messages)) from error
+    check(user=user, password=password)
     trail.begin(actor=actor, at=at, reason=reason)
     user.set_password(password)
     user.must_change_password = must_change

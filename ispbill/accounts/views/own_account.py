@@ -97,10 +97,9 @@ def password(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def two_factors(request: Request) -> HttpResponse:
     """Set up an authenticator app and passkeys, and see what there is."""
+    demand_proof(request)  # the page shows the secret of an app that is being set up
     user = request.user
     device = second_factor.start(user=user)
-    if device.confirmed_at is None:
-        demand_proof(request)  # the page shows the secret
     form = sign_in_forms.Code(request.POST or None)
     if form.is_valid():
         try:
@@ -157,6 +156,12 @@ def remove_second_factor(request: Request) -> HttpResponse:
         second_factor.remove(user=request.user, actor=request.user, at=clock.now())
         messages.success(request, _("The second factor is removed."))
     return redirect("accounts:second-factor")
+
+
+@signed_in
+def django_admin_password(_request: Request) -> HttpResponse:
+    """Stand before the page of Django's admin that counts no wrong present passwords."""
+    return redirect("accounts:password")
 
 
 @signed_in
