@@ -64,6 +64,36 @@ def test_staff_approve_what_is_ticked_and_record_the_payout(client, owner):
     assert other.payment.receipt_number not in shown
 
 
+def test_above_the_limit_a_payout_needs_a_fresh_proof_of_both(client, owner):
+    Company.current()
+    Company.objects.update(payout_limit_amount=Decimal(50))
+    Company.forget_cached()
+    one = CommissionFactory()
+    commissions.approve(commission_ids=[one.pk], actor=owner, at=AT)
+    record = reverse("staff_resellers:record-payout", args=[one.reseller_id])
+    form = {"method": "EFT", "reference": "", "note": "", "expected": "100.00"}
+
+    def stale():
+        session = client.session
+        session["proven_at"] = 0
+        session.save()
+
+    stale()
+    assert client.post(record, form).headers["X-Step-Up"] == "asked"
+    assert not Payout.objects.exists()
+    proof = {"step_up": "write", "step_up_password": "Test-12345!"}
+    assert client.post(record, {**form, **proof}).status_code == 302
+    payout = Payout.objects.get(status="WAITING")
+
+    client.force_login(UserFactory(role="OWNER"))
+    stale()
+    approve = reverse("staff_resellers:decide-payout", args=[payout.number, "approve"])
+    assert client.post(approve).headers["X-Step-Up"] == "asked"
+    client.post(approve, proof)
+    payout.refresh_from_db()
+    assert payout.status == "PAID"
+
+
 def test_another_amount_than_was_seen_is_refused(client, owner):
     one = CommissionFactory()
     commissions.approve(commission_ids=[one.pk], actor=owner, at=AT)

@@ -1,7 +1,6 @@
 """A session that was found open does not do everything: some of it asks who is there, again."""
 
 import re
-from decimal import Decimal
 from html import unescape
 from http import HTTPStatus
 
@@ -15,11 +14,8 @@ from ispbill.accounts.models import SignedInSession, TotpDevice, User
 from ispbill.accounts.services import second_factor
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
-from ispbill.core.models import Company
 from tests.architecture import addresses, samples
 from tests.factories.accounts import UserFactory
-from tests.factories.customers import CustomerFactory
-from tests.factories.payments import paid
 
 pytestmark = pytest.mark.django_db
 
@@ -321,28 +317,3 @@ def test_a_customer_without_a_password_proves_it_with_a_code():
 
     user.refresh_from_db()
     assert user.check_password("a longer sentence of mine")
-
-
-def test_a_refund_above_the_limit_asks_for_a_proof(at):
-    officer = UserFactory(role=User.Role.BILLING)
-    customer = CustomerFactory()
-    paid(customer, "900.00", at=at)
-    company = Company.current()
-    company.refund_limit_amount = Decimal(500)
-    company.save()
-    client = Client()
-    client.force_login(officer)
-    forget_proof(client)
-    path = f"/admin/customers/{customer.number}/refund/"
-
-    def refund(amount):
-        return client.post(
-            path,
-            {
-                "amount": amount, "method": "CASH", "reason_code": "LEAVES",
-                "reason": "Moves abroad next week", "reference": "",
-            },
-        )  # fmt: skip
-
-    assert not is_asked(refund("100"))
-    assert is_asked(refund("600"))

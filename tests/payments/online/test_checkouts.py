@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from billing.models import Approval
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
+from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from network.services import access
 from payments.models import GatewayRefund, Payment, PaymentAttempt
@@ -171,6 +173,23 @@ def test_what_was_paid_too_much_is_sent_back_from_the_page(shop, office):
     assert office.post(page("checkout-send-back", attempt), form).status_code == 302
     assert GatewayRefund.objects.get().amount == Decimal("50.00")
     assert "50.00" in office.get(page("checkout", attempt)).content.decode()
+
+
+def test_above_the_limit_sending_back_needs_a_fresh_proof(shop, office):
+    attempt = shop.start("1200.00")
+    shop.press(attempt, "success")
+    shop.notify(shop.notices(attempt)[0])
+    Company.objects.update(refund_limit_amount=Decimal(20))
+    Company.forget_cached()
+    session = office.session
+    session["proven_at"] = 0
+    session.save()
+
+    form = {"amount": "50.00", "reason": REASON}
+    asked = office.post(page("checkout-send-back", attempt), form)
+
+    assert (asked.status_code, asked.headers["X-Step-Up"]) == (403, "asked")
+    assert not Approval.objects.exists()
 
 
 def test_the_list_finds_by_order_reference_and_customer(shop, office):
