@@ -14,7 +14,7 @@ from billing.views import answers, words
 from billing.views import service_dialogs as dialogs
 from billing.views import service_effects as effects
 from customers.models import Subscription
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
@@ -34,6 +34,8 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
     )  # fmt: skip
     form.fields["on"].widget.attrs |= {"hx-get": request.path, **dialogs.REDRAWN}
     if request.method == "POST" and form.is_valid():
+        if _pays_much_back(form, lodged):
+            demand_proof(request)
         try:
             text = _cancel(request, subscription, form, today=today)
         except DomainError as error:
@@ -85,6 +87,12 @@ def _cancel(request: Request, service: Subscription, form: CancelForm, *, today:
     if ended.credit_notes:
         text += " " + _("Credit note %(number)s.") % {"number": ", ".join(ended.credit_notes)}
     return " ".join([text, *_settled(ended.deposit)])
+
+
+def _pays_much_back(form: CancelForm, lodged: Lodged) -> bool:
+    wish = form.wish()
+    is_asked = wish is not None and wish.choice == AtEnd.PAY_BACK
+    return is_asked and lodged.limit is not None and lodged.amount > lodged.limit
 
 
 def _has_others(service: Subscription) -> bool:

@@ -56,17 +56,20 @@ def most() -> int:
 
 def sent() -> int:
     """Return how many codes were sent in the hour that runs."""
-    return min(throttle.used(_ALL), most())
+    count = throttle.used(_ALL)
+    return min(count, most()) if count else 0  # what was refused is counted, and was not sent
 
 
 def used_ratio() -> float:
     """Return how much of the hour's budget is used: 0.0 to 1.0."""
-    return sent() / most()
+    count = sent()
+    return count / most() if count else 0.0
 
 
 def is_scarce() -> bool:
     """Tell whether so many codes were sent that somebody should look why."""
-    return sent() >= _warned_at(most())
+    count = sent()
+    return count > 0 and count >= _warned_at(most())
 
 
 def _tell(count: int, limit: int) -> None:

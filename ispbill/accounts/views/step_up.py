@@ -7,12 +7,14 @@ wants a proof (`access.freshly_proven`, `access.demand_proof`).
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from ispbill.accounts import destinations
 from ispbill.accounts.access import note_proof
 from ispbill.accounts.forms.step_up import PREFIX, Proof
 from ispbill.accounts.http import Request, with_wait
@@ -81,7 +83,7 @@ def _dialog(
         "asked": READING if is_reading else "write",
         "sends_codes": step_up.ways(user).message,
         "is_sent": is_sent or bool(request.POST.get("step_up_code")),
-        "back_url": request.headers.get("Referer", ""),
+        "back_url": _came_from(request),
     }
     response = render(request, "accounts/step_up.html", context, status=403)
     add_never_cache_headers(response)
@@ -93,6 +95,11 @@ def _dialog(
         response.status_code = 429
         return with_wait(response, refusal.wait_seconds)
     return response
+
+
+def _came_from(request: Request) -> str:
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page.path if page.netloc == request.get_host() else destinations.home(request.user)
 
 
 def _carried(request: HttpRequest) -> Iterator[tuple[str, str]]:

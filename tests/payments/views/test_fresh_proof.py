@@ -15,7 +15,9 @@ from ispbill.core.models import Company
 from payments.models import Refund
 from payments.services import deposits
 from tests.factories.accounts import UserFactory
+from tests.factories.changes import billed_service
 from tests.factories.customers import CustomerFactory
+from tests.factories.network import AccessFactory
 from tests.factories.payments import paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,3 +100,19 @@ def test_the_second_person_needs_one_too(client):
     sent = {"decision": "approve", "note": "", "step_up": "write"}
     client.post(decide, {**sent, "step_up_password": "Test-12345!"})
     assert Refund.objects.get().amount == Decimal(600)
+
+
+def test_paying_a_large_deposit_back_when_a_service_ends_needs_one(client):
+    user = person(client, is_proven=False)
+    service = billed_service("1000.00")
+    AccessFactory(subscription=service)
+    deposits.take(
+        customer=service.customer, amount=Decimal(2000), method="CASH", reference="",
+        reason="router lent out", on=AT.date(), at=AT, actor=user,
+    )  # fmt: skip
+    url = reverse("staff_billing:service-cancel", args=[service.customer.number, 1])
+    sent = {**WHY, "on": "2026-01-10", "method": "BKASH", "reference": "", "deposit": "PAY_BACK"}
+
+    assert is_asked(client.post(url, sent))
+    service.refresh_from_db()
+    assert service.status == "ACTIVE"
