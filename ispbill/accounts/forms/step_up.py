@@ -40,5 +40,6 @@ class Proof(forms.Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if not any(given.values()) and not self.errors:
-            self.add_error(next(iter(self.fields)), _("This field is required."))
+            name, field = next(iter(self.fields.items()))
+            self.add_error(name, field.error_messages["required"])
         return given
