@@ -6,5 +6,8 @@ from django.dispatch import Signal
 # expires_at, at.
 one_time_code_issued = Signal()
 
+# The codes of an hour are all sent, and nobody gets another: count, at.
+codes_used_up = Signal()
+
 # Staff let somebody choose a new password: user, link (plain, good once), expires_at, actor, at.
 access_link_issued = Signal()

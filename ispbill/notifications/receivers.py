@@ -8,6 +8,7 @@ from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.core.models import Company
 from ispbill.notifications.services import compose
+from ispbill.notifications.services.job_alarms import TOLD
 
 
 @receiver(signals.one_time_code_issued)
@@ -44,6 +45,24 @@ def send_link(*, user: User, link: str, at: datetime, **_: object) -> None:
         dedup=f"{user.pk}:{at.isoformat()}",
         at=at,
     )
+
+
+@receiver(signals.codes_used_up)
+def sound_alarm(*, count: int, at: datetime, **_: object) -> None:
+    """Tell owner and network staff, by e-mail and SMS, that nobody gets a code for a while."""
+    for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
+        compose.enqueue(
+            event="codes_used_up",
+            recipient_phone=person.phone,
+            recipient_email=person.email,
+            language=person.language or Company.current().default_language,
+            context={"name": person.name, "count": str(count)},
+            dedup=f"{at.isoformat()}:{person.pk}",
+            user_id=person.pk,
+            at=at,
+            channels=("SMS", "EMAIL"),
+            is_urgent=True,
+        )
 
 
 def _queue(

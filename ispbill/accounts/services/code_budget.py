@@ -7,9 +7,12 @@ like any other, but for the last: nothing is sent to it, so it uses nothing up.
 
 import logging
 import math
+from datetime import datetime
 
 from django.core.cache import cache
+from django.db import transaction
 
+from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.accounts.services import throttle
 
@@ -27,7 +30,7 @@ _ALL = "codes:all"
 log = logging.getLogger(__name__)
 
 
-def take(*, login: str, ip: str, is_known: bool) -> None:
+def take(*, login: str, ip: str, is_known: bool, at: datetime) -> None:
     """Count a code about to be sent to a login, asked for from an address ("" is none).
 
     Raises TooManyTries. Who is refused by the first budget uses up nothing of the next.
@@ -40,7 +43,7 @@ def take(*, login: str, ip: str, is_known: bool) -> None:
     limit = most()
     [count] = throttle.count_in([(_ALL, limit)], seconds=_HOUR)
     if is_known:
-        _tell(count, limit)
+        _tell(count, limit, at=at)
     else:
         throttle.take_back(_ALL)
 
@@ -72,10 +75,12 @@ def is_scarce() -> bool:
     return count > 0 and count >= _warned_at(most())
 
 
-def _tell(count: int, limit: int) -> None:
+def _tell(count: int, limit: int, *, at: datetime) -> None:
     facts = {"budget": "one-time-codes", "used": count, "most": limit}
     if count == limit:
         log.error("one-time codes at the end of their budget", extra=facts)
+        with transaction.atomic():
+            signals.codes_used_up.send(sender=User, count=count, at=at)
     elif count == _warned_at(limit):
         log.warning("one-time codes near their budget", extra=facts)
 

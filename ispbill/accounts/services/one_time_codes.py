@@ -21,7 +21,7 @@ def issue(*, login: str, purpose: str, user: User | None, ip: str, at: datetime)
     `ip` is where it was asked for from. A login nobody owns (`user` None) is counted like any
     other and nothing else happens: no row, nothing sent. Raises TooManyTries.
     """
-    code_budget.take(login=login, ip=ip, is_known=user is not None)
+    code_budget.take(login=login, ip=ip, is_known=user is not None, at=at)
     if user is None:
         return
     code = f"{secrets.randbelow(10**6):06d}"

@@ -228,6 +228,10 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _prove(request: Request, password: str) -> None:
+    """Take the present password as a proof; who has none shows what else there is."""
+    if not request.user.has_usable_password():
+        demand_proof(request)
+        return
     step_up.present_password(user=request.user, password=password, at=clock.now())
     note_proof(request)
 

@@ -103,6 +103,7 @@ _P = _known(
         gettext_noop("Link to choose a password"),
         "https://isp.example/access/Mg/c8a1/",
     ),
+    Placeholder("count", Kind.TEXT, gettext_noop("How many there were"), "200"),
     Placeholder("minutes", Kind.TEXT, gettext_noop("Minutes the code is valid"), "5"),
     Placeholder(
         "text",
@@ -271,6 +272,13 @@ EVENTS: dict[str, Event] = {
             "job_failed",
             gettext_noop("A job has failed"),
             _take((*_COMPANY, "name", "subject", "text", "reason")),
+            is_urgent=True,
+        ),
+        # Of a budget, to the same people: `ispbill.accounts.services.code_budget`.
+        Event(
+            "codes_used_up",
+            gettext_noop("No more sign-in codes this hour"),
+            _take((*_COMPANY, "name", "count")),
             is_urgent=True,
         ),
         Event("welcome", gettext_noop("Welcome"), _take(_CUSTOMER), is_urgent=True),

@@ -353,6 +353,17 @@ TEXTS: dict[str, Shipped] = {
         "it does: {text}\nWhat happened: {reason}\n\nPlease look at it under System, Job runs, and "
         "run it again there." + _SIGNED,
     ),
+    "codes_used_up": Shipped(
+        sms="{company}: {count} sign-in codes were asked for within an hour, all there may be. "
+        "Nobody gets another until it is over.",
+        whatsapp="*{company}*: {count} sign-in codes were asked for within an hour, all there may "
+        "be. Nobody gets another until it is over.",
+        subject="All sign-in codes of this hour are sent",
+        email="Dear {name},\n\n{count} sign-in codes were asked for within an hour, all that are "
+        "sent in one. Until it is over nobody gets another; passwords sign in as ever.\n\nPlease "
+        "look whether somebody asks for codes of other people's numbers: Messages, Outbox."
+        + _SIGNED,
+    ),
     "staff_message": Shipped(
         sms="{text} {company}",
         whatsapp="{text}\n\n{company}",

@@ -9,6 +9,7 @@ from django.test import Client
 from ispbill.accounts import signals
 from ispbill.accounts.models import Attempts, OneTimeCode, User
 from ispbill.accounts.services import code_budget
+from ispbill.notifications.models import Message
 from ispbill.reports.queries import work
 from tests.factories.accounts import UserFactory
 
@@ -99,6 +100,7 @@ def test_the_installation_sends_so_many_an_hour_and_says_when_it_nears_that(
     sent, monkeypatch, caplog, counters
 ):
     monkeypatch.setattr(code_budget, "AN_HOUR", 5)
+    UserFactory(role=User.Role.NOC, email="noc@demo.test", phone="+8801911000009")
     people = customers(6)
     for number, person in enumerate(people[:3]):
         ask(person.login, ip=f"203.0.113.{number}")
@@ -114,6 +116,10 @@ def test_the_installation_sends_so_many_an_hour_and_says_when_it_nears_that(
     assert near == [("WARNING", "one-time codes near their budget")]
     assert full[1:] == [("ERROR", "one-time codes at the end of their budget")]
     assert (refused.status_code, unknown.status_code) == (429, 429)
+    alarms = Message.objects.filter(event="codes_used_up")
+    assert {(one.recipient, one.context["count"]) for one in alarms} == {
+        ("noc@demo.test", "5"), ("+8801911000009", "5"),
+    }  # fmt: skip
     assert len(sent) == 5
     assert code_budget.used_ratio() >= 1
 

@@ -317,3 +317,17 @@ def test_a_customer_without_a_password_proves_it_with_a_code():
 
     user.refresh_from_db()
     assert user.check_password("a longer sentence of mine")
+
+
+def test_who_has_no_password_gives_up_a_factor_with_a_proof():
+    user = UserFactory(login="+8801711000001", role=User.Role.CUSTOMER)
+    user.set_unusable_password()
+    user.save()
+    client = Client()
+    client.force_login(user)
+    forget_proof(client)
+
+    assert is_asked(client.post("/account/second-factor/codes/"))
+    assert is_asked(client.post("/account/second-factor/remove/"))
+    client.force_login(user)
+    assert b"shown again" in client.post("/account/second-factor/codes/").content
