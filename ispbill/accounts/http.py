@@ -1,6 +1,6 @@
 """The request as our views know it: signed in by one of our users, with htmx details."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,15 +22,17 @@ def client_ip(request: HttpRequest) -> str:
     """Return the visitor's address, or "" (a unix socket has none).
 
     X-Forwarded-For is believed only behind our own proxy, and then only its last entry: the ones
-    before it are whatever the visitor cared to send.
+    before it are whatever the visitor cared to send. An IPv4 address written as IPv6 is itself.
     """
     found = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         found = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or found
     try:
-        return str(ip_address(found))
+        address = ip_address(found)
     except ValueError:
         return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:

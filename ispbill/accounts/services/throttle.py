@@ -58,7 +58,12 @@ def network(ip: str) -> str:
 
     "" stays "": there is no address on a unix socket.
     """
-    return str(_network(ip)) if ip else ""
+    if not ip:
+        return ""
+    address = ip_address(ip)
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(IPv6Network((int(address), 64), strict=False))
 
 
 def count(*, login: str, ip: str, failed: str = FAILED) -> None:
@@ -131,15 +136,6 @@ def _keys(login: str, ip: str, failed: str) -> list[tuple[str, int]]:
     if ip:
         keys.append((f"{failed}:address:{network(ip)}", ADDRESS_LIMIT))
     return keys
-
-
-def _network(ip: str) -> IPv4Address | IPv6Network:
-    address = ip_address(ip)
-    if isinstance(address, IPv4Address):
-        return address
-    if address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return IPv6Network((address, 64), strict=False)
 
 
 def _bump(key: str, limit: int, seconds: int) -> tuple[int, int]:

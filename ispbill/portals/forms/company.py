@@ -68,6 +68,9 @@ GROUPS = (
         "rehearsals_need_second")),
 )  # fmt: skip
 
+# Where customers send their money, and what needs a second person: changed with a fresh proof only.
+PROVEN = {"bank_details", *GROUPS[-1].names}
+
 
 class Settings(forms.ModelForm):  # type: ignore[type-arg]
     """Reads and checks the fields; saving is `accounts.services.company.change`'s."""

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.queries import policies
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.services import company as services
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
-from ispbill.portals.forms.company import Settings
+from ispbill.portals.forms.company import PROVEN, Settings
 from ispbill.portals.queries import settings_example
 from ispbill.portals.queries.settings_example import Example
 
@@ -31,6 +31,8 @@ def settings(request: Request) -> HttpResponse:
             request.POST, instance=_fresh(), has_own_ladder=policies.company_has_own_ladder()
         )
         if form.is_valid():
+            if PROVEN & set(form.changed_data):
+                demand_proof(request)
             try:
                 services.change(
                     values=form.values(), reason=form.cleaned_data["reason"],

@@ -69,6 +69,15 @@ def test_a_sixty_four_of_ipv6_is_one_address(sent, counters):
     assert ask(people[10].login, ip="2001:db8:1:3::1").status_code == HTTPStatus.FOUND
 
 
+def test_an_ipv4_address_written_as_ipv6_is_that_address(sent):
+    people = customers(11)
+    for person in people[:10]:
+        ask(person.login)
+
+    assert ask(people[10].login, ip="::ffff:203.0.113.7").status_code == 429
+    assert ask(people[10].login, ip="::ffff:203.0.113.8").status_code == HTTPStatus.FOUND
+
+
 def test_unknown_numbers_are_answered_alike_and_leave_no_row(sent, counters):
     customers(1)
     answers = []

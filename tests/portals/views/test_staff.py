@@ -229,6 +229,31 @@ def test_the_money_rule_of_days_off_is_chosen_by_kind(client, owner):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("bank_details", "Another bank, 0123456789"),
+        ("refund_limit_amount", "999999.00"),
+        ("payout_limit_amount", ""),
+    ],
+)
+def test_where_money_goes_and_who_must_agree_is_changed_with_a_fresh_proof(
+    client, owner, field, value
+):
+    client.get("/admin/settings/")
+    session = client.session
+    session["proven_at"] = 0
+    session.save()
+
+    asked = client.post("/admin/settings/", posted(**{field: value}))
+
+    assert (asked.status_code, asked.headers["X-Step-Up"]) == (403, "asked")
+    assert not AuditEvent.objects.filter(action="company.changed").exists()
+    assert client.post("/admin/settings/", posted(grace_days="5")).status_code == 302
+    proof = {"step_up": "write", "step_up_password": "Test-12345!"}
+    assert client.post("/admin/settings/", posted(**{field: value}, **proof)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
         ("reason", "short"),
         ("brand_colour", "#FFE08A"),
         ("currency", "USD"),
