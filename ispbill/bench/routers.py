@@ -20,10 +20,10 @@ import librouteros
 from librouteros.query import Key
 
 from ispbill.bench.measure import Pairs
+from ispbill.core.addresses import Fence
 from ispbill.sandbox.routeros import Control
 from network.gateways.base import Limits, RouterLogin, SecretWish
 from network.gateways.mikrotik import MikrotikRouter
-from network.rules.router_address import AddressPolicy
 
 PASSWORD = "bench-of-routers"  # noqa: S105 - of virtual routers that live for a minute
 DELAY = 0.010
@@ -237,7 +237,7 @@ def _login(endpoint: dict[str, Any]) -> RouterLogin:
         port=place[1],
         username=str(endpoint["username"]),
         password=PASSWORD,
-        policy=AddressPolicy(endpoints=frozenset({place})),
+        policy=Fence(endpoints=frozenset({place})),
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from ispbill.core.addresses import Fence
 from ispbill.core.marking import gettext_noop
-from network.rules.router_address import AddressPolicy
 
 OWNER_PREFIX = "ispbill:"
+API_PORTS = frozenset({8728, 8729})
 
 
 class RouterError(Exception):
@@ -113,7 +114,7 @@ class RouterLogin:
     password: str = field(repr=False)
     tls: bool = False
     tls_fingerprint: str = ""
-    policy: AddressPolicy = AddressPolicy()
+    policy: Fence = Fence(ports=API_PORTS, allows_public=False)
 
 
 @dataclass(frozen=True, kw_only=True)

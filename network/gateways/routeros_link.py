@@ -1,7 +1,6 @@
 """One connection to a RouterOS router: resolve, check, connect, encrypt, log in, ask."""
 
 import hashlib
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +9,8 @@ from typing import Self
 
 from librouteros.exceptions import ConnectionClosed, FatalError, LibRouterosError
 
+from ispbill.core import outbound
+from ispbill.core.addresses import Address
 from network.gateways.base import (
     Limits,
     RouterAddressRefused,
@@ -30,9 +31,11 @@ from network.gateways.routeros_wire import (
     refusal,
     sentence,
 )
-from network.rules.router_address import Address
 
 StepDone = Callable[[str, str], None]
+# One sentence for a port that is closed and for one where something else answers: the form is no
+# map of our network. What it was stands in the error it came from.
+SILENT = "no RouterOS API answers there; is the router on, and its api service on this port?"
 
 
 class Link:
@@ -59,13 +62,21 @@ class Link:
         done("resolve", ", ".join(map(str, addresses)))
         sock = _connect(addresses, login.port, limits)
         try:
-            done("connect", f"{login.host}:{login.port}")
             fingerprint = ""
             if login.tls:
+                # A router without a certificate accepts and says nothing: worth telling.
+                done("connect", f"{login.host}:{login.port}")
                 sock, fingerprint = _secure(sock, login)
                 done("tls", fingerprint)
             link = cls(sock, limits, fingerprint=fingerprint)
-            link._log_in(login)
+            try:
+                link._log_in(login)
+            except RouterRefusedLogin:
+                _note_connected(login, done)
+                raise
+            except RouterUnreachable as error:
+                raise RouterUnreachable(SILENT, is_timeout=error.is_timeout) from error
+            _note_connected(login, done)
         except BaseException:
             sock.close()
             raise
@@ -153,16 +164,17 @@ def resolve(login: RouterLogin) -> list[Address]:
     The caller connects to these very addresses, so that a second look-up cannot give others.
     """
     try:
-        found = socket.getaddrinfo(login.host, login.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise RouterUnreachable(f"the name {login.host!r} is not known") from error
-    texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
-    addresses = [ipaddress.ip_address(text) for text in texts]
-    for address in addresses:
-        refused = login.policy.refusal(address, login.port)
-        if refused:
-            raise RouterAddressRefused(refused)
-    return addresses
+        return outbound.judged(login.host, login.port, login.policy)
+    except outbound.Refused as error:
+        raise RouterAddressRefused(error.detail) from error
+    except outbound.UnknownName as error:
+        raise RouterUnreachable(str(error)) from error
+
+
+def _note_connected(login: RouterLogin, done: StepDone) -> None:
+    """Count an open port only when a router answered there: others sound like a closed one."""
+    if not login.tls:
+        done("connect", f"{login.host}:{login.port}")
 
 
 def certificate_fingerprint(login: RouterLogin, limits: Limits) -> str:
@@ -180,17 +192,11 @@ def certificate_fingerprint(login: RouterLogin, limits: Limits) -> str:
 
 
 def _connect(addresses: Sequence[Address], port: int, limits: Limits) -> socket.socket:
-    failure = OSError("no address")
-    for address in addresses:
-        try:
-            sock = socket.create_connection((str(address), port), timeout=limits.connect)
-        except OSError as error:
-            failure = error
-            continue
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return sock
-    is_timeout = isinstance(failure, TimeoutError)
-    raise RouterUnreachable(_reason(failure), is_timeout=is_timeout) from failure
+    try:
+        return outbound.connect_to(addresses, port, seconds=limits.connect)
+    except OSError as error:
+        is_timeout = isinstance(error, TimeoutError)
+        raise RouterUnreachable(SILENT, is_timeout=is_timeout) from error
 
 
 def _secure(sock: socket.socket, login: RouterLogin) -> tuple[socket.socket, str]:
@@ -227,10 +233,6 @@ def _response(password: str, challenge: str) -> str:
 
 
 def _reason(error: OSError) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "the connection was refused; is the api service on, on this port?"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
     if isinstance(error, ConnectionResetError | BrokenPipeError):
         return "the router closed the connection"
     return error.strerror or "network error"

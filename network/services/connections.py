@@ -5,18 +5,15 @@ import ipaddress
 from django.conf import settings
 
 from ispbill.core import crypto
+from ispbill.core.addresses import Fence
 from ispbill.core.outside import refuse_transaction
 from network.gateways import routeros_link
-from network.gateways.base import Limits, RouterLogin
+from network.gateways.base import API_PORTS, Limits, RouterLogin
 from network.gateways.mikrotik import MikrotikRouter
 from network.models import Router
-from network.rules.router_address import AddressPolicy
 
 # A page waits for these; the browser gives up after fifteen seconds.
 WHILE_SOMEBODY_WAITS = Limits(connect=4.0, read=5.0, overall=8.0, bulk=10.0)
-
-_LOOPBACK = ("127.0.0.1", "::1")
-_FIRST_FREE_PORT = 1025
 
 
 def open_router(
@@ -41,26 +38,24 @@ def login_of(router: Router, *, password: str | None = None) -> RouterLogin:
         password=password if password is not None else password_of(router),
         tls=router.uses_tls,
         tls_fingerprint=router.tls_fingerprint,
-        policy=policy_for(router.port),
+        policy=fence(),
     )
 
 
-def policy_for(port: int) -> AddressPolicy:
+def fence() -> Fence:
     """Return where routers may be: the company's networks; loopback only with simulators on."""
-    endpoints: frozenset[tuple[str, int]] = frozenset()
-    if settings.SIMULATORS and port >= _FIRST_FREE_PORT:
-        endpoints = frozenset((address, port) for address in _LOOPBACK)
-    return AddressPolicy(
+    return Fence(
+        ports=API_PORTS,
         networks=tuple(ipaddress.ip_network(text) for text in settings.ROUTER_NETWORKS),
         allows_public=False,
-        endpoints=endpoints,
+        allows_simulators=settings.SIMULATORS,
     )
 
 
 def check_address(*, host: str, port: int) -> None:
     """Raise RouterAddressRefused or RouterUnreachable for a host we may not, or cannot, call."""
     routeros_link.resolve(
-        RouterLogin(host=host, port=port, username="", password="", policy=policy_for(port))
+        RouterLogin(host=host, port=port, username="", password="", policy=fence())
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ispbill.core import outbound, outbound_http
 from ispbill.notifications.gateways.base import (
     Accepted,
     Outcome,
@@ -31,11 +32,12 @@ class SandboxGateway:
     def send(self, message: Outgoing) -> Outcome:
         try:
             address = json.loads(self._address.read_text("utf-8"))
-            line = http.client.HTTPConnection(
-                address["host"], address["port"], timeout=CONNECT_SECONDS
-            )
+            line = outbound_http.line(
+                address["host"], address["port"], secure=False, fence=outbound.web_fence(),
+                seconds=CONNECT_SECONDS,
+            )  # fmt: skip
             line.connect()
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, outbound.Refused):
             return Retry("The sandbox is not running.")
         try:
             line.sock.settimeout(self._answer_seconds)

@@ -6,11 +6,11 @@ that was never made is certain, everything after it is not.
 
 import http.client
 import ipaddress
-import ssl
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ispbill.core import outbound, outbound_http
 from payments.gateways.netcash.contract import NetcashDown
 
 MOST_BYTES = 16_000_000
@@ -46,15 +46,29 @@ def post(
     """Return the answer, whatever its status, except one that says nothing was carried out.
 
     `timeout`: seconds to connect, and seconds for the whole answer. Redirects are not followed:
-    nobody else gets our keys. Raises NetcashDown.
+    nobody else gets our keys. Raises NetcashDown; which of its ports are open it does not tell.
     """
     connect_seconds, answer_seconds = timeout
-    line = _line(url, connect_seconds)
-    try:
-        line.connect()
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        line.close()
-        raise NetcashDown(f"no connection: {type(error).__name__}", was_sent=False) from error
+    with outbound.Leash(connect_seconds + answer_seconds) as leash:
+        line = _line(url, connect_seconds, leash)
+        try:
+            line.connect()
+        except outbound.Refused as error:
+            raise NetcashDown("its address may not be called", was_sent=False) from error
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            line.close()
+            raise NetcashDown("no connection", was_sent=False) from error
+        return _asked(line, url, body, headers, answer_seconds, most_bytes)
+
+
+def _asked(
+    line: http.client.HTTPConnection,
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    answer_seconds: float,
+    most_bytes: int,
+) -> Reply:
     give_up = time.monotonic() + answer_seconds
     try:
         line.sock.settimeout(answer_seconds)
@@ -93,13 +107,17 @@ def _read(
     return b"".join(parts)
 
 
-def _line(url: str, seconds: float) -> http.client.HTTPConnection:
+def _line(url: str, seconds: float, leash: outbound.Leash) -> http.client.HTTPConnection:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "http":
-        return http.client.HTTPConnection(host, parts.port or 80, timeout=seconds)
-    context = ssl.create_default_context()
-    return http.client.HTTPSConnection(host, parts.port or 443, timeout=seconds, context=context)
+    secure = parts.scheme == "https"
+    return outbound_http.line(
+        parts.hostname or "",
+        parts.port or (443 if secure else 80),
+        secure=secure,
+        fence=outbound.web_fence(),
+        seconds=seconds,
+        leash=leash,
+    )
 
 
 def _is_loopback(host: str) -> bool:

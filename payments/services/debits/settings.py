@@ -71,7 +71,6 @@ def choose(*, choices: Choices, at: datetime, actor: User) -> DebitSettings:
     return row
 
 
-@transaction.atomic
 def save_keys(
     *, base_url: str, given: Mapping[str, str], reason: str, at: datetime, actor: User
 ) -> GatewayAccount:
@@ -83,37 +82,8 @@ def save_keys(
     """
     base_url = base_url.strip().rstrip("/")
     setup.check_address(base_url, is_live=base_url == LIVE)
-    trail.begin(actor=actor, at=at, reason=reason or "NetCash connected")
-    found = (
-        GatewayAccount.objects.select_for_update()
-        .filter(provider=GatewayAccount.Provider.NETCASH)
-        .order_by("position", "pk")
-        .first()
-    )
-    account = found or GatewayAccount(
-        slug=SLUG, provider=GatewayAccount.Provider.NETCASH, name=_("Debit order"), created_at=at
-    )
-    kept, before = _known(account), account.base_url
-    if kept:
-        reason = trail.required_reason(reason)
-    typed = {name: given[name].strip() for name in connection.KEYS if given.get(name, "").strip()}
-    if kept and base_url != before and not set(NEEDED) <= set(typed):
-        raise ChoiceRefused(_("Another address needs the account and debit order keys again."))
-    whole = (kept if base_url == before else {}) | typed
-    if (whole, base_url) == (kept, before):
-        return account
-    account.base_url, account.is_live = base_url, base_url == LIVE
-    account.sealed_credentials = accounts.sealed(account, whole)
-    account.is_enabled = set(NEEDED) <= set(whole)
-    account.tested_at, account.is_test_passed, account.test_words = None, None, ""
-    account.save()
-    changed = sorted(name for name in whole if whole[name] != kept.get(name))
-    events.record(
-        at=at, actor=actor, action="gateway_account.keys_changed", target=account,
-        label=account.name, reason=reason, before={"address": before},
-        after={"address": account.base_url, "keys": sorted(whole), "changed": changed},
-    )  # fmt: skip
-    return account
+    with transaction.atomic():
+        return _keep_keys(base_url, given, reason, at=at, actor=actor)
 
 
 def use_simulator(*, at: datetime, actor: User) -> GatewayAccount:
@@ -177,6 +147,42 @@ def _known(account: GatewayAccount) -> dict[str, str]:
 
 
 @transaction.atomic
+def _keep_keys(
+    base_url: str, given: Mapping[str, str], reason: str, *, at: datetime, actor: User
+) -> GatewayAccount:
+    trail.begin(actor=actor, at=at, reason=reason or "NetCash connected")
+    found = (
+        GatewayAccount.objects.select_for_update()
+        .filter(provider=GatewayAccount.Provider.NETCASH)
+        .order_by("position", "pk")
+        .first()
+    )
+    account = found or GatewayAccount(
+        slug=SLUG, provider=GatewayAccount.Provider.NETCASH, name=_("Debit order"), created_at=at
+    )
+    kept, before = _known(account), account.base_url
+    if kept:
+        reason = trail.required_reason(reason)
+    typed = {name: given[name].strip() for name in connection.KEYS if given.get(name, "").strip()}
+    if kept and base_url != before and not set(NEEDED) <= set(typed):
+        raise ChoiceRefused(_("Another address needs the account and debit order keys again."))
+    whole = (kept if base_url == before else {}) | typed
+    if (whole, base_url) == (kept, before):
+        return account
+    account.base_url, account.is_live = base_url, base_url == LIVE
+    account.sealed_credentials = accounts.sealed(account, whole)
+    account.is_enabled = set(NEEDED) <= set(whole)
+    account.tested_at, account.is_test_passed, account.test_words = None, None, ""
+    account.save()
+    changed = sorted(name for name in whole if whole[name] != kept.get(name))
+    events.record(
+        at=at, actor=actor, action="gateway_account.keys_changed", target=account,
+        label=account.name, reason=reason, before={"address": before},
+        after={"address": account.base_url, "keys": sorted(whole), "changed": changed},
+    )  # fmt: skip
+    return account
+
+
 def _note_check(
     tried: GatewayAccount | None, works: bool, words: str, *, at: datetime, actor: User
 ) -> None:

@@ -1,6 +1,5 @@
 """Setting up our accounts with gateways: credentials go in and never come out again."""
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +7,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ispbill.audit.services import events, trail
-from ispbill.core import crypto
+from ispbill.core import crypto, outbound
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
-from payments.gateways import registry
+from payments.gateways import http, registry
 from payments.gateways.registry import Field
 from payments.models import GatewayAccount
 from payments.services.debits import connection
@@ -92,7 +90,8 @@ def add(
     for name in EDITABLE:
         if name in values:
             setattr(account, name, values[name])
-    _check(account)
+    account.base_url = _checked(account.base_url, is_live=account.is_live)
+    _check_fee(account.fee_rate)
     account.slug = _free_slug(provider)
     account.sealed_credentials = accounts.sealed(account, _whole(account, {}, credentials))
     try:
@@ -123,6 +122,10 @@ def change(
     What was tested is tested no longer. Raises SetupRefused, ReasonMissing.
     """
     reason = trail.required_reason(reason)
+    values = dict(values)
+    values["base_url"] = _checked(
+        values.get("base_url", account.base_url), is_live=values.get("is_live", account.is_live)
+    )
     with transaction.atomic():
         trail.begin(actor=actor, at=at, reason=reason)
         account = GatewayAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
@@ -130,7 +133,7 @@ def change(
         for name in EDITABLE:
             if name in values:
                 setattr(account, name, values[name])
-        _check(account)
+        _check_fee(account.fee_rate)
         kept = accounts.credentials_of(account) if account.sealed_credentials else {}
         whole = _whole(account, {} if _host(account.base_url) != host else kept, credentials)
         before, after = events.changes(was, _snapshot(account))
@@ -220,34 +223,51 @@ def _whole(
     return whole
 
 
-def _check(account: GatewayAccount) -> None:
-    """Raise SetupRefused for an address that is none, or that we may not call."""
-    account.base_url = account.base_url.strip().rstrip("/")
-    check_address(account.base_url, is_live=account.is_live)
-    if not Decimal(0) <= account.fee_rate < Decimal(1):
+def _checked(base_url: str, *, is_live: bool) -> str:
+    """Return the address as it is kept. Raises SetupRefused; asks the resolver, so not for a
+    transaction."""
+    base_url = base_url.strip().rstrip("/")
+    check_address(base_url, is_live=is_live)
+    return base_url
+
+
+def _check_fee(fee_rate: Decimal) -> None:
+    if not Decimal(0) <= fee_rate < Decimal(1):
         raise SetupRefused(_("The fee is a share between 0 and 100 %."))
 
 
 def check_address(base_url: str, *, is_live: bool) -> None:
-    """Raise SetupRefused unless credentials may be sent there: the web, and no network of ours."""
+    """Raise SetupRefused unless credentials may be sent there: the web, and no network of ours.
+
+    A name that nobody knows today is kept: every call judges the address again.
+    """
     try:
         place = urlsplit(base_url)
-        host, _port = place.hostname or "", place.port
+        host, port = place.hostname or "", place.port
     except ValueError as error:
         raise SetupRefused(_("This is no web address.")) from error
     if place.scheme not in {"http", "https"} or not host or place.username or place.query:
         raise SetupRefused(_("This is no web address."))
     if is_live and place.scheme != "https":
         raise SetupRefused(_("A live gateway is only called encrypted (https)."))
-    if not settings.SIMULATORS and _is_inside(host):
-        raise SetupRefused(_("A gateway does not live at an address of our own network."))
-
-
-def _is_inside(host: str) -> bool:
+    port = port or (443 if place.scheme == "https" else 80)
     try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+        outbound.judged(host, port, http.fence_for(host, port))
+        is_refused = False
+    except outbound.Refused:
+        is_refused = True
+    except outbound.UnknownName:
+        is_refused = _sounds_inside(host)
+    if is_refused:
+        raise SetupRefused(
+            _("A gateway is called at a public address on port 443, never in our own network.")
+        )
+
+
+def _sounds_inside(host: str) -> bool:
+    """Tell whether only a network of our own would know this name."""
+    name = f".{host.lower().rstrip('.')}"
+    return name.count(".") == 1 or name.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
 def _host(base_url: str) -> str:

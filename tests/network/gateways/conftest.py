@@ -1,9 +1,9 @@
 import pytest
 
+from ispbill.core.addresses import Fence
 from ispbill.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
 from network.gateways.base import Limits, RouterLogin
 from network.gateways.mikrotik import MikrotikRouter
-from network.rules.router_address import AddressPolicy
 
 QUICK = Limits(connect=1.0, read=0.5, overall=1.0, bulk=5.0)
 
@@ -32,7 +32,7 @@ def login_to(endpoint, **changes):
         "username": endpoint["username"],
         "password": endpoint["password"],
         "tls": endpoint["tls"],
-        "policy": AddressPolicy(endpoints=frozenset({(endpoint["host"], endpoint["port"])})),
+        "policy": Fence(endpoints=frozenset({(endpoint["host"], endpoint["port"])})),
     }
     return RouterLogin(**{**values, **changes})
 

@@ -199,7 +199,11 @@ def test_the_connection_is_tried_as_typed_step_by_step(client, noc, farm):
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [("refuse", "refused"), ("wrong_password", "refused the login"), ("hang", "does not answer")],
+    [
+        ("refuse", "no RouterOS API answers there"),
+        ("wrong_password", "refused the login"),
+        ("hang", "does not answer"),
+    ],
 )
 def test_the_kept_router_is_tried_with_a_clear_diagnosis(client, noc, farm, router, fault, words):
     farm.fault("r1", fault)

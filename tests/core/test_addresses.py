@@ -2,9 +2,10 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from network.rules.router_address import AddressPolicy
+from ispbill.core.addresses import Fence
 
-POLICY = AddressPolicy(networks=(ip_network("10.20.0.0/16"), ip_network("fd00:20::/32")))
+API_PORTS = frozenset({8728, 8729})
+POLICY = Fence(ports=API_PORTS, networks=(ip_network("10.20.0.0/16"), ip_network("fd00:20::/32")))
 
 
 @pytest.mark.parametrize("address", ["10.20.0.1", "fd00:20::1", "103.4.5.6", "::ffff:10.20.0.1"])
@@ -39,23 +40,23 @@ def test_everything_that_could_be_ourselves_is_refused(address):
 
 @pytest.mark.parametrize("port", [22, 80, 5432, 6379, 8000])
 def test_only_the_ports_of_the_api_are_allowed(port):
-    assert "not a RouterOS API port" in POLICY.refusal(ip_address("10.20.0.1"), port)
+    assert "is not one of 8728, 8729" in POLICY.refusal(ip_address("10.20.0.1"), port)
 
 
 def test_loopback_is_never_a_router_even_when_somebody_registers_it():
-    careless = AddressPolicy(networks=(ip_network("0.0.0.0/0"),))
+    careless = Fence(ports=API_PORTS, networks=(ip_network("0.0.0.0/0"),))
 
     assert careless.refusal(ip_address("127.0.0.1"), 8728) != ""
 
 
 def test_the_sandbox_is_allowed_by_its_exact_endpoint_only():
-    policy = AddressPolicy(endpoints=frozenset({("127.0.0.1", 18_728)}))
+    policy = Fence(endpoints=frozenset({("127.0.0.1", 18_728)}))
 
     assert policy.refusal(ip_address("127.0.0.1"), 18_728) == ""
     assert policy.refusal(ip_address("127.0.0.1"), 6379) != ""
 
 
 def test_public_addresses_may_be_forbidden():
-    strict = AddressPolicy(networks=(ip_network("10.20.0.0/16"),), allows_public=False)
+    strict = Fence(ports=API_PORTS, networks=(ip_network("10.20.0.0/16"),), allows_public=False)
 
     assert strict.refusal(ip_address("103.4.5.6"), 8728) != ""
