@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "ispbill.accounts.middleware.Actor",
     "ispbill.accounts.middleware.StepUp",
     "ispbill.core.middleware.Busy",
+    "ispbill.core.middleware.Sealed",
 ]
 
 ROOT_URLCONF = "ispbill.urls"

@@ -15,12 +15,24 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from ispbill.core.errors import DomainError
 
 _NONCE_BYTES = 12
 
 
-class Unreadable(ValueError):
-    """The value was sealed with a key we do not have, for another row, or was altered."""
+class Unreadable(DomainError, ValueError):
+    """The value was sealed with a key we do not have, for another row, or was altered.
+
+    It reads as a sentence for the person at the screen; `detail` is for the log.
+    """
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(
+            _("This is kept sealed, and none of the keys of this installation opens it.")
+        )
 
 
 def seal(plain: str, *, context: str) -> str:
@@ -53,9 +65,19 @@ def is_current(sealed: str) -> bool:
 
 
 def fingerprint(plain: str, *, purpose: str) -> str:
-    """Return a keyed hash to find a secret by equality without storing it (hex, 64 characters)."""
-    oldest = list(_keys(tuple(settings.FIELD_KEYS)).values())[-1]
-    return hmac.new(oldest, f"{purpose}:{plain}".encode(), hashlib.sha256).hexdigest()
+    """Return a keyed hash to find a secret by equality without storing it (hex, 64 characters).
+
+    It is made with the newest key. Look stored ones up with `fingerprints`: until the rotation is
+    through, some are still made with an older key.
+    """
+    return fingerprints(plain, purpose=purpose)[0]
+
+
+def fingerprints(plain: str, *, purpose: str) -> list[str]:
+    """Return the keyed hash of a secret under each of our keys, the newest first."""
+    told = f"{purpose}:{plain}".encode()
+    keys = _keys(tuple(settings.FIELD_KEYS)).values()
+    return [hmac.new(key, told, hashlib.sha256).hexdigest() for key in keys]
 
 
 @lru_cache(maxsize=8)

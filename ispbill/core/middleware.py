@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ispbill import logs
+from ispbill.core import crypto
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("ispbill.access")
@@ -122,6 +123,26 @@ class ContentPolicy(CSPMiddleware):
 def _is_special(request: HttpRequest, response: HttpResponseBase) -> bool:
     asked = getattr(request, "_csp_nonce", None) is not None
     return asked or HEADER in response or any(name.startswith("_csp") for name in vars(response))
+
+
+class Sealed:
+    """Say so when a page needs a sealed value that none of our keys opens: nothing is wrong with
+    the page, and nobody can repair it there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 409 for what cannot be opened; everything else goes its way."""
+        if not isinstance(error, crypto.Unreadable):
+            return None
+        log.error("a sealed value could not be opened", extra={"detail": error.detail})
+        response = render(request, "sealed.html", status=HTTPStatus.CONFLICT)
+        response["X-Error-Message"] = quote(str(error))
+        return response
 
 
 class Busy:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.sealed_files import SealedPath
+
 
 class BankAccount(models.Model):
     """An account of ours whose statements are imported; `account` is its place in the books."""
@@ -45,7 +47,7 @@ class StatementImport(models.Model):
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
     file_name = models.CharField(max_length=120)
     file_hash = models.CharField(max_length=64)  # SHA-256 of the bytes
-    path = models.CharField(max_length=160)  # below MEDIA_ROOT, sealed
+    path = SealedPath(max_length=160)
     state = models.CharField(max_length=9, choices=State.choices, default=State.UPLOADED)
     layout = models.JSONField(default=dict, blank=True)
     run_id = models.BigIntegerField(null=True)  # the job that reads or accepts it

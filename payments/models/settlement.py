@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.sealed_files import SealedPath
+
 
 class SettlementImport(models.Model):
     """One payout of a provider. Gross is what customers paid, net what reached the bank."""
@@ -28,7 +30,7 @@ class SettlementImport(models.Model):
     paid_on = models.DateField()  # the day it reached the bank
     file_name = models.CharField(max_length=120)
     file_hash = models.CharField(max_length=64)
-    path = models.CharField(max_length=160)  # below MEDIA_ROOT, sealed
+    path = SealedPath(max_length=160)
     layout = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.UPLOADED)
     gross_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.sealed_files import SealedPath
+
 LARGEST_BATCH = 2_000
 
 
@@ -223,7 +225,7 @@ class VoucherSheet(models.Model):
     language = models.CharField(max_length=5)
     per_page = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.REQUESTED)
-    path = models.CharField(max_length=160, blank=True)  # below MEDIA_ROOT
+    path = SealedPath(max_length=160, blank=True)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

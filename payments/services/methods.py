@@ -43,10 +43,7 @@ def details_of(method: PaymentMethod) -> dict[str, str]:
 
 def fingerprint(kind: str, details: Mapping[str, str]) -> str:
     """Return what the same way to pay is recognised by; for transfers what statements know too."""
-    secret = _secret(details)
-    if kind == PaymentMethod.Kind.EFT:
-        return payers.fingerprint(secret)
-    return crypto.fingerprint(f"{kind}:{secret}", purpose="payment_method")
+    return _fingerprints(kind, details)[0]
 
 
 def fingerprint_again(method: PaymentMethod, plain: str) -> str:
@@ -80,8 +77,8 @@ def add(
     holder = " ".join(holder.split())[:80]
     if len(secret) < 4 or not holder:
         raise MethodRefused(_("Give the account number and the name of its holder."))
-    known_by = fingerprint(kind, details)
-    if _of(customer).filter(kind=kind, fingerprint=known_by).exists():
+    known_by = _fingerprints(kind, details)
+    if _of(customer).filter(kind=kind, fingerprint__in=known_by).exists():
         raise MethodRefused(_("This account is already among the ways to pay."))
     # Change.
     method = PaymentMethod(
@@ -90,7 +87,7 @@ def add(
         kind=PaymentMethod.Kind(kind).value,
         label=f"{' '.join(bank.split())[:40]} {masked_number(secret)}".strip(),
         holder=holder,
-        fingerprint=known_by,
+        fingerprint=known_by[0],
         is_primary=not _of(customer).filter(is_primary=True).exists(),
         created_at=at,
         created_by_id=actor.pk if actor is not None else None,
@@ -144,6 +141,13 @@ def remove(*, method: PaymentMethod, at: datetime, actor: Actor | None) -> Payme
     # Trail.
     _record("payment_method.removed", method, at=at, actor=actor)
     return method
+
+
+def _fingerprints(kind: str, details: Mapping[str, str]) -> list[str]:
+    secret = _secret(details)
+    if kind == PaymentMethod.Kind.EFT:
+        return payers.fingerprints(secret)
+    return crypto.fingerprints(f"{kind}:{secret}", purpose="payment_method")
 
 
 def _secret(details: Mapping[str, str]) -> str:

@@ -1,13 +1,8 @@
 """Sheets of cards as PDF: asked for, made by a worker, kept sealed, handed out with a trail."""
 
-import base64
 import logging
-import os
-import tempfile
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -15,7 +10,7 @@ from django.utils import translation
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
-from ispbill.core import crypto, locks, pdf
+from ispbill.core import crypto, locks, pdf, sealed_files
 from ispbill.core.jobs import after_commit, ring
 from payments import tasks
 from payments.models import Voucher, VoucherBatch, VoucherSheet
@@ -42,7 +37,7 @@ def request(
     sheet = VoucherSheet.objects.select_for_update(of=("self",)).get(
         batch=batch, language=language, per_page=per_page
     )
-    if sheet.state == State.READY and _path(sheet).is_file():
+    if sheet.state == State.READY and _opens(sheet):
         return sheet
     if sheet.state != State.REQUESTED or sheet.attempts == 0:
         sheet.state, sheet.attempts, sheet.error, sheet.path = State.REQUESTED, 0, "", ""
@@ -68,11 +63,16 @@ def make(*, sheet_id: int, at: datetime) -> bool:
             log.warning("voucher sheet not made", extra={"sheet": sheet.pk})
             return _fail(sheet, type(error).__name__)
         sheet.path = f"vouchers/{sheet.batch.number}-{sheet.language}-{sheet.per_page}.sealed"
-        _write(_path(sheet), crypto.seal(base64.b64encode(content).decode(), context=_place(sheet)))
+        sealed_files.write(sheet.path, content, context=sheet_place(sheet))
         made = VoucherSheet.objects.filter(pk=sheet.pk, state=State.REQUESTED).update(
             state=State.READY, path=sheet.path, made_at=at, error=""
         )
         return bool(made)
+
+
+def sheet_place(sheet: VoucherSheet) -> str:
+    """Return what the file of a sheet is bound to."""
+    return f"payments.voucher_sheet:{sheet.pk}"
 
 
 def sweep() -> int:
@@ -89,13 +89,16 @@ def sweep() -> int:
 
 @transaction.atomic
 def open_file(*, sheet: VoucherSheet, at: datetime, actor: User) -> bytes | None:
-    """Return the PDF of a finished sheet and write down who took it; None without a file."""
-    path = _path(sheet)
-    if sheet.state != State.READY or not path.is_file():
+    """Return the PDF of a finished sheet and write down who took it; None without a file.
+
+    Raises crypto.Unreadable; asked for anew (`request`) such a sheet is made again.
+    """
+    if sheet.state != State.READY or not sealed_files.exists(sheet.path):
         return None
+    content = sealed_files.read(sheet.path, context=sheet_place(sheet))
     trail.begin(actor=actor, at=at)
     _record("voucher_batch.printed", sheet.batch, at=at, actor=actor)
-    return base64.b64decode(crypto.unseal(path.read_text(), context=_place(sheet)))
+    return content
 
 
 @transaction.atomic
@@ -126,19 +129,9 @@ def _fail(sheet: VoucherSheet, message: str) -> bool:
     return False
 
 
-def _place(sheet: VoucherSheet) -> str:
-    return f"payments.voucher_sheet:{sheet.pk}"
-
-
-def _path(sheet: VoucherSheet) -> Path:
-    return Path(settings.MEDIA_ROOT) / (sheet.path or "vouchers/none")
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a whole file or none, readable by the product alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False) as part:
-        part.write(content)
-        part.flush()
-        os.fsync(part.fileno())
-    os.replace(part.name, path)
+def _opens(sheet: VoucherSheet) -> bool:
+    try:
+        sealed_files.is_current(sheet.path, context=sheet_place(sheet))
+    except (OSError, crypto.Unreadable):
+        return False
+    return True

@@ -1,7 +1,6 @@
 """/hooks/netcash/: what NetCash posts when a mandate was signed or declined."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -19,7 +18,7 @@ def mandate(request: HttpRequest, secret: str) -> HttpResponse:
     NetCash signs nothing, so nothing is believed: the mandate list is asked instead. Always 200,
     whatever it says.
     """
-    if not constant_time_compare(secret, settings.postback_secret()):
+    if not settings.is_postback_secret(secret):
         raise Http404
     said = {name: str(value) for name, value in request.POST.items()}
     signing.hint(said=said, at=clock.now())

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, formats, pdf
+from ispbill.core import clock, crypto, formats, pdf
 from ispbill.core.errors import DomainError
 from payments.forms.vouchers import Collect, NewBatch, Sell, Sheet
 from payments.models import Voucher, VoucherBatch, VoucherSheet
@@ -240,7 +240,11 @@ def sheet(request: Request, number: str) -> HttpResponse:
         VoucherSheet.objects.select_related("batch"), batch=batch,
         pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0,
     )  # fmt: skip
-    content = voucher_sheets.open_file(sheet=wanted, at=at, actor=request.user)
+    try:
+        content = voucher_sheets.open_file(sheet=wanted, at=at, actor=request.user)
+    except crypto.Unreadable as error:
+        messages.error(request, f"{error} {_('Ask for the sheets again.')}")
+        return redirect(_address(batch))
     if content is None:
         messages.error(request, _("These sheets are not there yet."))
         return redirect(_address(batch))

@@ -1,25 +1,16 @@
-"""create_staff, doctor and rotate_keys."""
+"""create_staff and doctor."""
 
 import base64
 import json
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db.models import TextField
 
-from ispbill.accounts.models import TotpDevice, User
-from ispbill.accounts.services import second_factor
+from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
-from ispbill.core import crypto
 from ispbill.portals.queries import diagnosis
-from ispbill.portals.services import key_rotation
-from network.models import Router
-from network.services import connections
-from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.customers import CustomerFactory
-from tests.factories.network import RouterFactory
+from tests.factories.accounts import BranchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -106,66 +97,3 @@ def test_the_doctor_sees_an_open_table():
             owner.execute("ALTER TABLE billing_invoice FORCE ROW LEVEL SECURITY")
 
     assert found["row-level security"] == "not forced on billing_invoice"
-
-
-# --- rotate_keys
-
-
-@pytest.fixture
-def secrets():
-    """One secret of each kind, sealed with the key of the settings."""
-    second_factor.start(user=UserFactory())
-    router = RouterFactory()
-    customer = CustomerFactory()
-    from customers.services import profile
-
-    profile.seal_national_id(customer, "1234567890")
-    customer.save()
-    return router, customer
-
-
-def test_every_sealed_column_is_on_the_list():
-    there = {
-        (model._meta.label, field.name)
-        for model in apps.get_models()
-        for field in model._meta.get_fields()
-        if field.name.startswith("sealed_") and isinstance(field, TextField)
-    }
-
-    assert {(row.model._meta.label, row.column) for row in key_rotation.COLUMNS} == there
-
-
-def test_secrets_are_sealed_anew_and_the_old_key_can_go(secrets, settings):
-    router, customer = secrets
-    old = settings.FIELD_KEYS
-    settings.FIELD_KEYS = [NEW, *old]
-
-    first = json.loads(run("rotate_keys", "--json"))
-    second = json.loads(run("rotate_keys", "--json"))
-    settings.FIELD_KEYS = [NEW]
-    third = json.loads(run("rotate_keys", "--json"))
-
-    counts = [(told["sealed"], told["current"], told["unreadable"]) for told in (first, second)]
-    assert counts == [(3, 0, 0), (0, 3, 0)]
-    assert third["sealed"] == 1  # the fingerprint, which the old key had made
-    router = Router.objects.get(pk=router.pk)
-    assert connections.password_of(router) == "router-password"
-    assert second_factor.secret(TotpDevice.objects.get())
-    customer.refresh_from_db()
-    assert customer.national_id_fingerprint == crypto.fingerprint(
-        "1234567890", purpose="national_id"
-    )
-
-
-def test_a_value_no_key_opens_is_told_and_the_rest_goes_on(secrets, settings):
-    router, _customer = secrets
-    Router.objects.filter(pk=router.pk).update(sealed_password="gone.AAAA")
-    settings.FIELD_KEYS = [NEW, *settings.FIELD_KEYS]
-
-    with pytest.raises(CommandError) as left:
-        run("rotate_keys")
-
-    assert left.value.returncode == 1
-    job = JobRun.objects.get(job="rotate_keys")
-    assert (job.status, job.processed, job.failed) == ("PARTIAL", 2, 1)
-    assert job.problems.get().item_id == router.pk

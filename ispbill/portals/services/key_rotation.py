@@ -1,12 +1,15 @@
-"""Sealing every secret anew with the newest key, row by row, while the product runs.
+"""Sealing every secret anew with the newest key, one by one, while the product runs.
 
-Every sealed column of every app is listed here (a test compares the list with the models), so the
-command lives above them all. It can be cut off and started again: what is done is recognised.
+Every sealed column and every sealed file of every app is listed here (a test compares the lists
+with the models and with who seals), so the command lives above them all. It can be cut off and
+started again: what is done is recognised. What lives for minutes only (codes by message, tokens
+of gateways in the cache) is not sealed anew: it is over before a key is taken away.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -17,13 +20,22 @@ from ispbill.accounts.models import TotpDevice
 from ispbill.accounts.services import second_factor
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import crypto
+from ispbill.core import crypto, sealed_files
 from network.models import Access, Router
 from network.services import connections, lines
-from payments.models import GatewayAccount, KnownPayer, PaymentMethod, StatementLine, Voucher
-from payments.services import methods, voucher_batches
+from payments.models import (
+    GatewayAccount,
+    KnownPayer,
+    PaymentMethod,
+    SettlementImport,
+    StatementImport,
+    StatementLine,
+    Voucher,
+    VoucherSheet,
+)
+from payments.services import methods, voucher_batches, voucher_sheets
 from payments.services.gateways import accounts
-from payments.services.imports import payers
+from payments.services.imports import files, payers
 
 BATCH = 500
 
@@ -85,57 +97,120 @@ COLUMNS: tuple[Sealed, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class SealedFile:
+    """A column that names sealed files: its model, its name, what a row's file is bound to."""
+
+    model: type[models.Model]
+    column: str
+    place: Callable[[Any], str]
+
+
+FILES: tuple[SealedFile, ...] = (
+    SealedFile(VoucherSheet, "path", voucher_sheets.sheet_place),
+    SealedFile(StatementImport, "path", lambda statement: files.place_of(statement.path)),
+    SealedFile(SettlementImport, "path", lambda payout: files.place_of(payout.path)),
+)
+
+
 def rotate(*, at: datetime, progress: Progress) -> None:
     """Seal whatever is not sealed with the newest key; note the rows no key can open."""
     for sealed in COLUMNS:
-        _rotate_column(sealed, at=at, progress=progress)
+        for rows in _batches(sealed.model, sealed.column):
+            with transaction.atomic():
+                trail.begin(actor=None, at=at, reason="Sealing secrets with a new key")
+                _each(sealed, rows, progress, partial(_rotate_row, sealed))
+    for store in FILES:
+        for rows in _batches(store.model, store.column):
+            _each(store, rows, progress, partial(_rotate_file, store))
 
 
-def _rotate_column(sealed: Sealed, *, at: datetime, progress: Progress) -> None:
-    label = f"{sealed.model._meta.label}.{sealed.column}"
+def check(*, progress: Progress) -> None:
+    """Count what the newest key alone would not open or find: `processed` is what is left."""
+    for sealed in COLUMNS:
+        for rows in _batches(sealed.model, sealed.column):
+            _each(sealed, rows, progress, partial(_is_behind, sealed))
+    for store in FILES:
+        for rows in _batches(store.model, store.column):
+            _each(store, rows, progress, partial(_is_old, store))
+
+
+def _batches(model: type[models.Model], column: str) -> Iterator[list[Any]]:
     last = 0
     while True:
         rows = list(
-            sealed.model._default_manager.filter(pk__gt=last)
-            .exclude(**{sealed.column: ""})
+            model._default_manager.filter(pk__gt=last)
+            .exclude(**{column: ""})
             .order_by("pk")[:BATCH]
         )
         if not rows:
             return
         last = rows[-1].pk
-        done = failed = 0
-        with transaction.atomic():
-            trail.begin(actor=None, at=at, reason="Sealing secrets with a new key")
-            for row in rows:
-                try:
-                    done += _rotate_row(sealed, row)
-                except crypto.Unreadable as error:
-                    failed += 1
-                    progress.problem(
-                        item_type=sealed.model._meta.model_name or "",
-                        item_id=row.pk,
-                        label=f"{label} {row.pk}",
-                        message=str(error),
-                    )
-        progress.advance(
-            processed=done, skipped=len(rows) - done - failed, failed=failed, step=label
-        )
+        yield rows
 
 
-def _rotate_row(sealed: Sealed, row: Any) -> int:
-    """Return 1 when the row was changed. Somebody who changes it meanwhile wins."""
+def _each(
+    sealed: Sealed | SealedFile, rows: list[Any], progress: Progress, act: Callable[[Any], bool]
+) -> None:
+    """Do one thing with each row and count; what no key opens is a problem of the run."""
+    label = f"{sealed.model._meta.label}.{sealed.column}"
+    done = failed = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except crypto.Unreadable as error:
+            failed += 1
+            progress.problem(
+                item_type=sealed.model._meta.model_name or "",
+                item_id=row.pk,
+                label=f"{label} {row.pk}",
+                message=error.detail,
+            )
+    progress.advance(processed=done, skipped=len(rows) - done - failed, failed=failed, step=label)
+
+
+def _rotate_row(sealed: Sealed, row: Any) -> bool:
+    """Return whether the row was changed. Somebody who changes it meanwhile wins."""
+    values = _changes(sealed, row)
+    if not values:
+        return False
+    before = getattr(row, sealed.column)
+    unchanged = sealed.model._default_manager.filter(pk=row.pk, **{sealed.column: before})
+    return bool(unchanged.update(**values))
+
+
+def _is_behind(sealed: Sealed, row: Any) -> bool:
+    return bool(_changes(sealed, row))
+
+
+def _changes(sealed: Sealed, row: Any) -> dict[str, str]:
+    """Return the columns that would read otherwise under the newest key. Raises Unreadable."""
     before: str = getattr(row, sealed.column)
-    values: dict[str, str] = {}
     plain = crypto.unseal(before, context=sealed.place(row))
+    values: dict[str, str] = {}
     if not crypto.is_current(before):
         values[sealed.column] = crypto.seal(plain, context=sealed.place(row))
     if sealed.fingerprint is not None:
         column, make = sealed.fingerprint
-        # It is made with the oldest key, so it changes when that key is taken away.
-        found = make(row, plain)
-        if getattr(row, column) != found:
+        if getattr(row, column) != (found := make(row, plain)):
             values[column] = found
-    if not values:
-        return 0
-    unchanged = sealed.model._default_manager.filter(pk=row.pk, **{sealed.column: before})
-    return int(unchanged.update(**values))
+    return values
+
+
+def _rotate_file(store: SealedFile, row: Any) -> bool:
+    """Return whether the file was written anew. One that is gone meanwhile stays gone."""
+    if not _is_old(store, row):
+        return False
+    path, context = getattr(row, store.column), store.place(row)
+    sealed_files.write(path, sealed_files.read(path, context=context), context=context)
+    if not store.model._default_manager.filter(pk=row.pk, **{store.column: path}).exists():
+        sealed_files.remove(path)
+    return True
+
+
+def _is_old(store: SealedFile, row: Any) -> bool:
+    path = getattr(row, store.column)
+    try:
+        return not sealed_files.is_current(path, context=store.place(row))
+    except OSError:
+        return False  # thrown away: nothing is sealed any more

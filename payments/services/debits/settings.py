@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
@@ -138,8 +139,18 @@ def base_url() -> str:
 
 
 def postback_secret() -> str:
-    """Return the secret part of the address NetCash posts to; the same for ever."""
-    return crypto.fingerprint("mandates", purpose="netcash-postback")[:40]
+    """Return the secret part of the address NetCash posts to; another one with a new key."""
+    return _postback_secrets()[0]
+
+
+def is_postback_secret(given: str) -> bool:
+    """Tell whether a post came to our address: an older key's is good until that key is gone."""
+    return any([constant_time_compare(given, secret) for secret in _postback_secrets()])
+
+
+def _postback_secrets() -> list[str]:
+    told = crypto.fingerprints("mandates", purpose="netcash-postback")
+    return [secret[:40] for secret in told]
 
 
 def _known(account: GatewayAccount) -> dict[str, str]:

@@ -3,28 +3,23 @@
 Limits first: a workbook is a zip archive, and a small one can hold more than a machine.
 """
 
-import base64
 import csv
 import hashlib
 import io
-import os
 import re
 import secrets
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from ispbill.core import crypto
+from ispbill.core import crypto, sealed_files
 from ispbill.core.errors import DomainError
 from payments.rules.statement_cells import Cell, text_of
 from payments.rules.statement_rows import DELIMITERS, ENCODINGS
@@ -76,30 +71,30 @@ def is_workbook(content: bytes) -> bool:
 def keep(content: bytes, *, folder: str) -> str:
     """Write a file sealed below MEDIA_ROOT; return its path there."""
     path = f"{folder}/{secrets.token_urlsafe(18)}.sealed"
-    place = Path(settings.MEDIA_ROOT) / path
-    place.parent.mkdir(parents=True, exist_ok=True)
-    sealed = crypto.seal(base64.b64encode(content).decode(), context=f"payments.import:{path}")
-    with tempfile.NamedTemporaryFile("w", dir=place.parent, suffix=".part", delete=False) as part:
-        part.write(sealed)
-        part.flush()
-        os.fsync(part.fileno())
-    os.replace(part.name, place)
+    sealed_files.write(path, content, context=place_of(path))
     return path
 
 
 def kept(path: str) -> bytes:
-    """Return a kept file. Raises FileRefused when it is not there any more."""
-    place = Path(settings.MEDIA_ROOT) / path
+    """Return a kept file. Raises FileRefused when it is gone, or none of our keys opens it."""
     try:
-        sealed = place.read_text()
+        return sealed_files.read(path, context=place_of(path))
     except OSError as error:
         raise FileRefused(_("The file is not there any more. Upload it again.")) from error
-    return base64.b64decode(crypto.unseal(sealed, context=f"payments.import:{path}"))
+    except crypto.Unreadable as error:
+        raise FileRefused(
+            _("None of the keys of this installation opens the kept file. Upload it again.")
+        ) from error
 
 
 def forget(path: str) -> None:
     """Remove a kept file."""
-    (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)
+    sealed_files.remove(path)
+
+
+def place_of(path: str) -> str:
+    """Return what a kept file is bound to."""
+    return f"payments.import:{path}"
 
 
 def rows(

@@ -27,7 +27,12 @@ def payer_place(payer: KnownPayer) -> str:
 
 def fingerprint(number: str) -> str:
     """Return what lines that come from an account are found by."""
-    return crypto.fingerprint(number.upper(), purpose=PURPOSE)
+    return fingerprints(number)[0]
+
+
+def fingerprints(number: str) -> list[str]:
+    """Return them under each of our keys, the newest first."""
+    return crypto.fingerprints(number.upper(), purpose=PURPOSE)
 
 
 def keep_number(line: StatementLine, number: str) -> None:
