@@ -299,11 +299,11 @@ ROUTER_NETWORKS = env.words(
     "ROUTER_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10"
 )
 SANDBOX_DIR = Path(env.text("SANDBOX_DIR", str(BASE_DIR / ".local" / "sandbox")))
-# Provider of each channel: sandbox, console, smtp (e-mail only). When the list of allowed numbers
-# is not empty, nobody else gets a message (trial runs with real providers).
+# Provider of each channel: sandbox, smtp (e-mail only); empty: none, nothing is sent. When the
+# list of allowed numbers is not empty, nobody else gets a message (trial runs with real ones).
 MESSAGE_GATEWAYS = {
-    "SMS": env.text("SMS_GATEWAY", "sandbox" if SIMULATORS else "console"),
-    "WHATSAPP": env.text("WHATSAPP_GATEWAY", "sandbox" if SIMULATORS else "console"),
+    "SMS": env.text("SMS_GATEWAY", "sandbox" if SIMULATORS else ""),
+    "WHATSAPP": env.text("WHATSAPP_GATEWAY", "sandbox" if SIMULATORS else ""),
     "EMAIL": env.text("EMAIL_GATEWAY", "sandbox" if SIMULATORS else "smtp"),
 }
 MESSAGE_RATES = {  # messages a second over all senders; 0 is no limit

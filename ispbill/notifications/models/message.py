@@ -88,6 +88,14 @@ class Message(models.Model):
         return self.state in {self.State.QUEUED, self.State.SENDING}
 
     @property
+    def is_unsent(self) -> bool:
+        """Tell whether it waits, or has waited, for a provider that nobody has set up."""
+        return self.error.startswith("Not sent:") and self.state in {
+            self.State.QUEUED,
+            self.State.FAILED,
+        }
+
+    @property
     def is_sms(self) -> bool:
         return self.channel == self.Channel.SMS
 

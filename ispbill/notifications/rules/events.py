@@ -41,6 +41,9 @@ class Event:
     """Not sent again by itself when nobody knows whether the provider took it."""
     useful_for: timedelta | None = None
     """After so long it would only confuse, and is cancelled instead of sent."""
+    waits_for: timedelta = timedelta(days=2)
+    """So long it may wait for a provider to be set up; after that it is not sent. A secret waits
+    for nothing: whoever asked for it has long gone."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -142,12 +145,18 @@ EVENTS: dict[str, Event] = {
             "invoice_issued", gettext_noop("Invoice issued"), _take(_BILL), is_never_repeated=True
         ),
         Event("payment_reminder", gettext_noop("Payment reminder"), _take(_BILL)),
-        Event("payment_due_today", gettext_noop("Payment due today"), _take(_BILL)),
+        Event(
+            "payment_due_today",
+            gettext_noop("Payment due today"),
+            _take(_BILL),
+            waits_for=timedelta(hours=12),
+        ),
         Event("payment_overdue", gettext_noop("Payment overdue"), _take((*_BILL, "suspend_date"))),
         Event(
             "suspension_notice",
             gettext_noop("Notice of suspension"),
             _take((*_BILL, "suspend_date")),
+            waits_for=timedelta(days=1),
         ),
         Event("late_fee_charged", gettext_noop("Late fee charged"), _take(_BILL)),
         Event(

@@ -94,9 +94,9 @@ def recover(*, at: datetime) -> int:
     return len(stale)
 
 
-def may_repeat(message: Message, gateway: Gateway) -> bool:
+def may_repeat(message: Message, gateway: Gateway | None) -> bool:
     """Tell whether sending again is harmless although it may have been taken already."""
-    return gateway.dedupes and not EVENTS[message.event].is_never_repeated
+    return gateway is not None and gateway.dedupes and not EVENTS[message.event].is_never_repeated
 
 
 def kept_context(message: Message) -> dict[str, object]:

@@ -31,7 +31,7 @@ from ispbill.notifications.queries import texts, wordings
 from ispbill.notifications.rules import retrying, sms, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.wording import Text
-from ispbill.notifications.services import claiming
+from ispbill.notifications.services import claiming, unprovided
 from ispbill.notifications.services.claiming import recover
 
 __all__ = ["drain", "recover", "send_batch"]
@@ -79,10 +79,12 @@ def send_batch(
     channel: str, *, now: Callable[[], datetime], limit: int = claiming.BATCH
 ) -> tuple[Sent, bool]:
     """Claim and send one batch; tell also whether the provider seems to be down."""
+    gateway = chosen.for_channel(channel)
+    if gateway is None:
+        return Sent(other=unprovided.put_off(channel, at=now())), False
     batch = claiming.claim(channel, at=now(), limit=limit)
     if not batch.messages:
         return Sent(), False
-    gateway = chosen.for_channel(channel)
     in_force = wordings.in_force((row.event, row.channel, row.language) for row in batch.messages)
     start = time.monotonic() + batch.slots.wait
     sent, failures = Sent(), 0
@@ -107,6 +109,11 @@ def _send_one(
 ) -> Outcome | None:
     """Hand one claimed message over and note what came of it; None when it was not sent."""
     at = now()
+    if message.error == unprovided.REASON and unprovided.is_over(message, at=at):
+        claiming.mine(message).update(
+            state=Message.State.FAILED, lease_until=None, context=claiming.kept_context(message)
+        )
+        return None
     reason = _why_not(message, text, at=at)
     if reason:
         claiming.mine(message).update(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from ispbill.core.errors import DomainError
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.gateways.base import Accepted, Outgoing
@@ -24,6 +26,8 @@ class Trial:
 def send(*, channel: str, recipient: str, text: Text, at: datetime) -> Trial:
     """Send one text at once, past the outbox and its quiet hours. Raises NotSent."""
     gateway = chosen.for_channel(channel)
+    if gateway is None:
+        raise NotSent(_("No provider is set up for this channel."))
     parts = sms.parts(text.body).parts if channel == "SMS" else 1
     outcome = gateway.send(
         Outgoing(

@@ -17,7 +17,7 @@ from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
-from ispbill.notifications.queries import outbox, texts
+from ispbill.notifications.queries import outbox, providers, texts
 from ispbill.notifications.services import outbox as desk
 
 
@@ -40,6 +40,7 @@ def index(request: Request) -> HttpResponse:
         "pager": page,
         "is_filtered": any(form.cleaned_data.values()),
         "may_edit": may(request.user, "messages.edit"),
+        "unprovided": ", ".join(providers.missing()),
     }
     name = "_list" if request.htmx else "outbox"
     response = render(request, f"notifications/staff/{name}.html", context)

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ispbill import environment
 from ispbill.core import crypto, heartbeats, pdf
+from ispbill.notifications.queries import providers
 
 # Tables with a customer column whose rows the third lock does not force upon everybody.
 _UNFORCED = """
@@ -135,6 +136,11 @@ def _scheduler() -> str:
     return "" if heartbeats.last_beat() is not None else "not seen since the cache was started"
 
 
+def _messages() -> str:
+    channels = providers.missing()
+    return f"no provider for {', '.join(channels)}: nothing is sent" if channels else ""
+
+
 _Check = tuple[str, Callable[[], str], str, bool]
 _CHECKS: tuple[_Check, ...] = (
     (
@@ -164,4 +170,5 @@ _CHECKS: tuple[_Check, ...] = (
     ("fonts", _fonts, "Check out static/vendor/fonts again.", False),
     ("files", _files, "MEDIA_ROOT must be writable.", False),
     ("scheduler", _scheduler, "Start worker and beat.", True),
+    ("messages", _messages, "Name a provider: SMS_GATEWAY, WHATSAPP_GATEWAY, EMAIL_GATEWAY.", True),
 )

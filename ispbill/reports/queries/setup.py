@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Area, Customer, PackagePrice
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
+from ispbill.notifications.queries import providers
 from network.models import Router
 
 
@@ -30,6 +31,10 @@ def steps() -> list[Step]:
              "staff_customers:packages"),
         Step(_("First router"), Router.objects.exists(), "staff_network:routers"),
         Step(_("First customer"), Customer.objects.exists(), "staff_customers:add"),
-        Step(_("First message sent"), Message.objects.exclude(sent_at=None).exists(),
+        Step(_("A provider for each channel of messages"), not providers.missing(),
+             "staff_notifications:outbox"),
+        # What "console" took was written to a log and reached nobody.
+        Step(_("First message sent"),
+             Message.objects.exclude(sent_at=None).exclude(provider="console").exists(),
              "staff_notifications:wordings"),
     ]  # fmt: skip

@@ -157,7 +157,6 @@ def _known(account: GatewayAccount) -> dict[str, str]:
     return accounts.credentials_of(account) if account.sealed_credentials else {}
 
 
-@transaction.atomic
 def _keep_keys(
     base_url: str, given: Mapping[str, str], reason: str, *, at: datetime, actor: User
 ) -> GatewayAccount:
@@ -194,6 +193,7 @@ def _keep_keys(
     return account
 
 
+@transaction.atomic
 def _note_check(
     tried: GatewayAccount | None, works: bool, words: str, *, at: datetime, actor: User
 ) -> None:
