@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.services.tax_certificates import MOST_BYTES
 from ispbill.audit.forms import ReasonField
+from ispbill.core.uploads import UploadField
 
 
 def _day(label: Any) -> forms.DateField:
@@ -18,16 +20,10 @@ class CertificateForm(forms.Form):
     number = forms.CharField(label=_("Number of the certificate"), max_length=60)
     valid_from = _day(_("Valid from"))
     valid_until = _day(_("Valid until (last day)"))
-    file = forms.FileField(
-        label=_("File"), max_length=120, help_text=_("PDF, PNG or JPEG, up to 5 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    file = UploadField(
+        label=_("File"), most_bytes=MOST_BYTES, accept=".pdf,.png,.jpg,.jpeg",
+        help_text=_("PDF, PNG or JPEG, up to 5 MB."),
     )  # fmt: skip
-
-    @property
-    def content(self) -> bytes:
-        """Return the file's bytes, once the form is valid."""
-        file: Any = self.cleaned_data["file"]
-        return bytes(file.read())
 
 
 class WithdrawForm(forms.Form):

@@ -16,19 +16,11 @@ from customers.queries import tax_certificates as queries
 from customers.services import standings
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import uploads
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
 
 MOST_BYTES = 5 * 1024 * 1024
-_KINDS = (
-    (b"%PDF-", TaxCertificate.FileType.PDF),
-    (b"\x89PNG\r\n\x1a\n", TaxCertificate.FileType.PNG),
-    (b"\xff\xd8\xff", TaxCertificate.FileType.JPEG),
-)
-
-
-class FileRefused(DomainError):
-    """The file is empty, too large, or neither a PDF nor a picture."""
 
 
 class CertificateRefused(DomainError):
@@ -53,9 +45,9 @@ def record(
 ) -> TaxCertificate:
     """Keep a certificate; who has one that holds on company date `on` is exempt at once.
 
-    Raises FileRefused, CertificateRefused.
+    What is kept is the file as `uploads.paper` gives it. Raises FileRefused, CertificateRefused.
     """
-    file_type = _kind_of(content)
+    paper = uploads.paper(content, most_bytes=MOST_BYTES)
     if valid_until < valid_from:
         raise CertificateRefused(_("The last day comes before the first."))
     try:
@@ -69,9 +61,9 @@ def record(
                 valid_from=valid_from,
                 valid_until=valid_until,
                 file_name=PurePath(file_name).name[-120:],
-                file_type=file_type,
-                file=content,
-                sha256=hashlib.sha256(content).hexdigest(),
+                file_type=TaxCertificate.FileType(paper.kind.value),
+                file=paper.content,
+                sha256=hashlib.sha256(paper.content).hexdigest(),
                 recorded_by=actor,
                 recorded_at=at,
             )
@@ -130,15 +122,6 @@ def _follow(customer: Customer, *, on: date, at: datetime, actor: Actor | None) 
         after={"is_tax_exempt": holds},
     )  # fmt: skip
     return True
-
-
-def _kind_of(content: bytes) -> TaxCertificate.FileType:
-    if not content or len(content) > MOST_BYTES:
-        raise FileRefused(_("The file is empty or larger than 5 MB."))
-    for head, kind in _KINDS:
-        if content.startswith(head):
-            return kind
-    raise FileRefused(_("The file is neither a PDF nor a PNG or JPEG picture."))
 
 
 def _note(

@@ -11,12 +11,12 @@ from customers.forms.tax_certificates import CertificateForm, WithdrawForm
 from customers.models import TaxCertificate
 from customers.queries import tax_certificates as queries
 from customers.services import tax_certificates
-from customers.services.tax_certificates import FileRefused
 from customers.views import scope
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
+from ispbill.core.uploads import FileRefused
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +34,7 @@ def index(request: Request, number: str) -> HttpResponse:
             tax_certificates.record(
                 customer=customer, number=given["number"], valid_from=given["valid_from"],
                 valid_until=given["valid_until"], file_name=given["file"].name,
-                content=form.content, on=on, at=at, actor=request.user,
+                content=given["file"].content, on=on, at=at, actor=request.user,
             )  # fmt: skip
         except FileRefused as error:
             form.add_error("file", str(error))
@@ -62,7 +62,7 @@ def index(request: Request, number: str) -> HttpResponse:
 @require_GET
 @staff_only("customers.view")
 def file(request: Request, pk: int) -> HttpResponse:
-    """Hand out the file as it was taken in, to be kept rather than shown."""
+    """Hand out the file as it was kept, to be saved rather than shown."""
     row = get_object_or_404(queries.visible_to(request.user), pk=pk)
     response = HttpResponse(bytes(row.file), content_type=row.file_type)
     response["Content-Disposition"] = f'attachment; filename="tax-certificate-{row.pk}.{_end(row)}"'

@@ -17,11 +17,13 @@ from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
 from ispbill.core.demands import demand
 from ispbill.core.money import AmountRefused, parse_amount
+from ispbill.core.uploads import UploadField
 from payments.models import BankAccount, SettlementImport, StatementPart
 from payments.queries import tray
 from payments.rules import statement_rows
 from payments.rules.statement_cells import DATE_FORMATS
 from payments.rules.statement_rows import Layout
+from payments.services.imports.files import MOST_BYTES
 
 _DELIMITERS = {
     ",": gettext_lazy("Comma"), ";": gettext_lazy("Semicolon"), "\t": gettext_lazy("Tab"),
@@ -71,22 +73,15 @@ class Upload(forms.Form):
     account = forms.ModelChoiceField(
         label=gettext_lazy("Bank account"), queryset=BankAccount.objects.none(), empty_label=None
     )
-    file = forms.FileField(
-        label=gettext_lazy("File"), max_length=120,
+    file = UploadField(
+        label=gettext_lazy("File"), most_bytes=MOST_BYTES, accept=".csv,.txt,.xlsx",
         help_text=gettext_lazy("CSV or XLSX as the bank gives it, up to 12 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         accounts = BankAccount.objects.filter(archived_at__isnull=True).order_by("name", "pk")
         _choose_from(self, "account", accounts)
-
-    @property
-    def content(self) -> bytes:
-        """Return the file's bytes, once the form is valid."""
-        file: Any = self.cleaned_data["file"]
-        return bytes(file.read())
 
 
 class LayoutForm(forms.Form):
@@ -251,10 +246,9 @@ class PayoutUpload(forms.Form):
     paid_on = forms.DateField(
         label=gettext_lazy("Paid out on"), widget=forms.DateInput(attrs={"type": "date"})
     )
-    file = forms.FileField(
-        label=gettext_lazy("File"), max_length=120,
+    file = UploadField(
+        label=gettext_lazy("File"), most_bytes=MOST_BYTES, accept=".csv,.txt,.xlsx",
         help_text=gettext_lazy("CSV or XLSX as the provider gives it, up to 12 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
@@ -276,12 +270,6 @@ class PayoutUpload(forms.Form):
         if paid_on > self.on:
             raise forms.ValidationError(_("The day lies in the future."))
         return paid_on
-
-    @property
-    def content(self) -> bytes:
-        """Return the file's bytes, once the form is valid."""
-        file: Any = self.cleaned_data["file"]
-        return bytes(file.read())
 
 
 def _choose_of_the_books(

@@ -51,7 +51,7 @@ def upload(request: Request) -> HttpResponse:
         try:
             statement = uploads.upload(
                 account=form.cleaned_data["account"], name=form.cleaned_data["file"].name,
-                content=form.content, at=clock.now(), actor=request.user,
+                content=form.cleaned_data["file"].content, at=clock.now(), actor=request.user,
             )  # fmt: skip
         except SameFile as refusal:
             messages.warning(request, str(refusal))

@@ -64,8 +64,8 @@ def upload(request: Request) -> HttpResponse:
         )
         try:
             payout = payouts.upload(
-                wanted=wanted, name=given["file"].name, content=form.content, at=clock.now(),
-                actor=request.user,
+                wanted=wanted, name=given["file"].name, content=given["file"].content,
+                at=clock.now(), actor=request.user,
             )  # fmt: skip
         except DomainError as refusal:
             form.add_error("file", str(refusal))

@@ -11,14 +11,11 @@ from billing.services import cycle
 from customers.models import Customer, TaxCertificate
 from customers.queries import tax_certificates as queries
 from customers.services import tax_certificates
-from customers.services.tax_certificates import (
-    AlreadyWithdrawn,
-    CertificateRefused,
-    FileRefused,
-)
+from customers.services.tax_certificates import AlreadyWithdrawn, CertificateRefused
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
+from ispbill.core.uploads import FileRefused
 from ispbill.reports.queries import leaks
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import scheduled
@@ -27,13 +24,14 @@ from tests.factories.customers import (
     SubscriptionFactory,
     TaxCertificateFactory,
 )
+from tests.factories.papers import pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 ON = date(2026, 1, 10)
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 31)
-PDF = b"%PDF-1.4 exempt"
+PDF = pdf()
 
 
 @pytest.fixture
