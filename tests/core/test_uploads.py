@@ -77,8 +77,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked(side):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"GIF89a", b"PK\x03\x04",
-        b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.4 exempt", picture()[:60], picture("GIF"),
+        b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"GIF89a",
+        b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.4 exempt", picture()[:60], picture("GIF"),
         b"x" + pdf(), pdf()[:200],
     ],
 )  # fmt: skip
@@ -99,19 +99,23 @@ def test_a_plain_pdf_is_kept_as_it_is():
     assert (told.kind, told.content) == (Kind.PDF, sent)
 
 
-def _launch(writer):
-    action = DictionaryObject(
-        {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")}
-    )
-    writer._root_object[NameObject("/OpenAction")] = action
+def _acting(what, word):
+    """Let a PDF do something when it is opened."""
+
+    def change(writer):
+        action = {NameObject("/S"): NameObject(what), NameObject(word): TextStringObject("x")}
+        writer._root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+
+    return change
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda writer: writer.add_js("app.alert(1)"),
+        _acting("/JavaScript", "/JS"),
+        _acting("/Rendition", "/JS"),
+        _acting("/Launch", "/F"),
         lambda writer: writer.add_attachment("a.exe", b"MZ"),
-        _launch,
     ],
 )
 def test_a_pdf_that_acts_or_carries_files_is_refused(change):
