@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ispbill.core.middleware.RequestId",
     "ispbill.core.middleware.AccessLog",
+    "ispbill.core.middleware.PlainText",
     "ispbill.core.middleware.ContentPolicy",
     "ispbill.core.middleware.PermissionsPolicy",
     "ispbill.portals.middleware.Probes",

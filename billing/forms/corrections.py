@@ -15,8 +15,8 @@ from billing.forms.reasons import OTHER, ReasonForm
 from billing.models import InvoiceLine
 from billing.rules.crediting import gross_credit
 from billing.services.corrections import Charge
-from customers.forms.widgets import MoneyField
 from ispbill.core.demands import demand
+from ispbill.core.fields import MoneyField, NumberField
 from ispbill.core.money import Taxed
 
 CHARGE_ROWS = 3
@@ -164,7 +164,7 @@ class ChargeForm(ReasonForm):
             self.fields[f"amount_{number}"] = MoneyField(
                 label=_("Amount before tax"), required=False
             )
-            self.fields[f"tax_{number}"] = forms.DecimalField(
+            self.fields[f"tax_{number}"] = NumberField(
                 label=_("Tax %"), required=False, min_value=0, max_value=Decimal("99.99"),
                 decimal_places=3, initial=percent,
             )  # fmt: skip

@@ -12,10 +12,10 @@ from billing.models import Promotion
 from billing.queries import discounts as discount_queries
 from billing.services.addons import LONGEST_AHEAD_DAYS, LONGEST_BACK_DAYS
 from billing.services.discounts import Given
-from customers.forms.widgets import MoneyField
 from customers.models import Addon, Fee
 from customers.queries import catalogue
 from ispbill.core.demands import demand
+from ispbill.core.fields import MoneyField, NumberField
 
 _WHEN = [
     ("end", _("Where the billed days end (nothing is given back)")),
@@ -144,7 +144,7 @@ class OwnDiscountForm(ReasonForm):
         OTHER,
     )
     label = forms.CharField(label=_("Name on the bill"), max_length=80)
-    percent = forms.DecimalField(
+    percent = NumberField(
         label=_("Percent"), required=False, min_value=Decimal("0.001"), max_value=100,
         decimal_places=3,
     )  # fmt: skip

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.queries.register import Filters
-from customers.forms.widgets import MoneyField
 from ispbill.accounts.models import Branch
+from ispbill.core.fields import MoneyField
 
 STATES = [
     ("UNPAID", _("Unpaid")),

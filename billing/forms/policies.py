@@ -13,6 +13,7 @@ from customers.models import Customer, TaxClass
 from ispbill.accounts.models import Branch
 from ispbill.audit.forms import ReasonField
 from ispbill.core.demands import demand
+from ispbill.core.fields import NumberField
 from ispbill.notifications.models import Message
 
 ROWS = 8
@@ -93,7 +94,7 @@ class PolicyForm(forms.Form):
         label=_("Days of grace after the due date"), required=False, min_value=0, max_value=90,
         help_text=_("Left empty: as in the company's settings."),
     )  # fmt: skip
-    minimum_amount = forms.DecimalField(
+    minimum_amount = NumberField(
         label=_("Ignore debts below"), required=False, min_value=0, max_digits=14,
         decimal_places=2, help_text=_("Left empty: as in the company's settings."),
     )  # fmt: skip
@@ -119,7 +120,7 @@ class PolicyForm(forms.Form):
         choices=[("", _("None")), ("AMOUNT", _("A fixed amount")),
                  ("PERCENT", _("Percent of what is unpaid"))],
     )  # fmt: skip
-    fee_value = forms.DecimalField(
+    fee_value = NumberField(
         label=_("Amount or percent, without tax"), required=False, min_value=Decimal("0.01"),
         max_digits=14, decimal_places=3,
     )  # fmt: skip

@@ -13,10 +13,10 @@ from billing.models import PriceChange, Promotion
 from billing.services.price_changes import Wanted
 from billing.services.promotions import Offer
 from customers.forms.packages import list_name
-from customers.forms.widgets import MoneyField
 from customers.models import Cycle, Package
 from customers.queries import packages, prices
 from ispbill.core.demands import demand
+from ispbill.core.fields import MoneyField, NumberField
 
 
 class PromotionForm(forms.Form):
@@ -30,7 +30,7 @@ class PromotionForm(forms.Form):
         required=False,
         help_text=_("Customers can redeem it themselves. Left empty, only staff grant it."),
     )
-    percent = forms.DecimalField(
+    percent = NumberField(
         label=_("Percent"), required=False, min_value=Decimal("0.001"), max_value=100,
         decimal_places=3,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET
 from billing.forms.ledger import SpanForm
 from billing.queries import books_export, closing, deferral, tax_report
 from billing.rules import months
-from billing.services import sheets
-from billing.services.sheets import Cell
 from billing.views import ledger_words, words
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, sheets
 from ispbill.core.models import Company
+from ispbill.core.money import AmountRefused, parse_number
+from ispbill.core.sheets import Cell
 
 PER_PAGE = 50
 _RATE_DIGITS = Decimal("0.00001")
@@ -171,7 +171,7 @@ def _page(request: Request) -> int:
 
 def _rate(text: str) -> Decimal | None:
     try:
-        rate = Decimal(text)
-        return rate.quantize(_RATE_DIGITS) if 0 <= rate < 1 else None
-    except InvalidOperation:
+        rate = parse_number(text)
+    except AmountRefused:
         return None
+    return rate.quantize(_RATE_DIGITS) if 0 <= rate < 1 else None

@@ -15,11 +15,10 @@ from billing.forms.dunning import SimulationForm
 from billing.queries import due_queue, events
 from billing.queries.due_queue import Queue
 from billing.queries.dunning import Judged
-from billing.services import sheets
 from billing.views import answers, dunning_words, words
 from ispbill.accounts.access import demand_proof_for_file, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, sheets
 from ispbill.core.charts import Point
 from ispbill.core.models import Company
 from network.models import Access

@@ -14,11 +14,11 @@ from billing.forms.invoices import InvoiceFilter
 from billing.forms.reasons import VoidForm
 from billing.models import Invoice
 from billing.queries import bills, invoice_page, register
-from billing.services import invoicing, sheets
+from billing.services import invoicing
 from billing.views import answers, words
 from ispbill.accounts.access import MOST_UNPROVEN, demand_proof_for_file, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, sheets
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 

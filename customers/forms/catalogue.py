@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.widgets import MoneyField
 from customers.models import Addon, Fee, TaxClass
 from customers.queries import taxes
 from customers.services.catalogue import AddonDetails, FeeDetails
+from ispbill.core.fields import MoneyField, NumberField
 
 # Where a fee's revenue is booked (numbers of the chart of accounts).
 FEE_ACCOUNTS = [
@@ -97,7 +97,7 @@ class AddonForm(forms.Form):
 
 
 class _PercentForm(forms.Form):
-    percent = forms.DecimalField(
+    percent = NumberField(
         label=_("Rate in percent"), min_value=0, max_value=Decimal("99.999"), decimal_places=3
     )
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.widgets import BILLING_DAYS, MoneyField
+from customers.forms.widgets import BILLING_DAYS
 from customers.models import Area, Customer, Cycle, Package, Subscription
 from customers.queries import areas, directory, packages
 from customers.services import referrals
@@ -16,6 +16,7 @@ from customers.services.subscriptions import FirstService, Line
 from ispbill.accounts.access import may
 from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
+from ispbill.core.fields import MoneyField, NumberField
 
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
 
@@ -43,11 +44,11 @@ class CustomerForm(forms.Form):
     )
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
     address = forms.CharField(label=_("Address"), max_length=240)
-    latitude = forms.DecimalField(
+    latitude = NumberField(
         label=_("Latitude"), required=False, min_value=-90, max_value=90, decimal_places=6,
         max_digits=9,
     )  # fmt: skip
-    longitude = forms.DecimalField(
+    longitude = NumberField(
         label=_("Longitude"), required=False, min_value=-180, max_value=180, decimal_places=6,
         max_digits=9,
     )  # fmt: skip
@@ -256,11 +257,11 @@ class LineForm(forms.Form):
 
     connection_id = forms.CharField(label=_("Connection id (PPPoE name)"), max_length=60)
     address = forms.CharField(label=_("Installation address"), max_length=240, required=False)
-    latitude = forms.DecimalField(
+    latitude = NumberField(
         label=_("Latitude"), required=False, min_value=-90, max_value=90, decimal_places=6,
         max_digits=9,
     )  # fmt: skip
-    longitude = forms.DecimalField(
+    longitude = NumberField(
         label=_("Longitude"), required=False, min_value=-180, max_value=180, decimal_places=6,
         max_digits=9,
     )  # fmt: skip

@@ -6,11 +6,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.widgets import BILLING_DAYS, MoneyField
+from customers.forms.widgets import BILLING_DAYS
 from customers.models import Area, Customer, Package
 from customers.queries import areas, resellers
 from customers.queries.directory import Filters
 from ispbill.accounts.models import Branch, User
+from ispbill.core.fields import MoneyField
 
 _ANY = ("", _("Any"))
 

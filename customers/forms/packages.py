@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.catalogue import offer_classes
-from customers.forms.widgets import MoneyField
 from customers.models import Cycle, OttApp, Package, TaxClass
 from customers.queries import catalogue, prices
 from customers.queries.prices import PriceList
 from customers.services.packages import Offer
+from ispbill.core.fields import MoneyField
 from ispbill.core.money import ZERO
 
 

@@ -1,8 +1,6 @@
 """Customers as rows of a spreadsheet."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +9,7 @@ from django.db.models import QuerySet
 from customers.models import Customer
 from customers.queries import listing
 from ispbill.core import phones
+from ispbill.core.sheets import Cell
 
 CHUNK = 2000
 HEAD = (
@@ -18,22 +17,19 @@ HEAD = (
     "technology", "balance", "oldest_due_date", "next_billing_date", "last_payment_date",
     "last_payment_amount", "churn_risk", "collector", "tags", "customer_since",
 )  # fmt: skip
-# A cell that begins with one of these is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
-def rows(customers: QuerySet[Customer], *, zone: ZoneInfo) -> Iterator[list[str]]:
+def rows(customers: QuerySet[Customer], *, zone: ZoneInfo) -> Iterator[list[Cell]]:
     """Yield the head and then a row for each customer by number, in chunks of CHUNK.
 
-    Amounts are plain numbers with a point, days are ISO dates in `zone`. Texts that a spreadsheet
-    would take for a formula begin with an apostrophe.
+    Days are those of `zone`. Texts are as they were typed: `core.sheets` makes them harmless.
     """
     yield list(HEAD)
     for row in listing.values(customers.order_by("pk")).iterator(chunk_size=CHUNK):
-        yield [_cell(value) for value in _values(row, zone)]
+        yield _values(row, zone)
 
 
-def _values(row: dict[str, Any], zone: ZoneInfo) -> list[Any]:
+def _values(row: dict[str, Any], zone: ZoneInfo) -> list[Cell]:
     paid = row["standing__last_paid_at"]
     services = row["services"]
     return [
@@ -57,15 +53,6 @@ def _values(row: dict[str, Any], zone: ZoneInfo) -> list[Any]:
         ", ".join(row["tags"]),
         row["customer_since"],
     ]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal | date | datetime):
-        return str(value)
-    text = str(value).replace("\x00", "")
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _phone(e164: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 from customers.models import Customer, Subscription
 from customers.queries import directory, list_rows
 from customers.queries.directory import Filters, Found
+from ispbill.core.money import parse_number
 
 SIZES = (25, 50, 100, 200)
 
@@ -234,10 +235,7 @@ def _value(column: str, text: str) -> Any:
     if "\x00" in text:
         raise ValueError("no text")
     if column == "standing__balance_amount":
-        amount = Decimal(text)
-        if not amount.is_finite():
-            raise ValueError("no amount")
-        return amount
+        return parse_number(text)
     if column == "standing__oldest_due_date":
         return date.fromisoformat(text)
     return text

@@ -4,7 +4,6 @@ A chunk of customers, the counts and how long the file is by then are saved in o
 a job that was killed goes on where it stopped: nobody is changed twice, or told of twice.
 """
 
-import csv
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from customers.services import bulk
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
-from ispbill.core import locks
+from ispbill.core import locks, sheets
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit, ring
 
@@ -220,15 +219,9 @@ def _write(run: JobRun, outcomes: dict[int, Outcome]) -> int:
     said = words_of(run)
     words = {"changed": said.changed, "unchanged": said.unchanged, "failed": _("failed")}
     with path.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as file:
-        writer = csv.writer(file)
         if is_new:
-            writer.writerow([_("Number"), _("Name"), _("Result"), _("Why")])
+            file.write(sheets.csv_line([_("Number"), _("Name"), _("Result"), _("Why")]))
         for pk, (word, why) in outcomes.items():
             number, name = names.get(pk, (str(pk), ""))
-            writer.writerow([number, _text(name), words[word], why])
+            file.write(sheets.csv_line([number, name, str(words[word]), why]))
     return path.stat().st_size
-
-
-def _text(name: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "|", "%")) else name

@@ -1,9 +1,8 @@
 """Writing customers to a file: at once when few, as a job when many."""
 
-import csv
 import io
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,8 +10,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from customers import tasks
 from customers.models import Customer
@@ -20,43 +17,33 @@ from customers.queries import directory, export
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import events, jobs, trail
+from ispbill.core import sheets
 from ispbill.core.jobs import ring
+from ispbill.core.sheets import Cell
 
 FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": sheets.CSV,
+    "xlsx": sheets.XLSX,
 }
 AT_ONCE = 5000
 JOB = "customers.export"
-_BOM = "\ufeff"  # without it a spreadsheet reads Bangla names as Latin gibberish
 
 
-def csv_chunks(rows: Iterable[list[str]]) -> Iterator[str]:
+def csv_chunks(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Yield a CSV file in pieces of some thousand rows."""
-    buffer = io.StringIO()
-    buffer.write(_BOM)
-    writer = csv.writer(buffer)
+    piece = [sheets.MARK]
     for position, row in enumerate(rows):
-        writer.writerow(row)
+        piece.append(sheets.csv_line(row))
         if position % export.CHUNK == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+            yield "".join(piece)
+            piece = []
+    yield "".join(piece)
 
 
-def write_xlsx(rows: Iterable[list[str]], target: io.BytesIO | Path) -> None:
-    """Write a workbook row by row; every cell is text, none a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("customers")
-    for row in rows:
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, value=text)
-            cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    book.save(target)
+def write_xlsx(rows: Iterable[Sequence[Cell]], target: io.BytesIO | Path) -> None:
+    """Write a workbook row by row; the first row is the head."""
+    lines = iter(rows)
+    sheets.write_xlsx(target, "customers", next(lines), lines)
 
 
 @transaction.atomic
@@ -125,7 +112,7 @@ def _customers(run: JobRun, *, on: date) -> QuerySet[Customer]:
     return directory.everybody(customers, directory.thawed(run.detail["filters"]), on=on)
 
 
-def _counted(rows: Iterable[list[str]], progress: jobs.Progress) -> Iterator[list[str]]:
+def _counted(rows: Iterable[list[Cell]], progress: jobs.Progress) -> Iterator[list[Cell]]:
     for position, row in enumerate(rows):
         yield row
         if position and position % export.CHUNK == 0:

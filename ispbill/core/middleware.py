@@ -8,13 +8,14 @@ import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ access = logging.getLogger("ispbill.access")
 
 # Waited too long for a lock, chosen to end a deadlock, crossed by another (PostgreSQL, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
+_NUL = "\x00"
 _ACCEPTED = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -123,6 +125,46 @@ class ContentPolicy(CSPMiddleware):
 def _is_special(request: HttpRequest, response: HttpResponseBase) -> bool:
     asked = getattr(request, "_csp_nonce", None) is not None
     return asked or HEADER in response or any(name.startswith("_csp") for name in vars(response))
+
+
+class PlainText:
+    """Take out of what is typed and of addresses the one character that PostgreSQL cannot keep.
+
+    NUL is part of no text; who sends one is a scanner. What comes to addresses of gateways is
+    evidence and stays as it came. Where one arrives on another way (a path, JSON), the answer is
+    400 and not a fault.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: object
+    ) -> None:
+        """Look at a form that was posted, once it is known to be one of ours."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        if any(_NUL in text for name, texts in request.POST.lists() for text in (name, *texts)):
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 400 for a NUL that reached the database; everything else goes its way."""
+        if not isinstance(error, ValueError | DatabaseError) or "NUL (0x00)" not in str(error):
+            return None
+        return render(request, "unreadable.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def _without_nul(given: QueryDict) -> QueryDict:
+    plain = QueryDict(mutable=True, encoding=given.encoding)
+    for name, values in given.lists():
+        plain.setlist(name.replace(_NUL, ""), [str(value).replace(_NUL, "") for value in values])
+    plain._mutable = False
+    return plain
 
 
 class Sealed:

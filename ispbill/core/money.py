@@ -37,6 +37,7 @@ _SPACED = r"[1-9]\d{0,2}(?: \d{3})+"
 _POINT_DECIMAL = re.compile(
     rf"(?P<whole>{_WESTERN}|{_LAKH}|{_SPACED}|{_PLAIN})(?:\.(?P<part>\d*))?"
 )
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _COMMA_DECIMAL = re.compile(rf"(?P<whole>{_SPACED}|{_PLAIN}),(?P<part>\d*)")
 
 
@@ -181,6 +182,20 @@ def parse_amount(text: str, decimals: int = 2) -> Decimal:
     return Decimal(f"{whole}.{part}" if part else whole).quantize(
         Decimal(1).scaleb(-decimals), context=_EXACT
     )
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a plain number, such as a rate or a coordinate: a sign, digits, a point, digits.
+
+    Bangla digits count as Latin ones. Exponents, NaN, infinity, underscores and other scripts'
+    digits, which `Decimal` would take, are refused. Raises AmountRefused.
+    """
+    tidy = text.strip().translate(_BANGLA_TO_LATIN)
+    if not _NUMBER.fullmatch(tidy):
+        raise AmountRefused(
+            "unreadable", gettext_noop("Write the amount in digits, for example 1,234.50.")
+        )
+    return Decimal(tidy)
 
 
 def _tidy(text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ispbill.accounts.models import Branch, User
 from ispbill.core.demands import demand
+from ispbill.core.fields import NumberField
 from ispbill.core.models import Company
 from ispbill.core.money import ZERO
 from payments.forms.staff import AmountField
@@ -128,7 +129,7 @@ class Accept(forms.Form):
 class Sign(forms.Form):
     """The count a supervisor saw and confirms."""
 
-    seen = forms.DecimalField(widget=forms.HiddenInput)
+    seen = NumberField(widget=forms.HiddenInput)
 
 
 class Banking(forms.Form):

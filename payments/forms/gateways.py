@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonField
 from ispbill.core.demands import demand
+from ispbill.core.fields import NumberField
 from payments.models import GatewayAccount
 from payments.services.gateways import setup
 
@@ -41,7 +42,7 @@ class GatewayForm(forms.Form):
         help_text=_("Only for another address."),
     )
     is_live = forms.BooleanField(label=_("Real money moves at this other address"), required=False)
-    fee_percent = forms.DecimalField(
+    fee_percent = NumberField(
         label=_("Fee the provider keeps, in %"),
         min_value=Decimal(0),
         max_value=Decimal("99.9999"),

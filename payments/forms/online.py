@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonForm
+from ispbill.core.fields import NumberField
 from payments.models import GatewayAccount
 from payments.queries import online
 from payments.rules.limits import SMALLEST_ONLINE
@@ -60,7 +61,7 @@ class Find(forms.Form):
 class Pay(forms.Form):
     """How much, and by which gateway. `key` makes a second click the same try."""
 
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=_("Amount"),
         max_digits=12,
         decimal_places=2,
@@ -100,7 +101,7 @@ class LastDigits(forms.Form):
 class SendBack(ReasonForm):
     """How much goes back, and why."""
 
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=_("Amount"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip

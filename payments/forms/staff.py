@@ -12,7 +12,7 @@ from ispbill.audit.forms import ReasonField
 from ispbill.core import formats
 from ispbill.core.demands import demand
 from ispbill.core.errors import DomainError
-from ispbill.core.money import AmountRefused, parse_amount
+from ispbill.core.fields import MoneyField
 from payments.models import Payment
 from payments.queries import register
 from payments.queries.desk import Account
@@ -28,19 +28,12 @@ _WORDS = {
 }
 
 
-class AmountField(forms.CharField):
+class AmountField(MoneyField):
     """An amount as people write it: `1,150`, `১১৫০`, `12,5`, `500/-`. Never `1e5`."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> Decimal | None:
-        text = str(value or "").strip()
-        if not text and not self.required:
-            return None
-        try:
-            return parse_amount(text)
-        except AmountRefused as refusal:
-            raise forms.ValidationError(_WORDS[refusal.code], code=refusal.code) from refusal
+    words = _WORDS
+    default_error_messages = {"required": gettext_lazy("Enter an amount.")}
 
 
 class Pay(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from ispbill.core.money import AmountRefused, parse_number
 from payments.models import (
     DepositMove,
     Refund,
@@ -212,7 +213,14 @@ def _words(text: str) -> Q:
             | Q(bank_id__icontains=word)
         )
         plain = word.replace(",", "")
-        if plain.replace(".", "", 1).isdigit() and len(plain) < 14:
-            either |= Q(amount=Decimal(plain)) | Q(amount=-Decimal(plain))
+        if len(plain) < 14 and (amount := _amount(plain)) is not None:
+            either |= Q(amount=amount) | Q(amount=-amount)
         condition &= either
     return condition
+
+
+def _amount(word: str) -> Decimal | None:
+    try:
+        return parse_number(word)
+    except AmountRefused:
+        return None

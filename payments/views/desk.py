@@ -5,7 +5,7 @@ with the hits), taking is the second; without JavaScript both are plain forms.
 """
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,6 +24,7 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.errors import DomainError
+from ispbill.core.money import AmountRefused, parse_number
 from payments.forms.staff import Pay
 from payments.models import Payment
 from payments.queries import desk, register, tills
@@ -183,10 +184,10 @@ def _change(tendered: Decimal | None, payment: Payment) -> Decimal | None:
 
 def _amount(text: str) -> Decimal | None:
     try:
-        amount = Decimal(text)
-    except InvalidOperation:
+        amount = parse_number(text)
+    except AmountRefused:
         return None
-    return amount if amount.is_finite() and amount > 0 else None
+    return amount if amount > 0 else None
 
 
 def _show(

@@ -1,26 +1,20 @@
 """Tables to download: CSV a spreadsheet opens as it is, and XLSX with real numbers and days."""
 
-import csv
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from decimal import Decimal
-from io import BytesIO
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
-from openpyxl.writer.excel import save_workbook
 
 from ispbill.accounts.access import MOST_UNPROVEN, demand_proof_for_file, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import sheets
+from ispbill.core.sheets import Cell
 from payments.forms.staff import Find
 from payments.queries import paid_with, register
 
 MOST_ROWS = 50_000
-_BOM = "\ufeff"  # tells Excel that the file is UTF-8
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
@@ -59,49 +53,15 @@ def payments(request: Request) -> HttpResponse:
     return csv_file("payments", head, rows)
 
 
-def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """Return rows as CSV; a text that a spreadsheet would take for a formula is defused."""
-    response = HttpResponse(_BOM, content_type="text/csv; charset=utf-8")
+def csv_file(name: str, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
+    """Return rows as CSV."""
+    response = HttpResponse("".join(sheets.csv_lines(head, rows)), content_type=sheets.CSV)
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(head)
-    writer.writerows([_text(value) for value in row] for row in rows)
     return response
 
 
-def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+def xlsx_file(name: str, head: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """Return rows as a workbook of one sheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    sheet.freeze_panes = "A2"
-    sheet.append(list(head))
-    for row in rows:
-        sheet.append([_cell(value) for value in row])
-    file = BytesIO()
-    save_workbook(book, file)
-    response = HttpResponse(
-        file.getvalue(),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    response = HttpResponse(sheets.xlsx(name, head, rows), content_type=sheets.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
-    return _defused(value) if isinstance(value, str) else str(value)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
-    if isinstance(value, Decimal):
-        return value
-    return _defused(value) if isinstance(value, str) else value
-
-
-def _defused(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -13,6 +13,7 @@ from customers.queries import directory
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.sheets import Cell
 from payments.forms.staff import Span
 from payments.queries import statements
 from payments.views import exports
@@ -50,8 +51,8 @@ def statement(request: Request, number: str) -> HttpResponse:
     )
 
 
-def _lines(found: statements.Statement) -> list[list[object]]:
-    rows: list[list[object]] = [[found.since, _("Opening balance"), "", "", "", found.opening]]
+def _lines(found: statements.Statement) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [[found.since, _("Opening balance"), "", "", "", found.opening]]
     rows += [
         [m.on, m.kind, m.number, m.debit or "", m.credit or "", m.balance] for m in found.movements
     ]

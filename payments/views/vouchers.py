@@ -262,7 +262,7 @@ def export(request: Request, number: str) -> HttpResponse:
     batch = _batch(request, number)
     cards = voucher_sheets.export(batch=batch, at=clock.now(), actor=request.user)
     head = [_("Serial"), _("Code"), _("Value"), _("Good until")]
-    rows = [[serial, code, batch.value_amount, batch.valid_until] for serial, code in cards]
+    rows = [(serial, code, batch.value_amount, batch.valid_until) for serial, code in cards]
     response = csv_file(f"vouchers-{number}", head, rows)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.fields import NumberField
 from resellers.models import Payout
 
 
@@ -15,4 +16,4 @@ class PayoutForm(forms.Form):
         help_text=_("TrxID, cheque or transfer number."),
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
-    expected = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
+    expected = NumberField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)

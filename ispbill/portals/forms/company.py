@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.rules.suspension_kinds import rule_of
 from customers.models import Suspension
 from ispbill.audit.forms import ReasonField
+from ispbill.core.fields import NumberField, formfield
 from ispbill.core.models import Company
 
 _OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
@@ -75,7 +76,7 @@ PROVEN = {"bank_details", *GROUPS[-1].names}
 class Settings(forms.ModelForm):  # type: ignore[type-arg]
     """Reads and checks the fields; saving is `accounts.services.company.change`'s."""
 
-    tax_percent = forms.DecimalField(
+    tax_percent = NumberField(
         label=_("Tax rate in percent"), min_value=0, max_value=Decimal("99.99"), decimal_places=3,
         help_text=_("Added on top of prices. Bills already issued keep the rate they have."),
     )  # fmt: skip
@@ -96,6 +97,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Company
+        formfield_callback = formfield
         fields = (
             "name", "legal_name", "address", "phone", "email", "website", "tax_number",
             "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",

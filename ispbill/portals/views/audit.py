@@ -1,7 +1,5 @@
 """The audit log, one customer's part of it, and rows as they were on any day."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +17,7 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import history, timeline
-from ispbill.core import clock
+from ispbill.core import clock, sheets
 from ispbill.portals.forms.audit import AtMoment, AuditFilters
 
 _SIZES = (25, 50, 100, 200)
@@ -183,9 +181,9 @@ def _may_see_row(user: User, table: str, state: dict[str, Any]) -> bool:
 
 
 def _csv(events: Iterator[AuditEvent]) -> Iterator[str]:
-    yield _line(_COLUMNS)
+    yield sheets.csv_line(_COLUMNS)
     for event in events:
-        yield _line(
+        yield sheets.csv_line(
             (
                 event.at.isoformat(),
                 event.actor_name,
@@ -204,14 +202,3 @@ def _csv(events: Iterator[AuditEvent]) -> Iterator[str]:
 def _snapshot(values: dict[str, Any] | None) -> str:
     shown = {key: value for key, value in (values or {}).items() if timeline.is_shown(key)}
     return "; ".join(f"{key}={value}" for key, value in shown.items())
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([_harmless(cell) for cell in cells])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would reckon is made text by a leading quote."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

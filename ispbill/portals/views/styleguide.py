@@ -15,6 +15,7 @@ from ispbill.accounts.access import staff_only
 from ispbill.audit.forms import ReasonField
 from ispbill.core import badges
 from ispbill.core.charts import Point, Series
+from ispbill.core.fields import NumberField
 
 
 class SampleForm(forms.Form):
@@ -24,7 +25,7 @@ class SampleForm(forms.Form):
     phone = forms.CharField(
         label=gettext_lazy("Phone"), help_text=gettext_lazy("As the customer says it: 01711-…")
     )
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=gettext_lazy("Amount"),
         max_digits=14,
         decimal_places=2,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from billing.services import sheets
+from ispbill.core import sheets
 from ispbill.reports.queries.rows import Rows
 from ispbill.reports.views.report import MONEY, PERCENT, Table, Value
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core.money import AmountRefused, parse_number
 from ispbill.reports.forms.period import Chosen, RevenueFilter
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import figures, rows
@@ -167,10 +168,10 @@ def _asked(request: Request) -> tuple[RevenueFilter, FigureState | None, Chosen 
 def _rate(given: str) -> Decimal | None:
     """Return a rate of tax (a fraction) out of an address."""
     try:
-        rate = Decimal(given)
-    except InvalidOperation:
+        rate = parse_number(given)
+    except AmountRefused:
         return None
-    return rate if rate.is_finite() and 0 <= rate < 1 else None
+    return rate if 0 <= rate < 1 else None
 
 
 def _dimension(request: Request) -> str:
