@@ -101,8 +101,9 @@ def _typed(sheet: object, value: Cell) -> Any:
     if isinstance(value, datetime):
         value = value.replace(tzinfo=None)  # a workbook knows no zones: the company's is meant
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+        # Said to be a text it is no formula here; the sign before it lasts when it is saved as CSV.
+        value = ILLEGAL_CHARACTERS_RE.sub("", harmless(str(value)))
     cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]
     if isinstance(value, str):
-        cell.data_type = "s"  # never a formula, whatever somebody was named
+        cell.data_type = "s"
     return cell

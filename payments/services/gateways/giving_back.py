@@ -7,7 +7,7 @@ back whole, and once: through the gateway, or by hand at the gateway's own pages
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,6 +23,7 @@ from ispbill.audit.services import trail
 from ispbill.core import clock, jobs
 from ispbill.core.actors import Actor
 from ispbill.core.errors import DomainError
+from ispbill.core.money import AmountRefused, parse_number
 from payments import tasks
 from payments.models import GatewayRefund, PaymentAttempt
 from payments.rules import attempts as rules
@@ -50,10 +51,10 @@ def owed(attempt: PaymentAttempt) -> Decimal:
     answer: Mapping[str, object] = attempt.answer
     if answer.get("currency_type", attempt.currency) != attempt.currency:
         try:
-            held = Decimal(str(answer.get("amount", "")))
-        except InvalidOperation:
+            held = parse_number(str(answer.get("amount", "")))
+        except AmountRefused:
             held = Decimal(0)
-        if held.is_finite() and held > 0:
+        if held > 0:
             return held.quantize(Decimal("0.01"))
     return attempt.paid_amount
 

@@ -203,15 +203,13 @@ def test_the_list_is_exported_as_csv_without_formulas(client, owner):
     }  # fmt: skip
 
 
-def test_the_list_is_exported_as_xlsx_of_texts(client, owner):
+def test_the_list_is_exported_as_xlsx_without_a_formula(client, owner):
     CustomerFactory(name="=1+1")
 
     answer = client.get("/admin/customers/export/xlsx/")
 
     sheet = load_workbook(io.BytesIO(answer.content)).active
-    assert [cell.data_type for cell in sheet[2] if cell.value] == ["s"] * sum(
-        1 for cell in sheet[2] if cell.value
-    )
+    assert {cell.data_type for cell in sheet[2] if cell.value is not None} <= {"s", "n", "d"}
     assert sheet["B2"].value == "'=1+1"
 
 
