@@ -103,7 +103,10 @@ def paper(content: bytes, *, most_bytes: int) -> Paper:
 
 
 def _written_anew(content: bytes) -> Paper:
-    """Return a picture decoded and encoded again, without anything that came beside it."""
+    """Return a picture decoded and encoded again, without anything that came beside it.
+
+    WeasyPrint, once loaded, lets Pillow read pictures that break off: what is missing is grey.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -35,6 +35,7 @@ CLOCKS = {
 OWN_TIME = ("ispbill/sandbox/", "ispbill/local/", "ispbill/bench/")  # outside the business
 # Text that is trusted as markup, each looked at.
 TRUSTED_MARKUP = {
+    "ispbill/core/middleware.py": "asks whether a view is one; those of gateways keep what came",
     "templates/ui/_field_notes.html": "help texts are the forms' own, never typed by anybody",
     "payments/views/gateway_calls.py": "gateways have no token; nothing they say is believed",
     "payments/views/netcash.py": "NetCash has no token; nothing it posts is believed",

@@ -79,7 +79,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(side):
     [
         b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"GIF89a",
         b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.4 exempt",
-        picture()[:60], picture("GIF"),
+        picture("GIF"),
         b"x" + pdf(), pdf()[:200],
     ],
 )  # fmt: skip
@@ -156,6 +156,7 @@ def test_every_field_that_takes_files_is_the_one_field():
     others = {
         f"{form.__module__}.{form.__name__}.{name}"
         for form in below(forms.BaseForm)
+        if not form.__module__.startswith("tests.")
         for name, field in getattr(form, "base_fields", {}).items()
         if isinstance(field, forms.FileField) and not isinstance(field, UploadField)
     }
