@@ -47,6 +47,7 @@ _PROFILE_COLUMNS = (
     "name", "rate-limit", "local-address", "remote-address", "address-list", "comment",
 )  # fmt: skip
 _TUNNELS = ("<pppoe-", "<pptp-", "<l2tp-", "<sstp-", "<ovpn-")
+_NEVER = ("jan/01/1970", "1970-01-01")
 _STEPS = ("resolve", "connect", "tls", "login", "permission", "identity", "version")
 
 T = TypeVar("T")
@@ -90,8 +91,9 @@ class MikrotikRouter:
     def secrets(self) -> list[SecretRow]:
         """Return all PPPoE users, without their passwords."""
         return [
-            SecretRow(row[0], row[1], row[2], is_yes(row[3]), *row[4:])
+            SecretRow(row[0], row[1], row[2], is_yes(row[3]), *row[4:7], _moment(row[7]), row[8])
             for row in self._bulk("/ppp/secret", _SECRET_COLUMNS)
+            if row[0]
         ]
 
     def actives(self) -> list[ActiveRow]:
@@ -264,6 +266,11 @@ def _untried(steps: Sequence[Step], error: RouterError, tls: bool) -> list[Step]
         Step(name=name, is_ok=False if place == 0 else None, detail=str(error) if not place else "")
         for place, name in enumerate(left)
     ]
+
+
+def _moment(text: str) -> str:
+    """Return a date and time as the router has it; empty for its “never”, the first of 1970."""
+    return "" if text.startswith(_NEVER) else text
 
 
 def _seconds(text: str) -> int:

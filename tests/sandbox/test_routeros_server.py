@@ -86,7 +86,7 @@ def test_an_old_router_does_not_take_a_password_in_clear():
 
         answer = talker.ask("/ppp/secret/print")
 
-    assert answer[0] == ["!trap", "=message=not logged in"]
+    assert answer == [["!fatal", "not logged in"]]
 
 
 def test_a_wrong_password_is_refused(farm):
@@ -96,9 +96,44 @@ def test_a_wrong_password_is_refused(farm):
     assert answer == [["!trap", "=message=invalid user name or password (6)"], ["!done"]]
 
 
-def test_nothing_may_be_asked_before_login(farm):
+def test_a_command_before_login_ends_the_connection(farm):
     with Talker(farm.endpoint("r1")) as talker:
-        assert talker.ask("/ppp/secret/print")[0] == ["!trap", "=message=not logged in"]
+        assert talker.ask("/ppp/secret/print", ".tag=1") == [["!fatal", "not logged in"]]
+
+
+@pytest.mark.parametrize("version", ["7.16.2 (stable)", "6.44.6", "6.43.8"])
+def test_a_tag_on_the_login_comes_back_as_on_every_sentence(version):
+    with RouterFarm([spec(version=version)]) as farm, Talker(farm.endpoint("r1")) as talker:
+        words = ("=name=ispbill", "=password=router-password", ".tag=1")
+
+        assert talker.ask("/login", *words) == [["!done", ".tag=1"]]
+
+
+def test_a_tag_on_a_refused_login_comes_back_too(farm):
+    with Talker(farm.endpoint("r1")) as talker:
+        answer = talker.ask("/login", "=name=ispbill", "=password=wrong", ".tag=1")
+
+    assert answer == [
+        ["!trap", ".tag=1", "=message=invalid user name or password (6)"],
+        ["!done", ".tag=1"],
+    ]
+
+
+def test_tags_on_the_old_login_come_back_too():
+    old = spec(version="6.42.12", password="secret")
+    with RouterFarm([old]) as farm, Talker(farm.endpoint("r1")) as talker:
+        done, tag, challenge = talker.ask("/login", ".tag=1")[0]
+        mixed = b"\x00secret" + bytes.fromhex(challenge.removeprefix("=ret="))
+        response = f"00{hashlib.md5(mixed).hexdigest()}"  # noqa: S324 - RouterOS has it so
+        words = ("=name=ispbill", f"=response={response}", ".tag=2")
+
+        assert (done, tag) == ("!done", ".tag=1")
+        assert talker.ask("/login", *words) == [["!done", ".tag=2"]]
+
+
+def test_from_6_45_on_there_is_no_challenge(farm):
+    with Talker(farm.endpoint("r1")) as talker:
+        assert talker.ask("/login")[0][0] == "!trap"
 
 
 def test_several_commands_in_one_packet_are_answered_in_order(talker):
@@ -114,7 +149,7 @@ def test_several_commands_in_one_packet_are_answered_in_order(talker):
 def test_a_tag_comes_back_with_each_sentence(talker):
     answer = talker.ask("/system/identity/print", ".tag=a7")
 
-    assert answer == [["!re", "=name=r1", ".tag=a7"], ["!done", ".tag=a7"]]
+    assert answer == [["!re", ".tag=a7", "=name=r1"], ["!done", ".tag=a7"]]
 
 
 def test_an_endless_command_runs_until_cancelled(talker):
@@ -123,12 +158,26 @@ def test_an_endless_command_runs_until_cancelled(talker):
 
     talker.send("/cancel", "=tag=m", ".tag=c")
 
-    assert first[0:2] == ["!re", "=name=ether1"]
+    assert first[0:3] == ["!re", ".tag=m", "=name=ether1"]
     assert [talker.receive() for _ in range(3)] == [
-        ["!trap", "=category=2", "=message=interrupted", ".tag=m"],
-        ["!done", ".tag=m"],
+        ["!trap", ".tag=m", "=category=2", "=message=interrupted"],
         ["!done", ".tag=c"],
+        ["!done", ".tag=m"],
     ]
+
+
+def test_an_untagged_command_is_cancelled_with_all(talker):
+    talker.send("/interface/monitor-traffic", "=interface=ether1")
+    talker.receive()
+
+    talker.send("/cancel", ".tag=c")
+
+    assert [talker.receive() for _ in range(3)] == [
+        ["!trap", "=category=2", "=message=interrupted"],
+        ["!done", ".tag=c"],
+        ["!done"],
+    ]
+    assert talker.ask("/system/identity/print") == [["!re", "=name=r1"], ["!done"]]
 
 
 def test_quit_says_good_bye_and_closes(talker):

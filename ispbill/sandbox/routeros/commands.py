@@ -1,98 +1,77 @@
 """What the commands of a virtual router do and answer."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 
-from ispbill.sandbox.routeros import traffic
+from ispbill.sandbox.routeros import export, probes, traffic
 from ispbill.sandbox.routeros.clock import as_uptime
 from ispbill.sandbox.routeros.errors import BAD_VALUE, MISSING_ITEM, Trap
 from ispbill.sandbox.routeros.menus import MENUS
 from ispbill.sandbox.routeros.queries import QueryError, matcher
+from ispbill.sandbox.routeros.request import Answer, Command
 from ispbill.sandbox.routeros.router import VirtualRouter
 from ispbill.sandbox.routeros.spec import UserSpec
-from ispbill.sandbox.routeros.tables import Row
+from ispbill.sandbox.routeros.tables import Menu, Row
 
-_PRINT_WORDS = {"detail", "stats", "stats-detail", "without-paging", "terse", "follow-only"}
-_NEEDED_POLICY = {"print": "read", "monitor-traffic": "read", "ping": "test", "reboot": "reboot"}
-
-
-@dataclass(kw_only=True)
-class Command:
-    """A request taken apart: verb and menu, attributes, query words and the tag."""
-
-    menu: str
-    verb: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    queries: list[str] = field(default_factory=list)
-    tag: str | None = None
-
-    @property
-    def path(self) -> str:
-        return f"{self.menu}/{self.verb}" if self.menu else f"/{self.verb}"
-
-    @property
-    def is_endless(self) -> bool:
-        """Whether it answers each second until it is cancelled."""
-        if self.path == "/interface/monitor-traffic":
-            return "once" not in self.attributes
-        return self.path in ("/ping", "/tool/ping") and "count" not in self.attributes
-
-    def told(self) -> str:
-        """Return the arguments for the log, without passwords."""
-        hidden = {"password", "response"}
-        words = [f"{k}={'***' if k in hidden else v}" for k, v in self.attributes.items()]
-        text = " ".join([*words, *self.queries])
-        return text if len(text) <= 400 else f"{text[:400]}…"
-
-
-@dataclass(kw_only=True)
-class Answer:
-    """Rows (each a list of words after `!re`) and what `!done` carries."""
-
-    rows: list[list[str]] = field(default_factory=list)
-    ret: str | None = None
-    is_print: bool = False
-
-
-def parse(sentence: list[str]) -> Command:
-    """Take a request apart; raises Trap for a word that is none."""
-    path = sentence[0]
-    menu, _, verb = path.rpartition("/")
-    if not path.startswith("/") or not verb:
-        raise Trap("no such command prefix", MISSING_ITEM)
-    command = Command(menu=menu, verb="print" if verb == "getall" else verb)
-    for word in sentence[1:]:
-        if word.startswith("="):
-            name, _, value = word[1:].partition("=")
-            command.attributes[name] = value
-        elif word.startswith(".tag="):
-            command.tag = word[5:]
-        elif word.startswith("?"):
-            command.queries.append(word)
-        else:
-            raise Trap(f"unknown word {word[:40]}", BAD_VALUE)
-    return command
+_PRINT_WORDS = {
+    "detail", "stats", "stats-detail", "without-paging", "terse", "follow", "follow-only",
+}  # fmt: skip
+_NEEDED_POLICY = {
+    "print": "read", "listen": "read", "export": "read", "monitor-traffic": "read", "ping": "test",
+    "reboot": "reboot",
+}  # fmt: skip
 
 
 def run(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
     """Carry a command out; raises Trap when the router refuses it."""
     router.settle()
-    needed = _NEEDED_POLICY.get(command.verb, "write")
-    if needed not in user.policies:
-        raise Trap("not enough permissions (9)")
+    check_policy(user, command)
     special = _SPECIAL.get(command.path)
+    if command.path == "/export":
+        return _export(router, user, command)
     if special is not None:
         return special(router, command)
     menu = MENUS.get(command.menu)
     if menu is None:
         if router.spec.release < (7, 0):
             raise Trap(
-                f"no such command or directory ({command.verb})", also="no such command prefix"
+                f"no such command or directory ({_unknown_part(command.menu)})",
+                MISSING_ITEM,
+                also="no such command prefix",
             )
         raise Trap("no such command prefix", MISSING_ITEM)
-    if command.verb not in menu.commands:
+    if command.verb not in menu.commands and command.verb != "export":
         raise Trap("no such command", MISSING_ITEM)
     return _VERBS[command.verb](router, user, command)
+
+
+def check_policy(user: UserSpec, command: Command) -> None:
+    """Raise Trap when the user's group may not give this command."""
+    if _NEEDED_POLICY.get(command.verb, "write") not in user.policies:
+        raise Trap("not enough permissions (9)")
+
+
+def hidden_from(user: UserSpec) -> tuple[str, ...]:
+    """Return the columns this user is not shown."""
+    return () if "sensitive" in user.policies else ("password",)
+
+
+def words_of(row: Row, menu: Menu, *, proplist: str, hidden: Sequence[str]) -> list[str]:
+    """Return a row as words: the columns asked for, or all of them in the menu's order."""
+    if proplist:
+        names: Iterable[str] = (name for name in proplist.split(",") if name in row)
+    else:
+        names = dict.fromkeys((*(name for name in menu.order if name in row), *row))
+    return [f"={name}={row[name]}" for name in names if name not in hidden]
+
+
+def _unknown_part(menu: str) -> str:
+    """Return the first part of a path under which there is no menu."""
+    known = ""
+    for part in menu.strip("/").split("/"):
+        known += f"/{part}"
+        if not any(f"{path}/".startswith(f"{known}/") for path in MENUS):
+            return part
+    return menu.rpartition("/")[2]
 
 
 def _print(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
@@ -110,16 +89,10 @@ def _print(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
             raise Trap(str(error), BAD_VALUE) from error
     if "count-only" in command.attributes:
         return Answer(ret=str(sum(1 for _row in rows)))
-    hidden = () if "sensitive" in user.policies else ("password",)
-    wanted = command.attributes.get(".proplist")
-    if wanted:
-        columns = [name for name in wanted.split(",") if name not in hidden]
-        words = [[f"={name}={row[name]}" for name in columns if name in row] for row in rows]
-    else:
-        words = [
-            [f"={name}={value}" for name, value in row.items() if name not in hidden]
-            for row in rows
-        ]
+    menu = MENUS[command.menu]
+    hidden = hidden_from(user)
+    wanted = command.attributes.get(".proplist", "")
+    words = [words_of(row, menu, proplist=wanted, hidden=hidden) for row in rows]
     return Answer(rows=words, is_print=True)
 
 
@@ -218,78 +191,15 @@ def _reset_counters(router: VirtualRouter, user: UserSpec, command: Command) -> 
     return Answer()
 
 
-def monitor(router: VirtualRouter, command: Command) -> Answer:
-    """Return the present bit rates of the interfaces asked for."""
-    names = [name for name in command.attributes.get("interface", "").split(",") if name]
-    rows: list[list[str]] = []
-    for name in names:
-        interface = router.tables["/interface"].get(name) if name.startswith("*") else None
-        interface = interface or router.tables["/interface"].named(name)
-        if interface is None:
-            raise Trap("input does not match any value of interface", BAD_VALUE)
-        up, down = _rate(router, interface["name"])
-        rows.append(
-            [
-                f"=name={interface['name']}",
-                f"=rx-packets-per-second={up // 8 // 700}",
-                f"=rx-bits-per-second={up}",
-                f"=tx-packets-per-second={down // 8 // 1100}",
-                f"=tx-bits-per-second={down}",
-            ]
-        )
-    if not rows:
-        raise Trap("failure: interface must be given", BAD_VALUE)
-    return Answer(rows=rows)
-
-
-def _rate(router: VirtualRouter, interface: str) -> tuple[int, int]:
-    sessions = list(router.sessions.values())
-    if interface.startswith("<"):
-        sessions = [s for s in sessions if s.interface["name"] == interface]
-    elif interface != "ether1":
-        return 0, 0
-    pairs = [
-        traffic.rate_now(
-            name=session.name,
-            at=router.clock.now(),
-            rate_limit=session.rate_limit,
-            utc_offset_minutes=router.spec.utc_offset_minutes,
-        )
-        for session in sessions
-    ]
-    up, down = sum(p[0] for p in pairs), sum(p[1] for p in pairs)
-    return (down, up) if interface == "ether1" else (up, down)
-
-
-def ping(router: VirtualRouter, command: Command) -> Answer:
-    """Answer for addresses that are on line; all others time out."""
-    address = command.attributes.get("address", "")
-    try:
-        count = max(0, min(100, int(command.attributes.get("count", "1"))))
-    except ValueError as error:
-        raise Trap("invalid value for argument count", BAD_VALUE) from error
-    if not address:
-        raise Trap("failure: address must be given", BAD_VALUE)
-    answers = any(s.active["address"] == address for s in router.sessions.values())
-    return Answer(rows=list(_echoes(address, count, answers)))
-
-
-def _echoes(address: str, count: int, answers: bool) -> Iterator[list[str]]:
-    times = [2 + int(9 * traffic.jitter(address, sequence)) for sequence in range(count)]
-    for sequence, milliseconds in enumerate(times):
-        words = [f"=seq={sequence}", f"=host={address}"]
-        if answers:
-            words += ["=size=56", "=ttl=64", f"=time={milliseconds}ms"]
-        else:
-            words += ["=status=timeout"]
-        received = sequence + 1 if answers else 0
-        words += [f"=sent={sequence + 1}", f"=received={received}"]
-        words += [f"=packet-loss={0 if answers else 100}"]
-        if answers:
-            known = times[: sequence + 1]
-            words += [f"=min-rtt={min(known)}ms", f"=avg-rtt={sum(known) // len(known)}ms"]
-            words += [f"=max-rtt={max(known)}ms"]
-        yield words
+def _export(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
+    """Write the set-up into a file; without one there is nothing to see over the API."""
+    unknown = set(command.attributes) - {"file", "compact", "verbose", "terse", "show-sensitive"}
+    if unknown:
+        raise Trap(f"unknown parameter {min(unknown)}")
+    name = command.attributes.get("file", "")
+    if name:
+        router.write_file(f"{name}.rsc", export.script_of(router, command.menu))
+    return Answer()
 
 
 def _reboot(router: VirtualRouter, command: Command) -> Answer:
@@ -306,13 +216,14 @@ _VERBS: dict[str, Callable[[VirtualRouter, UserSpec, Command], Answer]] = {
     "disable": _switch("true"),
     "unset": _unset,
     "comment": _comment,
+    "export": _export,
     "reset-counters": _reset_counters,
     "reset-counters-all": _reset_counters,
 }
 
 _SPECIAL: dict[str, Callable[[VirtualRouter, Command], Answer]] = {
-    "/interface/monitor-traffic": monitor,
-    "/ping": ping,
-    "/tool/ping": ping,
+    "/interface/monitor-traffic": probes.monitor,
+    "/ping": probes.ping,
+    "/tool/ping": probes.ping,
     "/system/reboot": _reboot,
 }

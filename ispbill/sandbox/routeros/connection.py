@@ -1,14 +1,18 @@
-"""One API connection: login, tags, cancelling, and the faults that may strike."""
+"""One API connection: login, tags, cancelling, and the faults that may strike.
+
+A tag is echoed in every sentence of an answer, right after the reply word, as recorded answers
+have it (tests/network/recorded).
+"""
 
 import asyncio
 import contextlib
-import hashlib
-import os
 from collections.abc import Iterable
 
-from ispbill.sandbox.routeros import commands
+from ispbill.sandbox.routeros import commands, listening
 from ispbill.sandbox.routeros.errors import INTERRUPTED, Trap
 from ispbill.sandbox.routeros.faults import Fault
+from ispbill.sandbox.routeros.login import Login
+from ispbill.sandbox.routeros.request import Answer, Command, parse
 from ispbill.sandbox.routeros.router import LogEntry, VirtualRouter
 from ispbill.sandbox.routeros.spec import UserSpec
 from ispbill.sandbox.routeros.wire import SentenceReader, WireError, encode_sentence
@@ -18,8 +22,7 @@ _AFTER_LOGIN_BYTES = 4_194_304
 _READ_BYTES = 65_536
 _STREAM_SECONDS = 1.0
 _HANG_SECONDS = 3_600.0
-_BAD_LOGIN = "invalid user name or password (6)"
-_OLD_BAD_LOGIN = "cannot log in"
+_NOT_LOGGED_IN = ["!fatal", "not logged in"]
 
 
 class HangUp(Exception):
@@ -45,7 +48,10 @@ class ReplyCache:
 
 
 class Connection:
-    """Serves one client until it leaves. Untagged commands run one after the other."""
+    """Serves one client until it leaves. Untagged commands run one after the other.
+
+    `_running` holds the task of each tag; the untagged command of the moment is under None.
+    """
 
     def __init__(
         self,
@@ -60,9 +66,9 @@ class Connection:
         self._writer = writer
         self._sentences = SentenceReader(max_sentence_bytes=_BEFORE_LOGIN_BYTES)
         self._user: UserSpec | None = None
-        self._challenge = b""
+        self._login_desk = Login(router)
         self._waiting: asyncio.Queue[list[str]] = asyncio.Queue()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str | None, asyncio.Task[None]] = {}
         self._drip: Fault | None = None
         self._is_cut = False
         peer = writer.get_extra_info("peername")
@@ -95,7 +101,7 @@ class Connection:
                         return
 
     async def _take(self, sentence: list[str]) -> None:
-        tag = next((word[5:] for word in sentence if word.startswith(".tag=")), None)
+        tag = _tag_of(sentence)
         if sentence[0] == "/cancel" and self._user is not None:
             await self._cancel(sentence, tag)
         elif sentence[0] == "/quit":
@@ -104,22 +110,22 @@ class Connection:
         elif tag is None or self._user is None:
             self._waiting.put_nowait(sentence)
         else:
-            task = asyncio.create_task(self._tagged(sentence, tag))
-            self._running[tag] = task
+            self._running[tag] = asyncio.create_task(self._tagged(sentence, tag))
 
     async def _work(self) -> None:
         with contextlib.suppress(HangUp, OSError):
             while True:
-                await self._answer(await self._waiting.get(), None)
+                sentence = await self._waiting.get()
+                task = asyncio.create_task(self._answer(sentence, _tag_of(sentence)))
+                self._running[None] = task
+                await asyncio.wait([task])
+                del self._running[None]
+                if not task.cancelled():
+                    task.result()
 
     async def _tagged(self, sentence: list[str], tag: str) -> None:
         try:
             await self._answer(sentence, tag)
-        except asyncio.CancelledError:
-            if not self._is_cut and not self._writer.is_closing():
-                trap = ["!trap", f"=category={INTERRUPTED}", "=message=interrupted"]
-                self._write([trap, ["!done"]], tag)
-            raise
         except (HangUp, OSError):
             self._is_cut = True
             self._writer.transport.abort()
@@ -128,13 +134,22 @@ class Connection:
                 del self._running[tag]
 
     async def _cancel(self, sentence: list[str], own_tag: str | None) -> None:
+        """Interrupt one command, or all: each is told so, then the cancelling is done, then they.
+
+        This is the order of recorded answers.
+        """
         wanted = next((word[5:] for word in sentence if word.startswith("=tag=")), None)
         tags = list(self._running) if wanted is None else [wanted]
-        stopped = [task for tag in tags if (task := self._running.get(tag)) is not None]
-        for task in stopped:
+        tasks = {tag: task for tag in tags if (task := self._running.get(tag)) is not None}
+        for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*stopped, return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+        stopped = [tag for tag, task in tasks.items() if task.cancelled()]
+        for tag in stopped:
+            self._write([["!trap", f"=category={INTERRUPTED}", "=message=interrupted"]], tag)
         self._write([["!done"]], own_tag)
+        for tag in stopped:
+            self._write([["!done"]], tag)
 
     async def _answer(self, sentence: list[str], tag: str | None) -> None:
         if self.router.slow_seconds:
@@ -143,9 +158,12 @@ class Connection:
         self._drip = fault if fault is not None and fault.kind == "drip" else None
         if fault is not None:
             await self._before(fault, sentence)
-        if sentence[0] == "/login" or self._user is None:
-            replies = self._login(sentence, fault)
-            encoded = self._encoded(replies, tag)
+        if sentence[0] == "/login":
+            encoded = self._encoded(self._login(sentence, fault), tag)
+        elif self._user is None:
+            self._write([_NOT_LOGGED_IN], None)
+            await self._writer.drain()
+            await self._hang_up(is_rude=False)
         else:
             encoded = await self._carry_out(self._user, sentence, tag, fault)
         if fault is not None and fault.kind in ("drop_after", "half"):
@@ -184,15 +202,17 @@ class Connection:
                 self._log(sentence, "done (unchanged)")
                 return cached
         try:
-            command = commands.parse(sentence)
+            command = parse(sentence)
             _strike_command(command, fault)
+            if command.is_listening:
+                await self._listen(user, command, tag)
             while command.is_endless:
                 answer = commands.run(self.router, user, command)
                 self._write([["!re", *row] for row in answer.rows], tag)
                 await self._writer.drain()
                 await asyncio.sleep(_STREAM_SECONDS)
             is_ignored = fault is not None and fault.kind == "ignore"
-            answer = commands.Answer()
+            answer = Answer()
             if not is_ignored:
                 answer = commands.run(self.router, user, command)
         except Trap as trap:
@@ -204,50 +224,48 @@ class Connection:
             self._cache.put(key, self.router.revision, encoded)
         return encoded
 
-    def _reply(self, answer: commands.Answer) -> list[list[str]]:
+    async def _listen(self, user: UserSpec, command: Command, tag: str | None) -> None:
+        """Tell every change of a menu until cancelled; raises Trap for one without rows."""
+        commands.check_policy(user, command)
+        with listening.ear(self.router, command, hidden=commands.hidden_from(user)) as heard:
+            self._log(sentence=[command.path], result="listening")
+            if command.verb == "print":
+                answer = commands.run(self.router, user, command)
+                self._write([["!re", *row] for row in answer.rows], tag)
+            while True:
+                self._write([["!re", *row] for row in await heard(_STREAM_SECONDS)], tag)
+                await self._writer.drain()
+
+    def _reply(self, answer: Answer) -> list[list[str]]:
         replies = [["!re", *row] for row in answer.rows]
         if answer.is_print and not replies and self.router.spec.sends_empty:
             replies.append(["!empty"])
         replies.append(["!done"] if answer.ret is None else ["!done", f"=ret={answer.ret}"])
         return replies
 
-    # --- login ---------------------------------------------------------------------------------
-
     def _login(self, sentence: list[str], fault: Fault | None) -> list[list[str]]:
         given = dict(word[1:].split("=", 1) for word in sentence[1:] if word.count("=") > 1)
-        if sentence[0] != "/login":
-            return _refusal(Trap("not logged in"))
-        old = self.router.spec.logs_in_by_challenge
-        if "response" not in given and (old or "name" not in given):
-            self._challenge = os.urandom(16)
-            return [["!done", f"=ret={self._challenge.hex()}"]]
-        user = self.router.users.get(given.get("name", ""))
-        is_right = user is not None and self._proves(user, given)
-        if fault is not None and fault.kind == "wrong_password":
-            is_right = False
-        if user is None or not is_right or "api" not in user.policies:
+        is_refused = fault is not None and fault.kind == "wrong_password"
+        try:
+            result = self._login_desk.attempt(given, is_refused=is_refused)
+        except Trap as trap:
             self._log(sentence, "refused")
-            return _refusal(Trap(_OLD_BAD_LOGIN if old else _BAD_LOGIN))
-        self._user = user
+            self.router.note_login(given.get("name", ""), self._address, is_in=False)
+            return _refusal(trap)
+        if isinstance(result, str):
+            return [["!done", f"=ret={result}"]]
+        self._user = result
         self._sentences.max_sentence_bytes = _AFTER_LOGIN_BYTES
         self._log(sentence, "logged in")
+        self.router.note_login(result.name, self._address, is_in=True)
         return [["!done"]]
-
-    def _proves(self, user: UserSpec, given: dict[str, str]) -> bool:
-        if "response" not in given:
-            return given.get("password") == user.password
-        secret = b"\x00" + user.password.encode() + self._challenge
-        expected = hashlib.md5(secret, usedforsecurity=False).hexdigest()
-        is_right = bool(self._challenge) and given["response"] == f"00{expected}"
-        self._challenge = b""
-        return is_right
 
     # --- writing ---------------------------------------------------------------------------------
 
     def _encoded(self, replies: Iterable[list[str]], tag: str | None) -> bytes:
         if tag is None:
             return b"".join(map(encode_sentence, replies))
-        return b"".join(encode_sentence([*reply, f".tag={tag}"]) for reply in replies)
+        return b"".join(encode_sentence([word, f".tag={tag}", *rest]) for word, *rest in replies)
 
     def _write(self, replies: Iterable[list[str]], tag: str | None) -> None:
         self._writer.write(self._encoded(replies, tag))
@@ -264,7 +282,7 @@ class Connection:
 
     def _log(self, sentence: list[str], result: str) -> None:
         try:
-            command = commands.parse(sentence)
+            command = parse(sentence)
             path, told = command.path, command.told()
         except Trap:
             path, told = sentence[0][:80], ""
@@ -281,7 +299,7 @@ class Connection:
         )
 
 
-def _strike_command(command: commands.Command, fault: Fault | None) -> None:
+def _strike_command(command: Command, fault: Fault | None) -> None:
     if fault is None:
         return
     if fault.kind == "no_permission":
@@ -295,9 +313,13 @@ def _strike_command(command: commands.Command, fault: Fault | None) -> None:
         command.attributes[".id"] = ",".join(ids[: max(1, len(ids) // 2)])
 
 
+def _tag_of(sentence: list[str]) -> str | None:
+    return next((word[5:] for word in sentence if word.startswith(".tag=")), None)
+
+
 def _refusal(trap: Trap) -> list[list[str]]:
-    replies: list[list[str]] = []
-    for message in filter(None, (trap.message, trap.also)):
-        category = [] if trap.category is None else [f"=category={trap.category}"]
-        replies.append(["!trap", *category, f"=message={message}"])
+    category = [] if trap.category is None else [f"=category={trap.category}"]
+    replies = [["!trap", *category, f"=message={trap.message}"]]
+    if trap.also:
+        replies.append(["!trap", f"=message={trap.also}"])
     return [*replies, ["!done"]]

@@ -73,6 +73,7 @@ class RouterPort:
             raise
         self._port = holder.getsockname()[1]
         self._holder = holder
+        self.router.offer_services(port=self._port)
 
     async def _listen(self) -> None:
         tls = None

@@ -9,16 +9,19 @@ import ipaddress
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from ispbill.sandbox.routeros import traffic
+from ispbill.sandbox.routeros import fittings, traffic
 from ispbill.sandbox.routeros.clock import Clock, as_router_date, as_uptime
 from ispbill.sandbox.routeros.errors import BAD_VALUE, Trap
 from ispbill.sandbox.routeros.faults import Faults
 from ispbill.sandbox.routeros.menus import MENUS, SAVED_MENUS
 from ispbill.sandbox.routeros.spec import ALL_POLICIES, RouterSpec, UserSpec
 from ispbill.sandbox.routeros.tables import Row, Table
+from ispbill.sandbox.routeros.values import check_limits
 
 LOG_LENGTH = 1_000
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NO_ADDRESS_RETRY_SECONDS = 30.0
 
 
@@ -121,46 +124,82 @@ class VirtualRouter:
             )
 
     def _make_users(self) -> None:
-        for user in self.users.values():
-            group = f"{user.name}-group"
-            known = {*ALL_POLICIES, "policy", "ftp", "ssh", "winbox"}
-            policy = ",".join(p if p in user.policies else f"!{p}" for p in sorted(known))
-            self.tables["/user/group"].insert({"name": group, "policy": policy})
-            self.tables["/user"].insert({"name": user.name, "group": group, "disabled": "false"})
+        for group, user in fittings.groups_and_users(self.users.values()):
+            self.tables["/user/group"].insert(group)
+            self.tables["/user"].insert(user)
 
     def _make_ports(self) -> None:
         for number in range(1, 5):
-            row = self.tables["/interface"].insert(
-                {
-                    "name": f"ether{number}",
-                    "type": "ether",
-                    "mtu": "1500",
-                    "actual-mtu": "1500",
-                    "mac-address": f"48:A9:8A:00:00:{number:02X}",
-                    "link-downs": "0",
-                    "rx-byte": "0",
-                    "tx-byte": "0",
-                    "running": "true" if number < 3 else "false",
-                    "disabled": "false",
-                }
-            )
+            row = self.tables["/interface"].insert(fittings.port(number, moment=self._moment()))
             if number == 1:
                 self._uplink = Uplink(row=row)
+
+    def offer_services(self, *, port: int) -> None:
+        """Show the services, ours on the port it has been given."""
+        table = self.tables["/ip/service"]
+        for row in list(table):
+            table.delete(row)
+        for row in fittings.services(
+            port=port,
+            is_tls=bool(self.spec.certificate),
+            has_session_limits=self.spec.release >= (7, 16),
+        ):
+            table.insert(row)
+
+    # --- what it writes down by itself ------------------------------------------------------
+
+    def note(self, topics: str, message: str) -> None:
+        """Write a line into the router's own log, which forgets the oldest."""
+        table = self.tables["/log"]
+        if len(table) >= LOG_LENGTH:
+            table.delete(next(iter(table)))
+        table.insert({"time": self._moment(), "topics": topics, "message": message})
+
+    def note_login(self, name: str, address: str, *, is_in: bool) -> None:
+        """Write down that somebody came in by the API, or was turned away."""
+        if is_in:
+            self.note("system,info,account", f"user {name} logged in from {address} via api")
+        else:
+            message = f"login failure for user {name} from {address} via api"
+            self.note("system,error,critical", message)
+
+    def write_file(self, name: str, content: str) -> None:
+        """Keep a text as a file, in place of an earlier one of that name."""
+        table = self.tables["/file"]
+        earlier = table.named(name)
+        if earlier is not None:
+            table.delete(earlier)
+        size = str(len(content.encode("utf-8", "surrogateescape")))
+        table.insert({"name": name, "type": "script", "size": size,
+                      "creation-time": self._moment(), "contents": content})  # fmt: skip
+
+    def _moment(self) -> str:
+        return as_router_date(self.clock.moment(), release=self.spec.release)
 
     # --- changes by people ------------------------------------------------------------------
 
     def add(self, path: str, given: dict[str, str]) -> Row:
         """Add a row as a person would; raises Trap."""
         table = self.tables[path]
-        row = table.insert(self._checked(table, given, is_new=True))
+        row = table.insert(self._checked(table, given, is_new=True) | self._own_columns(path))
         if path == "/ppp/secret":
             self.expect_dial(row["name"])
         return row
+
+    def _own_columns(self, path: str) -> Row:
+        """Return the moments a router writes into a new row."""
+        if path == "/ppp/secret":
+            return {"last-logged-out": as_router_date(NEVER, release=self.spec.release)}
+        if path == "/ip/firewall/address-list":
+            return {"creation-time": self._moment()}
+        return {}
 
     def set(self, path: str, rows: list[Row], given: dict[str, str]) -> None:
         """Change rows as a person would; raises Trap before anything has changed."""
         table = self.tables[path]
         values = self._checked(table, given, is_new=False)
+        for row in rows:
+            check_limits({**row, **values})
         if path == "/ip/pool":
             self._pool_cursor.clear()
         for row in rows:
@@ -179,11 +218,22 @@ class VirtualRouter:
                 self.tables[path].delete(row)
 
     def _checked(self, table: Table, given: dict[str, str], *, is_new: bool) -> Row:
-        values = table.checked(given, is_new=is_new)
+        values = table.checked(given, is_new=is_new, is_interface=self._is_interface)
         for column, path in table.menu.references.items():
             if column in values and self.tables[path].named(values[column]) is None:
                 raise Trap(f"input does not match any value of {column}", BAD_VALUE)
+        if is_new:
+            check_limits(values)
+        if table.menu.path == "/ip/address" and "address" in values:
+            network = ipaddress.ip_interface(values["address"]).network
+            values.setdefault("network", "")
+            values["network"] = values["network"] or str(network.network_address)
+        if table.menu.path == "/ip/address" and "interface" in values:
+            values["actual-interface"] = values["interface"]
         return values
+
+    def _is_interface(self, name: str) -> bool:
+        return self.tables["/interface"].named(name) is not None
 
     # --- subscribers --------------------------------------------------------------------------
 
@@ -217,12 +267,17 @@ class VirtualRouter:
             self.tables["/queue/simple"].delete(session.queue)
         if session.listed is not None:
             self.tables["/ip/firewall/address-list"].delete(session.listed)
+        self.note("pppoe,ppp,info,account", f"{name} logged out")
         secret = self.tables["/ppp/secret"].named(name)
         if secret is not None:
-            moment = self.clock.moment()
-            secret["last-logged-out"] = as_router_date(moment, release=self.spec.release)
-            secret["last-caller-id"] = session.active["caller-id"]
-            secret["last-disconnect-reason"] = reason
+            self.tables["/ppp/secret"].update(
+                secret,
+                {
+                    "last-logged-out": self._moment(),
+                    "last-caller-id": session.active["caller-id"],
+                    "last-disconnect-reason": reason,
+                },
+            )
             self.expect_dial(name)
 
     def _dial(self, name: str, at: float) -> None:
@@ -240,77 +295,43 @@ class VirtualRouter:
             heapq.heappush(self._waiting, (at + NO_ADDRESS_RETRY_SECONDS, name))
             return
         rate_limit = profile.get("rate-limit", "")
+        session = self._session(name, address=address, rate_limit=rate_limit, at=at)
+        if profile.get("address-list"):
+            session.listed = self._listed_row(profile["address-list"], address)
+        self.sessions[name] = session
+        self._taken_addresses.add(address)
+        self.note("pppoe,ppp,info,account", f"{name} logged in, {address}")
+
+    def _session(self, name: str, *, address: str, rate_limit: str, at: float) -> Session:
+        self._dial_number += 1
+        active = fittings.session(name, address=address, number=self._dial_number)
+        interface = fittings.session_interface(name, moment=self._moment())
         session = Session(
             name=name,
-            active=self._active_row(name, address),
-            interface=self._interface_row(name),
+            active=self.tables["/ppp/active"].insert(active),
+            interface=self.tables["/interface"].insert(interface),
             rate_limit=rate_limit,
             started_at=at,
             counted_at=at,
         )
         if rate_limit:
-            session.queue = self._queue_row(name, rate_limit)
-        if profile.get("address-list"):
-            session.listed = self._listed_row(profile["address-list"], address)
-        self.sessions[name] = session
-        self._taken_addresses.add(address)
-
-    def _active_row(self, name: str, address: str) -> Row:
-        self._dial_number += 1
-        mac = f"{int(traffic.jitter('mac', name) * 2**24):06X}"
-        return self.tables["/ppp/active"].insert(
-            {
-                "name": name,
-                "service": "pppoe",
-                "caller-id": f"C0:25:E9:{mac[:2]}:{mac[2:4]}:{mac[4:]}",
-                "address": address,
-                "uptime": "0s",
-                "encoding": "",
-                "session-id": f"0x{0x81100000 + self._dial_number:x}",
-                "limit-bytes-in": "0",
-                "limit-bytes-out": "0",
-                "radius": "false",
-            }
-        )
-
-    def _interface_row(self, name: str) -> Row:
-        moment = as_router_date(self.clock.moment(), release=self.spec.release)
-        return self.tables["/interface"].insert(
-            {
-                "name": f"<pppoe-{name}>",
-                "type": "pppoe-in",
-                "mtu": "1480",
-                "actual-mtu": "1480",
-                "last-link-up-time": moment,
-                "link-downs": "0",
-                "rx-byte": "0",
-                "tx-byte": "0",
-                "running": "true",
-                "disabled": "false",
-                "dynamic": "true",
-            }
-        )
-
-    def _queue_row(self, name: str, rate_limit: str) -> Row:
-        upload, download = traffic.rates(rate_limit)
-        return self.tables["/queue/simple"].insert(
-            {
-                "name": f"<pppoe-{name}>",
-                "target": f"<pppoe-{name}>",
-                "max-limit": f"{upload}/{download}",
-                "bytes": "0/0",
-                "rate": "0/0",
-                "parent": "none",
-                "queue": "default-small/default-small",
-                "disabled": "false",
-                "dynamic": "true",
-            }
-        )
+            table = self.tables["/queue/simple"]
+            queue = fittings.session_queue(
+                name, rate_limit=rate_limit, defaults=dict(table.menu.defaults)
+            )
+            session.queue = table.insert(queue)
+        return session
 
     def _listed_row(self, name: str, address: str) -> Row | None:
         try:
             return self.tables["/ip/firewall/address-list"].insert(
-                {"list": name, "address": address, "disabled": "false", "dynamic": "true"}
+                {
+                    "list": name,
+                    "address": address,
+                    "creation-time": self._moment(),
+                    "dynamic": "true",
+                    "disabled": "false",
+                }  # fmt: skip
             )
         except Trap:  # a person has listed this address already
             return None

@@ -77,9 +77,14 @@ class RouterSpec:
         return int(major), int("".join(c for c in digits if c.isdigit()) or 0)
 
     @property
-    def logs_in_by_challenge(self) -> bool:
+    def wants_challenge(self) -> bool:
         """Before 6.43 a password never travelled in clear."""
         return self.release < (6, 43)
+
+    @property
+    def takes_challenges(self) -> bool:
+        """Until 6.45 the old login worked beside the new one."""
+        return self.release < (6, 45)
 
     @property
     def sends_empty(self) -> bool:

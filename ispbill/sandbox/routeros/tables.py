@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ispbill.sandbox.routeros.errors import BAD_VALUE, MISSING_ITEM, Trap
+from ispbill.sandbox.routeros.values import IsInterface, Kind
 
 Row = dict[str, str]
-
-_TRUE = {"yes": "true", "true": "true", "no": "false", "false": "false"}
+Listener = Callable[[str, "Row | None"], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
     """What a menu of the router knows: its columns and what may be done with it.
 
-    `defaults` are filled in on add; `required` must be given; `unique` is the key that may occur
-    only once, refused with `duplicate`. `references` names, per column, the menu whose `name` it
-    must match.
+    `defaults` are filled in on add, `read_only` after them; `required` must be given; `unique` is
+    the key that may occur only once, refused with `duplicate`. `references` names, per column, the
+    menu whose `name` it must match; `kinds` what may be written into it. `order` is the order of
+    columns in an answer; others follow.
     """
 
     path: str
@@ -26,6 +27,9 @@ class Menu:
     unique: tuple[str, ...] = ()
     duplicate: str = "failure: already have such item"
     references: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    read_only: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
     commands: tuple[str, ...] = (
         "print",
         "add",
@@ -35,12 +39,16 @@ class Menu:
         "disable",
         "unset",
         "comment",
+        "listen",
     )
     is_singleton: bool = False
 
 
 class Table:
-    """Rows of one menu, in order of creation. `on_change` is called after every change."""
+    """Rows of one menu, in order of creation. `on_change` is called after every change.
+
+    `listeners` are told the id and the row as it is now, or None when it is gone.
+    """
 
     def __init__(self, menu: Menu, on_change: Callable[[], None]) -> None:
         self.menu = menu
@@ -48,6 +56,7 @@ class Table:
         self._rows: dict[str, Row] = {}
         self._keys: dict[tuple[str, ...], str] = {}
         self._next_id = 1
+        self.listeners: list[Listener] = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -74,7 +83,7 @@ class Table:
         self._rows[row_id] = row
         if key is not None:
             self._keys[key] = row_id
-        self._on_change()
+        self._changed(row_id, row)
         return row
 
     def update(self, row: Row, values: Mapping[str, str]) -> None:
@@ -93,14 +102,14 @@ class Table:
                 row.pop(name, None)
             else:
                 row[name] = value
-        self._on_change()
+        self._changed(row[".id"], row)
 
     def delete(self, row: Row) -> None:
         del self._rows[row[".id"]]
         key = self._key(row)
         if key is not None:
             self._keys.pop(key, None)
-        self._on_change()
+        self._changed(row[".id"], None)
 
     def renumber(self, first: int) -> None:
         """Give every row a new id from `first` on, as a reboot may do."""
@@ -128,24 +137,27 @@ class Table:
             raise Trap("no such item", MISSING_ITEM)
         return rows
 
-    def checked(self, given: Mapping[str, str], *, is_new: bool) -> Row:
+    def checked(self, given: Mapping[str, str], *, is_new: bool, is_interface: IsInterface) -> Row:
         """Return the values as the router would store them; raises Trap for a bad one."""
         values: Row = {}
         for name, value in given.items():
             if name not in self.menu.writable:
                 raise Trap(f"unknown parameter {name}")
-            if name == "disabled":
-                if value not in _TRUE:
-                    raise Trap("invalid value for argument disabled", BAD_VALUE)
-                value = _TRUE[value]
-            values[name] = value
+            kind = self.menu.kinds.get(name)
+            values[name] = value if kind is None else kind(name, value, is_interface)
         if not is_new:
             return values
         for name in self.menu.required:
             if not values.get(name):
                 raise Trap(f"failure: {name} must be given", BAD_VALUE)
-        filled = {**self.menu.defaults, **values}
-        return {k: v for k, v in filled.items() if v or k in self.menu.defaults}
+        filled = {**self.menu.defaults, **self.menu.read_only, **values}
+        known = {*self.menu.defaults, *self.menu.read_only}
+        return {k: v for k, v in filled.items() if v or k in known}
+
+    def _changed(self, row_id: str, row: Row | None) -> None:
+        self._on_change()
+        for listener in self.listeners:
+            listener(row_id, row)
 
     def _by_name(self, name: str) -> Row | None:
         if self.menu.unique == ("name",):
