@@ -460,3 +460,76 @@ def test_ten_thousand_secrets_dial_in():
     many = tuple(SecretSpec(name=f"user{number}") for number in range(10_000))
     with RouterFarm([spec(secrets=many)]) as farm:
         assert farm.routers()[0]["sessions"] == 10_000
+
+
+def test_a_name_in_windows_1252_comes_back_byte_for_byte_and_is_kept(tmp_path):
+    name = b"=name=Jos\xe9"
+    with (
+        RouterFarm([spec()], state_directory=tmp_path, control=str(tmp_path / "control")) as farm,
+        Talker(farm.endpoint("r1")) as talker,
+    ):
+        talker.log_in(farm.endpoint("r1"))
+        talker.ask("/ppp/secret/add", name.decode("utf-8", "surrogateescape"))
+        told = Control(str(tmp_path / "control")).secrets("r1")
+
+    with (
+        RouterFarm([spec()], state_directory=tmp_path) as farm,
+        Talker(farm.endpoint("r1")) as talker,
+    ):
+        talker.log_in(farm.endpoint("r1"))
+        talker.socket.sendall(encode_sentence(["/ppp/secret/print", "=.proplist=name"]))
+        while b"!done" not in (data := talker.socket.recv(65_536)):
+            pass
+
+    assert name in data
+    assert told[-1]["name"] == "Jos?"
+
+
+def test_an_export_goes_into_a_file(talker):
+    talker.ask("/export", "=file=backup")
+
+    answer = talker.ask("/file/print", "=.proplist=name,contents")
+
+    assert answer[0][1] == "=name=backup.rsc"
+    assert '/ppp secret\nadd comment=ispbill:1 name=amina profile="Home 30"' in answer[0][2]
+    assert "password" not in answer[0][2]
+
+
+def test_an_export_without_a_file_says_nothing_over_the_api(talker):
+    assert talker.ask("/ppp/secret/export") == [["!done"]]
+
+
+def test_the_router_s_own_log_tells_logins_and_sessions(farm, talker):
+    with Talker(farm.endpoint("r1")) as stranger:
+        stranger.ask("/login", "=name=eve", "=password=x")
+    farm.kick("r1", "amina")
+
+    lines = talker.ask("/log/print", "=.proplist=topics,message")
+
+    assert ["!re", "=topics=system,info,account",
+            "=message=user ispbill logged in from 127.0.0.1 via api"] in lines  # fmt: skip
+    assert ["!re", "=topics=system,error,critical",
+            "=message=login failure for user eve from 127.0.0.1 via api"] in lines  # fmt: skip
+    assert ["!re", "=topics=pppoe,ppp,info,account", "=message=amina logged out"] in lines
+
+
+def test_what_follows_a_print_is_told_as_it_changes(talker):
+    talker.send("/ppp/secret/print", "=follow=", "=.proplist=name", ".tag=f")
+    first = [talker.receive() for _ in SECRETS]
+
+    talker.send("/ppp/secret/add", "=name=eva", ".tag=a")
+    told = sorted(talker.receive()[:2] for _ in range(2))
+
+    assert [row[2] for row in first] == ["=name=amina", "=name=12345", "=name=chitra"]
+    assert told == [["!done", ".tag=a"], ["!re", ".tag=f"]]
+
+
+def test_a_session_that_comes_or_goes_is_heard(farm, talker):
+    talker.send("/ppp/active/listen", "=.proplist=name", ".tag=l")
+    talker.ask("/system/identity/print")  # by now it listens
+    farm.kick("r1", "amina")
+
+    gone, back = talker.receive(), talker.receive()
+
+    assert gone[3] == "=.dead=true"
+    assert back == ["!re", ".tag=l", "=name=amina"]

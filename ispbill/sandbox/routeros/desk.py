@@ -64,7 +64,9 @@ class Desk:
                     answer = await self.answer(json.loads(line))
                 except (ValueError, AttributeError):
                     answer = {"ok": False, "error": "a request is one JSON object on a line"}
-                writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+                # People see a question mark for a byte that is no UTF-8.
+                line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+                writer.write(line + b"\n")
                 await writer.drain()
         except (ConnectionError, ValueError):  # gone, or a line without end
             pass
@@ -171,7 +173,7 @@ class Desk:
         found = self._router(router)
         if username not in found.sessions:
             return False
-        found.hang_up(username, reason="admin-reset")
+        found.hang_up(username, reason="reset")
         self._note(found, "/ppp/active/remove", f"name={username}")
         return True
 

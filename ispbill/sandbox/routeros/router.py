@@ -211,7 +211,7 @@ class VirtualRouter:
         """Remove rows. Removing a session makes the subscriber dial again."""
         for row in rows:
             if path == "/ppp/active":
-                self.hang_up(row["name"], reason="admin-reset")
+                self.hang_up(row["name"], reason="reset")
             elif row.get("dynamic") == "true":
                 raise Trap("failure: can not remove dynamic entry")
             else:
@@ -255,7 +255,7 @@ class VirtualRouter:
         else:
             self.switched_off_cpes.add(name)
             if name in self.sessions:
-                self.hang_up(name, reason="peer-not-responding")
+                self.hang_up(name, reason="hung-up")
 
     def hang_up(self, name: str, *, reason: str) -> None:
         """End a session: its interface, dynamic queue and list entry vanish with it."""

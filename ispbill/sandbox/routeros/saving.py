@@ -47,5 +47,6 @@ def save(directory: Path, router: VirtualRouter) -> None:
     path = directory / f"{router.spec.name}.json"
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(state_of(router), ensure_ascii=False), "utf-8")
+    # Escaped, because a name may hold bytes that are no UTF-8 and must come back as they were.
+    draft.write_text(json.dumps(state_of(router)), "ascii")
     draft.replace(path)

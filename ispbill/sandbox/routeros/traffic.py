@@ -14,7 +14,8 @@ _UNLIMITED = 20_000_000
 
 def jitter(*parts: object) -> float:
     """Return a number in [0, 1) that is always the same for the same words."""
-    return zlib.crc32("/".join(map(str, parts)).encode()) / 2**32
+    text = "/".join(map(str, parts))
+    return zlib.crc32(text.encode("utf-8", "surrogateescape")) / 2**32
 
 
 def rates(rate_limit: str) -> tuple[int, int]:
