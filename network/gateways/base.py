@@ -128,12 +128,15 @@ class Limits:
 
 
 class SecretRow(NamedTuple):
-    """A PPPoE user as the router has it. Its password is never read."""
+    """A PPPoE user as the router has it. Its password is never read.
+
+    `is_disabled` None: the router said neither yes nor no.
+    """
 
     name: str
     profile: str
     service: str
-    is_disabled: bool
+    is_disabled: bool | None
     comment: str
     remote_address: str
     caller_id: str

@@ -32,7 +32,8 @@ from network.gateways.base import (
     Step,
 )
 from network.gateways.routeros_link import Link, certificate_fingerprint
-from network.gateways.routeros_secrets import is_yes
+from network.gateways.routeros_secrets import switch
+from network.gateways.routeros_wire import Words, plain
 from network.rules.router_time import parse_uptime
 
 NEEDED_POLICIES = ("api", "read", "write", "test")
@@ -47,6 +48,7 @@ _PROFILE_COLUMNS = (
     "name", "rate-limit", "local-address", "remote-address", "address-list", "comment",
 )  # fmt: skip
 _TUNNELS = ("<pppoe-", "<pptp-", "<l2tp-", "<sstp-", "<ovpn-")
+_CENTURY = 3_155_760_000  # seconds: longer than that nothing has been on
 _NEVER = ("jan/01/1970", "1970-01-01")
 _STEPS = ("resolve", "connect", "tls", "login", "permission", "identity", "version")
 
@@ -91,7 +93,17 @@ class MikrotikRouter:
     def secrets(self) -> list[SecretRow]:
         """Return all PPPoE users, without their passwords."""
         return [
-            SecretRow(row[0], row[1], row[2], is_yes(row[3]), *row[4:7], _moment(row[7]), row[8])
+            SecretRow(
+                row[0],
+                row[1],
+                row[2],
+                switch(row[3]),
+                row[4],
+                row[5],
+                row[6],
+                _moment(row[7]),
+                row[8],
+            )
             for row in self._bulk("/ppp/secret", _SECRET_COLUMNS)
             if row[0]
         ]
@@ -101,21 +113,27 @@ class MikrotikRouter:
         return [
             ActiveRow(row[0], row[1], row[2], row[3], _seconds(row[4]), row[5])
             for row in self._bulk("/ppp/active", _ACTIVE_COLUMNS)
+            if row[0]
         ]
 
     def interfaces(self) -> list[InterfaceRow]:
-        """Return byte counters of all interfaces: customers' sessions and the router's ports."""
+        """Return byte counters of all interfaces: customers' sessions and the router's ports.
+
+        A row without readable counters is left out: zeros would look as if they had begun anew.
+        """
         return [
-            InterfaceRow(name, tunnel_user(name), int(received or 0), int(sent or 0))
+            InterfaceRow(name, tunnel_user(name), int(received), int(sent))
             for name, received, sent in self._bulk("/interface", _INTERFACE_COLUMNS)
+            if name and received.isdecimal() and sent.isdecimal()
         ]
 
     def profiles(self) -> list[ProfileRow]:
         """Return all PPP profiles."""
-        return [ProfileRow(*row) for row in self._bulk("/ppp/profile", _PROFILE_COLUMNS)]
+        rows = self._bulk("/ppp/profile", _PROFILE_COLUMNS)
+        return [ProfileRow(*row) for row in rows if row[0]]
 
     def live_rate(self, username: str) -> LiveRate | None:
-        """Return a customer's throughput at this moment; None when not on line."""
+        """Return a customer's throughput at this moment; None when not on line or not told."""
         interface = f"<pppoe-{username}>"
         with self._operation(self.limits.overall) as link:
             try:
@@ -124,8 +142,10 @@ class MikrotikRouter:
                 return None
         if not rows:
             return None
-        upload = rows[0].get("rx-bits-per-second", "0")
-        download = rows[0].get("tx-bits-per-second", "0")
+        upload = rows[0].get("rx-bits-per-second", "")
+        download = rows[0].get("tx-bits-per-second", "")
+        if not (upload.isdecimal() and download.isdecimal()):
+            return None
         return LiveRate(upload=int(upload), download=int(download))
 
     # --- writing ---------------------------------------------------------------------------------
@@ -228,18 +248,26 @@ def tunnel_user(interface: str) -> str:
 
 
 def _resource(link: Link) -> Resource:
-    row = link.ask("/system/resource/print")[0]
-    identity = link.ask("/system/identity/print")[0]
+    row = _only_row(link, "/system/resource/print")
+    identity = _only_row(link, "/system/identity/print")
     return Resource(
-        identity=identity.get("name", ""),
-        version=row.get("version", ""),
-        board=row.get("board-name", ""),
+        identity=plain(identity.get("name", "")),
+        version=plain(row.get("version", "")),
+        board=plain(row.get("board-name", "")),
         uptime_seconds=_seconds(row.get("uptime", "0s")),
         cpu_load=_whole(row.get("cpu-load", "")),
         cpu_count=_whole(row.get("cpu-count", "")),
         free_memory=_whole(row.get("free-memory", "")),
         total_memory=_whole(row.get("total-memory", "")),
     )
+
+
+def _only_row(link: Link, command: str) -> Words:
+    """Return the row every router has of itself; raises RouterUnreachable without one."""
+    rows = link.ask(command)
+    if not rows:
+        raise RouterUnreachable("what answers there is not a RouterOS API")
+    return rows[0]
 
 
 def _permission(link: Link, username: str) -> Step:
@@ -275,10 +303,11 @@ def _moment(text: str) -> str:
 
 def _seconds(text: str) -> int:
     try:
-        return parse_uptime(text)
+        seconds = parse_uptime(text)
     except ValueError:
         return 0
+    return seconds if seconds < _CENTURY else 0
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from network.gateways.base import Outcome, RouterRejected, SecretWish, Status, owner_of
 from network.gateways.routeros_link import Link
+from network.gateways.routeros_wire import plain
 
 MENU = "/ppp/secret"
 ACTIVE = "/ppp/active"
@@ -24,12 +25,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A secret on the router, with the id it has at this moment."""
+    """A secret on the router, with the id it has at this moment.
+
+    `is_disabled` None: the router said neither yes nor no, so it is never as wished.
+    """
 
     id: str
     name: str
     profile: str
-    is_disabled: bool
+    is_disabled: bool | None
     comment: str
     remote_address: str
 
@@ -94,7 +98,7 @@ def _secrets(link: Link, names: Sequence[str]) -> dict[str, list[Found]]:
         MENU, _COLUMNS, queries
     ):
         if name in wanted:
-            secret = Found(row_id, name, profile, is_yes(disabled), comment, remote_address)
+            secret = Found(row_id, name, profile, switch(disabled), comment, remote_address)
             found.setdefault(name, []).append(secret)
     return found
 
@@ -108,12 +112,16 @@ def _own_row(job: Job, rows: Sequence[Found]) -> Found | None:
     candidates = ours or (list(rows) if wish.may_adopt else [])
     if not candidates:
         job.status = Status.NOT_OURS
-        comment = rows[0].comment
+        comment = plain(rows[0].comment)
         job.refusals.append(f"a secret of this name has the comment “{comment}”")
         return None
     if len(candidates) > 1:
         job.status = Status.FAILED
         job.refusals.append("there is more than one secret of this name")
+        return None
+    if not candidates[0].id:  # an order without an id might hit anybody
+        job.status = Status.FAILED
+        job.refusals.append("the router does not tell the id of this secret")
         return None
     return candidates[0]
 
@@ -202,6 +210,8 @@ def _converge(link: Link, jobs: Sequence[Job]) -> None:
         job.status = Status.UNCHANGED
         job.row = _own_row(job, found.get(job.wish.username, []))
         if job.row is None:
+            if job.is_open:  # refused because it exists, and yet not to be found
+                job.refusals.append("the router did not keep the change")
             continue
         words = _edit(job.wish, job.row)
         if words:
@@ -263,6 +273,9 @@ def _drop_sessions(link: Link, jobs: Sequence[Job], in_doubt: frozenset[str]) ->
     if not concerned:
         return
     sessions = _sessions(link, list(concerned))
+    for name in [name for name, row_id in sessions.items() if not row_id]:
+        concerned[name].refusals.append("the session is still on line")
+        del sessions[name]
     commands = [
         (f"{ACTIVE}/remove", f"=.id={','.join(ids)}") for ids in _chunks([*sessions.values()])
     ]
@@ -320,9 +333,9 @@ def _is_as_wished(wish: SecretWish, row: Found) -> bool:
     return row.profile == wish.profile and row.is_disabled == wish.is_disabled and is_address_right
 
 
-def is_yes(text: str) -> bool:
-    """Return a router's boolean; versions answer `true` or `yes`."""
-    return text in ("true", "yes")
+def switch(text: str) -> bool | None:
+    """Return a router's boolean; versions answer `true` or `yes`. None for anything else."""
+    return {"true": True, "yes": True, "false": False, "no": False}.get(text)
 
 
 def _yes(value: bool) -> str:

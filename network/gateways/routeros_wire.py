@@ -20,6 +20,8 @@ from network.gateways.base import ForbiddenCharacters, RouterNoPermission, Route
 ENCODING = "utf-8"
 PIPELINE_WINDOW = 16
 _READ_BYTES = 262_144
+# No router has so much to say at once; whoever announces more would fill our memory.
+_MOST_WORD_BYTES = 16_777_216
 _ROW = b"\x03!re"
 
 # At DEBUG the library writes every word it sends, passwords included.
@@ -89,7 +91,9 @@ class BlockProtocol(ApiProtocol):
         if first == b"\x00":
             return ""
         length = decode_length(first + self.transport.read(determine_length(first)))
-        return self.transport.read(length).decode(self.encoding, "replace")
+        if length > _MOST_WORD_BYTES:
+            raise ProtocolError("a word too long")
+        return text_of(self.transport.read(length))
 
     def read_rows(self, columns: Sequence[str]) -> tuple[list[tuple[str, ...]], list[Words]]:
         """Read one answer; return its rows as tuples in the order of `columns`, and its traps.
@@ -176,10 +180,7 @@ def _rows_alike(data: bytes, heads: Sequence[tuple[str, int]]) -> tuple[list[tup
 
 
 def _decoded(row: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(
-        value if value.isascii() else value.encode("latin-1").decode(ENCODING, "replace")
-        for value in row
-    )
+    return tuple(value if value.isascii() else text_of(value.encode("latin-1")) for value in row)
 
 
 class TextApi(Api):
@@ -198,7 +199,7 @@ class TextApi(Api):
             reply, words = self.readSentence()
             if reply == "!trap":
                 traps.append(words)
-            elif reply in ("!re", "!done") and words:
+            elif reply == "!re" or (reply == "!done" and words):
                 rows.append(words)
             if reply == "!done":
                 if traps:
@@ -262,6 +263,19 @@ def sentence(*words: str) -> bytes:
     return encoded
 
 
+def text_of(raw: bytes) -> str:
+    """Return a word as text. What is no UTF-8 was typed into Winbox on Windows: Windows-1252."""
+    try:
+        return raw.decode(ENCODING)
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def plain(text: str) -> str:
+    """Return a router's words on one line and fit to be kept, without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def attributes(words: Sequence[str]) -> Words:
     """Return `=name=value` and `.tag=value` words as a dictionary; anything else is left out."""
     values: Words = {}
@@ -274,7 +288,7 @@ def attributes(words: Sequence[str]) -> Words:
 
 def refusal(traps: Sequence[Words]) -> "RouterRejected | RouterNoPermission":
     """Return the error for the traps of one answer."""
-    message = "; ".join(filter(None, (trap.get("message", "") for trap in traps)))
+    message = "; ".join(filter(None, (plain(trap.get("message", "")) for trap in traps)))
     category = next((trap["category"] for trap in traps if "category" in trap), "")
     lowered = message.lower()
     if "permission" in lowered or "not permitted" in lowered:

@@ -257,7 +257,9 @@ def _of_profiles(
     return [difference for difference in seen.values() if difference is not None]
 
 
-def _state(is_disabled: bool) -> str:
+def _state(is_disabled: bool | None) -> str:
+    if is_disabled is None:
+        return "unknown"
     return "disabled" if is_disabled else "enabled"
 
 

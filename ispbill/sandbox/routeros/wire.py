@@ -27,6 +27,32 @@ def encode_length(length: int) -> bytes:
     return b"\xf0" + length.to_bytes(4, "big")
 
 
+def decode_length(data: bytes | bytearray, position: int = 0) -> tuple[int, int] | None:
+    """Return a word's length and where it starts, or None when its prefix is not all there.
+
+    Raises WireError for a reserved control byte.
+    """
+    if position >= len(data):
+        return None
+    first = data[position]
+    if first < 0x80:
+        extra, mask = 0, 0x7F
+    elif first < 0xC0:
+        extra, mask = 1, 0x3FFF
+    elif first < 0xE0:
+        extra, mask = 2, 0x1FFFFF
+    elif first < 0xF0:
+        extra, mask = 3, 0xFFFFFFF
+    elif first < FIRST_RESERVED_BYTE:
+        extra, mask = 4, 0xFFFFFFFF
+    else:
+        raise WireError("unknown control byte")
+    start = position + 1 + extra
+    if start > len(data):
+        return None
+    return int.from_bytes(data[position:start], "big") & mask, start
+
+
 def encode_sentence(words: Iterable[str]) -> bytes:
     """Return a whole sentence with its closing empty word. Odd bytes go back as they came."""
     parts: list[bytes] = []
@@ -71,30 +97,14 @@ class SentenceReader:
         return sentences
 
     def _word_at(self, position: int) -> tuple[bytes, int] | None:
-        buffer = self._buffer
-        if position >= len(buffer):
+        found = decode_length(self._buffer, position)
+        if found is None:
             return None
-        first = buffer[position]
-        if first < 0x80:
-            extra, mask = 0, 0x7F
-        elif first < 0xC0:
-            extra, mask = 1, 0x3FFF
-        elif first < 0xE0:
-            extra, mask = 2, 0x1FFFFF
-        elif first < 0xF0:
-            extra, mask = 3, 0xFFFFFFF
-        elif first < FIRST_RESERVED_BYTE:
-            extra, mask = 4, 0xFFFFFFFF
-        else:
-            raise WireError("unknown control byte")
-        start = position + 1 + extra
-        if start > len(buffer):
-            return None
-        length = int.from_bytes(buffer[position:start], "big") & mask
+        length, start = found
         self._check_size(self._size + length)
-        if start + length > len(buffer):
+        if start + length > len(self._buffer):
             return None
-        return bytes(buffer[start : start + length]), start + length
+        return bytes(self._buffer[start : start + length]), start + length
 
     def _check_size(self, size: int) -> None:
         if size > self.max_sentence_bytes:

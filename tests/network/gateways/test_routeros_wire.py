@@ -4,10 +4,18 @@ import socket
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ispbill.sandbox.routeros.wire import encode_sentence
+from ispbill.sandbox.routeros.wire import SentenceReader, encode_sentence
 from network.gateways.base import ForbiddenCharacters
-from network.gateways.routeros_wire import BlockProtocol, BufferedTransport, sentence
+from network.gateways.routeros_wire import (
+    BlockProtocol,
+    BufferedTransport,
+    plain,
+    sentence,
+    text_of,
+)
 
 
 def read_back(data, columns, *, pieces=None):
@@ -126,6 +134,39 @@ def test_an_empty_table_is_no_rows(reply):
     data = encode_sentence(reply) + encode_sentence(["!done"])
 
     assert read_back(data, ("name",)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "size", [0x7F, 0x80, 0x3FFF, 0x4000, 0x1FFFFF, 0x200000, 0x200001], ids=hex
+)
+def test_a_word_is_read_back_at_the_edges_of_every_form_of_its_length(size):
+    value = "v" * (size - len("=name="))
+
+    assert read_back(answer([{"name": value}]), ("name",), pieces=65_536) == ([(value,)], [])
+    assert SentenceReader(max_sentence_bytes=0x400000).feed(sentence("/x", f"=name={value}")) == [
+        ["/x", f"=name={value}"]
+    ]
+
+
+# Sent as UTF-8 by us; surrogates and control characters never leave (see below).
+WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=400)
+
+
+@given(values=st.lists(WORDS, min_size=1, max_size=6))
+def test_what_we_send_is_what_a_router_reads(values):
+    words = [f"=name={value}" for value in values]
+
+    reader = SentenceReader(max_sentence_bytes=1_000_000)
+
+    assert reader.feed(sentence("/x", *words)) == [["/x", *words]]
+
+
+@given(raw=st.binary(max_size=200))
+def test_any_bytes_of_a_router_are_some_text(raw):
+    text = text_of(raw)
+
+    assert isinstance(text.encode("utf-8"), bytes)
+    assert plain(text) == plain(plain(text))
 
 
 @pytest.mark.parametrize("character", ["\r", "\n", "\x00", "\t", "\x1b", "\x7f", "\x85", "\ud800"])
