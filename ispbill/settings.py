@@ -299,6 +299,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 ROUTER_NETWORKS = env.words(
     "ROUTER_NETWORKS", "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10"
 )
+# So many days a new router's answers are looked at for what is new to us; 0: never.
+ROUTER_RECORDING_DAYS = env.number("ROUTER_RECORDING_DAYS", 14)
 SANDBOX_DIR = Path(env.text("SANDBOX_DIR", str(BASE_DIR / ".local" / "sandbox")))
 # Provider of each channel: sandbox, smtp (e-mail only); empty: none, nothing is sent. When the
 # list of allowed numbers is not empty, nobody else gets a message (trial runs with real ones).

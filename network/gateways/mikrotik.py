@@ -148,6 +148,19 @@ class MikrotikRouter:
             return None
         return LiveRate(upload=int(upload), download=int(download))
 
+    def whole_rows(self, menu: str) -> list[dict[str, str]]:
+        """Return the rows of a menu with every column, to learn what there is; no passwords."""
+        with self._operation(self.limits.bulk) as link:
+            rows = link.ask(f"{menu}/print")
+        return [
+            {
+                plain(name): "***" if name == "password" else plain(value)
+                for name, value in row.items()
+            }
+            for row in rows
+            if row
+        ]
+
     # --- writing ---------------------------------------------------------------------------------
 
     def ensure_profiles(self, wishes: Sequence[ProfileWish]) -> list[Outcome]:

@@ -48,6 +48,7 @@ class Router(models.Model):
     failures_in_a_row = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     is_enabled = models.BooleanField(default=True)
+    added_at = models.DateTimeField(null=True)  # null: before this was written down
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -16,7 +16,7 @@ from ispbill.core import locks
 from network.gateways.base import Resource, RouterError
 from network.models import Router, RouterLog
 from network.rules import patience
-from network.services import connections, sessions
+from network.services import connections, recording, sessions
 
 # A refusal that only a person can mend is still looked at now and then: they may mend it there.
 _PARKED_WAIT = timedelta(minutes=5)
@@ -37,11 +37,13 @@ def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
             with connections.open_router(router) as link:
                 resource = link.resource()
                 online = {row.name for row in link.actives()}
+                answers = recording.ask(link, router=router, at=now())
         except RouterError as error:
             note_failure(router=router, error=error, at=now())
             return False
         note_answer(router=router, at=now(), resource=resource)
         sessions.note(router_id=router_id, names=online, at=now())
+        recording.keep(router=router, answers=answers, at=now())
         return True
 
 

@@ -49,6 +49,7 @@ def add(*, values: Mapping[str, Any], password: str, actor: Actor | None, at: da
     try:
         with transaction.atomic():
             trail.begin(actor=actor, at=at)
+            router.added_at = at
             router.save()
             events.record(
                 at=at, actor=actor, action="router.added", target=router,

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/<int:pk>/test/", routers.try_stored, name="test-router"),
     path("network/routers/<int:pk>/retry/", routers.retry, name="retry-router"),
     path("network/routers/<int:pk>/differences/", routers.drift, name="router-drift"),
+    path("network/routers/<int:pk>/answers/", routers.answers, name="router-answers"),
     path("network/routers/<int:pk>/log/", routers.log, name="router-log"),
     path("network/sync-queue/", lines.sync_queue, name="sync-queue"),
     path("network/lines/<int:pk>/retry/", lines.retry, name="retry-line"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from network.forms.staff import RepairForm, RouterForm
-from network.models import Router
+from network.models import ProtocolNote, Router
 from network.queries import lines as line_queries
 from network.queries import routers as queries
 from network.services import reconcile, routers
@@ -155,6 +156,20 @@ def drift(request: Request, pk: int) -> HttpResponse:
 
 @require_GET
 @staff_only("network.view")
+def answers(request: Request, pk: int) -> HttpResponse:
+    """Show what a new router answered that no router had before, and samples without secrets."""
+    router = _router(request, pk)
+    notes = queries.notes_of(router)
+    context = {
+        "news": [note for note in notes if note.kind != ProtocolNote.Kind.ANSWER],
+        "samples": [note for note in notes if note.kind == ProtocolNote.Kind.ANSWER],
+        "days": settings.ROUTER_RECORDING_DAYS,
+    }
+    return _tab(request, router, "answers", context)
+
+
+@require_GET
+@staff_only("network.view")
 def log(request: Request, pk: int) -> HttpResponse:
     """Show what the router was told, for whom, and what it answered."""
     router = _router(request, pk)
@@ -211,6 +226,8 @@ def _tab(
         for key, label, url, count in (
             ("lines", _("Lines"), "staff_network:router", getattr(router, "line_count", "")),
             ("drift", _("Differences"), "staff_network:router-drift", ""),
+            ("answers", _("New to us"), "staff_network:router-answers",
+             getattr(router, "news_count", "") or ""),
             ("log", _("Log"), "staff_network:router-log", ""),
         )
     ]  # fmt: skip

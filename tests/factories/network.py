@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from ispbill.core import crypto
-from network.models import Access, Router
+from network.models import Access, ProtocolNote, Router
 from tests.factories.accounts import BranchFactory
 from tests.factories.customers import SubscriptionFactory
 
@@ -44,3 +44,17 @@ class AccessFactory(DjangoModelFactory):
     wanted_profile = "ispbill-30M-30M"
     wanted_since = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
     password_generation = 1
+
+
+class ProtocolNoteFactory(DjangoModelFactory):
+    """A field no recorded router had."""
+
+    class Meta:
+        model = ProtocolNote
+
+    router = factory.SubFactory(RouterFactory)
+    kind = ProtocolNote.Kind.FIELD
+    menu = "/ppp/secret"
+    name = factory.Sequence(lambda n: f"field-{n}")
+    first_seen_at = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
+    last_seen_at = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)

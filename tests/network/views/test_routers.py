@@ -9,7 +9,7 @@ from network import tasks
 from network.models import Access, Router
 from network.services import connections, push
 from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.network import AccessFactory, RouterFactory
+from tests.factories.network import AccessFactory, ProtocolNoteFactory, RouterFactory
 from tests.network.farms import secret
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -286,3 +286,52 @@ def test_a_tab_is_a_page_of_its_own_and_a_fragment_for_htmx(client, noc, tab):
     part = client.get(address, headers={"HX-Request": "true", "HX-Target": "tab-body"})
 
     assert ("<html" in whole, "<html" in part.content.decode()) == (True, False)
+
+
+def test_what_a_router_answered_that_is_new_to_us_is_shown(client, noc):
+    note = ProtocolNoteFactory(name="quantum-state", sample="xxxx xx 9")
+    ProtocolNoteFactory(router=note.router, kind="ANSWER", name="", sample='[{"name": "xxxxx"}]')
+    ProtocolNoteFactory(name="of-another-router")
+
+    page = client.get(reverse("staff_network:router-answers", args=[note.router.pk])).text
+
+    assert "quantum-state" in page
+    assert "xxxx xx 9" in page
+    assert "Sample of /ppp/secret" in page
+    assert "of-another-router" not in page
+
+
+def test_a_router_with_nothing_new_says_so_and_for_how_long_it_is_looked_at(client, noc, settings):
+    settings.ROUTER_RECORDING_DAYS = 9
+
+    page = client.get(reverse("staff_network:router-answers", args=[RouterFactory().pk])).text
+
+    assert "Nothing it answered is new to us" in page
+    assert "In its first 9 days here" in page
+
+
+@pytest.mark.parametrize(("role", "status"), [("NOC", 200), ("AUDITOR", 200), ("CASHIER", 403)])
+def test_who_may_see_what_is_new(client, role, status):
+    router = RouterFactory()
+    client.force_login(UserFactory(role=role))
+
+    found = client.get(reverse("staff_network:router-answers", args=[router.pk]))
+
+    assert found.status_code == status
+
+
+def test_a_manager_sees_nothing_of_another_branch_s_router(client):
+    client.force_login(UserFactory(role="BRANCH_MANAGER", branch=BranchFactory()))
+
+    found = client.get(reverse("staff_network:router-answers", args=[RouterFactory().pk]))
+
+    assert found.status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_new_is_read_at_one_cost(client, noc, count, django_assert_max_num_queries):
+    router = RouterFactory()
+    ProtocolNoteFactory.create_batch(count, router=router)
+
+    with django_assert_max_num_queries(12):
+        client.get(reverse("staff_network:router-answers", args=[router.pk]))
