@@ -3,15 +3,15 @@
 import json
 from dataclasses import replace
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ispbill.sandbox.gateways import own_page
 from ispbill.sandbox.gateways.faults import REFUSALS, SILENT_SECONDS, SLOW_SECONDS, Fault
 from ispbill.sandbox.gateways.world import Asked, Gateway, Refused, World
+from ispbill.sandbox.http_lines import Line
 
-MOST_BYTES = 1_000_000
 _SECRET = {
     "store_passwd", "password", "app_secret", "app_key", "id_token", "refresh_token",
     "sensitiveData", "signature",
@@ -33,21 +33,14 @@ class GatewayServer(ThreadingHTTPServer):
         super().__init__((place["host"], place["port"]), _Handler)
 
 
-class Reader(BaseHTTPRequestHandler):
+class Reader(Line):
     """What gateways and the control desk have in common."""
 
-    protocol_version = "HTTP/1.1"
-    timeout = 120
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: addresses hold the store's password."""
-
     def read(self) -> Asked | None:
-        """Return what was asked, None when the body is too long or its length is not told."""
-        length = self.headers.get("Content-Length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
+        """Return what was asked, None when its body cannot be read (`Line.body`)."""
+        body = self.body()
+        if body is None:
             return None
-        body = self.rfile.read(int(length)) if int(length) else b""
         place = urlsplit(self.path)
         asked = Asked(
             path=unquote(place.path), query=_flat(place.query), form={}, json=None,
@@ -64,17 +57,6 @@ class Reader(BaseHTTPRequestHandler):
             return replace(asked, json=content if isinstance(content, dict) else None)
         return replace(asked, form=_flat(body.decode("utf-8", "replace")))
 
-    def answer(
-        self, status: int, raw: bytes, kind: str = "application/json", **headers: str
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(raw)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(raw)
-
 
 class _Handler(Reader):
     server: GatewayServer
@@ -88,7 +70,6 @@ class _Handler(Reader):
     def _serve(self, method: str) -> None:
         asked = self.read()
         if asked is None:
-            self.close_connection = True
             return self.answer(413, b"{}")
         if asked.path.startswith("/page/"):
             return self._page(method, asked)

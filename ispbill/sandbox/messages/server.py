@@ -11,11 +11,12 @@ import os
 import secrets
 import threading
 from dataclasses import asdict, dataclass, fields
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ispbill.sandbox.http_lines import Line
 from ispbill.sandbox.messages.store import Store
 
 ADDRESS_FILE = "messages.json"
@@ -88,9 +89,9 @@ def serve(directory: Path, port: int = 0) -> MessageServer:
     return MessageServer(directory, port)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Line):
     server: MessageServer
-    protocol_version = "HTTP/1.1"
+    most_bytes = MOST_BYTES
 
     def do_POST(self) -> None:
         body = self._body()
@@ -149,9 +150,6 @@ class _Handler(BaseHTTPRequestHandler):
                 setattr(self.server.switches, name, value)
         return self._answer(200, asdict(self.server.switches))
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: messages hold codes, and the inbox shows what came."""
-
     def _path(self) -> str:
         return urlsplit(self.path).path
 
@@ -160,23 +158,15 @@ class _Handler(BaseHTTPRequestHandler):
         return hmac.compare_digest(given.encode(), f"Bearer {self.server.key}".encode())
 
     def _body(self) -> dict[str, Any] | None:
-        length = _whole(self.headers.get("Content-Length", ""), 0)
-        if not 0 < length <= MOST_BYTES:
-            self.close_connection = True
-            return None
+        raw = self.body()
         try:
-            body = json.loads(self.rfile.read(length))
+            body = json.loads(raw or b"")
         except ValueError:
             return None
         return body if isinstance(body, dict) else None
 
     def _answer(self, status: int, answer: dict[str, Any]) -> None:
-        raw = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
+        self.answer(status, json.dumps(answer).encode())
 
 
 def _whole(text: str, otherwise: int) -> int:

@@ -12,11 +12,12 @@ import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ispbill.sandbox.http_lines import Line
 from ispbill.sandbox.netcash import control, envelopes, mandates, pages, services, signatures
 from ispbill.sandbox.netcash.postbacks import Postman
 from ispbill.sandbox.netcash.world import CALLS_KEPT, World
@@ -105,15 +106,15 @@ def serve(
     return NetcashServer(directory, day, port=port, postback_url=postback_url)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Line):
     server: NetcashServer
-    protocol_version = "HTTP/1.1"
+    most_bytes = MOST_BYTES
 
     def do_POST(self) -> None:
-        body = self._body()
+        body = self.body()
         path = urlsplit(self.path).path
         if body is None:
-            return self._answer(413, _HTML, b"too large")
+            return self.answer(413, b"too large", _HTML)
         contract = _PATHS.get(path.lower())
         if contract:
             return self._soap(contract, body)
@@ -121,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._sign(path, body)
         if path == "/control" and self._may_enter():
             return self._control(body)
-        return self._answer(404, _HTML, b"not found")
+        return self.answer(404, b"not found", _HTML)
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -129,33 +130,30 @@ class _Handler(BaseHTTPRequestHandler):
             with self.server.world.reading():
                 mandate = mandates.find(self.server.world, path.rpartition("/")[2])
                 page = pages.mandate(mandate) if mandate else pages.not_found()
-            return self._answer(200 if mandate else 404, _HTML, page)
+            return self.answer(200 if mandate else 404, page, _HTML)
         if path == "/control" and self._may_enter():
             # A page that is itself awaited by the shop must not wait for the shop's answer.
             is_settled = self.server.postman.settle(10.0 if "wait" in self.path else 0.0)
             picture = control.picture(self.server.world) | {"is_settled": is_settled}
-            return self._answer(200, "application/json", json.dumps(picture).encode())
-        return self._answer(404, _HTML, b"not found")
+            return self.answer(200, json.dumps(picture).encode())
+        return self.answer(404, b"not found", _HTML)
 
     def do_DELETE(self) -> None:
         if urlsplit(self.path).path != "/control" or not self._may_enter():
-            return self._answer(404, _HTML, b"not found")
+            return self.answer(404, b"not found", _HTML)
         self.server.world.clear()
-        return self._answer(200, "application/json", b"{}")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: requests hold keys and account numbers."""
+        return self.answer(200, b"{}")
 
     def _soap(self, contract: str, body: bytes) -> None:
         action = self.headers.get("SOAPAction", "")
         method = action.strip('"').rpartition("/")[2]
         world = self.server.world
         if world.uses_up("server_errors", method):
-            return self._answer(500, _HTML, b"<html><body>Server Error</body></html>")
+            return self.answer(500, b"<html><body>Server Error</body></html>", _HTML)
         if world.uses_up("html_answers", method):
-            return self._answer(200, _HTML, b"<html><body>Maintenance</body></html>")
+            return self.answer(200, b"<html><body>Maintenance</body></html>", _HTML)
         if not self.headers.get("Content-Type", "").lower().startswith("text/xml"):
-            return self._answer(415, _HTML, b"unsupported media type")
+            return self.answer(415, b"unsupported media type", _HTML)
         status, answer = 200, b""
         try:
             method, asked = envelopes.read(body, action, contract)
@@ -170,8 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         if world.uses_up("cut_answers", method):
-            return self._answer(status, _XML, answer[: len(answer) // 2], promised=len(answer))
-        return self._answer(status, _XML, answer)
+            return self.answer(status, answer[: len(answer) // 2], _XML, promised=len(answer))
+        return self.answer(status, answer, _XML)
 
     def _sign(self, path: str, body: bytes) -> None:
         world = self.server.world
@@ -181,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
         with world.changing():
             mandate = mandates.find(world, path.rpartition("/")[2])
             if mandate is None:
-                return self._answer(404, _HTML, pages.not_found())
+                return self.answer(404, pages.not_found(), _HTML)
             if form.get("act") == "sign":
                 problem = mandates.sign(world, mandate, form)
             else:
@@ -189,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
             if not problem:
                 self.server.postman.send(mandates.postback(mandate))
             page = pages.mandate(mandate, problem)
-        return self._answer(422 if problem else 200, _HTML, page)
+        return self.answer(422 if problem else 200, page, _HTML)
 
     def _control(self, body: bytes) -> None:
         try:
@@ -199,26 +197,9 @@ class _Handler(BaseHTTPRequestHandler):
             done = control.act(self.server.world, self.server.postman, order)
         except (ValueError, TypeError, control.Refused) as error:
             refusal = json.dumps({"error": str(error)}).encode()
-            return self._answer(400, "application/json", refusal)
-        return self._answer(200, "application/json", json.dumps(done).encode())
+            return self.answer(400, refusal)
+        return self.answer(200, json.dumps(done).encode())
 
     def _may_enter(self) -> bool:
         given = self.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {self.server.token}".encode())
-
-    def _body(self) -> bytes | None:
-        length = self.headers.get("Content-Length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length) > MOST_BYTES:
-            self.close_connection = True
-            return None
-        return self.rfile.read(int(length))
-
-    def _answer(self, status: int, kind: str, body: bytes, *, promised: int = 0) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(promised or len(body)))
-        if promised:
-            self.close_connection = True
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
