@@ -48,3 +48,9 @@ class WrongCredentials(GatewayRefused):
     """The gateway does not know the credentials, or they are for another of its systems."""
 
     template = gettext_noop("The payment gateway does not accept our credentials: %(detail)s")
+
+
+class NotLetIn(WrongCredentials):
+    """The credentials may be right, but calls from our server's address are not taken."""
+
+    template = gettext_noop("The payment gateway does not take calls from our server: %(detail)s")

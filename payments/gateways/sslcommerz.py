@@ -32,7 +32,7 @@ from payments.gateways.contract import (
     Step,
     Verdict,
 )
-from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
+from payments.gateways.errors import GatewayDown, GatewayRefused, NotLetIn, WrongCredentials
 
 ZONE = ZoneInfo("Asia/Dhaka")
 _SIGNED: Final = {"tran_id", "amount", "status", "currency"}
@@ -58,7 +58,11 @@ _KEPT = (
     "card_issuer_country", "risk_level", "risk_title", "tran_date", "validated_on", "error",
     "APIConnect",
 )  # fmt: skip
-_CREDENTIALS_WRONG = re.compile(r"store|credential|credentail|de-?activ|inactive", re.IGNORECASE)
+_CREDENTIALS_WRONG = re.compile(
+    r"store (id|pass|cred|is)|credential|credentail|de-?activ|inactive", re.IGNORECASE
+)
+_NOT_LET_IN = re.compile(r"\bip\b|white-?list", re.IGNORECASE)
+_REASONS = ("errorReason", "failedreason", "error")
 
 
 class _Library(SSLCOMMERZ):  # type: ignore[misc]  # the library has no types
@@ -155,7 +159,7 @@ class SslCommerz:
         """
         answer = self._library.transaction_query_tranid(known.order)
         _check_connect(answer)
-        tries = [row for row in answer.get("element") or () if isinstance(row, dict)]
+        tries = _rows(answer.get("element"))
         credited = known.gateway_reference
         tries.sort(key=lambda row: not credited or _text(row, "val_id") != credited)
         read = [(row, _VERDICTS.get(_text(row, "status").upper())) for row in tries]
@@ -205,9 +209,14 @@ class SslCommerz:
         try:
             answer = self._library.transaction_query_tranid("ISPBILLTEST0")
             _check_connect(answer)
+        except NotLetIn as error:
+            return [reached, Step(error.template, is_passed=False, values=error.values)]
         except WrongCredentials as error:
-            words = gettext_noop("Store ID or store password is wrong, or the store is inactive.")
-            return [reached, Step(words, is_passed=False, values={"detail": error.detail})]
+            words = gettext_noop(
+                "Store ID or store password is wrong, or the store is inactive"
+                " (SSLCommerz says: %(detail)s)."
+            )
+            return [reached, Step(words, is_passed=False, values=error.values)]
         except GatewayRefused as error:
             return [reached, Step(error.template, is_passed=False, values=error.values)]
         except GatewayDown as error:
@@ -261,6 +270,9 @@ class SslCommerz:
         }.get(status)
         if state is None:
             raise GatewayDown("a refund state that is none")
+        if state is RefundState.REFUSED and _NOT_LET_IN.search(_reason(answer)):
+            # Nothing is wrong with the refund: it goes out once our address is let in.
+            raise NotLetIn(_reason(answer))
         return RefundOutcome(
             state, _text(answer, "refund_ref_id")[:80], _text(answer, "errorReason")[:300]
         )
@@ -306,20 +318,39 @@ def _method(card_type: str, brand: str) -> str:
     return "EFT" if "BANK TRANSFER" in kind else "CARD"
 
 
+def _rows(element: Any) -> list[Mapping[str, Any]]:
+    """Return the tries a query lists: a list; a lone try or numbered ones as an object; or none,
+    which may be written as an empty text."""
+    if isinstance(element, dict):
+        element = [element] if _text(element, "status") else element.values()
+    elif not isinstance(element, list):
+        return []
+    return [row for row in element if isinstance(row, dict)]
+
+
 def _check_connect(answer: Mapping[str, Any]) -> None:
-    """Raise when the gateway did not take the question (``APIConnect``)."""
+    """Raise when the gateway did not take the question (``APIConnect``), with its own reason."""
     connect = _text(answer, "APIConnect").upper()
+    reason = _reason(answer)
     if connect in ("FAILED", "INACTIVE"):
-        raise WrongCredentials(connect)
+        raise _shut(reason or connect)
     if connect == "INVALID_REQUEST":
-        raise GatewayRefused("INVALID_REQUEST", code=connect)
+        raise GatewayRefused(reason or connect, code=connect)
     if connect != "DONE" and not (connect == "" and "status" in answer):
         raise GatewayDown("an answer of another shape")
 
 
+def _reason(answer: Mapping[str, Any]) -> str:
+    return next((found for name in _REASONS if (found := _text(answer, name))), "")
+
+
+def _shut(reason: str) -> WrongCredentials:
+    return NotLetIn(reason) if _NOT_LET_IN.search(reason) else WrongCredentials(reason)
+
+
 def _refused(reason: str) -> GatewayRefused:
-    if _CREDENTIALS_WRONG.search(reason):
-        return WrongCredentials(reason)
+    if _NOT_LET_IN.search(reason) or _CREDENTIALS_WRONG.search(reason):
+        return _shut(reason)
     return GatewayRefused(reason)
 
 

@@ -17,9 +17,10 @@ KINDS = {
     "null": "Does what was asked, then answers null",
     "wrong_types": "Does what was asked, then answers with lists in place of texts",
     "inactive": "Says the merchant's account is switched off, and does nothing",
+    "refuse": "Does nothing, and answers with these values alone (as told)",
     "override": "Does what was asked, then answers with other values (as told)",
 }
-REFUSALS = {"error_500", "maintenance", "inactive"}
+REFUSALS = {"error_500", "maintenance", "inactive", "refuse"}
 SILENT_SECONDS = 60.0
 SLOW_SECONDS = 10.0
 

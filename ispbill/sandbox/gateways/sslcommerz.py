@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ispbill.sandbox.gateways import sslcommerz_answers as answers
 from ispbill.sandbox.gateways import sslcommerz_page as page
 from ispbill.sandbox.gateways.sslcommerz_fields import problem
-from ispbill.sandbox.gateways.store import Charge, Session
+from ispbill.sandbox.gateways.store import Session
 from ispbill.sandbox.gateways.world import Asked, Button, Leaving, World, dhaka_now, token
 
 SESSION = "/gwprocess/v4/api.php"
@@ -88,7 +89,7 @@ class SslCommerz:
                 return _no_session("Duplicate tran_id: this transaction was paid already.")
             session = self._store.open(
                 Session(
-                    key=token(32),
+                    key=token(32, "0123456789ABCDEF"),
                     gateway=self.name,
                     reference=form["tran_id"],
                     amount=f"{Decimal(form['total_amount']):.2f}",
@@ -134,32 +135,34 @@ class SslCommerz:
             charge = self._store.charge_by(self.name, proof=val_id)
             if charge is None or charge.state not in PAID:
                 return {"APIConnect": "DONE", "status": "INVALID_TRANSACTION"}
-            answer = self._told(charge)
-            if charge.state == "VALID":
-                charge.state = "VALIDATED"
+            first = "validated_on" not in charge.facts
+            if first:
                 charge.facts["validated_on"] = _written_now()
+            answer = answers.validated(charge)
+            if first:
+                charge.state = "VALIDATED"
                 self._store.keep_charge(charge)
                 session = self._store.session(charge.session)
                 if session is not None:
                     session.state = "VALIDATED"
                     self._store.keep(session)
-        return answer | {"validated_on": charge.facts["validated_on"]}
+        return answer
 
     def _by_session(self, key: str) -> dict[str, Any]:
         session = self._store.session(key)
         if session is None or session.gateway != self.name:
             return {"APIConnect": "DONE", "status": "INVALID_TRANSACTION", "sessionkey": key}
         charges = self._store.charges_of(key)
-        if not charges:
-            return {
-                "APIConnect": "DONE",
-                "status": session.state,
-                "sessionkey": key,
-                "tran_id": session.reference,
-                "currency_type": session.currency,
-                "currency_amount": session.amount,
-            }
-        return self._told(charges[-1]) | {"sessionkey": key}
+        if charges:
+            return answers.of_session(charges[-1])
+        return {
+            "APIConnect": "DONE",
+            "status": session.state,
+            "sessionkey": key,
+            "tran_id": session.reference,
+            "currency_type": session.currency,
+            "currency_amount": session.amount,
+        }
 
     def _by_tran_id(self, tran_id: str) -> dict[str, Any]:
         sessions = self._store.sessions(gateway=self.name, reference=tran_id)
@@ -167,16 +170,7 @@ class SslCommerz:
         return {
             "APIConnect": "DONE",
             "no_of_trans_found": len(tries),
-            "element": [self._told(charge) for charge in tries],
-        }
-
-    def _told(self, charge: Charge) -> dict[str, Any]:
-        return {
-            "APIConnect": "DONE",
-            "status": charge.state,
-            **{name: value for name, value in charge.facts.items() if name != "status"},
-            "validated_on": charge.facts.get("validated_on", ""),
-            "gw_version": "",
+            "element": [answers.listed(charge) for charge in tries] or [answers.unknown(tran_id)],
         }
 
     # --- refunds ----------------------------------------------------------------------------
@@ -184,7 +178,7 @@ class SslCommerz:
     def _refund(self, told: Mapping[str, str]) -> dict[str, Any]:
         bank_ref, wanted = told.get("bank_tran_id", ""), told.get("refund_trans_id", "")
         answer: dict[str, Any] = {
-            "APIConnect": "DONE", "bank_tran_id": bank_ref, "trans_id": wanted,
+            "APIConnect": "DONE", "bank_tran_id": bank_ref, "trans_id": "",
             "refund_ref_id": "", "status": "failed", "errorReason": "",
         }  # fmt: skip
         if not wanted or len(wanted) > 30:
@@ -192,11 +186,12 @@ class SslCommerz:
         if not told.get("refund_remarks") or len(told["refund_remarks"]) > 255:
             return answer | {"errorReason": "refund_remarks is required, at most 255 characters"}
         with self._store.lock:
+            charge = self._store.charge_by(self.name, bank_ref=bank_ref)
+            answer["trans_id"] = charge.facts["tran_id"] if charge else ""
             before = self._store.refunds_of(self.name, bank_ref)
             same = [one for one in before if one["wanted_ref"] == wanted]
             if same:  # "The refund has been initiated already", whatever became of the payment
                 return answer | {"status": "processing", "refund_ref_id": same[0]["ref"]}
-            charge = self._store.charge_by(self.name, bank_ref=bank_ref)
             if charge is None or charge.state not in PAID:
                 return answer | {"errorReason": "Transaction not found or not paid"}
             amount = page.decimal(told["refund_amount"])
@@ -206,7 +201,7 @@ class SslCommerz:
             )
             if amount <= 0 or gone + amount > Decimal(charge.facts["amount"]):
                 return answer | {"errorReason": "Refund amount exceeds the transaction amount"}
-            ref = token(20)
+            ref = token(13, "0123456789abcdef")
             self._store.add_refund(
                 ref=ref, gateway=self.name, wanted_ref=wanted, bank_ref=bank_ref,
                 amount=f"{amount:.2f}", state="processing",

@@ -135,7 +135,7 @@ def _paid(world: World, session: Session, button: str, told: Mapping[str, Any]) 
         "val_id": f"{dhaka_now():%y%m%d%H%M%S}{token(17)}",
         "error": "",
         "risk_level": "1" if button == "risk" else "0",
-        "risk_title": "High risk" if button == "risk" else "Safe",
+        "risk_title": "Not Safe" if button == "risk" else "Safe",
     }
     return _keep(world, session, "VALID", facts)
 

@@ -48,9 +48,10 @@ def ask_again(attempt: PaymentAttempt, *, at: datetime, is_down: bool, words: st
     asked = PaymentAttempt.objects.filter(pk=attempt.pk)
     asked.update(checked_at=at, checks=checks)
     asked.filter(state__in=_UNPAID).update(
-        next_check_at=rules.next_check(at=at, checks=checks, is_down=is_down),
-        fail_words=words[:300],
+        next_check_at=rules.next_check(at=at, checks=checks, is_down=is_down)
     )
+    # What the bank said of one that failed is the payer's to read: our trouble is none of it.
+    asked.filter(state__in=_BEGUN).update(fail_words=words[:300])
     asked.filter(state=State.SETTLED).update(next_check_at=_late_check(attempt, at=at))
 
 

@@ -336,3 +336,48 @@ def test_what_became_of_it_stands_in_the_audit_trail(shop):
 
     actions = AuditEvent.objects.filter(target_type="paymentattempt").order_by("pk")
     assert list(actions.values_list("action", flat=True)) == ["attempt.started", "attempt.settled"]
+
+
+def test_why_the_gateway_does_not_let_us_in_is_told_to_staff_and_not_to_the_payer(shop):
+    reason = "IP 203.0.113.9 is not whitelisted"
+    shop.desk.fault(
+        "sslcommerz", "refuse", operation="session",
+        fields={"status": "FAILED", "failedreason": reason},
+    )  # fmt: skip
+    with pytest.raises(starting.GatewayUnavailable):
+        shop.start()
+
+    attempt = PaymentAttempt.objects.get()
+
+    assert (attempt.state, attempt.fail_words) == ("FAILED", reason)
+    assert reason not in shop.client.get(f"/pay/attempts/{attempt.order}/").content.decode()
+
+
+def test_what_the_bank_said_stays_when_the_gateway_is_silent_afterwards(shop):
+    attempt = shop.start()
+    shop.come_back(shop.press(attempt, "insufficient"))
+    shop.work_off()
+    shop.desk.fault(
+        "sslcommerz", "refuse", operation="query",
+        fields={"APIConnect": "FAILED", "errorReason": "IP not whitelisted"},
+    )  # fmt: skip
+
+    reconciling.ask(PaymentAttempt.objects.get(pk=attempt.pk), at=shop.at)
+
+    assert PaymentAttempt.objects.get(pk=attempt.pk).fail_words == "Insufficient Balance"
+
+
+def test_staff_read_on_an_open_try_why_the_gateway_does_not_answer_us(shop):
+    attempt = shop.start()
+    shop.desk.fault(
+        "sslcommerz", "refuse", operation="query",
+        fields={"APIConnect": "FAILED", "errorReason": "IP not whitelisted"},
+    )  # fmt: skip
+
+    reconciling.ask(PaymentAttempt.objects.get(pk=attempt.pk), at=shop.at)
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.fail_words) == (
+        "OPEN",
+        "The payment gateway does not take calls from our server: IP not whitelisted",
+    )
