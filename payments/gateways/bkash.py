@@ -9,15 +9,24 @@ asked (docs/adr/0026-wallets-direct.md).
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from django.core.cache import cache
 
 from ispbill.core.cache import UNREACHABLE
 from ispbill.core.marking import gettext_noop
 from payments.gateways import http
-from payments.gateways.answers import kept, one, parsed, text
-from payments.gateways.bkash_answers import KEPT, outcome_of, refused
+from payments.gateways.answers import kept, one, text
+from payments.gateways.bkash_answers import (
+    DEAD_TOKEN,
+    KEPT,
+    MAINTENANCE,
+    SYSTEM_ERROR,
+    WRONG_KEY,
+    outcome_of,
+    read,
+    refused,
+)
 from payments.gateways.bkash_refunds import (
     REFUSED_REFUNDS,
     has_failed,
@@ -45,9 +54,7 @@ from payments.gateways.contract import (
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 
 _DONE: Final = "0000"
-_MAINTENANCE: Final = "503"
 _NO_SUCH_PAYMENT: Final = "2002"
-_WRONG_KEY: Final = "2001"
 _DEAD: Final = {"2009", "2010", "2011", "2023", "2056", "2057"}
 """Refusals of an execution after which this payment can never be paid."""
 _EXECUTED_SECONDS = 25 * 3600  # a payment lives 24 hours
@@ -67,7 +74,10 @@ class Bkash:
     refund_id_is_once = False  # it keeps no id of ours
 
     def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
+        place = urlsplit(base_url)
         self._checkout = f"{base_url.rstrip('/')}/tokenized/checkout"
+        # Refunds are asked for and listed by version 2, whatever version payments are made with.
+        self._refunding = f"{place.scheme}://{place.netloc}/v2/tokenized-checkout"
         self._app_key = credentials["app_key"]
         word = credentials.get("token_prefix", "").strip()
         self._prefix = f"{word} " if word else ""
@@ -145,10 +155,10 @@ class Bkash:
                 return RefundOutcome(RefundState.UNKNOWN)
         try:
             answer = self._ask(
-                "/payment/refund",
-                paymentID=refund.session_key,
-                trxID=refund.gateway_reference,
-                amount=f"{refund.amount:.2f}",
+                "/refund/payment/transaction",
+                paymentId=refund.session_key,
+                trxId=refund.gateway_reference,
+                refundAmount=f"{refund.amount:.2f}",
                 sku=refund.order[:255],
                 reason=refund.reason[:255] or "refund",
             )
@@ -187,7 +197,7 @@ class Bkash:
 
     def _refunds(self, refund: RefundOrder) -> list[dict[str, Any]]:
         answer = self._ask(
-            "/payment/refund/status",
+            "/refund/payment/status",
             paymentId=refund.session_key,
             trxId=refund.gateway_reference,
         )
@@ -245,20 +255,23 @@ class Bkash:
         """Ask with a living token; one that is no longer taken is renewed once."""
         token = self._tokens.current()
         status, raw = self._post(path, body, self._headers(token))
-        if status in (401, 403):
+        if _is_shut(status, raw):
             token = self._tokens.after(token)
             status, raw = self._post(path, body, self._headers(token))
-        if status in (401, 403):
+        if _is_shut(status, raw):
             raise WrongCredentials(f"status {status}")
-        if status != 200:
+        if not (status == 200 or 400 <= status < 429):
             raise GatewayDown(f"status {status}")
-        answer = parsed(raw)
-        if text(answer, "statusCode") == _MAINTENANCE:
-            raise GatewayDown(text(answer, "statusMessage") or "maintenance", was_sent=False)
-        if text(answer, "statusCode") == _WRONG_KEY:
-            raise WrongCredentials(text(answer, "statusMessage"), code=_WRONG_KEY)
-        if not text(answer, "statusCode") and not is_about_refunds(answer):
-            raise GatewayDown("an answer of another shape")
+        answer = read(raw)
+        code, words = text(answer, "statusCode"), text(answer, "statusMessage")
+        if code == MAINTENANCE:
+            raise GatewayDown(words or "maintenance", was_sent=False)
+        if code == SYSTEM_ERROR:
+            raise GatewayDown(words or f"code {code}")
+        if code == WRONG_KEY:
+            raise WrongCredentials(words, code=code)
+        if not code and not is_about_refunds(answer):
+            raise GatewayDown("an answer of another shape" if status == 200 else f"status {status}")
         return answer
 
     def _marks(self, name: str, seconds: int) -> bool:
@@ -276,10 +289,20 @@ class Bkash:
     ) -> tuple[int, bytes]:
         return http.call(
             "POST",
-            f"{self._checkout}{path}",
+            f"{self._refunding if path.startswith('/refund/') else self._checkout}{path}",
             json=dict(body),
             headers={"Accept": "application/json", **headers},
         )
+
+
+def _is_shut(status: int, raw: bytes) -> bool:
+    """Tell whether a call was not taken because of its token: nothing of it was done."""
+    if status in (401, 403):
+        return True
+    try:
+        return text(read(raw), "statusCode") == DEAD_TOKEN
+    except GatewayDown:
+        return False
 
 
 def _executed(payment_id: str) -> str:

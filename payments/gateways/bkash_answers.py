@@ -1,14 +1,18 @@
 """What bKash answers, read into our words."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
-from typing import Any
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final
 
-from payments.gateways.answers import amount, kept, masked, text
+from payments.gateways.answers import amount, kept, masked, parsed, text
 from payments.gateways.contract import Known, Outcome, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 
-GMT_6 = timezone(timedelta(hours=6))
+MAINTENANCE: Final = "503"
+SYSTEM_ERROR: Final = "9999"
+DEAD_TOKEN: Final = "2079"  # noqa: S105 — a code
+WRONG_KEY: Final = "2001"
 VERDICTS = {
     "Completed": Verdict.PAID,
     "Initiated": Verdict.PENDING,
@@ -23,6 +27,15 @@ KEPT = (
     "intent", "merchantInvoiceNumber", "payerReference", "paymentExecuteTime", "statusCode",
     "statusMessage",
 )  # fmt: skip
+
+
+def read(raw: bytes) -> dict[str, Any]:
+    """Return an answer, its code as ``statusCode`` however it is called. Raises GatewayDown."""
+    answer = parsed(raw)
+    if not text(answer, "statusCode") and text(answer, "errorCode"):
+        answer["statusCode"] = text(answer, "errorCode")
+        answer["statusMessage"] = text(answer, "errorMessage")
+    return answer
 
 
 def refused(answer: Mapping[str, Any]) -> GatewayRefused:
@@ -57,11 +70,23 @@ def outcome_of(answer: Mapping[str, Any], known: Known) -> Outcome:
     )
 
 
+_MOMENT = re.compile(
+    r"(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)([:.](?P<fraction>\d{1,6}))?"
+    r" ?GMT ?(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)",
+    re.ASCII,
+)
+
+
 def _moment(written: str) -> datetime | None:
-    """Read ``2026-06-22T10:00:00:000 GMT+06:00``: a colon before the milliseconds."""
-    stamp, _gap, zone = written.partition(" ")
+    """Read ``2026-06-22T10:00:00:000 GMT+0600``: a colon before the milliseconds, which may be
+    missing, and a zone with or without one."""
+    found = _MOMENT.fullmatch(written)
+    if found is None:
+        return None
+    ahead = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
     try:
-        moment = datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S:%f")  # noqa: DTZ007 — its zone follows
+        zone = timezone(-ahead if found["sign"] == "-" else ahead) if ahead else UTC
+        moment = datetime.strptime(found["stamp"], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=zone)
     except ValueError:
         return None
-    return moment.replace(tzinfo=GMT_6) if zone in ("GMT+06:00", "GMT+0600") else None
+    return moment.replace(microsecond=int((found["fraction"] or "0").ljust(6, "0")))

@@ -8,13 +8,15 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.cache import cache
 
 from ispbill.core import crypto
 from ispbill.core.cache import UNREACHABLE
-from payments.gateways.answers import parsed, text
+from payments.gateways.answers import text
+from payments.gateways.bkash_answers import MAINTENANCE, SYSTEM_ERROR, WRONG_KEY, read
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 
 GRANTS_PER_HOUR = 2
@@ -25,8 +27,13 @@ _LOCK = 40  # seconds; longer than a call may take
 _WAIT = 35.0  # seconds for somebody else's renewal
 _LOOK = 0.05  # seconds between two looks
 
+
 Post = Callable[[str, Mapping[str, str], Mapping[str, str]], tuple[int, bytes]]
 """``post(path, body, headers)`` → status and body."""
+
+
+class _Closed(GatewayDown):
+    """Maintenance: nothing was done."""
 
 
 class Tokens:
@@ -84,22 +91,39 @@ class Tokens:
             raise GatewayDown("our cache cannot be reached", was_sent=False) from error
         if count > GRANTS_PER_HOUR:
             raise GatewayDown("two tokens were granted within the hour", was_sent=False)
-        return self._asked("/token/grant")
+        try:
+            return self._asked("/token/grant")
+        except _Closed:  # it says itself that it gave none out
+            with suppress(*UNREACHABLE, ValueError):
+                cache.decr(counter)
+            raise
 
     def _asked(self, path: str, **more: str) -> str:
+        """Return the token asked for. Who is closed for a while is not who does not know us."""
         credentials = self._credentials
-        status, body = self._post(
-            path,
-            {"app_key": credentials["app_key"], "app_secret": credentials["app_secret"], **more},
-            {"username": credentials["username"], "password": credentials["password"]},
-        )
-        if status == 429 or status >= 500:
-            raise GatewayDown(f"status {status}", was_sent=False)
-        answer = parsed(body)
+        try:
+            status, body = self._post(
+                path,
+                {
+                    "app_key": credentials["app_key"],
+                    "app_secret": credentials["app_secret"],
+                    **more,
+                },
+                {"username": credentials["username"], "password": credentials["password"]},
+            )
+            if status == 503:
+                raise _Closed("status 503", was_sent=False)
+            if status == 429 or status >= 500:
+                raise GatewayDown(f"status {status}")
+            answer = read(body)
+        except _Closed:
+            raise
+        except GatewayDown as error:
+            # Whatever happened to this question: what the token is for was never asked.
+            raise GatewayDown(error.detail, was_sent=False) from error
         token = text(answer, "id_token")
         if not token:
-            said = text(answer, "statusMessage") or text(answer, "msg") or text(answer, "message")
-            raise WrongCredentials(said or f"status {status}", code=text(answer, "statusCode"))
+            raise _no_token(status, answer, is_refresh=bool(more))
         life = text(answer, "expires_in")
         self._keep(
             {
@@ -134,3 +158,20 @@ class Tokens:
             return bool(cache.add(key, 1, seconds))
         except UNREACHABLE as error:
             raise GatewayDown("our cache cannot be reached", was_sent=False) from error
+
+
+def _no_token(status: int, answer: Mapping[str, Any], *, is_refresh: bool) -> Exception:
+    """Return why there is none: wrong credentials only where that is what it says.
+
+    A refresh token that is not taken is no wrong credential either: a grant comes after it.
+    """
+    code = text(answer, "statusCode")
+    said = text(answer, "statusMessage") or text(answer, "msg") or text(answer, "message")
+    detail = said or (f"code {code}" if code else f"status {status}")
+    if status in (401, 403) or code == WRONG_KEY or text(answer, "status") == "fail":
+        return WrongCredentials(detail, code=code)
+    if code == MAINTENANCE:
+        return _Closed(detail, was_sent=False)
+    if is_refresh and code not in ("", SYSTEM_ERROR):
+        return GatewayRefused(detail, code=code)
+    return GatewayDown(detail, was_sent=False)

@@ -257,7 +257,10 @@ def _v4(address: str) -> str:
 
 
 def _moment(written: str) -> datetime | None:
+    """Read ``2021-08-25 14:51:56.0`` as verify writes it, or the guide's ``20210825145156``."""
+    stamp = written.partition(".")[0]
+    form = "%Y-%m-%d %H:%M:%S" if "-" in stamp else "%Y%m%d%H%M%S"
     try:
-        return datetime.strptime(written[:14], "%Y%m%d%H%M%S").replace(tzinfo=ZONE)
+        return datetime.strptime(stamp, form).replace(tzinfo=ZONE)
     except ValueError:
         return None

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from payments.gateways.errors import GatewayDown, WrongCredentials
 
-_LONGEST = 245  # bytes that PKCS#1 v1.5 can hold with a 2048-bit key
+_PADDING = 11  # bytes that PKCS#1 v1.5 takes of a block as long as the key
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {"SHA256": hashes.SHA256, "SHA1": hashes.SHA1}
 
 
@@ -35,10 +35,13 @@ class Envelope:
         self._hash = _HASHES[hash_name]()
 
     def closed(self, content: Mapping[str, str]) -> dict[str, str]:
-        """Return ``sensitiveData`` and ``signature`` of the same bytes."""
+        """Return ``sensitiveData`` and ``signature`` of the same bytes.
+
+        Raises GatewayDown when they do not fit Nagad's key: it gave us a challenge too long.
+        """
         plain = json.dumps(dict(content), separators=(",", ":")).encode()
-        if len(plain) > _LONGEST:
-            raise ValueError("too long for one RSA block")
+        if len(plain) > self._theirs.key_size // 8 - _PADDING:
+            raise GatewayDown("more to encrypt than Nagad's key can hold", was_sent=False)
         return {
             "sensitiveData": _written(self._theirs.encrypt(plain, padding.PKCS1v15())),
             "signature": _written(self._ours.sign(plain, padding.PKCS1v15(), self._hash)),

@@ -85,7 +85,7 @@ MAKERS: dict[str, Maker] = {
                 default="SHA256",
             ),
         ),
-        live_url="https://api.mynagad.com/remote-payment-gateway-1.0",
+        live_url="https://api.mynagad.com",
         test_url="http://sandbox.mynagad.com:10080/remote-payment-gateway-1.0",
     ),
 }

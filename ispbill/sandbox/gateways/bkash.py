@@ -27,6 +27,11 @@ OPERATIONS = {
     "/payment/refund": "refund",
     "/payment/refund/status": "refund_status",
 }
+BASE_V2 = "/v2/tokenized-checkout"
+OPERATIONS_V2 = {
+    "/refund/payment/transaction": "refund",
+    "/refund/payment/status": "refund_status",
+}
 LIFE_SECONDS = 24 * 3600
 MOST_REFUNDS = 10
 PAYER = "01770618575"
@@ -53,29 +58,36 @@ class Bkash:
         self.tokens = Tokens(world.addresses[self.name], world.switches, world.store)
 
     def operation(self, method: str, path: str) -> str:
-        if method != "POST" or not path.startswith(BASE):
+        if method != "POST":
             return ""
-        return OPERATIONS.get(path.removeprefix(BASE), "")
+        if path.startswith(BASE_V2):
+            return OPERATIONS_V2.get(path.removeprefix(BASE_V2), "")
+        return OPERATIONS.get(path.removeprefix(BASE), "") if path.startswith(BASE) else ""
 
     def act(self, operation: str, asked: Asked) -> tuple[int, Any]:
         if operation in {"grant", "refresh"}:
             return self.tokens.grant(asked, is_refresh=operation == "refresh")
         if not self.tokens.is_good(asked):
+            if self._world.switches.says_2079:
+                return 200, said("2079")
             return 401, {"message": "Unauthorized"}
         body = texts(asked.json or {})
+        is_v2 = asked.path.startswith(BASE_V2)
         with self._store.lock:
             if operation == "create":
                 return 200, self._create(body)
             if operation == "search":
                 return 200, self._search(str(body.get("trxID", "")))
-            session = self._store.session(str(body.get("paymentID") or body.get("paymentId") or ""))
+            session = self._store.session(str(body.get("paymentId" if is_v2 else "paymentID", "")))
             if session is None or session.gateway != self.name:
-                return 200, said("2002")
+                return 200, _refusal("2002", is_v2=is_v2)
             if operation == "execute":
                 return 200, self._execute(session)
             if operation == "status":
                 return 200, self._status(session)
-            return 200, self._refund(session, body, only_asks=operation == "refund_status")
+            if operation == "refund_status":
+                return 200, self._refunds_told(session, body, is_v2=is_v2)
+            return 200, self._refund(session, body, is_v2=is_v2)
 
     def inactive(self) -> tuple[int, Any]:
         return 200, said("503")
@@ -130,7 +142,7 @@ class Bkash:
                 key=f"TR0011{token(12)}{int(time.time() * 1000)}",
                 gateway=self.name,
                 reference=body["merchantInvoiceNumber"],
-                amount=f"{Decimal(body['amount']):.2f}",
+                amount=body["amount"],
                 currency="BDT",
                 state="Initiated",
                 asked=dict(body),
@@ -203,13 +215,15 @@ class Bkash:
             "intent": "sale",
             "paymentExecuteTime": session.facts["executed_at"],
             "merchantInvoiceNumber": session.reference,
-            "payerType": "Customer",
             "payerReference": session.asked["payerReference"],
             "customerMsisdn": PAYER,
+            "payerType": "Customer",
             "payerAccount": PAYER,
         }
 
     def _status(self, session: Session) -> dict[str, Any]:
+        """A question names the invoice in another field than an execution, and no wallet."""
+        is_seen = "Complete" if session.state in {"Agreed", "Completed"} else "Incomplete"
         answer = {
             "paymentID": session.key,
             "mode": "0011",
@@ -218,15 +232,16 @@ class Bkash:
             "currency": "BDT",
             "intent": "sale",
             "merchantInvoice": session.reference,
-            "merchantInvoiceNumber": session.reference,
-            "payerReference": session.asked["payerReference"],
             "transactionStatus": "Initiated",
-            "userVerificationStatus": "Complete" if session.state == "Agreed" else "Incomplete",
-            "verificationStatus": "Complete" if session.state == "Agreed" else "Incomplete",
+            "verificationStatus": is_seen,
+            "payerReference": session.asked["payerReference"],
         }
         if session.state == "Completed":
-            complete = {"userVerificationStatus": "Complete", "verificationStatus": "Complete"}
-            answer |= self._payment(session) | complete
+            answer |= {
+                "transactionStatus": "Completed",
+                "trxID": session.facts["trxID"],
+                "paymentExecuteTime": session.facts["executed_at"],
+            }
         elif session.state == "Declined":
             answer["transactionStatus"] = "Declined"
         return said("0000", **answer)
@@ -251,18 +266,16 @@ class Bkash:
             transactionReference=session.asked["payerReference"],
         )
 
-    def _refund(
-        self, session: Session, body: Mapping[str, Any], *, only_asks: bool
-    ) -> dict[str, Any]:
-        """v1 (paymentID, trxID, amount) and v2 (paymentId, trxId, refundAmount), each its shape."""
-        is_v2 = "paymentId" in body
-        trx_id = str(body.get("trxID") or body.get("trxId") or "")
+    def _refund(self, session: Session, body: Mapping[str, Any], *, is_v2: bool) -> dict[str, Any]:
+        """Send money back. v1 (paymentID, trxID, amount) asks for the state by leaving the amount
+        out; v2 (paymentId, trxId, refundAmount) has an address for that."""
+        trx_id = str(body.get("trxId" if is_v2 else "trxID", ""))
         if session.state != "Completed" or trx_id != session.facts["trxID"]:
             return _refusal("2002", is_v2=is_v2)
-        before = self._store.refunds_of(self.name, trx_id)
         wanted = body.get("refundAmount" if is_v2 else "amount")
-        if only_asks or wanted is None:  # v1 asks for the state by leaving the amount out
-            return self._refunds_told(session, before, is_v2=is_v2)
+        if wanted is None and not is_v2:
+            return self._refunds_told(session, body, is_v2=False)
+        before = self._store.refunds_of(self.name, trx_id)
         if not body.get("sku") or not body.get("reason"):
             return _refusal("2065", is_v2=is_v2)
         amount, gone = decimal(wanted), sum((decimal(one["amount"]) for one in before), Decimal(0))
@@ -274,17 +287,28 @@ class Bkash:
             ref=token(10), gateway=self.name, wanted_ref=str(body["sku"]), bank_ref=trx_id,
             amount=str(wanted), state="Completed", facts={"completed": written()},
         )  # fmt: skip
-        after = self._store.refunds_of(self.name, trx_id)
-        if is_v2:
-            return {"originalTrxId": trx_id, **_row_v2(after[-1]), "sku": str(body["sku"])}
-        return said("0000", **self._row_v1(session, after[-1]))
+        last = self._store.refunds_of(self.name, trx_id)[-1]
+        if not is_v2:
+            return said("0000", **self._row_v1(session, last))
+        return {
+            "originalTrxId": trx_id,
+            "originalTrxAmount": self._amount(session),
+            **_row_v2(last),
+            "currency": "BDT",
+            "sku": str(body["sku"]),
+            "reason": str(body["reason"]),
+        }
 
     def _refunds_told(
-        self, session: Session, refunds: list[dict[str, Any]], *, is_v2: bool
+        self, session: Session, body: Mapping[str, Any], *, is_v2: bool
     ) -> dict[str, Any]:
+        trx_id = str(body.get("trxId" if is_v2 else "trxID", ""))
+        if session.state != "Completed" or trx_id != session.facts["trxID"]:
+            return _refusal("2002", is_v2=is_v2)
+        refunds = self._store.refunds_of(self.name, trx_id)
         if is_v2:
             return {
-                "originalTrxId": session.facts["trxID"],
+                "originalTrxId": trx_id,
                 "originalTrxAmount": self._amount(session),
                 "originalTrxCompletedTime": session.facts["executed_at"],
                 "refundTransactions": [_row_v2(one) for one in refunds],

@@ -1,5 +1,6 @@
 """Field rules and codes of bKash tokenized checkout. Sources: descriptions derived from
-developer.bka.sh (dibakarsutradhar/bkash-rs, ShejanMahamud/bkash-js, api-evangelist/bkash)."""
+developer.bka.sh (dibakarsutradhar/bkash-rs, ShejanMahamud/bkash-js, api-evangelist/bkash), and
+answers recorded in public (tests/payments/recorded/bkash.json)."""
 
 import re
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ CODES = {
     "2056": "Invalid Payment State",
     "2065": "Mandatory field missing",
     "2071": "Refund amount exceeds the remaining amount",
+    "2079": "Invalid app Token",
     "2117": "Payment execution already been called before",
     "503": "System is undergoing maintenance. Please try again later",
 }
@@ -65,4 +67,4 @@ def problem(body: Mapping[str, Any]) -> str:
 def written(moment: datetime | None = None) -> str:
     """Return a moment as bKash writes it: a colon before the milliseconds."""
     moment = moment or dhaka_now()
-    return f"{moment:%Y-%m-%dT%H:%M:%S}:{moment.microsecond // 1000:03d} GMT+06:00"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}:{moment.microsecond // 1000:03d} GMT+0600"

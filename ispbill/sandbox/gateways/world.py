@@ -26,6 +26,8 @@ class Switches:
 
     limits_grants: bool = False
     """bKash: a third grant within an hour is refused, and so is all for an hour."""
+    says_2079: bool = False
+    """bKash: a token that is not taken is told by a code in the answer, not by 401."""
     token_seconds: int = 3600
     """bKash: how long an id_token is good."""
     refund_seconds: int = 10

@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -343,3 +344,114 @@ def test_a_refund_that_never_left_is_sent_when_bkash_is_open_again(gateway, desk
 
     assert gateway.refund(paid("150.00")).state is RefundState.DONE
     assert len(desk.session(opened.session_key)["refunds"]) == 1
+
+
+# --- closed for a while, and tokens that died ------------------------------------------------
+
+CLOSED = [
+    {"statusCode": "503", "statusMessage": "System is undergoing maintenance."},
+    {"statusCode": "9999", "statusMessage": "System error"},
+    {"errorCode": "503", "errorMessage": "Service Unavailable"},
+    {"message": "Endpoint request timed out"},
+    {},
+]
+
+
+@pytest.mark.parametrize("answer", CLOSED)
+def test_a_gateway_closed_when_a_token_is_wanted_is_down_and_knows_us_still(
+    account, desk, order, answer
+):
+    desk.fault("bkash", "refuse", operation="grant", fields=answer, times=2)
+
+    with pytest.raises(GatewayDown) as down:
+        Bkash(*account).start(order())
+    steps = Bkash(*account).test()
+
+    assert not down.value.was_sent
+    assert [(step.is_passed, "does not answer" in step.words) for step in steps] == [(False, True)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "fail", "msg": "Invalid username and password combination"},
+        {"statusCode": "2001", "statusMessage": "Invalid App Key"},
+        {"errorCode": "2001", "errorMessage": "Invalid App Key"},
+    ],
+)
+def test_only_what_says_so_is_a_wrong_credential(account, desk, order, answer):
+    desk.fault("bkash", "refuse", operation="grant", fields=answer)
+
+    with pytest.raises(WrongCredentials, match="Invalid"):
+        Bkash(*account).start(order())
+
+
+@pytest.mark.parametrize("kind", ["maintenance", "html", "empty", "error_500"])
+def test_a_payment_agreed_to_while_no_token_could_be_had_is_executed_later(
+    gateway, desk, opened, kind
+):
+    """Nothing was executed, so somebody still may."""
+    hint = came_back(gateway, desk.press(opened.session_key, "pay"))
+    _forget_token()
+    desk.fault("bkash", kind, operation="grant")
+    with pytest.raises(GatewayDown):
+        gateway.confirm(opened, hint)
+
+    if kind != "maintenance":  # an answer that is lost may have been a token: it counts
+        cache.delete(f"{gateway._tokens._key}:grants")
+    assert gateway.confirm(opened, hint).verdict is Verdict.PAID
+    assert executions(desk) == 1
+
+
+def test_a_token_refused_by_a_code_is_renewed_and_the_call_made_once_more(gateway, desk, opened):
+    hint = came_back(gateway, desk.press(opened.session_key, "pay"))
+    desk.switch(says_2079=True)
+    desk.forget_tokens()
+
+    assert gateway.confirm(opened, hint).verdict is Verdict.PAID
+
+    codes = [call["answer"] for call in desk.calls(gateway="bkash", operation="execute")]
+    assert ["2079" in answer for answer in codes] == [False, True]  # newest first
+    assert len(desk.calls(gateway="bkash", operation="refresh")) == 1
+
+
+def test_a_token_refused_twice_is_a_wrong_credential(gateway, desk, opened):
+    desk.fault("bkash", "refuse", operation="status", times=2, fields={"statusCode": "2079"})
+
+    with pytest.raises(WrongCredentials):
+        gateway.query(opened)
+
+
+def test_a_system_error_is_no_refusal(gateway, desk, order):
+    desk.fault("bkash", "refuse", operation="create", fields=CLOSED[1])
+
+    with pytest.raises(GatewayDown, match="System error"):
+        gateway.start(order())
+
+
+@pytest.mark.parametrize(
+    ("written", "hour", "microsecond"),
+    [
+        ("2026-11-22T15:04:05:123 GMT+0600", 9, 123_000),
+        ("2026-11-22T15:04:05:123 GMT+06:00", 9, 123_000),
+        ("2026-11-22T09:04:05:162 GMT+0000", 9, 162_000),
+        ("2026-11-22T15:04:05 GMT+0600", 9, 0),
+    ],
+)
+def test_a_moment_is_read_however_bkash_writes_it(
+    gateway, desk, opened, written, hour, microsecond
+):
+    gateway.confirm(opened, came_back(gateway, desk.press(opened.session_key, "pay")))
+    desk.fault("bkash", "override", operation="status", fields={"paymentExecuteTime": written})
+
+    paid_at = gateway.query(opened).paid_at.astimezone(UTC)
+
+    assert paid_at == datetime(2026, 11, 22, hour, 4, 5, microsecond, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["", "yesterday", "2026-13-22T15:04:05:123 GMT+0600"])
+def test_a_moment_that_is_none_is_left_out(gateway, desk, opened, written):
+    gateway.confirm(opened, came_back(gateway, desk.press(opened.session_key, "pay")))
+    desk.fault("bkash", "override", operation="status", fields={"paymentExecuteTime": written})
+
+    assert gateway.query(opened).paid_at is None

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -219,3 +220,42 @@ def _public_of(private):
 
 def _without_pem(key):
     return "".join(line for line in key.splitlines() if "-----" not in line)
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-11-22 15:04:05.0", "2026-11-22 15:04:05", "20261122150405"]
+)
+def test_when_it_was_paid_is_read_however_nagad_writes_it(gateway, desk, opened, written):
+    desk.press(opened.session_key, "pay")
+    desk.fault("nagad", "override", operation="verify", fields={"issuerPaymentDateTime": written})
+
+    assert gateway.query(opened).paid_at == datetime(2026, 11, 22, 9, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["", None, "yesterday", "2026-13-22 15:04:05.0"])
+def test_a_moment_that_is_none_is_left_out(gateway, desk, opened, written):
+    desk.press(opened.session_key, "pay")
+    desk.fault("nagad", "override", operation="verify", fields={"issuerPaymentDateTime": written})
+
+    assert gateway.query(opened).paid_at is None
+
+
+def test_a_challenge_may_be_of_any_length_that_fits_the_key(account, order):
+    from payments.gateways.nagad_keys import Envelope
+
+    _url, told = account
+    envelope = Envelope(ours=told["private_key"], theirs=told["public_key"])
+
+    for length in (1, 20, 64, 150):
+        assert set(envelope.closed({"challenge": "a" * length})) == {"sensitiveData", "signature"}
+    with pytest.raises(GatewayDown, match="can hold"):
+        envelope.closed({"challenge": "a" * 300})
+
+
+def test_the_live_address_has_none_of_the_test_systems_path():
+    from payments.gateways.registry import MAKERS
+
+    assert (MAKERS["NAGAD"].live_url, MAKERS["NAGAD"].test_url) == (
+        "https://api.mynagad.com",
+        "http://sandbox.mynagad.com:10080/remote-payment-gateway-1.0",
+    )

@@ -121,7 +121,7 @@ def test_live_is_the_providers_own_address_and_another_one_has_to_be_typed(clien
 
     account = GatewayAccount.objects.get()
     assert (account.base_url, account.is_live) == (
-        "https://api.mynagad.com/remote-payment-gateway-1.0",
+        "https://api.mynagad.com",
         True,
     )
     shown = client.get(address("edit-gateway", "nagad")).content.decode()

@@ -34,6 +34,13 @@ class Shop:
         headers = {"Authorization": self.token, "X-App-Key": self.place["app_key"]}
         return self.ask(path, body, **headers)
 
+    def second(self, path, **body):
+        """Ask version 2 about refunds."""
+        root = self.place["base_url"].removesuffix("/v1.2.0-beta")
+        headers = {"Authorization": self.token, "X-App-Key": self.place["app_key"]}
+        url = f"{root}/v2/tokenized-checkout/refund/payment{path}"
+        return json.loads(call(url, body=body, headers=headers)[1])
+
     def create(self, **changes):
         return self.post(
             "/create",
@@ -85,7 +92,7 @@ def test_an_amount_sent_as_a_number_is_taken_as_its_text(shop):
     """Published clients do; what we send ourselves is text, as documented."""
     created = shop.create(amount=1150)
 
-    assert (created["statusCode"], created["amount"]) == ("0000", "1150.00")
+    assert (created["statusCode"], created["amount"]) == ("0000", "1150")
     assert shop.create(amount=True)["statusCode"] == "2065"
 
 
@@ -192,11 +199,39 @@ def test_refunds_add_up_to_the_payment_at_most(shop, desk):
     first = refund("150.00")
     assert (first["transactionStatus"], first["originalTrxID"]) == ("Completed", trx)
     assert refund("1000.01")["statusCode"] == "2071"
-    assert refund("1000.00")["statusCode"] == "0000"
-    asked = shop.post("/payment/refund/status", paymentId=payment, trxId=trx)
-    assert [one["refundAmount"] for one in asked["refundTransactions"]] == ["150.00", "1000.00"]
+    assert refund("1000")["statusCode"] == "0000"
     assert shop.post("/payment/refund", paymentID=payment, trxID="X")["statusCode"] == "2002"
-    told = shop.post("/payment/refund", paymentID=payment, trxID=trx)  # v1: the latest alone
-    assert (told["originalTrxID"], told["amount"]) == (trx, "1000.00")
-    assert "refundTransactions" not in told
-    assert "statusCode" not in asked
+
+
+def test_each_version_has_one_shape_and_is_asked_in_its_own(shop, desk):
+    payment = shop.create()["paymentID"]
+    desk.press(payment, "pay")
+    trx = shop.post("/execute", paymentID=payment)["trxID"]
+    asked = {"paymentId": payment, "trxId": trx}
+
+    v2 = shop.second("/transaction", **asked, refundAmount="150.00", sku="R", reason="moved")
+    assert (v2["refundAmount"], v2["refundTransactionStatus"]) == ("150.00", "Completed")
+    shop.second("/transaction", **asked, refundAmount="1000", sku="R", reason="moved")
+
+    listed = shop.second("/status", **asked)
+    assert [one["refundAmount"] for one in listed["refundTransactions"]] == ["150.00", "1000"]
+    too_much = shop.second("/transaction", **asked, refundAmount="1", sku="R", reason="moved")
+    assert (too_much["externalCode"], "statusCode" in too_much) == ("2071", False)
+    v1 = {"paymentID": payment, "trxID": trx}
+    for path in ("/payment/refund", "/payment/refund/status"):  # v1 knows the latest alone
+        told = shop.post(path, **v1)
+        assert (told["originalTrxID"], told["amount"]) == (trx, "1000")
+        assert "refundTransactions" not in told
+    assert shop.post("/payment/refund/status", **asked)["statusCode"] == "2002"
+    assert shop.second("/status", **v1)["externalCode"] == "2002"
+    assert "statusCode" not in listed
+
+
+def test_a_dead_token_is_told_by_status_or_by_code(shop, desk):
+    desk.forget_tokens()
+    assert shop.create()["http"] == 401
+    desk.switch(says_2079=True)
+
+    refused = shop.create()
+
+    assert (refused["http"], refused["statusCode"]) == (200, "2079")

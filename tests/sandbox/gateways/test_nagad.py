@@ -92,7 +92,7 @@ def test_a_payment_goes_through_with_real_keys_both_ways(shop, desk):
     left = desk.press(ref, "pay")
 
     assert left["url"].startswith(f"http://isp.test/back?merchant={shop.merchant}&order_id=PAY0001")
-    assert "&status=Success&status_code=00_000_000&" in left["url"]
+    assert "&status=Success&status_code=00_0000_000&" in left["url"]
     verified = shop.verify(ref)
     assert {name: verified[name] for name in ("status", "amount", "orderId", "merchantId")} == {
         "status": "Success",
@@ -143,7 +143,7 @@ def test_a_clock_that_is_off_is_refused(shop, seconds):
         ({"order": "A-1"}, "16_0006_068"),
         ({"order": "A" * 21}, "16_0006_068"),
         ({"merchant": "1"}, "16_0006_004"),
-        ({"challenge": "short"}, "16_0006_059"),
+        ({"challenge": ""}, "16_0006_059"),
         ({"datetime": "20200101000000"}, "16_0006_081"),
         ({"headers": {}}, "16_0006_064"),
     ],
