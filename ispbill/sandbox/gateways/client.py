@@ -74,11 +74,11 @@ class Desk:
 
     def fault(
         self, gateway: str, kind: str, *, operation: str = "", times: int = 1, seconds: float = 0,
-        fields: dict[str, Any] | None = None,
+        status: int = 200, fields: dict[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Switch on what goes wrong (`faults.KINDS`) for so many calls, −1 for all."""
         self._ask("POST", "/faults", {"gateway": gateway, "kind": kind, "operation": operation,
-                                      "times": times, "seconds": seconds,
+                                      "times": times, "seconds": seconds, "status": status,
                                       "fields": fields or {}})  # fmt: skip
 
     def faults(self) -> list[Record]:

@@ -27,13 +27,15 @@ SLOW_SECONDS = 10.0
 
 @dataclass
 class Fault:
-    """`times` is for so many calls to come, −1 for all; an empty operation is any."""
+    """`times` is for so many calls to come, −1 for all; an empty operation is any. `status` is the
+    HTTP status of "refuse"."""
 
     gateway: str
     kind: str
     operation: str = ""
     times: int = 1
     seconds: float = 0
+    status: int = 200
     fields: dict[str, Any] = field(default_factory=dict)
     number: int = 0
 

@@ -135,7 +135,7 @@ def _refusal(fault: Fault, gateway: Gateway) -> tuple[int, Any]:
     if fault.kind == "inactive":
         return gateway.inactive()
     if fault.kind == "refuse":
-        return 200, fault.fields
+        return fault.status, fault.fields
     return (500 if fault.kind == "error_500" else 503), {}
 
 

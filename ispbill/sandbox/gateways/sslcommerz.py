@@ -99,6 +99,7 @@ class SslCommerz:
                 )
             )
         address = self._world.page(self.name, session.key)
+        logos = f"{self._place['base_url']}/gwprocess/v4/image/gw"
         return {
             "status": "SUCCESS",
             "failedreason": "",
@@ -121,7 +122,7 @@ class SslCommerz:
             "storeLogo": "",
             "store_name": "Demo store",
             "desc": [
-                {"name": name, "type": kind, "logo": "", "gw": way, "r_flag": "1",
+                {"name": name, "type": kind, "logo": f"{logos}/{way}.png", "gw": way, "r_flag": "1",
                  "redirectGatewayURL": f"{address}?way={way}"}
                 for name, kind, way in _WAYS
             ],

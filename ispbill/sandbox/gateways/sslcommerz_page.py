@@ -185,7 +185,7 @@ def _facts(
         "currency": "BDT",
         "card_issuer": issuer,
         "card_brand": brand,
-        "card_sub_brand": "Classic",
+        "card_sub_brand": "Classic" if is_card else "",
         "card_issuer_country": "Bangladesh",
         "card_issuer_country_code": "BD",
         "store_id": world.addresses[NAME]["store_id"],

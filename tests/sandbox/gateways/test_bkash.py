@@ -1,65 +1,11 @@
-import json
-
 import pytest
 
-from tests.sandbox.gateways.merchant import call
-
-
-class Shop:
-    """A merchant's side of bKash."""
-
-    def __init__(self, place, site):
-        self.place = place
-        self.site = site
-        self.token = ""
-
-    def ask(self, path, body, **headers):
-        status, raw = call(
-            f"{self.place['base_url']}/tokenized/checkout{path}", body=body, headers=headers
-        )
-        return json.loads(raw) | {"http": status}
-
-    def grant(self, path="/token/grant", password=None, **changes):
-        body = {"app_key": self.place["app_key"], "app_secret": self.place["app_secret"]}
-        answer = self.ask(
-            path,
-            body | changes,
-            username=self.place["username"],
-            password=password or self.place["password"],
-        )
-        self.token = answer.get("id_token", self.token)
-        return answer
-
-    def post(self, path, **body):
-        headers = {"Authorization": self.token, "X-App-Key": self.place["app_key"]}
-        return self.ask(path, body, **headers)
-
-    def second(self, path, **body):
-        """Ask version 2 about refunds."""
-        root = self.place["base_url"].removesuffix("/v1.2.0-beta")
-        headers = {"Authorization": self.token, "X-App-Key": self.place["app_key"]}
-        url = f"{root}/v2/tokenized-checkout/refund/payment{path}"
-        return json.loads(call(url, body=body, headers=headers)[1])
-
-    def create(self, **changes):
-        return self.post(
-            "/create",
-            **{
-                "mode": "0011",
-                "payerReference": "CT-2026-00001",
-                "callbackURL": f"{self.site}/back?a=1",
-                "amount": "1150.00",
-                "currency": "BDT",
-                "intent": "sale",
-                "merchantInvoiceNumber": "PAY-0001",
-                **changes,
-            },
-        )
+from tests.sandbox.gateways.shops import BkashShop
 
 
 @pytest.fixture
 def shop(sandbox):
-    shop = Shop(sandbox.addresses["bkash"], "http://isp.test")
+    shop = BkashShop(sandbox.addresses["bkash"], "http://isp.test")
     shop.grant()
     return shop
 

@@ -1,81 +1,15 @@
-import json
-import secrets
 from datetime import timedelta
 
 import pytest
 
-from ispbill.sandbox.gateways.nagad_crypto import BadSignature, Undecryptable, closed, opened
+from ispbill.sandbox.gateways.nagad_crypto import BadSignature, Undecryptable, opened
 from ispbill.sandbox.gateways.world import dhaka_now
-from tests.sandbox.gateways.merchant import call
-
-HEADERS = {
-    "X-KM-Api-Version": "v-0.2.0",
-    "X-KM-IP-V4": "127.0.0.1",
-    "X-KM-Client-Type": "PC_WEB",
-}
-
-
-class Shop:
-    """A merchant's side of Nagad."""
-
-    def __init__(self, place):
-        self.place = place
-        self.merchant = place["merchant_id"]
-        self.url = f"{place['base_url']}/api/dfs"
-
-    def envelope(self, content, **keys):
-        return closed(
-            content,
-            to=keys.get("to", self.place["nagad_public_key"]),
-            by=keys.get("by", self.place["merchant_private_key"]),
-        )
-
-    def post(self, path, body, headers=HEADERS):
-        status, raw = call(self.url + path, body=body, headers=headers)
-        return json.loads(raw) | {"http": status}
-
-    def initialize(self, order="PAY0001", *, at=None, headers=HEADERS, merchant=None, **changes):
-        stamp = (at or dhaka_now()).strftime("%Y%m%d%H%M%S")
-        content = {
-            "merchantId": self.merchant,
-            "datetime": stamp,
-            "orderId": order,
-            "challenge": secrets.token_hex(20),
-            **changes,
-        }
-        return self.post(
-            f"/check-out/initialize/{merchant or self.merchant}/{order}?locale=EN",
-            {"dateTime": stamp, **self.envelope(content)},
-            headers,
-        )
-
-    def open(self, answer):
-        return opened(
-            answer, to=self.place["merchant_private_key"], by=self.place["nagad_public_key"]
-        )
-
-    def complete(self, told, order="PAY0001", **changes):
-        content = {
-            "merchantId": self.merchant,
-            "orderId": order,
-            "amount": "1150.00",
-            "currencyCode": "050",
-            "challenge": told["challenge"],
-            **changes,
-        }
-        return self.post(
-            f"/check-out/complete/{told['paymentReferenceId']}",
-            {**self.envelope(content), "merchantCallbackURL": "http://isp.test/back"},
-        )
-
-    def verify(self, ref):
-        status, raw = call(f"{self.url}/verify/payment/{ref}", headers=HEADERS)
-        return json.loads(raw) | {"http": status}
+from tests.sandbox.gateways.shops import NagadShop
 
 
 @pytest.fixture
 def shop(sandbox):
-    return Shop(sandbox.world.addresses["nagad"])
+    return NagadShop(sandbox.world.addresses["nagad"])
 
 
 def test_a_payment_goes_through_with_real_keys_both_ways(shop, desk):

@@ -8,53 +8,12 @@ from ispbill.sandbox.gateways.server import serve
 from ispbill.sandbox.gateways.signing import signatures, signed
 from ispbill.sandbox.gateways.sslcommerz import QUERIES, SESSION, VALIDATION
 from tests.sandbox.gateways.merchant import call, until
+from tests.sandbox.gateways.shops import SslCommerzShop
 
 
 @pytest.fixture
 def shop(sandbox, merchant):
-    return Shop(sandbox.addresses["sslcommerz"], merchant.url)
-
-
-class Shop:
-    """A merchant's side of SSLCommerz."""
-
-    def __init__(self, place, site):
-        self.url = place["base_url"]
-        self.login = {"store_id": place["store_id"], "store_passwd": place["store_passwd"]}
-        self.site = site
-
-    def fields(self, **changes):
-        return {
-            **self.login,
-            "total_amount": "1150.00",
-            "currency": "BDT",
-            "tran_id": "PAY-0001",
-            "product_category": "Internet",
-            "success_url": f"{self.site}/success",
-            "fail_url": f"{self.site}/fail",
-            "cancel_url": f"{self.site}/cancel",
-            "ipn_url": f"{self.site}/ipn",
-            "cus_name": "Amina Begum",
-            "cus_email": "a@b.test",
-            "cus_add1": "Mirpur",
-            "cus_city": "Dhaka",
-            "cus_country": "Bangladesh",
-            "cus_phone": "01711000001",
-            "shipping_method": "NO",
-            "num_of_item": "1",
-            "product_name": "Home 30",
-            "product_profile": "non-physical-goods",
-            "value_d": "attempt-1",
-            **changes,
-        }
-
-    def open(self, **changes):
-        fields = {k: v for k, v in self.fields(**changes).items() if v is not None}
-        return json.loads(call(self.url + SESSION, form=fields)[1])
-
-    def ask(self, path, **told):
-        query = urlencode(self.login | {"v": "1", "format": "json"} | told)
-        return json.loads(call(f"{self.url}{path}?{query}")[1])
+    return SslCommerzShop(sandbox.addresses["sslcommerz"], merchant.url)
 
 
 def test_the_published_hash_vectors_come_out():
@@ -431,7 +390,7 @@ def test_the_own_page_works_without_javascript(shop, desk, merchant):
 def test_customers_are_sent_to_the_web_address_when_it_is_known(tmp_path):
     sandbox = serve(tmp_path, "http://isp.test/sim/gateway/")
     try:
-        opened = Shop(sandbox.addresses["sslcommerz"], "http://isp.test").open()
+        opened = SslCommerzShop(sandbox.addresses["sslcommerz"], "http://isp.test").open()
     finally:
         sandbox.close()
 
