@@ -4,57 +4,23 @@ It reads text as Windows-1252 and ends its process at a reply word it does not k
 cannot talk to a RouterOS from 7.18 on, which answers `!empty`; the routers here are older.
 """
 
-import fcntl
-import hashlib
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from ispbill.local import places
 from ispbill.sandbox.routeros import RouterFarm
+from tests.foreign import node_packages
 from tests.foreign.conftest import make_spec
 
-_SOURCE = Path(__file__).parent / "node"
-_FILES = ("package.json", "package-lock.json", ".npmrc", "journey.js")
-_INSTALL_SECONDS, _JOURNEY_SECONDS = 120, 60
+_JOURNEY_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
 def journey():
-    """Return the journey's file, beside the packages of the lock file (installed once)."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("Node is not on this machine")
-    content = b"".join((_SOURCE / name).read_bytes() for name in _FILES)
-    target = places.LOCAL / "foreign" / hashlib.sha256(content).hexdigest()[:16]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (target / "installed").exists():
-            _install(target)
-    return target / "journey.js"
-
-
-def _install(target):
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
-    for name in _FILES:
-        shutil.copy(_SOURCE / name, target)
-    done = subprocess.run(
-        ["npm", "ci"],
-        cwd=target,
-        capture_output=True,
-        text=True,
-        timeout=_INSTALL_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        if "EINTEGRITY" in done.stderr:
-            pytest.fail(f"a package is not the one that was locked: {done.stderr[-2000:]}")
-        pytest.skip("the npm registry cannot be reached")
-    (target / "installed").touch()
+    """Return the journey's file, beside the packages of the lock file."""
+    return node_packages.installed(Path(__file__).parent / "node") / "journey.js"
 
 
 @pytest.mark.parametrize("version", ["7.16.2 (stable)", "6.49.10 (long-term)", "6.42.12"])
