@@ -208,6 +208,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Compares what gateways say they gave back with what we sent: doubt is for a person.",
     ),
     Scheduled(
+        job="forget_gateway_answers",
+        task="payments.tasks.forget_gateway_answers",
+        at=time(4, 50),
+        why="Removes recorded forms of gateways' answers that came last half a year ago.",
+    ),
+    Scheduled(
         job="follow_gateway_refunds",
         task="payments.tasks.follow_gateway_refunds",
         every=timedelta(minutes=1),

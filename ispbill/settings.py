@@ -302,6 +302,8 @@ ROUTER_NETWORKS = env.words(
 # So many days a new router's answers are looked at for what is new to us; 0: never.
 ROUTER_RECORDING_DAYS = env.number("ROUTER_RECORDING_DAYS", 14)
 SANDBOX_DIR = Path(env.text("SANDBOX_DIR", str(BASE_DIR / ".local" / "sandbox")))
+# Forms of live payment gateways' answers are recorded for so many days; 0: never.
+GATEWAY_RECORDING_DAYS = env.number("GATEWAY_RECORDING_DAYS", 28)
 # Provider of each channel: sandbox, smtp (e-mail only); empty: none, nothing is sent. When the
 # list of allowed numbers is not empty, nobody else gets a message (trial runs with real ones).
 MESSAGE_GATEWAYS = {

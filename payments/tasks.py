@@ -186,6 +186,15 @@ def compare_refunds(*, progress: Progress, **_future: object) -> Tally:
     return Tally(processed=done.asked, failed=done.silent, detail={"to_look_at": done.odd})
 
 
+@shared_task(name="payments.tasks.forget_gateway_answers")
+@logged_job("forget_gateway_answers")
+def forget_gateway_answers(**_future: object) -> Tally:
+    """Remove recorded answers of gateways that came last long ago."""
+    from payments.services.gateways import recording
+
+    return Tally(processed=recording.forget(at=clock.now()))
+
+
 @shared_task(name="payments.tasks.settle_referral")
 def settle_referral(customer_id: int, **_future: object) -> None:
     """Bring the referral of one customer who was brought up to date (rung after a commit)."""

@@ -40,6 +40,7 @@ from payments.gateways.bkash_refunds import (
 )
 from payments.gateways.bkash_tokens import Tokens
 from payments.gateways.contract import (
+    Hear,
     Hint,
     Known,
     Order,
@@ -50,6 +51,7 @@ from payments.gateways.contract import (
     Started,
     Step,
     Verdict,
+    unheard,
 )
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 
@@ -73,7 +75,8 @@ class Bkash:
     can_refund = True
     refund_id_is_once = False  # it keeps no id of ours
 
-    def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, credentials: Mapping[str, str], hear: Hear = unheard) -> None:
+        self._hear = hear
         place = urlsplit(base_url)
         self._checkout = f"{base_url.rstrip('/')}/tokenized/checkout"
         # Refunds are asked for and listed by version 2, whatever version payments are made with.
@@ -287,12 +290,14 @@ class Bkash:
     def _post(
         self, path: str, body: Mapping[str, str], headers: Mapping[str, str]
     ) -> tuple[int, bytes]:
-        return http.call(
+        status, raw = http.call(
             "POST",
             f"{self._refunding if path.startswith('/refund/') else self._checkout}{path}",
             json=dict(body),
             headers={"Accept": "application/json", **headers},
         )
+        self._hear(path.strip("/"), status, raw)
+        return status, raw
 
 
 def _is_shut(status: int, raw: bytes) -> bool:

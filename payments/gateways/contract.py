@@ -8,12 +8,19 @@ notice arrives (`read`: hints, believed by nobody) → `confirm` asks the gatewa
 `confirm` or `query` returns may move money.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
+
+Hear = Callable[[str, int, bytes], None]
+"""Told of every answer: what was asked, the HTTP status, the body. It raises nothing."""
+
+
+def unheard(operation: str, status: int, raw: bytes) -> None:
+    """Listen to nobody."""
 
 
 class Verdict(StrEnum):

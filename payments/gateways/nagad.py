@@ -4,6 +4,7 @@ There is no notification, so an open payment is asked about; there is no refund 
 """
 
 import ipaddress
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from ispbill.core.marking import gettext_noop
 from payments.gateways import http
 from payments.gateways.answers import amount, kept, masked, one, parsed, text
 from payments.gateways.contract import (
+    Hear,
     Hint,
     Known,
     Order,
@@ -26,6 +28,7 @@ from payments.gateways.contract import (
     Started,
     Step,
     Verdict,
+    unheard,
 )
 from payments.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 from payments.gateways.nagad_keys import Envelope
@@ -67,7 +70,8 @@ class Nagad:
     can_refund = False
     refund_id_is_once = False
 
-    def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, credentials: Mapping[str, str], hear: Hear = unheard) -> None:
+        self._hear = hear
         self._api = f"{base_url.rstrip('/')}/api/dfs"
         self._merchant = credentials["merchant_id"]
         self._credentials = credentials
@@ -180,6 +184,7 @@ class Nagad:
             client_ip=client_ip,
         )
         told = envelope.opened(answer)
+        self._hear("initialize, opened", 200, json.dumps(told).encode())
         reference, challenge = text(told, "paymentReferenceId"), text(told, "challenge")
         if not reference or not challenge or len(reference) > 120:
             raise GatewayDown("an order without a reference")
@@ -234,6 +239,7 @@ class Nagad:
                 "X-KM-MC-Id": self._merchant,
             },
         )
+        self._hear(path.split("/")[2], status, raw)
         if status == 429 or status >= 500:
             raise GatewayDown(f"status {status}")
         answer = parsed(raw)

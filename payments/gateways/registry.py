@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ispbill.core.marking import gettext_noop
 from payments.gateways.bkash import Bkash
-from payments.gateways.contract import Gateway
+from payments.gateways.contract import Gateway, Hear, unheard
 from payments.gateways.nagad import Nagad
 from payments.gateways.sslcommerz import SslCommerz
 
@@ -24,9 +24,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Maker:
-    """How to make the adapter of a provider: ``make(base_url, credentials)``."""
+    """How to make the adapter of a provider: ``make(base_url, credentials, hear)``."""
 
-    make: Callable[[str, Mapping[str, str]], Gateway]
+    make: Callable[[str, Mapping[str, str], Hear], Gateway]
     fields: tuple[Field, ...]
     live_url: str
     test_url: str
@@ -91,6 +91,11 @@ MAKERS: dict[str, Maker] = {
 }
 
 
-def gateway(provider: str, base_url: str, credentials: Mapping[str, str]) -> Gateway:
-    """Return the adapter for a provider's account. Raises KeyError for an unknown provider."""
-    return MAKERS[provider].make(base_url, credentials)
+def gateway(
+    provider: str, base_url: str, credentials: Mapping[str, str], hear: Hear = unheard
+) -> Gateway:
+    """Return the adapter for a provider's account; `hear` is told of every answer it gets.
+
+    Raises KeyError for an unknown provider.
+    """
+    return MAKERS[provider].make(base_url, credentials, hear)

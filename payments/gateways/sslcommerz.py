@@ -21,6 +21,7 @@ from sslcommerz_lib import SSLCOMMERZ
 from ispbill.core.marking import gettext_noop
 from payments.gateways import http
 from payments.gateways.contract import (
+    Hear,
     Hint,
     Known,
     Order,
@@ -31,6 +32,7 @@ from payments.gateways.contract import (
     Started,
     Step,
     Verdict,
+    unheard,
 )
 from payments.gateways.errors import GatewayDown, GatewayRefused, NotLetIn, WrongCredentials
 
@@ -68,8 +70,9 @@ _REASONS = ("errorReason", "failedreason", "error")
 class _Library(SSLCOMMERZ):  # type: ignore[misc]  # the library has no types
     """The library with its one way out replaced: deadlines, typed errors, a copy of the payload."""
 
-    def __init__(self, base_url: str, store_id: str, password: str) -> None:
+    def __init__(self, base_url: str, store_id: str, password: str, hear: Hear) -> None:
         super().__init__({"store_id": store_id, "store_pass": password, "issandbox": True})
+        self._hear = hear
         self.createSessionUrl = f"{base_url}/gwprocess/v4/api.php"
         self.validation_url = f"{base_url}/validator/api/validationserverAPI.php"
         self.transaction_url = f"{base_url}/validator/api/merchantTransIDvalidationAPI.php"
@@ -80,6 +83,7 @@ class _Library(SSLCOMMERZ):  # type: ignore[misc]  # the library has no types
             status, body = http.call(method, url, form=values)
         else:
             status, body = http.call(method, url, params=values)
+        self._hear(_asked_for(url, values), status, body)
         if status != 200:
             raise GatewayDown(f"status {status}")
         try:
@@ -98,11 +102,11 @@ class SslCommerz:
     can_refund = True
     refund_id_is_once = True  # refund_trans_id, required since 2025
 
-    def __init__(self, base_url: str, credentials: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, credentials: Mapping[str, str], hear: Hear = unheard) -> None:
         self._store_id = credentials["store_id"]
         self._password = credentials["store_password"]
         self._email = credentials.get("fallback_email", "")
-        self._library = _Library(base_url.rstrip("/"), self._store_id, self._password)
+        self._library = _Library(base_url.rstrip("/"), self._store_id, self._password, hear)
         self._refund_url: str = self._library.transaction_url
 
     def start(self, order: Order) -> Started:
@@ -276,6 +280,17 @@ class SslCommerz:
         return RefundOutcome(
             state, _text(answer, "refund_ref_id")[:80], _text(answer, "errorReason")[:300]
         )
+
+
+def _asked_for(url: str, values: Mapping[str, str]) -> str:
+    """Name what is asked: three questions share one address."""
+    if url.endswith("/api.php"):
+        return "session"
+    if url.endswith("/validationserverAPI.php"):
+        return "validation"
+    if "refund_ref_id" in values:
+        return "refund state"
+    return "refund" if "refund_amount" in values else "query"
 
 
 def _outcome(row: Mapping[str, Any], verdict: Verdict, *, store_id: str = "") -> Outcome:

@@ -25,6 +25,7 @@ from payments.models.gateway import (
     GatewayRefund,
     PaymentAttempt,
 )
+from payments.models.gateway_answer import GatewayAnswer
 from payments.models.handover import Handover
 from payments.models.method import PaymentMethod
 from payments.models.payment import Allocation, Payment
@@ -58,6 +59,7 @@ __all__ = [
     "Deposit",
     "DepositMove",
     "GatewayAccount",
+    "GatewayAnswer",
     "GatewayCallback",
     "GatewayRefund",
     "Handover",

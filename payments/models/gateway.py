@@ -26,6 +26,7 @@ class GatewayAccount(models.Model):
     sealed_credentials = models.TextField(blank=True)
     is_live = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=False)
+    went_live_at = models.DateTimeField(null=True)  # offered, and real money moves: since when
     position = models.PositiveSmallIntegerField(default=0)
     # Fees the provider keeps, to compare with its settlement; a fraction of the amount.
     fee_rate = models.DecimalField(max_digits=9, decimal_places=6, default=0)

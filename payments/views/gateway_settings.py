@@ -1,5 +1,6 @@
 """/admin/settings/gateways/: our accounts with payment gateways."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from ispbill.core import clock
 from ispbill.core.errors import DomainError
 from payments.forms.gateways import GatewayForm
 from payments.models import GatewayAccount
-from payments.queries import gateway_accounts
+from payments.queries import gateway_accounts, gateway_answers
 from payments.services.gateways import setup
 
 
@@ -28,6 +29,8 @@ def index(request: Request) -> HttpResponse:
         "accounts": gateway_accounts.listed(setup.PROVIDERS),
         "providers": [(name, labels[name]) for name in setup.PROVIDERS],
         "may_edit": may(request.user, "settings.edit"),
+        "unseen": gateway_answers.unseen(),
+        "recording_days": settings.GATEWAY_RECORDING_DAYS,
     }
     return render(request, "payments/staff/gateways/index.html", context)
 

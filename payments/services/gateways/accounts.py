@@ -7,6 +7,7 @@ from ispbill.core import crypto
 from payments.gateways import registry
 from payments.gateways.contract import Gateway
 from payments.models import GatewayAccount
+from payments.services.gateways import recording
 
 
 def secret_place(account: GatewayAccount) -> str:
@@ -29,4 +30,9 @@ def sealed(account: GatewayAccount, credentials: Mapping[str, str]) -> str:
 
 def gateway_of(account: GatewayAccount) -> Gateway:
     """Return the adapter that speaks for an account. Raises crypto.Unreadable."""
-    return registry.gateway(account.provider, account.base_url, credentials_of(account))
+    return registry.gateway(
+        account.provider,
+        account.base_url,
+        credentials_of(account),
+        recording.listener(account),
+    )

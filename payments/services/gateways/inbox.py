@@ -20,7 +20,7 @@ from payments.gateways.contract import Hint, Verdict
 from payments.gateways.errors import GatewayDown, GatewayRefused
 from payments.models import GatewayAccount, GatewayCallback, PaymentAttempt
 from payments.rules import attempts as rules
-from payments.services.gateways import accounts, confirming, tries
+from payments.services.gateways import accounts, confirming, recording, tries
 
 State = GatewayCallback.State
 # A message without a valid signature lets the gateway be asked at most once in this time.
@@ -93,6 +93,7 @@ def work_off(*, callback_id: int, at: datetime) -> str:
         return _done(row, State.REFUSED, forged, at=at, attempt=attempt)
     if _is_settled_news(attempt, hint):
         return _done(row, State.DONE, "already settled", at=at, attempt=attempt)
+    recording.hear_notice(row.account, row.fields)
     confirming.note_claim(attempt, hint, at=at)
     if _is_asked_too_often(attempt, hint, at=at):
         return row.state

@@ -146,6 +146,7 @@ def change(
         if not after:
             return account
         account.tested_at, account.is_test_passed, account.test_words = None, None, ""
+        _note_live(account, at=at)
         account.save()
         events.record(
             at=at, actor=actor, action="gateway.changed", target=account, reason=reason,
@@ -170,7 +171,8 @@ def switch(
         if is_enabled and not account.sealed_credentials:
             raise SetupRefused(_("Type the credentials first."))
         account.is_enabled = is_enabled
-        account.save(update_fields=["is_enabled"])
+        _note_live(account, at=at)
+        account.save(update_fields=["is_enabled", "went_live_at"])
         events.record(
             at=at, actor=actor, reason=reason, target=account,
             action="gateway.switched_on" if is_enabled else "gateway.switched_off",
@@ -189,6 +191,14 @@ def test(*, account: GatewayAccount, actor: Actor | None, at: datetime) -> Verdi
             pk=account.pk, sealed_credentials=account.sealed_credentials, base_url=account.base_url
         ).update(tested_at=at, is_test_passed=verdict.is_passed, test_words=verdict.words[:300])
     return verdict
+
+
+def _note_live(account: GatewayAccount, *, at: datetime) -> None:
+    """Note since when customers pay real money through an account; a test account is not live."""
+    if not account.is_live:
+        account.went_live_at = None
+    elif account.is_enabled and account.went_live_at is None:
+        account.went_live_at = at
 
 
 def _tried(account: GatewayAccount) -> Verdict:
