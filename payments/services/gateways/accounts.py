@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from ispbill.core import crypto
 from payments.gateways import registry
-from payments.gateways.contract import Gateway
+from payments.gateways.contract import Gateway, unheard
 from payments.models import GatewayAccount
 from payments.services.gateways import recording
 
@@ -28,11 +29,10 @@ def sealed(account: GatewayAccount, credentials: Mapping[str, str]) -> str:
     return crypto.seal(json.dumps(dict(credentials)), context=secret_place(account))
 
 
-def gateway_of(account: GatewayAccount) -> Gateway:
-    """Return the adapter that speaks for an account. Raises crypto.Unreadable."""
-    return registry.gateway(
-        account.provider,
-        account.base_url,
-        credentials_of(account),
-        recording.listener(account),
-    )
+def gateway_of(account: GatewayAccount, *, at: datetime | None = None) -> Gateway:
+    """Return the adapter that speaks for an account. Raises crypto.Unreadable.
+
+    Told the time, who is about to call has the answers recorded in the account's first weeks.
+    """
+    hear = unheard if at is None else recording.listener(account, at=at)
+    return registry.gateway(account.provider, account.base_url, credentials_of(account), hear)

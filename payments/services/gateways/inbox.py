@@ -84,7 +84,7 @@ def work_off(*, callback_id: int, at: datetime) -> str:
     NEW, for the sweep.
     """
     row = GatewayCallback.objects.select_related("account").get(pk=callback_id)
-    gateway = accounts.gateway_of(row.account)
+    gateway = accounts.gateway_of(row.account, at=at)
     hint = gateway.read(row.claim, row.fields)
     attempt = _attempt_of(row.account, hint.order)
     if attempt is None:
@@ -93,7 +93,7 @@ def work_off(*, callback_id: int, at: datetime) -> str:
         return _done(row, State.REFUSED, forged, at=at, attempt=attempt)
     if _is_settled_news(attempt, hint):
         return _done(row, State.DONE, "already settled", at=at, attempt=attempt)
-    recording.hear_notice(row.account, row.fields)
+    recording.hear_notice(row.account, row.fields, at=at)
     confirming.note_claim(attempt, hint, at=at)
     if _is_asked_too_often(attempt, hint, at=at):
         return row.state

@@ -57,7 +57,7 @@ def reconcile(*, now: Callable[[], datetime], progress: Progress | None = None) 
 def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
     """Ask about one try and apply the answer; None when the gateway did not give one."""
     refuse_transaction("a gateway")
-    gateway, known = accounts.gateway_of(attempt.account), tries.known(attempt)
+    gateway, known = accounts.gateway_of(attempt.account, at=at), tries.known(attempt)
     try:
         if attempt.claimed_at is not None and attempt.state == State.OPEN:
             # The customer came back and agreed, but the gateway was silent then: carry it out.

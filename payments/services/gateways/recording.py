@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from ispbill.core import clock
 from payments.gateways.contract import Hear
 from payments.gateways.known_answers import KNOWN
 from payments.models import GatewayAccount, GatewayAnswer
@@ -37,18 +36,18 @@ def is_recorded(account: GatewayAccount, *, at: datetime) -> bool:
     )
 
 
-def listener(account: GatewayAccount) -> Hear:
-    """Return what an account's adapter tells of every answer."""
+def listener(account: GatewayAccount, *, at: datetime) -> Hear:
+    """Return what an account's adapter tells of every answer it gets to calls begun at a moment."""
 
     def hear(operation: str, status: int, raw: bytes) -> None:
-        _alone(account, operation, status, raw)
+        _alone(account, operation, status, raw, at=at)
 
     return hear
 
 
-def hear_notice(account: GatewayAccount, fields: Mapping[str, Any]) -> None:
+def hear_notice(account: GatewayAccount, fields: Mapping[str, Any], *, at: datetime) -> None:
     """Keep the form of a notice that was believed."""
-    _alone(account, NOTICE, 0, fields)
+    _alone(account, NOTICE, 0, fields, at=at)
 
 
 def forget(*, at: datetime) -> int:
@@ -57,10 +56,14 @@ def forget(*, at: datetime) -> int:
 
 
 def _alone(
-    account: GatewayAccount, operation: str, status: int, said: bytes | Mapping[str, Any]
+    account: GatewayAccount,
+    operation: str,
+    status: int,
+    said: bytes | Mapping[str, Any],
+    *,
+    at: datetime,
 ) -> None:
     try:
-        at = clock.now()
         if is_recorded(account, at=at):
             _keep(account, operation, status, said, at=at)
     except Exception:

@@ -51,7 +51,7 @@ def send_again(*, refund: GatewayRefund, reason: str, actor: User, at: datetime)
     """
     reason = trail.required_reason(reason)
     refuse_transaction("a gateway")
-    told, known = _told(refund), _known(refund)
+    told, known = _told(refund, at=at), _known(refund)
     if told is not None and told > known:
         raise SentAlready(
             _("The gateway says it has given back %(told)s of this payment, we know of %(known)s. "
@@ -67,8 +67,8 @@ def send_again(*, refund: GatewayRefund, reason: str, actor: User, at: datetime)
     return row
 
 
-def _told(refund: GatewayRefund) -> Decimal | None:
-    gateway = accounts.gateway_of(refund.attempt.account)
+def _told(refund: GatewayRefund, *, at: datetime) -> Decimal | None:
+    gateway = accounts.gateway_of(refund.attempt.account, at=at)
     try:
         return gateway.given_back(refunding.order_of(refund))
     except (GatewayDown, GatewayRefused) as error:

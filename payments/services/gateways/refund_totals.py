@@ -60,7 +60,7 @@ def compare_all(*, now: Callable[[], datetime], progress: Progress | None = None
         if silent[attempt.account_id] >= rules.GIVES_UP_AFTER:
             continue
         try:
-            told = _told(attempt)
+            told = _told(attempt, at=now())
         except (GatewayDown, GatewayRefused):
             silent[attempt.account_id] += 1
             done.silent += 1
@@ -73,9 +73,10 @@ def compare_all(*, now: Callable[[], datetime], progress: Progress | None = None
     return done
 
 
-def _told(attempt: PaymentAttempt) -> Decimal | None:
+def _told(attempt: PaymentAttempt, *, at: datetime) -> Decimal | None:
     row = attempt.refunds.select_related("attempt", "refund").order_by("-pk")[0]
-    return accounts.gateway_of(attempt.account).given_back(refunding.order_of(row))
+    gateway = accounts.gateway_of(attempt.account, at=at)
+    return gateway.given_back(refunding.order_of(row))
 
 
 @transaction.atomic

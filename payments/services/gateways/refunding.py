@@ -48,7 +48,7 @@ def follow(*, refund_id: int, at: datetime) -> str:
     row = GatewayRefund.objects.select_related("attempt__account", "refund").get(pk=refund_id)
     if row.state not in _OPEN:
         return row.state
-    gateway = accounts.gateway_of(row.attempt.account)
+    gateway = accounts.gateway_of(row.attempt.account, at=at)
     try:
         outcome = _asked(gateway, row)
     except (GatewayDown, WrongCredentials) as error:

@@ -183,7 +183,7 @@ def switch(
 
 def test(*, account: GatewayAccount, actor: Actor | None, at: datetime) -> Verdict:
     """Try address and credentials without moving money, and note what came of it."""
-    verdict = _tried(account)
+    verdict = _tried(account, at=at)
     with transaction.atomic():
         trail.begin(actor=actor, at=at)
         # Of what was tried: somebody may have changed the account meanwhile.
@@ -201,14 +201,14 @@ def _note_live(account: GatewayAccount, *, at: datetime) -> None:
         account.went_live_at = at
 
 
-def _tried(account: GatewayAccount) -> Verdict:
+def _tried(account: GatewayAccount, *, at: datetime) -> Verdict:
     if not account.sealed_credentials:
         return Verdict([Told(_("No credentials have been typed yet."), is_passed=False)])
     try:
         if account.provider == GatewayAccount.Provider.NETCASH:
             steps = netcash_keys.tried(connection.keys_of(account), account.base_url)
             return Verdict([Told(words, is_passed) for words, is_passed in steps])
-        gateway = accounts.gateway_of(account)
+        gateway = accounts.gateway_of(account, at=at)
     except crypto.Unreadable:
         words = _("The stored credentials cannot be opened with our keys. Type them again.")
         return Verdict([Told(words, is_passed=False)])

@@ -130,7 +130,7 @@ def _write(asked: Asked, *, at: datetime) -> PaymentAttempt:
 def _open(attempt: PaymentAttempt, asked: Asked, *, at: datetime) -> PaymentAttempt:
     refuse_transaction("a gateway")
     try:
-        started = accounts.gateway_of(asked.account).start(_order(attempt, asked))
+        started = accounts.gateway_of(asked.account, at=at).start(_order(attempt, asked))
     except GatewayDown as error:
         # Whether a session was made there is unknown; nobody has its address, so none can pay it.
         _move(attempt, State.FAILED, at=at, fail_code="DOWN", fail_words=error.detail)

@@ -5,15 +5,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from ispbill.core import clock
 from payments import tasks
 from payments.gateways import registry
+from payments.gateways.contract import Hint, Known, Verdict, unheard
 from payments.models import GatewayAccount, GatewayAnswer
 from payments.services.gateways import accounts, recording, setup
+from payments.services.gateways.starting import Asked, _order
 from tests.factories.accounts import UserFactory
 from tests.factories.gateway_accounts import gateway_account
 
@@ -29,8 +30,10 @@ def live(db):
     return gateway_account(at=clock.now(), provider="BKASH", went_live_at=clock.now(), **LIVE)
 
 
-def say(account, operation="create", status=200, **answer):
-    recording.listener(account)(operation, status, json.dumps(answer).encode())
+def say(account, operation="create", status=200, at=None, **answer):
+    recording.listener(account, at=at or clock.now())(
+        operation, status, json.dumps(answer).encode()
+    )
 
 
 def test_an_account_goes_live_when_it_is_offered_for_real_money(db, at):
@@ -84,10 +87,9 @@ def test_a_live_payment_leaves_its_forms_and_nothing_of_the_payer(live, shop):
     """The simulator answers in the live account's place; every call of a payment is heard."""
     place = shop.directory
     told = json.loads((place / "gateways.json").read_text())["bkash"]
-    gateway = registry.gateway("BKASH", told["base_url"], told, recording.listener(live))
-    from payments.gateways.contract import Hint, Known, Verdict
-    from payments.services.gateways.starting import Asked, _order
-
+    gateway = registry.gateway(
+        "BKASH", told["base_url"], told, recording.listener(live, at=clock.now())
+    )
     attempt = shop.start()
     started = gateway.start(
         _order(attempt, Asked(customer=shop.customer, account=live, amount=attempt.amount,
@@ -109,8 +111,7 @@ def test_a_live_payment_leaves_its_forms_and_nothing_of_the_payer(live, shop):
 def test_a_test_account_and_one_long_live_are_not_recorded(live, settings):
     test = gateway_account(at=clock.now(), provider="SSLCOMMERZ", went_live_at=None)
     say(test, statusCode="0000")
-    with time_machine.travel(clock.now() + timedelta(days=28, minutes=1)):
-        say(live, statusCode="0000")
+    say(live, statusCode="0000", at=clock.now() + timedelta(days=28, minutes=1))
     settings.GATEWAY_RECORDING_DAYS = 0
     say(live, statusCode="0000")
 
@@ -119,7 +120,7 @@ def test_a_test_account_and_one_long_live_are_not_recorded(live, settings):
 
 @pytest.mark.parametrize("raw", [b"", b"<html>", b"null", b"[]", b"7", b"\xff", b"[" * 5000])
 def test_an_answer_of_no_shape_is_news_by_its_status(live, raw):
-    recording.listener(live)("create", 502, raw)
+    recording.listener(live, at=clock.now())("create", 502, raw)
 
     row = GatewayAnswer.objects.get()
     assert (row.status, bool(row.news)) == (502, raw != b"[]")
@@ -188,5 +189,8 @@ def test_staff_see_what_is_new_on_the_gateways_page(client, live, django_assert_
     assert "field fresh" in page
 
 
-def test_the_adapter_of_an_account_is_listened_to(live):
-    assert accounts.gateway_of(live)._hear.__qualname__.startswith("listener")
+def test_the_adapter_of_an_account_is_listened_to_by_who_is_about_to_call(live):
+    heard = accounts.gateway_of(live, at=clock.now())._hear
+
+    assert heard.__qualname__.startswith("listener")
+    assert accounts.gateway_of(live)._hear is unheard
