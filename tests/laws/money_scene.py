@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from payments.gateways.contract import Outcome, Verdict
-from payments.models import GatewayCallback, GatewayRefund, PaymentAttempt
+from payments.models import GatewayAnswer, GatewayCallback, GatewayRefund, PaymentAttempt
 from payments.rules import attempts as rules
 from payments.services import methods, refunds
 from payments.services.desk import days
@@ -66,6 +66,10 @@ def _online():
     GatewayCallback.objects.create(
         account=account, kind="NOTICE", claim="ipn", order=attempt.order, attempt=attempt,
         fields={"status": "VALID"}, fingerprint="f" * 64, received_at=AT, times=2, ip="192.0.2.1",
+    )  # fmt: skip
+    GatewayAnswer.objects.create(
+        account=account, operation="query", status=200, fingerprint="a" * 64,
+        shape={"status": "=VALID"}, first_at=AT, last_at=AT,
     )  # fmt: skip
     values = {"customer": customer, "reference": "", "reason": "paid twice by mistake",
               "on": AT.date(), "at": AT, "actor": UserFactory(role="OWNER")}  # fmt: skip
