@@ -2,7 +2,7 @@
 
 A call resolves the name, judges **every** address it leads to, and connects to exactly the address
 that was judged: a second look-up, which could answer otherwise, never happens. TLS goes on
-checking the name. Kinds of calls and their fences: docs/adr/0041-one-door-out.md.
+checking the name. Kinds of calls and their fences: docs/adr/0042-one-door-out.md.
 """
 
 import ipaddress

@@ -11,5 +11,5 @@ DROP TYPE payments_payer, payments_part, payments_asked;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0032_portal_sees_what_is_under_way")]
+    dependencies = [("payments", "0033_gateway_answers")]
     operations = [migrations.RunSQL(DROP)]
