@@ -83,13 +83,6 @@ class ForgivingRedisCache(RedisCache):
             _missed("delete", error)
             return False
 
-    def has_key(self, key: Any, version: int | None = None) -> bool:
-        try:
-            return bool(super().has_key(key, version))
-        except UNREACHABLE as error:
-            _missed("has_key", error)
-            return False
-
     def set_many(
         self, data: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:

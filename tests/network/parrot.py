@@ -6,9 +6,9 @@ For answers the sandbox would never give: recorded ones, odd ones and broken one
 import socket
 import threading
 
+from ispbill.core.addresses import Fence
 from ispbill.sandbox.routeros.wire import SentenceReader, encode_sentence
 from network.gateways.base import RouterLogin
-from network.rules.router_address import AddressPolicy
 
 
 class Parrot:
@@ -36,7 +36,7 @@ class Parrot:
     @property
     def login(self):
         host, port = self._listening.getsockname()
-        policy = AddressPolicy(endpoints=frozenset({(host, port)}))
+        policy = Fence(endpoints=frozenset({(host, port)}))
         return RouterLogin(host=host, port=port, username="u", password="p", policy=policy)
 
     def _serve(self):
