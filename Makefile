@@ -29,7 +29,7 @@ lint:  ## what the gate checks before the tests
 	"$$python" -m mypy .
 
 audit:  ## known holes in what we ship; says so when it could not check
-	@python=$$($(PYTHON) manage.py setup) && "$$python" -m ispbill.local.advisories
+	@python=$$($(PYTHON) manage.py setup) && "$$python" -m ispbill.devtools.local.advisories
 
 fix:  ## what can be put right by itself
 	@python=$$($(PYTHON) manage.py setup) && set -e; \

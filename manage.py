@@ -2,7 +2,8 @@
 """The one door: `python3 manage.py demo`, `python3 manage.py test`, and every other command.
 
 Needs nothing but Python 3.11 or newer. Whatever else is missing (the environment, PostgreSQL,
-Valkey) is made under `.local/` by `ispbill.local`, unless DATABASE_URL and REDIS_URL name servers.
+Valkey) is made under `.local/` by `ispbill.devtools.local`, unless DATABASE_URL and REDIS_URL name
+servers.
 """
 
 import os
@@ -18,7 +19,7 @@ def main() -> int:
                 os.execv(newer, [newer, os.path.abspath(__file__)] + sys.argv[1:])
         sys.stderr.write("ispbill needs Python 3.11 or newer; this one is %s.\n" % sys.version)  # noqa: UP031
         return 1
-    from ispbill.local.entry import run
+    from ispbill.devtools.local.entry import run
 
     return run(sys.argv)
 

@@ -70,8 +70,7 @@ INSTALLED_APPS = [
     "resellers",
     "ispbill.reports",
     "ispbill.portals",
-    "ispbill.demo",
-    "ispbill.bench",
+    *([] if PRODUCTION else ["ispbill.devtools.demo", "ispbill.devtools.bench"]),
 ]
 
 MIDDLEWARE = [

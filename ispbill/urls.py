@@ -1,11 +1,17 @@
 """The composition root: which addresses exist (spec: docs/addresses.md)."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from ispbill.accounts.views import own_account, sign_in
 
 handler500 = "ispbill.core.views.errors.server_error"
+
+# In production the tools are not even imported.
+_simulators = (
+    [path("sim/", include("ispbill.devtools.simulators.urls"))] if settings.SIMULATORS else []
+)
 
 urlpatterns = [
     path("", include("ispbill.portals.urls.public")),
@@ -28,7 +34,7 @@ urlpatterns = [
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),
     path("reseller-portal/", include("billing.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),
-    path("sim/", include("ispbill.portals.urls.simulator")),
+    *_simulators,
     # Django's own sign-in knows no throttle and no second factor, and its change of the password
     # counts no wrong ones; ours stand before them.
     path("django-admin/login/", sign_in.django_admin_login, name="django-admin-login"),

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from ispbill.demo.emptying import connection_options, empty
+from ispbill.devtools.demo.emptying import connection_options, empty
 
 __all__ = ["app_connection", "create", "drop", "empty", "owner_connection"]
 

@@ -107,6 +107,11 @@ class Shell:
             + (self.hotkeys, self.unread, self.branch_id, branches, settings.SIMULATORS)
         )
 
+    @cached_property
+    def has_simulators(self) -> bool:
+        """Tell whether simulators stand at the other end of every line (never in production)."""
+        return bool(settings.SIMULATORS)
+
     # How they like it
 
     @cached_property

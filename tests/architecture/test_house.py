@@ -32,7 +32,11 @@ CLOCKS = {
     "ispbill/core/clock.py": "the clock itself",
     "payments/gateways/nagad.py": "Nagad refuses who is minutes off the real time",
 }
-OWN_TIME = ("ispbill/sandbox/", "ispbill/local/", "ispbill/bench/")  # outside the business
+OWN_TIME = (
+    "ispbill/devtools/sandbox/",
+    "ispbill/devtools/local/",
+    "ispbill/devtools/bench/",
+)  # outside the business
 # Text that is trusted as markup, each looked at.
 TRUSTED_MARKUP = {
     "ispbill/core/middleware.py": "asks whether a view is one; those of gateways keep what came",

@@ -50,4 +50,4 @@ def test_every_number_with_decimals_is_typed_into_one_of_these():
         and not isinstance(field, NumberField)
     }
 
-    assert others <= {"ispbill.portals.views.sim_gateways.FaultForm.seconds"}
+    assert others <= {"ispbill.devtools.simulators.views.gateways.FaultForm.seconds"}

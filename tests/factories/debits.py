@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from billing.rules.chart import Chart
 from ispbill.core.models import Company
-from ispbill.sandbox.netcash.server import serve
+from ispbill.devtools.sandbox.netcash.server import serve
 from payments.models import DebitBatch, DebitOrder, DebitSettings, GatewayAccount, Mandate
 from payments.services import methods
 from payments.services.debits import mandates, run
@@ -37,7 +37,7 @@ class Bank:
         )
 
     def act(self, **order):
-        from ispbill.sandbox.netcash import control
+        from ispbill.devtools.sandbox.netcash import control
 
         return control.act(self.server.world, self.server.postman, order)
 
@@ -45,7 +45,7 @@ class Bank:
         return self.act(act="switch", values=values)
 
     def picture(self):
-        from ispbill.sandbox.netcash import control
+        from ispbill.devtools.sandbox.netcash import control
 
         return control.picture(self.server.world)
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from ispbill.sandbox.gateways.addresses import gateways
+from ispbill.devtools.sandbox.gateways.addresses import gateways
 from payments.models import GatewayAccount, PaymentAttempt
 from payments.services.gateways import accounts, starting
 from payments.services.gateways.starting import Asked

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ispbill.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
+from ispbill.devtools.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
 from tests.foreign import node_packages
 from tests.payments.gateways.conftest import desk, sandbox
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ispbill.local import places
+from ispbill.devtools.local import places
 
 _SECONDS = 180
 _COMMAND = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ispbill.sandbox.routeros import RouterFarm
+from ispbill.devtools.sandbox.routeros import RouterFarm
 from tests.foreign import node_packages
 from tests.foreign.conftest import make_spec
 

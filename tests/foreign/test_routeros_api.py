@@ -9,7 +9,7 @@ import pytest
 import routeros_api
 from routeros_api.exceptions import RouterOsApiCommunicationError
 
-from ispbill.sandbox.routeros import RouterFarm
+from ispbill.devtools.sandbox.routeros import RouterFarm
 from tests.foreign.conftest import make_spec
 
 

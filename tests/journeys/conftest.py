@@ -20,7 +20,7 @@ from django.db import connections
 
 from ispbill.celery import app as celery_app
 from ispbill.core.models import Company
-from ispbill.sandbox import config
+from ispbill.devtools.sandbox import config
 
 PASSWORD = "Test-12345!"
 

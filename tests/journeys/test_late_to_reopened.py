@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from customers.models import Customer, Subscription
 from ispbill.audit.models import AuditEvent
+from ispbill.devtools.sandbox import config
+from ispbill.devtools.sandbox.routeros.control import Control
 from ispbill.reports.queries import proofs
-from ispbill.sandbox import config
-from ispbill.sandbox.routeros.control import Control
 from network.models import Access
 from network.tasks import push_router
 from payments.models import Payment

@@ -20,8 +20,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from ispbill.local import roles
-from ispbill.local.postgres import EmbeddedPostgres
+from ispbill.devtools.local import roles
+from ispbill.devtools.local.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def fill():
     from django.core.management import call_command
 
     from billing.services import cycle
-    from ispbill.bench import population, scratch
+    from ispbill.devtools.bench import population, scratch
 
     call_command("migrate", database="owner", verbosity=0, interactive=False)
     scratch._give_defaults()

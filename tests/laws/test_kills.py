@@ -17,7 +17,7 @@ from django.db import connection
 
 from billing.models import BillingRun, Invoice, InvoiceLine
 from billing.services import cycle
-from ispbill.bench import population, scratch
+from ispbill.devtools.bench import population, scratch
 from ispbill.reports.queries import proofs
 from tests.laws.scale import tried
 

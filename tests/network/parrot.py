@@ -7,7 +7,7 @@ import socket
 import threading
 
 from ispbill.core.addresses import Fence
-from ispbill.sandbox.routeros.wire import SentenceReader, encode_sentence
+from ispbill.devtools.sandbox.routeros.wire import SentenceReader, encode_sentence
 from network.gateways.base import RouterLogin
 
 

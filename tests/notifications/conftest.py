@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from ispbill.devtools.sandbox.messages.server import MessageServer, serve
 from ispbill.notifications.gateways import chosen
-from ispbill.sandbox.messages.server import MessageServer, serve
 from tests.notifications.providers import Provider
 
 

@@ -11,11 +11,11 @@ from django.conf import settings as django_settings
 from django.db import transaction
 
 from ispbill.celery import app
+from ispbill.devtools.sandbox.messages.client import Inbox
 from ispbill.environment import redis as redis_addresses
 from ispbill.notifications import tasks
 from ispbill.notifications.models import Message
 from ispbill.notifications.services import compose, deliver
-from ispbill.sandbox.messages.client import Inbox
 from tests.factories.notifications import MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

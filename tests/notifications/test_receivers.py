@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
+from ispbill.devtools.sandbox.messages.client import Inbox
 from ispbill.notifications.models import Message
-from ispbill.sandbox.messages.client import Inbox
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from billing.queries import bills, register
 from billing.queries.register import Filters
 from customers.models import Customer
 from ispbill.accounts.models import User
-from ispbill.bench import plans
+from ispbill.devtools.bench import plans
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice

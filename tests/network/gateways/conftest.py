@@ -1,7 +1,7 @@
 import pytest
 
 from ispbill.core.addresses import Fence
-from ispbill.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
+from ispbill.devtools.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
 from network.gateways.base import Limits, RouterLogin
 from network.gateways.mikrotik import MikrotikRouter
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ispbill.core.addresses import Fence
-from ispbill.sandbox.routeros import RouterFarm, UserSpec
+from ispbill.devtools.sandbox.routeros import RouterFarm, UserSpec
 from network.gateways.base import (
     ForbiddenCharacters,
     Limits,

@@ -5,7 +5,7 @@ import librouteros
 import pytest
 from librouteros.query import Key
 
-from ispbill.sandbox.routeros import RouterFarm, SecretSpec
+from ispbill.devtools.sandbox.routeros import RouterFarm, SecretSpec
 from network.gateways.base import InterfaceRow, Limits, SecretRow
 from network.gateways.mikrotik import MikrotikRouter, tunnel_user
 from tests.network.gateways.conftest import QUICK, login_to, make_spec

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from ispbill.sandbox.routeros import RouterFarm, SecretSpec
+from ispbill.devtools.sandbox.routeros import RouterFarm, SecretSpec
 from network.gateways.base import (
     ForbiddenCharacters,
     Limits,

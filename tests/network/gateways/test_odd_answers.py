@@ -2,7 +2,7 @@
 
 import pytest
 
-from ispbill.sandbox.routeros.wire import encode_sentence
+from ispbill.devtools.sandbox.routeros.wire import encode_sentence
 from network.gateways.base import (
     ActiveRow,
     InterfaceRow,

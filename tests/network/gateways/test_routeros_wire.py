@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ispbill.sandbox.routeros.wire import SentenceReader, encode_sentence
+from ispbill.devtools.sandbox.routeros.wire import SentenceReader, encode_sentence
 from network.gateways.base import ForbiddenCharacters
 from network.gateways.routeros_wire import (
     BlockProtocol,

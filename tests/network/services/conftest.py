@@ -1,6 +1,6 @@
 import pytest
 
-from ispbill.sandbox.routeros import RouterFarm, RouterSpec
+from ispbill.devtools.sandbox.routeros import RouterFarm, RouterSpec
 from tests.network.farms import known
 
 

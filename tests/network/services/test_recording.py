@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ispbill.sandbox.routeros import RouterFarm, RouterSpec, SecretSpec, UserSpec
+from ispbill.devtools.sandbox.routeros import RouterFarm, RouterSpec, SecretSpec, UserSpec
 from network import tasks
 from network.models import ProtocolNote
 from network.queries import routers as queries

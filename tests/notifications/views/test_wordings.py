@@ -2,10 +2,10 @@ import pytest
 from django.urls import reverse
 
 from ispbill.audit.models import AuditEvent
+from ispbill.devtools.sandbox.messages.client import Inbox
 from ispbill.notifications.models import MessageSettings, Wording
 from ispbill.notifications.rules import wording
 from ispbill.notifications.rules.events import EVENTS
-from ispbill.sandbox.messages.client import Inbox
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db

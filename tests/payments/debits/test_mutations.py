@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from ispbill.sandbox.netcash import mandates as netcash_mandates
+from ispbill.devtools.sandbox.netcash import mandates as netcash_mandates
 from payments.models import Mandate, MandateHint
 from payments.services.debits import run, settings
 from tests.factories import debits

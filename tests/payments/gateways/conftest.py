@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from ispbill.sandbox.gateways.client import Desk
-from ispbill.sandbox.gateways.server import serve
+from ispbill.devtools.sandbox.gateways.client import Desk
+from ispbill.devtools.sandbox.gateways.server import serve
 from payments.gateways.contract import Known, Order
 
 

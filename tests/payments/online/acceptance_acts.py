@@ -11,8 +11,8 @@ from billing.services import crediting, invoicing
 from billing.services.crediting import Given
 from customers.models import Standing
 from ispbill.core.models import Company
-from ispbill.sandbox.gateways.client import Desk
-from ispbill.sandbox.gateways.server import serve
+from ispbill.devtools.sandbox.gateways.client import Desk
+from ispbill.devtools.sandbox.gateways.server import serve
 from payments.models import Payment
 from payments.services import refunds, reversal
 from payments.services.gateways import accounts, reconciling

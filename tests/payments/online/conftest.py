@@ -3,9 +3,9 @@ from django.db.models import Sum
 
 from billing.models import Posting
 from billing.rules.chart import Chart
+from ispbill.devtools.sandbox.gateways.client import Desk
+from ispbill.devtools.sandbox.gateways.server import serve
 from ispbill.reports.queries import proofs
-from ispbill.sandbox.gateways.client import Desk
-from ispbill.sandbox.gateways.server import serve
 from payments.models import GatewayAccount, GatewayCallback, PaymentAttempt
 from payments.services.gateways import inbox
 from tests.factories.customers import CustomerFactory

@@ -11,7 +11,7 @@ from billing.rules.chart import Chart
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.core.models import Company
-from ispbill.sandbox.gateways.addresses import gateways
+from ispbill.devtools.sandbox.gateways.addresses import gateways
 from payments.models import GatewayCallback, Payment, PaymentAttempt
 from payments.services.gateways import giving_back, inbox, reconciling, review
 from payments.services.gateways.giving_back import NotReturnable

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ispbill.sandbox.gateways.nagad_crypto import closed
+from ispbill.devtools.sandbox.gateways.nagad_crypto import closed
 from payments.gateways import errors
 from payments.gateways.bkash import Bkash
 from payments.gateways.contract import Hint, Known, RefundOrder, Verdict

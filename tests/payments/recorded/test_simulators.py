@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from ispbill.sandbox.gateways.sslcommerz import QUERIES, VALIDATION
+from ispbill.devtools.sandbox.gateways.sslcommerz import QUERIES, VALIDATION
+from tests.devtools.sandbox.gateways.shops import BkashShop, NagadShop, SslCommerzShop
 from tests.payments.recorded import every, recorded
-from tests.sandbox.gateways.shops import BkashShop, NagadShop, SslCommerzShop
 
 FORMATS = [
     ("nothing", r""),

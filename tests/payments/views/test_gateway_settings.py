@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ispbill.accounts.models import User
-from ispbill.sandbox.gateways.server import serve
+from ispbill.devtools.sandbox.gateways.server import serve
 from payments.models import GatewayAccount
 from payments.services.gateways import accounts
 from tests.factories.accounts import UserFactory

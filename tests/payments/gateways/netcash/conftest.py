@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from ispbill.sandbox.netcash.client import Control
-from ispbill.sandbox.netcash.server import NetcashServer, serve
+from ispbill.devtools.sandbox.netcash.client import Control
+from ispbill.devtools.sandbox.netcash.server import NetcashServer, serve
 from payments.gateways.netcash import sandbox
 from payments.gateways.netcash.client import Netcash
 

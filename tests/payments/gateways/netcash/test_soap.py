@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ispbill.sandbox.netcash import envelopes
+from ispbill.devtools.sandbox.netcash import envelopes
 from payments.gateways.netcash import soap
 from payments.gateways.netcash.contract import NetcashDown, NetcashRefused
 

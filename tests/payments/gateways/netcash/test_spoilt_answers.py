@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ispbill.sandbox.netcash import envelopes
+from ispbill.devtools.sandbox.netcash import envelopes
 from payments.gateways.netcash.client import Netcash
 from payments.gateways.netcash.contract import (
     AccountKind,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ispbill.sandbox.netcash import uploads
+from ispbill.devtools.sandbox.netcash import uploads
 from payments.gateways.netcash import upload_file
 from payments.gateways.netcash.contract import AccountKind, Instruction, NetcashRefused
 from tests.payments.gateways.netcash import orders

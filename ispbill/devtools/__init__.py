@@ -1,0 +1,1 @@
+"""Tools for development and the demo: nothing in production imports them."""

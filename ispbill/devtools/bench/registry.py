@@ -1,0 +1,86 @@
+"""Which benchmarks there are, and their usual sizes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ispbill.devtools.bench import (
+    billing,
+    billing_mix,
+    dashboard,
+    numbering,
+    pages,
+    papers,
+    payments,
+    rls,
+    routers,
+    search,
+    suspend,
+)
+
+Bench = Callable[..., dict[str, Any]]
+
+
+def _billing(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return billing.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _mix(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return billing_mix.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _growth(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    largest = scale or 100_000
+    scales = [size for size in (10_000, 100_000, 1_000_000) if size <= largest]
+    return billing.growth(scales=scales or [largest], history=[0, 24], history_scale=5_000)
+
+
+def _dashboard(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return dashboard.run(scale=scale or 100_000, pairs=pairs or 5)
+
+
+def _numbering(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return numbering.run(pairs=pairs or 3)
+
+
+def _routers(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return routers.run(scale=scale or 5_000, pairs=pairs or 5)
+
+
+def _pages(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return pages.run(scale=scale or 10_000, pairs=pairs or 5)
+
+
+def _rls(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return rls.run(scale=scale or 10_000, pairs=pairs or 5)
+
+
+def _search(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return search.run(scale=scale or 100_000)
+
+
+def _suspend(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return suspend.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _payments(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return payments.run(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _pdf(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return papers.run(scale=scale or 30, pairs=pairs or 3)
+
+
+BENCHES: dict[str, Bench] = {
+    "billing": _billing,
+    "billing-growth": _growth,
+    "billing-mix": _mix,
+    "dashboard": _dashboard,
+    "numbering": _numbering,
+    "pages": _pages,
+    "payments": _payments,
+    "pdf": _pdf,
+    "rls": _rls,
+    "routers": _routers,
+    "search": _search,
+    "suspend": _suspend,
+}

@@ -1,0 +1,43 @@
+"""The simulators' ports and passwords are decided once and remembered."""
+
+import stat
+import threading
+
+import pytest
+
+from ispbill.devtools.sandbox import config
+
+
+def test_ports_and_passwords_are_the_same_the_second_time(tmp_path):
+    first = config.routers(tmp_path)
+
+    assert config.routers(tmp_path) == first
+    assert [entry["name"] for entry in first] == ["sim-1", "sim-2"]
+    assert len({entry["port"] for entry in first}) == 2
+    assert all(1024 < entry["port"] < 65536 for entry in first)
+
+
+def test_one_router_is_found_by_its_name(tmp_path):
+    assert config.router(tmp_path, "sim-2")["name"] == "sim-2"
+    with pytest.raises(KeyError):
+        config.router(tmp_path, "sim-9")
+
+
+def test_the_file_is_its_owners_only(tmp_path):
+    config.routers(tmp_path / "new")
+
+    assert stat.S_IMODE(config.routers_file(tmp_path / "new").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_agree(tmp_path):
+    seen = []
+    threads = [
+        threading.Thread(target=lambda: seen.append(config.routers(tmp_path))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert seen == [seen[0]] * 8
+    assert [path.name for path in tmp_path.iterdir()] == ["routers.json"]

@@ -1,0 +1,39 @@
+"""Production knows none of the tools: not their apps, not their addresses, not their code."""
+
+import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import sys
+import django; django.setup()
+from django.test import RequestFactory
+from django.template.loader import get_template
+from django.urls import Resolver404, resolve, get_resolver
+get_resolver().url_patterns
+for name in ("accounts/sign_in.html", "base.html"):
+    get_template(name)
+try:
+    resolve("/sim/clock/"); print("there is a simulator")
+except Resolver404:
+    pass
+print([name for name in sys.modules if name.startswith("ispbill.devtools")])
+"""
+
+
+def test_what_production_loads_holds_no_tool():
+    key = base64.b64encode(b"thirty-two random bytes, or so!!").decode()
+    environment = {
+        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "ispbill.settings",
+        "ISPBILL_MODE": "production", "SECRET_KEY": "x" * 40, "FIELD_KEYS": f"k1:{key}",
+    }  # fmt: skip
+
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
