@@ -8,6 +8,8 @@ from django_htmx.middleware import HtmxDetails
 
 from ispbill.accounts.models import User
 
+LANGUAGE_COOKIE = "ispbill_language"
+
 
 class Request(HttpRequest):
     """A request behind an audience guard."""

@@ -12,13 +12,12 @@ from django.utils import timezone, translation
 
 from ispbill import logs
 from ispbill.accounts.access import ProofNeeded
-from ispbill.accounts.http import Request, client_ip
+from ispbill.accounts.http import LANGUAGE_COOKIE, Request, client_ip
 from ispbill.accounts.services import second_factor, sessions
 from ispbill.accounts.views import step_up
 from ispbill.core import clock
 from ispbill.core.models import Company
 
-LANGUAGE_COOKIE = "ispbill_language"
 _SEEN_EVERY_SECONDS = 60
 _DJANGO_ADMIN = "admin"  # the namespace of its addresses; its views carry no mark of ours
 _GUARDED = {"staff", "customer", "reseller", "technician"}

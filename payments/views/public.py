@@ -8,8 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from ispbill.accounts.access import public
-from ispbill.accounts.http import client_ip
-from ispbill.accounts.middleware import LANGUAGE_COOKIE
+from ispbill.accounts.http import LANGUAGE_COOKIE, client_ip
 from ispbill.core import formats, receipt_links
 from ispbill.core.cache import UNREACHABLE
 from payments.queries import receipts

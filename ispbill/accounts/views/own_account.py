@@ -19,8 +19,7 @@ from ispbill.accounts.access import (
 )
 from ispbill.accounts.forms import own_account as forms
 from ispbill.accounts.forms import sign_in as sign_in_forms
-from ispbill.accounts.http import Request
-from ispbill.accounts.middleware import LANGUAGE_COOKIE
+from ispbill.accounts.http import LANGUAGE_COOKIE, Request
 from ispbill.accounts.services import own_account, passwords, second_factor, sessions, step_up
 from ispbill.accounts.views import leaving
 from ispbill.core import clock

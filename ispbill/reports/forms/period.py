@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Area, Package
 from ispbill.accounts.models import Branch
 from ispbill.reports.queries.scope import Scope
-from ispbill.reports.services.months import first_of, last_of
+from ispbill.reports.rules.months import first_of, last_of
 from resellers.models import Reseller
 
 PRESETS = [

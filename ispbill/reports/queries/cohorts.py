@@ -5,7 +5,7 @@ from datetime import date
 
 from ispbill.reports.queries import asking
 from ispbill.reports.queries.scope import Scope
-from ispbill.reports.services.months import first_of
+from ispbill.reports.rules.months import first_of
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from typing import Any
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking, figures
+from ispbill.reports.queries.dues import due
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules import ratios
-from ispbill.reports.services.dues import due
+from ispbill.reports.rules.months import first_of, following, last_of
 from ispbill.reports.services.flows import PLACE
-from ispbill.reports.services.months import first_of, following, last_of
 
 
 @dataclass(frozen=True)

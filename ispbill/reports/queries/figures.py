@@ -13,7 +13,7 @@ from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules.measures import ADDING, AGEING, COLLECTION, FLOWS, STOCKS, TAKING
-from ispbill.reports.services.months import first_of, following
+from ispbill.reports.rules.months import first_of, following
 
 _FLOW_NAMES = ", ".join(FLOWS)
 DIMENSIONS = {"branch": "branch_id", "area": "area_id", "package": "package_id",

@@ -10,7 +10,7 @@ from ispbill.reports.queries.collection import since_built
 from ispbill.reports.queries.remembered import remembered
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules.measures import COLLECTION
-from ispbill.reports.services.months import first_of
+from ispbill.reports.rules.months import first_of
 
 _OF_THE_MONTH = (
     "added_count", "cancelled_count", "billed_net_amount", "billed_tax_amount",

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ispbill.reports.queries import asking, figures
 from ispbill.reports.queries.scope import Scope
-from ispbill.reports.services.months import first_of, following
+from ispbill.reports.rules.months import first_of, following
 
 LEARN_MONTHS = 6
 LAGS = 4  # what is paid later than that is not forecast

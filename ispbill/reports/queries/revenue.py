@@ -14,7 +14,7 @@ from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking, figures, live
 from ispbill.reports.queries.live import Change
 from ispbill.reports.queries.scope import Scope
-from ispbill.reports.services.months import first_of
+from ispbill.reports.rules.months import first_of
 
 _KEPT_SECONDS = 600
 

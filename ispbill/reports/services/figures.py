@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from ispbill.audit.services import fence
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
+from ispbill.reports.rules.months import first_of
 from ispbill.reports.services import flows, forecast, months, terms
 from ispbill.reports.services.terms import Seen
 
@@ -101,7 +102,7 @@ def _forget_before(begin: date, first: date | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM reports_dayfigure WHERE day < %s", [first])
         for table, column in months.TABLES:
-            cursor.execute(f"DELETE FROM {table} WHERE {column} < %s", [months.first_of(first)])
+            cursor.execute(f"DELETE FROM {table} WHERE {column} < %s", [first_of(first)])
 
 
 def _first_day() -> date | None:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from ispbill.core.models import Company
 from ispbill.reports.rules.measures import CELL
-from ispbill.reports.services.months import first_of, following, last_of
+from ispbill.reports.rules.months import first_of, following, last_of
 
 MONTHS = 3
 _CELL = ", ".join(f"t.{name}" for name in CELL)

@@ -4,13 +4,14 @@ What stands at the end is counted from the terms and the open bills themselves, 
 that the flows lead from one end to the next is a proof, not an assumption.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from ispbill.reports.queries.dues import due
 from ispbill.reports.rules.measures import AGEING, CELL, COLLECTION, FLOWS, STOCKS
-from ispbill.reports.services.dues import due
+from ispbill.reports.rules.months import first_of, following, last_of
 from ispbill.reports.services.flows import PLACE
 
 TABLES = (
@@ -150,19 +151,6 @@ _KEPT = f"""
     WHERE b.cohort <= %(month)s
     GROUP BY b.cohort, {_CELL}
 """
-
-
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def following(month: date) -> date:
-    """Return the first day of the month after the one that begins on `month`."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def last_of(month: date) -> date:
-    return following(month) - timedelta(days=1)
 
 
 def write(*, since: date, until: date, zone: str) -> int:

@@ -6,7 +6,7 @@ from ispbill.core.charts import Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import cohorts
 from ispbill.reports.queries.cohorts import Cohort
-from ispbill.reports.services.months import last_of
+from ispbill.reports.rules.months import last_of
 from ispbill.reports.views.report import (
     COUNT,
     PERCENT,

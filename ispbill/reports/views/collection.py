@@ -9,7 +9,7 @@ from ispbill.core.charts import Point, Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import collection, figures
 from ispbill.reports.rules.measures import AGEING
-from ispbill.reports.services.months import last_of
+from ispbill.reports.rules.months import last_of
 from ispbill.reports.views.report import (
     MONEY,
     PERCENT,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ispbill.core import charts, formats
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries.figures import Month
-from ispbill.reports.services.months import last_of
+from ispbill.reports.rules.months import last_of
 
 Word = str | Promise
 Value = Decimal | int | str | date | None
