@@ -90,6 +90,7 @@ def test_nobody_seals_or_fingerprints_who_is_not_on_a_list():
 
     assert found == {
         "customers/services/profile.py",
+        "ispbill/accounts/services/attempts.py",  # counts for a window
         "ispbill/accounts/services/one_time_codes.py",  # good for minutes
         "ispbill/accounts/services/second_factor.py",
         "ispbill/accounts/services/throttle.py",  # counts for minutes
