@@ -49,6 +49,7 @@ def test_an_account_goes_live_when_it_is_offered_for_real_money(db, at):
         )
 
     def change(hours, **values):
+        account.refresh_from_db()
         setup.change(
             account=account, values=values, credentials={"store_password": "s"}, reason=WHY,
             actor=actor, at=at + timedelta(hours=hours),
