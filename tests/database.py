@@ -56,8 +56,9 @@ def _fingerprint() -> str:
     """Tell one state of the migrations from another: servers that stay keep their templates."""
     seen = hashlib.sha256()
     for app in apps.get_app_configs():
-        for path in sorted(Path(app.path, "migrations").glob("*.py")):
-            seen.update(path.read_bytes())
+        for pattern in ("migrations/*.py", "guards/*.sql"):
+            for path in sorted(Path(app.path).glob(pattern)):
+                seen.update(path.read_bytes())
     return seen.hexdigest()[:12]
 
 

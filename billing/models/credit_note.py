@@ -15,7 +15,7 @@ class CreditNote(models.Model):
     """What an issued invoice asks for no longer: given back, or given up as lost.
 
     Issued at once and frozen. The rows of its lines come first; writing the note then proves it
-    (`billing/migrations/*_credit_notes.py`): it is the sum of its lines, every line stays within
+    (`billing/guards/check_credit_note.sql`): it is the sum of its lines, every line stays within
     what the invoice's line charged, and the invoice's `credited_amount` moves with it.
     """
 

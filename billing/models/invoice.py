@@ -238,6 +238,13 @@ class InvoiceLine(models.Model):
                 condition=Q(tax_rate__gte=0) & Q(tax_rate__lt=1),
             ),
         ]
+        indexes = [
+            models.Index(
+                name="invoice_line_deferred",
+                fields=["invoice"],
+                condition=Q(account=2400),  # deferred revenue
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description

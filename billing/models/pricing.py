@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Cycle
@@ -119,6 +119,28 @@ class PriceChange(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="price_change_amounts_are_prices",
+                condition=Q(net_amount__gte=0, gross_amount__gte=F("net_amount")),
+            ),
+            models.CheckConstraint(
+                name="price_change_is_of_one_list",
+                condition=Q(branch__isnull=True) | Q(reseller__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="price_change_is_confirmed_at_a_moment",
+                condition=~Q(status="CONFIRMED") | Q(confirmed_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="price_change_confirmed_once",
+                fields=["package", "cycle", "branch", "reseller", "effective_from"],
+                condition=Q(status="CONFIRMED"),
+                nulls_distinct=False,
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.package_id} {self.cycle} {self.net_amount} from {self.effective_from}"
 
@@ -147,7 +169,12 @@ class PriceStep(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="price_step_once_a_day", fields=["subscription", "from_on"]
-            )
+            ),
+            models.CheckConstraint(
+                name="price_step_is_not_negative",
+                condition=Q(price_amount__gte=0)
+                & (Q(gross_amount__isnull=True) | Q(gross_amount__gte=F("price_amount"))),
+            ),
         ]
         indexes = [
             models.Index(

@@ -2,6 +2,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import get_language
 
 # Web processes publish tasks too, so the Celery application must exist before the first one does.
@@ -21,9 +22,10 @@ class CoreConfig(AppConfig):
         """Let the pure format and phone functions follow the company's settings."""
         formats.set_defaults(_formats)
         phones.set_default_region(_phone_region)
-        from ispbill.core import heartbeats  # noqa: PLC0415 - models load after the app registry
+        from ispbill.core import checks, heartbeats  # noqa: PLC0415 - models load after the registry
 
         heartbeats.connect()
+        register(checks.guards_are_migrated)
 
 
 def _formats() -> formats.Defaults:

@@ -116,7 +116,8 @@ def test_a_writing_view_would_be_found(tmp_path, monkeypatch):
 
 
 def test_migrations_import_no_code_of_the_apps():
-    """A migration that imports today's code breaks on tomorrow's."""
+    """A migration that imports today's code breaks on tomorrow's; its operations excepted."""
+    operations = {"ispbill.core.guarding"}
     found = []
     for path in CODE:
         if "migrations" not in path.parts:
@@ -127,7 +128,8 @@ def test_migrations_import_no_code_of_the_apps():
                 names = [node.module or ""]
             elif isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
-            found += [f"{relative(path)}: {name}" for name in names if name.split(".")[0] in APPS]
+            found += [f"{relative(path)}: {name}" for name in names
+                      if name.split(".")[0] in APPS and name not in operations]  # fmt: skip
 
     assert found == []
 

@@ -97,3 +97,20 @@ def test_the_doctor_sees_an_open_table():
             owner.execute("ALTER TABLE billing_invoice FORCE ROW LEVEL SECURITY")
 
     assert found["row-level security"] == "not forced on billing_invoice"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_doctor_names_a_guard_that_is_not_what_its_file_says():
+    from tests.database import owner_connection
+
+    with owner_connection(autocommit=True) as owner:
+        owner.execute("ALTER TABLE billing_invoiceline DISABLE TRIGGER line_frozen")
+        try:
+            found = {finding.name: finding for finding in diagnosis.examine()}
+        finally:
+            owner.execute("ALTER TABLE billing_invoiceline ENABLE TRIGGER line_frozen")
+
+    assert found["guards"].problem == (
+        "differs: trigger line_frozen on billing_invoiceline (billing/guards/freeze_line.sql)"
+    )
+    assert "guards --install" in found["guards"].advice

@@ -17,7 +17,7 @@ from ispbill.core.models import Company
 
 ATTEMPTS = 4
 LARGE = 4_000_000  # bytes of a table from which on truncating everything is quicker
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+KEPT = {"core_installedguard", "django_migrations", "django_content_type", "auth_permission"}
 
 
 def empty() -> None:

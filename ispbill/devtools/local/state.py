@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import chain
 
 from ispbill.devtools.local import places
 from ispbill.devtools.local.postgres import EmbeddedPostgres, connect
@@ -35,10 +36,27 @@ def note(postgres: EmbeddedPostgres, **facts: str) -> None:
 
 
 def migrations() -> str:
-    """A fingerprint of every migration of the checkout: same one, nothing to migrate."""
+    """A fingerprint of every migration of the checkout: same one, nothing to migrate.
+
+    The guards are part of it: a migration names only the state they are in.
+    """
     digest = hashlib.sha256()
-    for path in sorted(places.ROOT.glob("**/migrations/*.py")):
+    found = (places.ROOT.glob(f"**/{kind}") for kind in ("migrations/*.py", "guards/*.sql"))
+    for path in sorted(chain.from_iterable(found)):
         if places.LOCAL not in path.parents:
             digest.update(str(path.relative_to(places.ROOT)).encode() + b"\0" + path.read_bytes())
     digest.update((places.ROOT / "requirements/base.txt").read_bytes())  # Django's own migrations
     return digest.hexdigest()
+
+
+def is_of_before(postgres: EmbeddedPostgres) -> bool:
+    """Was the database made before the migrations were squashed? Then it can only be made anew."""
+    with connect(postgres.sockets, DATABASE) as database:
+        has_any = database.execute("SELECT to_regclass('django_migrations')").fetchone()
+        if has_any == (None,):
+            return False
+        row = database.execute(
+            "SELECT count(*) > 0 AND count(*) FILTER (WHERE name = '0001_initial') = 0"
+            " FROM django_migrations WHERE app = 'core'"
+        ).fetchone()
+    return row == (True,)

@@ -185,6 +185,11 @@ def _bring_up_to_date(servers: Servers) -> None:
             known = {}
         if known.get("migrations") == wanted:
             return
+        if state.is_of_before(servers.postgres):
+            raise LocalError(
+                "The demo's database was made by migrations that are no more; make it anew with"
+                " `manage.py demo --fresh`."
+            )
     _run_through("Migrating the database", _manage("migrate"), "migrate")
     if servers.postgres:
         state.note(servers.postgres, migrations=wanted)

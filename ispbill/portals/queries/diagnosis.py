@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from ispbill import environment
-from ispbill.core import crypto, heartbeats, pdf
+from ispbill.core import crypto, guarding, heartbeats, pdf
 from ispbill.notifications.queries import providers
 
 # Tables with a customer column whose rows the third lock does not force upon everybody.
@@ -101,6 +101,10 @@ def _migrations() -> str:
     return f"{len(waiting)} not applied" if waiting else ""
 
 
+def _guards() -> str:
+    return "; ".join(guarding.differences())
+
+
 def _redis() -> str:
     cache.add("doctor", 0, 60)
     cache.incr("doctor")
@@ -164,6 +168,12 @@ _CHECKS: tuple[_Check, ...] = (
     ),
     ("row-level security", _row_level_security, "Run `manage.py migrate` as the owner.", False),
     ("migrations", _migrations, "Run `manage.py migrate`.", False),
+    (
+        "guards",
+        _guards,
+        "Look who changed them; `manage.py guards --install` makes them what their files say.",
+        False,
+    ),
     ("redis", _redis, "See REDIS_URL; Valkey or Redis must be reachable.", False),
     ("keys", _keys, "See FIELD_KEYS in .env.example.", False),
     ("pdf", _pdf, "Install Pango: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0.", False),

@@ -1,6 +1,6 @@
 """Prove that what protects the books is in force: a guard that is switched off guards nothing."""
 
-# Triggers the books rest on, each with its table (see the migrations named `guards` and `books`).
+# Triggers the books rest on, each with its table (made by `guards/*.sql`).
 _TRIGGERS = (
     ("billing_journalentry", "append_only"),
     ("billing_journalentry", "append_only_truncate"),

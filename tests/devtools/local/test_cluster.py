@@ -240,6 +240,19 @@ def test_what_was_done_is_written_on_the_database(cluster: EmbeddedPostgres) -> 
     assert state.read(cluster) == {"migrations": "it's", "seed": "done"}
 
 
+def test_a_database_of_the_migrations_before_is_known(cluster: EmbeddedPostgres) -> None:
+    assert not state.is_of_before(cluster)  # nothing is migrated yet
+    with _as(cluster, roles.OWNER) as owner:
+        owner.execute("CREATE TABLE django_migrations (app text, name text)")
+        owner.execute("INSERT INTO django_migrations VALUES ('auth', '0001_initial')")
+        assert not state.is_of_before(cluster)
+        owner.execute("INSERT INTO django_migrations VALUES ('core', '0001_ground')")
+        assert state.is_of_before(cluster)
+        owner.execute("INSERT INTO django_migrations VALUES ('core', '0001_initial')")
+        assert not state.is_of_before(cluster)
+        owner.execute("DROP TABLE django_migrations")
+
+
 def test_valkey_starts_joins_and_stops(tmp_path: Path) -> None:
     first, second = (
         EmbeddedValkey("test", home=tmp_path, log=tmp_path / "valkey.log") for _ in range(2)

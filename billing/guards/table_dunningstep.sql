@@ -1,0 +1,4 @@
+-- Keeps billing_dunningstep: the portal reads it; what a row was before is kept.
+-- Test: tests/laws/test_guards.py
+SELECT ispbill_portal_may('SELECT', 'billing_dunningstep');
+SELECT ispbill_keep_versions('billing_dunningstep');

@@ -1,0 +1,4 @@
+-- Keeps customers_addon: the portal reads it; what a row was before is kept.
+-- Test: tests/laws/test_guards.py
+SELECT ispbill_portal_may('SELECT', 'customers_addon');
+SELECT ispbill_keep_versions('customers_addon');

@@ -1,0 +1,4 @@
+-- Keeps reports_serviceterm: the portal sees nothing of it.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('reports_serviceterm', 'customer_id');

@@ -1,0 +1,18 @@
+-- Earns the commission of payments that begin completed.
+-- Rule: resellers.services.accrual
+CREATE OR REPLACE FUNCTION begin_commissions() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    earning bigint[];
+BEGIN
+    SELECT array_agg(n.id) INTO earning
+    FROM new_rows n JOIN customers_customer c ON c.id = n.customer_id
+    WHERE n.status = 'COMPLETED' AND c.reseller_id IS NOT NULL;
+    IF earning IS NOT NULL THEN
+        PERFORM earn_commissions(earning);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER commission_begins AFTER INSERT ON payments_payment
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION begin_commissions();
