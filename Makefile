@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PO := ispbill/locale/bn/LC_MESSAGES/django.po
 PROVE ?= full
-.PHONY: setup run test fast prove lint audit fix migrations texts demo shell ci
+.PHONY: setup run test fast prove lint audit fix migrations texts styles demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -18,7 +18,8 @@ fast:  ## all tests but the journeys in a browser
 
 prove:  ## every law at its full figure (docs/proofs.md): takes hours
 	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws tests/payments/online \
-		tests/payments/debits/test_mutations.py -s --durations=0
+		tests/payments/debits/test_mutations.py tests/devtools/bench/test_times.py \
+		-s --durations=0
 
 lint:  ## what the gate checks before the tests
 	@python=$$($(PYTHON) manage.py setup) && set -e; \
@@ -45,6 +46,14 @@ texts:  ## gather what pages say, for translation, and compile it; needs gettext
 	@msgattrib --clear-fuzzy --empty --no-obsolete --output-file $(PO) $(PO)
 	@msgfmt --check --output-file $(PO:.po=.mo) $(PO)
 	@msgattrib --untranslated --no-obsolete $(PO)
+
+pictures:  ## take docs/pictures of the demo that runs on port 8000 anew
+	@python=$$($(PYTHON) manage.py setup) && "$$python" -m ispbill.devtools.pictures
+
+styles:  ## cut Tabler's style sheet down to what pages use; needs Node and npm
+	@mkdir -p .local/styles && cp ispbill/devtools/styles/* .local/styles/
+	@cd .local/styles && npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@cd .local/styles && ISPBILL_ROOT="$(CURDIR)" npm run --silent build
 
 demo:  ## the whole product with a demo company
 	@$(PYTHON) manage.py demo

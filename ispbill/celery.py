@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 # company's clock (ispbill.audit.services.timekeeper).
 app.conf.beat_schedule = {
     "timekeeper": {
-        "task": "ispbill.audit.tasks.keep_time",
+        "task": "audit.keep_time",
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },

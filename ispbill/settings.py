@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "ispbill.core.static_files.StaticFiles",
     "django.contrib.postgres",
     "django_htmx",
     "csp",
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "ispbill.audit",
     "ispbill.accounts",
     "ispbill.notifications",
+    "ispbill.inbox",
     "customers",
     "network",
     "billing",
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ispbill.core.middleware.CompressedPages",
     "ispbill.core.middleware.RequestId",
     "ispbill.core.middleware.AccessLog",
     "ispbill.core.middleware.ContentPolicy",
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "ispbill.accounts.middleware.StepUp",
     "ispbill.core.middleware.Busy",
     "ispbill.core.middleware.Sealed",
+    "ispbill.core.once.Once",
 ]
 
 ROOT_URLCONF = "ispbill.urls"
@@ -116,7 +119,7 @@ TEMPLATES = [
             ],
             "builtins": ["django.templatetags.i18n", "ispbill.core.templatetags.ui"],
         },
-    },
+    }
 ]
 
 FORM_RENDERER = "ispbill.core.widgets.Renderer"
@@ -145,6 +148,8 @@ for _database in (_app, _owner):
         "tcp_user_timeout": 30_000,  # milliseconds
     }
     if not DATABASE_BEHIND_PGBOUNCER:
+        # Only `core.statements` is prepared; Django's own cursors never are.
+        _database["OPTIONS"]["prepare_threshold"] = 2
         _database["OPTIONS"]["options"] = (
             "-c lock_timeout=10s -c timezone=UTC"
             f" -c ispbill.app_role={_app['USER']} -c ispbill.portal_role={PORTAL_ROLE}"
@@ -166,7 +171,7 @@ DATABASES = {"default": _app, "owner": _owner}
 if len(sys.argv) > 1 and sys.argv[1] in {"migrate", "sqlmigrate", "dbshell"} and MODE != "test":
     DATABASES["default"] = {**_owner, "CONN_MAX_AGE": None}
 
-# --- Redis: cache, locks and doorbell; nothing that matters lives only here ---------------------
+# --- Redis: cache, locks and the queues; nothing that matters lives only here ---------------------
 _redis = env.redis(env.text("REDIS_URL", "redis://127.0.0.1:6379"))
 CACHES = {
     "default": {
@@ -193,17 +198,17 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    "billing.tasks.make_document": {"queue": "documents"},
-    "billing.tasks.make_print_part": {"queue": "documents"},
-    "billing.tasks.sweep_documents": {"queue": "documents"},
-    "payments.tasks.make_voucher_sheet": {"queue": "documents"},
-    "billing.tasks.*": {"queue": "billing"},
-    "network.tasks.*": {"queue": "router"},
-    "ispbill.notifications.tasks.*": {"queue": "messages"},
+    "billing.make_document": {"queue": "documents"},
+    "billing.make_print_part": {"queue": "documents"},
+    "billing.sweep_documents": {"queue": "documents"},
+    "payments.make_voucher_sheet": {"queue": "documents"},
+    "billing.*": {"queue": "billing"},
+    "network.*": {"queue": "router"},
+    "notifications.*": {"queue": "messages"},
 }
 CELERY_TIMEZONE = "UTC"
-# So far apart are rings of one process for the same queue of work (`core.jobs.ring_for_all`).
-DOORBELL_SECONDS = 0.25
+# So far apart are calls of one process for the same queue of work (`core.jobs.wake`).
+WAKE_SECONDS = 0.25
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Who signs in -----------------------------------------------------------------------------
@@ -280,13 +285,17 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / ".local" / "static"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
-WHITENOISE_USE_FINDERS = not PRODUCTION
+# Collected: compressed (brotli and gzip), each with its fingerprint in its name, kept by browsers
+# for ever. Production and the demo; tests and `runserver` take the files as they lie there.
+STATIC_COLLECTED = env.flag("STATIC_COLLECTED", default=PRODUCTION)
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if PRODUCTION
+            "ispbill.core.served_files.ServedFiles"
+            if STATIC_COLLECTED
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
     },
@@ -325,7 +334,7 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = "ispbill.notifications.gateways.mail_server.MailServer"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
 
-# Figures at /metrics for who sends this as a bearer token; without one the page does not exist.
+# Figures at /metrics for whoever sends this as a bearer token; without one the page does not exist.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # --- Logs: one line an event, key=value ---------------------------------------------------------

@@ -6,11 +6,18 @@ from django.urls import include, path
 
 from ispbill.accounts.views import own_account, sign_in
 
-handler500 = "ispbill.core.views.errors.server_error"
+handler403 = "ispbill.portals.views.errors.refused"
+handler404 = "ispbill.portals.views.errors.missing"
+handler500 = "ispbill.portals.views.errors.broken"
 
 # In production the tools are not even imported.
 _simulators = (
-    [path("sim/", include("ispbill.devtools.simulators.urls"))] if settings.SIMULATORS else []
+    [
+        path("sim/", include("ispbill.devtools.simulators.urls")),
+        path("admin/parts/", include("ispbill.devtools.simulators.part_urls")),
+    ]
+    if settings.SIMULATORS
+    else []
 )
 
 urlpatterns = [
@@ -22,7 +29,7 @@ urlpatterns = [
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
     path("admin/", include("ispbill.portals.urls.audit")),
-    path("admin/", include("ispbill.portals.urls.books")),
+    path("admin/", include("ispbill.reports.urls.books")),
     path("admin/", include("ispbill.notifications.urls.staff")),
     path("admin/", include("network.urls.staff")),
     path("admin/", include("billing.urls.staff")),

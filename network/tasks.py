@@ -3,36 +3,29 @@
 from celery import shared_task
 
 from ispbill.core import clock
+from network.services import health, push, sweeping
 
 
-@shared_task
+@shared_task(name="network.push_router")
 def push_router(router_id: int, **_future: object) -> None:
-    """Bring one router to what we want of it; rung after each change of a wish."""
-    from network.services import push
-
+    """Bring one router to what we want of it; queued after each change of a desired state."""
     push.push_router(router_id=router_id, now=clock.now)
 
 
-@shared_task
+@shared_task(name="network.check_router")
 def check_router(router_id: int, **_future: object) -> None:
     """Ask one router how it is; then tell it what it missed."""
-    from network.services import health, push
-
     health.check_router(router_id=router_id, now=clock.now)
     push.push_router(router_id=router_id, now=clock.now)
 
 
-@shared_task
+@shared_task(name="network.sweep_routers")
 def sweep_routers(**_future: object) -> None:
-    """Ring routers that have something to be told, and knock at those that were silent."""
-    from network.services import sweeping
-
-    sweeping.ring_routers(at=clock.now())
+    """Queue routers that have something to be told, and knock at those that were silent."""
+    sweeping.enqueue_routers(at=clock.now())
 
 
-@shared_task
+@shared_task(name="network.check_routers")
 def check_routers(**_future: object) -> None:
     """Ask every router how it is."""
-    from network.services import sweeping
-
     sweeping.check_all()

@@ -10,16 +10,18 @@ class ResellersConfig(AppConfig):
     def ready(self) -> None:
         """Say what papers and entries there are, and which customers a reseller's pages may see."""
         papers = import_module("resellers.services.papers")
-        import_module("billing.services.documents").register(papers.PAYOUT, papers.payout)
-        journal = import_module("billing.queries.sources")
+        import_module("billing.invoices.services.documents").register(papers.PAYOUT, papers.payout)
+        journal = import_module("billing.books.queries.sources")
         sources = import_module("resellers.queries.sources")
         journal.register("commission", sources.commissions)
         journal.register("commission_back", sources.backs)
         journal.register("partner_payout", sources.payouts)
         expected = import_module("resellers.queries.expected")
-        import_module("billing.queries.shares").register(expected.shares, expected.earned)
+        import_module("billing.run.queries.shares").register(expected.shares, expected.earned)
         from ispbill.accounts import access  # noqa: PLC0415 - models load first
         from ispbill.accounts.models import User  # noqa: PLC0415
         from resellers.queries import own_customers  # noqa: PLC0415
 
         access.register_scope(User.Role.RESELLER, own_customers.ids)
+        inbox = import_module("ispbill.inbox.queries.sources")
+        inbox.register(import_module("resellers.views.inbox").PAYOUTS)

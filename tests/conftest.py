@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.signals import user_logged_in
@@ -11,10 +12,15 @@ from django.http import HttpRequest
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from customers.services.portal_access import open_portal_access
 from ispbill.accounts import access
+from ispbill.accounts.models import User
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
-from tests import database
+from resellers.models import Reseller
+from tests import database, side_by_side
+from tests.factories.accounts import BranchFactory, UserFactory
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
 
@@ -27,11 +33,24 @@ if hypothesis_settings.get_current_profile_name() == "default":  # CI has a prof
 SLOW_SECONDS = 1200  # what a test marked slow may take on the slowest machine
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    limit = 0 if os.environ.get("PROVE") else SLOW_SECONDS  # a full proof takes its hours
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    wanted = config.getvalue("dist") == "loadscope"
+    return side_by_side.InPieces(config, log) if wanted else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    proves = bool(os.environ.get("PROVE"))
+    if not proves:
+        timed = [item for item in items if item.get_closest_marker("clock")]
+        config.hook.pytest_deselected(items=timed)
+        items[:] = [item for item in items if not item.get_closest_marker("clock")]
+    limit = 0 if proves else SLOW_SECONDS  # a full proof takes its hours
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(limit))
+    if hasattr(config, "workerinput"):
+        side_by_side.longest_first(items)
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +67,12 @@ def django_db_setup(
 
 def _empty_instead_of_flush(self: TransactionTestCase) -> None:
     database.empty()
+    database.refresh_connections()
 
 
 TransactionTestCase._fixture_teardown = _empty_instead_of_flush  # type: ignore[method-assign]
+# They are refreshed instead: a new one has to learn every table and trigger function again.
+TransactionTestCase._should_reload_connections = lambda self: False  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +98,26 @@ def _signed_in_is_proven() -> Iterator[None]:
 def at() -> datetime:
     """Saturday 10 January 2026, 10:00 in Dhaka."""
     return datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def as_customer(client, at):
+    """Sign a customer in to the portal."""
+
+    def sign_in(customer):
+        client.force_login(open_portal_access(customer=customer, act=Act(None, at)))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def reseller():
+    user = UserFactory(role=User.Role.RESELLER, login="r1@demo.test")
+    return Reseller.objects.create(
+        user=user,
+        name="Reseller",
+        phone="+8801700000000",
+        branch=BranchFactory(),
+        commission_rate="0.10",
+    )

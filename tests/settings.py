@@ -18,5 +18,6 @@ CELERY_BROKER_URL = _redis["broker"]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = directory("static")
-DOORBELL_SECONDS = 0  # a ring is not kept back because of one in the test before
+WAKE_SECONDS = 0  # a ring is not kept back because of one in the test before
+WHITENOISE_AUTOREFRESH = True  # or each test's client would go through all static files first
 LOGGING["loggers"]["ispbill.access"] = {"level": "WARNING"}  # noqa: F405 — a line a request hides the rest

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import discounts, extras, fees, price_changes, promotions
+from billing.changes.views import extras, fees
+from billing.pricing.views import discounts, price_changes, promotions
 
 _CUSTOMER = "customers/<str:number>"
 _SERVICE = f"{_CUSTOMER}/services/<int:line_no>"

@@ -2,40 +2,37 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from billing.urls import catalogue
-from billing.views import (
-    approvals,
-    books_reports,
-    breaks,
+from billing.books.views import books_reports, closing, ledger
+from billing.changes.views import (
     bulk,
     changes,
-    chosen_runs,
-    closing,
+    endings,
+    mass_changes,
+    package_choice,
+    panels,
+    pauses,
+    planned,
+    quotes,
+    services,
+    terms,
+)
+from billing.changes.views import documents as change_documents
+from billing.dunning.views import dunning, dunning_acts, holidays, policies
+from billing.receivables.views import (
+    approvals,
     corrections,
     credits,
     customer_prints,
     documents,
     drafts,
-    dunning,
-    dunning_acts,
-    endings,
     invoices,
-    ledger,
-    mass_changes,
-    panels,
-    parking,
-    planned,
-    policies,
     printing,
-    quotes,
-    rehearsals,
-    runs,
-    services,
-    terms,
 )
+from billing.run.views import chosen_runs, dry_runs, on_hold, runs
+from billing.urls import catalogue
 
 app_name = "staff_billing"
-_REHEARSAL = "billing/rehearsals/<int:rehearsal_id>"
+_DRY_RUN = "billing/rehearsals/<int:dry_run_id>"
 _SERVICE = "customers/<str:number>/services/<int:line_no>"
 urlpatterns: list[URLPattern | URLResolver] = [
     *catalogue.urlpatterns,
@@ -76,14 +73,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/runs/<int:pk>/print/<int:part_no>/", printing.part, name="print-part"),
     path("billing/runs/<int:pk>/retry/", runs.retry, name="retry-run"),
     path("billing/runs/<int:pk>/messages/", runs.announce, name="announce-run"),
-    path("billing/rehearsals/", rehearsals.index, name="rehearsals"),
-    path("billing/rehearsals/new/", rehearsals.new, name="new-rehearsal"),
-    path(f"{_REHEARSAL}/", rehearsals.detail, name="rehearsal"),
-    path(f"{_REHEARSAL}/approve/", rehearsals.approve, name="approve-rehearsal"),
-    path(f"{_REHEARSAL}/withdraw/", rehearsals.withdraw, name="withdraw-rehearsal"),
-    path("billing/parked/", parking.index, name="parked"),
-    path("billing/parked/<int:service_id>/release/", parking.release, name="release-parked"),
-    path("billing/parked/<int:service_id>/skip/", parking.skip, name="skip-parked"),
+    path("billing/rehearsals/", dry_runs.index, name="dry-runs"),
+    path("billing/rehearsals/new/", dry_runs.new, name="new-dry-run"),
+    path(f"{_DRY_RUN}/", dry_runs.detail, name="dry-run"),
+    path(f"{_DRY_RUN}/approve/", dry_runs.approve, name="approve-dry-run"),
+    path(f"{_DRY_RUN}/withdraw/", dry_runs.withdraw, name="withdraw-dry-run"),
+    path("billing/parked/", on_hold.index, name="on-hold"),
+    path("billing/parked/<int:service_id>/release/", on_hold.release, name="release-on-hold"),
+    path("billing/parked/<int:service_id>/skip/", on_hold.skip, name="skip-on-hold"),
     path("billing/due/", dunning.index, name="dunning"),
     path("billing/due/export/", dunning.export, name="dunning-export"),
     path("billing/due/exclude/", dunning_acts.exclude, name="exclude"),
@@ -97,8 +94,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/dunning/simulation/", policies.simulation, name="dunning-simulation"),
     path("billing/dunning/<int:pk>/", policies.edit, name="dunning-policy"),
     path("billing/dunning/<int:pk>/archive/", policies.archive, name="archive-dunning-policy"),
-    path("billing/holidays/", policies.holidays, name="holidays"),
-    path("billing/holidays/<int:pk>/remove/", policies.remove_holiday, name="remove-holiday"),
+    path("billing/holidays/", holidays.index, name="holidays"),
+    path("billing/holidays/<int:pk>/remove/", holidays.remove, name="remove-holiday"),
     path("billing/print/", customer_prints.new, name="print-customers"),
     path("billing/print/<int:pk>/", customer_prints.run, name="customer-print"),
     path("billing/print/<int:pk>/<int:part_no>/", customer_prints.file, name="customer-print-file"),
@@ -107,18 +104,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SERVICE}/suspend/", services.suspend, name="service-suspend"),
     path(f"{_SERVICE}/reactivate/", services.reactivate, name="service-reactivate"),
     path(f"{_SERVICE}/cancel/", endings.cancel, name="service-cancel"),
-    path("breaks/", breaks.index, name="breaks"),
-    path("breaks/<int:pk>/approve/", breaks.approve, name="approve-break"),
-    path("breaks/<int:pk>/refuse/", breaks.refuse, name="refuse-break"),
+    path("breaks/", pauses.index, name="pauses"),
+    path("breaks/<int:pk>/approve/", pauses.approve, name="approve-pause"),
+    path("breaks/<int:pk>/refuse/", pauses.refuse, name="refuse-pause"),
     path("planned/<int:pk>/withdraw/", planned.withdraw, name="planned-withdraw"),
     path(f"{_SERVICE}/billing-terms/", terms.change, name="service-terms"),
-    path(f"{_SERVICE}/package/", changes.ask, name="service-package"),
+    path(f"{_SERVICE}/package/", package_choice.ask, name="service-package"),
     path("package-changes/", changes.index, name="package-changes"),
     path("package-changes/many/", mass_changes.new, name="package-changes-many"),
     path("package-changes/many/<int:pk>/", mass_changes.batch, name="package-change-batch"),
     path("package-changes/<int:pk>/", changes.detail, name="package-change"),
     path("package-changes/<int:pk>/approve/", changes.approve, name="package-change-approve"),
-    path("package-changes/<int:pk>/pdf/", documents.staff_change, name="package-change-pdf"),
+    path("package-changes/<int:pk>/pdf/", change_documents.staff_change, name="package-change-pdf"),
     path("package-changes/<int:pk>/reject/", changes.reject, name="package-change-reject"),
     path("package-changes/<int:pk>/withdraw/", changes.withdraw, name="package-change-withdraw"),
     path(

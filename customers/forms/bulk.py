@@ -44,10 +44,7 @@ class BulkCollector(forms.Form):
     """Who collects from them."""
 
     collector = forms.ModelChoiceField(
-        label=_("Collector"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("Nobody"),
+        label=_("Collector"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -71,10 +68,10 @@ class BulkMessage(forms.Form):
         label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5})
     )
     subject_bn = forms.CharField(
-        label=_("Subject for who reads Bangla"), required=False, max_length=160
+        label=_("Subject for customers who read Bangla"), required=False, max_length=160
     )
     text_bn = forms.CharField(
-        label=_("Text for who reads Bangla"),
+        label=_("Text for customers who read Bangla"),
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4, "lang": "bn"}),
@@ -83,7 +80,7 @@ class BulkMessage(forms.Form):
     is_offer = forms.BooleanField(
         label=_("This is an offer or advertising"),
         required=False,
-        help_text=_("It then goes only to who has agreed to offers."),
+        help_text=_("It then goes only to customers who have agreed to offers."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.widgets import BILLING_DAYS
-from customers.models import Area, Customer, Package
+from customers.models import Customer, Package
 from customers.queries import areas, resellers
 from customers.queries.directory import Filters
 from ispbill.accounts.models import Branch, User
@@ -19,7 +19,11 @@ _ANY = ("", _("Any"))
 class Filtering(forms.Form):
     """The list's filters. A value that makes no sense is left out rather than refused."""
 
+    ranges = {"balance": _("Balance"), "joined": _("Customer since")}
+
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    area = forms.IntegerField(label=_("Area"), required=False, min_value=1)
+    package = forms.IntegerField(label=_("Package"), required=False, min_value=1)
     status = forms.MultipleChoiceField(
         label=_("Status"),
         choices=Customer.Status.choices,
@@ -39,9 +43,7 @@ class Filtering(forms.Form):
     )
     balance_from = MoneyField(label=_("Balance from"), required=False, may_be_negative=True)
     balance_to = MoneyField(label=_("Balance to"), required=False, may_be_negative=True)
-    area = forms.IntegerField(label=_("Area"), required=False, min_value=1)
     branch = forms.IntegerField(label=_("Branch"), required=False, min_value=1)
-    package = forms.IntegerField(label=_("Package"), required=False, min_value=1)
     technology = forms.ChoiceField(
         label=_("Plan type"), choices=[_ANY, *Package.Technology.choices], required=False
     )
@@ -112,12 +114,7 @@ class FilterDrawer(Filtering):
         self.fields["q"].widget = forms.HiddenInput()
 
     def _offer(self, name: str, options: list[tuple[Any, str]]) -> None:
-        self.fields[name].widget = forms.Select(choices=[_ANY, *options])
-
-
-def area_name(pk: int) -> str:
-    """Return an area's name for a chip."""
-    return str(Area.objects.filter(pk=pk).first() or "?")
+        self.fields[name].widget = forms.RadioSelect(choices=[_ANY, *options])
 
 
 def _options(rows: QuerySet[Any]) -> list[tuple[Any, str]]:

@@ -21,9 +21,11 @@ class CertificateForm(forms.Form):
     valid_from = _day(_("Valid from"))
     valid_until = _day(_("Valid until (last day)"))
     file = UploadField(
-        label=_("File"), most_bytes=MOST_BYTES, accept=".pdf,.png,.jpg,.jpeg",
+        label=_("File"),
+        most_bytes=MOST_BYTES,
+        accept=".pdf,.png,.jpg,.jpeg",
         help_text=_("PDF, PNG or JPEG, up to 5 MB."),
-    )  # fmt: skip
+    )
 
 
 class WithdrawForm(forms.Form):

@@ -1,5 +1,5 @@
 -- Keeps a customer's status: it follows from the services.
--- Rule: customers.services.standings
+-- Rule: customers.services.account_states
 --
 -- A customer's status follows from the services.
 CREATE OR REPLACE FUNCTION derive_customer_status() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,5 +1,5 @@
 -- Refuses to change or remove an add-on that was sold; only its end is set, and why.
--- Rule: billing.services.addons
+-- Rule: billing.changes.services.addons
 --
 -- What was sold stays what was sold; only its end is set, and why.
 CREATE OR REPLACE FUNCTION freeze_subscription_addon() RETURNS trigger LANGUAGE plpgsql AS $$

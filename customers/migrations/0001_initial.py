@@ -105,9 +105,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name='AccountState',
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='customers.customer')),
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='account_state', serialize=False, to='customers.customer')),
                 ('balance_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
                 ('oldest_due_date', models.DateField(null=True)),
                 ('next_billing_date', models.DateField(null=True)),
@@ -129,8 +129,8 @@ class Migration(migrations.Migration):
                 ('excluded_until', models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('oldest_due_date__isnull', False)), fields=['oldest_due_date', 'customer'], name='standing_overdue'), models.Index(fields=['balance_amount', 'customer'], name='standing_balance')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('nps__isnull', True), models.Q(('nps__gte', -100), ('nps__lte', 100)), _connector='OR'), name='standing_nps_in_range')],
+                'indexes': [models.Index(condition=models.Q(('oldest_due_date__isnull', False)), fields=['oldest_due_date', 'customer'], name='account_state_overdue'), models.Index(fields=['balance_amount', 'customer'], name='account_state_balance')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nps__isnull', True), models.Q(('nps__gte', -100), ('nps__lte', 100)), _connector='OR'), name='account_state_nps_in_range')],
             },
         ),
         migrations.CreateModel(
@@ -431,5 +431,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('text',), name='word_once')],
             },
         ),
-        Install("customers", "bda2a8e93d0f6929"),
+        Install("customers", "a1d9c9e68cbb87e1"),
     ]

@@ -1,6 +1,6 @@
 from customers.models.area import Area
 from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
-from customers.models.customer import Customer, CustomerLogin, CustomerNote, Standing
+from customers.models.customer import AccountState, Customer, CustomerLogin, CustomerNote
 from customers.models.lead import Lead
 from customers.models.package import Cycle, OttApp, Package, PackagePrice
 from customers.models.referral import Referral, ReferralCode
@@ -22,7 +22,7 @@ __all__ = [
     "PackagePrice",
     "Referral",
     "ReferralCode",
-    "Standing",
+    "AccountState",
     "Subscription",
     "SubscriptionAddon",
     "Suspension",

@@ -56,7 +56,7 @@ class Fee(models.Model):
     tax_class = models.ForeignKey(
         TaxClass, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )  # none = the company's own rate
-    account_code = models.PositiveSmallIntegerField(default=4100)  # billing.rules.chart
+    account_code = models.PositiveSmallIntegerField(default=4100)  # billing.ledger.rules.chart
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Customer(models.Model):
-    """The account that is billed. What changes with every bill or payment is on `Standing`."""
+    """The account that is billed. What changes with every bill or payment is on `AccountState`."""
 
     class Kind(models.TextChoices):
         RESIDENTIAL = "RESIDENTIAL", _("Residential")
@@ -29,7 +29,7 @@ class Customer(models.Model):
 
     number = models.CharField(max_length=20)  # CT-2026-00012
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RESIDENTIAL)
-    # Follows from the services; a trigger keeps it (migration 0002).
+    # Follows from the services; a trigger keeps it (`derive_customer_status`).
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     name = models.CharField(max_length=120)
     local_name = models.CharField(max_length=120, blank=True)
@@ -166,7 +166,7 @@ class Customer(models.Model):
         return self.archived_at is not None
 
 
-class Standing(models.Model):
+class AccountState(models.Model):
     """The facts of a customer that move with every bill, payment or poll.
 
     A narrow row with room to change in place (fillfactor 50), kept away from the searched row.
@@ -174,7 +174,7 @@ class Standing(models.Model):
     """
 
     customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="account_state"
     )
     balance_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     oldest_due_date = models.DateField(null=True)  # of the oldest invoice still open
@@ -199,23 +199,23 @@ class Standing(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="standing_nps_in_range",
+                name="account_state_nps_in_range",
                 condition=Q(nps__isnull=True) | (Q(nps__gte=-100) & Q(nps__lte=100)),
-            ),
+            )
         ]
         indexes = [
             models.Index(
-                name="standing_overdue",
+                name="account_state_overdue",
                 fields=["oldest_due_date", "customer"],
                 condition=Q(oldest_due_date__isnull=False),
             ),
             # Costs the billing run some five percent; without it "who owes most" reads a million
             # rows.
-            models.Index(name="standing_balance", fields=["balance_amount", "customer"]),
+            models.Index(name="account_state_balance", fields=["balance_amount", "customer"]),
         ]
 
     def __str__(self) -> str:
-        return f"standing of {self.customer_id}"
+        return f"account state of {self.customer_id}"
 
     @property
     def session_state(self) -> str:

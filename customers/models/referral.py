@@ -27,9 +27,9 @@ class ReferralCode(models.Model):
 class Referral(models.Model):
     """A customer brought by another, with the terms of that day.
 
-    It is credited once the friend has paid; taken back, it waits again for a payment that stands.
-    The money itself is `payments.ReferralReward`. States move along the table in migration 0013,
-    which also refuses circles.
+    It is credited once the friend has paid; reversed, it waits again for a payment that stands.
+    The money itself is `payments.ReferralReward`. States move as
+    `customers/guards/move_referral.sql` says; `refuse_referral_circle.sql` refuses circles.
     """
 
     class Status(models.TextChoices):

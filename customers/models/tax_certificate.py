@@ -17,9 +17,11 @@ class TaxCertificate(models.Model):
         JPEG = "image/jpeg", _("JPEG picture")
 
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="tax_certificates",
+        "customers.Customer",
+        on_delete=models.PROTECT,
+        related_name="tax_certificates",
         db_index=False,
-    )  # fmt: skip
+    )
     number = models.CharField(max_length=60)
     valid_from = models.DateField()
     valid_until = models.DateField()  # the last day it holds

@@ -6,7 +6,7 @@ class Word(models.Model):
     """A word that occurs in a customer's name or address, so that a misspelt search finds it.
 
     A million customers share some ten thousand words: the nearest ones, and those that sound the
-    same (`sound_of` in migration 0015, see ADR 40), are looked up here and then sought exactly.
+    same (`sound_of`, see ADR 40), are looked up here and then sought exactly.
     New customers' words arrive by trigger; a word nobody carries any more does no harm.
     """
 

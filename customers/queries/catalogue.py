@@ -2,7 +2,7 @@
 
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 
-from customers.models import Addon, Fee, SubscriptionAddon
+from customers.models import Addon, Fee
 
 # What everybody charges for; the package form and the demo know them by code.
 INSTALLATION = "INSTALLATION"
@@ -36,15 +36,3 @@ def addons(*, with_archived: bool = False) -> QuerySet[Addon]:
 def fee(code: str) -> Fee | None:
     """Return the fee on sale with a code, or None."""
     return Fee.objects.filter(code=code, archived_at__isnull=True).first()
-
-
-def addons_of(subscription_ids: list[int]) -> dict[int, list[SubscriptionAddon]]:
-    """Return the add-ons of services, latest last, by service id."""
-    found: dict[int, list[SubscriptionAddon]] = {pk: [] for pk in subscription_ids}
-    for row in (
-        SubscriptionAddon.objects.filter(subscription_id__in=subscription_ids)
-        .select_related("addon")
-        .order_by("starts_on", "pk")
-    ):
-        found[row.subscription_id].append(row)
-    return found

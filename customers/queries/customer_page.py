@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from customers.models import Customer, Subscription
+from customers.models import Customer, CustomerLogin, Subscription
 from customers.queries import duplicates
 
 
 @dataclass(frozen=True)
 class Facts:
-    """A customer with the living services, the packages' extras and who looks alike."""
+    """A customer with all services, who looks alike, and how many they have referred."""
 
     customer: Customer
     services: list[Subscription]
@@ -33,23 +33,31 @@ class Facts:
 
 def facts(customer: Customer, *, among: QuerySet[Customer]) -> Facts:
     """Gather what the overview shows; `among` are the customers that may be named beside."""
+    logins = CustomerLogin.objects.filter(customer=OuterRef("pk"))
+    counted = Customer.objects.filter(pk=customer.pk).values_list(
+        Count("referrals", distinct=True), Exists(logins)
+    )
+    referred, has_login = counted.get()
     return Facts(
         customer=customer,
         services=services(customer),
         alike=list(duplicates.alike(customer).filter(pk__in=among.values("pk")).order_by("pk")[:5])
         if customer.is_duplicate_suspect
         else [],
-        referred=customer.referrals.count(),
-        has_portal_access=customer.logins.exists(),
+        referred=referred,
+        has_portal_access=has_login,
     )
 
 
-def services(customer: Customer) -> list[Subscription]:
-    """Return all services with package, extras and suspensions, living ones first."""
+def services(customer: Customer, *, with_apps: bool = False) -> list[Subscription]:
+    """Return all services with package and suspensions, living ones first.
+
+    `with_apps`: with the streaming apps of their packages.
+    """
     rows = (
         Subscription.objects.filter(customer=customer)
         .select_related("package")
-        .prefetch_related("package__ott_apps", "suspensions")
+        .prefetch_related("suspensions", *(["package__ott_apps"] if with_apps else []))
         .order_by("line_no")
     )
     return sorted(rows, key=lambda one: (one.status == Subscription.Status.CANCELLED, one.line_no))
@@ -57,5 +65,5 @@ def services(customer: Customer) -> list[Subscription]:
 
 def days_overdue(customer: Customer, *, on: date) -> int:
     """Return how many days the oldest open invoice is past its due date (0 = none is)."""
-    due = customer.standing.oldest_due_date
+    due = customer.account_state.oldest_due_date
     return max((on - due).days, 0) if due else 0

@@ -5,7 +5,6 @@ Pages are found by key, never by offset, so the last page of a million is as qui
 """
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -13,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -26,14 +24,11 @@ from django.db.models import (
     Value,
 )
 
-from customers.models import Area, Customer, CustomerLogin, Standing, Subscription
-from customers.queries import search
+from customers.models import AccountState, Area, Customer, CustomerLogin, Subscription
+from customers.queries import counting, search
+from customers.queries.counting import Count
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-
-FEW = 2000  # up to so many are fetched as ids and sorted in memory
-MANY = 10_000  # beyond this nobody counts
-COUNT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -59,20 +54,6 @@ class Filters:
     is_suspect: bool = False
     has_no_phone: bool = False
     is_archived: bool = False
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many there are: exact, or at least so many, or (is_guess) about so many."""
-
-    number: int
-    is_exact: bool = True
-    is_guess: bool = False
-
-
-# What this process counted, and until when that is good (monotonic); a few branches at most.
-_counts: dict[tuple[str, str], tuple[float, Count]] = {}
-_NOT_COUNTED = (0.0, Count(0))
 
 
 @dataclass(frozen=True)
@@ -130,23 +111,25 @@ def find(customers: QuerySet[Customer], filters: Filters, *, on: date, reach: st
     if filters.q.strip():
         return _searched(customers, narrowed, filters.q)
     if filters == Filters():
-        return Found(narrowed, _kept_count(narrowed, reach) if reach else _estimate(narrowed))
+        return Found(
+            narrowed, counting.kept_count(narrowed, reach) if reach else counting.estimate(narrowed)
+        )
     bound = _at_most(filters, on=on)
     if bound is None:
-        ids = _few(narrowed, FEW)
-        count = Count(len(ids)) if len(ids) <= FEW else _counted(narrowed)
+        ids = _few(narrowed, counting.FEW)
+        count = Count(len(ids)) if len(ids) <= counting.FEW else counting.counted(narrowed)
     else:
-        ids = _few(_among(customers.filter(_unjoined(filters)), bound), MANY)
+        ids = _few(_among(customers.filter(_unjoined(filters)), bound), counting.MANY)
         count = Count(len(ids))
-    return Found(_among(customers, ids) if len(ids) <= FEW else narrowed, count)
+    return Found(_among(customers, ids) if len(ids) <= counting.FEW else narrowed, count)
 
 
 def _searched(customers: QuerySet[Customer], narrowed: QuerySet[Customer], text: str) -> Found:
-    match, ids = search.look(narrowed, text, most=FEW)
-    is_cut = len(ids) > FEW
-    everybody = set(ids[:FEW]) | set(match.exact)
+    match, ids = search.look(narrowed, text, most=counting.FEW)
+    is_cut = len(ids) > counting.FEW
+    everybody = set(ids[: counting.FEW]) | set(match.exact)
     return Found(
-        _among(customers, ids[:FEW]),
+        _among(customers, ids[: counting.FEW]),
         Count(len(everybody), is_exact=not is_cut),
         exact=match.exact,
         corrected=match.corrected,
@@ -187,13 +170,13 @@ def filtered(customers: QuerySet[Customer], filters: Filters, *, on: date) -> Qu
     services = _services(filters)
     if services is not None:
         customers = customers.filter(Exists(services.filter(customer=OuterRef("pk"))))
-    for standings in _standings(filters, on):
-        customers = customers.filter(pk__in=standings.order_by().values("pk"))
+    for account_states in _account_states(filters, on):
+        customers = customers.filter(pk__in=account_states.order_by().values("pk"))
     return customers
 
 
 def _at_most(filters: Filters, *, on: date) -> list[int] | None:
-    """Return the ids that services and standings leave, asked of their own indexes.
+    """Return the ids that services and account states leave, asked of their own indexes.
 
     None when those filters are not set or one leaves more than MANY. Joined to the customers they
     make the planner read a whole branch, or everybody, to count the few that match.
@@ -202,12 +185,12 @@ def _at_most(filters: Filters, *, on: date) -> list[int] | None:
     services = _services(filters)
     asked: list[Iterable[int]] = []
     if services is not None:
-        asked.append(services.values_list("customer_id", flat=True)[: MANY + 1])
-    for standings in _standings(filters, on):
-        asked.append(standings.values_list("pk", flat=True)[: MANY + 1])
+        asked.append(services.values_list("customer_id", flat=True)[: counting.MANY + 1])
+    for account_states in _account_states(filters, on):
+        asked.append(account_states.values_list("pk", flat=True)[: counting.MANY + 1])
     for query in asked:
         ids = set(query)
-        if len(ids) > MANY:
+        if len(ids) > counting.MANY:
             return None
         found = ids if found is None else found & ids
     return None if found is None else sorted(found)
@@ -216,25 +199,23 @@ def _at_most(filters: Filters, *, on: date) -> list[int] | None:
 def _unjoined(filters: Filters) -> Q:
     """What can be asked of the customers alone."""
     condition = Q(archived_at__isnull=not filters.is_archived)
+    for lookup, value in (
+        ("branch", filters.branch),
+        ("reseller_id", filters.reseller),
+        ("collector", filters.collector),
+        ("customer_since__gte", filters.joined_from),
+        ("customer_since__lte", filters.joined_to),
+    ):
+        if value is not None:
+            condition &= Q(**{lookup: value})
     if filters.status:
         condition &= Q(status__in=filters.status)
     if filters.area is not None:
         condition &= Q(area__in=_subtree(filters.area))
-    for column, value in (
-        ("branch", filters.branch),
-        ("reseller_id", filters.reseller),
-        ("collector", filters.collector),
-    ):
-        if value is not None:
-            condition &= Q(**{column: value})
     if filters.churn:
         condition &= Q(churn_risk__in=filters.churn)
     if filters.tag:
         condition &= Q(tags__contains=[filters.tag.lower()])
-    if filters.joined_from is not None:
-        condition &= Q(customer_since__gte=filters.joined_from)
-    if filters.joined_to is not None:
-        condition &= Q(customer_since__lte=filters.joined_to)
     if filters.is_suspect:
         condition &= Q(is_duplicate_suspect=True)
     if filters.has_no_phone:
@@ -250,20 +231,22 @@ def _subtree(area_id: int) -> list[int]:
     return list(Area.objects.filter(path__startswith=area.path).values_list("pk", flat=True))
 
 
-def _standings(filters: Filters, on: date) -> Iterator[QuerySet[Standing]]:
+def _account_states(filters: Filters, on: date) -> Iterator[QuerySet[AccountState]]:
     """Ordered as an index is: the planner then reads that, however few there are. It does not
     know how many, see `_counted`.
     """
     if filters.overdue_days is not None:
         before = on - timedelta(days=filters.overdue_days)
-        yield Standing.objects.filter(oldest_due_date__lt=before).order_by("oldest_due_date", "pk")
+        yield AccountState.objects.filter(oldest_due_date__lt=before).order_by(
+            "oldest_due_date", "pk"
+        )
     if filters.balance_from is not None or filters.balance_to is not None:
-        standings = Standing.objects.order_by("balance_amount", "pk")
+        account_states = AccountState.objects.order_by("balance_amount", "pk")
         if filters.balance_from is not None:
-            standings = standings.filter(balance_amount__gte=filters.balance_from)
+            account_states = account_states.filter(balance_amount__gte=filters.balance_from)
         if filters.balance_to is not None:
-            standings = standings.filter(balance_amount__lte=filters.balance_to)
-        yield standings
+            account_states = account_states.filter(balance_amount__lte=filters.balance_to)
+        yield account_states
 
 
 def _services(filters: Filters) -> QuerySet[Subscription] | None:
@@ -294,31 +277,3 @@ def _among(customers: QuerySet[Customer], ids: list[int]) -> QuerySet[Customer]:
 
 def _few(customers: QuerySet[Customer], most: int) -> list[int]:
     return list(customers.order_by().values_list("pk", flat=True)[: most + 1])
-
-
-def _counted(customers: QuerySet[Customer]) -> Count:
-    """Count as far as is quick. The planner's guess will not do here: under row-level security it
-    does not look at the statistics of amounts and days.
-    """
-    counted = customers.order_by()[: MANY + 1].count()
-    return Count(min(counted, MANY), is_exact=counted <= MANY)
-
-
-def _kept_count(customers: QuerySet[Customer], reach: str) -> Count:
-    key = (str(connection.settings_dict["NAME"]), reach)
-    until, count = _counts.get(key, _NOT_COUNTED)
-    if until <= time.monotonic():
-        count = _estimate(customers)
-        if count.number > FEW:
-            _counts[key] = (time.monotonic() + COUNT_SECONDS, count)
-    return count
-
-
-def _estimate(customers: QuerySet[Customer]) -> Count:
-    """Return the planner's guess of all there are; the number itself when it is small."""
-    query, values = customers.order_by().values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {query}", values)
-        plan = cursor.fetchone()[0]
-    guess = int(plan[0]["Plan"]["Plan Rows"])
-    return Count(guess, is_exact=False, is_guess=True) if guess > MANY else _counted(customers)

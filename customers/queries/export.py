@@ -30,7 +30,7 @@ def rows(customers: QuerySet[Customer], *, zone: ZoneInfo) -> Iterator[list[Cell
 
 
 def _values(row: dict[str, Any], zone: ZoneInfo) -> list[Cell]:
-    paid = row["standing__last_paid_at"]
+    paid = row["account_state__last_paid_at"]
     services = row["services"]
     return [
         row["number"],
@@ -43,11 +43,11 @@ def _values(row: dict[str, Any], zone: ZoneInfo) -> list[Cell]:
         row["address"],
         "; ".join(service["package"] for service in services),
         "; ".join(sorted({service["technology"] for service in services})),
-        row["standing__balance_amount"],
-        row["standing__oldest_due_date"],
-        row["standing__next_billing_date"],
+        row["account_state__balance_amount"],
+        row["account_state__oldest_due_date"],
+        row["account_state__next_billing_date"],
         paid.astimezone(zone).date() if paid else None,
-        row["standing__last_paid_amount"],
+        row["account_state__last_paid_amount"],
         row["churn_risk"],
         row["collector__name"],
         ", ".join(row["tags"]),

@@ -1,5 +1,7 @@
 """Leads by stage."""
 
+from datetime import date
+
 from django.db.models import Count, Q, QuerySet
 
 from customers.models import Lead
@@ -32,6 +34,12 @@ def listed(
     return leads.select_related("area", "owner", "package", "customer", "branch").order_by(
         "next_action_on", "-pk"
     )
+
+
+def to_follow_up(leads: QuerySet[Lead], *, on: date) -> QuerySet[Lead]:
+    """Narrow leads to those still open whose next step is due on a day or was before it."""
+    open_ones = leads.exclude(stage__in=[Lead.Stage.WON, Lead.Stage.LOST])
+    return listed(open_ones.filter(next_action_on__lte=on))
 
 
 def counts(leads: QuerySet[Lead]) -> dict[str, int]:

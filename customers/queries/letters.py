@@ -29,15 +29,15 @@ FIELDS = tuple(one for one in EVENTS[EVENT].placeholders if one.name not in FRAM
 _BANGLA = "bn"
 _READ = (
     "pk", "number", "name", "phone", "email", "language", "archived_at", "wants_sms",
-    "wants_whatsapp", "wants_email", "wants_marketing", "standing__balance_amount",
+    "wants_whatsapp", "wants_email", "wants_marketing", "account_state__balance_amount",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A text with fields, the channel it goes by, and maybe another for who reads Bangla.
+    """A text with fields, the channel it goes by, and maybe another for customers who read Bangla.
 
-    An offer goes only to who has agreed to offers.
+    An offer goes only to customers who have agreed to offers.
     """
 
     channel: str
@@ -115,7 +115,7 @@ def letters(customers: Collection[int], draft: Draft, *, at: datetime) -> Iterat
         context = {
             "name": row["name"],
             "number": row["number"],
-            "balance": str(row["standing__balance_amount"] or "0.00"),
+            "balance": str(row["account_state__balance_amount"] or "0.00"),
         }
         own = {**ours, "pay_url": PayLink(row["pk"], last_day).url()}
         yield Letter(*who, context=context, text=_text(draft, frame, {**own, **context}, language))
@@ -166,10 +166,7 @@ def _text(draft: Draft, frame: Text, values: dict[str, Any], language: str) -> T
     text = draft.text_bn if is_bangla else draft.text
     subject = (draft.subject_bn if is_bangla else "") or draft.subject
     read = wording.written(EVENT, values, language=language, channel=draft.channel)
-    filled = {
-        "text": wording.render(text, read),
-        "subject": wording.render(subject, read),
-    }
+    filled = {"text": wording.render(text, read), "subject": wording.render(subject, read)}
     return wording.compose(
         frame, EVENT, {**values, **filled}, language=language, channel=draft.channel
     )

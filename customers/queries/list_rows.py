@@ -23,11 +23,11 @@ _ALWAYS = {
     "tags": "c.tags",
     "customer_since": "c.customer_since",
     "is_duplicate_suspect": "c.is_duplicate_suspect",
-    "standing__balance_amount": "s.balance_amount",
-    "standing__oldest_due_date": "s.oldest_due_date",
-    "standing__next_billing_date": "s.next_billing_date",
-    "standing__last_paid_at": "s.last_paid_at",
-    "standing__nps": "s.nps",
+    "account_state__balance_amount": "s.balance_amount",
+    "account_state__oldest_due_date": "s.oldest_due_date",
+    "account_state__next_billing_date": "s.next_billing_date",
+    "account_state__last_paid_at": "s.last_paid_at",
+    "account_state__nps": "s.nps",
 }
 _LIVING = """
     FROM customers_subscription v JOIN customers_package p ON p.id = v.package_id
@@ -82,5 +82,5 @@ def _shown(extras: Collection[str]) -> dict[str, str]:
 def _select(expressions: Iterable[str], *more: str) -> str:
     return (
         f"SELECT {', '.join([*expressions, *more])} FROM customers_customer c"  # noqa: S608 - of this file
-        " LEFT JOIN customers_standing s ON s.customer_id = c.id"
+        " LEFT JOIN customers_accountstate s ON s.customer_id = c.id"
     )

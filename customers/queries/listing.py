@@ -25,8 +25,8 @@ SIZES = (25, 50, 100, 200)
 SORTS = {
     "name": "name",
     "number": "pk",
-    "balance": "standing__balance_amount",
-    "overdue": "standing__oldest_due_date",
+    "balance": "account_state__balance_amount",
+    "overdue": "account_state__oldest_due_date",
 }
 DEFAULT_SORT = "name"
 
@@ -51,13 +51,13 @@ COLUMNS = (
     "area__name",
     "branch__name",
     "collector__name",
-    "standing__balance_amount",
-    "standing__oldest_due_date",
-    "standing__next_billing_date",
-    "standing__last_paid_at",
-    "standing__last_paid_amount",
-    "standing__is_online",
-    "standing__nps",
+    "account_state__balance_amount",
+    "account_state__oldest_due_date",
+    "account_state__next_billing_date",
+    "account_state__last_paid_at",
+    "account_state__last_paid_amount",
+    "account_state__is_online",
+    "account_state__nps",
 )
 
 
@@ -68,6 +68,23 @@ class Page:
     rows: list[dict[str, Any]]
     after: str = ""
     before: str = ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which page is wanted, in which order.
+
+    `sort` is a name of SORTS, with a leading minus for descending; `after` and `before` are
+    cursors of the page beside it.
+    """
+
+    sort: str = DEFAULT_SORT
+    size: int = 25
+    after: str = ""
+    before: str = ""
+
+
+FIRST = Window()
 
 
 @dataclass(frozen=True)
@@ -83,10 +100,7 @@ def listed(
     filters: Filters,
     *,
     on: date,
-    sort: str = DEFAULT_SORT,
-    size: int = 25,
-    after: str = "",
-    before: str = "",
+    window: Window = FIRST,
     extras: Collection[str] = list_rows.EXTRAS,
     reach: str = "",
 ) -> Listed:
@@ -97,13 +111,10 @@ def listed(
     statement of the first page of all is put together once.
     """
     found = directory.find(customers, filters, on=on, reach=reach)
-    is_opening = bool(reach) and filters == Filters() and not (after or before)
+    is_opening = bool(reach) and filters == Filters() and not (window.after or window.before)
     rows = page(
         found.customers,
-        sort=sort,
-        size=size,
-        after=after,
-        before=before,
+        window=window,
         first=found.exact,
         extras=extras,
         reach=reach if is_opening else "",
@@ -114,32 +125,29 @@ def listed(
 def page(
     customers: QuerySet[Customer],
     *,
-    sort: str = DEFAULT_SORT,
-    size: int = 25,
-    after: str = "",
-    before: str = "",
+    window: Window = FIRST,
     first: tuple[int, ...] = (),
     extras: Collection[str] = list_rows.EXTRAS,
     reach: str = "",
 ) -> Page:
     """Return one page; `first` are ids to be shown on top of the first page.
 
-    `sort` is a name of SORTS, with a leading minus for descending. A cursor that makes no sense
-    leads to the first page. Sorting by `overdue` leaves out who has no open invoice.
+    A cursor that makes no sense leads to the first page. Sorting by `overdue` leaves out customers
+    who have no open invoice.
     `extras` are the columns beyond the usual ones, see `list_rows`. `reach` names what `customers`
     are, for the first page of all of them: its statement is then kept.
     """
-    column, descends = _column(sort)
-    if column != "pk" and column.startswith("standing__"):
+    column, descends = _column(window.sort)
+    if column != "pk" and column.startswith("account_state__"):
         customers = customers.filter(**{f"{column}__isnull": False})
-    position = _read(before or after, column)
-    backwards = bool(before) and position is not None
+    position = _read(window.before or window.after, column)
+    backwards = bool(window.before) and position is not None
     if first:
         customers = customers.exclude(pk__in=first)
     pinned = list(first) if position is None else []
     if position is not None:
         customers = customers.filter(_beyond(column, position, descends != backwards))
-    room = max(size - len(pinned), 1)
+    room = max(window.size - len(pinned), 1)
     statement = _sorted(customers, column, descends != backwards, room + 1, reach)
     found = list_rows.rows_of(*statement, extras=extras) if statement is not None else []
     has_more = len(found) > room
@@ -234,8 +242,8 @@ def _read(cursor: str, column: str) -> tuple[Any, int] | None:
 def _value(column: str, text: str) -> Any:
     if "\x00" in text:
         raise ValueError("no text")
-    if column == "standing__balance_amount":
+    if column == "account_state__balance_amount":
         return parse_number(text)
-    if column == "standing__oldest_due_date":
+    if column == "account_state__oldest_due_date":
         return date.fromisoformat(text)
     return text

@@ -16,8 +16,7 @@ def listed(*, with_archived: bool = False) -> QuerySet[Package]:
     return (
         packages.annotate(
             living=Count(
-                "subscriptions",
-                filter=~Q(subscriptions__status=Subscription.Status.CANCELLED),
+                "subscriptions", filter=~Q(subscriptions__status=Subscription.Status.CANCELLED)
             )
         )
         .prefetch_related(

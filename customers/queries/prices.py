@@ -51,9 +51,12 @@ def for_customer(
 ) -> PackagePrice | None:
     """Return the price a customer is sold a package at on a company date, or None."""
     return price_on(
-        package=package, cycle=cycle, on=on, branch_id=customer.branch_id,
+        package=package,
+        cycle=cycle,
+        on=on,
+        branch_id=customer.branch_id,
         reseller_id=customer.reseller_id,
-    )  # fmt: skip
+    )
 
 
 def prices_on(
@@ -89,11 +92,6 @@ def lists() -> list[PriceList]:
         *[PriceList(branch_id=pk, name=name) for pk, name in branches],
         *[PriceList(reseller_id=pk, name=name) for pk, name in _resellers()],
     ]
-
-
-def list_of(key: str) -> PriceList | None:
-    """Return the list a form names by its key, or None for one that does not exist."""
-    return next((one for one in lists() if one.key == key), None)
 
 
 def history(package: Package) -> QuerySet[PackagePrice]:

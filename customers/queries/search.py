@@ -149,8 +149,7 @@ def _exact(customers: QuerySet[Customer], sought: Sought, raw: str) -> tuple[int
         # In the searched text a phone number is followed by a space.
         ways.append(
             named.filter(
-                search_text__contains=f"{sought.last_digits} ",
-                phone__endswith=sought.last_digits,
+                search_text__contains=f"{sought.last_digits} ", phone__endswith=sought.last_digits
             ).values_list("pk")[:_MOST_EXACT]
         )
     lines = Subscription.objects.order_by().exclude(status=Subscription.Status.CANCELLED)

@@ -19,11 +19,7 @@ _SAME_COLUMN = """
     HAVING count(*) > 1
     ORDER BY min(id)
 """
-_COLUMNS = {
-    "phone": "phone",
-    "email": "email",
-    "national_id": "national_id_fingerprint",
-}
+_COLUMNS = {"phone": "phone", "email": "email", "national_id": "national_id_fingerprint"}
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,10 @@ def valid(*, on: date) -> QuerySet[TaxCertificate]:
 def ending(*, on: date, branch_id: int | None = None) -> QuerySet[TaxCertificate]:
     """Return those that end within `WARN_DAYS` and that no later one follows, without the files."""
     later = TaxCertificate.objects.filter(
-        customer=OuterRef("customer"), withdrawn_at__isnull=True,
+        customer=OuterRef("customer"),
+        withdrawn_at__isnull=True,
         valid_until__gt=OuterRef("valid_until"),
-    )  # fmt: skip
+    )
     last = on + timedelta(days=WARN_DAYS)
     found = valid(on=on).filter(~Exists(later), valid_until__lte=last).defer("file")
     found = found.filter(customer__archived_at__isnull=True)

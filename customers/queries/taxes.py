@@ -24,14 +24,6 @@ class Repriced:
     def keeps_gross(self) -> bool:
         return self.price.includes_tax
 
-    @property
-    def gross_change(self) -> Decimal:
-        return self.after.gross - self.before.gross
-
-    @property
-    def net_change(self) -> Decimal:
-        return self.after.net - self.before.net
-
 
 @dataclass(frozen=True)
 class Extra:
@@ -93,7 +85,7 @@ def rates_on(tax_class_ids: Iterable[int], *, on: date) -> dict[int, Decimal]:
 
 
 def rate_for(*, customer: Customer, tax_class_id: int | None, on: date) -> Decimal:
-    """Return the rate a customer pays on a company date: none for who is exempt."""
+    """Return the rate a customer pays on a company date: none for a customer who is exempt."""
     if customer.is_tax_exempt:
         return Decimal(0)
     return rate_on(tax_class_id=tax_class_id, on=on)

@@ -1,121 +1,145 @@
-"""What happened to a customer, newest first: audit events and notes of staff in one list."""
+"""What happened to a customer, newest first, from every table that tells of it: one statement."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from operator import attrgetter
 from typing import Any
 
+from django.db.models import BooleanField, CharField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, JSONObject
+
 from customers.models import Customer, CustomerNote
+from customers.queries.page_sources import Row
 from ispbill.audit.models import AuditEvent
+from ispbill.notifications.models import Message
 
-KINDS: dict[str, tuple[str, ...]] = {
-    "money": ("payment.", "invoice.", "credit.", "ledger.", "refund."),
-    "service": ("subscription.", "access.", "network."),
-    "account": ("customer.", "portal_access.", "lead."),
+SIZE = 30
+NOTE, PINNED, AUDIT, MESSAGE = "notes", "pinned", "audit", "message"
+
+# Beginnings of audited acts: under which filter they stand, and who may read of them.
+FAMILIES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("payment", "deposit", "voucher", "receipt"), ("money", "payments.view")),
+    **dict.fromkeys(
+        ("invoice", "credit", "ledger", "refund", "promise", "exclusion", "approval", "discount"),
+        ("money", "billing.view"),
+    ),
+    **dict.fromkeys(("debit_order", "mandate", "payment_method"), ("money", "payments.view")),
+    **dict.fromkeys(("attempt", "gateway_refund"), ("money", "payments.view")),
+    **dict.fromkeys(("statement_line", "payout_line", "debit_line"), ("money", "bank.view")),
+    **dict.fromkeys(("access", "line", "network", "router"), ("line", "network.view")),
+    **dict.fromkeys(("subscription", "service", "addon", "pause", "prepaid"), ("line", "")),
+    **dict.fromkeys(("package_change", "planned_move", "schedule"), ("line", "")),
+    **dict.fromkeys(("customer", "portal_access", "lead", "user"), ("account", "")),
+    "message": ("messages", "messages.view"),
 }
-NOTES = "notes"
+# Told from their own tables, with all of them: the audit trail has those that a person made.
+ELSEWHERE = ("invoice.issued", "payment.recorded", "line.provisioned")
+_CURSOR = re.compile(r"([a-z]{1,12})(\d{1,18})")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing that happened. `action` is dotted (`payment.received`), `note` for remarks."""
+class Asked:
+    """A table to ask: its name, a customer's rows, the column of the moment, and the facts."""
 
-    at: datetime
-    action: str
-    who: str
-    text: str
-    reason: str = ""
-    label: str = ""
-    note_id: int | None = None
-    is_pinned: bool = False
-    before: dict[str, Any] | None = field(default=None)
-    after: dict[str, Any] | None = field(default=None)
-
-    @property
-    def is_note(self) -> bool:
-        return self.note_id is not None
+    name: str
+    rows: QuerySet[Any]
+    at: str
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Timeline:
-    """A stretch of the timeline; `before` leads to the older ones, "" when there are none."""
+class Stretch:
+    """A stretch of what happened; `before` leads to the older ones, "" when there are none."""
 
-    entries: list[Entry]
+    rows: list[Row]
+    pinned: list[Row]
     before: str = ""
 
 
-def stretch(customer: Customer, *, kind: str = "", before: str = "", size: int = 20) -> Timeline:
-    """Return a stretch of the customer's timeline; `kind` is one of KINDS, `notes`, or all."""
-    event_id, note_id = _read(before)
-    events: list[tuple[int, Entry]] = []
-    notes: list[tuple[int, Entry]] = []
-    if kind != NOTES:
-        events = [(row.pk, _event(row)) for row in _events(customer, kind, event_id)[: size + 1]]
-    if kind in ("", NOTES):
-        notes = [(row.pk, _note(row)) for row in _notes(customer, note_id)[: size + 1]]
-    merged = sorted(
-        [(entry.at, 1, pk, entry) for pk, entry in events]
-        + [(entry.at, 0, pk, entry) for pk, entry in notes],
-        key=lambda part: part[:3],
-        reverse=True,
-    )
-    shown = merged[:size]
+def stretch(
+    asked: Iterable[Asked], *, before: str = "", size: int = SIZE, pinned: Asked | None = None
+) -> Stretch:
+    """Return the newest rows of these tables, beyond `before` when it is given."""
+    places = {name: int(pk) for name, pk in _CURSOR.findall(before)}
+    branches = [_branch(one, places.get(one.name), size + 1) for one in asked]
+    if pinned is not None and not before:
+        branches.append(_branch(pinned, None, size))
+    if not branches:
+        return Stretch([], [])
+    first, *rest = branches
+    streams: dict[str, list[Row]] = {}
+    for row in first.union(*rest, all=True) if rest else first:
+        one = Row(*row)
+        streams.setdefault(one.source, []).append(one)
+    for stream in streams.values():
+        stream.sort(key=attrgetter("pk"), reverse=True)
+    kept = streams.pop(PINNED, [])
+    merged = list(_merged(streams.values()))
     if len(merged) <= size:
-        return Timeline([part[3] for part in shown])
-    last_event = min((pk for _at, is_event, pk, _e in shown if is_event), default=event_id)
-    last_note = min((pk for _at, is_event, pk, _e in shown if not is_event), default=note_id)
-    return Timeline([part[3] for part in shown], before=f"{last_event or ''}-{last_note or ''}")
+        return Stretch(sorted(merged, key=attrgetter("at"), reverse=True), kept)
+    shown = merged[:size]
+    places |= {row.source: row.pk for row in shown}
+    shown.sort(key=attrgetter("at"), reverse=True)
+    return Stretch(shown, kept, "".join(f"{name}{pk}" for name, pk in sorted(places.items())))
 
 
-def pinned(customer: Customer) -> list[Entry]:
+def _merged(streams: Collection[Sequence[Row]]) -> Iterator[Row]:
+    """Merge what each table gives in the order of its keys: what is left is always the rest."""
+    return merge(*streams, key=attrgetter("at"), reverse=True)
+
+
+def _branch(asked: Asked, before: int | None, size: int) -> QuerySet[Any, Any]:
+    rows = asked.rows if before is None else asked.rows.filter(pk__lt=before)
+    found: QuerySet[Any, Any] = (
+        rows.annotate(
+            row_source=Value(asked.name, CharField()),
+            row_at=F(asked.at),
+            row_facts=JSONObject(**asked.facts),
+        )
+        .order_by("-pk")
+        .values_list("row_source", "pk", "row_at", "row_facts")[:size]
+    )
+    return found
+
+
+def audited(customer: Customer, *, topic: str, may: Callable[[str], bool]) -> Asked:
+    """Return what the audit trail tells to who may this and that, under a filter or all of it."""
+    rows = AuditEvent.objects.filter(customer_id=customer.pk).exclude(action__in=ELSEWHERE)
+    hidden = [name for name, (_topic, needs) in FAMILIES.items() if needs and not may(needs)]
+    rows = rows.exclude(action__regex=_pattern(["note", *hidden]))
+    if topic:
+        wanted = [name for name, (own, _needs) in FAMILIES.items() if own == topic]
+        rows = rows.filter(action__regex=_pattern(wanted))
+    facts = {name: F(name) for name in ("action", "actor_name", "target_label", "reason", "before")}
+    return Asked(AUDIT, rows, "at", {**facts, "after": F("after")})
+
+
+def noted(customer: Customer) -> Asked:
+    """Return the notes of staff."""
+    return Asked(NOTE, CustomerNote.objects.filter(customer=customer), "at", _NOTE)
+
+
+def pinned(customer: Customer) -> Asked:
     """Return the notes kept on top."""
-    return [
-        _note(row) for row in _notes(customer, None).filter(is_pinned=True).order_by("-at", "-pk")
-    ]
+    rows = CustomerNote.objects.filter(customer=customer, is_pinned=True)
+    return Asked(PINNED, rows, "at", _NOTE)
 
 
-def _events(customer: Customer, kind: str, before: int | None) -> Any:
-    events = AuditEvent.objects.filter(customer_id=customer.pk).exclude(action__startswith="note.")
-    if before is not None:
-        events = events.filter(pk__lt=before)
-    if kind in KINDS:
-        pattern = "|".join(prefix.replace(".", r"\.") for prefix in KINDS[kind])
-        events = events.filter(action__regex=f"^({pattern})")
-    return events.order_by("-pk")
+def messages(customer: Customer) -> Asked:
+    """Return what was sent to the customer, without what only the customer may read."""
+    rows = Message.objects.filter(customer_id=customer.pk)
+    facts = {name: F(name) for name in ("event", "channel", "state", "error")}
+    return Asked(MESSAGE, rows, "created_at", facts)
 
 
-def _notes(customer: Customer, before: int | None) -> Any:
-    notes = CustomerNote.objects.filter(customer=customer).select_related("author")
-    return (notes if before is None else notes.filter(pk__lt=before)).order_by("-pk")
+_NOTE = {
+    "text": Cast("text", TextField()),
+    "who": F("author__name"),
+    "is_pinned": Cast("is_pinned", BooleanField()),
+}
 
 
-def _event(row: AuditEvent) -> Entry:
-    return Entry(
-        at=row.at,
-        action=row.action,
-        who=row.actor_name,
-        text="",
-        reason=row.reason,
-        label=row.target_label,
-        before=row.before,
-        after=row.after,
-    )
-
-
-def _note(row: CustomerNote) -> Entry:
-    return Entry(
-        at=row.at,
-        action="note",
-        who=row.author.name,
-        text=row.text,
-        note_id=row.pk,
-        is_pinned=row.is_pinned,
-    )
-
-
-def _read(before: str) -> tuple[int | None, int | None]:
-    event, _, note = before.partition("-")
-    return (_number(event), _number(note))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+def _pattern(families: Iterable[str]) -> str:
+    return rf"^({'|'.join(families)})\."

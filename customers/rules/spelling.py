@@ -16,9 +16,7 @@ def distance(first: str, second: str) -> int:
         line = [row]
         for column, other in enumerate(second, start=1):
             cost = min(
-                above[column] + 1,
-                line[column - 1] + 1,
-                above[column - 1] + (letter != other),
+                above[column] + 1, line[column - 1] + 1, above[column - 1] + (letter != other)
             )
             swapped = (
                 row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other

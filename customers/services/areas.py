@@ -1,6 +1,5 @@
 """The tree of places we serve. One change of the tree at a time."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +9,7 @@ from customers.models import Area, Customer
 from ispbill.accounts.models import Branch
 from ispbill.audit.services import events, trail
 from ispbill.core import locks
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 _TREE = "customers:area-tree"
@@ -33,8 +32,7 @@ def create(
     *,
     name: str,
     branch: Branch,
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     parent: Area | None = None,
     kind: str = Area.Kind.AREA,
     local_name: str = "",
@@ -42,13 +40,13 @@ def create(
     """Add an area under `parent` (none = at the top). Raises AreaNameTaken, AreaMoveRefused."""
     try:
         with transaction.atomic():
-            _begin(actor, at)
+            _begin(act)
             area = Area.objects.create(
                 name=name.strip(), local_name=local_name, kind=kind, parent=parent, branch=branch
             )
             area.path = _path(area, parent)
             area.save(update_fields=["path"])
-            _record(area, "area.created", actor=actor, at=at, after={"parent": str(parent or "")})
+            _record(area, "area.created", act=act, after={"parent": str(parent or "")})
     except IntegrityError as error:
         _raise_if_name_taken(error, name)
         raise
@@ -56,18 +54,12 @@ def create(
 
 
 def rename(
-    *,
-    area: Area,
-    name: str,
-    actor: Actor | None,
-    at: datetime,
-    local_name: str = "",
-    kind: str | None = None,
+    *, area: Area, name: str, act: Act, local_name: str = "", kind: str | None = None
 ) -> Area:
     """Give an area another name (and kind). Raises AreaNameTaken."""
     try:
         with transaction.atomic():
-            _begin(actor, at)
+            _begin(act)
             area = Area.objects.select_for_update().get(pk=area.pk)
             before = {"name": area.name, "local_name": area.local_name, "kind": area.kind}
             area.name, area.local_name = name.strip(), local_name
@@ -76,21 +68,21 @@ def rename(
             after = {"name": area.name, "local_name": area.local_name, "kind": area.kind}
             was, now = events.changes(before, after)
             if now:
-                _record(area, "area.renamed", actor=actor, at=at, before=was, after=now)
+                _record(area, "area.renamed", act=act, before=was, after=now)
     except IntegrityError as error:
         _raise_if_name_taken(error, name)
         raise
     return area
 
 
-def move(*, area: Area, parent: Area | None, actor: Actor | None, at: datetime) -> Area:
+def move(*, area: Area, parent: Area | None, act: Act) -> Area:
     """Hang an area with all that lies in it under another one (none = the top).
 
     Raises AreaMoveRefused when the new parent lies inside it, AreaNameTaken.
     """
     try:
         with transaction.atomic():
-            _begin(actor, at)
+            _begin(act)
             area = Area.objects.select_for_update().get(pk=area.pk)
             parent = Area.objects.get(pk=parent.pk) if parent is not None else None
             if parent is not None and parent.path.startswith(area.path):
@@ -117,8 +109,7 @@ def move(*, area: Area, parent: Area | None, actor: Actor | None, at: datetime) 
             _record(
                 area,
                 "area.moved",
-                actor=actor,
-                at=at,
+                act=act,
                 before={"parent": str(before or "")},
                 after={"parent": str(parent or "")},
             )
@@ -130,26 +121,19 @@ def move(*, area: Area, parent: Area | None, actor: Actor | None, at: datetime) 
 
 @transaction.atomic
 def change(
-    *,
-    area: Area,
-    name: str,
-    local_name: str,
-    kind: str,
-    parent: Area | None,
-    actor: Actor | None,
-    at: datetime,
+    *, area: Area, name: str, local_name: str, kind: str, parent: Area | None, act: Act
 ) -> Area:
     """Rename and move in one step, all or nothing. Raises what `rename` and `move` raise."""
-    rename(area=area, name=name, local_name=local_name, kind=kind, actor=actor, at=at)
+    rename(area=area, name=name, local_name=local_name, kind=kind, act=act)
     if area.parent_id != (parent.pk if parent else None):
-        move(area=area, parent=parent, actor=actor, at=at)
+        move(area=area, parent=parent, act=act)
     return Area.objects.get(pk=area.pk)
 
 
 @transaction.atomic
-def archive(*, area: Area, actor: Actor | None, at: datetime) -> Area:
+def archive(*, area: Area, act: Act) -> Area:
     """Offer an area no longer. Raises AreaInUse while it has customers or living areas in it."""
-    _begin(actor, at)
+    _begin(act)
     area = Area.objects.select_for_update().get(pk=area.pk)
     if Area.objects.filter(parent=area, archived_at__isnull=True).exists():
         raise AreaInUse(_("%(area)s has areas in it. Archive those first.") % {"area": area.name})
@@ -158,14 +142,14 @@ def archive(*, area: Area, actor: Actor | None, at: datetime) -> Area:
             _("%(area)s has customers. Move them to another area first.") % {"area": area.name}
         )
     if area.archived_at is None:
-        area.archived_at = at
+        area.archived_at = act.at
         area.save(update_fields=["archived_at"])
-        _record(area, "area.archived", actor=actor, at=at)
+        _record(area, "area.archived", act=act)
     return area
 
 
-def _begin(actor: Actor | None, at: datetime) -> None:
-    trail.begin(actor=actor, at=at)
+def _begin(act: Act) -> None:
+    trail.begin(act=act.because(""))
     locks.hold(_TREE)
 
 
@@ -187,17 +171,10 @@ def _record(
     area: Area,
     action: str,
     *,
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
     events.record(
-        at=at,
-        actor=actor,
-        action=action,
-        target=area,
-        branch_id=area.branch_id,
-        before=before,
-        after=after,
+        act=act, action=action, target=area, branch_id=area.branch_id, before=before, after=after
     )

@@ -6,7 +6,6 @@ the messages back in quiet hours and sends them at the providers' pace.
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from customers.services import bulk_runs
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import events, trail
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Message
 from ispbill.notifications.rules import wording
@@ -42,38 +42,44 @@ def register() -> None:
 
 
 @transaction.atomic
-def order(*, draft: Draft, customers: Sequence[int], key: str, actor: User, at: datetime) -> JobRun:
+def order(*, draft: Draft, customers: Sequence[int], key: str, act: Act[User]) -> JobRun:
     """Begin to send a draft to these customers (ids); the same key again begins nothing.
 
     Raises DraftRefused.
     """
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act)
     check(draft)
     run, is_new = bulk_runs.start_once(
-        what=WHAT, values={"draft": asdict(draft), "key": key}, customers=customers, key=key,
-        actor=actor, at=at,
-    )  # fmt: skip
+        what=WHAT,
+        values={"draft": asdict(draft), "key": key},
+        customers=customers,
+        key=key,
+        act=act,
+    )
     if is_new:
         events.record(
-            at=at, actor=actor, action="customers.messaged", target=run, label=draft.text[:160],
+            act=act,
+            action="customers.messaged",
+            target=run,
+            label=draft.text[:160],
             after={**asdict(draft), "customers": len(customers)},
-        )  # fmt: skip
+        )
     return run
 
 
 @transaction.atomic
 def queue(
-    *, draft: Draft, customers: Sequence[int], key: str, actor: User, at: datetime
+    *, draft: Draft, customers: Sequence[int], key: str, act: Act[User]
 ) -> dict[int, bulk_runs.Outcome]:
     """Put the messages of some customers into the outbox; return what became of each customer.
 
     With the same key each customer is told once, however often this is called.
     """
-    trail.begin(actor=actor, at=at)
-    terms = compose.terms(event=EVENT, at=at, is_urgent=False)
+    trail.begin(act=act)
+    terms = compose.terms(event=EVENT, at=act.at, is_urgent=False)
     rows: list[Message] = []
     outcomes: dict[int, bulk_runs.Outcome] = {}
-    for letter in letters.letters(customers, draft, at=at):
+    for letter in letters.letters(customers, draft, at=act.at):
         if letter.text is None:
             outcomes[letter.customer_id] = ("unchanged", letter.why_not)
             continue
@@ -91,11 +97,11 @@ def queue(
                 subject=letter.text.subject,
                 body=letter.text.body,
                 next_attempt_at=terms.first_chance(draft.channel),
-                created_at=at,
+                created_at=act.at,
             )
         )
     if rows and compose.insert(rows):
-        compose.ring_after_commit()
+        compose.wake_after_commit()
     return outcomes
 
 
@@ -111,6 +117,6 @@ def check(draft: Draft) -> None:
         raise DraftRefused(_("An e-mail needs a subject."))
 
 
-def _maker(values: dict[str, Any], actor: User, at: datetime) -> bulk_runs.Change:
+def _maker(values: dict[str, Any], *, act: Act[User]) -> bulk_runs.Change:
     draft, key = Draft(**values["draft"]), values["key"]
-    return lambda ids: queue(draft=draft, customers=ids, key=key, actor=actor, at=at)
+    return lambda ids: queue(draft=draft, customers=ids, key=key, act=act)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -17,15 +17,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers import tasks
 from customers.models import Area, Customer
 from customers.services import bulk
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import locks, sheets
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.jobs import after_commit, ring
+from ispbill.core.jobs import after_commit, enqueue
 
 JOB = "customers.bulk_change"
 AT_ONCE = 50
@@ -35,7 +35,12 @@ MOST_ATTEMPTS = 4  # in a row without a chunk done; then the job is given up
 Outcome = tuple[str, str]  # changed, unchanged or failed; and why
 # Changes a chunk of customers; returns who changed, or what became of each.
 Change = Callable[[list[int]], list[int] | dict[int, Outcome]]
-Maker = Callable[[dict[str, Any], User, datetime], Change]
+
+
+class Maker(Protocol):
+    """Makes a change of what an order says."""
+
+    def __call__(self, values: dict[str, Any], *, act: Act[User]) -> Change: ...
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,8 @@ def words_of(run: JobRun) -> Words:
 
 @transaction.atomic
 def start(
-    *, what: str, values: dict[str, Any], customers: Sequence[int], actor: User, at: datetime,
-    key: str = "",
-) -> JobRun:  # fmt: skip
+    *, what: str, values: dict[str, Any], customers: Sequence[int], act: Act[User], key: str = ""
+) -> JobRun:
     """Begin a change in the background; its run is the thing to watch and to fetch from.
 
     `what` is tag, untag, area, collector or what an app has registered; `values` are plain JSON:
@@ -79,22 +83,21 @@ def start(
         "path": f"bulk/{secrets.token_urlsafe(16)}.csv",
         "key": key,
     }
-    run = jobs.begin(JOB, total=len(customers), detail=detail, actor=actor, at=at)
-    after_commit(tasks.change_customers, run_id=run.pk)
+    run = jobs.begin(JOB, total=len(customers), detail=detail, act=act)
+    after_commit("customers.change_customers", run_id=run.pk)
     return run
 
 
 @transaction.atomic
 def start_once(
-    *, what: str, values: dict[str, Any], customers: Sequence[int], key: str, actor: User,
-    at: datetime,
-) -> tuple[JobRun, bool]:  # fmt: skip
+    *, what: str, values: dict[str, Any], customers: Sequence[int], key: str, act: Act[User]
+) -> tuple[JobRun, bool]:
     """Begin a change unless the person has begun it with this key; return its run, and if new."""
-    locks.hold(f"customers.bulk_change.{actor.pk}")
-    found = jobs.ordered(JOB, key=key, actor=actor)
+    locks.hold(f"customers.bulk_change.{act.actor.pk}")
+    found = jobs.ordered(JOB, key=key, actor=act.actor)
     if found is not None:
         return found, False
-    run = start(what=what, values=values, customers=customers, actor=actor, at=at, key=key)
+    run = start(what=what, values=values, customers=customers, act=act, key=key)
     return run, True
 
 
@@ -125,10 +128,10 @@ def make(*, run_id: int, at: datetime) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Ring for jobs whose ring was lost or whose worker died; return how many."""
+    """Queue jobs again whose call was lost or whose worker died; return how many."""
     silent = jobs.silent(JOB, at=at)
     for pk in silent:
-        ring(tasks.change_customers, run_id=pk)
+        enqueue("customers.change_customers", run_id=pk)
     return len(silent)
 
 
@@ -166,17 +169,17 @@ def _change(run: JobRun, at: datetime) -> Change:
     what, values = run.detail["what"], run.detail["values"]
     actor = User.objects.get(pk=run.started_by_id or 0)
     if what in _makers:
-        return _makers[what](values, actor, at)
+        return _makers[what](values, act=Act(actor, at))
     if what == "area":
         area = Area.objects.select_related("branch").get(pk=values["area"])
-        return lambda ids: bulk.change_area(customers=ids, area=area, actor=actor, at=at)
+        return lambda ids: bulk.change_area(customers=ids, area=area, act=Act(actor, at))
     if what == "collector":
         collector = User.objects.filter(pk=values["collector"]).first()
         return lambda ids: bulk.assign_collector(
-            customers=ids, collector=collector, actor=actor, at=at
+            customers=ids, collector=collector, act=Act(actor, at)
         )
     verb = {"tag": bulk.tag, "untag": bulk.untag}[what]
-    return lambda ids: verb(customers=ids, word=values["word"], actor=actor, at=at)
+    return lambda ids: verb(customers=ids, word=values["word"], act=Act(actor, at))
 
 
 def _outcomes(change: Change, ids: list[int]) -> dict[int, Outcome]:

@@ -1,7 +1,6 @@
 """Fees charged once and add-ons billed every period: what is on sale, and for how much."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Addon, Fee
 from ispbill.audit.services import events, trail
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 Row = TypeVar("Row", Fee, Addon)
@@ -50,48 +49,41 @@ class AddonDetails:
     description: str = ""
 
 
-def save_fee(*, fee: Fee, details: FeeDetails, actor: Actor | None, at: datetime) -> Fee:
+def save_fee(*, fee: Fee, details: FeeDetails, act: Act) -> Fee:
     """Add a fee (an unsaved row) or change it for charges from now on.
 
     Raises CatalogueCodeTaken, AmountRefused.
     """
     _refuse_negative(details.net_amount)
-    return _save(fee, details, "fee", actor=actor, at=at)
+    return _save(fee, details, "fee", act=act)
 
 
-def save_addon(*, addon: Addon, details: AddonDetails, actor: Actor | None, at: datetime) -> Addon:
+def save_addon(*, addon: Addon, details: AddonDetails, act: Act) -> Addon:
     """Add an add-on (an unsaved row) or change it for sales from now on; sold ones keep theirs.
 
     Raises CatalogueCodeTaken, AmountRefused.
     """
     _refuse_negative(details.price_amount)
-    return _save(addon, details, "addon", actor=actor, at=at)
+    return _save(addon, details, "addon", act=act)
 
 
 @transaction.atomic
-def switch_sale(*, row: Row, actor: Actor | None, at: datetime) -> Row:
-    """Offer a fee or an add-on no longer, or again; who has it keeps it."""
-    trail.begin(actor=actor, at=at)
+def switch_sale(*, row: Row, act: Act) -> Row:
+    """Offer a fee or an add-on no longer, or again; whoever has it keeps it."""
+    trail.begin(act=act.because(""))
     row = type(row).objects.select_for_update().get(pk=row.pk)
-    row.archived_at = None if row.archived_at else at
+    row.archived_at = None if row.archived_at else act.at
     row.save(update_fields=["archived_at"])
     verb = "archived" if row.archived_at else "restored"
-    events.record(at=at, actor=actor, action=f"{row._meta.model_name}.{verb}", target=row)
+    events.record(act=act, action=f"{row._meta.model_name}.{verb}", target=row)
     return row
 
 
-def _save(
-    row: Row,
-    details: FeeDetails | AddonDetails,
-    noun: str,
-    *,
-    actor: Actor | None,
-    at: datetime,
-) -> Row:
+def _save(row: Row, details: FeeDetails | AddonDetails, noun: str, *, act: Act) -> Row:
     wanted = asdict(details) | {"code": details.code.strip()}
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at)
+            trail.begin(act=act.because(""))
             is_new = row.pk is None
             if not is_new:
                 row = type(row).objects.select_for_update().get(pk=row.pk)
@@ -101,9 +93,12 @@ def _save(
             row.save()
             was, now = events.changes(before, wanted)
             events.record(
-                at=at, actor=actor, action=f"{noun}.{'created' if is_new else 'edited'}",
-                target=row, before=was or None, after=now,
-            )  # fmt: skip
+                act=act,
+                action=f"{noun}.{'created' if is_new else 'edited'}",
+                target=row,
+                before=was or None,
+                after=now,
+            )
     except IntegrityError as error:
         if f"{noun}_code_once" in str(error):
             raise CatalogueCodeTaken(

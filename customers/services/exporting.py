@@ -4,6 +4,7 @@ import io
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,22 +12,20 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from customers import tasks
 from customers.models import Customer
 from customers.queries import directory, export
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
-from ispbill.audit.services import events, jobs, trail
-from ispbill.core import sheets
-from ispbill.core.jobs import ring
+from ispbill.audit.services import events, file_runs, jobs, trail
+from ispbill.core import made_files, sheets
+from ispbill.core.acts import Act
+from ispbill.core.jobs import enqueue
 from ispbill.core.sheets import Cell
 
-FORMATS = {
-    "csv": sheets.CSV,
-    "xlsx": sheets.XLSX,
-}
+FORMATS = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 AT_ONCE = 5000
 JOB = "customers.export"
+RUNS = file_runs.Runs(JOB, most_attempts=3)
 
 
 def csv_chunks(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
@@ -47,14 +46,13 @@ def write_xlsx(rows: Iterable[Sequence[Cell]], target: io.BytesIO | Path) -> Non
 
 
 @transaction.atomic
-def note(*, actor: User, at: datetime, count: int, file_format: str) -> None:
+def note(*, act: Act[User], count: int, file_format: str) -> None:
     """Leave a trail of who took customers' data out of the house."""
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act)
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action="customer.exported",
-        target=actor,
+        target=act.actor,
         after={"count": count, "format": file_format},
     )
 
@@ -64,31 +62,33 @@ def start(
     filters: directory.Filters,
     branch_id: int | None,
     file_format: str,
-    actor: User,
-    at: datetime,
+    act: Act[User],
     total: int,
 ) -> JobRun:
     """Begin an export in the background; its run is the thing to watch and to fetch from."""
-    detail = {
-        "filters": directory.frozen(filters),
-        "branch_id": branch_id,
-        "format": file_format,
-    }
-    run = jobs.begin(JOB, total=total, detail=detail, actor=actor, at=at)
-    ring(tasks.export_customers, run_id=run.pk)
+    detail = {"filters": directory.frozen(filters), "branch_id": branch_id, "format": file_format}
+    run = jobs.begin(JOB, total=total, detail=detail, act=act)
+    enqueue("customers.export_customers", run_id=run.pk)
     return run
 
 
-def write(*, run_id: int, on: date, zone: ZoneInfo) -> Path | None:
-    """Write the file of a running export and close the run; a finished one is left alone.
+def write(*, run_id: int, on: date, zone: ZoneInfo) -> bool:
+    """Write the file of a running export and close the run; a finished one is left alone."""
+    return made_files.make(RUNS, run_id, partial(_write, on=on, zone=zone))
 
-    Raises whatever went wrong, after marking the run failed.
-    """
-    run = JobRun.objects.filter(pk=run_id, job=JOB, status=JobRun.Status.RUNNING).first()
-    if run is None:
-        return None
+
+def sweep(*, at: datetime) -> int:
+    """Queue exports again whose call was lost or whose worker died; return how many."""
+    silent = RUNS.lost(at=at)
+    for pk in silent:
+        enqueue("customers.export_customers", run_id=pk)
+    return len(silent)
+
+
+def _write(run: JobRun, *, on: date, zone: ZoneInfo) -> bool:
     name = f"exports/{run.pk}-{secrets.token_urlsafe(16)}.{run.detail['format']}"
     path = Path(settings.MEDIA_ROOT) / name
+    JobRun.objects.filter(pk=run.pk).update(processed=0)  # an attempt begins with the first row
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         rows = _counted(export.rows(_customers(run, on=on), zone=zone), jobs.Progress(run))
@@ -97,12 +97,11 @@ def write(*, run_id: int, on: date, zone: ZoneInfo) -> Path | None:
         else:
             with path.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(csv_chunks(rows))
-    except Exception as error:
+    except BaseException:  # a worker that is told to end too: the next attempt has its own file
         path.unlink(missing_ok=True)
-        jobs.finish(run, status=JobRun.Status.FAILED, error=f"{type(error).__name__}: {error}")
         raise
     jobs.finish(run, status=JobRun.Status.COMPLETED, detail=run.detail | {"path": name})
-    return path
+    return True
 
 
 def _customers(run: JobRun, *, on: date) -> QuerySet[Customer]:

@@ -1,7 +1,7 @@
 """People who may become customers: from the first call to the first service."""
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from customers.services.profile import Details
 from customers.services.subscriptions import FirstService
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 Stage = Lead.Stage
@@ -45,20 +45,20 @@ class Interest:
 
 
 @transaction.atomic
-def add(*, interest: Interest, actor: Actor | None, at: datetime) -> Lead:
+def add(*, interest: Interest, act: Act) -> Lead:
     """Write down a new lead. Raises PhoneRefused."""
     values = _values(interest)
-    trail.begin(actor=actor, at=at)
-    lead = Lead.objects.create(**values, created_at=at)
-    _record(lead, "lead.added", actor=actor, at=at, after={"source": lead.source})
+    trail.begin(act=act.because(""))
+    lead = Lead.objects.create(**values, created_at=act.at)
+    _record(lead, "lead.added", act=act, after={"source": lead.source})
     return lead
 
 
 @transaction.atomic
-def edit(*, lead: Lead, interest: Interest, actor: Actor | None, at: datetime) -> Lead:
+def edit(*, lead: Lead, interest: Interest, act: Act) -> Lead:
     """Change a lead that is still open. Raises PhoneRefused, LeadClosed."""
     values = _values(interest)
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     lead = _open_lead(lead)
     before = {name: str(getattr(lead, name) or "") for name in values}
     for name, value in values.items():
@@ -66,14 +66,12 @@ def edit(*, lead: Lead, interest: Interest, actor: Actor | None, at: datetime) -
     lead.save(update_fields=list(values))
     was, now = events.changes(before, {name: str(value or "") for name, value in values.items()})
     if now:
-        _record(lead, "lead.edited", actor=actor, at=at, before=was, after=now)
+        _record(lead, "lead.edited", act=act, before=was, after=now)
     return lead
 
 
 @transaction.atomic
-def move(
-    *, lead: Lead, stage: str, actor: Actor | None, at: datetime, lost_reason: str = ""
-) -> Lead:
+def move(*, lead: Lead, stage: str, act: Act, lost_reason: str = "") -> Lead:
     """Put a lead into another stage. Won is reached by `convert` alone.
 
     Raises LeadClosed, LostNeedsReason, DomainError for won.
@@ -85,7 +83,7 @@ def move(
     lost_reason = lost_reason.strip() if stage == Stage.LOST else ""
     if stage == Stage.LOST and not lost_reason:
         raise LostNeedsReason(_("Say why the lead was lost."))
-    trail.begin(actor=actor, at=at, reason=lost_reason)
+    trail.begin(act=act.because(lost_reason))
     lead = _open_lead(lead)
     was = lead.stage
     if was != stage:
@@ -94,9 +92,7 @@ def move(
         _record(
             lead,
             "lead.moved",
-            actor=actor,
-            at=at,
-            reason=lost_reason,
+            act=act.because(lost_reason),
             before={"stage": was},
             after={"stage": stage},
         )
@@ -108,9 +104,7 @@ def convert(
     *,
     lead: Lead,
     details: Details,
-    actor: Actor | None,
-    at: datetime,
-    on: date,
+    act: Act,
     first_service: FirstService | None = None,
     shared_phone_reason: str = "",
 ) -> Customer:
@@ -118,14 +112,12 @@ def convert(
 
     Raises LeadClosed, and whatever registering the customer or adding the service refuses.
     """
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     lead = _open_lead(lead)
     customer = registration.register(
         details=details,
         first_service=first_service,
-        actor=actor,
-        at=at,
-        on=on,
+        act=act,
         shared_phone_reason=shared_phone_reason,
     )
     was = lead.stage
@@ -134,8 +126,7 @@ def convert(
     _record(
         lead,
         "lead.converted",
-        actor=actor,
-        at=at,
+        act=act,
         before={"stage": was},
         after={"stage": Stage.WON, "customer": customer.number},
     )
@@ -160,20 +151,16 @@ def _record(
     lead: Lead,
     action: str,
     *,
-    actor: Actor | None,
-    at: datetime,
-    reason: str = "",
+    act: Act,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action=action,
         target=lead,
         customer_id=lead.customer_id,
         branch_id=lead.branch_id,
-        reason=reason,
         before=before,
         after=after,
     )

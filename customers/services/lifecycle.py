@@ -15,7 +15,7 @@ from psycopg.types.range import DateRange
 
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import events, trail
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 Status = Subscription.Status
@@ -26,15 +26,13 @@ class ImpossibleMove(DomainError):
 
 
 @transaction.atomic
-def activate(
-    *, subscription: Subscription, on: date, reason: str, actor: Actor | None, at: datetime
-) -> Subscription:
+def activate(*, subscription: Subscription, on: date, act: Act) -> Subscription:
     """Put a pending service into use from the company date `on`; nothing happens to an active one.
 
     Raises ImpossibleMove for a suspended or cancelled one, ReasonMissing.
     """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.ACTIVE:
         return subscription
@@ -51,22 +49,20 @@ def suspend(
     subscription: Subscription,
     kind: str,
     is_billed: bool,
-    reason: str,
     decision: Mapping[str, Any],
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     on: date,
     is_credited: bool = False,
 ) -> Subscription:
     """Suspend an active service from the company date `on`.
 
     `decision` holds every value it rested on; `is_credited` says that days billed before are given
-    back on return (by `billing.services.returning`). Suspended already: the same kind changes
-    nothing; another kind ends the running suspension on that day and begins its own, except that
-    non-payment never takes the place of a graver kind. Raises ImpossibleMove, ReasonMissing.
+    back on return (by `billing.changes.services.returning`). Suspended already: the same kind
+    changes nothing; another kind ends the running suspension on that day and begins its own, except
+    that non-payment never takes the place of a graver kind. Raises ImpossibleMove, ReasonMissing.
     """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     subscription = _locked(subscription)
     if subscription.activated_on is not None and on < subscription.activated_on:
         raise ImpossibleMove(_("The service was not in use yet on that day."))
@@ -74,15 +70,10 @@ def suspend(
         running = Suspension.objects.get(subscription=subscription, ended_at__isnull=True)
         if kind in (running.kind, Suspension.Kind.NON_PAYMENT):
             return subscription
-        _end_suspensions([subscription.pk], at=at, on=on)
-        events.record(
-            at=at, actor=actor, action="subscription.suspension_kind_changed", target=subscription,
-            customer_id=subscription.customer_id, reason=reason,
-            before={"kind": running.kind, "is_billed": running.is_billed},
-            after={"kind": kind, "is_billed": is_billed},
-        )  # fmt: skip
+        _end_suspensions([subscription.pk], at=act.at, on=on)
+        _record_other_kind(subscription, running, kind=kind, is_billed=is_billed, act=act)
     elif subscription.status == Status.ACTIVE:
-        subscription.status, subscription.suspended_at = Status.SUSPENDED, at
+        subscription.status, subscription.suspended_at = Status.SUSPENDED, act.at
         subscription.save(update_fields=["status", "suspended_at"])
     else:
         raise ImpossibleMove(_("Only an active service can be suspended."))
@@ -93,45 +84,54 @@ def suspend(
         span=DateRange(on, None),
         is_billed=is_billed,
         is_credited=is_credited and not is_billed,
-        reason=reason,
+        reason=act.reason,
         decision=dict(decision),
-        started_at=at,
+        started_at=act.at,
     )
     return subscription
 
 
+def _record_other_kind(
+    subscription: Subscription, running: Suspension, *, kind: str, is_billed: bool, act: Act
+) -> None:
+    events.record(
+        act=act,
+        action="subscription.suspension_kind_changed",
+        target=subscription,
+        customer_id=subscription.customer_id,
+        before={"kind": running.kind, "is_billed": running.is_billed},
+        after={"kind": kind, "is_billed": is_billed},
+    )
+
+
 @transaction.atomic
-def reactivate(
-    *, subscription: Subscription, reason: str, actor: Actor | None, at: datetime, on: date
-) -> Subscription:
+def reactivate(*, subscription: Subscription, act: Act, on: date) -> Subscription:
     """Bring a suspended service back; `on` is the first company date it is in use again.
 
     Nothing happens to an active one. Raises ImpossibleMove, ReasonMissing.
     """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.ACTIVE:
         return subscription
     if subscription.status != Status.SUSPENDED:
         raise ImpossibleMove(_("Only a suspended service can be reactivated."))
-    _end_suspensions([subscription.pk], at=at, on=on)
+    _end_suspensions([subscription.pk], at=act.at, on=on)
     subscription.status, subscription.suspended_at = Status.ACTIVE, None
     subscription.save(update_fields=["status", "suspended_at"])
     return subscription
 
 
 @transaction.atomic
-def cancel(
-    *, subscription: Subscription, reason: str, actor: Actor | None, at: datetime, on: date
-) -> Subscription:
+def cancel(*, subscription: Subscription, act: Act, on: date) -> Subscription:
     """End a service for good; `on` is the first company date without it. Twice is once."""
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.CANCELLED:
         return subscription
-    _end_suspensions([subscription.pk], at=at, on=on)
+    _end_suspensions([subscription.pk], at=act.at, on=on)
     subscription.status, subscription.cancelled_on = Status.CANCELLED, on
     subscription.save(update_fields=["status", "cancelled_on"])
     return subscription
@@ -143,10 +143,8 @@ def suspend_many(
     subscription_ids: Iterable[int],
     kind: str,
     is_billed: bool,
-    reason: str,
     decisions: Mapping[int, Mapping[str, Any]],
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     on: date,
     is_credited: bool = False,
 ) -> list[int]:
@@ -154,18 +152,27 @@ def suspend_many(
 
     `decisions` maps a service's id to the values its suspension rested on.
     """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     ids = _lock_those(subscription_ids, status=Status.ACTIVE)
     if not ids:
         return []
     credited = is_credited and not is_billed
-    values: list[Any] = [kind, on, is_billed, credited, reason, at, Jsonb(_by_key(decisions)), ids]
+    values: list[Any] = [
+        kind,
+        on,
+        is_billed,
+        credited,
+        act.reason,
+        act.at,
+        Jsonb(_by_key(decisions)),
+        ids,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE customers_subscription SET status = 'SUSPENDED', suspended_at = %s"
             " WHERE id = ANY(%s)",
-            [at, ids],
+            [act.at, ids],
         )
         cursor.execute(
             "INSERT INTO customers_suspension (subscription_id, customer_id, kind, span, is_billed,"
@@ -181,21 +188,14 @@ def suspend_many(
 
 
 @transaction.atomic
-def reactivate_many(
-    *,
-    subscription_ids: Iterable[int],
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-    on: date,
-) -> list[int]:
+def reactivate_many(*, subscription_ids: Iterable[int], act: Act) -> list[int]:
     """Bring back those of the services that are suspended; return their ids."""
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     ids = _lock_those(subscription_ids, status=Status.SUSPENDED)
     if not ids:
         return []
-    _end_suspensions(ids, at=at, on=on)
+    _end_suspensions(ids, at=act.at, on=act.on)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE customers_subscription SET status = 'ACTIVE', suspended_at = NULL"

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from customers.models import Customer, CustomerNote
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import live
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 MAX_LENGTH = 4000
@@ -27,23 +29,23 @@ def add(
         raise NoteRefused(_("Write something before saving the note."))
     if len(text) > MAX_LENGTH:
         raise NoteRefused(_("A note may have at most 4,000 characters."))
-    trail.begin(actor=author, at=at)
+    trail.begin(act=Act(author, at))
+    live.changed(accounts=[customer.pk])
     return CustomerNote.objects.create(
         customer=customer, at=at, author=author, text=text, is_pinned=is_pinned
     )
 
 
 @transaction.atomic
-def pin(*, note: CustomerNote, is_pinned: bool, actor: User, at: datetime) -> CustomerNote:
+def pin(*, note: CustomerNote, is_pinned: bool, act: Act[User]) -> CustomerNote:
     """Keep a remark on top of the timeline, or let it go back to its place."""
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act)
     note = CustomerNote.objects.select_for_update().select_related("customer").get(pk=note.pk)
     if note.is_pinned != is_pinned:
         note.is_pinned = is_pinned
         note.save(update_fields=["is_pinned"])
         events.record(
-            at=at,
-            actor=actor,
+            act=act,
             action="note.pinned" if is_pinned else "note.unpinned",
             target=note,
             customer_id=note.customer_id,

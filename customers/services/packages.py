@@ -13,7 +13,7 @@ from customers.queries import taxes as tax_rates
 from customers.services import taxes
 from ispbill.audit.services import events, trail
 from ispbill.core import clock
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.money import Taxed
 
@@ -47,38 +47,29 @@ class Offer:
     tax_class_id: int | None = None  # none = the company's own rate
 
 
-def create(
-    *, offer: Offer, actor: Actor | None, at: datetime, ott_apps: tuple[OttApp, ...] = ()
-) -> Package:
+def create(*, offer: Offer, act: Act, ott_apps: tuple[OttApp, ...] = ()) -> Package:
     """Add a package; it is sold once it has a price. Raises CodeTaken."""
-    return _save(Package(), offer, ott_apps, "package.created", actor=actor, at=at)
+    return _save(Package(), offer, ott_apps, "package.created", act=act)
 
 
-def edit(
-    *,
-    package: Package,
-    offer: Offer,
-    actor: Actor | None,
-    at: datetime,
-    ott_apps: tuple[OttApp, ...] = (),
-) -> Package:
+def edit(*, package: Package, offer: Offer, act: Act, ott_apps: tuple[OttApp, ...] = ()) -> Package:
     """Change a package for services sold from now on; the sold ones keep theirs.
 
     With another tax class its prices hold with that class's rates from today on. Raises CodeTaken.
     """
-    return _save(package, offer, ott_apps, "package.edited", actor=actor, at=at)
+    return _save(package, offer, ott_apps, "package.edited", act=act)
 
 
 @transaction.atomic
-def archive(*, package: Package, actor: Actor | None, at: datetime) -> Package:
+def archive(*, package: Package, act: Act) -> Package:
     """Sell a package no longer; services that have it go on."""
-    return _put_away(package, at, "package.archived", actor=actor, at=at)
+    return _put_away(package, act.at, "package.archived", act=act)
 
 
 @transaction.atomic
-def restore(*, package: Package, actor: Actor | None, at: datetime) -> Package:
+def restore(*, package: Package, act: Act) -> Package:
     """Sell an archived package again."""
-    return _put_away(package, None, "package.restored", actor=actor, at=at)
+    return _put_away(package, None, "package.restored", act=act)
 
 
 @transaction.atomic
@@ -89,9 +80,7 @@ def set_price(
     effective_from: date,
     amount: Decimal,
     includes_tax: bool,
-    actor: Actor | None,
-    at: datetime,
-    on: date,
+    act: Act,
     branch_id: int | None = None,
     reseller_id: int | None = None,
 ) -> PackagePrice:
@@ -101,17 +90,12 @@ def set_price(
     in the company's currency; tax is taken out of it or added by the package's rate of that day.
     `on` is today's company date: raises PriceRefused for a day gone by or a negative amount.
     """
-    if amount < 0:
-        raise PriceRefused(_("A price cannot be negative."))
-    if effective_from < on:
-        raise PriceRefused(_("A price can only be set from today on; past days stay as they were."))
-    if cycle not in Cycle.values:
-        raise PriceRefused(_("Choose a billing cycle."))
+    _refuse_price(amount, cycle, effective_from=effective_from, on=act.on)
     if branch_id is not None and reseller_id is not None:
         raise PriceRefused(_("A price belongs to one list: a branch's or a reseller's."))
     rate = tax_rates.rate_on(tax_class_id=package.tax_class_id, on=effective_from)
     price = Taxed.from_gross(amount, rate) if includes_tax else Taxed.from_net(amount, rate)
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     package = Package.objects.select_for_update().get(pk=package.pk)
     owner: dict[str, Any] = {"branch_id": branch_id, "reseller_id": reseller_id}
     row, _is_new = PackagePrice.objects.update_or_create(
@@ -126,35 +110,46 @@ def set_price(
             "gross_amount": price.gross,
         },
     )
-    events.record(
-        at=at,
-        actor=actor,
-        action="package.priced",
-        target=package,
-        after={
-            "cycle": cycle,
-            "effective_from": effective_from,
-            "net_amount": price.net,
-            "gross_amount": price.gross,
-            "includes_tax": includes_tax,
-            "branch": branch_id,
-            "reseller": reseller_id,
-        },
-    )
+    _record_price(row, act=act)
     return row
 
 
+def _record_price(row: PackagePrice, *, act: Act) -> None:
+    events.record(
+        act=act,
+        action="package.priced",
+        target=row.package,
+        after={
+            "cycle": row.cycle,
+            "effective_from": row.effective_from,
+            "net_amount": row.net_amount,
+            "gross_amount": row.gross_amount,
+            "includes_tax": row.includes_tax,
+            "branch": row.branch_id,
+            "reseller": row.reseller_id,
+        },
+    )
+
+
+def _refuse_price(amount: Decimal, cycle: str, *, effective_from: date, on: date) -> None:
+    if amount < 0:
+        raise PriceRefused(_("A price cannot be negative."))
+    if effective_from < on:
+        raise PriceRefused(_("A price can only be set from today on; past days stay as they were."))
+    if cycle not in Cycle.values:
+        raise PriceRefused(_("Choose a billing cycle."))
+
+
 @transaction.atomic
-def withdraw_price(*, price: PackagePrice, actor: Actor | None, at: datetime, on: date) -> None:
+def withdraw_price(*, price: PackagePrice, act: Act) -> None:
     """Take back a price that has not begun yet. Raises PriceRefused for one that has."""
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     package = Package.objects.select_for_update().get(pk=price.package_id)
-    if price.effective_from <= on:
+    if price.effective_from <= act.on:
         raise PriceRefused(_("This price has begun; set another one from a later day."))
     PackagePrice.objects.filter(pk=price.pk).delete()
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action="package.price_withdrawn",
         target=package,
         before={
@@ -167,17 +162,11 @@ def withdraw_price(*, price: PackagePrice, actor: Actor | None, at: datetime, on
 
 
 def _save(
-    package: Package,
-    offer: Offer,
-    ott_apps: tuple[OttApp, ...],
-    action: str,
-    *,
-    actor: Actor | None,
-    at: datetime,
+    package: Package, offer: Offer, ott_apps: tuple[OttApp, ...], action: str, *, act: Act
 ) -> Package:
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at)
+            trail.begin(act=act.because(""))
             if package.pk:
                 package = Package.objects.select_for_update().get(pk=package.pk)
             before = _snapshot(package, offer) if package.pk else {}
@@ -188,11 +177,10 @@ def _save(
             package.save()
             package.ott_apps.set(ott_apps)
             if is_taxed_anew:
-                taxes.reprice(package_ids=[package.pk], on=clock.local_date(at))
+                taxes.reprice(package_ids=[package.pk], on=clock.local_date(act.at))
             was, now = events.changes(before, _snapshot(package, offer))
             events.record(
-                at=at,
-                actor=actor,
+                act=act,
                 action=action,
                 target=package,
                 before=was or None,
@@ -207,20 +195,13 @@ def _save(
     return package
 
 
-def _put_away(
-    package: Package,
-    archived_at: datetime | None,
-    action: str,
-    *,
-    actor: Actor | None,
-    at: datetime,
-) -> Package:
-    trail.begin(actor=actor, at=at)
+def _put_away(package: Package, archived_at: datetime | None, action: str, *, act: Act) -> Package:
+    trail.begin(act=act.because(""))
     package = Package.objects.select_for_update().get(pk=package.pk)
     if (package.archived_at is None) != (archived_at is None):
         package.archived_at = archived_at
         package.save(update_fields=["archived_at"])
-        events.record(at=at, actor=actor, action=action, target=package)
+        events.record(act=act, action=action, target=package)
     return package
 
 

@@ -1,7 +1,5 @@
 """A customer's way into the portal: a login by phone number, which may open several accounts."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,7 +7,7 @@ from customers.models import Customer, CustomerLogin
 from ispbill.accounts.models import User
 from ispbill.accounts.services import passwords
 from ispbill.audit.services import events, trail
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -18,16 +16,14 @@ class LoginTaken(DomainError):
 
 
 @transaction.atomic
-def open_portal_access(
-    *, customer: Customer, actor: Actor | None, at: datetime, password: str | None = None
-) -> User:
+def open_portal_access(*, customer: Customer, act: Act, password: str | None = None) -> User:
     """Let the customer's phone sign in to the portal and open this account; return the login.
 
     A phone that signs a customer in already gets this account added, its password unchanged
     unless a new one is given. Without a password only one-time codes sign in.
     Raises LoginTaken, PasswordRefused, and DomainError for an archived account.
     """
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if customer.is_archived:
         raise DomainError(_("An archived account cannot sign in."))
@@ -49,28 +45,11 @@ def open_portal_access(
         user.save(update_fields=["password"])
     _link, is_new = CustomerLogin.objects.get_or_create(user=user, customer=customer)
     if is_new:
-        _record(customer, "portal_access.opened", actor=actor, at=at)
+        _record(customer, "portal_access.opened", act=act)
     return user
 
 
-@transaction.atomic
-def close_portal_access(*, customer: Customer, actor: Actor | None, at: datetime) -> None:
-    """Take this account off every login; a login with no account left cannot sign in."""
-    trail.begin(actor=actor, at=at)
-    users = list(
-        User.objects.select_for_update().filter(customer_logins__customer=customer).order_by("pk")
-    )
-    if not users:
-        return
-    CustomerLogin.objects.filter(customer=customer).delete()
-    for user in users:
-        if not user.customer_logins.exists():
-            user.is_active = False
-            user.save(update_fields=["is_active"])
-    _record(customer, "portal_access.closed", actor=actor, at=at)
-
-
-def follow_phone(*, customer: Customer, old_phone: str, actor: Actor | None, at: datetime) -> None:
+def follow_phone(*, customer: Customer, old_phone: str, act: Act) -> None:
     """Move portal access along when the customer's phone changed (called inside its edit).
 
     A login for this account alone gets the new number; a shared one keeps the other accounts.
@@ -93,9 +72,9 @@ def follow_phone(*, customer: Customer, old_phone: str, actor: Actor | None, at:
         link.delete()
         if not shares:
             User.objects.filter(pk=link.user_id).update(is_active=False)
-        open_portal_access(customer=customer, actor=actor, at=at)
+        open_portal_access(customer=customer, act=act)
         return
-    _record(customer, "portal_access.moved", actor=actor, at=at)
+    _record(customer, "portal_access.moved", act=act)
 
 
 def _owner(customer: Customer) -> User:
@@ -115,10 +94,9 @@ def _login_of(phone: str) -> User | None:
     return user
 
 
-def _record(customer: Customer, action: str, *, actor: Actor | None, at: datetime) -> None:
+def _record(customer: Customer, action: str, *, act: Act) -> None:
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action=action,
         target=customer,
         customer_id=customer.pk,

@@ -1,21 +1,20 @@
-"""The customer's own particulars: changing, archiving, and facts noted by the apps above."""
+"""The customer's own particulars: taken in and changed."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Area, Customer, Subscription
+from customers.models import Area, Customer
 from customers.queries import duplicates
 from customers.rules import identifiers
-from customers.services import portal_access, referrals, standings
+from customers.services import portal_access, referrals
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
-from ispbill.core import clock, crypto, phones
-from ispbill.core.actors import Actor
+from ispbill.core import crypto, phones
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 _PHONE_ONCE = "customer_phone_once_while_active"
@@ -38,10 +37,6 @@ class PhoneTaken(DomainError):
             "Another account of the company already uses %(phone)s. Say why the number is shared."
         )
         super().__init__(message % {"phone": shown})
-
-
-class NotArchivable(DomainError):
-    """A customer with a living service or an open balance stays in the books."""
 
 
 class RefersInACircle(DomainError):
@@ -82,12 +77,7 @@ class Details:
 
 
 def edit(
-    *,
-    customer: Customer,
-    details: Details,
-    actor: Actor | None,
-    at: datetime,
-    shared_phone_reason: str = "",
+    *, customer: Customer, details: Details, act: Act, shared_phone_reason: str = ""
 ) -> Customer:
     """Change a customer's particulars; the audit event holds only what differs.
 
@@ -97,10 +87,8 @@ def edit(
     values = column_values(details)
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at, reason=shared_phone_reason)
-            standings.lock([customer.pk])
-            referrals.hold(customer)
-            customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+            trail.begin(act=act.because(shared_phone_reason))
+            customer = referrals.held_customer(customer)
             before = snapshot(customer)
             if customer.phone != values["phone"]:
                 values["allows_shared_phone"] = phone_may_be_shared(
@@ -113,77 +101,21 @@ def edit(
             customer.is_duplicate_suspect = duplicates.looks_like_another(customer)
             customer.save()
             learn_words(customer)
-            referrals.follow(customer=customer, on=clock.local_date(at), at=at, actor=actor)
-            portal_access.follow_phone(
-                customer=customer, old_phone=before["phone"], actor=actor, at=at
-            )
+            referrals.follow(customer=customer, act=act)
+            portal_access.follow_phone(customer=customer, old_phone=before["phone"], act=act)
             was, now = events.changes(before, snapshot(customer))
             if now:
                 events.record(
-                    at=at,
-                    actor=actor,
+                    act=act.because(shared_phone_reason),
                     action="customer.edited",
                     target=customer,
                     customer_id=customer.pk,
                     branch_id=customer.branch_id,
-                    reason=shared_phone_reason,
                     before=was,
                     after=now,
                 )
     except IntegrityError as error:
         raise_if_phone_taken(error, values["phone"], but=customer)
-        raise
-    return customer
-
-
-@transaction.atomic
-def archive(*, customer: Customer, reason: str, actor: Actor | None, at: datetime) -> Customer:
-    """Put an account away; it keeps its number and history. Raises NotArchivable."""
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
-    standings.lock([customer.pk])
-    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
-    if customer.is_archived:
-        raise NotArchivable(_("This account is archived already."))
-    living = customer.subscriptions.exclude(status=Subscription.Status.CANCELLED).count()
-    if living:
-        raise NotArchivable(
-            _(
-                "%(name)s still has %(count)d service that is not cancelled."
-                " Cancel the service first; then the account can be archived."
-            )
-            % {"name": customer.name, "count": living}
-        )
-    balance = customer.standing.balance_amount
-    if balance > 0:
-        raise NotArchivable(
-            _("%(name)s still owes money. Settle or write off the balance first.")
-            % {"name": customer.name}
-        )
-    if balance < 0:
-        raise NotArchivable(
-            _("%(name)s has credit left. Refund it first.") % {"name": customer.name}
-        )
-    customer.archived_at = at
-    customer.save(update_fields=["archived_at"])
-    _record(customer, "customer.archived", actor=actor, at=at, reason=reason)
-    return customer
-
-
-def restore(*, customer: Customer, actor: Actor | None, at: datetime) -> Customer:
-    """Bring an archived account back. Raises PhoneTaken when its number has a new owner."""
-    try:
-        with transaction.atomic():
-            trail.begin(actor=actor, at=at)
-            standings.lock([customer.pk])
-            customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
-            if not customer.is_archived:
-                raise DomainError(_("This account is not archived."))
-            customer.archived_at = None
-            customer.save(update_fields=["archived_at"])
-            _record(customer, "customer.restored", actor=actor, at=at)
-    except IntegrityError as error:
-        raise_if_phone_taken(error, customer.phone, but=customer)
         raise
     return customer
 
@@ -302,20 +234,6 @@ def _refuse_circle(customer: Customer, referrer: Customer | None) -> None:
             )
         seen.add(step.pk)
         step = step.referred_by
-
-
-def _record(
-    customer: Customer, action: str, *, actor: Actor | None, at: datetime, reason: str = ""
-) -> None:
-    events.record(
-        at=at,
-        actor=actor,
-        action=action,
-        target=customer,
-        customer_id=customer.pk,
-        branch_id=customer.branch_id,
-        reason=reason,
-    )
 
 
 def _text(value: Decimal | None) -> str | None:

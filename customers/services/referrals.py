@@ -1,19 +1,20 @@
 """The referral programme: a code for each customer, a row for each friend who came by it.
 
-The money is `payments.services.referral_rewards`; it asks this module to move the states.
+The money is `payments.referrals.services.referral_rewards`; it asks this module to move the states.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Referral, ReferralCode, Standing
+from customers.models import AccountState, Customer, Referral, ReferralCode
 from customers.rules import referrals as rules
 from customers.rules.referrals import Household
+from customers.services import account_states
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.models import Company
 
@@ -21,7 +22,7 @@ Status = Referral.Status
 
 
 class AlreadyRewarded(DomainError):
-    """The referral was credited; who brought this customer stays as it is."""
+    """The referral was credited; the person who brought this customer stays the same."""
 
 
 class NotWaiting(Stale):
@@ -54,8 +55,15 @@ def hold(customer: Customer) -> Referral | None:
     return Referral.objects.select_for_update(of=("self",)).filter(referred=customer).first()
 
 
-def follow(*, customer: Customer, on: date, at: datetime, actor: Actor | None) -> None:
-    """Bring the referral in line with who is said to have brought this customer.
+def held_customer(customer: Customer) -> Customer:
+    """Lock a customer whose particulars are about to be edited; return the row as it is now."""
+    account_states.lock([customer.pk])
+    hold(customer)
+    return Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+
+
+def follow(*, customer: Customer, act: Act) -> None:
+    """Bring the referral in line with the person said to have brought this customer.
 
     Part of the transaction that writes the customer. A referral begins while the programme is
     on, for a customer who never paid; it may be corrected until it is credited. Raises
@@ -64,7 +72,7 @@ def follow(*, customer: Customer, on: date, at: datetime, actor: Actor | None) -
     known = hold(customer)
     if known is None:
         if customer.referred_by_id is not None:
-            _begin(customer, customer.referred_by_id, on=on, at=at, actor=actor)
+            _begin(customer, customer.referred_by_id, act=act)
         return
     if known.referrer_id == customer.referred_by_id:
         return
@@ -75,30 +83,30 @@ def follow(*, customer: Customer, on: date, at: datetime, actor: Actor | None) -
     if known.status != Status.PENDING:
         return
     if customer.referred_by_id is None:
-        _move(known, Status.REFUSED, reason=_("Not referred after all"), at=at, actor=actor)
+        _move(known, Status.REFUSED, act=act.because(_("Not referred after all")))
         return
     known.referrer_id = customer.referred_by_id
     known.suspicion = _suspicion(Customer.objects.get(pk=known.referrer_id), customer)
     known.save(update_fields=["referrer", "suspicion"])
 
 
-def clear(*, referral: Referral, reason: str, at: datetime, actor: User) -> Referral:
+def clear(*, referral: Referral, act: Act[User]) -> Referral:
     """Say that a suspicious or refused referral is a true one: it waits for the payment again.
 
     Raises ReasonMissing, NotWaiting.
     """
-    return _decide(referral, Status.PENDING, reason=reason, at=at, actor=actor)
+    return _decide(referral, Status.PENDING, act=act)
 
 
-def refuse(*, referral: Referral, reason: str, at: datetime, actor: User) -> Referral:
+def refuse(*, referral: Referral, act: Act[User]) -> Referral:
     """Refuse a referral that was not credited. Raises ReasonMissing, NotWaiting."""
-    return _decide(referral, Status.REFUSED, reason=reason, at=at, actor=actor)
+    return _decide(referral, Status.REFUSED, act=act)
 
 
 @transaction.atomic
-def _decide(referral: Referral, status: str, *, reason: str, at: datetime, actor: User) -> Referral:
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+def _decide(referral: Referral, status: str, *, act: Act[User]) -> Referral:
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     may_be = {Status.PENDING.value} | (
         {Status.REFUSED.value} if status == Status.PENDING else set()
@@ -108,23 +116,19 @@ def _decide(referral: Referral, status: str, *, reason: str, at: datetime, actor
             _("This referral was decided about before: %(state)s.")
             % {"state": str(referral.get_status_display()).lower()}
         )
-    referral.decided_by, referral.decided_at = actor, at
-    return _move(referral, status, reason=reason, at=at, actor=actor)
+    referral.decided_by, referral.decided_at = act.actor, act.at
+    return _move(referral, status, act=act)
 
 
-def mark(
-    *, referral: Referral, status: str, at: datetime, actor: Actor | None, reason: str = ""
-) -> Referral:
+def mark(*, referral: Referral, status: str, act: Act) -> Referral:
     """Move a locked referral to another state, with its event; the database knows which may be."""
-    return _move(referral, status, reason=reason, at=at, actor=actor)
+    return _move(referral, status, act=act)
 
 
-def _begin(
-    customer: Customer, referrer_id: int, *, on: date, at: datetime, actor: Actor | None
-) -> None:
+def _begin(customer: Customer, referrer_id: int, *, act: Act) -> None:
     company = Company.current()
     rewards = company.referrer_reward_amount + company.friend_reward_amount
-    has_paid = Standing.objects.filter(customer=customer, last_paid_at__isnull=False).exists()
+    has_paid = AccountState.objects.filter(customer=customer, last_paid_at__isnull=False).exists()
     if not company.rewards_referrals or not rewards or has_paid:
         return
     referrer = Customer.objects.get(pk=referrer_id)
@@ -135,8 +139,8 @@ def _begin(
         referrer_amount=company.referrer_reward_amount,
         friend_amount=company.friend_reward_amount,
         minimum_amount=company.referral_minimum_amount,
-        joined_at=at,
-        expires_on=on + timedelta(days=company.referral_valid_days),
+        joined_at=act.at,
+        expires_on=act.on + timedelta(days=company.referral_valid_days),
     )
     try:
         with transaction.atomic():
@@ -147,17 +151,15 @@ def _begin(
                 _("%(name)s was itself referred by this customer.") % {"name": referrer}
             ) from error
         raise
-    _note(referral, "referral.began", at=at, actor=actor, reason="")
+    _note(referral, "referral.began", act=act.because(""))
 
 
-def _move(
-    referral: Referral, status: str, *, reason: str, at: datetime, actor: Actor | None
-) -> Referral:
+def _move(referral: Referral, status: str, *, act: Act) -> Referral:
     referral.status = Status(status)
-    referral.credited_at = at if status == Status.CREDITED else None
-    referral.reason = reason[:300] or referral.reason
+    referral.credited_at = act.at if status == Status.CREDITED else None
+    referral.reason = act.reason[:300] or referral.reason
     referral.save(update_fields=["status", "credited_at", "reason", "decided_by", "decided_at"])
-    _note(referral, f"referral.{status.lower()}", at=at, actor=actor, reason=reason)
+    _note(referral, f"referral.{status.lower()}", act=act)
     return referral
 
 
@@ -175,16 +177,12 @@ def _household(customer: Customer) -> Household:
     )
 
 
-def _note(
-    referral: Referral, action: str, *, at: datetime, actor: Actor | None, reason: str
-) -> None:
+def _note(referral: Referral, action: str, *, act: Act) -> None:
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action=action,
         target=referral,
         customer_id=referral.referrer_id,
-        reason=reason,
         after={
             "friend": referral.referred_id,
             "suspicion": referral.suspicion,

@@ -1,7 +1,7 @@
 """A customer's services: adding one, and changing what is known of its line."""
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from customers.models import Customer, Cycle, Package, PackagePrice, Subscriptio
 from customers.queries import prices
 from ispbill.audit.services import events, trail
 from ispbill.core import formats
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 _CONNECTION_ONCE = "subscription_connection_once"
@@ -67,9 +67,7 @@ def add(
     *,
     customer: Customer,
     package: Package,
-    actor: Actor | None,
-    at: datetime,
-    on: date,
+    act: Act,
     cycle: str = Cycle.MONTHLY,
     billing_day: int | None = None,
     mode: str = Subscription.Mode.POSTPAID,
@@ -84,23 +82,23 @@ def add(
     line = line or Line()
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at)
+            trail.begin(act=act.because(""))
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             day = customer.preferred_billing_day if billing_day is None else billing_day
-            price = _price(customer, package, cycle, on)
+            price = _price(customer, package, cycle, act.on)
             _refuse_unfit(customer, package, day)
             last = customer.subscriptions.aggregate(last=Max("line_no"))["last"] or 0
             subscription = _drafted(customer, package, cycle, day, price)
-            subscription.line_no, subscription.mode, subscription.created_at = last + 1, mode, at
+            subscription.line_no, subscription.mode = last + 1, mode
+            subscription.created_at = act.at
             for name, value in _line_values(line, customer, package, last + 1).items():
                 setattr(subscription, name, value)
             subscription.save(force_insert=True)
             refresh_keywords(customer)
-            _record(
+            record(
                 subscription,
                 "subscription.added",
-                actor=actor,
-                at=at,
+                act=act,
                 after={
                     "package": package.name,
                     "cycle": cycle,
@@ -130,21 +128,15 @@ def draft(
     return subscription
 
 
-def edit_line(
-    *, subscription: Subscription, line: Line, actor: Actor | None, at: datetime
-) -> Subscription:
+def edit_line(*, subscription: Subscription, line: Line, act: Act) -> Subscription:
     """Change what is known of a service's line. Raises ConnectionTaken.
 
     A blank connection id leaves the present one.
     """
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at)
-            subscription = (
-                Subscription.objects.select_for_update(of=("self",))
-                .select_related("customer", "package")
-                .get(pk=subscription.pk)
-            )
+            trail.begin(act=act.because(""))
+            subscription = locked(subscription)
             names = [field.name for field in fields(line)]
             before = {name: getattr(subscription, name) for name in names}
             values = _line_values(
@@ -158,99 +150,10 @@ def edit_line(
             refresh_keywords(subscription.customer)
             was, now = events.changes(before, {name: getattr(subscription, name) for name in names})
             if now:
-                _record(
-                    subscription, "subscription.edited", actor=actor, at=at, before=was, after=now
-                )
+                record(subscription, "subscription.edited", act=act, before=was, after=now)
     except IntegrityError as error:
         _raise_if_connection_taken(error, line.connection_id)
         raise
-    return subscription
-
-
-@transaction.atomic
-def change_package(
-    *,
-    subscription: Subscription,
-    package: Package,
-    price_amount: Decimal,
-    gross_amount: Decimal | None,
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-) -> Subscription:
-    """Give a service another package, with its price (per cycle), speed and data frozen anew.
-
-    Money and the router are the callers' business (`billing.services.package_changes`).
-    """
-    trail.begin(actor=actor, at=at, reason=reason)
-    subscription = (
-        Subscription.objects.select_for_update(of=("self",))
-        .select_related("customer", "package")
-        .get(pk=subscription.pk)
-    )
-    values: dict[str, Any] = {
-        "package": package,
-        "price_amount": price_amount,
-        "gross_amount": gross_amount,
-        "download_mbps": package.download_mbps,
-        "upload_mbps": package.upload_mbps,
-        "data_cap_gb": package.data_cap_gb,
-    }
-    before = {name: getattr(subscription, name) for name in values}
-    for name, value in values.items():
-        setattr(subscription, name, value)
-    subscription.save(update_fields=list(values))
-    was, now = events.changes(
-        before | {"package": before["package"].name}, values | {"package": package.name}
-    )
-    if now:
-        _record(
-            subscription, "subscription.package_changed", actor=actor, at=at, before=was,
-            after=now, reason=reason,
-        )  # fmt: skip
-    return subscription
-
-
-@transaction.atomic
-def change_terms(
-    *,
-    subscription: Subscription,
-    cycle: str,
-    billing_day: int,
-    price_amount: Decimal,
-    gross_amount: Decimal | None,
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-) -> Subscription:
-    """Bill a service on another day or in another cycle from its next period on.
-
-    Raises NoSuchBillingDay. Called by `billing.services.billing_terms`, which knows the periods.
-    """
-    if not 1 <= billing_day <= 31:
-        raise NoSuchBillingDay(_("A billing day lies between 1 and 31."))
-    trail.begin(actor=actor, at=at, reason=reason)
-    subscription = (
-        Subscription.objects.select_for_update(of=("self",))
-        .select_related("customer", "package")
-        .get(pk=subscription.pk)
-    )
-    values: dict[str, Any] = {
-        "cycle": cycle,
-        "billing_day": billing_day,
-        "price_amount": price_amount,
-        "gross_amount": gross_amount,
-    }
-    before = {name: getattr(subscription, name) for name in values}
-    for name, value in values.items():
-        setattr(subscription, name, value)
-    subscription.save(update_fields=list(values))
-    was, now = events.changes(before, values)
-    if now:
-        _record(
-            subscription, "subscription.billing_changed", actor=actor, at=at, before=was,
-            after=now, reason=reason,
-        )  # fmt: skip
     return subscription
 
 
@@ -326,24 +229,30 @@ def _raise_if_connection_taken(error: IntegrityError, connection_id: str) -> Non
         ) from error
 
 
-def _record(
+def locked(subscription: Subscription) -> Subscription:
+    """Lock a service; return it as it is now, with customer and package."""
+    return (
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("customer", "package")
+        .get(pk=subscription.pk)
+    )
+
+
+def record(
     subscription: Subscription,
     action: str,
     *,
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-    reason: str = "",
 ) -> None:
+    """Write down what was done to a service."""
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action=action,
         target=subscription,
         customer_id=subscription.customer_id,
         branch_id=subscription.customer.branch_id,
-        reason=reason,
         before=before,
         after=after,
     )

@@ -1,19 +1,18 @@
 """Marking the accounts that may be duplicates, for the list and the page of a customer."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from django.db import transaction
 
 from customers.models import Customer
 from ispbill.audit.services import trail
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 
 
 @transaction.atomic
-def mark(*, suspects: Collection[int], actor: Actor | None, at: datetime) -> int:
+def mark(*, suspects: Collection[int], act: Act) -> int:
     """Mark exactly these customers (ids) as suspects; return how many marks changed."""
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     wanted = set(suspects)
     marked = set(Customer.objects.filter(is_duplicate_suspect=True).values_list("pk", flat=True))
     fresh, stale = wanted - marked, marked - wanted

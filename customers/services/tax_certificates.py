@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, TaxCertificate
 from customers.queries import tax_certificates as queries
-from customers.services import standings
+from customers.services import account_states
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import uploads
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -39,11 +39,9 @@ def record(
     valid_until: date,
     file_name: str,
     content: bytes,
-    on: date,
-    at: datetime,
-    actor: User,
+    act: Act[User],
 ) -> TaxCertificate:
-    """Keep a certificate; who has one that holds on company date `on` is exempt at once.
+    """Keep a certificate; a customer with one that holds on company date `on` is exempt at once.
 
     What is kept is the file as `uploads.paper` gives it. Raises FileRefused, CertificateRefused.
     """
@@ -52,8 +50,8 @@ def record(
         raise CertificateRefused(_("The last day comes before the first."))
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at, reason=f"tax certificate {number.strip()} recorded")
-            standings.lock([customer.pk])
+            trail.begin(act=act.because(f"tax certificate {number.strip()} recorded"))
+            account_states.lock([customer.pk])
             customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
             made = TaxCertificate.objects.create(
                 customer=customer,
@@ -64,11 +62,11 @@ def record(
                 file_type=TaxCertificate.FileType(paper.kind.value),
                 file=paper.content,
                 sha256=hashlib.sha256(paper.content).hexdigest(),
-                recorded_by=actor,
-                recorded_at=at,
+                recorded_by=act.actor,
+                recorded_at=act.at,
             )
-            _note(made, "recorded", at=at, actor=actor)
-            _follow(customer, on=on, at=at, actor=actor)
+            _note(made, "recorded", act=act)
+            _follow(customer, act=act)
             return made
     except IntegrityError as error:
         if "tax_certificate_once" in str(error):
@@ -77,21 +75,19 @@ def record(
 
 
 @transaction.atomic
-def withdraw(
-    *, certificate: TaxCertificate, reason: str, on: date, at: datetime, actor: User
-) -> TaxCertificate:
+def withdraw(*, certificate: TaxCertificate, act: Act[User]) -> TaxCertificate:
     """Let a certificate count no more. Raises AlreadyWithdrawn, ReasonMissing."""
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
-    standings.lock([certificate.customer_id])
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    account_states.lock([certificate.customer_id])
     customer = Customer.objects.select_for_update(no_key=True).get(pk=certificate.customer_id)
     changed = TaxCertificate.objects.filter(pk=certificate.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=at, withdrawn_reason=reason[:500]
+        withdrawn_at=act.at, withdrawn_reason=act.reason[:500]
     )
     if not changed:
         raise AlreadyWithdrawn(_("This certificate has been withdrawn already."))
-    _note(certificate, "withdrawn", at=at, actor=actor, reason=reason)
-    _follow(customer, on=on, at=at, actor=actor)
+    _note(certificate, "withdrawn", act=act)
+    _follow(customer, act=act.because(""))
     return certificate
 
 
@@ -103,32 +99,38 @@ def follow_all(*, on: date, at: datetime) -> int:
     changed = 0
     for pk in list(queries.misfits(on=on).order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            trail.begin(actor=None, at=at, reason="a tax certificate begins or ends")
-            standings.lock([pk])
+            trail.begin(act=Act(None, at, reason="a tax certificate begins or ends"))
+            account_states.lock([pk])
             customer = Customer.objects.select_for_update(no_key=True).get(pk=pk)
-            changed += _follow(customer, on=on, at=at, actor=None)
+            changed += _follow(customer, act=Act(None, at, on=on))
     return changed
 
 
-def _follow(customer: Customer, *, on: date, at: datetime, actor: Actor | None) -> bool:
-    holds = queries.valid(on=on).filter(customer=customer).exists()
+def _follow(customer: Customer, *, act: Act) -> bool:
+    holds = queries.valid(on=act.on).filter(customer=customer).exists()
     if customer.is_tax_exempt == holds:
         return False
     Customer.objects.filter(pk=customer.pk).update(is_tax_exempt=holds)
     events.record(
-        at=at, actor=actor, action="customer.tax_exempt" if holds else "customer.taxed",
-        target=customer, label=customer.number, customer_id=customer.pk,
-        branch_id=customer.branch_id, before={"is_tax_exempt": not holds},
+        act=act,
+        action="customer.tax_exempt" if holds else "customer.taxed",
+        target=customer,
+        label=customer.number,
+        customer_id=customer.pk,
+        branch_id=customer.branch_id,
+        before={"is_tax_exempt": not holds},
         after={"is_tax_exempt": holds},
-    )  # fmt: skip
+    )
     return True
 
 
-def _note(
-    row: TaxCertificate, what: str, *, at: datetime, actor: Actor | None, reason: str = ""
-) -> None:
+def _note(row: TaxCertificate, what: str, *, act: Act) -> None:
     events.record(
-        at=at, actor=actor, action=f"tax_certificate.{what}", target=row, label=row.number,
-        customer_id=row.customer_id, branch_id=row.customer.branch_id, reason=reason,
+        act=act,
+        action=f"tax_certificate.{what}",
+        target=row,
+        label=row.number,
+        customer_id=row.customer_id,
+        branch_id=row.customer.branch_id,
         after={"from": row.valid_from, "until": row.valid_until, "sha256": row.sha256},
-    )  # fmt: skip
+    )

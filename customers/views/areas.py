@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers.forms.areas import AreaForm, NewAreaForm
 from customers.queries import areas as queries
 from customers.services import areas
-from customers.views import scope
+from customers.views import plain_form
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -23,12 +24,9 @@ from ispbill.core.errors import DomainError
 @staff_only("customers.view")
 def index(request: Request) -> HttpResponse:
     """Show the tree with how many customers live where."""
-    context = {
-        "leaves": queries.tree(request.user),
-        "may_edit": may(request.user, "areas.edit"),
-    }
-    template = "_areas.html" if scope.is_fragment(request, "list") else "areas.html"
-    return scope.varied(render(request, f"customers/staff/{template}", context))
+    context = {"leaves": queries.tree(request.user), "may_edit": may(request.user, "areas.edit")}
+    template = "_areas.html" if responses.is_fragment(request, "list") else "areas.html"
+    return responses.varied(render(request, f"customers/staff/{template}", context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +36,7 @@ def add(request: Request) -> HttpResponse:
     form = NewAreaForm(request.POST or None, user=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            areas.create(actor=request.user, at=clock.now(), **form.cleaned_data)
+            areas.create(act=Act.now(request.user), **form.cleaned_data)
         except DomainError as error:
             form.add_error("name", str(error))
         else:
@@ -48,15 +46,20 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("areas.edit")
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     """Rename an area, or hang it elsewhere in the tree."""
-    area = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    start = {"name": area.name, "local_name": area.local_name, "kind": area.kind,
-             "parent": area.parent_id}  # fmt: skip
-    form = AreaForm(request.POST or None, user=request.user, initial=start)
+    area = editing.held(request, get_object_or_404(queries.visible_to(request.user), pk=pk))
+    start = {
+        "name": area.name,
+        "local_name": area.local_name,
+        "kind": area.kind,
+        "parent": area.parent_id,
+    }
+    form = editing.form(request, AreaForm, about=area, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            areas.change(area=area, actor=request.user, at=clock.now(), **form.cleaned_data)
+            areas.change(area=area, act=Act.now(request.user), **form.cleaned_data)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -70,7 +73,7 @@ def archive(request: Request, pk: int) -> HttpResponse:
     """Offer an area no longer."""
     area = get_object_or_404(queries.visible_to(request.user), pk=pk)
     try:
-        areas.archive(area=area, actor=request.user, at=clock.now())
+        areas.archive(area=area, act=Act.now(request.user))
     except DomainError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("staff_customers:areas"))
@@ -79,19 +82,10 @@ def archive(request: Request, pk: int) -> HttpResponse:
 
 
 def _form(request: Request, form: Any, title: str) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "form_action": request.path,
-        "back_url": reverse("staff_customers:areas"),
-        "back_label": _("Areas"),
-    }
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/form.html", context, status=status))
+    back = reverse("staff_customers:areas")
+    return plain_form.show(request, form, title, back=back, back_label=_("Areas"))
 
 
 def _done(request: Request, text: str) -> HttpResponse:
-    if request.htmx:
-        return scope.done(text, event="areas:changed")
-    messages.success(request, text)
-    return HttpResponseRedirect(reverse("staff_customers:areas"))
+    back = reverse("staff_customers:areas")
+    return responses.done(request, text, back=back)

@@ -3,22 +3,22 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 
 from customers.forms.bulk import BulkArea, BulkCollector, BulkTag
 from customers.services import bulk, bulk_runs
-from customers.views import chosen, scope
+from customers.views import chosen
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -39,22 +39,20 @@ def change(request: Request, what: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             text = ngettext("%(n)d customer changed.", "%(n)d customers changed.", count)
-            if request.htmx:
-                return scope.done(text % {"n": count})
-            messages.success(request, text % {"n": count})
-            return HttpResponseRedirect(reverse("staff_customers:index"))
+            return responses.done(
+                request, text % {"n": count}, back=reverse("staff_customers:index")
+            )
     context: dict[str, Any] = {
         "form": form,
         "count": len(rows.ids),
         "is_job": len(rows.ids) > bulk_runs.AT_ONCE,
         "repeated": rows.repeated,
         "form_action": request.path,
-        "title": {
-            "tag": _("Tag"), "area": _("Change area"), "collector": _("Assign collector"),
-        }[what],
-    }  # fmt: skip
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/bulk.html", context, status=status))
+        "title": {"tag": _("Tag"), "area": _("Change area"), "collector": _("Assign collector")}[
+            what
+        ],
+    }
+    return responses.form_page(request, "customers/staff/bulk.html", context)
 
 
 @require_GET
@@ -72,10 +70,13 @@ def run(request: Request, pk: int) -> HttpResponse:
         "problem": job.error.partition(": ")[2],
         "words": bulk_runs.words_of(job),
     }
-    if not request.htmx:
-        return scope.varied(render(request, "customers/staff/bulk_run.html", context))
-    page = render(request, "customers/staff/_bulk_run.html", context)
-    return page if job.is_running else HttpResponseStopPolling(page.content)
+    return responses.polled(
+        request,
+        context,
+        part="customers/staff/_bulk_run.html",
+        page="customers/staff/bulk_run.html",
+        is_over=not job.is_running,
+    )
 
 
 @require_GET
@@ -95,7 +96,7 @@ def file(request: Request, pk: int) -> HttpResponse:
 
 
 def _own_run(request: Request, pk: int) -> JobRun:
-    """Find a job by who started it: that person may see it, whatever the change was."""
+    """Find a job for the person who started it: that person may see it, whatever the change was."""
     return get_object_or_404(JobRun, pk=pk, job=bulk_runs.JOB, started_by_id=request.user.pk)
 
 
@@ -108,11 +109,9 @@ def _in_the_background(
         what, values = "untag" if read["takes_off"] else "tag", {"word": read["word"]}
     else:
         values = {what: read[what].pk if read[what] is not None else None}
-    job = bulk_runs.start(
-        what=what, values=values, customers=ids, actor=request.user, at=clock.now()
-    )
+    job = bulk_runs.start(what=what, values=values, customers=ids, act=Act.now(request.user))
     url = reverse("staff_customers:bulk-run", args=[job.pk])
-    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+    return responses.go(request, url)
 
 
 def _form(request: Request, what: str, data: QueryDict | None) -> forms.Form:
@@ -128,10 +127,10 @@ def _form(request: Request, what: str, data: QueryDict | None) -> forms.Form:
 def _apply(request: Request, what: str, form: forms.Form, ids: list[int]) -> list[int]:
     read, at = form.cleaned_data, clock.now()
     if what == "area":
-        return bulk.change_area(customers=ids, area=read["area"], actor=request.user, at=at)
+        return bulk.change_area(customers=ids, area=read["area"], act=Act(request.user, at))
     if what == "collector":
         return bulk.assign_collector(
-            customers=ids, collector=read["collector"], actor=request.user, at=at
+            customers=ids, collector=read["collector"], act=Act(request.user, at)
         )
     verb = bulk.untag if read["takes_off"] else bulk.tag
-    return verb(customers=ids, word=read["word"], actor=request.user, at=at)
+    return verb(customers=ids, word=read["word"], act=Act(request.user, at))

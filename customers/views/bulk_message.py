@@ -3,20 +3,20 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.forms.bulk import BulkMessage
 from customers.queries import letters
 from customers.services import bulk_messages
-from customers.views import chosen, scope
+from customers.views import chosen
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import MessageSettings
 from ispbill.notifications.services import compose
@@ -29,9 +29,8 @@ def write(request: Request) -> HttpResponse:
     is_sent = request.method == "POST"
     rows = chosen.of(request, request.POST if is_sent else request.GET)
     channels = MessageSettings.current().channels
-    form = BulkMessage(
-        request.POST if is_sent else None, channels=channels, initial={"key": uuid4()}
-    )
+    initial = {"key": uuid4(), "text": _about(request.GET.get("about", ""))}
+    form = BulkMessage(request.POST if is_sent else None, channels=channels, initial=initial)
     outlook = None
     if is_sent and form.is_valid():
         try:
@@ -54,8 +53,14 @@ def write(request: Request) -> HttpResponse:
         "outlook": outlook,
         "is_sms": form.is_bound and form.data.get("channel") == "SMS",
     }
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/message.html", context, status=status))
+    return responses.form_page(request, "customers/staff/message.html", context)
+
+
+def _about(what: str) -> str:
+    """Return the text somebody begins with; "" for one of their own."""
+    if what != "pay":
+        return ""
+    return _("Dear {name}: {balance}. Account {number}. Pay here: {pay_url}")
 
 
 def _outlook(form: BulkMessage, rows: chosen.Chosen) -> letters.Outlook:
@@ -71,8 +76,10 @@ def _wants(request: Request) -> bool:
 
 def _order(request: Request, form: BulkMessage, rows: chosen.Chosen) -> HttpResponse:
     run = bulk_messages.order(
-        draft=form.draft(), customers=rows.ids, key=str(form.cleaned_data["key"]),
-        actor=request.user, at=clock.now(),
-    )  # fmt: skip
+        draft=form.draft(),
+        customers=rows.ids,
+        key=str(form.cleaned_data["key"]),
+        act=Act.now(request.user),
+    )
     url = reverse("staff_customers:bulk-run", args=[run.pk])
-    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+    return responses.go(request, url)

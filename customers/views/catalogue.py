@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +13,12 @@ from customers.models import Addon, Fee
 from customers.queries import catalogue as queries
 from customers.queries import taxes
 from customers.services import catalogue
-from customers.views import scope
+from customers.views import plain_form
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.money import Taxed
 
@@ -37,8 +38,8 @@ def fees(request: Request) -> HttpResponse:
         "with_archived": with_archived,
         "may_edit": may(request.user, "packages.edit"),
     }
-    template = "_fees.html" if scope.is_fragment(request, "list") else "fees.html"
-    return scope.varied(render(request, f"customers/staff/{template}", context))
+    template = "_fees.html" if responses.is_fragment(request, "list") else "fees.html"
+    return responses.varied(render(request, f"customers/staff/{template}", context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,19 +51,19 @@ def add_fee(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("packages.edit")
+@editing.one_at_a_time
 def edit_fee(request: Request, pk: int) -> HttpResponse:
     """Change a fee for charges from now on."""
-    fee = get_object_or_404(Fee, pk=pk)
-    return _fee_form(request, fee, FeeForm(request.POST or None, fee=fee), _("Edit fee"))
+    fee = editing.held(request, get_object_or_404(Fee, pk=pk))
+    form = editing.form(request, FeeForm, about=fee, fee=fee)
+    return _fee_form(request, fee, form, _("Edit fee"))
 
 
 @require_POST
 @staff_only("packages.edit")
 def archive_fee(request: Request, pk: int) -> HttpResponse:
     """Offer a fee no longer, or again."""
-    row = catalogue.switch_sale(
-        row=get_object_or_404(Fee, pk=pk), actor=request.user, at=clock.now()
-    )
+    row = catalogue.switch_sale(row=get_object_or_404(Fee, pk=pk), act=Act.now(request.user))
     text = _("The fee is archived.") if row.archived_at else _("The fee is offered again.")
     return _done(request, text, "fees")
 
@@ -79,8 +80,8 @@ def addons(request: Request) -> HttpResponse:
         "with_archived": with_archived,
         "may_edit": may(request.user, "packages.edit"),
     }
-    template = "_addons.html" if scope.is_fragment(request, "list") else "addons.html"
-    return scope.varied(render(request, f"customers/staff/{template}", context))
+    template = "_addons.html" if responses.is_fragment(request, "list") else "addons.html"
+    return responses.varied(render(request, f"customers/staff/{template}", context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,10 +93,11 @@ def add_addon(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("packages.edit")
+@editing.one_at_a_time
 def edit_addon(request: Request, pk: int) -> HttpResponse:
     """Change an add-on for sales from now on."""
-    addon = get_object_or_404(Addon, pk=pk)
-    form = AddonForm(request.POST or None, addon=addon)
+    addon = editing.held(request, get_object_or_404(Addon, pk=pk))
+    form = editing.form(request, AddonForm, about=addon, addon=addon)
     return _addon_form(request, addon, form, _("Edit add-on"))
 
 
@@ -103,9 +105,7 @@ def edit_addon(request: Request, pk: int) -> HttpResponse:
 @staff_only("packages.edit")
 def archive_addon(request: Request, pk: int) -> HttpResponse:
     """Sell an add-on no longer, or again."""
-    row = catalogue.switch_sale(
-        row=get_object_or_404(Addon, pk=pk), actor=request.user, at=clock.now()
-    )
+    row = catalogue.switch_sale(row=get_object_or_404(Addon, pk=pk), act=Act.now(request.user))
     text = (
         _("The add-on is archived; services that have it keep it.")
         if row.archived_at
@@ -130,7 +130,7 @@ def _with_tax(rows: list[Any], amount: str) -> list[dict[str, Any]]:
 def _fee_form(request: Request, fee: Fee, form: FeeForm, title: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            catalogue.save_fee(fee=fee, details=form.details(), actor=request.user, at=clock.now())
+            catalogue.save_fee(fee=fee, details=form.details(), act=Act.now(request.user))
         except DomainError as error:
             form.add_error("code", str(error))
         else:
@@ -141,9 +141,7 @@ def _fee_form(request: Request, fee: Fee, form: FeeForm, title: str) -> HttpResp
 def _addon_form(request: Request, addon: Addon, form: AddonForm, title: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            catalogue.save_addon(
-                addon=addon, details=form.details(), actor=request.user, at=clock.now()
-            )
+            catalogue.save_addon(addon=addon, details=form.details(), act=Act.now(request.user))
         except DomainError as error:
             form.add_error("code", str(error))
         else:
@@ -155,20 +153,10 @@ def _addon_form(request: Request, addon: Addon, form: AddonForm, title: str) -> 
 def _form(
     request: Request, form: Any, title: str, back: str, back_label: str, note: str = ""
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "note": note,
-        "form_action": request.path,
-        "back_url": reverse(f"staff_customers:{back}"),
-        "back_label": back_label,
-    }
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/form.html", context, status=status))
+    address = reverse(f"staff_customers:{back}")
+    return plain_form.show(request, form, title, back=address, back_label=back_label, note=note)
 
 
 def _done(request: Request, text: str, back: str) -> HttpResponse:
-    if request.htmx:
-        return scope.done(text, event="catalogue:changed")
-    messages.success(request, text)
-    return HttpResponseRedirect(reverse(f"staff_customers:{back}"))
+    back = reverse(f"staff_customers:{back}")
+    return responses.done(request, text, back=back)

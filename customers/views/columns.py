@@ -17,7 +17,7 @@ COLUMNS: dict[str, tuple[Promise, bool]] = {
     "technology": (_("Plan type"), False),
     "status": (_("Status"), True),
     "balance": (_("Balance"), True),
-    "due": (_("Due since"), False),
+    "due": (_("Due"), True),
     "next_bill": (_("Next bill"), False),
     "churn": (_("Churn risk"), False),
     "last_payment": (_("Last payment"), False),

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms.customer import Note, shown_phone
-from customers.models import Customer, CustomerNote
-from customers.queries import customer_page, directory, timeline
+from customers.models import CustomerNote, Subscription
+from customers.queries import customer_page, directory, page_sources
 from customers.services import notes
-from customers.views import links, scope, wording
+from customers.views import account_facts, findings, happenings, links, scope, state_card
+from customers.views.standing import Standing
+from ispbill.accounts import own_pages, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.templatetags.ui import balance_words
 
 _PEEKED = 6  # entries of the timeline in the drawer
 
@@ -30,27 +32,31 @@ PANELS = {
     "network": "staff_network:customer-panel",
     "messages": "staff_notifications:customer-panel",
     "audit": "staff_audit:customer-panel",
+    "facts": "",
 }
 
 
 @require_GET
 @staff_only("customers.view")
 def show(request: Request, number: str) -> HttpResponse:
-    """Show the page of one customer; htmx asks for the body of a tab alone."""
+    """Show the page of one customer; htmx asks for a region of it alone."""
     customer = scope.customer(request, number)
     tab = request.GET.get("tab", "overview")
     if not _is_there(request, tab, number):
         tab = "overview"
-    context = _tab_context(request, customer, tab)
-    if scope.is_fragment(request, "tab-body"):
-        return scope.varied(render(request, "customers/staff/_tab.html", context))
-    return scope.varied(
-        render(
-            request,
-            "customers/staff/customer.html",
-            context | _header(request, customer, tab, context),
-        )
-    )
+    facts = customer_page.facts(customer, among=directory.visible_to(request.user))
+    standing = _standing(request, facts)
+    if responses.is_fragment(request, "state-card"):
+        context = {"customer": customer, "card": state_card.card(standing, request.user)}
+        return responses.varied(render(request, "customers/staff/_state_card.html", context))
+    if responses.is_fragment(request, "findings"):
+        context = {"findings": findings.findings(standing)}
+        return responses.varied(render(request, "customers/staff/_findings.html", context))
+    context = _tab_context(request, standing, facts, tab)
+    if responses.is_fragment(request, "tab-body"):
+        return responses.varied(render(request, "customers/staff/_tab.html", context))
+    own_pages.looked_at(request.user, label=customer.name, url=request.path)
+    return _page(request, standing, tab, context)
 
 
 @require_GET
@@ -62,13 +68,11 @@ def peek(request: Request, number: str) -> HttpResponse:
     context = {
         "customer": customer,
         "facts": facts,
-        "balance": balance_words(customer.standing.balance_amount),
-        "days_overdue": customer_page.days_overdue(customer, on=clock.today()),
+        "card": state_card.card(_standing(request, facts), request.user),
         "phone": shown_phone(customer.phone),
-        "entries": _timeline(request, customer)["entries"][:_PEEKED],
-        "pay_url": links.pay(request.user),
+        "entries": happenings.context(request, customer)["entries"][:_PEEKED],
     }
-    return scope.varied(render(request, "customers/staff/peek.html", context))
+    return responses.varied(render(request, "customers/staff/peek.html", context))
 
 
 @require_GET
@@ -76,7 +80,7 @@ def peek(request: Request, number: str) -> HttpResponse:
 def more(request: Request, number: str) -> HttpResponse:
     """Return a further stretch of the timeline, or the timeline of another kind."""
     customer = scope.customer(request, number)
-    context = {"customer": customer} | _timeline(request, customer)
+    context = {"customer": customer} | happenings.context(request, customer)
     if not request.htmx:
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[number]))
     if request.GET.get("before"):
@@ -105,11 +109,12 @@ def add_note(request: Request, number: str) -> HttpResponse:
             form = Note()
     if not request.htmx and not form.errors:
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[number]))
-    context = {"customer": customer} | _timeline(request, customer) | {"note_form": form}
     if not request.htmx:
-        context |= _tab_context(request, customer, "overview") | {"note_form": form}
-        context |= _header(request, customer, "overview", context)
-        return render(request, "customers/staff/customer.html", context, status=422)
+        facts = customer_page.facts(customer, among=directory.visible_to(request.user))
+        standing = _standing(request, facts)
+        context = _tab_context(request, standing, facts, "overview") | {"note_form": form}
+        return _page(request, standing, "overview", context, status=422)
+    context = {"customer": customer} | happenings.context(request, customer) | {"note_form": form}
     status = 422 if form.errors else 200
     return render(request, "customers/staff/_timeline.html", context, status=status)
 
@@ -120,96 +125,113 @@ def pin_note(request: Request, number: str, pk: int) -> HttpResponse:
     """Keep a remark on top, or let it go."""
     customer = scope.customer(request, number)
     note = get_object_or_404(CustomerNote, pk=pk, customer=customer)
-    notes.pin(note=note, is_pinned=not note.is_pinned, actor=request.user, at=clock.now())
+    notes.pin(note=note, is_pinned=not note.is_pinned, act=Act.now(request.user))
     if not request.htmx:
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[number]))
-    context = {"customer": customer} | _timeline(request, customer)
+    context = {"customer": customer} | happenings.context(request, customer)
     return render(request, "customers/staff/_timeline.html", context)
 
 
-def _tab_context(request: Request, customer: Customer, tab: str) -> dict[str, Any]:
+def _standing(request: Request, facts: customer_page.Facts) -> Standing:
+    """Gather how the customer stands, with no more than this person may know."""
+    customer, on = facts.customer, clock.today()
+    sees_money = may(request.user, "billing.view") and may(request.user, "payments.view")
+    return Standing(
+        customer=customer,
+        services=facts.services,
+        money=page_sources.money(customer, on=on) if sees_money else None,
+        lines=page_sources.lines(customer) if may(request.user, "network.view") else [],
+        on=on,
+    )
+
+
+def _page(
+    request: Request, standing: Standing, tab: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    context = context | _header(request, standing, tab)
+    page = render(request, "customers/staff/customer.html", context, status=status)
+    return responses.varied(page)
+
+
+def _tab_context(
+    request: Request, standing: Standing, facts: customer_page.Facts, tab: str
+) -> dict[str, Any]:
+    customer = standing.customer
     context: dict[str, Any] = {
         "customer": customer,
         "tab": tab,
         "may_edit": may(request.user, "customers.edit"),
         "may_add_service": may(request.user, "services.edit"),
         "panel_url": links.address(PANELS[tab], customer.number) if PANELS[tab] else "",
-        "is_services": tab == "services",
     }
+    if tab in ("overview", "facts"):
+        context["account"] = account_facts.of(standing, facts)
     if tab == "overview":
-        context |= {
-            "facts": customer_page.facts(customer, among=directory.visible_to(request.user))
-        }
-        context |= _timeline(request, customer)
+        context |= {"alike": facts.alike, "findings": findings.findings(standing)}
+        context |= happenings.context(request, customer)
     elif tab == "services":
         context["services"] = [
-            {
-                "service": service,
-                "switches": links.switches(request.user, customer.number, service),
-                "extras_url": links.address(
-                    "staff_billing:service-extras", customer.number, service.line_no
-                )
-                if may(request.user, "billing.view")
-                else "",
-                "suspension": next((one for one in service.suspensions.all() if not one.ended_at),
-                                   None),
-            }
-            for service in customer_page.services(customer)
-        ]  # fmt: skip
+            _service(request, customer.number, service)
+            for service in customer_page.services(customer, with_apps=True)
+        ]
     return context
 
 
-def _header(
-    request: Request, customer: Customer, tab: str, context: dict[str, Any]
-) -> dict[str, Any]:
-    """Return what the head of the page shows; `context` is the tab's, which may know services."""
-    if "facts" in context:
-        services = context["facts"].services
-    else:
-        services = list(customer.subscriptions.select_related("package").order_by("line_no"))
-    history = links.address("staff_audit:history", "customer", customer.pk)
+def _service(request: Request, number: str, service: Subscription) -> dict[str, Any]:
+    extras = links.address("staff_billing:service-extras", number, service.line_no)
     return {
-        "tabs": _tabs(request, customer.number, tab),
-        "balance": balance_words(customer.standing.balance_amount),
-        "days_overdue": customer_page.days_overdue(customer, on=clock.today()),
-        "phones": [
-            {"e164": phone, "shown": shown_phone(phone), "digits": phone.lstrip("+")}
-            for phone in (customer.phone, customer.alternate_phone)
-            if phone
-        ],
-        "header_services": [
-            {"service": one, "switches": links.switches(request.user, customer.number, one)}
-            for one in services
-            if one.status != "CANCELLED"
-        ],
-        "pay_url": links.pay(request.user),
-        "may_archive": may(request.user, "customers.archive"),
-        "history_url": history if may(request.user, "audit.view") else "",
-        "fee_url": links.address("staff_billing:charge-fee", customer.number)
-        if may(request.user, "fees.charge")
-        else "",
-        "message_url": links.address("staff_notifications:compose"),
+        "service": service,
+        "switches": links.switches(request.user, number, service),
+        "extras_url": extras if may(request.user, "billing.view") else "",
+        "suspension": next((one for one in service.suspensions.all() if not one.ended_at), None),
     }
 
 
-def _tabs(request: Request, number: str, current: str) -> list[dict[str, Any]]:
+def _header(request: Request, standing: Standing, tab: str) -> dict[str, Any]:
+    """Return what the head of the page shows."""
+    customer, user = standing.customer, request.user
+    history = links.address("staff_audit:history", "customer", customer.pk)
+    return {
+        "tabs": _tabs(request, standing, tab),
+        "card": state_card.card(standing, user),
+        "phone": {
+            "e164": customer.phone,
+            "shown": shown_phone(customer.phone),
+            "digits": customer.phone.lstrip("+"),
+        },
+        "header_services": [
+            {"service": one, "switches": links.switches(user, customer.number, one)}
+            for one in standing.living
+        ],
+        "may_archive": may(user, "customers.archive"),
+        "history_url": history if may(user, "audit.view") else "",
+        "fee_url": links.address("staff_billing:charge-fee", customer.number)
+        if may(user, "fees.charge")
+        else "",
+    }
+
+
+def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, Any]]:
+    number = standing.customer.number
     page = reverse("staff_customers:customer", args=[number])
     words = {
         "overview": _("Overview"),
         "services": _("Services"),
-        "billing": _("Billing"),
+        "billing": _("Bills"),
         "payments": _("Payments"),
         "network": _("Network"),
         "messages": _("Messages"),
         "audit": _("Audit"),
+        "facts": _("Facts"),  # beside the timeline where there is room
     }
+    counts = {"services": len(standing.living)}
     return [
         {
             "key": key,
             "label": label,
             "url": page if key == "overview" else f"{page}?tab={key}",
             "current": key == current,
-            "count": None,
+            "count": counts.get(key),
         }
         for key, label in words.items()
         if _is_there(request, key, number)
@@ -217,31 +239,13 @@ def _tabs(request: Request, number: str, current: str) -> list[dict[str, Any]]:
 
 
 def _is_there(request: Request, tab: str, number: str) -> bool:
-    needs = {"billing": "billing.view", "payments": "payments.view", "network": "network.view",
-             "messages": "messages.view", "audit": "audit.view"}  # fmt: skip
+    needs = {
+        "billing": "billing.view",
+        "payments": "payments.view",
+        "network": "network.view",
+        "messages": "messages.view",
+        "audit": "audit.view",
+    }
     if tab not in PANELS or (tab in needs and not may(request.user, needs[tab])):
         return False
     return not PANELS[tab] or bool(links.address(PANELS[tab], number))
-
-
-def _timeline(request: Request, customer: Customer) -> dict[str, Any]:
-    may_note = may(request.user, "notes.write")
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in timeline.KINDS or kind == timeline.NOTES else ""
-    before = request.GET.get("before", "")
-    stretch = timeline.stretch(customer, kind=kind, before=before)
-    return {
-        "note_form": Note() if may_note else None,
-        "may_note": may_note,
-        "entries": [wording.told(entry) for entry in stretch.entries],
-        "pinned": [] if before else [wording.told(entry) for entry in timeline.pinned(customer)],
-        "older": stretch.before,
-        "kind": kind,
-        "kinds": [
-            ("", _("Everything")),
-            ("money", _("Money")),
-            ("service", _("Service")),
-            ("account", _("Account")),
-            ("notes", _("Notes")),
-        ],
-    }

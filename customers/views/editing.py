@@ -9,21 +9,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers.forms.customer import (
-    CustomerForm,
-    LineForm,
-    NewCustomerForm,
-    ServiceForm,
-)
+from customers.forms.customer import CustomerForm, NewCustomerForm
+from customers.forms.service import LineForm, ServiceForm
 from customers.models import Customer, Subscription
 from customers.queries import directory, duplicates
-from customers.services import portal_access, profile, registration, subscriptions
+from customers.services import (
+    archiving,
+    portal_access,
+    profile,
+    referrals,
+    registration,
+    subscriptions,
+)
 from customers.services.profile import PhoneTaken
 from customers.views import links, scope
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, phones
+from ispbill.core import phones
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -36,7 +41,7 @@ def add(request: Request) -> HttpResponse:
         context["first_bill_url"] = links.address("staff_billing:first-bill")
     if request.method == "GET":
         form = NewCustomerForm(user=request.user, initial=_offered(request))
-        return _form(request, "customers/staff/add.html", form, context)
+        return responses.form_page(request, "customers/staff/add.html", {"form": form, **context})
     form = NewCustomerForm(request.POST, user=request.user)
     if form.is_valid():
         try:
@@ -44,40 +49,46 @@ def add(request: Request) -> HttpResponse:
                 details=form.details(),
                 first_service=form.first_service(),
                 shared_phone_reason=form.cleaned_data["shared_phone_reason"],
-                actor=request.user,
-                at=clock.now(),
-                on=clock.today(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             context |= scope.sharer(request, _refused(form, error))
         else:
             text = _("%(name)s is %(number)s.") % {"name": customer.name, "number": customer.number}
             if "another" in request.POST:
-                return _saved(request, text, reverse("staff_customers:add"))
-            return _saved(request, text, _page(customer))
+                return responses.go(request, reverse("staff_customers:add"), text)
+            return responses.go(request, _page(customer), text)
     if not context.get("other"):
         context |= scope.sharer(request, _sharer(form))
-    return _form(request, "customers/staff/add.html", form, context, status=422)
+    return responses.form_page(request, "customers/staff/add.html", {"form": form, **context})
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("customers.edit")
+@editing.one_at_a_time
 def edit(request: Request, number: str) -> HttpResponse:
     """Change a customer's particulars."""
     customer = scope.customer(request, number)
+    if request.method == "POST":
+        customer = referrals.held_customer(customer)
     context: dict[str, Any] = {"customer": customer}
+    form = editing.form(
+        request,
+        CustomerForm,
+        about=customer,
+        sealed={"national_id": customer.national_id_fingerprint},
+        user=request.user,
+        customer=customer,
+    )
     if request.method == "GET":
-        form = CustomerForm(user=request.user, customer=customer)
-        return _form(request, "customers/staff/edit.html", form, context)
-    form = CustomerForm(request.POST, user=request.user, customer=customer)
+        return responses.form_page(request, "customers/staff/edit.html", {"form": form, **context})
     if form.is_valid():
         try:
             profile.edit(
                 customer=customer,
                 details=form.details(),
                 shared_phone_reason=form.cleaned_data["shared_phone_reason"],
-                actor=request.user,
-                at=clock.now(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             context |= scope.sharer(request, _refused(form, error))
@@ -85,7 +96,7 @@ def edit(request: Request, number: str) -> HttpResponse:
             return _changed(request, _("Saved."), customer)
     if not context.get("other"):
         context |= scope.sharer(request, _sharer(form))
-    return _form(request, "customers/staff/edit.html", form, context, status=422)
+    return responses.form_page(request, "customers/staff/edit.html", {"form": form, **context})
 
 
 @require_GET
@@ -111,11 +122,8 @@ def archive(request: Request, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            profile.archive(
-                customer=customer,
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-                at=clock.now(),
+            archiving.archive(
+                customer=customer, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
         except DomainError as error:
             form.add_error(None, str(error))
@@ -131,8 +139,7 @@ def archive(request: Request, number: str) -> HttpResponse:
         ],
         "danger": True,
     }
-    status = 422 if form.errors else 200
-    return _form(request, "customers/staff/archive.html", form, context, status=status)
+    return responses.form_page(request, "customers/staff/archive.html", {"form": form, **context})
 
 
 @require_POST
@@ -141,7 +148,7 @@ def restore(request: Request, number: str) -> HttpResponse:
     """Bring an archived account back."""
     customer = scope.customer(request, number)
     try:
-        profile.restore(customer=customer, actor=request.user, at=clock.now())
+        archiving.restore(customer=customer, act=Act.now(request.user))
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -155,7 +162,7 @@ def open_portal(request: Request, number: str) -> HttpResponse:
     """Let the customer sign in by phone number."""
     customer = scope.customer(request, number)
     try:
-        portal_access.open_portal_access(customer=customer, actor=request.user, at=clock.now())
+        portal_access.open_portal_access(customer=customer, act=Act.now(request.user))
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -179,9 +186,7 @@ def add_service(request: Request, number: str) -> HttpResponse:
                 cycle=form.cleaned_data["cycle"],
                 billing_day=form.cleaned_data["billing_day"],
                 line=form.line(),
-                actor=request.user,
-                at=clock.now(),
-                on=clock.today(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             form.add_error(None, str(error))
@@ -193,32 +198,34 @@ def add_service(request: Request, number: str) -> HttpResponse:
         "title": _("Add service"),
         "first_bill_url": links.address("staff_billing:service-first-bill", number),
     }
-    status = 422 if form.errors else 200
-    return _form(request, "customers/staff/service_form.html", form, context, status=status)
+    return responses.form_page(
+        request, "customers/staff/service_form.html", {"form": form, **context}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("services.edit")
+@editing.one_at_a_time
 def edit_line(request: Request, number: str, line_no: int) -> HttpResponse:
     """Change what is known of a service's line."""
     customer = scope.customer(request, number)
     service = get_object_or_404(Subscription, customer=customer, line_no=line_no)
-    form = LineForm(
-        request.POST or None,
-        initial={name: getattr(service, name) for name in LineForm.base_fields},
-    )
+    service = editing.held(request, service)
+    initial = {name: getattr(service, name) for name in LineForm.base_fields}
+    form = editing.form(request, LineForm, about=service, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             subscriptions.edit_line(
-                subscription=service, line=form.line(), actor=request.user, at=clock.now()
+                subscription=service, line=form.line(), act=Act.now(request.user)
             )
         except DomainError as error:
             form.add_error("connection_id", str(error))
         else:
             return _changed(request, _("Saved."), customer, tab="services")
     context = {"customer": customer, "form_action": request.path, "title": _("Edit line")}
-    status = 422 if form.errors else 200
-    return _form(request, "customers/staff/service_form.html", form, context, status=status)
+    return responses.form_page(
+        request, "customers/staff/service_form.html", {"form": form, **context}
+    )
 
 
 def _offered(request: Request) -> dict[str, Any]:
@@ -242,31 +249,9 @@ def _refused(form: CustomerForm, error: DomainError) -> Customer | None:
     return error.other if isinstance(error, PhoneTaken) else None
 
 
-def _form(
-    request: Request,
-    template: str,
-    form: Any,
-    context: dict[str, Any] | None = None,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    return scope.varied(render(request, template, {"form": form, **(context or {})}, status=status))
-
-
-def _saved(request: Request, text: str, url: str) -> HttpResponse:
-    messages.success(request, text)
-    if request.htmx:
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = url
-        return response
-    return HttpResponseRedirect(url)
-
-
 def _changed(request: Request, text: str, customer: Customer, *, tab: str = "") -> HttpResponse:
-    if request.htmx:
-        return scope.done(text)
-    messages.success(request, text)
-    return HttpResponseRedirect(_page(customer) + (f"?tab={tab}" if tab else ""))
+    back = _page(customer) + (f"?tab={tab}" if tab else "")
+    return responses.done(request, text, back=back)
 
 
 def _page(customer: Customer) -> str:

@@ -12,19 +12,20 @@ from django.http import (
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET
-from django_htmx.http import HttpResponseStopPolling
 
 from customers.forms.listing import Filtering
 from customers.queries import directory, export
 from customers.services import exporting
 from customers.views import scope
+from ispbill.accounts import responses
 from ispbill.accounts.access import demand_proof, demand_proof_for_file, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
+from ispbill.core.acts import Act
 
 
 @require_GET
@@ -37,15 +38,14 @@ def download(request: Request, file_format: str) -> HttpResponse:
     customers = directory.everybody(scope.customers(request), filters, on=clock.today())
     total = customers.order_by()[: exporting.AT_ONCE + 1].count()
     demand_proof_for_file(request, total)
-    exporting.note(actor=request.user, at=clock.now(), count=total, file_format=file_format)
+    exporting.note(act=Act.now(request.user), count=total, file_format=file_format)
     if total > exporting.AT_ONCE:
         chosen = request.session.get("branch_id")
         run = exporting.start(
             filters=filters,
             branch_id=int(chosen) if chosen else None,
             file_format=file_format,
-            actor=request.user,
-            at=clock.now(),
+            act=Act.now(request.user),
             total=directory.find(customers, filters, on=clock.today()).count.number,
         )
         return HttpResponseRedirect(reverse("staff_customers:export-run", args=[run.pk]))
@@ -75,10 +75,13 @@ def run(request: Request, pk: int) -> HttpResponse:
         if job.detail.get("path")
         else "",
     }
-    if not request.htmx:
-        return scope.varied(render(request, "customers/staff/export.html", context))
-    page = render(request, "customers/staff/_export.html", context)
-    return page if job.is_running else HttpResponseStopPolling(page.content)
+    return responses.polled(
+        request,
+        context,
+        part="customers/staff/_export.html",
+        page="customers/staff/export.html",
+        is_over=not job.is_running,
+    )
 
 
 @require_GET

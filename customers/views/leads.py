@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,10 +15,12 @@ from customers.models import Lead
 from customers.queries import leads as queries
 from customers.services import leads
 from customers.services.profile import PhoneTaken
-from customers.views import scope
+from customers.views import plain_form, scope
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 _SIZE = 50
@@ -39,8 +40,8 @@ def index(request: Request) -> HttpResponse:
     text = request.GET.get("q", "")[:80]
     if is_board := request.GET.get("as") == "board":
         context = _board(request, visible, counts, text)
-        template = "_leads_board.html" if scope.is_fragment(request, "list") else "leads.html"
-        return scope.varied(render(request, f"customers/staff/{template}", context))
+        template = "_leads_board.html" if responses.is_fragment(request, "list") else "leads.html"
+        return responses.varied(render(request, f"customers/staff/{template}", context))
     page = _number(request.GET.get("page", ""))
     rows = list(
         queries.listed(visible, stage=stage, text=text)[page * _SIZE : (page + 1) * _SIZE + 1]
@@ -57,13 +58,17 @@ def index(request: Request) -> HttpResponse:
         "list_url": "?",
         "board_url": "?as=board",
         "tabs": [
-            {"label": label, "url": f"{request.path}?stage={key}" if key else request.path,
-             "current": key == stage, "count": sum(counts.values()) if not key else counts[key]}
+            {
+                "label": label,
+                "url": f"{request.path}?stage={key}" if key else request.path,
+                "current": key == stage,
+                "count": sum(counts.values()) if not key else counts[key],
+            }
             for key, label in [("", _("All")), *Lead.Stage.choices]
         ],
-    }  # fmt: skip
-    template = "_leads.html" if scope.is_fragment(request, "list") else "leads.html"
-    return scope.varied(render(request, f"customers/staff/{template}", context))
+    }
+    template = "_leads.html" if responses.is_fragment(request, "list") else "leads.html"
+    return responses.varied(render(request, f"customers/staff/{template}", context))
 
 
 def _board(
@@ -108,7 +113,7 @@ def add(request: Request) -> HttpResponse:
     form = LeadForm(request.POST or None, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            leads.add(interest=form.interest(), actor=request.user, at=clock.now())
+            leads.add(interest=form.interest(), act=Act.now(request.user))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -118,13 +123,14 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("leads.edit")
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     """Change a lead."""
-    lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    form = LeadForm(request.POST or None, user=request.user, initial=initial(lead))
+    lead = editing.held(request, get_object_or_404(queries.visible_to(request.user), pk=pk))
+    form = editing.form(request, LeadForm, about=lead, user=request.user, initial=initial(lead))
     if request.method == "POST" and form.is_valid():
         try:
-            leads.edit(lead=lead, interest=form.interest(), actor=request.user, at=clock.now())
+            leads.edit(lead=lead, interest=form.interest(), act=Act.now(request.user))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -138,12 +144,14 @@ def move(request: Request, pk: int) -> HttpResponse:
     """Put a lead into another stage."""
     lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
     asked = request.GET.get("stage", "")
-    start = {"stage": asked if asked in Lead.Stage.values else lead.stage,
-             "lost_reason": lead.lost_reason}  # fmt: skip
+    start = {
+        "stage": asked if asked in Lead.Stage.values else lead.stage,
+        "lost_reason": lead.lost_reason,
+    }
     form = MoveForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            leads.move(lead=lead, actor=request.user, at=clock.now(), **form.cleaned_data)
+            leads.move(lead=lead, act=Act.now(request.user), **form.cleaned_data)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -159,7 +167,7 @@ def convert(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"lead": lead, "form_action": request.path}
     if request.method == "GET":
         context["form"] = NewCustomerForm(user=request.user, initial=_from_lead(lead))
-        return scope.varied(render(request, "customers/staff/convert.html", context))
+        return responses.varied(render(request, "customers/staff/convert.html", context))
     form = NewCustomerForm(request.POST, user=request.user)
     if form.is_valid():
         try:
@@ -168,9 +176,7 @@ def convert(request: Request, pk: int) -> HttpResponse:
                 details=form.details(),
                 first_service=form.first_service(),
                 shared_phone_reason=form.cleaned_data["shared_phone_reason"],
-                actor=request.user,
-                at=clock.now(),
-                on=clock.today(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             form.add_error("phone" if isinstance(error, PhoneTaken) else None, str(error))
@@ -178,17 +184,12 @@ def convert(request: Request, pk: int) -> HttpResponse:
         else:
             return _converted(request, customer.number, customer.name)
     context["form"] = form
-    return scope.varied(render(request, "customers/staff/convert.html", context, status=422))
+    return responses.varied(render(request, "customers/staff/convert.html", context, status=422))
 
 
 def _converted(request: Request, number: str, name: str) -> HttpResponse:
-    messages.success(request, _("%(name)s is %(number)s.") % {"name": name, "number": number})
-    url = reverse("staff_customers:customer", args=[number])
-    if request.htmx:
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = url
-        return response
-    return HttpResponseRedirect(url)
+    text = _("%(name)s is %(number)s.") % {"name": name, "number": number}
+    return responses.go(request, reverse("staff_customers:customer", args=[number]), text)
 
 
 def _from_lead(lead: Lead) -> dict[str, Any]:
@@ -205,22 +206,13 @@ def _from_lead(lead: Lead) -> dict[str, Any]:
 
 
 def _form(request: Request, form: Any, title: str) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "form_action": request.path,
-        "back_url": reverse("staff_customers:leads"),
-        "back_label": _("Leads"),
-    }
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/form.html", context, status=status))
+    back = reverse("staff_customers:leads")
+    return plain_form.show(request, form, title, back=back, back_label=_("Leads"))
 
 
 def _done(request: Request, text: str) -> HttpResponse:
-    if request.htmx:
-        return scope.done(text, event="leads:changed")
-    messages.success(request, text)
-    return HttpResponseRedirect(reverse("staff_customers:leads"))
+    back = reverse("staff_customers:leads")
+    return responses.done(request, text, back=back)
 
 
 def _number(text: str) -> int:

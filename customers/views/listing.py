@@ -19,11 +19,13 @@ from customers.queries import saved_views as saved
 from customers.queries.directory import Filters
 from customers.services import saved_views
 from customers.views import chips, columns, links, rows, scope
+from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import SavedView, User
-from ispbill.core import clock
+from ispbill.core import clock, paging, sheets
 from ispbill.core.errors import DomainError
+from ispbill.core.paging import Pager
 
 
 @require_GET
@@ -33,25 +35,25 @@ def index(request: Request) -> HttpResponse:
     is_filtered = _is_filtered(request)
     form = Filtering(request.GET) if is_filtered else None  # twenty fields are not made for nothing
     filters = form.filters() if form is not None else Filters()
-    sort = request.GET.get("sort", listing.DEFAULT_SORT)
     size, on = _size(request.GET.get("size", "")), clock.today()
     shown = columns.chosen(request.user)
     listed = listing.listed(
         scope.customers(request),
         filters,
+        window=_window(request, size),
         on=on,
-        sort=sort,
-        size=size,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
         extras=rows.extras(shown),
         reach=scope.reach(request),
     )
-    query, pager, role = request.GET.urlencode(), _pager(listed, size), str(request.user.role)
-    may_export = may(request.user, "customers.export")
+    query, pager, role = (
+        request.GET.urlencode(),
+        _pager(request, listed, size),
+        str(request.user.role),
+    )
+    is_swap = responses.is_fragment(request, "list")
     context = {
-        "rows": listed.page.rows,
-        "rows_markup": rows.markup(listed.page.rows, columns=shown, on=on),
+        "rows": rows.shown(listed.page.rows, columns=shown, on=on, pay_url=links.pay(request.user)),
+        "shown": {name: name in shown for name in columns.COLUMNS},
         "count": listed.found.count,
         "is_cut": listed.found.is_cut,
         "corrected": listed.found.corrected,
@@ -61,22 +63,16 @@ def index(request: Request) -> HttpResponse:
         "pager": pager,
         "chips": chips.of(form, request.GET) if form is not None else [],
         "bulk_actions": lambda: _bulk_actions(role),
-        "export_query": query,
         "may_edit": may(request.user, "customers.edit"),
-        "may_export": may_export,
+        "is_swap": is_swap,
         "import_url": links.address("staff_customers:import"),
         # All that the list's head, foot and bulk bar follow from, for `{% kept %}`.
         "made_for": repr((query, shown, listed.found.count, listed.found.is_cut, pager, role)),
     }
-    if scope.is_fragment(request, "list"):
-        return scope.varied(render(request, "customers/staff/_list.html", context))
-    views = _own_views(request)
-    context |= {
-        "tabs": lambda: _tabs(request, views, on=on),
-        "choices": lambda: columns.choices(request.user),
-        "tools_for": repr((query, shown, views, on)),
-    }
-    return scope.varied(render(request, "customers/staff/index.html", context))
+    if is_swap:
+        return responses.varied(render(request, "customers/staff/_list.html", context))
+    context |= _frame(request, shown=shown, query=query, on=on)
+    return responses.varied(render(request, "customers/staff/index.html", context))
 
 
 @require_GET
@@ -86,7 +82,7 @@ def filter_drawer(request: Request) -> HttpResponse:
     form = FilterDrawer(request.GET, user=request.user)
     form.is_valid()
     kept = {"sort": request.GET.get("sort", ""), "size": request.GET.get("size", "")}
-    return scope.varied(
+    return responses.varied(
         render(request, "customers/staff/filters.html", {"form": form, "kept": kept})
     )
 
@@ -156,25 +152,61 @@ def row_menu(request: Request, number: str) -> HttpResponse:
             for switch in links.switches(request.user, number, service)
         ],
     }
-    return scope.varied(render(request, "customers/staff/row_menu.html", context))
+    return responses.varied(render(request, "customers/staff/row_menu.html", context))
+
+
+def _frame(request: Request, *, shown: list[str], query: str, on: date) -> dict[str, Any]:
+    """Return what stands around the list: its views, tools and menu."""
+    views = _own_views(request)
+    return {
+        "tabs": lambda: _tabs(request, views, on=on),
+        "choices": lambda: columns.choices(request.user),
+        "columns_url": reverse("staff_customers:columns"),
+        "exports": lambda: _exports(request, query),
+        "filters_url": f"{reverse('staff_customers:filters')}?{query}",
+        "save_view_url": reverse("staff_customers:save-view"),
+        "remove_view_name": "staff_customers:remove-view",
+        "kept_query": query,
+        # All that these follow from, for `{% kept %}`.
+        "tools_for": repr((query, shown, views, on, request.user.role)),
+    }
+
+
+def _window(request: Request, size: int) -> listing.Window:
+    return listing.Window(
+        sort=request.GET.get("sort", listing.DEFAULT_SORT),
+        size=size,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
 
 
 def _size(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and int(text) in listing.SIZES else 25
 
 
-def _pager(listed: listing.Listed, size: int) -> dict[str, Any]:
-    return {
-        "newer": listed.page.before,
-        "older": listed.page.after,
-        "size": size,
-        "sizes": listing.SIZES,
-        "total": None,
-    }
+def _pager(request: Request, listed: listing.Listed, size: int) -> Pager:
+    count = listed.found.count
+    return Pager(
+        newer=listed.page.before,
+        older=listed.page.after,
+        size=size,
+        sizes=listing.SIZES,
+        total=count.number if count.is_exact else None,
+        first=paging.first_row(request.GET),
+        shown=len(listed.page.rows),
+    )
+
+
+def _exports(request: Request, query: str) -> list[dict[str, str]]:
+    if not may(request.user, "customers.export"):
+        return []
+    csv, xlsx = (reverse("staff_customers:export", args=[kind]) for kind in ("csv", "xlsx"))
+    return sheets.offered(f"{csv}?{query}", f"{xlsx}?{query}")
 
 
 def _is_filtered(request: Request) -> bool:
-    passing = {"sort", "size", "after", "before"}
+    passing = {"sort", "size", *paging.POSITION}
     return any(value for key, value in request.GET.items() if key not in passing)
 
 
@@ -187,15 +219,19 @@ def _bulk_actions(role: str) -> list[dict[str, Any]]:
         (_("Assign collector"), "user", _bulk_url("collector"), ours),
         (_("Send message"), "send", links.address("staff_customers:bulk-message"), "messages.send"),
         (
-            _("Generate invoices"), "file-invoice", links.address("staff_billing:chosen-run"),
+            _("Generate invoices"),
+            "file-invoice",
+            links.address("staff_billing:chosen-run"),
             "billing.run",
         ),
         (_("Print"), "printer", links.address("staff_billing:print-customers"), "customers.export"),
         (
-            _("Suspend"), "player-pause", links.address("staff_billing:bulk-suspend"),
+            _("Suspend"),
+            "player-pause",
+            links.address("staff_billing:bulk-suspend"),
             "services.switch",
         ),
-    )  # fmt: skip
+    )
     user = User(role=role)
     return [
         {"label": label, "symbol": symbol, "url": url, "danger": capability == "services.switch"}
@@ -218,7 +254,7 @@ def _own_views(request: Request) -> list[tuple[int, str, str, bool]]:
 def _tabs(
     request: Request, views: list[tuple[int, str, str, bool]], *, on: date
 ) -> list[dict[str, Any]]:
-    passing = {"sort", "size", "after", "before"}
+    passing = {"sort", "size", *paging.POSITION}
     here = {key: values for key, values in request.GET.lists() if key not in passing}
     now = sorted((key, values[-1]) for key, values in here.items())
     query_here = urlencode(here, doseq=True)

@@ -15,10 +15,12 @@ from customers.queries import packages as queries
 from customers.queries import prices, taxes
 from customers.queries.prices import PriceList
 from customers.services import packages
-from customers.views import scope
+from customers.views import plain_form
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
@@ -35,17 +37,20 @@ def index(request: Request) -> HttpResponse:
         "rows": [
             {
                 "package": package,
-                "prices": [price for price in package.prices.all()
-                           if current.get((package.pk, price.cycle)) == price],
+                "prices": [
+                    price
+                    for price in package.prices.all()
+                    if current.get((package.pk, price.cycle)) == price
+                ],
                 "coming": [price for price in package.prices.all() if price.effective_from > on],
             }
             for package in queries.listed(with_archived=with_archived)
         ],
         "with_archived": with_archived,
         "may_edit": may(request.user, "packages.edit"),
-    }  # fmt: skip
-    template = "_packages.html" if scope.is_fragment(request, "list") else "packages.html"
-    return scope.varied(render(request, f"customers/staff/{template}", context))
+    }
+    template = "_packages.html" if responses.is_fragment(request, "list") else "packages.html"
+    return responses.varied(render(request, f"customers/staff/{template}", context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,8 +63,7 @@ def add(request: Request) -> HttpResponse:
             packages.create(
                 offer=form.offer(),
                 ott_apps=tuple(form.cleaned_data["ott_apps"]),
-                actor=request.user,
-                at=clock.now(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             form.add_error("code", str(error))
@@ -70,18 +74,18 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("packages.edit")
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     """Change a package for services sold from now on."""
-    package = get_object_or_404(Package, pk=pk)
-    form = PackageForm(request.POST or None, initial=initial(package))
+    package = editing.held(request, get_object_or_404(Package, pk=pk))
+    form = editing.form(request, PackageForm, about=package, initial=initial(package))
     if request.method == "POST" and form.is_valid():
         try:
             packages.edit(
                 package=package,
                 offer=form.offer(),
                 ott_apps=tuple(form.cleaned_data["ott_apps"]),
-                actor=request.user,
-                at=clock.now(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             form.add_error("code", str(error))
@@ -100,10 +104,7 @@ def set_price(request: Request, pk: int) -> HttpResponse:
     form = PriceForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            packages.set_price(
-                package=package, actor=request.user, at=clock.now(), on=clock.today(),
-                **form.values(),
-            )  # fmt: skip
+            packages.set_price(package=package, act=Act.now(request.user), **form.values())
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -162,7 +163,7 @@ def withdraw_price(request: Request, pk: int) -> HttpResponse:
     price = get_object_or_404(PackagePrice, pk=pk)
     back = reverse("staff_customers:package-prices", args=[price.package_id])
     try:
-        packages.withdraw_price(price=price, actor=request.user, at=clock.now(), on=clock.today())
+        packages.withdraw_price(price=price, act=Act.now(request.user))
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -176,30 +177,21 @@ def archive(request: Request, pk: int) -> HttpResponse:
     """Sell a package no longer, or sell it again."""
     package = get_object_or_404(Package, pk=pk)
     if package.archived_at is None:
-        packages.archive(package=package, actor=request.user, at=clock.now())
+        packages.archive(package=package, act=Act.now(request.user))
         return _done(request, _("The package is archived; services that have it go on."))
-    packages.restore(package=package, actor=request.user, at=clock.now())
+    packages.restore(package=package, act=Act.now(request.user))
     return _done(request, _("The package is sold again."))
 
 
 def _form(
     request: Request, form: Any, title: str, note: str = "", live_url: str = ""
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "note": note,
-        "live_url": live_url,
-        "form_action": request.path,
-        "back_url": reverse("staff_customers:packages"),
-        "back_label": _("Packages"),
-    }
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/form.html", context, status=status))
+    back = reverse("staff_customers:packages")
+    return plain_form.show(
+        request, form, title, back=back, back_label=_("Packages"), note=note, live_url=live_url
+    )
 
 
 def _done(request: Request, text: str) -> HttpResponse:
-    if request.htmx:
-        return scope.done(text, event="packages:changed")
-    messages.success(request, text)
-    return HttpResponseRedirect(reverse("staff_customers:packages"))
+    back = reverse("staff_customers:packages")
+    return responses.done(request, text, back=back)

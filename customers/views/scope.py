@@ -1,10 +1,7 @@
 """What the signed-in member of staff is looking at: the customers in reach, the branch chosen."""
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import patch_vary_headers
-from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from customers.queries import directory
@@ -31,7 +28,7 @@ def customer(request: Request, number: str) -> Customer:
     """Return one customer by account number; somebody else's is not found."""
     return get_object_or_404(
         directory.visible_to(request.user).select_related(
-            "area", "branch", "collector", "standing", "referred_by"
+            "area", "branch", "collector", "account_state", "referred_by"
         ),
         number=number,
     )
@@ -41,24 +38,3 @@ def sharer(request: Request, other: Customer | None) -> dict[str, object]:
     """Return who has a phone already, and whether this person may know who that is."""
     mine = directory.visible_to(request.user)
     return {"other": other, "may_open": other is not None and mine.filter(pk=other.pk).exists()}
-
-
-def is_fragment(request: Request, target: str) -> bool:
-    """Tell whether htmx asks for one region of a page rather than for all of it."""
-    return bool(
-        request.htmx and not request.htmx.history_restore_request and request.htmx.target == target
-    )
-
-
-def done(text: str, *, event: str = "customers:changed") -> HttpResponse:
-    """Answer a dialog that did its work: close it, say so, let the page's regions reload."""
-    response = HttpResponse(status=204)
-    trigger_client_event(response, "dialog:close")
-    trigger_client_event(response, "toast", {"text": text, "level": "success"})
-    return trigger_client_event(response, event)
-
-
-def varied(response: HttpResponse) -> HttpResponse:
-    """Mark an answer that depends on who asks: htmx or the browser."""
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
-    return response

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,9 +12,11 @@ from customers.models import TaxCertificate
 from customers.queries import tax_certificates as queries
 from customers.services import tax_certificates
 from customers.views import scope
+from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.uploads import FileRefused
 
@@ -22,7 +24,7 @@ from ispbill.core.uploads import FileRefused
 @require_http_methods(["GET", "POST"])
 @staff_only("customers.view")
 def index(request: Request, number: str) -> HttpResponse:
-    """List a customer's certificates; who may, records another."""
+    """List a customer's certificates; those who may record another."""
     customer, at = scope.customer(request, number), clock.now()
     on, may_edit = clock.local_date(at), may(request.user, "tax.edit")
     form = CertificateForm(request.POST or None, request.FILES or None)
@@ -32,10 +34,14 @@ def index(request: Request, number: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             tax_certificates.record(
-                customer=customer, number=given["number"], valid_from=given["valid_from"],
-                valid_until=given["valid_until"], file_name=given["file"].name,
-                content=given["file"].content, on=on, at=at, actor=request.user,
-            )  # fmt: skip
+                customer=customer,
+                number=given["number"],
+                valid_from=given["valid_from"],
+                valid_until=given["valid_until"],
+                file_name=given["file"].name,
+                content=given["file"].content,
+                act=Act(request.user, at),
+            )
         except FileRefused as error:
             form.add_error("file", str(error))
         except DomainError as error:
@@ -55,8 +61,7 @@ def index(request: Request, number: str) -> HttpResponse:
         ],
         "form": form if may_edit else None,
     }
-    status = 422 if form.errors else 200
-    return render(request, "customers/staff/tax_certificates.html", context, status=status)
+    return responses.form_page(request, "customers/staff/tax_certificates.html", context)
 
 
 @require_GET
@@ -81,9 +86,8 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     else:
         try:
             tax_certificates.withdraw(
-                certificate=row, reason=form.cleaned_data["reason"], on=clock.local_date(at),
-                at=at, actor=request.user,
-            )  # fmt: skip
+                certificate=row, act=Act(request.user, at, reason=form.cleaned_data["reason"])
+            )
         except DomainError as error:
             messages.error(request, str(error))
         else:

@@ -15,10 +15,12 @@ from customers.queries import directory
 from customers.queries import tax_certificates as certificates
 from customers.queries import taxes as queries
 from customers.services import taxes
-from customers.views import scope
+from customers.views import plain_form
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 _EXEMPT_SHOWN = 50
@@ -56,8 +58,8 @@ def index(request: Request) -> HttpResponse:
         "with_archived": with_archived,
         "may_edit": may(request.user, "tax.edit"),
     }
-    template = "_taxes.html" if scope.is_fragment(request, "list") else "taxes.html"
-    return scope.varied(render(request, f"customers/staff/{template}", context))
+    template = "_taxes.html" if responses.is_fragment(request, "list") else "taxes.html"
+    return responses.varied(render(request, f"customers/staff/{template}", context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,10 +71,13 @@ def add(request: Request) -> HttpResponse:
         read = form.cleaned_data
         try:
             taxes.create(
-                code=read["code"], name=read["name"], local_name=read["local_name"],
-                rate=form.rate, effective_from=read["effective_from"], actor=request.user,
-                at=clock.now(),
-            )  # fmt: skip
+                code=read["code"],
+                name=read["name"],
+                local_name=read["local_name"],
+                rate=form.rate,
+                effective_from=read["effective_from"],
+                act=Act.now(request.user),
+            )
         except DomainError as error:
             form.add_error("code", str(error))
         else:
@@ -82,14 +87,15 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("tax.edit")
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     """Call a class something else."""
-    one = get_object_or_404(TaxClass, pk=pk)
+    one = editing.held(request, get_object_or_404(TaxClass, pk=pk))
     start = {"code": one.code, "name": one.name, "local_name": one.local_name}
-    form = TaxClassForm(request.POST or None, initial=start)
+    form = editing.form(request, TaxClassForm, about=one, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            taxes.rename(tax_class=one, actor=request.user, at=clock.now(), **form.cleaned_data)
+            taxes.rename(tax_class=one, act=Act.now(request.user), **form.cleaned_data)
         except DomainError as error:
             form.add_error("code", str(error))
         else:
@@ -106,10 +112,10 @@ def archive(request: Request, pk: int) -> HttpResponse:
     one = get_object_or_404(TaxClass, pk=pk)
     try:
         if one.archived_at:
-            taxes.restore(tax_class=one, actor=request.user, at=clock.now())
+            taxes.restore(tax_class=one, act=Act.now(request.user))
             text = _("The tax class is offered again.")
         else:
-            taxes.archive(tax_class=one, actor=request.user, at=clock.now())
+            taxes.archive(tax_class=one, act=Act.now(request.user))
             text = _("The tax class is archived.")
     except DomainError as error:
         messages.error(request, str(error))
@@ -129,9 +135,11 @@ def set_rate(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and is_fine:
         try:
             taxes.set_rate(
-                tax_class=one, rate=form.rate, effective_from=form.cleaned_data["effective_from"],
-                on=on, actor=request.user, at=clock.now(),
-            )  # fmt: skip
+                tax_class=one,
+                rate=form.rate,
+                effective_from=form.cleaned_data["effective_from"],
+                act=Act.now(request.user),
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -147,8 +155,7 @@ def set_rate(request: Request, pk: int) -> HttpResponse:
             "prices": queries.effect(tax_class=one, rate=form.rate, on=day),
             "extras": queries.extras(tax_class=one, rate=form.rate, on=day),
         }
-    status = 422 if form.errors else 200
-    return render(request, "customers/staff/tax_rate.html", context, status=status)
+    return responses.form_page(request, "customers/staff/tax_rate.html", context)
 
 
 @require_POST
@@ -157,7 +164,7 @@ def withdraw_rate(request: Request, pk: int) -> HttpResponse:
     """Take back a rate that has not begun."""
     rate = get_object_or_404(TaxRate, pk=pk)
     try:
-        taxes.withdraw_rate(rate=rate, on=clock.today(), actor=request.user, at=clock.now())
+        taxes.withdraw_rate(rate=rate, act=Act.now(request.user))
     except DomainError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("staff_customers:taxes"))
@@ -165,20 +172,10 @@ def withdraw_rate(request: Request, pk: int) -> HttpResponse:
 
 
 def _form(request: Request, form: Any, title: str, note: str = "") -> HttpResponse:
-    context = {
-        "form": form,
-        "title": title,
-        "note": note,
-        "form_action": request.path,
-        "back_url": reverse("staff_customers:taxes"),
-        "back_label": _("Taxes"),
-    }
-    status = 422 if form.errors else 200
-    return scope.varied(render(request, "customers/staff/form.html", context, status=status))
+    back = reverse("staff_customers:taxes")
+    return plain_form.show(request, form, title, back=back, back_label=_("Taxes"), note=note)
 
 
 def _done(request: Request, text: str) -> HttpResponse:
-    if request.htmx:
-        return scope.done(text, event="catalogue:changed")
-    messages.success(request, text)
-    return HttpResponseRedirect(reverse("staff_customers:taxes"))
+    back = reverse("staff_customers:taxes")
+    return responses.done(request, text, back=back)

@@ -1,163 +1,226 @@
-"""What happened, in words: audit events as the timeline tells them."""
+"""Audited acts in sentences: what was done, with what, and what changed by it."""
 
+import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from customers.queries.timeline import Entry
+from customers.models import Customer, Subscription, Suspension
+from customers.queries.page_sources import Part, Row
+from customers.views import sentences
 from ispbill.core import formats
 
-# Dotted action → words, symbol, tone. An action not listed is told by its own name.
-_ACTIONS: dict[str, tuple[Any, str, str]] = {
-    "customer.registered": (gettext_lazy("Account opened"), "user-plus", "success"),
-    "customer.edited": (gettext_lazy("Particulars changed"), "pencil", "neutral"),
-    "customer.archived": (gettext_lazy("Account archived"), "trash", "neutral"),
-    "customer.restored": (gettext_lazy("Account restored"), "refresh", "info"),
-    "customer.tagged": (gettext_lazy("Tagged"), "tag", "neutral"),
-    "customer.untagged": (gettext_lazy("Tag removed"), "tag", "neutral"),
-    "customer.area_changed": (gettext_lazy("Moved to another area"), "map-pin", "neutral"),
-    "customer.collector_assigned": (gettext_lazy("Collector assigned"), "user", "neutral"),
-    "portal_access.opened": (gettext_lazy("Portal access opened"), "key", "info"),
-    "portal_access.closed": (gettext_lazy("Portal access closed"), "lock", "neutral"),
-    "portal_access.moved": (gettext_lazy("Portal login moved"), "key", "info"),
-    "lead.converted": (gettext_lazy("Lead converted"), "sparkles", "success"),
-    "subscription.added": (gettext_lazy("Service added"), "plus", "info"),
-    "subscription.edited": (gettext_lazy("Line changed"), "pencil", "neutral"),
-    "subscription.activated": (gettext_lazy("Service activated"), "power", "success"),
-    "subscription.suspended": (gettext_lazy("Service suspended"), "player-pause", "danger"),
-    "subscription.reactivated": (gettext_lazy("Service reactivated"), "player-play", "success"),
-    "subscription.cancelled": (gettext_lazy("Service cancelled"), "ban", "neutral"),
-    "payment.received": (gettext_lazy("Payment received"), "cash", "success"),
-    "payment.recorded": (gettext_lazy("Payment recorded"), "cash", "success"),
-    "payment.reversed": (gettext_lazy("Payment reversed"), "arrow-back-up", "danger"),
-    "invoice.issued": (gettext_lazy("Invoice issued"), "file-invoice", "info"),
-    "invoice.voided": (gettext_lazy("Invoice voided"), "ban", "neutral"),
-    "invoice.credited": (gettext_lazy("Credit note issued"), "receipt-refund", "info"),
-    "invoice.written_off": (gettext_lazy("Written off"), "ban", "neutral"),
-    "approval.requested": (gettext_lazy("Approval asked for"), "clock", "info"),
-    "approval.approved": (gettext_lazy("Approved"), "shield-check", "success"),
-    "approval.rejected": (gettext_lazy("Rejected"), "circle-x", "danger"),
-    "approval.withdrawn": (gettext_lazy("Request withdrawn"), "arrow-back-up", "neutral"),
-    "approval.stale": (gettext_lazy("Request out of date"), "alert-triangle", "warning"),
-    "payment.refunded": (gettext_lazy("Credit paid out"), "cash", "warning"),
-    "deposit.taken": (gettext_lazy("Deposit taken"), "pig-money", "success"),
-    "deposit.applied": (gettext_lazy("Deposit used for bills"), "pig-money", "info"),
-    "deposit.put_back": (gettext_lazy("Deposit put back"), "pig-money", "info"),
-    "deposit.returned": (gettext_lazy("Deposit paid back"), "pig-money", "neutral"),
-    "payment.released": (gettext_lazy("Payment released"), "arrow-back-up", "info"),
-    "credit.issued": (gettext_lazy("Credit note issued"), "receipt-refund", "info"),
+# Dotted act → symbol, and the sentence without who did it. Not listed: told by its own name.
+_ACTS: dict[str, tuple[str, Any]] = {
+    "customer.registered": ("user-plus", gettext_lazy("Account opened")),
+    "customer.edited": ("pencil", gettext_lazy("Particulars changed")),
+    "customer.archived": ("trash", gettext_lazy("Account archived")),
+    "customer.restored": ("refresh", gettext_lazy("Account restored")),
+    "customer.tagged": ("tag", gettext_lazy("Tagged")),
+    "customer.untagged": ("tag", gettext_lazy("Tag removed")),
+    "customer.area_changed": ("map-pin", gettext_lazy("Moved to another area")),
+    "customer.collector_assigned": ("user", gettext_lazy("Collector assigned")),
+    "customer.tax_exempt": ("receipt", gettext_lazy("Exempted from tax")),
+    "customer.excluded_from_suspension": (
+        "shield-check",
+        gettext_lazy("Taken out of automatic suspension"),
+    ),
+    "customer.may_be_suspended": ("shield-check", gettext_lazy("May be suspended again")),
+    "portal_access.opened": ("key", gettext_lazy("Portal access opened")),
+    "portal_access.closed": ("lock", gettext_lazy("Portal access closed")),
+    "portal_access.moved": ("key", gettext_lazy("Portal access moved to another phone")),
+    "lead.converted": ("sparkles", gettext_lazy("Became a customer")),
+    "subscription.added": ("plus", gettext_lazy("Line %(label)s added")),
+    "subscription.edited": ("pencil", gettext_lazy("Line %(label)s changed")),
+    "subscription.activated": ("power", gettext_lazy("Line %(label)s activated")),
+    "subscription.suspended": ("player-pause", gettext_lazy("Line %(label)s switched off")),
+    "subscription.reactivated": ("player-play", gettext_lazy("Line %(label)s switched on again")),
+    "subscription.cancelled": ("ban", gettext_lazy("Line %(label)s cancelled")),
+    "subscription.package_changed": ("package", gettext_lazy("Package of %(label)s changed")),
+    "subscription.billing_changed": (
+        "calendar-event",
+        gettext_lazy("Billing terms of %(label)s changed"),
+    ),
+    "subscription.suspension_kind_changed": (
+        "player-pause",
+        gettext_lazy("%(label)s stays off for another reason"),
+    ),
+    "subscription.renewed": ("refresh", gettext_lazy("Prepaid time of %(label)s renewed")),
+    "payment.reversed": ("arrow-back-up", gettext_lazy("Payment %(label)s reversed")),
+    "payment.refunded": ("cash", gettext_lazy("Credit paid out: %(label)s")),
+    "payment.released": ("arrow-back-up", gettext_lazy("Payment %(label)s taken off its bills")),
+    "payment.allocated": ("cash", gettext_lazy("Credit of %(label)s used for bills")),
+    "invoice.voided": ("ban", gettext_lazy("Bill %(label)s voided")),
+    "invoice.credited": ("receipt-refund", gettext_lazy("Credit note issued: %(label)s")),
+    "invoice.written_off": ("ban", gettext_lazy("Written off: %(label)s")),
+    "credit.issued": ("receipt-refund", gettext_lazy("Credit note issued: %(label)s")),
+    "promise.made": ("calendar-event", gettext_lazy("Promise to pay by %(promised_until)s noted")),
+    "promise.withdrawn": ("calendar-off", gettext_lazy("Promise to pay taken back")),
+    "exclusion.given": (
+        "shield-check",
+        gettext_lazy("Taken out of suspension until %(excluded_until)s"),
+    ),
+    "approval.requested": ("clock", gettext_lazy("Approval requested")),
+    "approval.approved": ("shield-check", gettext_lazy("Approved")),
+    "approval.rejected": ("circle-x", gettext_lazy("Rejected")),
+    "approval.withdrawn": ("arrow-back-up", gettext_lazy("Request withdrawn")),
+    "approval.stale": ("alert-triangle", gettext_lazy("Request out of date")),
+    "deposit.taken": ("pig-money", gettext_lazy("Deposit taken")),
+    "deposit.applied": ("pig-money", gettext_lazy("Deposit used for bills")),
+    "deposit.put_back": ("pig-money", gettext_lazy("Deposit put back")),
+    "deposit.returned": ("pig-money", gettext_lazy("Deposit paid back")),
+    "line.profile_changed": ("router", gettext_lazy("Speed of %(label)s changed on the router")),
+    "line.password_changed": ("key", gettext_lazy("Password of %(label)s changed")),
+    "message.resent": ("send", gettext_lazy("Message sent again")),
+    "message.cancelled": ("ban", gettext_lazy("Message cancelled")),
+    "discount.granted": ("tag", gettext_lazy("Discount granted on %(label)s")),
+    "discount.revoked": ("tag", gettext_lazy("Discount on %(label)s ended")),
+    "addon.attached": ("plus", gettext_lazy("Add-on added: %(label)s")),
+    "addon.ended": ("ban", gettext_lazy("Add-on ended: %(label)s")),
+    "pause.requested": ("player-pause", gettext_lazy("Pause requested for %(label)s")),
+    "receipt.printed": ("printer", gettext_lazy("Receipt %(label)s printed")),
+    "receipt.sent": ("send", gettext_lazy("Receipt %(label)s sent")),
+    "attempt.started": ("world", gettext_lazy("Online payment started")),
+    "attempt.settled": ("world", gettext_lazy("Online payment confirmed by the gateway")),
+    "attempt.failed": ("world", gettext_lazy("Online payment failed")),
+    "attempt.cancelled": ("world", gettext_lazy("Online payment broken off")),
+    "attempt.held": ("world", gettext_lazy("Online payment held to be looked at")),
+    "attempt.mismatch": ("world", gettext_lazy("Online payment of another amount than asked for")),
+    "statement_line.matched": ("building", gettext_lazy("Money on a bank statement matched")),
+    "package_change.requested": ("package", gettext_lazy("Change of package requested")),
+    "planned_move.planned": ("calendar-event", gettext_lazy("Change of the line planned")),
+    "subscription.mode_switched": (
+        "calendar-event",
+        gettext_lazy("Way of billing of %(label)s changed"),
+    ),
+    "voucher.redeemed": ("ticket", gettext_lazy("Recharge card redeemed")),
 }
-_FAMILIES = {
-    "payment": "cash",
-    "invoice": "file-invoice",
-    "credit": "receipt-refund",
-    "subscription": "package",
-    "access": "router",
-    "note": "writing",
-    "customer": "user",
+_TONES = {
+    "subscription.suspended": "danger",
+    "payment.reversed": "danger",
+    "invoice.written_off": "warning",
+    "approval.rejected": "warning",
 }
-_HIDDEN = {"status"}
-_MONEY = {"amount", "allocated", "total", "balance", "price", "price_amount", "credit_limit_amount"}
+# Told by the sentence itself, or no news.
+_SILENT = {"status", "promised_until", "excluded_until", "seal_id"}
+_MONEY = ("amount", "allocated", "total", "balance", "price", "fee")
 _LABELS = {
-    "amount": gettext_lazy("Amount"),
-    "allocated": gettext_lazy("Paid on invoices"),
-    "method": gettext_lazy("Method"),
-    "reference": gettext_lazy("Reference"),
-    "invoices": gettext_lazy("Invoices"),
-    "reactivated": gettext_lazy("Services switched on"),
-    "total": gettext_lazy("Total"),
-    "phone": gettext_lazy("Phone"),
-    "address": gettext_lazy("Address"),
-    "name": gettext_lazy("Name"),
-    "area": gettext_lazy("Area"),
+    "package": gettext_lazy("Package"),
+    "price_amount": gettext_lazy("Price without tax"),
+    "gross_amount": gettext_lazy("Price with tax"),
+    "download_mbps": gettext_lazy("Download, Mbps"),
+    "upload_mbps": gettext_lazy("Upload, Mbps"),
+    "data_cap_gb": gettext_lazy("Data cap, GB"),
+    "billing_day": gettext_lazy("Bill date"),
+    "preferred_billing_day": gettext_lazy("Bill date"),
+    "credit_limit_amount": gettext_lazy("Credit limit"),
+    "wants_sms": gettext_lazy("SMS"),
+    "wants_whatsapp": gettext_lazy("WhatsApp"),
+    "wants_email": gettext_lazy("E-mail"),
+    "wants_marketing": gettext_lazy("Offers"),
+    "is_auto_pay": gettext_lazy("Pays automatically"),
+    "is_tax_exempt": gettext_lazy("Exempt from tax"),
+    "is_never_suspended": gettext_lazy("Never suspended"),
+    "is_billed": gettext_lazy("Billed meanwhile"),
+    "kind": gettext_lazy("Kind"),
+}
+_CODES: dict[Any, Any] = {
+    **dict(Suspension.Kind.choices),
+    **dict(Customer.Kind.choices),
+    **dict(Subscription.Status.choices),
+    **dict(Subscription.Mode.choices),
+    **dict(Subscription.Technology.choices),
+    **dict(Subscription._meta.get_field("cycle").flatchoices),
 }
 
 
-# How money came in; the payments app, which knows best, lies above this one.
-_METHODS = {
-    "CASH": gettext_lazy("Cash"),
-    "BKASH": gettext_lazy("bKash"),
-    "NAGAD": gettext_lazy("Nagad"),
-    "ROCKET": gettext_lazy("Rocket"),
-    "UPAY": gettext_lazy("Upay"),
-    "WALLET": gettext_lazy("Mobile wallet"),
-    "CARD": gettext_lazy("Card"),
-    "NETBANKING": gettext_lazy("Internet banking"),
-    "EFT": gettext_lazy("Bank transfer"),
-    "DEBIT_ORDER": gettext_lazy("Debit order"),
-    "VOUCHER": gettext_lazy("Voucher"),
-    "ADJUSTMENT": gettext_lazy("Adjustment"),
-    "DEPOSIT": gettext_lazy("Security deposit"),
-    "REFERRAL": gettext_lazy("Referral reward"),
-}
+_RAW = re.compile(r"[A-Z]{3,}(_[A-Z]+)*")
 
 
-def told(entry: Entry) -> dict[str, Any]:
-    """Return a timeline entry as its template shows it."""
-    if entry.is_note:
-        words, symbol, tone = _("Note"), "writing", "warning"
-    else:
-        words, symbol, tone = _event(entry.action)
-    return {
-        "entry": entry,
-        "words": words,
-        "symbol": symbol,
-        "tone": tone,
-        "changes": _changes(entry),
+def words(row: Row) -> tuple[str, str, list[Part | str]]:
+    """Return symbol, tone and sentence of an audited act."""
+    action = row.facts["action"]
+    symbol, sentence = _ACTS.get(action) or ("activity", _own_name(action))
+    values = {"label": Part(row.facts["target_label"])} | {
+        key: Part(value(key, given)) for key, given in (row.facts["after"] or {}).items()
     }
+    told = sentences.by(sentences.parts(str(sentence), values), row.facts["actor_name"])
+    return symbol, _TONES.get(action, "neutral"), told
 
 
-def _event(action: str) -> tuple[str, str, str]:
-    if action in _ACTIONS:
-        words, symbol, tone = _ACTIONS[action]
-        return str(words), symbol, tone
-    family, _dot, verb = action.partition(".")
-    own = f"{family} {verb}".replace("_", " ").strip().capitalize()
-    return own, _FAMILIES.get(family, "activity"), "neutral"
-
-
-def _changes(entry: Entry) -> list[dict[str, str]]:
-    """Return what changed, or, where there was nothing before, the facts of the event."""
-    before, after = entry.before or {}, entry.after or {}
-    if entry.action == "customer.registered":
-        return []
-    if not before:
-        return _facts(after)
-    return [
-        {
-            "label": _label(key),
-            "text": f"{_value(key, before.get(key))} → {_value(key, after.get(key))}",
-        }
-        for key in {**before, **after}
-        if key not in _HIDDEN
-    ][:8]
-
-
-def _facts(after: dict[str, Any]) -> list[dict[str, str]]:
-    told = [
-        f"{_label(key)}: {_value(key, value)}"
-        for key, value in after.items()
-        if key not in _HIDDEN and value not in (None, "", [], 0, "0", "0.00")
+def detail(row: Row) -> str:
+    """Return the reason that was given, and what changed by it, field by field."""
+    before, after = row.facts["before"] or {}, row.facts["after"] or {}
+    if row.facts["action"] == "customer.registered":
+        return ""
+    changes = [
+        _change(key, before, after)
+        for key in after
+        if is_shown(key) and before.get(key) != after[key]
     ]
-    return [{"label": "", "text": " · ".join(told[:6])}] if told else []
+    reason = row.facts["reason"]
+    told = [f"“{reason}”"] if reason else []
+    return " · ".join(told + [one for one in changes if one][:6])
+
+
+def is_shown(key: str) -> bool:
+    """Tell whether a field says something to people: keys of rows and secrets do not."""
+    return key not in _SILENT and not key.endswith("_id") and not key.startswith("sealed_")
+
+
+def _change(key: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    now = value(key, after[key])
+    if key in before:
+        return f"{_label(key)}: {value(key, before[key])} → {now}"
+    return f"{_label(key)}: {now}" if after[key] not in (None, "", [], 0, "0", "0.00") else ""
+
+
+def _own_name(action: str) -> str:
+    return action.replace(".", " ").replace("_", " ").strip().capitalize().replace("%", "%%")
 
 
 def _label(key: str) -> str:
-    return str(_LABELS.get(key) or key.replace("_", " ").capitalize())
+    return str(_LABELS.get(key) or key.removesuffix("_amount").replace("_", " ").capitalize())
 
 
-def _value(key: str, value: Any) -> str:
-    if value is None or value in ("", []):
+def value(key: str, given: Any) -> str:
+    """Return a stored value in words: codes, languages, days and amounts as people read them."""
+    if given is None or given in ("", []):
         return "—"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if key == "method":
-        return str(_METHODS.get(str(value), value))
-    if key in _MONEY:
-        try:
-            return formats.money(Decimal(str(value)))
-        except InvalidOperation:
-            return str(value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(given, bool):
+        return _("yes") if given else _("no")
+    if isinstance(given, list):
+        return ", ".join(value(key, one) for one in given)
+    text = str(given)
+    if key == "language":
+        return language(text)
+    if any(part in key for part in _MONEY):
+        return _amount(text)
+    return str(_CODES.get(text) or _day(text) or _code(text))
+
+
+def _code(text: str) -> str:
+    """Write a code nobody has given words to as a word, and leave other text as it is."""
+    return text.replace("_", " ").capitalize() if _RAW.fullmatch(text) else text
+
+
+def language(code: str) -> str:
+    """Return the name of a language a customer reads."""
+    return {"en": _("English"), "bn": _("Bangla")}.get(code, code)
+
+
+def _amount(text: str) -> str:
+    try:
+        return formats.money(Decimal(text))
+    except InvalidOperation:
+        return text
+
+
+def _day(text: str) -> str:
+    try:
+        return formats.day(date.fromisoformat(text), get_language() or "en")
+    except ValueError:
+        return ""

@@ -5,18 +5,19 @@ URL. A page your role may not use is 403; somebody else's object is 404 (see `vi
 signed out is the login page. What a stolen session must not do asks for a fresh proof (step-up).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from ispbill.accounts import responses
 from ispbill.accounts.models import User
 from ispbill.core import clock, rls
 
@@ -84,7 +85,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "vouchers.print": {R.OWNER, R.BILLING},  # see the secret codes, on paper or in a file
     "vouchers.lapse": {R.OWNER},  # take what nobody redeemed into income
     "ledger.view": {R.OWNER, R.BILLING, R.AUDITOR},
-    "ledger.edit": {R.OWNER, R.BILLING},  # own accounts, accepting a leak
+    "ledger.edit": {R.OWNER, R.BILLING},  # own accounts, accepting a revenue leak
     "ledger.close": {R.OWNER, R.BILLING},
     "ledger.reopen": {R.OWNER},
     "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
@@ -149,9 +150,9 @@ def staff_only(capability: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
-            if not user.is_authenticated:
-                return _to_login(request, "accounts:login")
-            if not user.is_console_user:
+            if not user.is_authenticated and getattr(request, "htmx", None):
+                return responses.sign_in_over(reverse("accounts:login"))
+            if not user.is_authenticated or not user.is_console_user:
                 return _to_login(request, "accounts:login")
             if not may(user, capability):
                 raise PermissionDenied
@@ -203,7 +204,7 @@ def signed_in(view: View) -> View:
 def freshly_proven(view: View) -> View:
     """Guard what a view changes: password or factor proven within STEP_UP_SECONDS.
 
-    Stands below the audience guard, so that who may not use the page is told just that.
+    Stands below the audience guard, so that a person who may not use the page is told just that.
     """
 
     @wraps(view)
@@ -296,13 +297,4 @@ def _to_login(request: HttpRequest, name: str) -> HttpResponse:
     if htmx and htmx.current_url_abs_path:
         came_from = htmx.current_url_abs_path
     target = f"{reverse(name)}?{urlencode({'next': came_from})}"
-    if htmx:
-        response = HttpResponse(status=401)
-        response["HX-Redirect"] = target
-        return response
-    return HttpResponseRedirect(target)
-
-
-def role_words(roles: Iterable[str]) -> list[str]:
-    """Return the roles' names as people read them, in the order of the Role class."""
-    return [str(role.label) for role in User.Role if role.value in set(roles)]
+    return responses.sign_in_at(request, target)

@@ -41,7 +41,7 @@ class LoginBackend(ModelBackend):
         return None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return who a session belongs to; None when gone or not active.
+        """Return the user whose session it is; None when gone or not active.
 
         Every page asks: the statement is always the same, and not put together anew.
         """

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from ispbill import logs
+from ispbill.accounts import responses
 from ispbill.accounts.access import ProofNeeded
 from ispbill.accounts.http import LANGUAGE_COOKIE, Request, client_ip
 from ispbill.accounts.services import second_factor, sessions
@@ -19,6 +20,7 @@ from ispbill.core import clock
 from ispbill.core.models import Company
 
 _SEEN_EVERY_SECONDS = 60
+_LIVE_HEADER = "X-Live"  # static/js/live.js
 _DJANGO_ADMIN = "admin"  # the namespace of its addresses; its views carry no mark of ours
 _GUARDED = {"staff", "customer", "reseller", "technician"}
 
@@ -36,6 +38,8 @@ class SignedIn:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not self._is_alive(request):
             auth.logout(request)
+        if _is_of_another(request):
+            return responses.reloaded(request)
         return self.get_response(request)
 
     def process_view(
@@ -66,8 +70,10 @@ class SignedIn:
                 return False
             if idle < _SEEN_EVERY_SECONDS:
                 return True
-        session["seen_at"] = now.timestamp()
         session_id = session.get("signed_in_id")
+        if _LIVE_HEADER in request.headers:  # asked by the page, not by the person before it
+            return session_id is None or sessions.is_there(session_id=session_id)
+        session["seen_at"] = now.timestamp()
         return session_id is None or sessions.seen(session_id=session_id, real_at=now)
 
 
@@ -140,6 +146,15 @@ class StepUp:
         return step_up.asked(cast(Request, request)) if isinstance(error, ProofNeeded) else None
 
 
+def _is_of_another(request: HttpRequest) -> bool:
+    """Tell whether somebody else has signed in since the page was loaded that asks this.
+
+    Nothing typed by one person is done in the name of another: the page is loaded anew.
+    """
+    of = request.headers.get("X-Page-User", "")
+    return bool(of) and request.user.is_authenticated and of != str(request.user.pk)
+
+
 def _is_guarded(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
     found = request.resolver_match
     in_admin = found is not None and _DJANGO_ADMIN in found.namespaces
@@ -148,8 +163,4 @@ def _is_guarded(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool
 
 def _instead(request: HttpRequest, name: str) -> HttpResponse:
     target = f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}"
-    if getattr(request, "htmx", None):
-        response = HttpResponse(status=401)
-        response["HX-Redirect"] = target
-        return response
-    return HttpResponseRedirect(target)
+    return responses.sign_in_at(request, target)

@@ -15,12 +15,7 @@ class ReasonField(forms.CharField):
     """Words of at least ten characters, blanks not counted: what the trail asks of a reason."""
 
     def __init__(
-        self,
-        *,
-        label: Any = _REASON,
-        help_text: Any = _KEPT,
-        rows: int = 2,
-        **options: Any,
+        self, *, label: Any = _REASON, help_text: Any = _KEPT, rows: int = 2, **options: Any
     ) -> None:
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(label=label, help_text=help_text, max_length=500, **options)

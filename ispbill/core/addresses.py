@@ -15,7 +15,6 @@ WEB_PORTS = frozenset({443})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Their IPv4 address stands anywhere (RFC 8215) or is scrambled (Teredo, RFC 4380).
 _UNREADABLE = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("2001::/32"))
-_SHARED = ipaddress.IPv4Network("100.64.0.0/10")
 _LOOPBACK = frozenset({ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")})
 _FIRST_FREE_PORT = 1025
 

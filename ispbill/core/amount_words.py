@@ -58,10 +58,10 @@ def amount_in_words(amount: Decimal, currency: str, language: str = "en") -> str
     """Write an amount of BDT, INR (lakh, crore) or ZAR (thousand, million) in words.
 
     `One thousand seven hundred twenty-five taka only`; Bangla when `language` is `bn`. Rounds
-    half-up to two decimals. Raises ValueError for another currency.
+    half-up to two decimals. "" for another currency.
     """
     if currency not in _CURRENCIES:
-        raise ValueError(f"amounts in {currency} cannot be written in words")
+        return ""
     steps, english, bangla = _CURRENCIES[currency]
     rounded = round_money(amount)
     whole, minor = divmod(int(abs(rounded).scaleb(2)), 100)

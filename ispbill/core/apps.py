@@ -1,9 +1,10 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.apps import AppConfig
 from django.core.checks import register
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 # Web processes publish tasks too, so the Celery application must exist before the first one does.
 # (It is not imported in ispbill/__init__.py: the bootstrap runs before Celery is installed.)
@@ -22,10 +23,18 @@ class CoreConfig(AppConfig):
         """Let the pure format and phone functions follow the company's settings."""
         formats.set_defaults(_formats)
         phones.set_default_region(_phone_region)
+        _speak_plainly()
         from ispbill.core import checks, heartbeats  # noqa: PLC0415 - models load after the registry
 
         heartbeats.connect()
         register(checks.guards_are_migrated)
+
+
+def _speak_plainly() -> None:
+    """Say in our words what Django's forms say in a programmer's."""
+    forms.Field.default_error_messages["required"] = gettext_lazy("Fill this in.")
+    forms.ChoiceField.default_error_messages["required"] = gettext_lazy("Choose one.")
+    forms.FileField.default_error_messages["required"] = gettext_lazy("Choose a file.")
 
 
 def _formats() -> formats.Defaults:

@@ -55,7 +55,7 @@ _LINE: Final[Mapping[str, Badge]] = {
     "SUSPENDED": _danger(_("Suspended"), "player-pause"),
     "CANCELLED": _neutral(_("Cancelled"), "ban"),
 }
-_REHEARSAL: Final[Mapping[str, Badge]] = {
+_DRY_RUN: Final[Mapping[str, Badge]] = {
     "PROPOSED": _neutral(_("Proposed"), "eye"),
     "APPROVED": _info(_("Approved"), "loader-2"),
     "EXECUTED": _success(_("Executed")),
@@ -130,7 +130,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "FAILED": _danger(_("Failed"), "circle-x"),
         "CANCELLED": _neutral(_("Cancelled by the customer"), "ban"),
         "EXPIRED": _neutral(_("Expired"), "hourglass"),
-        "REVERSED": _violet(_("Taken back"), "arrow-back-up"),
+        "REVERSED": _violet(_("Reversed"), "arrow-back-up"),
         "REFUSED": _neutral(_("Not accepted"), "receipt-refund"),
     },
     "statement": {
@@ -144,7 +144,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     },
     "statement_line": {
         "NEW": _info(pgettext_lazy("bank", "New"), "sparkles"),
-        "PARKED": _warning(_("Nobody's yet"), "help-circle"),
+        "HELD": _warning(_("Unassigned"), "help-circle"),
         "MATCHED": _success(_("Matched")),
         "IGNORED": _neutral(_("Set aside"), "circle-minus"),
         "RETURNED": _violet(_("Paid back"), "arrow-back-up"),
@@ -194,7 +194,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "STALE": _warning(_("To be confirmed again"), "alert-triangle"),
         "CANCELLED": _neutral(_("Withdrawn"), "arrow-back-up"),
     },
-    "break_request": {
+    "pause_request": {
         "REQUESTED": _violet(_("Pending"), "clock"),
         "APPROVED": _success(_("Approved"), "check"),
         "REFUSED": _danger(_("Rejected"), "circle-x"),
@@ -324,13 +324,13 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "UNKNOWN": _warning(_("Unknown"), "help-circle"),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
-    "rehearsal": _REHEARSAL,
+    "dry_run": _DRY_RUN,
     "run": _RUN,
     "sync": {**_RUN, "PENDING": _neutral(_("Pending"), "clock"), "DONE": _success(_("Done"))},
     "router": {
         "ONLINE": _success(_("Online"), "wifi"),
         "OFFLINE": _danger(_("Offline"), "wifi-off"),
-        "PARKED": _warning(_("Needs attention")),
+        "ON_HOLD": _warning(_("Needs attention")),
         "DUMMY": _violet(_("Dummy"), "circle-dashed"),
         "UNKNOWN": _neutral(_("Unknown"), "circle-dashed"),
     },

@@ -35,7 +35,8 @@ class KeptClient(RedisCacheClient):
 class ForgivingRedisCache(RedisCache):
     """Redis, where a lost connection reads as "not there" and a write is forgotten.
 
-    `add`, `incr` and `touch` still raise: who counts with them must know that nothing was counted.
+    `add`, `incr` and `touch` still raise: code that counts with them must know that nothing was
+    counted.
     """
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """What every template may count on."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -15,4 +17,5 @@ def company(request: HttpRequest) -> dict[str, object]:
         "simulators": settings.SIMULATORS,
         "version": settings.VERSION,
         "request_id": getattr(request, "request_id", ""),
+        "form_key": uuid4().hex,  # see ispbill.core.once
     }

@@ -8,7 +8,7 @@ have no en-BD, en-ZA or en-IN, hence our own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal
@@ -141,6 +141,11 @@ def money(amount: Decimal, style: Style | None = None) -> str:
     return bangla(text) if style.bangla_digits else text
 
 
+def whole_money(amount: Decimal) -> str:
+    """Write an amount as a sentence says it: `৳ 12,34,568`. Rounds half-up."""
+    return money(amount, replace(defaults().style, decimals=0))
+
+
 def number(value: Decimal | int, style: Style | None = None, decimals: int = 0) -> str:
     """Write a plain number grouped as the style groups money, with `decimals` places."""
     style = style or defaults().style
@@ -154,6 +159,11 @@ def day(on: date, language: str = "en", bangla_digits: bool | None = None) -> st
     `bangla_digits` None means the company's choice for Bangla, and Latin digits in English.
     """
     return _digits(f"{_day_month(on, language)} {on.year}", language, bangla_digits)
+
+
+def day_month(on: date, language: str = "en", bangla_digits: bool | None = None) -> str:
+    """Write a day of this year: `05 Jan`, `৫ জানুয়ারি`."""
+    return _digits(_day_month(on, language), language, bangla_digits)
 
 
 def month(on: date, language: str = "en", bangla_digits: bool | None = None) -> str:
@@ -187,10 +197,7 @@ def period(start: date, end: date, language: str = "en", bangla_digits: bool | N
 
 
 def moment(
-    at: datetime,
-    tz: tzinfo | None = None,
-    language: str = "en",
-    bangla_digits: bool | None = None,
+    at: datetime, tz: tzinfo | None = None, language: str = "en", bangla_digits: bool | None = None
 ) -> str:
     """Write a moment as the clock on the wall showed it in `tz`: `05 Jan 2026, 14:30`."""
     if at.tzinfo is None:

@@ -1,4 +1,4 @@
-"""The database's own code, as files: `<app>/guards/*.sql`, one object a file.
+"""The database's own code, as files: `<room>/guards/*.sql` (or `<app>/guards`), one object a file.
 
 A file begins with a comment: a sentence of what it refuses or keeps, then, where there is one,
 `Rule:` the Python that keeps the same, `Test:` the test that takes the guard away, and `Needs:` the
@@ -66,14 +66,12 @@ class GuardFile:
 
 
 def apps_with_guards() -> list[AppConfig]:
-    return [app for app in apps.get_app_configs() if _folder(app).is_dir()]
+    return [app for app in apps.get_app_configs() if _paths(app)]
 
 
 def read(app: AppConfig) -> list[GuardFile]:
     """Return an app's files, each after those it needs, by name otherwise."""
-    files = {
-        path.stem: GuardFile(path, path.read_text()) for path in sorted(_folder(app).glob("*.sql"))
-    }
+    files = {path.stem: GuardFile(path, path.read_text()) for path in _paths(app)}
     order = TopologicalSorter({name: file.needs for name, file in files.items()}).static_order()
     return [files[name] for name in order]
 
@@ -81,7 +79,7 @@ def read(app: AppConfig) -> list[GuardFile]:
 def fingerprint(app: AppConfig) -> str:
     """Tell one state of an app's files from another."""
     digest = hashlib.sha256()
-    for path in sorted(_folder(app).glob("*.sql")):
+    for path in _paths(app):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -96,5 +94,7 @@ def migrated_fingerprint(app: AppConfig) -> str:
     return named
 
 
-def _folder(app: AppConfig) -> Path:
-    return Path(app.path, "guards")
+def _paths(app: AppConfig) -> list[Path]:
+    """Return the files of an app and its rooms, by name."""
+    found = [*Path(app.path).glob("guards/*.sql"), *Path(app.path).glob("*/guards/*.sql")]
+    return sorted(found, key=lambda path: (path.name, path))

@@ -13,11 +13,11 @@ PLACE = "docs/guards.md"
 
 _HEAD = """# What the database itself refuses and keeps
 
-Written by `manage.py guards --write` from `<app>/guards/*.sql`; how they are installed and changed
-is in [ADR 44](adr/0044-guards-are-files.md). A guard stands behind the Python rule named beside it:
-the rule decides and explains, the guard refuses what went past it. The last column is where it is
-taken away and a violation gets through; a function without one is tried through the guards that
-call it.
+Written by `manage.py guards --write` from `<room>/guards/*.sql` (or `<app>/guards/*.sql`); how
+they are installed and changed is in [ADR 44](adr/0044-guards-are-files.md). A guard stands behind
+the Python rule named beside it: the rule decides and explains, the guard refuses what went past it.
+The last column is where it is taken away and a violation gets through; a function without one is
+tried through the guards that call it.
 """
 _TABLE = """
 ## {app}
@@ -64,7 +64,5 @@ def _parts() -> Iterator[str]:
         for file in sorted(guard_files.read(app), key=lambda file: file.name):
             rule = f"`{file.rule}`" if file.rule else ""
             by = tried_by(file, known)
-            cells = (
-                f"[{file.name}](../{file.place})", file.says, rule, by and f"[{by}](../{by})"
-            )  # fmt: skip
+            cells = (f"[{file.name}](../{file.place})", file.says, rule, by and f"[{by}](../{by})")
             yield f"| {' | '.join(cells)} |\n"

@@ -4,9 +4,11 @@ What was installed is written down beside it (`InstalledGuard`): PostgreSQL prin
 its own words, so a file can be compared with the database only through what came of it.
 """
 
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -14,7 +16,6 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations.base import Operation
 
 from ispbill.core import guard_files
-from ispbill.core.guard_files import GuardFile
 
 # Every function, trigger and policy of ours: its name as SQL writes it, the place of its row in the
 # catalogue (which moves whenever it is made anew, even in the same words), and its definition.
@@ -114,7 +115,7 @@ def install(label: str, database: BaseDatabaseWrapper, *, is_current: bool = Tru
             before = after
         _write_down(cursor, made)
         if is_current:
-            _remove_others(cursor, f"{_folder(files)}/%", made)
+            _remove_others(cursor, f"{_folder(label)}/%guards/%", made)
 
 
 def differences(database: BaseDatabaseWrapper | None = None) -> list[str]:
@@ -146,5 +147,7 @@ def _remove_others(cursor: CursorWrapper, pattern: str, made: dict[str, str]) ->
         cursor.execute(f"DROP {kind.upper()} IF EXISTS {rest}")
 
 
-def _folder(files: list[GuardFile]) -> str:
-    return files[0].place.rsplit("/", 1)[0]
+def _folder(label: str) -> str:
+    """Return an app's folder below the checkout."""
+    path = Path(apps.get_app_config(label).path)
+    return path.relative_to(settings.BASE_DIR).as_posix()

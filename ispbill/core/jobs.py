@@ -1,4 +1,8 @@
-"""Queue work for after the commit; Redis is only the doorbell, the row is the queue of record."""
+"""Queue tasks by their registered names, after the commit; the row is the queue of record.
+
+Redis only carries the call. A name is all that is known here: the tasks stand above the services
+that queue them, and `tests/architecture/test_tasks.py` holds every name to the registry.
+"""
 
 import atexit
 import logging
@@ -6,86 +10,88 @@ import os
 import threading
 import time
 from functools import partial
-from typing import Any
 
-from celery import Task
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 
 log = logging.getLogger(__name__)
 
-# Of tasks that one ring is enough for: when each was last rung here, and who is to ring once more.
-_rung: dict[str, float] = {}
-_waiting: dict[str, Task[Any, Any]] = {}
-_bells = threading.Lock()
+# Of tasks that one call is enough for: when each was last queued here, and which wait for a call.
+_woken: dict[str, float] = {}
+_waiting: set[str] = set()
+_guard = threading.Lock()
 
 
-def after_commit(task: Task[Any, Any], **kwargs: object) -> None:
-    """Queue a task for when the surrounding transaction is safely saved.
+def after_commit(name: str, **kwargs: object) -> None:
+    """Queue the task of this registered name for when the surrounding transaction is safely saved.
 
     A broker that is down never fails a committed request: the failure is logged and the sweep
     of the task's own table (outbox, line states, documents) picks the work up within a minute.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("after_commit needs an open transaction")
-    transaction.on_commit(partial(ring, task, **kwargs))
+    transaction.on_commit(partial(enqueue, name, **kwargs))
 
 
-def ring(task: Task[Any, Any], **kwargs: object) -> None:
-    """Publish a task now; log instead of raising when the broker cannot be reached."""
+def enqueue(name: str, **kwargs: object) -> None:
+    """Queue a task now; log instead of raising when the broker cannot be reached."""
     try:
-        task.apply_async(kwargs=kwargs, ignore_result=True)
+        publish(name, kwargs)
     except Exception as error:  # whatever the transport raises
-        log.warning(
-            "doorbell not reached", extra={"task": task.name, "error": type(error).__name__}
-        )
+        log.warning("task not queued", extra={"task": name, "error": type(error).__name__})
 
 
-def ring_for_all(task: Task[Any, Any]) -> None:
-    """Ring a task that works off everything that waits: at once, or with the others soon.
+def publish(name: str, kwargs: dict[str, object]) -> None:
+    """Hand one call of a task to the broker. Raises whatever the transport raises."""
+    current_app.send_task(name, kwargs=kwargs, ignore_result=True)
 
-    Publishing costs more than many a change that is told of, and one ring is as good as fifty. So
-    within `settings.DOORBELL_SECONDS` of a ring nothing is published, and once after them for
-    everybody who asked meanwhile: no ring is lost, and none is later than that.
+
+def wake(name: str) -> None:
+    """Queue a task that works off everything that waits: at once, or with the others soon.
+
+    Publishing costs more than many a change that is told of, and one call is as good as fifty. So
+    within `settings.WAKE_SECONDS` of a call nothing is published, and once after them for
+    everybody who asked meanwhile: no call is lost, and none is later than that.
     """
-    name = str(task.name)
-    with _bells:
+    with _guard:
         if name in _waiting:
             return
-        wait = _rung.get(name, float("-inf")) + settings.DOORBELL_SECONDS - time.monotonic()
+        wait = _woken.get(name, float("-inf")) + settings.WAKE_SECONDS - time.monotonic()
         if wait > 0:
-            _waiting[name] = task
+            _waiting.add(name)
         else:
-            _rung[name] = time.monotonic()
+            _woken[name] = time.monotonic()
     if wait <= 0:
-        ring(task)
+        enqueue(name)
         return
-    timer = threading.Timer(wait, _ring_late, [name])
+    timer = threading.Timer(wait, _wake_late, [name])
     timer.daemon = True
     timer.start()
 
 
-def _ring_late(name: str) -> None:
-    with _bells:
-        task = _waiting.pop(name, None)
-        _rung[name] = time.monotonic()
-    if task is not None:
-        ring(task)
+def _wake_late(name: str) -> None:
+    with _guard:
+        is_waiting = name in _waiting
+        _waiting.discard(name)
+        _woken[name] = time.monotonic()
+    if is_waiting:
+        enqueue(name)
 
 
-def _ring_all_late() -> None:
-    """Before this process ends, ring what waits: its timers end with it."""
+def _wake_all_late() -> None:
+    """Before this process ends, queue what waits: its timers end with it."""
     for name in list(_waiting):
-        _ring_late(name)
+        _wake_late(name)
 
 
 def _forget() -> None:
-    """A forked child has none of its parent's timers; the parent rings for what it promised."""
-    global _bells
-    _bells = threading.Lock()
-    _rung.clear()
+    """A forked child has none of its parent's timers; the parent queues what it promised."""
+    global _guard
+    _guard = threading.Lock()
+    _woken.clear()
     _waiting.clear()
 
 
-atexit.register(_ring_all_late)
+atexit.register(_wake_all_late)
 os.register_at_fork(after_in_child=_forget)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Outage:
-    """What is away; `said` is for who is waiting, `retry_seconds` for their machine."""
+    """What is away; `said` is for the person who is waiting, `retry_seconds` for their machine."""
 
     name: str
     said: Promise

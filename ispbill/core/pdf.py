@@ -152,8 +152,9 @@ def _cut_to_length(document: Any, width_mm: int, fonts: "FontConfiguration") -> 
     height_mm = used * 25.4 / 96 + 1
     return _weasyprint().CSS(
         string=f"@page strip {{ size: {width_mm}mm {height_mm:.1f}mm }}",
-        font_config=fonts, url_fetcher=_fetcher(),
-    )  # fmt: skip
+        font_config=fonts,
+        url_fetcher=_fetcher(),
+    )
 
 
 @cache

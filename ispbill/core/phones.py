@@ -15,14 +15,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from ispbill.core.marking import gettext_noop
 
-__all__ = [
-    "PhoneRefused",
-    "mask",
-    "national",
-    "normalise",
-    "search_forms",
-    "set_default_region",
-]
+__all__ = ["PhoneRefused", "mask", "national", "normalise", "search_forms", "set_default_region"]
 
 _TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff().\-‐‑‒–—/]+")

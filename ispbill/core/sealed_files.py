@@ -5,15 +5,13 @@ rotation of keys can be compared with the models.
 """
 
 import base64
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 
-from ispbill.core import crypto
+from ispbill.core import crypto, made_files
 
 
 class SealedPath(models.CharField):  # type: ignore[type-arg]
@@ -27,7 +25,8 @@ class SealedPath(models.CharField):  # type: ignore[type-arg]
 
 def write(path: str, content: bytes, *, context: str) -> None:
     """Seal a file whole or not at all, readable by the product alone."""
-    _put(_place(path), crypto.seal(base64.b64encode(content).decode(), context=context))
+    sealed = crypto.seal(base64.b64encode(content).decode(), context=context)
+    made_files.write(_place(path), sealed.encode())
 
 
 def read(path: str, *, context: str) -> bytes:
@@ -52,12 +51,3 @@ def remove(path: str) -> None:
 
 def _place(path: str) -> Path:
     return Path(settings.MEDIA_ROOT) / path
-
-
-def _put(place: Path, sealed: str) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=place.parent, suffix=".part", delete=False) as part:
-        part.write(sealed)
-        part.flush()
-        os.fsync(part.fileno())
-    os.replace(part.name, place)

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -107,3 +108,8 @@ def _typed(sheet: object, value: Cell) -> Any:
     if isinstance(value, str):
         cell.data_type = "s"
     return cell
+
+
+def offered(csv: str, xlsx: str) -> list[dict[str, str]]:
+    """Return what a list's menu offers to take along: label and address of each kind of file."""
+    return [{"label": _("Export CSV"), "url": csv}, {"label": _("Export XLSX"), "url": xlsx}]

@@ -152,8 +152,17 @@ def _check_pdf(content: bytes) -> None:
             _check_object(IndirectObject(number, generation, reader).get_object(), 0)
     except FileRefused:
         raise
-    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError,
-            AssertionError, RecursionError) as error:  # fmt: skip
+    except (
+        PyPdfError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        AssertionError,
+        RecursionError,
+    ) as error:
         raise FileRefused(_("The PDF cannot be read. Print it to a PDF anew.")) from error
 
 

@@ -71,10 +71,19 @@ def _text(value: Any) -> str:
 _DRAWN: dict[str, Callable[[Widget], str]] = {
     f"django/forms/widgets/{name}.html": _input
     for name in (
-        "input", "text", "number", "email", "url", "password", "hidden", "date", "datetime",
-        "time", "checkbox", "tel", "search", "color",
+        "input",
+        "text",
+        "number",
+        "email",
+        "url",
+        "password",
+        "hidden",
+        "date",
+        "datetime",
+        "time",
+        "checkbox",
+        "tel",
+        "search",
+        "color",
     )
-} | {
-    "django/forms/widgets/select.html": _select,
-    "django/forms/widgets/textarea.html": _textarea,
-}  # fmt: skip
+} | {"django/forms/widgets/select.html": _select, "django/forms/widgets/textarea.html": _textarea}

@@ -8,6 +8,7 @@ from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.core.models import Company
 from ispbill.notifications.services import compose
+from ispbill.notifications.services.compose import Letter
 from ispbill.notifications.services.job_alarms import TOLD
 
 
@@ -52,13 +53,15 @@ def sound_alarm(*, count: int, at: datetime, **_: object) -> None:
     """Tell owner and network staff, by e-mail and SMS, that nobody gets a code for a while."""
     for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
         compose.enqueue(
+            Letter(
+                phone=person.phone,
+                email=person.email,
+                language=person.language or Company.current().default_language,
+                context={"name": person.name, "count": str(count)},
+                dedup=f"{at.isoformat()}:{person.pk}",
+                user_id=person.pk,
+            ),
             event="codes_used_up",
-            recipient_phone=person.phone,
-            recipient_email=person.email,
-            language=person.language or Company.current().default_language,
-            context={"name": person.name, "count": str(count)},
-            dedup=f"{at.isoformat()}:{person.pk}",
-            user_id=person.pk,
             at=at,
             channels=("SMS", "EMAIL"),
             is_urgent=True,
@@ -70,13 +73,15 @@ def _queue(
 ) -> None:
     is_email = "@" in address
     compose.enqueue(
+        Letter(
+            phone="" if is_email else address,
+            email=address if is_email else "",
+            language=user.language or Company.current().default_language,
+            context=context,
+            dedup=dedup,
+            user_id=user.pk,
+        ),
         event=event,
-        recipient_phone="" if is_email else address,
-        recipient_email=address if is_email else "",
-        language=user.language or Company.current().default_language,
-        context=context,
-        dedup=dedup,
-        user_id=user.pk,
         at=at,
         channels=("EMAIL",) if is_email else ("SMS",),
         is_urgent=True,

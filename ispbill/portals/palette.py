@@ -6,22 +6,21 @@ Each group asks the app that knows, through the one door that says what the pers
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.queries import bills
+from billing.invoices.queries import bills
 from customers.queries import directory, listing
 from customers.queries.directory import Filters
 from customers.rules import identifiers
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
-from ispbill.core import formats, phones
-from ispbill.portals import navigation
+from ispbill.core import balances, formats, phones
+from ispbill.portals import menus, navigation
 from network.queries import lines
-from payments.queries import register
+from payments.desk.queries import register
 
 MOST = 6
 _SHORTEST = 2
@@ -85,14 +84,24 @@ def answer(user: User, text: str, *, on: date) -> Answer:
 def _customers(user: User, text: str, on: date) -> list[Hit]:
     if not may(user, "customers.view"):
         return []
-    found = listing.listed(directory.visible_to(user), Filters(q=text), on=on, size=MOST, extras=())
+    found = listing.listed(
+        directory.visible_to(user),
+        Filters(q=text),
+        window=listing.Window(size=MOST),
+        on=on,
+        extras=(),
+    )
     pay = navigation.address("staff_payments:pay") if may(user, "payments.take") else ""
     return [
         Hit(
             title=row["name"],
             url=reverse("staff_customers:customer", args=[row["number"]]),
             detail=" · ".join(
-                [row["number"], _phone(row["phone"]), _balance(row["standing__balance_amount"])]
+                [
+                    row["number"],
+                    _phone(row["phone"]),
+                    balances.words(row["account_state__balance_amount"]),
+                ]
             ),
             symbol="user",
             status=row["status"],
@@ -196,14 +205,11 @@ def _actions(user: User, text: str) -> list[Hit]:
 
 
 def _pages(user: User, text: str) -> list[Hit]:
-    sections = navigation.sections(
-        navigation.STAFF, may=lambda capability: may(user, capability), path=""
-    )
+    pages = navigation.pages(menus.STAFF, may=lambda capability: may(user, capability))
     return [
-        Hit(title=str(item.label), url=item.url, detail=str(section.label), symbol=section.symbol)
-        for section in sections
-        for item in section.items
-        if _meant(str(item.label), text)
+        Hit(title=str(page.label), url=page.url, detail=str(group.label), symbol=group.symbol)
+        for group, page in pages
+        if _meant(f"{page.label} {page.words}", text)
     ][: MOST if text else 2 * MOST]
 
 
@@ -232,12 +238,3 @@ def _meant(label: str, text: str) -> bool:
 
 def _phone(e164: str) -> str:
     return phones.national(e164) if e164.startswith("+") else e164
-
-
-def _balance(amount: Decimal | None) -> str:
-    owed = amount or Decimal(0)
-    if owed > 0:
-        return _("You owe %(amount)s") % {"amount": formats.money(owed)}
-    if owed < 0:
-        return _("Overpaid %(amount)s (credit)") % {"amount": formats.money(-owed)}
-    return _("Settled")

@@ -15,22 +15,30 @@ from ispbill.portals import navigation
 from ispbill.portals.navigation import Entry, May
 
 if TYPE_CHECKING:
-    from ispbill.portals.shell import Shell
+    from ispbill.portals.whereabouts import Whereabouts
 
 _MOST = 500
+ON_TOP = {"home", "inbox"}
+"""Groups that stand above the others, with what is counted for each person."""
 _kept: dict[tuple[object, ...], SafeString] = {}
 _menus: dict[tuple[object, ...], list[tuple[Entry, str]]] = {}
 
 
-def markup(shell: "Shell", *, may: May, path: str) -> SafeString:
+def pages(shell: "Whereabouts", *, may: May) -> list[tuple[Entry, str]]:
+    """Return the pages people of the shell's audience and role find in their menu."""
+    key = (shell.audience, shell.role_key, get_urlconf())
+    if key not in _menus:
+        _menus[key] = navigation.reachable(shell.menu, may=may)
+    return _menus[key]
+
+
+def markup(shell: "Whereabouts", *, may: May, path: str) -> SafeString:
     """Return the menu of the shell's audience and role, the entry `path` lies under marked."""
-    places = (shell.audience, shell.role_key, get_urlconf())
-    if places not in _menus:
-        groups = navigation.RESELLER if shell.audience == "reseller" else navigation.STAFF
-        _menus[places] = navigation.reachable(groups, may=may)
-    key = (*places, shell.company, get_language(), navigation.current(_menus[places], path))
+    here = navigation.current(pages(shell, may=may), path)
+    key = (shell.audience, shell.role_key, get_urlconf(), shell.company, get_language(), here)
     if key not in _kept:
         if len(_kept) >= _MOST:
             _kept.clear()
-        _kept[key] = narrow(render_to_string("staff/_sidebar.html", {"shell": shell}))
+        groups = [part for part in shell.navigation if part.key not in ON_TOP]
+        _kept[key] = narrow(render_to_string("staff/_sidebar.html", {"groups": groups}))
     return _kept[key]

@@ -1,4 +1,4 @@
-"""Celery entry points of the figures."""
+"""Celery entry points of the figures, the revenue leaks and the proofs."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,14 +7,14 @@ from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
+from ispbill.reports.queries import findings
+from ispbill.reports.services import figures, proving
 
 
-@shared_task
+@shared_task(name="reports.build_figures")
 @logged_job("build_figures")
 def build_figures(progress: Progress, **_future: Any) -> Tally:
     """Add yesterday to the revenue figures, and whatever was entered late."""
-    from ispbill.reports.services import figures
-
     at = clock.now()
     built = figures.build(until=clock.local_date(at) - timedelta(days=1), at=at)
     return Tally(
@@ -25,3 +25,29 @@ def build_figures(progress: Progress, **_future: Any) -> Tally:
             "rows": built.rows,
         },
     )
+
+
+@shared_task(name="reports.find_revenue_leaks")
+@logged_job("find_revenue_leaks")
+def find_revenue_leaks(progress: Progress, **_future: Any) -> Tally:
+    """Look where money leaks; what is found is shown on the dashboard."""
+    at = clock.now()
+    found = findings.sums(on=clock.local_date(at), at=at)
+    return Tally(
+        processed=len(found),
+        detail={
+            "count": sum(one.count for one in found),
+            "amount": str(sum(one.amount for one in found)),
+            "findings": [
+                {"name": one.check.name, "count": one.count, "amount": str(one.amount)}
+                for one in found
+            ],
+        },
+    )
+
+
+@shared_task(name="reports.check_ledger")
+@logged_job("check_ledger")
+def check_ledger(progress: Progress, **_future: Any) -> Tally:
+    """Prove the books; every finding is a problem of the run, and an alarm."""
+    return proving.prove(progress=progress, on=clock.today())

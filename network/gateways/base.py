@@ -34,8 +34,8 @@ class RouterError(Exception):
 class RouterUnreachable(RouterError):
     """No answer, a refused connection, or one that broke off.
 
-    `unsure` names the users whose change may or may not have arrived: apply their wishes again,
-    with `drop_session`. `is_timeout`: the router was silent rather than gone.
+    `unsure` names the users whose change may or may not have arrived: apply their desired states
+    again, with `drop_session`. `is_timeout`: the router was silent rather than gone.
     """
 
     template = gettext_noop("The router does not answer: %(detail)s")
@@ -206,7 +206,7 @@ class LiveRate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProfileWish:
+class DesiredProfile:
     """A profile as we want it; None leaves a column as it is. `may_adopt`: also change a profile
     that somebody else made."""
 
@@ -219,7 +219,7 @@ class ProfileWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecretWish:
+class DesiredSecret:
     """A PPPoE user as we want it.
 
     `owner` is the subscription's id; the secret is marked `ispbill:<owner>` and only a secret with
@@ -247,7 +247,7 @@ class SecretWish:
 
 
 class Status(Enum):
-    """What became of a wish."""
+    """What became of a desired state."""
 
     UNCHANGED = "unchanged"
     CREATED = "created"
@@ -258,13 +258,13 @@ class Status(Enum):
 
     @property
     def is_done(self) -> bool:
-        """Whether the router is now as wished (seen by reading it back)."""
+        """Whether the router is now as desired (seen by reading it back)."""
         return self not in (Status.NOT_OURS, Status.FAILED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The end of one wish: `name` is the user or profile, `detail` says why it failed."""
+    """The end of one desired state: `name` is the user or profile, `detail` says why it failed."""
 
     name: str
     status: Status
@@ -308,8 +308,8 @@ class RouterGateway(Protocol):
     def profiles(self) -> list[ProfileRow]: ...
     def live_rate(self, username: str) -> LiveRate | None: ...
     def whole_rows(self, menu: str) -> list[dict[str, str]]: ...
-    def ensure_profiles(self, wishes: Sequence[ProfileWish]) -> list[Outcome]: ...
-    def apply(self, wishes: Sequence[SecretWish]) -> list[Outcome]: ...
+    def ensure_profiles(self, desired_states: Sequence[DesiredProfile]) -> list[Outcome]: ...
+    def apply(self, desired_states: Sequence[DesiredSecret]) -> list[Outcome]: ...
     def close(self) -> None: ...
 
 

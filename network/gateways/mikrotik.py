@@ -13,30 +13,34 @@ from typing import Self, TypeVar
 from network.gateways import routeros_profiles, routeros_secrets
 from network.gateways.base import (
     ActiveRow,
+    DesiredProfile,
+    DesiredSecret,
     Diagnosis,
     InterfaceRow,
     Limits,
     LiveRate,
     Outcome,
     ProfileRow,
-    ProfileWish,
     Resource,
     RouterError,
     RouterLogin,
-    RouterNoPermission,
     RouterRejected,
     RouterTlsError,
     RouterUnreachable,
     SecretRow,
-    SecretWish,
     Step,
 )
 from network.gateways.routeros_link import Link, certificate_fingerprint
+from network.gateways.routeros_reading import (
+    moment_of,
+    permission_of,
+    resource_of,
+    seconds_of,
+    tunnel_user,
+    untried,
+)
 from network.gateways.routeros_secrets import switch
-from network.gateways.routeros_wire import Words, plain
-from network.rules.router_time import parse_uptime
-
-NEEDED_POLICIES = ("api", "read", "write", "test")
+from network.gateways.routeros_wire import plain
 
 _SECRET_COLUMNS = (
     "name", "profile", "service", "disabled", "comment", "remote-address", "caller-id",
@@ -47,10 +51,6 @@ _INTERFACE_COLUMNS = ("name", "rx-byte", "tx-byte")
 _PROFILE_COLUMNS = (
     "name", "rate-limit", "local-address", "remote-address", "address-list", "comment",
 )  # fmt: skip
-_TUNNELS = ("<pppoe-", "<pptp-", "<l2tp-", "<sstp-", "<ovpn-")
-_CENTURY = 3_155_760_000  # seconds: longer than that nothing has been on
-_NEVER = ("jan/01/1970", "1970-01-01")
-_STEPS = ("resolve", "connect", "tls", "login", "permission", "identity", "version")
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class MikrotikRouter:
     def resource(self) -> Resource:
         """Return identity, version, uptime, load and memory."""
         with self._operation(self.limits.overall) as link:
-            return _resource(link)
+            return resource_of(link)
 
     def secrets(self) -> list[SecretRow]:
         """Return all PPPoE users, without their passwords."""
@@ -101,7 +101,7 @@ class MikrotikRouter:
                 row[4],
                 row[5],
                 row[6],
-                _moment(row[7]),
+                moment_of(row[7]),
                 row[8],
             )
             for row in self._bulk("/ppp/secret", _SECRET_COLUMNS)
@@ -111,7 +111,7 @@ class MikrotikRouter:
     def actives(self) -> list[ActiveRow]:
         """Return all sessions on line."""
         return [
-            ActiveRow(row[0], row[1], row[2], row[3], _seconds(row[4]), row[5])
+            ActiveRow(row[0], row[1], row[2], row[3], seconds_of(row[4]), row[5])
             for row in self._bulk("/ppp/active", _ACTIVE_COLUMNS)
             if row[0]
         ]
@@ -163,23 +163,23 @@ class MikrotikRouter:
 
     # --- writing ---------------------------------------------------------------------------------
 
-    def ensure_profiles(self, wishes: Sequence[ProfileWish]) -> list[Outcome]:
+    def ensure_profiles(self, desired_states: Sequence[DesiredProfile]) -> list[Outcome]:
         """Make missing profiles and change ours that differ; running sessions keep their speed
         until they redial."""
-        return self._twice(lambda link: routeros_profiles.ensure(link, wishes))
+        return self._twice(lambda link: routeros_profiles.ensure(link, desired_states))
 
-    def apply(self, wishes: Sequence[SecretWish]) -> list[Outcome]:
+    def apply(self, desired_states: Sequence[DesiredSecret]) -> list[Outcome]:
         """Bring secrets to the wanted state and end the sessions of those that changed.
 
-        Applying the same wishes again writes nothing. A connection that breaks off is made anew
-        once, and the read-back decides. Raises RouterError; then `unsure` of RouterUnreachable
-        names the users for whom something may have been written.
+        Applying the same desired states again writes nothing. A connection that breaks off is
+        made anew once, and the read-back decides. Raises RouterError; then `unsure` of
+        RouterUnreachable names the users for whom something may have been written.
         """
-        if not wishes:
+        if not desired_states:
             return []
         attempted: set[str] = set()
         try:
-            return self._twice(lambda link: routeros_secrets.apply(link, wishes, attempted))
+            return self._twice(lambda link: routeros_secrets.apply(link, desired_states, attempted))
         except RouterUnreachable as error:
             error.unsure = frozenset(attempted)
             raise
@@ -202,8 +202,8 @@ class MikrotikRouter:
             self._link = Link.open(self.login, self.limits, done=done)
             fingerprint = self._link.fingerprint
             with self._operation(self.limits.overall) as link:
-                steps.append(_permission(link, self.login.username))
-                resource = _resource(link)
+                steps.append(permission_of(link, self.login.username))
+                resource = resource_of(link)
             done("identity", resource.identity)
             done("version", resource.version)
             details = {
@@ -217,7 +217,7 @@ class MikrotikRouter:
                 fingerprint = failure.fingerprint or certificate_fingerprint(
                     self.login, self.limits
                 )
-            steps += _untried(steps, failure, self.login.tls)
+            steps += untried(steps, failure, self.login.tls)
         finally:
             self.close()
         return Diagnosis(steps=tuple(steps), error=error, fingerprint=fingerprint, **details)
@@ -245,82 +245,3 @@ class MikrotikRouter:
                 raise
         with self._operation(self.limits.bulk) as link:
             return work(link)
-
-
-def tunnel_user(interface: str) -> str:
-    """Return the user of a dynamic interface `<pppoe-USER>`; empty for any other interface.
-
-    The name may itself contain `>` or spaces, so exactly the ends are cut.
-    """
-    if not interface.endswith(">"):
-        return ""
-    for prefix in _TUNNELS:
-        if interface.startswith(prefix):
-            return interface[len(prefix) : -1]
-    return ""
-
-
-def _resource(link: Link) -> Resource:
-    row = _only_row(link, "/system/resource/print")
-    identity = _only_row(link, "/system/identity/print")
-    return Resource(
-        identity=plain(identity.get("name", "")),
-        version=plain(row.get("version", "")),
-        board=plain(row.get("board-name", "")),
-        uptime_seconds=_seconds(row.get("uptime", "0s")),
-        cpu_load=_whole(row.get("cpu-load", "")),
-        cpu_count=_whole(row.get("cpu-count", "")),
-        free_memory=_whole(row.get("free-memory", "")),
-        total_memory=_whole(row.get("total-memory", "")),
-    )
-
-
-def _only_row(link: Link, command: str) -> Words:
-    """Return the row every router has of itself; raises RouterUnreachable without one."""
-    rows = link.ask(command)
-    if not rows:
-        raise RouterUnreachable("what answers there is not a RouterOS API")
-    return rows[0]
-
-
-def _permission(link: Link, username: str) -> Step:
-    """Check that secrets may be read, and the group's policies where the router shows them."""
-    link.ask("/ppp/secret/print", "=.proplist=name", "=count-only=")
-    try:
-        users = link.ask("/user/print", "=.proplist=group", f"?name={username}")
-        group = users[0]["group"]
-        groups = link.ask("/user/group/print", "=.proplist=policy", f"?name={group}")
-        policies = set(groups[0]["policy"].split(","))
-    except (RouterRejected, RouterNoPermission, IndexError, KeyError):
-        return Step(name="permission", is_ok=None, detail="")
-    missing = [policy for policy in NEEDED_POLICIES if policy not in policies]
-    if missing:
-        raise RouterNoPermission(", ".join(missing))
-    return Step(name="permission", is_ok=True, detail=group)
-
-
-def _untried(steps: Sequence[Step], error: RouterError, tls: bool) -> list[Step]:
-    """Return the step that failed, and those that could not be tried any more."""
-    expected = [name for name in _STEPS if tls or name != "tls"]
-    left = expected[len(steps) :]
-    return [
-        Step(name=name, is_ok=False if place == 0 else None, detail=str(error) if not place else "")
-        for place, name in enumerate(left)
-    ]
-
-
-def _moment(text: str) -> str:
-    """Return a date and time as the router has it; empty for its “never”, the first of 1970."""
-    return "" if text.startswith(_NEVER) else text
-
-
-def _seconds(text: str) -> int:
-    try:
-        seconds = parse_uptime(text)
-    except ValueError:
-        return 0
-    return seconds if seconds < _CENTURY else 0
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() else 0

@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 class Access(models.Model):
     """A service's line on a router: what we want, and what the router last confirmed.
 
-    Billing and staff write only the wish and raise `generation`; the push worker brings the
-    router there, reads back, and records `confirmed_generation`. A line whose two generations
+    Billing and staff write only the desired state and raise `generation`; the push worker brings
+    the router there, reads back, and records `confirmed_generation`. A line whose two generations
     differ is work still to do, however it came about.
     """
 
@@ -30,13 +30,15 @@ class Access(models.Model):
     static_ip = models.GenericIPAddressField(null=True, blank=True)
     mac_address = models.CharField(max_length=17, blank=True)
 
-    wanted_state = models.CharField(max_length=7, choices=State.choices, default=State.WALLED)
-    wanted_profile = models.CharField(max_length=60)
+    desired_state = models.CharField(max_length=7, choices=State.choices, default=State.WALLED)
+    desired_profile = models.CharField(max_length=60)
     generation = models.BigIntegerField(default=1)
-    wanted_since = models.DateTimeField()
-    wanted_by_name = models.CharField(max_length=160, default="system")
-    wanted_reason = models.TextField(blank=True)
-    password_generation = models.BigIntegerField(default=0)  # the wish that brought the password
+    desired_since = models.DateTimeField()
+    desired_by_name = models.CharField(max_length=160, default="system")
+    desired_reason = models.TextField(blank=True)
+    password_generation = models.BigIntegerField(
+        default=0
+    )  # the desired state that brought the password
 
     confirmed_state = models.CharField(max_length=7, choices=State.choices, blank=True)
     confirmed_profile = models.CharField(max_length=60, blank=True)
@@ -44,7 +46,7 @@ class Access(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
-    is_parked = models.BooleanField(default=False)  # the router said no for good; a person decides
+    is_on_hold = models.BooleanField(default=False)  # the router said no for good; a person decides
     # Orders went out whose answer never came: an unchanged secret may hide a stale session.
     is_in_doubt = models.BooleanField(default=False)
     may_adopt = models.BooleanField(default=False)  # staff gave us a user somebody made by hand
@@ -61,10 +63,10 @@ class Access(models.Model):
             models.UniqueConstraint(
                 name="access_username_once_per_router",
                 fields=["router", "username"],
-                condition=~Q(wanted_state="REMOVED"),
+                condition=~Q(desired_state="REMOVED"),
             ),
             models.CheckConstraint(
-                name="access_confirms_no_future_wish",
+                name="access_confirms_no_future_state",
                 condition=Q(confirmed_generation__lte=F("generation")),
             ),
         ]
@@ -105,7 +107,7 @@ class Leftover(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="leftover_once_per_router", fields=["router", "access", "username"]
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ class ProtocolNote(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="protocol_note_once", fields=["router", "kind", "menu", "name", "value"]
-            ),
+            )
         ]
 
     def __str__(self) -> str:

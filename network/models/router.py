@@ -12,7 +12,7 @@ class Router(models.Model):
         UNKNOWN = "UNKNOWN", _("Unknown")
         ONLINE = "ONLINE", _("Online")
         OFFLINE = "OFFLINE", _("Offline")
-        PARKED = "PARKED", _("Needs attention")  # refuses us: wrong password, no permission
+        ON_HOLD = "ON_HOLD", _("Needs attention")  # refuses us: wrong password, no permission
 
     class SuspendMode(models.TextChoices):
         PROFILE = "PROFILE", _("Walled garden profile")

@@ -1,5 +1,6 @@
 """Lines as people see them: in words, by customer, and those that wait."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,9 +9,11 @@ from django.db.models.functions import Greatest, Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Customer
+from customers.rules.picture import Line
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-from network.models import Access, Router
+from network.models import Access, Router, RouterLog
 from network.queries import unsettled
 
 State = Access.State
@@ -57,7 +60,7 @@ def line_words(access: Access | None) -> LineWords:
     """
     if access is None:
         return LineWords(_("Not connected yet"), "neutral", "plug")
-    wanted = State(access.wanted_state)
+    wanted = State(access.desired_state)
     if wanted == State.OPEN and (access.is_settled or access.confirmed_state == State.OPEN):
         return _OPEN[access.has_session]
     if access.is_settled:
@@ -80,7 +83,7 @@ def next_try(line: Access) -> NextTry:
     hour of the business clock. What only a person can mend is not tried by itself.
     """
     router = line.router
-    if line.is_parked or not router.is_enabled or router.archived_at is not None:
+    if line.is_on_hold or not router.is_enabled or router.archived_at is not None:
         return NextTry(is_by_itself=False)
     waits: timedelta | None = getattr(line, "waits", None)
     return NextTry(after=waits if waits is not None and waits > timedelta(0) else None)
@@ -96,8 +99,51 @@ def of_customer(customer_id: int) -> QuerySet[Access]:
     return (
         Access.objects.filter(customer_id=customer_id)
         .select_related("router", "subscription__package")
+        .prefetch_related("subscription__suspensions")
         .order_by("subscription__line_no")
     )
+
+
+def pictured(customer: Customer) -> list[Line]:
+    """Return a customer's lines as the page of one customer shows them."""
+    rows = of_customer(customer.pk).exclude(desired_state=State.REMOVED)
+    return [as_line(line) for line in rows]
+
+
+def as_line(line: Access) -> Line:
+    """Return what the page of one customer tells of a line, in the words of that floor."""
+    return Line(
+        line_no=line.subscription.line_no,
+        username=line.username,
+        router=line.router.name,
+        is_on=line.desired_state == State.OPEN and line.is_settled,
+        has_session=line.has_session,
+        session_since=line.session_noted_at,
+        is_settled=line.is_settled,
+    )
+
+
+def worst_first(found: Iterable[Access]) -> list[Access]:
+    """Return lines by how much somebody should look: stuck, waiting, down, off, then the rest."""
+    return sorted(found, key=_goodness)
+
+
+def _goodness(line: Access) -> tuple[int, int]:
+    checks = (
+        line.is_on_hold and not line.is_settled,
+        not line.is_settled,
+        line.desired_state == State.OPEN and line.has_session is False,
+        line.desired_state == State.WALLED,
+        line.desired_state == State.OPEN,
+    )
+    place = next((index for index, is_so in enumerate(checks) if is_so), len(checks))
+    return place, line.subscription.line_no
+
+
+def last_told(line_ids: Sequence[int]) -> dict[int, RouterLog]:
+    """Return the last thing the router was told about each line, by line, in one statement."""
+    rows = RouterLog.objects.filter(access__in=line_ids).order_by("access", "-pk")
+    return {row.access_id: row for row in rows.distinct("access") if row.access_id is not None}
 
 
 def of_portal_customer(customer_id: int) -> QuerySet[Access]:
@@ -105,12 +151,22 @@ def of_portal_customer(customer_id: int) -> QuerySet[Access]:
     return (
         Access.objects.filter(customer_id=customer_id)
         .only(
-            "subscription_id", "customer_id", "router_id", "username", "wanted_state",
-            "wanted_profile", "generation", "wanted_since", "confirmed_state",
-            "confirmed_profile", "confirmed_generation", "confirmed_at", "has_session",
+            "subscription_id",
+            "customer_id",
+            "router_id",
+            "username",
+            "desired_state",
+            "desired_profile",
+            "generation",
+            "desired_since",
+            "confirmed_state",
+            "confirmed_profile",
+            "confirmed_generation",
+            "confirmed_at",
+            "has_session",
         )
         .order_by("subscription_id")
-    )  # fmt: skip
+    )
 
 
 def at_address(ip: str) -> Access | None:
@@ -122,8 +178,8 @@ def at_address(ip: str) -> Access | None:
         return None
     found = (
         Access.objects.filter(static_ip=ip)
-        .exclude(wanted_state=State.REMOVED)
-        .select_related("customer__standing")
+        .exclude(desired_state=State.REMOVED)
+        .select_related("customer__account_state")
         .order_by("pk")[:2]
     )
     lines = list(found)
@@ -138,13 +194,13 @@ def visible_to(user: User) -> QuerySet[Access]:
 
 
 def waiting(user: User) -> QuerySet[Access]:
-    """Return the lines whose wish no router has confirmed, the longest waiting first."""
+    """Return the lines whose desired state no router has confirmed, the longest waiting first."""
     return (
         unsettled.lines()
         .filter(pk__in=visible_to(user).values("pk"))
         .select_related("router", "customer", "subscription")
         .annotate(waits=_WAITS)
-        .order_by("wanted_since", "pk")
+        .order_by("desired_since", "pk")
     )
 
 

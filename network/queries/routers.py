@@ -1,5 +1,7 @@
 """Routers as the list and their own page show them."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -7,10 +9,13 @@ from ispbill.accounts.models import User
 from network.models import Access, ProtocolNote, Router, RouterLog
 from network.queries import lines
 
+_WAITS = ~Q(accesses__generation=F("accesses__confirmed_generation"))
+_ON = Q(accesses__desired_state=Access.State.OPEN)
+
 
 def listed(user: User) -> QuerySet[Router]:
     """Return the routers a member of staff may see, with `line_count`, `waiting_count`,
-    `parked_count` and `news_count` (what it answered that is new to us)."""
+    `on_hold_count` and `news_count` (what it answered that is new to us)."""
     news = (
         ProtocolNote.objects.filter(router=OuterRef("pk"))
         .exclude(kind=ProtocolNote.Kind.ANSWER)
@@ -19,18 +24,51 @@ def listed(user: User) -> QuerySet[Router]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    waits = ~Q(accesses__generation=F("accesses__confirmed_generation"))
     return (
         lines.routers_visible_to(user)
         .select_related("branch")
         .annotate(
-            line_count=Count("accesses", filter=~Q(accesses__wanted_state=Access.State.REMOVED)),
-            waiting_count=Count("accesses", filter=Q(accesses__pk__isnull=False) & waits),
-            parked_count=Count("accesses", filter=Q(accesses__is_parked=True) & waits),
+            line_count=Count("accesses", filter=~Q(accesses__desired_state=Access.State.REMOVED)),
+            waiting_count=Count("accesses", filter=Q(accesses__pk__isnull=False) & _WAITS),
+            on_hold_count=Count("accesses", filter=Q(accesses__is_on_hold=True) & _WAITS),
             news_count=Coalesce(Subquery(news), 0),
         )
         .order_by("name")
     )
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A router in use with its lines: switched on, of those seen online, suspended, unconfirmed."""
+
+    router: Router
+    on: int
+    up: int
+    off: int
+    waiting: int
+
+    @property
+    def is_silent(self) -> bool:
+        return self.router.status == Router.Status.OFFLINE
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.is_silent or self.waiting > 0 or self.router.status == Router.Status.ON_HOLD
+
+
+def strips(user: User, branch_id: int | None = None) -> list[Strip]:
+    """Return the routers in use that a member of staff may see, worst first."""
+    found = lines.routers_visible_to(user).filter(is_enabled=True)
+    if branch_id is not None:
+        found = found.filter(branch_id=branch_id)
+    counted = found.annotate(
+        on=Count("accesses", filter=_ON),
+        up=Count("accesses", filter=_ON & Q(accesses__has_session=True)),
+        off=Count("accesses", filter=Q(accesses__desired_state=Access.State.WALLED)),
+        waiting=Count("accesses", filter=Q(accesses__pk__isnull=False) & _WAITS),
+    )
+    made = [Strip(one, one.on, one.up, one.off, one.waiting) for one in counted.order_by("name")]
+    return sorted(made, key=lambda one: (not one.is_silent, not one.is_wrong, -one.waiting))
 
 
 def log_of(router: Router) -> QuerySet[RouterLog]:

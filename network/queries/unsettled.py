@@ -1,4 +1,4 @@
-"""Work still to do: lines whose last wish no router has confirmed."""
+"""Work still to do: lines whose last desired state no router has confirmed."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ _NOW = Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now())
 
 
 def lines() -> QuerySet[Access]:
-    """Return every line with a wish that is not confirmed, parked ones too."""
+    """Return every line with a desired state that is not confirmed, those on hold too."""
     return Access.objects.exclude(generation=F("confirmed_generation"))
 
 
@@ -22,12 +22,12 @@ def due_lines(router_id: int) -> QuerySet[Access]:
     """
     return (
         lines()
-        .filter(_NOW, router_id=router_id, is_parked=False)
+        .filter(_NOW, router_id=router_id, is_on_hold=False)
         .select_related("subscription")
         .order_by(
             Case(
-                When(wanted_state=Access.State.REMOVED, then=Value(0)),
-                When(wanted_state=Access.State.OPEN, then=Value(1)),
+                When(desired_state=Access.State.REMOVED, then=Value(0)),
+                When(desired_state=Access.State.OPEN, then=Value(1)),
                 default=Value(2),
             ),
             "pk",
@@ -42,7 +42,7 @@ def due_leftovers(router_id: int) -> QuerySet[Leftover]:
 
 def routers_with_work() -> QuerySet[Router]:
     """Return the routers that may be called now and have something to be told."""
-    with_lines = lines().filter(_NOW, is_parked=False).values("router_id")
+    with_lines = lines().filter(_NOW, is_on_hold=False).values("router_id")
     with_leftovers = Leftover.objects.filter(_NOW).values("router_id")
     return callable_routers().filter(Q(pk__in=with_lines) | Q(pk__in=with_leftovers))
 
@@ -56,7 +56,7 @@ def routers_awaiting_sessions(*, since: datetime) -> QuerySet[Router]:
     """Return the routers with lines opened since then that were not seen on line."""
     opened = Access.objects.filter(
         confirmed_at__gte=since,
-        wanted_state=Access.State.OPEN,
+        desired_state=Access.State.OPEN,
         generation=F("confirmed_generation"),
     ).exclude(has_session=True)
     return callable_routers().filter(pk__in=opened.values("router_id"))

@@ -5,7 +5,7 @@ from datetime import timedelta
 FIRST_SECONDS = 5.0
 # With the sweep's half minute on top, a router that returns is served within five minutes.
 LONGEST_SECONDS = 270.0
-ATTEMPTS_BEFORE_PARKING = 12
+ATTEMPTS_BEFORE_HOLD = 12
 
 
 def wait(failures: int, *, chance: float) -> timedelta:

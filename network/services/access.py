@@ -1,20 +1,21 @@
-"""Services and their lines together: the state of the service, the wish for the router, a ring.
+"""Services and their lines together: the state of the service, the desired state for the router,
+the call.
 
 Nothing here talks to a router or waits for one; `network.services.push` does, after the commit.
-Every verb may be repeated: what is already so stays so, and no wish is numbered twice.
+Every verb may be repeated: what is already so stays so, and no desired state is numbered twice.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from customers.models import Subscription
 from customers.services import lifecycle
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from network.models import Access
-from network.services import wishes
+from network.services import desired_states
 from network.services.lines import change_profile, move_to_router, provision, set_password
 
 __all__ = [
@@ -26,14 +27,10 @@ State = Access.State
 
 
 @transaction.atomic
-def activate(
-    *, subscription: Subscription, on: date, reason: str, actor: Actor | None, at: datetime
-) -> Subscription:
+def activate(*, subscription: Subscription, on: date, act: Act) -> Subscription:
     """Activate a pending service and open its line. Raises ImpossibleMove, ReasonMissing."""
-    subscription = lifecycle.activate(
-        subscription=subscription, on=on, reason=reason, actor=actor, at=at
-    )
-    _switch([subscription.pk], State.OPEN, reason=reason, actor=actor, at=at)
+    subscription = lifecycle.activate(subscription=subscription, on=on, act=act)
+    _switch([subscription.pk], State.OPEN, act=act)
     return subscription
 
 
@@ -43,43 +40,38 @@ def suspend(
     subscription: Subscription,
     kind: str,
     is_billed: bool,
-    reason: str,
     decision: Mapping[str, Any],
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     on: date,
     is_credited: bool = False,
 ) -> Subscription:
     """Suspend an active service and close its line. Raises ImpossibleMove, ReasonMissing."""
     subscription = lifecycle.suspend(
-        subscription=subscription, kind=kind, is_billed=is_billed, reason=reason,
-        decision=decision, actor=actor, at=at, on=on, is_credited=is_credited,
-    )  # fmt: skip
-    _switch([subscription.pk], State.WALLED, reason=reason, actor=actor, at=at)
+        subscription=subscription,
+        kind=kind,
+        is_billed=is_billed,
+        decision=decision,
+        act=act,
+        on=on,
+        is_credited=is_credited,
+    )
+    _switch([subscription.pk], State.WALLED, act=act)
     return subscription
 
 
 @transaction.atomic
-def reactivate(
-    *, subscription: Subscription, reason: str, actor: Actor | None, at: datetime, on: date
-) -> Subscription:
+def reactivate(*, subscription: Subscription, act: Act, on: date) -> Subscription:
     """Bring a suspended service back and open its line. Raises ImpossibleMove, ReasonMissing."""
-    subscription = lifecycle.reactivate(
-        subscription=subscription, reason=reason, actor=actor, at=at, on=on
-    )
-    _switch([subscription.pk], State.OPEN, reason=reason, actor=actor, at=at)
+    subscription = lifecycle.reactivate(subscription=subscription, act=act, on=on)
+    _switch([subscription.pk], State.OPEN, act=act)
     return subscription
 
 
 @transaction.atomic
-def cancel(
-    *, subscription: Subscription, reason: str, actor: Actor | None, at: datetime, on: date
-) -> Subscription:
+def cancel(*, subscription: Subscription, act: Act, on: date) -> Subscription:
     """End a service for good and take its user off the router. Raises ReasonMissing."""
-    subscription = lifecycle.cancel(
-        subscription=subscription, reason=reason, actor=actor, at=at, on=on
-    )
-    _switch([subscription.pk], State.REMOVED, reason=reason, actor=actor, at=at)
+    subscription = lifecycle.cancel(subscription=subscription, act=act, on=on)
+    _switch([subscription.pk], State.REMOVED, act=act)
     return subscription
 
 
@@ -89,10 +81,8 @@ def suspend_many(
     subscription_ids: Iterable[int],
     kind: str,
     is_billed: bool,
-    reason: str,
     decisions: Mapping[int, Mapping[str, Any]],
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     on: date,
     is_credited: bool = False,
 ) -> list[int]:
@@ -101,30 +91,26 @@ def suspend_many(
     `decisions` maps a service's id to every value its suspension rested on.
     """
     ids = lifecycle.suspend_many(
-        subscription_ids=subscription_ids, kind=kind, is_billed=is_billed, reason=reason,
-        decisions=decisions, actor=actor, at=at, on=on, is_credited=is_credited,
-    )  # fmt: skip
-    _switch(ids, State.WALLED, reason=reason, actor=actor, at=at)
+        subscription_ids=subscription_ids,
+        kind=kind,
+        is_billed=is_billed,
+        decisions=decisions,
+        act=act,
+        on=on,
+        is_credited=is_credited,
+    )
+    _switch(ids, State.WALLED, act=act)
     return ids
 
 
 @transaction.atomic
-def reactivate_many(
-    *,
-    subscription_ids: Iterable[int],
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-    on: date,
-) -> list[int]:
+def reactivate_many(*, subscription_ids: Iterable[int], act: Act) -> list[int]:
     """Bring back those that are suspended, with a few statements in all; return their ids."""
-    ids = lifecycle.reactivate_many(
-        subscription_ids=subscription_ids, reason=reason, actor=actor, at=at, on=on
-    )
-    _switch(ids, State.OPEN, reason=reason, actor=actor, at=at)
+    ids = lifecycle.reactivate_many(subscription_ids=subscription_ids, act=act)
+    _switch(ids, State.OPEN, act=act)
     return ids
 
 
-def _switch(ids: list[int], state: str, *, reason: str, actor: Actor | None, at: datetime) -> None:
+def _switch(ids: list[int], state: str, *, act: Act) -> None:
     if ids:
-        wishes.switch(subscription_ids=ids, state=state, reason=reason, actor=actor, at=at)
+        desired_states.switch(subscription_ids=ids, state=state, act=act)

@@ -1,7 +1,7 @@
 """What we know of a router: on line or not, since when, and when to try again.
 
-A router that fails is left alone for a while (`next_attempt_at`), whatever is rung meanwhile; that
-wait is real time by the database's clock, which the simulated business clock does not move.
+A router that fails is left alone for a while (`next_attempt_at`), whatever is queued meanwhile;
+that wait is real time by the database's clock, which the simulated business clock does not move.
 """
 
 import random
@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
-from ispbill.core import locks
+from ispbill.core import live, locks
 from network.gateways.base import Resource, RouterError
 from network.models import Router, RouterLog
 from network.rules import patience
 from network.services import connections, recording, sessions
 
 # A refusal that only a person can mend is still looked at now and then: they may mend it there.
-_PARKED_WAIT = timedelta(minutes=5)
+_ON_HOLD_WAIT = timedelta(minutes=5)
 
 
 def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
@@ -85,7 +85,7 @@ def note_answer(*, router: Router, at: datetime, resource: Resource | None = Non
 def note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
     """Note what went wrong and leave the router alone for a while.
 
-    What only a person can mend (login, rights, certificate, address) parks it.
+    What only a person can mend (login, rights, certificate, address) puts it on hold.
     """
     _note_failure(router=router, error=error, at=at)
     sessions.forget(router_id=router.pk, at=at)
@@ -93,11 +93,11 @@ def note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
 
 @transaction.atomic
 def _note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
-    is_parked = not error.is_temporary
-    status = Router.Status.PARKED if is_parked else Router.Status.OFFLINE
+    is_on_hold = not error.is_temporary
+    status = Router.Status.ON_HOLD if is_on_hold else Router.Status.OFFLINE
     note = str(error)[:300]
     failures = _log_change(router, status, at=at, note=note) + 1
-    wait = _PARKED_WAIT if is_parked else patience.wait(failures, chance=random.random())  # noqa: S311
+    wait = _ON_HOLD_WAIT if is_on_hold else patience.wait(failures, chance=random.random())  # noqa: S311
     Router.objects.filter(pk=router.pk).update(
         status=status,
         status_note=note,
@@ -109,6 +109,7 @@ def _note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
 def _log_change(router: Router, status: str, *, at: datetime, note: str) -> int:
     """Write the router's log when its status becomes another; return its failures so far."""
     before = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
+    live.changed("router")
     if (before.status, before.status_note) != (status, note):
         RouterLog.objects.create(
             router=router,

@@ -17,20 +17,20 @@ _LINE = """
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
     FROM customers_subscription s
     JOIN customers_customer c ON c.id = s.customer_id
-    JOIN customers_standing t ON t.customer_id = c.id
+    JOIN customers_accountstate t ON t.customer_id = c.id
     JOIN customers_package k ON k.id = s.package_id
     WHERE s.id = ANY(%s)
 """
 _OWE = """
     UPDATE network_access SET owed_event = %s
-    WHERE subscription_id = ANY(%s) AND wanted_state = 'OPEN'
+    WHERE subscription_id = ANY(%s) AND desired_state = 'OPEN'
       AND generation <> confirmed_generation
     RETURNING subscription_id
 """
 _TAKE = """
     UPDATE network_access line SET owed_event = '' FROM network_access was
     WHERE line.id = ANY(%s) AND was.id = line.id AND line.owed_event <> ''
-      AND line.wanted_state = 'OPEN' AND line.generation = line.confirmed_generation
+      AND line.desired_state = 'OPEN' AND line.generation = line.confirmed_generation
     RETURNING was.owed_event, line.subscription_id
 """
 
@@ -47,8 +47,8 @@ def tell(*, event: str, subscription_ids: Sequence[int], at: datetime, reason: s
 def tell_when_open(*, event: str, subscription_ids: Sequence[int], at: datetime) -> int:
     """Queue the message of each service once its router has confirmed that the line is open.
 
-    Belongs in the transaction of the wish. Where nothing is to be waited for (no line yet, or it
-    is open as wanted) it is queued now; returns how many of these are new.
+    Belongs in the transaction of the desired state. Where nothing is to be waited for (no line
+    yet, or it is open as wanted) it is queued now; returns how many of these are new.
     """
     if not subscription_ids:
         return 0

@@ -1,18 +1,16 @@
 """Give a service its line, and change the line itself: profile, router, name, password."""
 
-from datetime import datetime
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Subscription
 from ispbill.audit.services import events, trail
 from ispbill.core import crypto
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from network.models import Access, Leftover, Router
 from network.rules import logins, profiles
-from network.services import wishes
+from network.services import desired_states
 
 _STATES = {
     Subscription.Status.PENDING: Access.State.WALLED,
@@ -31,11 +29,9 @@ def provision(
     router: Router,
     username: str,
     password: str,
-    actor: Actor | None,
-    at: datetime,
+    act: Act,
     static_ip: str | None = None,
     mac_address: str = "",
-    reason: str = "",
 ) -> Access:
     """Give a service its line on a router: open when it is active, closed while it is not.
 
@@ -44,7 +40,7 @@ def provision(
     _check(username, password)
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at, reason=reason)
+            trail.begin(act=act)
             subscription = (
                 Subscription.objects.select_for_update(no_key=True, of=("self",))
                 .select_related("package", "customer")
@@ -57,62 +53,65 @@ def provision(
             if line is not None:
                 if (line.router_id, line.username) != (router.pk, username):
                     raise LineRefused(_("This service has a line already; move it instead."))
-                return set_password(line=line, password=password, actor=actor, at=at)
-            line = Access(
-                subscription=subscription,
-                customer_id=subscription.customer_id,
-                router=router,
-                username=username,
-                static_ip=static_ip or None,
-                mac_address=mac_address.upper(),
-                wanted_state=state,
-                wanted_profile=profile_of(subscription),
-                wanted_since=at,
-                wanted_by_name=wishes.name_of(actor),
-                wanted_reason=reason,
-                password_generation=1,
-            )
+                return set_password(line=line, password=password, act=act.because(""))
+            line = _drafted(subscription, router, username, state, act=act)
+            line.static_ip, line.mac_address = static_ip or None, mac_address.upper()
             line.sealed_password = crypto.seal(password, context=secret_place(line))
             line.save()
             events.record(
-                at=at, actor=actor, action="line.provisioned", target=line,
-                customer_id=line.customer_id, branch_id=subscription.customer.branch_id,
-                reason=reason,
-                after={"router": router.name, "username": username, "profile": line.wanted_profile},
-            )  # fmt: skip
-            wishes.ring([router.pk])
+                act=act,
+                action="line.provisioned",
+                target=line,
+                customer_id=line.customer_id,
+                branch_id=subscription.customer.branch_id,
+                after=_provisioned(line),
+            )
+            desired_states.enqueue([router.pk])
             return line
     except IntegrityError as error:
         raise _explained(error) from error
 
 
-@transaction.atomic
-def change_profile(
-    *, line: Access, profile: str, reason: str, actor: Actor | None, at: datetime
+def _provisioned(line: Access) -> dict[str, str]:
+    return {"router": line.router.name, "username": line.username, "profile": line.desired_profile}
+
+
+def _drafted(
+    subscription: Subscription, router: Router, username: str, state: str, *, act: Act
 ) -> Access:
-    """Wish another profile (a package change or a throttle); the session is redialled."""
+    return Access(
+        subscription=subscription,
+        customer_id=subscription.customer_id,
+        router=router,
+        username=username,
+        desired_state=state,
+        desired_profile=profile_of(subscription),
+        desired_since=act.at,
+        desired_by_name=desired_states.name_of(act.actor),
+        desired_reason=act.reason,
+        password_generation=1,
+    )
+
+
+@transaction.atomic
+def change_profile(*, line: Access, profile: str, act: Act) -> Access:
+    """Ask for another profile (a package change or a throttle); the session is redialled."""
     if not profile or len(profile) > logins.MAX_CHARACTERS or _is_unprintable(profile):
         raise LineRefused(_("A profile's name has 1 to 60 printable characters."))
-    trail.begin(actor=actor, at=at, reason=reason)
+    trail.begin(act=act)
     line = _locked(line)
-    if line.wanted_profile == profile:
+    if line.desired_profile == profile:
         return line
-    before, line.wanted_profile = line.wanted_profile, profile
-    _number(line, reason=reason, actor=actor, at=at)
+    before, line.desired_profile = line.desired_profile, profile
+    _number(line, act=act)
     line.save()
-    _record("line.profile_changed", line, before, profile, reason=reason, actor=actor, at=at)
-    wishes.ring([line.router_id])
+    _record("line.profile_changed", line, before, profile, act=act)
+    desired_states.enqueue([line.router_id])
     return line
 
 
 def move_to_router(
-    *,
-    line: Access,
-    router: Router,
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-    username: str | None = None,
+    *, line: Access, router: Router, act: Act, username: str | None = None
 ) -> Access:
     """Move a line to another router, or give it another user name, or both.
 
@@ -123,46 +122,49 @@ def move_to_router(
     _check(name, "")
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at, reason=reason)
+            trail.begin(act=act)
             line = _locked(line)
             before = (line.router_id, line.username)
             if before == (router.pk, name):
                 return line
-            if line.wanted_state == Access.State.REMOVED:
+            if line.desired_state == Access.State.REMOVED:
                 raise LineRefused(_("A removed line cannot be moved."))
             Leftover.objects.filter(access=line, router=router, username=name).delete()
             Leftover.objects.get_or_create(
-                access=line, router_id=before[0], username=before[1], defaults={"since": at}
+                access=line, router_id=before[0], username=before[1], defaults={"since": act.at}
             )
             line.router, line.username = router, name
             line.confirmed_state = line.confirmed_profile = ""
-            _number(line, reason=reason, actor=actor, at=at)
+            _number(line, act=act)
             line.password_generation = line.generation  # it may have been there with an older one
             line.save()
             _record(
-                "line.moved", line, f"router {before[0]}: {before[1]}",
-                f"router {router.pk}: {name}", reason=reason, actor=actor, at=at,
-            )  # fmt: skip
-            wishes.ring([before[0], router.pk])
+                "line.moved",
+                line,
+                f"router {before[0]}: {before[1]}",
+                f"router {router.pk}: {name}",
+                act=act,
+            )
+            desired_states.enqueue([before[0], router.pk])
             return line
     except IntegrityError as error:
         raise _explained(error) from error
 
 
 @transaction.atomic
-def set_password(*, line: Access, password: str, actor: Actor | None, at: datetime) -> Access:
+def set_password(*, line: Access, password: str, act: Act) -> Access:
     """Give the line another password; the same one again changes nothing."""
     _check(line.username, password)
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     line = _locked(line)
     if line.sealed_password and password_of(line) == password:
         return line
     line.sealed_password = crypto.seal(password, context=secret_place(line))
-    _number(line, reason="", actor=actor, at=at)
+    _number(line, act=act.because(""))
     line.password_generation = line.generation
     line.save()
-    _record("line.password_changed", line, "", "", reason="", actor=actor, at=at)
-    wishes.ring([line.router_id])
+    _record("line.password_changed", line, "", "", act=act.because(""))
+    desired_states.enqueue([line.router_id])
     return line
 
 
@@ -185,34 +187,29 @@ def password_of(line: Access) -> str:
     return crypto.unseal(line.sealed_password, context=secret_place(line))
 
 
-def _number(line: Access, *, reason: str, actor: Actor | None, at: datetime) -> None:
-    """Make the present values a new wish."""
+def _number(line: Access, *, act: Act) -> None:
+    """Make the present values a new desired state."""
     line.generation += 1
-    line.wanted_since = at
-    line.wanted_by_name = wishes.name_of(actor)
-    line.wanted_reason = reason
+    line.desired_since = act.at
+    line.desired_by_name = desired_states.name_of(act.actor)
+    line.desired_reason = act.reason
     line.attempts, line.next_attempt_at = 0, None
-    line.is_parked, line.last_error = False, ""
+    line.is_on_hold, line.last_error = False, ""
 
 
 def _locked(line: Access) -> Access:
     return Access.objects.select_for_update(no_key=True).get(pk=line.pk)
 
 
-def _record(
-    action: str,
-    line: Access,
-    before: str,
-    after: str,
-    *,
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-) -> None:
+def _record(action: str, line: Access, before: str, after: str, *, act: Act) -> None:
     events.record(
-        at=at, actor=actor, action=action, target=line, customer_id=line.customer_id,
-        reason=reason, before={"line": before}, after={"line": after},
-    )  # fmt: skip
+        act=act,
+        action=action,
+        target=line,
+        customer_id=line.customer_id,
+        before={"line": before},
+        after={"line": after},
+    )
 
 
 def _check(username: str, password: str) -> None:

@@ -1,8 +1,9 @@
 """Bring a router to what we want of it.
 
 One worker at a time talks to a router; it reads the unsettled lines, applies them in bulk with no
-transaction open, believes only what it reads back, and confirms exactly the wish it acted on. A
-wish that changed meanwhile stays unsettled and is taken up in the next round, so the newest wins.
+transaction open, believes only what it reads back, and confirms exactly the desired state it
+acted on. A desired state that changed meanwhile stays unsettled and is taken up in the next
+round, so the newest wins.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +18,11 @@ from ispbill.core import locks
 from ispbill.core.crypto import Unreadable
 from network.gateways.base import (
     OWNER_PREFIX,
+    DesiredSecret,
     Outcome,
     RouterError,
     RouterGateway,
     RouterUnreachable,
-    SecretWish,
     Status,
 )
 from network.models import Access, Leftover, Router
@@ -32,7 +33,7 @@ from network.services.lines import password_of
 from network.services.settling import Refused, Settled
 
 BATCH = 500
-# So many batches of one router, then somebody else's turn on this worker; the sweep rings again.
+# So many batches of one router, then somebody else's turn on this worker; the sweep goes on.
 MOST_BATCHES = 400
 _FOR_GOOD = ("unknown parameter", "invalid value", "does not match any value")
 
@@ -43,7 +44,8 @@ def push_router(*, router_id: int, now: Callable[[], datetime]) -> None:
     """Settle a router's lines; return at once when another worker is at it or it is left alone.
 
     `now` is the business clock, for what is shown to people. After letting go of the lock we look
-    again: a ring that came while we held it has returned at once, trusting us with its wish.
+    again: a call that came while we held it has returned at once, trusting us with its desired
+    state.
     """
     for _turn in range(MOST_BATCHES):
         if not _has_work(router_id):
@@ -87,32 +89,32 @@ def _bring(
     known_profiles: set[str],
     now: Callable[[], datetime],
 ) -> None:
-    """Apply one batch of wishes and write down what became of each."""
+    """Apply one batch of desired states and write down what became of each."""
     refused: list[Refused] = []
     missing = router_profiles.ensure(link, router=router, lines=lines, known=known_profiles)
-    wishes: dict[str, SecretWish] = {}
+    desired_states: dict[str, DesiredSecret] = {}
     ready: dict[str, Access] = {}
     for line in lines:
         profile = router_profiles.profile_on_router(line, router)
         try:
-            if profile in missing and line.wanted_state != Access.State.REMOVED:
+            if profile in missing and line.desired_state != Access.State.REMOVED:
                 raise ValueError(f"profile {profile}: {missing[profile]}")
-            wishes[line.username] = _wish(line, router=router, profile=profile)
+            desired_states[line.username] = _desired(line, router=router, profile=profile)
             ready[line.username] = line
         except ValueError as error:
             is_final = profile not in missing
             refused.append(_refusal(line, str(error), is_final=is_final))
-    outcomes = _apply(link, ready, list(wishes.values()))
+    outcomes = _apply(link, ready, list(desired_states.values()))
     at = now()
     settled = []
     for outcome in outcomes:
         line = ready[outcome.name]
-        if _is_done(outcome, is_absent=wishes[outcome.name].is_absent):
+        if _is_done(outcome, is_absent=desired_states[outcome.name].is_absent):
             settled.append(
                 Settled(
                     line=line,
                     generation=line.generation,
-                    profile=wishes[outcome.name].profile,
+                    profile=desired_states[outcome.name].profile,
                     result=outcome.status.value,
                 )
             )
@@ -124,13 +126,13 @@ def _bring(
 
 
 def _apply(
-    link: RouterGateway, lines: dict[str, Access], wishes: Sequence[SecretWish]
+    link: RouterGateway, lines: dict[str, Access], desired_states: Sequence[DesiredSecret]
 ) -> list[Outcome]:
     """Send the orders; should we die or lose the answer, the lines are known to be in doubt."""
     fresh = [line for line in lines.values() if not line.is_in_doubt]
     settling.doubt([line.pk for line in fresh], is_in_doubt=True)
     try:
-        return link.apply(wishes)
+        return link.apply(desired_states)
     except RouterUnreachable as error:
         untouched = [line.pk for line in fresh if line.username not in error.unsure]
         settling.doubt(untouched, is_in_doubt=False)
@@ -143,7 +145,7 @@ def _clear_away(link: RouterGateway, leftovers: Sequence[Leftover]) -> None:
         by_name = {leftover.username: leftover for leftover in wave}
         outcomes = link.apply(
             [
-                SecretWish(
+                DesiredSecret(
                     username=leftover.username,
                     owner=str(leftover.access.subscription_id),
                     profile="",
@@ -168,17 +170,18 @@ def _clear_away(link: RouterGateway, leftovers: Sequence[Leftover]) -> None:
             )
 
 
-def _wish(line: Access, *, router: Router, profile: str) -> SecretWish:
-    """Return the wish in the gateway's words; raises ValueError for what cannot be sent."""
+def _desired(line: Access, *, router: Router, profile: str) -> DesiredSecret:
+    """Return the desired state in the gateway's words; raises ValueError for what cannot be
+    sent."""
     try:
         password = password_of(line)
     except Unreadable as error:
         raise ValueError("the stored password cannot be read") from error
     if not logins.is_username(line.username) or logins.has_control_characters(password + profile):
         raise ValueError("user name, password or profile contain characters a router cannot take")
-    is_walled = line.wanted_state == Access.State.WALLED
+    is_walled = line.desired_state == Access.State.WALLED
     is_disabled = is_walled and router.suspend_mode == Router.SuspendMode.DISABLE
-    return SecretWish(
+    return DesiredSecret(
         username=line.username,
         owner=str(line.subscription_id),
         profile=profile,
@@ -187,7 +190,7 @@ def _wish(line: Access, *, router: Router, profile: str) -> SecretWish:
         is_password_new=line.may_adopt or line.password_generation > line.confirmed_generation,
         remote_address="" if is_walled and not is_disabled else line.static_ip or "",
         may_adopt=line.may_adopt,
-        is_absent=line.wanted_state == Access.State.REMOVED,
+        is_absent=line.desired_state == Access.State.REMOVED,
         drop_session=line.is_in_doubt,
     )
 

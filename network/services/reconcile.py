@@ -1,7 +1,7 @@
 """Compare everything a router has with everything we want there, and put right what differs.
 
-Comparing reads and changes nothing. Putting right only numbers the wishes of the lines concerned
-anew; the push then does what it always does, so that a repair obeys the same rules.
+Comparing reads and changes nothing. Putting right only numbers the desired states of the lines
+concerned anew; the push then does what it always does, so that a repair obeys the same rules.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from network.gateways.base import Limits, ProfileRow, RouterError, SecretRow
 from network.models import Access, Router
 from network.rules import rate_limit
-from network.services import connections, push, router_profiles, routers, wishes
+from network.services import connections, desired_states, push, router_profiles, routers
 
 
 class Kind(Enum):
-    """How router and wish differ."""
+    """How router and desired state differ."""
 
     MISSING = "missing"
     WRONG_STATE = "wrong state"
@@ -87,12 +88,18 @@ def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]
         Access.objects.filter(router=router)
         .select_related("subscription__customer")
         .only(
-            "username", "wanted_state", "wanted_profile", "generation", "confirmed_generation",
-            "static_ip", "subscription__customer__number", "subscription__download_mbps",
+            "username",
+            "desired_state",
+            "desired_profile",
+            "generation",
+            "confirmed_generation",
+            "static_ip",
+            "subscription__customer__number",
+            "subscription__download_mbps",
             "subscription__upload_mbps",
         )
         .order_by("username", "pk")
-    )  # fmt: skip
+    )
     found = [
         difference
         for line in lines
@@ -110,40 +117,38 @@ def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]
 
 @transaction.atomic
 def fix(
-    *,
-    router: Router,
-    line_ids: Iterable[int],
-    adopted_line_ids: Iterable[int] = (),
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
+    *, router: Router, line_ids: Iterable[int], adopted_line_ids: Iterable[int] = (), act: Act
 ) -> int:
-    """Wish these lines of the router anew, passwords included; return how many there were.
+    """Number the desired state of these lines of the router anew, passwords included; return how
+    many there were.
 
     `adopted_line_ids`: their users on the router, made by somebody else, become ours. Raises
     ReasonMissing.
     """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     adopted = sorted(set(adopted_line_ids))
     chosen = sorted(set(line_ids) | set(adopted))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE network_access SET generation = generation + 1,"
-            " password_generation = generation + 1, may_adopt = id = ANY(%s), wanted_since = %s,"
-            " wanted_by_name = %s, wanted_reason = %s, is_parked = false, attempts = 0,"
+            " password_generation = generation + 1, may_adopt = id = ANY(%s), desired_since = %s,"
+            " desired_by_name = %s, desired_reason = %s, is_on_hold = false, attempts = 0,"
             " next_attempt_at = NULL, last_error = ''"
             " WHERE id IN (SELECT id FROM network_access WHERE id = ANY(%s) AND router_id = %s"
             "              ORDER BY id FOR NO KEY UPDATE)",
-            [adopted, at, wishes.name_of(actor), reason, chosen, router.pk],
+            [adopted, act.at, desired_states.name_of(act.actor), act.reason, chosen, router.pk],
         )
         count = int(cursor.rowcount)
     if count:
         events.record(
-            at=at, actor=actor, action="router.drift_fixed", target=router, reason=reason,
-            branch_id=router.branch_id, after={"lines": count, "adopted": len(adopted)},
-        )  # fmt: skip
-        wishes.ring([router.pk])
+            act=act,
+            action="router.drift_fixed",
+            target=router,
+            branch_id=router.branch_id,
+            after={"lines": count, "adopted": len(adopted)},
+        )
+        desired_states.enqueue([router.pk])
     return count
 
 
@@ -180,9 +185,10 @@ def sync(
         if is_dry_run or not chosen:
             return Sync(router=router, found=found, left=found)
         fix(
-            router=router, line_ids=chosen, actor=actor, at=now(),
-            reason="Full comparison of the router with the lines",
-        )  # fmt: skip
+            router=router,
+            line_ids=chosen,
+            act=Act(actor, now(), reason="Full comparison of the router with the lines"),
+        )
         push.push_router(router_id=router.pk, now=now)
         left = compare(router=router)
     except RouterError as error:
@@ -206,12 +212,12 @@ def _of_line(
             is_pending=not line.is_settled,
         )
 
-    if line.wanted_state == Access.State.REMOVED:
+    if line.desired_state == Access.State.REMOVED:
         if row is not None and row.owner == owner:
             yield differs(Kind.STILL_THERE, "", _words(row))
         return
     profile = router_profiles.profile_on_router(line, router)
-    is_walled = line.wanted_state == Access.State.WALLED
+    is_walled = line.desired_state == Access.State.WALLED
     is_disabled = is_walled and router.suspend_mode == Router.SuspendMode.DISABLE
     if row is None:
         yield differs(Kind.MISSING, profile, "")
@@ -238,10 +244,10 @@ def _of_profiles(
     for line in lines:
         name = router_profiles.profile_on_router(line, router)
         row = profiles.get(name)
-        if name in seen or row is None or line.wanted_state == Access.State.REMOVED:
+        if name in seen or row is None or line.desired_state == Access.State.REMOVED:
             continue
-        wish = router_profiles.wish_for(name, line=line, router=router)
-        is_right = rate_limit.is_same(wish.rate_limit, row.rate_limit)
+        desired = router_profiles.desired_for(name, line=line, router=router)
+        is_right = rate_limit.is_same(desired.rate_limit, row.rate_limit)
         is_ours = row.comment.startswith("ispbill")
         seen[name] = (
             None
@@ -249,7 +255,7 @@ def _of_profiles(
             else Difference(
                 kind=Kind.WRONG_SPEED,
                 name=name,
-                wanted=wish.rate_limit,
+                wanted=desired.rate_limit,
                 actual=row.rate_limit or "unlimited",
                 line_id=line.pk if is_ours else None,
             )

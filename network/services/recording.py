@@ -46,10 +46,16 @@ def keep(*, router: Router, answers: Mapping[str, Rows], at: datetime) -> None:
         notes.setdefault(
             (kind, menu, name, value),
             ProtocolNote(
-                router=router, kind=kind, menu=menu, name=name, value=value, sample=sample,
-                first_seen_at=at, last_seen_at=at,
+                router=router,
+                kind=kind,
+                menu=menu,
+                name=name,
+                value=value,
+                sample=sample,
+                first_seen_at=at,
+                last_seen_at=at,
             ),
-        )  # fmt: skip
+        )
 
     for menu, rows in answers.items():
         sample = [scrubbing.scrubbed(row) for row in rows[:ROWS_KEPT]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from network.gateways.base import Outcome, ProfileWish, RouterGateway, Status
+from network.gateways.base import DesiredProfile, Outcome, RouterGateway, Status
 from network.models import Access, Router
 from network.rules import profiles
 
@@ -12,16 +12,16 @@ WALLED_ADDRESS_LIST = "ispbill-suspended"
 
 def profile_on_router(line: Access, router: Router) -> str:
     """Return the profile the line shall have on the router in its wanted state."""
-    is_walled = line.wanted_state == Access.State.WALLED
+    is_walled = line.desired_state == Access.State.WALLED
     if is_walled and router.suspend_mode == Router.SuspendMode.PROFILE:
         return router.walled_profile
-    return line.wanted_profile
+    return line.desired_profile
 
 
-def wish_for(name: str, *, line: Access, router: Router) -> ProfileWish:
+def desired_for(name: str, *, line: Access, router: Router) -> DesiredProfile:
     """Return how a profile shall be. A name of ours tells its speed; another has the service's."""
     if name == router.walled_profile:
-        return ProfileWish(
+        return DesiredProfile(
             name=name,
             rate_limit=WALLED_RATE_LIMIT,
             local_address=router.local_address or None,
@@ -32,7 +32,7 @@ def wish_for(name: str, *, line: Access, router: Router) -> ProfileWish:
         line.subscription.download_mbps,
         line.subscription.upload_mbps,
     )
-    return ProfileWish(
+    return DesiredProfile(
         name=name,
         rate_limit=profiles.rate_limit(download_mbps=download, upload_mbps=upload),
         local_address=router.local_address or None,
@@ -48,13 +48,13 @@ def ensure(
     `known` are those seen to in this session; new ones are added to it. A profile that somebody
     else made under the same name is used as it is.
     """
-    wishes: dict[str, ProfileWish] = {}
+    desired_states: dict[str, DesiredProfile] = {}
     for line in lines:
         name = profile_on_router(line, router)
-        if name not in known and line.wanted_state != Access.State.REMOVED:
-            wishes.setdefault(name, wish_for(name, line=line, router=router))
-    if not wishes:
+        if name not in known and line.desired_state != Access.State.REMOVED:
+            desired_states.setdefault(name, desired_for(name, line=line, router=router))
+    if not desired_states:
         return {}
-    outcomes: list[Outcome] = link.ensure_profiles(list(wishes.values()))
+    outcomes: list[Outcome] = link.ensure_profiles(list(desired_states.values()))
     known |= {outcome.name for outcome in outcomes if outcome.status is not Status.FAILED}
     return {outcome.name: outcome.detail for outcome in outcomes if outcome.status is Status.FAILED}

@@ -1,7 +1,6 @@
 """Take routers into the books, change how they are reached, and try the connection."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -9,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from ispbill.audit.services import events, trail
 from ispbill.core import crypto
-from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit
-from network import tasks
 from network.gateways.base import Diagnosis, RouterError
 from network.models import Access, Router
 from network.rules import logins
-from network.services import connections, wishes
+from network.services import connections, desired_states
 
 EDITABLE = (
     "name", "host", "port", "uses_tls", "tls_fingerprint", "username", "branch", "site",
@@ -38,7 +36,7 @@ def check_reachable_address(*, host: str, port: int) -> None:
         raise RouterRefused(worded(error)) from error
 
 
-def add(*, values: Mapping[str, Any], password: str, actor: Actor | None, at: datetime) -> Router:
+def add(*, values: Mapping[str, Any], password: str, act: Act) -> Router:
     """Take a router into the books and look whether it answers. `values`: see EDITABLE.
 
     Raises RouterRefused for an address we may not call, control characters, or a name in use.
@@ -48,42 +46,37 @@ def add(*, values: Mapping[str, Any], password: str, actor: Actor | None, at: da
     router.sealed_password = crypto.seal(password, context=connections.secret_place(router))
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at)
-            router.added_at = at
+            trail.begin(act=act.because(""))
+            router.added_at = act.at
             router.save()
             events.record(
-                at=at, actor=actor, action="router.added", target=router,
-                branch_id=router.branch_id, after=_snapshot(router),
-            )  # fmt: skip
-            after_commit(tasks.check_router, router_id=router.pk)
+                act=act,
+                action="router.added",
+                target=router,
+                branch_id=router.branch_id,
+                after=_snapshot(router),
+            )
+            after_commit("network.check_router", router_id=router.pk)
     except IntegrityError as error:
         raise _explained(error) from error
     return router
 
 
-def edit(
-    *,
-    router: Router,
-    values: Mapping[str, Any],
-    password: str,
-    reason: str,
-    actor: Actor | None,
-    at: datetime,
-) -> Router:
+def edit(*, router: Router, values: Mapping[str, Any], password: str, act: Act) -> Router:
     """Change a router; an empty `password` keeps the stored one.
 
     Another address needs the password again, or it could be sent to somebody who must not have it.
     Suspended lines are told anew when the way of suspending changes. Raises RouterRefused,
     ReasonMissing.
     """
-    reason = trail.required_reason(reason)
+    act = act.because(trail.required_reason(act.reason))
     if set(values) & {"host", "port"}:
         check_reachable_address(
             host=values.get("host", router.host), port=values.get("port", router.port)
         )
     try:
         with transaction.atomic():
-            trail.begin(actor=actor, at=at, reason=reason)
+            trail.begin(act=act)
             router = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
             if not password and values.get("host", router.host) != router.host:
                 raise RouterRefused(_("Another address needs the password typed again."))
@@ -105,12 +98,16 @@ def edit(
                 router.failures_in_a_row, router.next_attempt_at = 0, None
             router.save()
             events.record(
-                at=at, actor=actor, action="router.changed", target=router, reason=reason,
-                branch_id=router.branch_id, before=before, after=after,
-            )  # fmt: skip
+                act=act,
+                action="router.changed",
+                target=router,
+                branch_id=router.branch_id,
+                before=before,
+                after=after,
+            )
             if _CLOSING & set(after):
-                _tell_suspended_lines_anew(router, reason=reason, actor=actor, at=at)
-            after_commit(tasks.check_router, router_id=router.pk)
+                _tell_suspended_lines_anew(router, act=act)
+            after_commit("network.check_router", router_id=router.pk)
     except IntegrityError as error:
         raise _explained(error) from error
     return router
@@ -125,13 +122,13 @@ def try_connection(*, router: Router, password: str | None = None) -> Diagnosis:
 
 
 @transaction.atomic
-def retry(*, router: Router, actor: Actor | None, at: datetime) -> None:
+def retry(*, router: Router, act: Act) -> None:
     """Stop leaving a router alone: call it now, and try again what it refused."""
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     Router.objects.filter(pk=router.pk).update(next_attempt_at=None)
-    wishes.unpark(router_id=router.pk)
+    desired_states.end_hold(router_id=router.pk)
     router.leftovers.update(next_attempt_at=None)
-    after_commit(tasks.check_router, router_id=router.pk)
+    after_commit("network.check_router", router_id=router.pk)
 
 
 def try_typed(*, tried: Router, password: str, known: Router | None) -> Diagnosis:
@@ -171,17 +168,15 @@ def _snapshot(router: Router) -> dict[str, Any]:
     }
 
 
-def _tell_suspended_lines_anew(
-    router: Router, *, reason: str, actor: Actor | None, at: datetime
-) -> None:
+def _tell_suspended_lines_anew(router: Router, *, act: Act) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE network_access SET generation = generation + 1, wanted_since = %s,"
-            " wanted_by_name = %s, wanted_reason = %s, attempts = 0, next_attempt_at = NULL,"
-            " is_parked = false, last_error = ''"
+            "UPDATE network_access SET generation = generation + 1, desired_since = %s,"
+            " desired_by_name = %s, desired_reason = %s, attempts = 0, next_attempt_at = NULL,"
+            " is_on_hold = false, last_error = ''"
             " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
-            "              AND wanted_state = %s ORDER BY id FOR NO KEY UPDATE)",
-            [at, wishes.name_of(actor), reason, router.pk, Access.State.WALLED],
+            "              AND desired_state = %s ORDER BY id FOR NO KEY UPDATE)",
+            [act.at, desired_states.name_of(act.actor), act.reason, router.pk, Access.State.WALLED],
         )
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from customers.models import Standing
-from customers.services import facts, standings
+from customers.models import AccountState
+from customers.services import account_states, facts
 from network.models import Access
 
 State = Access.State
@@ -69,11 +69,11 @@ def _locked(ids: Iterable[int]) -> list[tuple[int, str, bool | None]]:
 
 @transaction.atomic
 def _note_customers(customers: Iterable[int], *, at: datetime) -> None:
-    """The standings are locked after the lines' rows are let go: others lock them first."""
+    """The account states are locked after the lines' rows are let go: others lock them first."""
     seen: dict[int, bool | None] = {}
-    lines = Access.objects.filter(customer__in=customers).exclude(wanted_state=State.REMOVED)
+    lines = Access.objects.filter(customer__in=customers).exclude(desired_state=State.REMOVED)
     for customer_id, state, has_session in lines.values_list(
-        "customer_id", "wanted_state", "has_session"
+        "customer_id", "desired_state", "has_session"
     ):
         now = has_session if state == State.OPEN else False
         before = seen.get(customer_id, False)
@@ -81,11 +81,11 @@ def _note_customers(customers: Iterable[int], *, at: datetime) -> None:
         seen[customer_id] = (
             True if True in (now, before) else None if None in (now, before) else False
         )
-    was = dict(Standing.objects.filter(pk__in=seen).values_list("pk", "is_online"))
+    was = dict(AccountState.objects.filter(pk__in=seen).values_list("pk", "is_online"))
     changed = {pk for pk, is_online in seen.items() if was.get(pk) is not is_online}
     if not changed:
         return
-    standings.lock(changed)
+    account_states.lock(changed)
     facts.note_line_states(
         online=[pk for pk in changed if seen[pk] is True],
         offline=[pk for pk in changed if seen[pk] is False],

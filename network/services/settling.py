@@ -1,4 +1,5 @@
-"""Writing down what became of wishes: confirmations, refusals, doubts, and the router's log."""
+"""Writing down what became of desired states: confirmations, refusals, doubts, and the router's
+log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +7,16 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from ispbill.core import live
 from network.models import Access, RouterLog
-from network.rules.patience import ATTEMPTS_BEFORE_PARKING, FIRST_SECONDS, LONGEST_SECONDS
+from network.rules.patience import ATTEMPTS_BEFORE_HOLD, FIRST_SECONDS, LONGEST_SECONDS
 from network.services import line_notices
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """A wish that the router was seen to fulfil. `generation` is the wish that was acted on."""
+    """A desired state that the router was seen to fulfil. `generation` is the desired state that
+    was acted on."""
 
     line: Access
     generation: int
@@ -23,7 +26,8 @@ class Settled:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """A wish the router, or we ourselves, would not fulfil. `is_final`: trying again is no use."""
+    """A desired state the router, or we ourselves, would not fulfil. `is_final`: trying again is
+    no use."""
 
     line: Access
     generation: int
@@ -31,7 +35,7 @@ class Refused:
     is_final: bool = False
 
 
-# Locked in the order of keys, like every bulk change of these rows (see services.wishes).
+# Locked in the order of keys, like every bulk change of these rows (see services.desired_states).
 _CONFIRM = """
 WITH done AS (
     SELECT line.id, v.generation, v.state, v.profile
@@ -60,7 +64,7 @@ WITH refused AS (
 )
 UPDATE network_access AS line
 SET attempts = attempts + 1, last_error = refused.error,
-    is_parked = refused.is_final OR attempts + 1 >= %(most)s,
+    is_on_hold = refused.is_final OR attempts + 1 >= %(most)s,
     next_attempt_at = clock_timestamp() + make_interval(
         secs => least(%(first)s * 2 ^ least(attempts, 10), %(longest)s) * (1 - 0.2 * random()))
 FROM refused WHERE line.id = refused.id AND line.generation = refused.generation
@@ -86,7 +90,7 @@ def confirm(settled: Sequence[Settled], *, router_id: int, at: datetime) -> None
             {
                 "ids": [one.line.pk for one in settled],
                 "generations": [one.generation for one in settled],
-                "states": [one.line.wanted_state for one in settled],
+                "states": [one.line.desired_state for one in settled],
                 "profiles": [one.profile for one in settled],
                 "at": at,
             },
@@ -96,6 +100,7 @@ def confirm(settled: Sequence[Settled], *, router_id: int, at: datetime) -> None
         for one in settled
     )
     line_notices.opened(line_ids=[one.line.pk for one in settled], at=at)
+    live.changed("line", accounts=[one.line.customer_id for one in settled])
 
 
 @transaction.atomic
@@ -111,7 +116,7 @@ def refuse(refused: Sequence[Refused], *, router_id: int, at: datetime) -> None:
                 "generations": [one.generation for one in refused],
                 "errors": [one.error[:300] for one in refused],
                 "finals": [one.is_final for one in refused],
-                "most": ATTEMPTS_BEFORE_PARKING,
+                "most": ATTEMPTS_BEFORE_HOLD,
                 "first": FIRST_SECONDS,
                 "longest": LONGEST_SECONDS,
             },
@@ -119,6 +124,7 @@ def refuse(refused: Sequence[Refused], *, router_id: int, at: datetime) -> None:
     RouterLog.objects.bulk_create(
         _entry(one.line, router_id=router_id, at=at, error=one.error) for one in refused
     )
+    live.changed("line", accounts=[one.line.customer_id for one in refused])
 
 
 def doubt(line_ids: Sequence[int], *, is_in_doubt: bool) -> None:
@@ -131,13 +137,14 @@ def doubt(line_ids: Sequence[int], *, is_in_doubt: bool) -> None:
 def _entry(
     line: Access, *, router_id: int, at: datetime, detail: str = "", error: str = ""
 ) -> RouterLog:
-    """Return a log row: what, for whom, on whose wish and why; the reason gives way when long."""
-    why = f"{line.username} · {line.wanted_by_name}: {line.wanted_reason}".rstrip(": ")
+    """Return a log row: what, for whom, at whose request and why; the reason gives way when
+    long."""
+    why = f"{line.username} · {line.desired_by_name}: {line.desired_reason}".rstrip(": ")
     return RouterLog(
         router_id=router_id,
         access=line,
         at=at,
-        action=line.wanted_state.lower(),
+        action=line.desired_state.lower(),
         detail=f"{detail} · {why}"[:300] if detail else why[:300],
         is_ok=not error,
         error=error[:300],

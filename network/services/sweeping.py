@@ -1,16 +1,15 @@
-"""Find what a lost ring or a silent router left behind, and ring again."""
+"""Find what a lost call or a silent router left behind, and queue it again."""
 
 from datetime import datetime, timedelta
 
-from ispbill.core.jobs import ring
-from network import tasks
+from ispbill.core.jobs import enqueue
 from network.queries import unsettled
 
 JUST_OPENED = timedelta(minutes=10)
 
 
-def ring_routers(*, at: datetime) -> int:
-    """Ring each router with unsettled lines; knock at silent ones; return how many in all.
+def enqueue_routers(*, at: datetime) -> int:
+    """Queue each router with unsettled lines; knock at silent ones; return how many in all.
 
     Routers that have just opened a line are asked whether it has come on line.
     """
@@ -19,9 +18,9 @@ def ring_routers(*, at: datetime) -> int:
     awaited = unsettled.routers_awaiting_sessions(since=at - JUST_OPENED)
     silent |= set(awaited.values_list("pk", flat=True)) - with_work
     for router_id in sorted(with_work):
-        ring(tasks.push_router, router_id=router_id)
+        enqueue("network.push_router", router_id=router_id)
     for router_id in sorted(silent):
-        ring(tasks.check_router, router_id=router_id)
+        enqueue("network.check_router", router_id=router_id)
     return len(with_work) + len(silent)
 
 
@@ -29,5 +28,5 @@ def check_all() -> int:
     """Ask every router in use how it is; return how many were asked."""
     router_ids = list(unsettled.callable_routers().values_list("pk", flat=True))
     for router_id in router_ids:
-        ring(tasks.check_router, router_id=router_id)
+        enqueue("network.check_router", router_id=router_id)
     return len(router_ids)

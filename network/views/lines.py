@@ -1,24 +1,27 @@
 """Lines that wait, and the network's part of a customer's page."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.models import Customer
+from customers.views import line_days
+from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
+from ispbill.core.acts import Act
 from network.queries import lines as queries
 from network.rules import speeds
-from network.services import live, wishes
+from network.services import desired_states, live
 
 QUEUE_SHOWN = 200
 
@@ -37,8 +40,12 @@ def sync_queue(request: Request) -> HttpResponse:
         "has_more": len(rows) > QUEUE_SHOWN,
         "may_edit": may(request.user, "network.edit"),
     }
-    template = "_rows" if request.htmx else "index"
-    return render(request, f"network/staff/sync_queue/{template}.html", context)
+    return responses.region(
+        request,
+        context,
+        part="network/staff/sync_queue/_rows.html",
+        page="network/staff/sync_queue/index.html",
+    )
 
 
 @require_POST
@@ -46,13 +53,13 @@ def sync_queue(request: Request) -> HttpResponse:
 def retry(request: Request, pk: int) -> HttpResponse:
     """Try a line again now."""
     line = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    wishes.retry_line(line=line, actor=request.user, at=clock.now())
+    desired_states.retry_line(line=line, act=Act.now(request.user))
     messages.success(request, _("%(name)s is being tried again.") % {"name": line.username})
     back = reverse("staff_network:sync-queue")
     came_from = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
         back = came_from
-    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)
+    return responses.go(request, back)
 
 
 @require_GET
@@ -64,16 +71,36 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     if branch_id is not None:
         customers = customers.filter(branch_id=branch_id)
     customer = get_object_or_404(customers, number=number)
-    found = queries.of_customer(customer.pk)
     context = {
         "customer": customer,
-        "lines": [
-            (line, queries.line_words(line), queries.is_reconnecting(line)) for line in found
-        ],
+        "lines": _cards(customer),
         "may_edit": may(request.user, "network.edit"),
     }
-    template = "_customer_panel" if request.htmx else "customer_panel"
-    return render(request, f"network/staff/lines/{template}.html", context)
+    return responses.region(
+        request,
+        context,
+        part="network/staff/lines/_customer_panel.html",
+        page="network/staff/lines/customer_panel.html",
+    )
+
+
+def _cards(customer: Customer) -> list[dict[str, Any]]:
+    """Return a customer's lines as cards, the worst first."""
+    found, on = queries.worst_first(queries.of_customer(customer.pk)), clock.today()
+    told = queries.last_told([line.pk for line in found])
+    cards = []
+    for line in found:
+        used = line_days.use(line.subscription, [queries.as_line(line)], on=on)
+        cards.append(
+            {
+                "line": line,
+                "words": queries.line_words(line),
+                "is_reconnecting": queries.is_reconnecting(line),
+                "told": told.get(line.pk),
+                "days": line_days.drawn([used], on=on),
+            }
+        )
+    return cards
 
 
 @require_GET

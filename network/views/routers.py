@@ -5,16 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from network.forms.staff import RepairForm, RouterForm
 from network.models import ProtocolNote, Router
@@ -34,8 +34,12 @@ def index(request: Request) -> HttpResponse:
         "routers": queries.listed(request.user),
         "may_edit": may(request.user, "network.edit"),
     }
-    template = "_rows" if request.htmx else "index"
-    return render(request, f"network/staff/routers/{template}.html", context)
+    return responses.region(
+        request,
+        context,
+        part="network/staff/routers/_rows.html",
+        page="network/staff/routers/index.html",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,8 +53,7 @@ def add(request: Request) -> HttpResponse:
             router = routers.add(
                 values=form.values(),
                 password=form.cleaned_data["password"],
-                actor=request.user,
-                at=clock.now(),
+                act=Act.now(request.user),
             )
         except DomainError as error:
             form.add_error(None, str(error))
@@ -63,19 +66,19 @@ def add(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("network.edit")
 @freshly_proven
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     """Change how a router is reached, with a reason."""
-    router = _router(request, pk)
-    form = RouterForm(request.POST or None, router=router)
+    router = editing.held(request, _router(request, pk), no_key=True)
+    secret = {"password": router.sealed_password}
+    form = editing.form(request, RouterForm, about=router, sealed=secret, router=router)
     if request.method == "POST" and form.is_valid():
         try:
             routers.edit(
                 router=router,
                 values=form.values(),
                 password=form.cleaned_data["password"],
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-                at=clock.now(),
+                act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
         except DomainError as error:
             form.add_error(None, str(error))
@@ -123,7 +126,7 @@ def try_stored(request: Request, pk: int) -> HttpResponse:
 def retry(request: Request, pk: int) -> HttpResponse:
     """Call the router now instead of leaving it alone."""
     router = _router(request, pk)
-    routers.retry(router=router, actor=request.user, at=clock.now())
+    routers.retry(router=router, act=Act.now(request.user))
     messages.success(request, _("%(name)s is being called now.") % {"name": router.name})
     return _to(request, "staff_network:router", router.pk)
 
@@ -191,9 +194,7 @@ def _repair(request: Request, router: Router) -> HttpResponse:
         router=router,
         line_ids=[pk for pk in fixed if pk is not None],
         adopted_line_ids=form.cleaned_data["adopt"],
-        reason=form.cleaned_data["reason"],
-        actor=request.user,
-        at=clock.now(),
+        act=Act.now(request.user, reason=form.cleaned_data["reason"]),
     )
     messages.success(
         request,
@@ -218,26 +219,33 @@ def _tab(
         "tab": f"network/staff/routers/_{name}.html",
         "may_edit": may(request.user, "network.edit"),
     }
-    if request.htmx and request.htmx.target == "tab-body":
+    if responses.is_fragment(request, "tab-body"):
         return render(request, context["tab"], context, status=status)
     context["tabs"] = [
-        {"label": label, "url": reverse(url, args=[router.pk]), "current": key == name,
-         "count": count}
+        {
+            "label": label,
+            "url": reverse(url, args=[router.pk]),
+            "current": key == name,
+            "count": count,
+        }
         for key, label, url, count in (
             ("lines", _("Lines"), "staff_network:router", getattr(router, "line_count", "")),
             ("drift", _("Differences"), "staff_network:router-drift", ""),
-            ("answers", _("New to us"), "staff_network:router-answers",
-             getattr(router, "news_count", "") or ""),
+            (
+                "answers",
+                _("New to us"),
+                "staff_network:router-answers",
+                getattr(router, "news_count", "") or "",
+            ),
             ("log", _("Log"), "staff_network:router-log", ""),
         )
-    ]  # fmt: skip
+    ]
     return render(request, "network/staff/routers/detail.html", context, status=status)
 
 
 def _form(request: Request, form: RouterForm, router: Router | None) -> HttpResponse:
     context = {"form": form, "router": router}
-    status = 422 if form.is_bound else 200
-    return render(request, "network/staff/routers/form.html", context, status=status)
+    return responses.form_page(request, "network/staff/routers/form.html", context)
 
 
 def _told(diagnosis: Any) -> dict[str, Any]:
@@ -259,6 +267,4 @@ def _told(diagnosis: Any) -> dict[str, Any]:
 
 
 def _to(request: Request, name: str, pk: int) -> HttpResponse:
-    if request.htmx:
-        return HttpResponseClientRedirect(reverse(name, args=[pk]))
-    return redirect(name, pk)
+    return responses.go(request, reverse(name, args=[pk]))

@@ -2,22 +2,14 @@
 
 from django import template
 
+from billing.allocation.models import Payment
+from billing.allocation.queries import paid_with as ways
 from customers.models import Customer
-from ispbill.core import clock, phones, receipt_links
-from payments.models import Payment, PaymentAttempt
-from payments.queries import paid_with as ways
-from payments.queries import under_way
+from ispbill.core import clock, receipt_links
+from payments.online.models import PaymentAttempt
+from payments.online.queries import under_way
 
 register = template.Library()
-
-
-@register.filter
-def national(e164: str) -> str:
-    """Write a stored phone number as it is dialled at home."""
-    try:
-        return phones.national(e164)
-    except ValueError:
-        return e164
 
 
 @register.filter
@@ -26,7 +18,7 @@ def receipt_address(number: str) -> str:
     return receipt_links.url(number)
 
 
-@register.inclusion_tag("payments/staff/_under_way.html")
+@register.inclusion_tag("payments/online/staff/_under_way.html")
 def online_under_way(customer: Customer) -> dict[str, object]:
     """Say what a customer is paying online just now; nothing when there is nothing."""
     return {"going": under_way.of_customer(customer.pk, at=clock.now())}
@@ -34,7 +26,7 @@ def online_under_way(customer: Customer) -> dict[str, object]:
 
 @register.filter
 def paid_with(paid: Payment | PaymentAttempt) -> str:
-    """Name how a payment was made; "" for a try that was not paid."""
+    """Name how a payment was made; "" for an attempt that was not paid."""
     if isinstance(paid, PaymentAttempt):
         return ways.words(paid.method, paid.instrument)
     return ways.of(paid)

@@ -6,7 +6,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from payments.rules.matching import DOUBT, SURE
+from payments.bank.rules.matching import DOUBT, SURE
 
 register = template.Library()
 

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from payments.views import gateway_calls, netcash, papers, pay, public
+from payments.debits.views import netcash
+from payments.desk.views import papers
+from payments.online.views import gateway_calls, pay, public
 
 app_name = "public_payments"
 urlpatterns: list[URLPattern | URLResolver] = [

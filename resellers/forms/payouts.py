@@ -12,8 +12,10 @@ class PayoutForm(forms.Form):
 
     method = forms.ChoiceField(label=_("Paid by"), choices=Payout.Method.choices, initial="EFT")
     reference = forms.CharField(
-        label=_("Reference"), max_length=80, required=False,
+        label=_("Reference"),
+        max_length=80,
+        required=False,
         help_text=_("TrxID, cheque or transfer number."),
-    )  # fmt: skip
+    )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     expected = NumberField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)

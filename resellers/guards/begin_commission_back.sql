@@ -1,4 +1,4 @@
--- Refuses to change what was taken back of a commission; it says at birth whether it is a claim.
+-- Refuses to change what was clawed back of a commission; it says at birth whether it is a claim.
 -- Rule: resellers.services.accrual
 --
 -- Whether it is a claim depends on what the commission is at this moment, so the database says.
@@ -21,7 +21,7 @@ BEGIN
        AND (OLD.payout_id IS NULL OR NEW.payout_id IS NULL) THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'what was taken back stays, and is deducted once'
+    RAISE EXCEPTION 'what was clawed back stays, and is deducted once'
         USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_back_is_frozen';
 END
 $$;

@@ -14,5 +14,5 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER commission_begins AFTER INSERT ON payments_payment
+CREATE OR REPLACE TRIGGER commission_begins AFTER INSERT ON billing_payment
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION begin_commissions();

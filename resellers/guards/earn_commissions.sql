@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION earn_commissions(payments bigint[]) RETURNS bigint LA
         SELECT p.id, r.id AS reseller_id, p.customer_id, p.branch_id, p.currency, p.posted_on,
                p.received_at, r.commission_rate AS rate, t.rate AS tax_rate,
                round(p.amount / (1 + t.rate), 2) AS base_amount
-        FROM payments_payment p
+        FROM billing_payment p
         JOIN customers_customer c ON c.id = p.customer_id
         JOIN resellers_reseller r ON r.id = c.reseller_id
         CROSS JOIN LATERAL (

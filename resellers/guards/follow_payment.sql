@@ -19,6 +19,6 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER commission_follows AFTER UPDATE OF status, refunded_amount ON payments_payment
+CREATE OR REPLACE TRIGGER commission_follows AFTER UPDATE OF status, refunded_amount ON billing_payment
     FOR EACH ROW WHEN (NEW.status <> OLD.status OR NEW.refunded_amount <> OLD.refunded_amount)
     EXECUTE FUNCTION follow_payment();

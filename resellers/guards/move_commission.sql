@@ -6,7 +6,7 @@ DECLARE
     held text;
 BEGIN
     IF TG_OP = 'DELETE' OR (TG_OP = 'INSERT' AND (NEW.status <> 'ACCRUED'
-        OR NEW.taken_back_amount <> 0 OR NEW.payout_id IS NOT NULL)) THEN
+        OR NEW.clawed_back_amount <> 0 OR NEW.payout_id IS NOT NULL)) THEN
         RAISE EXCEPTION 'a commission begins accrued and is never removed'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_is_kept';
     END IF;
@@ -29,16 +29,16 @@ BEGIN
         RAISE EXCEPTION 'a commission does not go from % to %', OLD.status, NEW.status
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_moves_forward';
     END IF;
-    IF NEW.taken_back_amount <> OLD.taken_back_amount AND pg_trigger_depth() = 1 THEN
-        RAISE EXCEPTION 'what is taken back of a commission is moved by its documents only'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_taken_back_by_documents';
+    IF NEW.clawed_back_amount <> OLD.clawed_back_amount AND pg_trigger_depth() = 1 THEN
+        RAISE EXCEPTION 'what is clawed back of a commission is moved by its documents only'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_clawed_back_by_documents';
     END IF;
     IF NEW.payout_id IS NOT NULL AND (NEW.payout_id IS DISTINCT FROM OLD.payout_id
                                       OR NEW.status = 'PAID' AND OLD.status <> 'PAID') THEN
         SELECT status INTO held FROM resellers_payout
             WHERE id = NEW.payout_id AND reseller_id = NEW.reseller_id;
         IF held IS DISTINCT FROM (CASE WHEN NEW.status = 'PAID' THEN 'PAID' ELSE 'WAITING' END)
-           OR (NEW.status = 'PAID' AND NEW.paid_amount <> NEW.amount - NEW.taken_back_amount)
+           OR (NEW.status = 'PAID' AND NEW.paid_amount <> NEW.amount - NEW.clawed_back_amount)
            OR (OLD.status <> 'APPROVED') THEN
             RAISE EXCEPTION 'approved commissions are paid by a payout of their reseller, whole'
                 USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_paid_by_a_payout';

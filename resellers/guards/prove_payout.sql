@@ -23,7 +23,7 @@ BEGIN
     END IF;
     SELECT sum(amount) INTO ever_paid FROM resellers_payout
         WHERE reseller_id = NEW.reseller_id AND status = 'PAID';
-    SELECT sum(amount - taken_back_amount) INTO ever_earned FROM resellers_commission
+    SELECT sum(amount - clawed_back_amount) INTO ever_earned FROM resellers_commission
         WHERE reseller_id = NEW.reseller_id AND status <> 'ACCRUED';
     IF ever_paid > ever_earned THEN
         RAISE EXCEPTION 'reseller % earned %, paid would be %',

@@ -7,14 +7,14 @@ CREATE OR REPLACE FUNCTION take_back_commissions(payments bigint[]) RETURNS bigi
 LANGUAGE sql AS $$
     WITH held AS (
         SELECT k.id, k.reseller_id, k.branch_id, k.rate, k.tax_rate, k.payment_id,
-               k.amount - k.taken_back_amount AS worth
+               k.amount - k.clawed_back_amount AS worth
         FROM resellers_commission k
         WHERE k.payment_id = ANY (payments) AND k.status <> 'REVERSED'
         ORDER BY k.id FOR UPDATE
     ), due AS (
         SELECT h.*, l.amount AS left_amount,
                round(round(l.amount / (1 + h.tax_rate), 2) * h.rate, 2) AS keeps
-        FROM held h JOIN payments_payment p ON p.id = h.payment_id
+        FROM held h JOIN billing_payment p ON p.id = h.payment_id
         CROSS JOIN LATERAL (SELECT CASE p.status WHEN 'COMPLETED' THEN p.amount - p.refunded_amount
                                                  ELSE 0 END AS amount) l
     ), taken AS (

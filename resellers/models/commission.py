@@ -1,6 +1,6 @@
-"""What resellers earn, what of it is taken back, and what they are paid.
+"""What resellers earn, what of it is clawed back, and what they are paid.
 
-Guards are in migration 0003: states move along a table, sums are moved by their documents, and
+Guards are in `resellers/guards`: states move along a table, sums are moved by their documents, and
 nothing is paid out that was not earned.
 """
 
@@ -19,7 +19,7 @@ class Commission(models.Model):
     """The share a reseller earns of one payment, once; rate and base as they were that moment.
 
     Amounts are in the company's currency. What it is still worth is `amount` less
-    `taken_back_amount`; what was taken back after it was paid out is a claim (`CommissionBack`).
+    `clawed_back_amount`; what was clawed back after it was paid out is a claim (`CommissionBack`).
     """
 
     class Status(models.TextChoices):
@@ -29,7 +29,7 @@ class Commission(models.Model):
         REVERSED = "REVERSED", _("Reversed")
 
     payment = models.ForeignKey(
-        "payments.Payment", on_delete=models.PROTECT, related_name="+", db_index=False
+        "billing.Payment", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     reseller = models.ForeignKey(
         Reseller, on_delete=models.PROTECT, related_name="commissions", db_index=False
@@ -44,7 +44,7 @@ class Commission(models.Model):
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5)  # left out of the base; 0: none
     rate = models.DecimalField(max_digits=6, decimal_places=5)  # a fraction
     amount = models.DecimalField(max_digits=14, decimal_places=2)
-    taken_back_amount = models.DecimalField(
+    clawed_back_amount = models.DecimalField(
         max_digits=14, decimal_places=2, default=0, db_default=0
     )  # by trigger
     currency = models.CharField(max_length=3)
@@ -76,13 +76,13 @@ class Commission(models.Model):
                 name="commission_within_its_base", condition=Q(base_amount__gte=F("amount"))
             ),
             models.CheckConstraint(
-                name="commission_taken_back_within_it",
-                condition=Q(taken_back_amount__gte=0) & Q(taken_back_amount__lte=F("amount")),
+                name="commission_clawed_back_within_it",
+                condition=Q(clawed_back_amount__gte=0) & Q(clawed_back_amount__lte=F("amount")),
             ),
             models.CheckConstraint(
                 name="commission_reversed_is_worth_nothing",
-                condition=Q(status="REVERSED", taken_back_amount=F("amount"))
-                | (~Q(status="REVERSED") & Q(taken_back_amount__lt=F("amount"))),
+                condition=Q(status="REVERSED", clawed_back_amount=F("amount"))
+                | (~Q(status="REVERSED") & Q(clawed_back_amount__lt=F("amount"))),
             ),
             models.CheckConstraint(
                 name="commission_paid_says_how_much",
@@ -106,8 +106,8 @@ class Commission(models.Model):
 
     @property
     def worth(self) -> Decimal:
-        """Return what of it has not been taken back."""
-        return self.amount - self.taken_back_amount
+        """Return what of it has not been clawed back."""
+        return self.amount - self.clawed_back_amount
 
     @property
     def percent(self) -> str:
@@ -116,7 +116,7 @@ class Commission(models.Model):
 
 
 class CommissionBack(models.Model):
-    """What of a commission is taken back because its payment was reversed or paid out again.
+    """What of a commission is clawed back because its payment was reversed or paid out again.
 
     `is_claim` (set by trigger): it had been paid out already, so the next payout is smaller by it;
     `payout` is that one.
@@ -152,7 +152,7 @@ class CommissionBack(models.Model):
                 name="commission_claim_open",
                 fields=["reseller", "id"],
                 condition=Q(is_claim=True, payout__isnull=True),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ def visible_resellers(user: User) -> QuerySet[Reseller]:
 
 def sums_of(resellers: QuerySet[Reseller]) -> list[tuple[Reseller, Sums]]:
     """Return resellers by name with what each has to come; four queries for however many."""
-    worth = F("amount") - F("taken_back_amount")
+    worth = F("amount") - F("clawed_back_amount")
     status = Commission.Status
     earned = {
         row["reseller"]: row

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import F, Sum
 
-from billing.queries.shares import Share
+from billing.run.queries.shares import Share
 from resellers.models import Commission
 
 # As if each customer paid the whole in one payment: base and share are rounded once (0003).
@@ -34,9 +34,9 @@ def shares(billed: Mapping[int, Decimal]) -> list[Share]:
 
 
 def earned(first: date, last: date, branch_id: int | None) -> Decimal:
-    """Return what was earned from `first` to `last` (company dates), less what was taken back."""
+    """Return what was earned from `first` to `last` (company dates), less what was clawed back."""
     found = Commission.objects.filter(earned_on__range=(first, last))
     if branch_id is not None:
         found = found.filter(branch=branch_id)
-    total: Decimal | None = found.aggregate(sum=Sum(F("amount") - F("taken_back_amount")))["sum"]
+    total: Decimal | None = found.aggregate(sum=Sum(F("amount") - F("clawed_back_amount")))["sum"]
     return total or Decimal("0.00")

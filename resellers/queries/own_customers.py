@@ -1,8 +1,12 @@
 """The customers a reseller serves: the only ones its pages may see."""
 
+from django.db.models import QuerySet
+
 from customers.models import Customer
 from ispbill.accounts.models import User
 from resellers.models import Reseller
+
+PER_PAGE = 25
 
 
 def ids(user: User) -> list[int]:
@@ -18,3 +22,16 @@ def ids(user: User) -> list[int]:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+
+
+def page(
+    customer_ids: list[int], *, text: str = "", after: int | None = None
+) -> tuple[list[Customer], int | None]:
+    """Return a page of own customers by number, and the next page's cursor."""
+    found: QuerySet[Customer] = Customer.objects.filter(pk__in=customer_ids)
+    for word in text.lower().split()[:5]:
+        found = found.filter(search_text__contains=word.lstrip("0") or word)
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    page = list(found.select_related("area", "account_state").order_by("pk")[: PER_PAGE + 1])
+    return page[:PER_PAGE], page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None

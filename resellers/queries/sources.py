@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from billing.queries.sources import Source
+from billing.books.queries.sources import Source
 from resellers.models import Commission, CommissionBack, Payout
 
 
@@ -16,7 +16,7 @@ def commissions(ids: Sequence[int]) -> dict[int, Source]:
 
 
 def backs(ids: Sequence[int]) -> dict[int, Source]:
-    """Find what was taken back of commissions by id."""
+    """Find what was clawed back of commissions by id."""
     found = CommissionBack.objects.filter(pk__in=ids)
     return {
         pk: Source(receipt or f"commission {pk}", "staff_payments:detail", receipt or "")

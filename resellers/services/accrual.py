@@ -1,7 +1,7 @@
 """The reseller's share of payments that no trigger has followed: history written in bulk.
 
 A payment that is settled, reversed or paid out again brings its share with it, in the database
-(migration `0003_commissions`, docs/adr/0027-partners.md): `earn_commissions` and
+(`resellers/guards`, docs/adr/0027-partners.md): `earn_commissions` and
 `take_back_commissions` are one statement each for however many payments, and writing twice is
 writing once.
 """
@@ -17,15 +17,6 @@ def earn(*, payment_ids: Sequence[int]) -> int:
     Belongs in a transaction with a trail. Those that earn nothing, or have their commission
     already, are passed over.
     """
-    return _call("earn_commissions", payment_ids)
-
-
-def take_back(*, payment_ids: Sequence[int]) -> int:
-    """Take back what these payments no longer bear; return how many commissions became smaller."""
-    return _call("take_back_commissions", payment_ids)
-
-
-def _call(function: str, payment_ids: Sequence[int]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [list(payment_ids)])
+        cursor.execute("SELECT earn_commissions(%s)", [list(payment_ids)])
         return int(cursor.fetchone()[0])

@@ -2,24 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core.acts import Act
 from resellers.models import Commission, Reseller
 
 
 @transaction.atomic
-def approve(*, commission_ids: Collection[int], actor: User, at: datetime) -> int:
+def approve(*, commission_ids: Collection[int], act: Act[User]) -> int:
     """Approve those of these commissions that wait for it; return how many.
 
     Those that were approved, paid or reversed meanwhile are passed over, so sending a form twice
     approves once.
     """
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act)
     # Lock.
     waiting = list(
         Commission.objects.select_for_update(of=("self",))
@@ -28,7 +28,7 @@ def approve(*, commission_ids: Collection[int], actor: User, at: datetime) -> in
     )
     # Change.
     Commission.objects.filter(pk__in=[one.pk for one in waiting]).update(
-        status=Commission.Status.APPROVED, approved_by=actor, approved_at=at
+        status=Commission.Status.APPROVED, approved_by=act.actor, approved_at=act.at
     )
     # Trail.
     by_reseller: dict[int, list[Commission]] = defaultdict(list)
@@ -37,8 +37,7 @@ def approve(*, commission_ids: Collection[int], actor: User, at: datetime) -> in
     for reseller in Reseller.objects.filter(pk__in=by_reseller).order_by("pk"):
         own = by_reseller[reseller.pk]
         events.record(
-            at=at,
-            actor=actor,
+            act=act,
             action="commissions.approved",
             target=reseller,
             branch_id=reseller.branch_id,

@@ -1,7 +1,7 @@
 """The statement of a payout: the commissions it pays, what it deducts, the sum."""
 
-from billing.queries.invoice_paper import style_of
-from billing.services.documents import Paper, Wanted
+from billing.invoices.queries.invoice_paper import style_of
+from billing.invoices.services.documents import Paper, Wanted
 from ispbill.core import formats, phones
 from ispbill.core.models import Company
 from resellers.models import Payout

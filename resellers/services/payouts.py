@@ -1,30 +1,30 @@
 """Pay resellers what was approved, less what is claimed back of commissions paid before.
 
 Locks in one order for everybody: the reseller, the payout, its commissions by id, the claims by
-id. A payment that is taken back locks its own commission only, so neither waits for the other for
+id. A payment that is reversed locks its own commission only, so neither waits for the other for
 long, and never in a circle.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from billing.rules.chart import Chart
-from billing.services import ledger
-from billing.services.ledger import Line
+from billing.allocation.rules.accounts import ACCOUNT_OF
+from billing.ledger.rules.chart import Chart
+from billing.ledger.services import ledger
+from billing.ledger.services.ledger import Line
+from billing.tills.services import tills
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import formats
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
-from payments.rules.accounts import ACCOUNT_OF
-from payments.services.desk import tills
 from resellers.models import Commission, CommissionBack, Payout, Reseller
 
 Status = Payout.Status
@@ -93,9 +93,7 @@ def record(
     method: str,
     reference: str,
     note: str = "",
-    on: date,
-    at: datetime,
-    actor: User,
+    act: Act[User],
     commission_ids: Collection[int] | None = None,
     expected: Decimal | None = None,
 ) -> Payout:
@@ -105,7 +103,7 @@ def record(
     the payout waits. Raises NothingToPay, AlreadyPrepared, and Stale when it is another amount
     by now.
     """
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act)
     # Lock.
     reseller = _locked_reseller(reseller.pk)
     if Payout.objects.filter(reseller=reseller, status=Status.WAITING).exists():
@@ -113,122 +111,135 @@ def record(
     _lock_parts(reseller)
     # Decide.
     sums = reckon(reseller, commission_ids=commission_ids)
-    if not sums.commissions:
-        raise NothingToPay(_("There are no approved commissions to pay."))
-    if sums.amount <= 0:
-        raise NothingToPay(
-            _("As much is claimed back of commissions paid before; there is nothing to pay yet.")
-        )
+    _refuse_nothing(sums)
     if expected is not None and expected != sums.amount:
-        raise Stale(_("The amount has changed since: it is %(amount)s now.")
-                    % {"amount": formats.money(sums.amount)})  # fmt: skip
+        raise Stale(
+            _("The amount has changed since: it is %(amount)s now.")
+            % {"amount": formats.money(sums.amount)}
+        )
     # Change.
-    number = numbering.take(series="PO", year=on.year)
-    payout = Payout.objects.create(
-        number=numbering.written(series="PO", year=on.year, number=number),
+    payout = _drafted(reseller, sums, act=act)
+    payout.method, payout.reference = Payout.Method(method), reference.strip()[:80]
+    payout.note = note.strip()[:200]
+    payout.save(force_insert=True)
+    chosen = Commission.objects.filter(pk__in=[one.pk for one in sums.commissions])
+    CommissionBack.objects.filter(pk__in=[one.pk for one in sums.claims]).update(payout=payout)
+    _note(payout, "payout.prepared", act=act)
+    if not payout.needs_second:
+        return _pay(payout, chosen, act=act)
+    chosen.update(payout=payout)
+    return payout
+
+
+def _drafted(reseller: Reseller, sums: Reckoned, *, act: Act[User]) -> Payout:
+    number = numbering.take(series="PO", year=act.on.year)
+    return Payout(
+        number=numbering.written(series="PO", year=act.on.year, number=number),
         reseller=reseller,
         branch_id=reseller.branch_id,
         earned_amount=sums.earned,
         claimed_amount=sums.claimed,
         amount=sums.amount,
         currency=Company.current().currency,
-        method=Payout.Method(method),
-        reference=reference.strip()[:80],
-        note=note.strip()[:200],
         status=Status.WAITING,
         needs_second=needs_second(sums.amount),
-        prepared_by=actor,
-        prepared_at=at,
+        prepared_by=act.actor,
+        prepared_at=act.at,
     )
-    chosen = Commission.objects.filter(pk__in=[one.pk for one in sums.commissions])
-    CommissionBack.objects.filter(pk__in=[one.pk for one in sums.claims]).update(payout=payout)
-    _note(payout, "payout.prepared", actor=actor, at=at)
-    if not payout.needs_second:
-        return _pay(payout, chosen, on=on, at=at, actor=actor)
-    chosen.update(payout=payout)
-    return payout
 
 
-def approve(*, payout: Payout, on: date, at: datetime, actor: User) -> Payout:
-    """Pay a waiting payout, as somebody else than who prepared it.
+def _refuse_nothing(sums: Reckoned) -> None:
+    if not sums.commissions:
+        raise NothingToPay(_("There are no approved commissions to pay."))
+    if sums.amount <= 0:
+        raise NothingToPay(
+            _("As much is claimed back of commissions paid before; there is nothing to pay yet.")
+        )
+
+
+def approve(*, payout: Payout, act: Act[User]) -> Payout:
+    """Pay a waiting payout, as somebody else than the person who prepared it.
 
     Raises OwnPayout, NotWaiting, and Stale when its commissions are worth less by now (it is then
     withdrawn, to be prepared anew).
     """
-    paid = _approve(payout, on=on, at=at, actor=actor)
+    paid = _approve(payout, act=act)
     if paid.status != Status.PAID:
         raise Stale(
-            _("A payment behind it was taken back since. The payout is withdrawn; prepare it anew.")
+            _("A payment behind it was reversed since. The payout is withdrawn; prepare it anew.")
         )
     return paid
 
 
 @transaction.atomic
-def _approve(payout: Payout, *, on: date, at: datetime, actor: User) -> Payout:
-    trail.begin(actor=actor, at=at)
+def _approve(payout: Payout, *, act: Act[User]) -> Payout:
+    trail.begin(act=act)
     payout = _locked(payout)
-    if payout.prepared_by_id == actor.pk:
+    if payout.prepared_by_id == act.actor.pk:
         raise OwnPayout(_("You prepared this payout; somebody else has to approve it."))
     held = Commission.objects.filter(payout=payout, status=Commission.Status.APPROVED)
     worth = sum((one.worth for one in held.order_by("pk")), Decimal(0))
     if worth != payout.earned_amount:
-        return _withdraw(payout, at=at, actor=actor)
-    return _pay(payout, held, on=on, at=at, actor=actor)
+        return _withdraw(payout, act=act)
+    return _pay(payout, held, act=act)
 
 
 @transaction.atomic
-def withdraw(*, payout: Payout, at: datetime, actor: User) -> Payout:
+def withdraw(*, payout: Payout, act: Act[User]) -> Payout:
     """Give up a waiting payout; its commissions are approved as before. Raises NotWaiting."""
-    trail.begin(actor=actor, at=at)
-    return _withdraw(_locked(payout), at=at, actor=actor)
+    trail.begin(act=act)
+    return _withdraw(_locked(payout), act=act)
 
 
-def _withdraw(payout: Payout, *, at: datetime, actor: User) -> Payout:
+def _withdraw(payout: Payout, *, act: Act[User]) -> Payout:
     Commission.objects.filter(payout=payout).update(payout=None)
     CommissionBack.objects.filter(payout=payout).update(payout=None)
-    payout.status, payout.decided_by, payout.decided_at = Status.WITHDRAWN, actor, at
+    payout.status, payout.decided_by, payout.decided_at = Status.WITHDRAWN, act.actor, act.at
     payout.save(update_fields=["status", "decided_by", "decided_at"])
-    _note(payout, "payout.withdrawn", actor=actor, at=at)
+    _note(payout, "payout.withdrawn", act=act)
     return payout
 
 
-def _pay(
-    payout: Payout, commissions: QuerySet[Commission], *, on: date, at: datetime, actor: User
-) -> Payout:
+def _pay(payout: Payout, commissions: QuerySet[Commission], *, act: Act[User]) -> Payout:
     """Pay; each commission is written once, or its row would be checked against its payment's.
 
     (PostgreSQL looks again at the foreign keys of a row that its own transaction has written; that
     would wait for a payment being reversed, which waits for the commission.)
     """
-    payout.status, payout.decided_by, payout.decided_at = Status.PAID, actor, at
-    payout.paid_on = on
+    payout.status, payout.decided_by, payout.decided_at = Status.PAID, act.actor, act.at
+    payout.paid_on = act.on
     payout.save(update_fields=["status", "decided_by", "decided_at", "paid_on"])
     commissions.update(
         payout=payout,
         status=Commission.Status.PAID,
-        paid_amount=F("amount") - F("taken_back_amount"),
+        paid_amount=F("amount") - F("clawed_back_amount"),
     )
     day = tills.day_of(
-        method=payout.method, amount=-payout.amount, person=actor, branch_id=payout.branch_id,
-        on=on, at=at,
-    )  # fmt: skip
+        method=payout.method,
+        amount=-payout.amount,
+        person=act.actor,
+        branch_id=payout.branch_id,
+        on=act.on,
+        at=act.at,
+    )
     ledger.open_chart()
     ledger.post(
-        kind="PARTNER_PAYOUT",
-        source_type="partner_payout",
-        source_id=payout.pk,
-        lines=[
-            Line(Chart.COMMISSIONS_PAYABLE, payout.amount),
-            Line(ACCOUNT_OF[payout.method], -payout.amount),
-        ],
-        posted_on=day,
-        at=at,
-        branch_id=payout.branch_id,
-        customer_id=None,
-        actor=actor,
-        memo=" ".join(filter(None, [payout.number, payout.method, payout.reference])),
+        ledger.Fact(
+            kind="PARTNER_PAYOUT",
+            source_type="partner_payout",
+            source_id=payout.pk,
+            lines=[
+                Line(Chart.COMMISSIONS_PAYABLE, payout.amount),
+                Line(ACCOUNT_OF[payout.method], -payout.amount),
+            ],
+            posted_on=day,
+            branch_id=payout.branch_id,
+            customer_id=None,
+            memo=" ".join(filter(None, [payout.number, payout.method, payout.reference])),
+        ),
+        act=act,
     )
-    _note(payout, "payout.paid", actor=actor, at=at)
+    _note(payout, "payout.paid", act=act)
     return payout
 
 
@@ -264,10 +275,9 @@ def _lock_parts(reseller: Reseller) -> None:
     )
 
 
-def _note(payout: Payout, action: str, *, actor: User, at: datetime) -> None:
+def _note(payout: Payout, action: str, *, act: Act[User]) -> None:
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action=action,
         target=payout,
         label=payout.number,

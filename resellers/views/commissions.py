@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core.acts import Act
 from resellers.models import Commission
 from resellers.queries import commissions as queries
 from resellers.services import commissions
@@ -46,8 +46,8 @@ def approve(request: Request) -> HttpResponse:
     mine = queries.visible_commissions(request.user).filter(pk__in=asked[:1000])
     done = commissions.approve(
         commission_ids=list(mine.order_by("pk").values_list("pk", flat=True)),
-        actor=request.user, at=clock.now(),
-    )  # fmt: skip
+        act=Act.now(request.user),
+    )
     said = ngettext("%(n)d commission approved.", "%(n)d commissions approved.", done) % {"n": done}
     messages.success(request, said)
     return redirect("staff_resellers:commissions")

@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing.views import documents
-from billing.views.documents import Asked
+from billing.receivables.views import documents
+from billing.receivables.views.documents import Asked
+from ispbill.accounts import responses
 from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, pdf
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from resellers.forms.payouts import PayoutForm
 from resellers.models import Commission, Payout
@@ -45,11 +47,13 @@ def record(request: Request, pk: int) -> HttpResponse:
         now = clock.now()
         try:
             payout = payouts.record(
-                reseller=reseller, method=form.cleaned_data["method"],
-                reference=form.cleaned_data["reference"], note=form.cleaned_data["note"],
-                expected=form.cleaned_data["expected"], on=clock.local_date(now), at=now,
-                actor=request.user,
-            )  # fmt: skip
+                reseller=reseller,
+                method=form.cleaned_data["method"],
+                reference=form.cleaned_data["reference"],
+                note=form.cleaned_data["note"],
+                expected=form.cleaned_data["expected"],
+                act=Act(request.user, now),
+            )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -59,8 +63,7 @@ def record(request: Request, pk: int) -> HttpResponse:
             messages.success(request, f"{payout.number}: {said}")
             return redirect("staff_resellers:payout", payout.number)
     context = {"reseller": reseller, "sums": sums, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "resellers/staff/record_payout.html", context, status=status)
+    return responses.form_page(request, "resellers/staff/record_payout.html", context)
 
 
 @require_GET
@@ -93,9 +96,9 @@ def decide(request: Request, number: str, what: str) -> HttpResponse:
     now = clock.now()
     try:
         if what == "approve":
-            payouts.approve(payout=payout, on=clock.local_date(now), at=now, actor=request.user)
+            payouts.approve(payout=payout, act=Act(request.user, now))
         else:
-            payouts.withdraw(payout=payout, at=now, actor=request.user)
+            payouts.withdraw(payout=payout, act=Act(request.user, now))
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

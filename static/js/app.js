@@ -38,11 +38,14 @@
     const stays = TONES[level] === "danger";
     const region = $(stays ? "#toasts-alert" : "#toasts-polite");
     if (!region) return;
+    raise();
+    for (const other of document.querySelectorAll(".toast-card")) if ($(".toast-text", other).textContent === given.text) other.remove(); // said once
     const card = document.createElement("div");
     card.className = `toast-card tone-${TONES[level]}`;
     const body = document.createElement("div");
     body.className = "toast-words";
     const text = document.createElement("div");
+    text.className = "toast-text";
     text.textContent = given.text || "";
     body.append(text);
     const actions = actionsOf(given, card);
@@ -58,7 +61,6 @@
     const all = document.querySelectorAll(".toast-card");
     for (let i = 0; i < all.length - TOAST_MAX; i += 1) all[i].remove();
     if (!stays) fade(card, given.ms || TOAST_MS);
-    raise();
   }
 
   function actionsOf(given, card) {
@@ -105,14 +107,19 @@
     go();
   }
 
-  // An open dialog lies in the top layer; as a popover the toasts lie above it.
+  // An open dialog lies in the top layer, and nothing outside of it can be pressed or is read
+  // aloud: so the toasts stand inside it, and as a popover above it.
   function raise() {
     const host = $("#toasts");
     if (!host || !host.showPopover) return;
+    const home = [...document.querySelectorAll("dialog[open]")].pop() || document.body;
+    if (host.parentElement !== home) home.append(host);
     host.setAttribute("popover", "manual");
     if (host.matches(":popover-open")) host.hidePopover();
     host.showPopover();
   }
+
+  for (const name of ["over:opened", "close"]) document.addEventListener(name, () => { if ($(".toast-card")) raise(); }, true);
 
   document.addEventListener("toast", (event) => {
     const detail = event.detail || {};
@@ -134,6 +141,7 @@
     if (!dialog || dialog.open) return;
     opener = document.activeElement;
     dialog.showModal();
+    if ($(".toast-card")) raise();
   }
 
   function closeDialog(dialog) {
@@ -161,7 +169,7 @@
   }, true);
 
   document.addEventListener("close", (event) => {
-    if (event.target.tagName !== "DIALOG") return;
+    if (event.target.tagName !== "DIALOG" || event.target.id === "over") return;
     if (event.target.id === "dialog") $("#dialog-body").replaceChildren();
     if (opener && document.contains(opener)) opener.focus();
     opener = null;
@@ -285,11 +293,13 @@
     });
   }
 
-  // Only asking again is safe; what was to be written is sent again by the person, from the form.
+  // Asking again is safe, and so is sending a form again: it carries a key, and one key is one act.
   function retry(event) {
     const config = event.detail.requestConfig;
-    if (!config || config.verb !== "get" || !window.htmx) return null;
-    return () => window.htmx.ajax("GET", config.path, { source: config.elt, target: config.target });
+    if (!config || !window.htmx || !document.contains(config.elt)) return null;
+    if (config.verb === "get") return () => window.htmx.ajax("GET", config.path, { source: config.elt, target: config.target });
+    const isSafe = config.elt.matches("form") && config.elt.querySelector("input[name=form_key], input[name=opened]");
+    return event.type === "htmx:responseError" || !isSafe ? null : () => config.elt.requestSubmit();
   }
 
   // --- Small habits ----------------------------------------------------------------------------
@@ -315,6 +325,11 @@
     if (menu) { menu.open = false; $("summary", menu).focus(); }
     else if ($("#sidebar.is-open")) toggleDrawer();
   });
+
+  // A fold with a field to write in is opened to write in it.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) $("[data-focus-on-open]", event.target)?.focus();
+  }, true);
 
   function foldSidebar(control) {
     const folded = root.dataset.sidebar !== "folded";

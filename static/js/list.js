@@ -112,6 +112,110 @@
       .then((answer) => { if (answer.ok && event.target.name !== "density") window.htmx?.ajax("GET", window.location.href, { target: form.dataset.columns || "#list" }); });
   });
 
+  // --- The menu of a row: at its kebab, flipped up where there is no room below -------------------
+
+  let menu = null;
+
+  function rowMenu() {
+    if (menu) return menu;
+    menu = document.createElement("div");
+    menu.className = "row-menu";
+    menu.setAttribute("popover", "auto");
+    document.body.append(menu);
+    menu.addEventListener("keydown", (event) => {
+      const items = [...menu.querySelectorAll("[role=menuitem]")];
+      const at = items.indexOf(document.activeElement);
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      items[(at + step + items.length) % items.length]?.focus();
+    });
+    menu.addEventListener("click", (event) => { if (event.target.closest("[role=menuitem]")) menu.hidePopover(); });
+    return menu;
+  }
+
+  async function openMenu(kebab) {
+    const place = rowMenu();
+    const answer = await fetch(kebab.dataset.rowMenu, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    if (!answer.ok) { window.location.assign(kebab.href); return; }
+    place.innerHTML = await answer.text();
+    window.htmx?.process(place);
+    place.showPopover();
+    const at = kebab.getBoundingClientRect();
+    const below = at.bottom + place.offsetHeight + 8 < window.innerHeight;
+    place.style.setProperty("top", `${below ? at.bottom + 4 : Math.max(8, at.top - place.offsetHeight - 4)}px`);
+    place.style.setProperty("left", `${Math.max(8, at.right - place.offsetWidth)}px`);
+    place.querySelector("[role=menuitem]")?.focus();
+    place.addEventListener("toggle", (event) => { if (event.newState === "closed" && place.contains(document.activeElement)) kebab.focus(); }, { once: true });
+  }
+
+  document.addEventListener("click", (event) => {
+    const kebab = event.target.closest?.("[data-row-menu]");
+    if (!kebab || event.ctrlKey || event.metaKey || event.shiftKey || !document.body.showPopover) return;
+    event.preventDefault();
+    openMenu(kebab);
+  });
+
+  // --- Adding a filter --------------------------------------------------------------------------
+
+  document.addEventListener("toggle", async (event) => {
+    const adding = event.target;
+    if (!adding.matches?.("[data-filter-add]") || !adding.open) return;
+    const place = adding.querySelector("[data-filter-place]");
+    if (!place.childElementCount && adding.dataset.fetch) {
+      const answer = await fetch(adding.dataset.fetch, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      if (!answer.ok) { window.location.assign(adding.dataset.fetch); return; }
+      place.innerHTML = await answer.text();
+    }
+    place.querySelector('.filter-name[aria-selected="true"]')?.focus();
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const sheet = event.target.closest?.("[data-filter-sheet]");
+    const open = document.querySelector("[data-filter-add][open]");
+    if (open && !open.contains(event.target)) open.removeAttribute("open");
+    if (!sheet) return;
+    const name = event.target.closest(".filter-name");
+    if (event.target.closest("[data-filter-close]")) { open?.removeAttribute("open"); open?.querySelector("summary").focus(); }
+    else if (event.target.closest("[data-filter-more]")) { sheet.querySelectorAll(".filter-name[hidden]").forEach((one) => { one.hidden = false; }); event.target.closest("[data-filter-more]").remove(); }
+    else if (name) showPane(sheet, name);
+  });
+
+  function showPane(sheet, name) {
+    sheet.querySelectorAll(".filter-name").forEach((one) => one.setAttribute("aria-selected", String(one === name)));
+    sheet.querySelectorAll(".filter-pane").forEach((pane) => pane.classList.toggle("is-shown", pane.id === name.getAttribute("aria-controls")));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const open = document.querySelector("[data-filter-add][open]");
+    if (!open) return;
+    const names = [...open.querySelectorAll(".filter-name:not([hidden])")];
+    const at = names.indexOf(document.activeElement);
+    if (event.key === "Escape") { open.removeAttribute("open"); open.querySelector("summary").focus(); }
+    else if (at >= 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      const next = names[(at + (event.key === "ArrowDown" ? 1 : -1) + names.length) % names.length];
+      next.focus();
+      if (next.hasAttribute("aria-controls")) showPane(open, next);
+    }
+  });
+
+  // What was left open to its default asks nothing: the address holds what was chosen, no more.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches?.("[data-filter-sheet]")) return;
+    for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
+  });
+
+  // --- Choosing on a phone: a long press begins it ------------------------------------------------
+
+  let press = 0;
+  document.addEventListener("touchstart", (event) => {
+    const row = event.target.closest?.(".list-table [data-row]");
+    if (!row || !box(row)) return;
+    press = window.setTimeout(() => { row.closest(".list-table").classList.add("is-choosing"); tick(row, true, false); }, 500);
+  }, { passive: true });
+  for (const name of ["touchend", "touchmove", "touchcancel"]) document.addEventListener(name, () => window.clearTimeout(press), { passive: true });
+
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!list() || !(event.detail.target.contains(list()) || list().contains(event.detail.target))) return;
     last = null;
@@ -120,6 +224,8 @@
     const said = list().dataset.announce || list().querySelector("[data-announce]")?.dataset.announce;
     if (said) window.ispbill?.announce(said);
   });
+
+  document.addEventListener("live:renewed", refresh);
 
   refresh();
 })();

@@ -11,6 +11,7 @@ from customers.services import portal_access
 from ispbill.accounts.models import User
 from ispbill.accounts.services import links, passwords
 from ispbill.accounts.services.passwords import PasswordRefused
+from ispbill.core.acts import Act
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 
@@ -91,7 +92,7 @@ class TestEveryPlace:
         user = UserFactory(**person())
 
         with pytest.raises(PasswordRefused):
-            passwords.change(user=user, password="rahman-2026!", actor=user, at=at)
+            passwords.change(user=user, password="rahman-2026!", act=Act(user, at))
 
     @pytest.mark.parametrize("password", ["01711-000009", "Karim Uddin 1"])
     def test_portal_access(self, at, password):
@@ -100,6 +101,6 @@ class TestEveryPlace:
         for _time in ("a new login", "the same again"):
             with pytest.raises(PasswordRefused):
                 portal_access.open_portal_access(
-                    customer=customer, actor=None, at=at, password=password
+                    customer=customer, act=Act(None, at), password=password
                 )
-            portal_access.open_portal_access(customer=customer, actor=None, at=at)
+            portal_access.open_portal_access(customer=customer, act=Act(None, at))

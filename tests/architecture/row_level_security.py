@@ -61,3 +61,16 @@ def gaps(connection, *, portal: str, house: set[str]) -> list[str]:
         if policies != wanted:
             found.append(f"{tenant.table}: policies are {policies}")
     return found
+
+
+def column_rights(owner, table, role):
+    """A role's rights on single columns, which revoking the table's rights takes away too."""
+    return owner.execute(
+        """
+        SELECT x.privilege_type, string_agg(quote_ident(a.attname), ', ')
+        FROM pg_attribute a, aclexplode(a.attacl) x
+        WHERE a.attrelid = %s::regclass AND x.grantee = %s::regrole
+        GROUP BY 1
+        """,
+        [table, role],
+    ).fetchall()

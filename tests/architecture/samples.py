@@ -11,19 +11,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.models import BillingRun, JournalEntry, PeriodClose, Rehearsal
+from billing.ledger.models import JournalEntry, PeriodClose
+from billing.receivables.queries import receipts
+from billing.run.models import BillingRun, DryRun
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.pay_links import PayLink
-from payments.queries import receipts
-from payments.services.debits import settings
-from payments.services.desk import days
+from payments.debits.services import settings
+from payments.desk.services import days
 from resellers.models import Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of, payout_of
-from tests.factories.billing import RehearsalFactory, chart
+from tests.factories.billing import DryRunFactory, chart
 from tests.factories.catalogue import (
     AddonFactory,
     DiscountFactory,
@@ -33,7 +35,7 @@ from tests.factories.catalogue import (
     SubscriptionAddonFactory,
     TaxRateFactory,
 )
-from tests.factories.changes import BreakRequestFactory, sample_change
+from tests.factories.changes import PauseRequestFactory, sample_change
 from tests.factories.customers import (
     AreaFactory,
     CustomerFactory,
@@ -78,7 +80,7 @@ class World:
     payout: Any
     billing_run: BillingRun
     change: Any
-    rehearsal: Rehearsal
+    dry_run: DryRun
     fee: Any
     addon: Any
     tax_rate: Any
@@ -86,7 +88,7 @@ class World:
     promotion: Any
     discount: Any
     price_change: Any
-    asked_break: Any
+    asked_pause: Any
     certificate: Any
     closed: PeriodClose
     gateway: Any
@@ -125,7 +127,7 @@ def build() -> World:
     )
     run = JobRun.objects.create(job="x", started_at=BORN, heartbeat_at=BORN)
     closed_day = days.close(
-        branch=branch, day=date(2025, 12, 31), note="", at=BORN, actor=users["OWNER"]
+        branch=branch, day=date(2025, 12, 31), note="", act=Act(users["OWNER"], BORN)
     )
     handover = handed_over(users["CASHIER"], users["BILLING"], at=BORN)
     return World(
@@ -151,8 +153,8 @@ def build() -> World:
         ),
         change=sample_change(subscription, package),
         certificate=TaxCertificateFactory(customer=customer),
-        asked_break=BreakRequestFactory(subscription=subscription),
-        rehearsal=RehearsalFactory(proposed_by=users["BILLING"]),
+        asked_pause=PauseRequestFactory(subscription=subscription),
+        dry_run=DryRunFactory(proposed_by=users["BILLING"]),
         fee=FeeFactory(),
         addon=AddonFactory(),
         tax_rate=TaxRateFactory(),
@@ -166,7 +168,7 @@ def build() -> World:
             entry_count=0,
             turnover_amount=0,
             closed_at=BORN,
-        ),  # fmt: skip
+        ),
         gateway=gateway_account(at=BORN),
         debit=unpaid(signed(customer, at=BORN), at=BORN),
         debit_line=held_line(at=BORN),
@@ -181,6 +183,15 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_accounts:session": lambda world: {"session": world.session.pk},
     "staff_accounts:edit-branch": lambda world: {"pk": world.branch.pk},
     "staff_accounts:archive-branch": lambda world: {"pk": world.branch.pk},
+    **dict.fromkeys(
+        ("staff:inbox-item", "staff:inbox-later", "staff:inbox-now"),
+        lambda world: {"kind": "pause", "key": world.asked_pause.pk},
+    ),
+    "staff:inbox-act": lambda world: {
+        "kind": "pause",
+        "key": world.asked_pause.pk,
+        "verb": "approve",
+    },
     "staff_audit:event": lambda world: {"pk": world.event.pk},
     "staff_audit:history": lambda world: {"table": "customer", "pk": world.customer.pk},
     "staff_audit:job-run": lambda world: {"pk": world.run.pk},
@@ -239,12 +250,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     ),
     **dict.fromkeys(
         (
-            "staff_billing:approve-break",
-            "staff_billing:refuse-break",
-            "portal_billing:break",
-            "portal_billing:withdraw-break",
+            "staff_billing:approve-pause",
+            "staff_billing:refuse-pause",
+            "portal_billing:pause",
+            "portal_billing:withdraw-pause",
         ),
-        lambda world: {"pk": world.asked_break.pk},
+        lambda world: {"pk": world.asked_pause.pk},
     ),
     **dict.fromkeys(
         ("staff_customers:tax-certificate-file", "staff_customers:withdraw-tax-certificate"),
@@ -257,7 +268,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_books:subject": lambda world: {"subject": world.subscription.pk},
     "staff_billing:close-month": lambda _world: {"month": "2025-12"},
     "staff_billing:reopen-month": lambda world: {"pk": world.closed.pk},
-    "staff_billing:rehearsal_id": lambda world: {"rehearsal_id": world.rehearsal.pk},
+    "staff_billing:dry_run_id": lambda world: {"dry_run_id": world.dry_run.pk},
     "staff_billing:service_id": lambda world: {"service_id": world.subscription.pk},
     "staff_billing:ledger-entry": lambda world: {
         "pk": JournalEntry.objects.get(kind="INVOICE", source_id=world.invoice.pk).pk
@@ -341,7 +352,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ),
         lambda world: {"pk": world.payout.pk},
     ),
-    "staff_payments:decide-taken-back": lambda world: {
+    "staff_payments:decide-chargeback": lambda world: {
         "pk": world.payout.lines.order_by("pk")[0].pk
     },
     "staff_payments:claim-payout-line": lambda world: {
@@ -372,7 +383,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             "code": world.closed_day.branch.code,
             "day": world.closed_day.day.isoformat(),
         },
-    ),  # fmt: skip
+    ),
     "staff_payments:receipt": lambda world: {"receipt": world.payment.receipt_number},
     "staff_payments:provider": lambda _world: {"provider": "nagad"},
     "staff_payments:slug": lambda world: {"slug": world.gateway.slug},

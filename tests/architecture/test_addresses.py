@@ -109,7 +109,7 @@ def _people(roles):
 
 
 def _ask(method, path, role, world):
-    """Return the class of one answer; whatever the request changed is taken back."""
+    """Return the class of one answer; whatever the request changed is reversed."""
     client = Client()
     with transaction.atomic():
         try:

@@ -40,9 +40,13 @@ def _settings(place: Path, dotenv: str, **given: str) -> subprocess.CompletedPro
     (place / ".env").write_text(dotenv, encoding="utf-8")
     shown = "import ispbill.settings as s; print(s.MODE, s.STAFF_SECOND_FACTOR, s.EMAIL_HOST)"
     return subprocess.run(
-        [sys.executable, "-c", shown], cwd=place, env={"PATH": "/usr/bin:/bin", **given},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", shown],
+        cwd=place,
+        env={"PATH": "/usr/bin:/bin", **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_example_copied_as_it_is_changes_nothing(tmp_path):

@@ -74,10 +74,7 @@ def test_the_suite_and_the_product_run_as_a_role_that_policies_bind():
         )
         roles = cursor.fetchall()
 
-    assert roles == [
-        (settings.DATABASES["default"]["USER"], False, False),
-        (PORTAL, False, False),
-    ]
+    assert roles == [(settings.DATABASES["default"]["USER"], False, False), (PORTAL, False, False)]
 
 
 def test_the_portal_role_reads_own_rows_and_a_written_list_of_shared_tables():
@@ -164,7 +161,9 @@ def only_policies():
             ]
             for tenant in tenants
         }
-        by_column = {tenant.table: column_rights(owner, tenant.table) for tenant in tenants}
+        by_column = {
+            tenant.table: lock.column_rights(owner, tenant.table, PORTAL) for tenant in tenants
+        }
         for tenant in tenants:
             owner.execute(f"GRANT {', '.join(RIGHTS)} ON {tenant.table} TO {PORTAL}")
             owner.execute(f"ALTER TABLE {tenant.table} DISABLE TRIGGER USER")
@@ -180,19 +179,6 @@ def only_policies():
                 for right, columns in by_column[tenant.table]:
                     owner.execute(f"GRANT {right} ({columns}) ON {tenant.table} TO {PORTAL}")
                 owner.execute(f"ALTER TABLE {tenant.table} ENABLE TRIGGER USER")
-
-
-def column_rights(owner, table):
-    """The portal's rights on single columns, which revoking the table's rights takes away too."""
-    return owner.execute(
-        """
-        SELECT x.privilege_type, string_agg(quote_ident(a.attname), ', ')
-        FROM pg_attribute a, aclexplode(a.attacl) x
-        WHERE a.attrelid = %s::regclass AND x.grantee = %s::regrole
-        GROUP BY 1
-        """,
-        [table, PORTAL],
-    ).fetchall()
 
 
 def affected(app, statement, ids):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from customers.models import Package
 from ispbill.audit.queries import history
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from tests.factories.customers import CustomerFactory, PackageFactory, SubscriptionFactory
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ def moment(minutes):
 
 def change(package, at, **values):
     with transaction.atomic():
-        trail.begin(actor=None, at=at)
+        trail.begin(act=Act(None, at))
         Package.objects.filter(pk=package.pk).update(**values)
 
 
@@ -52,7 +53,7 @@ def test_the_state_at_any_moment_is_what_was_last_written_before_it(gaps, asked)
 def test_a_removed_row_is_known_until_its_end():
     package = PackageFactory(name="Dhaka")
     with transaction.atomic():
-        trail.begin(actor=None, at=moment(5))
+        trail.begin(act=Act(None, moment(5)))
         package_pk = package.pk
         package.delete()
 
@@ -102,7 +103,7 @@ def test_a_switched_service_is_kept_once_and_its_customer_s_row_not_again():
     service = SubscriptionFactory(status="ACTIVE", activated_on=START.date())
     customer = service.customer
     with transaction.atomic():
-        trail.begin(actor=None, at=moment(5), reason="unpaid past the days of grace")
+        trail.begin(act=Act(None, moment(5), reason="unpaid past the days of grace"))
         service.suspended_at, service.status = moment(5), "SUSPENDED"
         service.save()
 
@@ -116,7 +117,7 @@ def test_a_switched_service_is_kept_once_and_its_customer_s_row_not_again():
 def test_a_customer_s_versions_do_not_claim_a_status_that_follows_from_the_services():
     customer = CustomerFactory(name="Old name")
     with transaction.atomic():
-        trail.begin(actor=None, at=moment(5))
+        trail.begin(act=Act(None, moment(5)))
         type(customer).objects.filter(pk=customer.pk).update(name="New name")
 
     (kept,) = history.versions(table="customers_customer", row_id=customer.pk)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from payments.models import Payment
+from billing.allocation.models import Payment
 from tests.database import app_connection
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
@@ -18,16 +18,20 @@ def test_a_payment_that_waits_in_vain_for_the_account_says_busy_and_writes_nothi
     customer = CustomerFactory()
     client.force_login(UserFactory(role="BILLING"))
     form = {
-        "customer": customer.number, "amount": "100.00", "method": "EFT", "reference": "42",
+        "customer": customer.number,
+        "amount": "100.00",
+        "method": "EFT",
+        "reference": "42",
         "key": "5f0c4b1e-95a7-4a1c-8f6e-0d0f6f1f2a3b",
-    }  # fmt: skip
+    }
     headers = {"HX-Request": "true"} if by_htmx else {}
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '150ms'")
     try:
         with app_connection() as rival:
             rival.execute(
-                "SELECT 1 FROM customers_standing WHERE customer_id = %s FOR UPDATE", [customer.pk]
+                "SELECT 1 FROM customers_accountstate WHERE customer_id = %s FOR UPDATE",
+                [customer.pk],
             )
             answer = client.post(reverse("staff_payments:pay"), form, headers=headers)
     finally:

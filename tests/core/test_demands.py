@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 
 from ispbill.accounts.forms.staff import AddStaff, ResetAccess
 from ispbill.core.demands import demand, is_demanded
-from payments.forms.debits import BankAccount
-from payments.forms.desk import Count
-from payments.forms.gateways import GatewayForm
+from payments.debits.forms.debits import BankAccount
+from payments.desk.forms.desk import Count
+from payments.online.forms.gateways import GatewayForm
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +67,9 @@ def test_what_nothing_demands_says_optional():
 )
 def test_forms_name_what_another_field_demands(make, name, by, value):
     assert [is_demanded(make({by: given})[name]) for given in (value, "something else")] == [
-        True, False,
-    ]  # fmt: skip
+        True,
+        False,
+    ]
 
 
 def test_the_reason_of_a_difference_is_not_called_optional():

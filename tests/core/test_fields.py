@@ -6,8 +6,8 @@ import pytest
 from django import forms
 
 import ispbill.urls  # noqa: F401 - loads every form
+from billing.ledger.forms.amounts import AmountField
 from ispbill.core.fields import MoneyField, NumberField
-from payments.forms.staff import AmountField
 
 NONE = [
     "1e5", "1E5", "NaN", "nan", "Infinity", "-Infinity", "inf", "sNaN", "1_000", "٣٤٥", "१२३",

@@ -36,12 +36,12 @@ def folder(tmp_path, monkeypatch, settings):
     """The guards and migrations of billing, to be changed without a trace."""
     app = apps.get_app_config("billing")
     settings.BASE_DIR = tmp_path
-    for kind in ("guards", "migrations"):
-        (tmp_path / "billing" / kind).mkdir(parents=True)
-        for path in Path(app.path, kind).glob("*.*"):
-            (tmp_path / "billing" / kind / path.name).write_bytes(path.read_bytes())
+    for path in [*Path(app.path).glob("*/guards/*.sql"), *Path(app.path).glob("migrations/*.py")]:
+        copy = tmp_path / "billing" / path.relative_to(app.path)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
     monkeypatch.setattr(app, "path", str(tmp_path / "billing"))
-    return tmp_path / "billing" / "guards"
+    return tmp_path / "billing" / "invoices" / "guards"
 
 
 def test_the_head_of_a_file_says_what_it_is():
@@ -78,7 +78,7 @@ def test_a_changed_file_asks_for_a_migration(folder):
 
 def test_the_last_migration_counts(folder):
     current = guard_files.fingerprint(apps.get_app_config("billing"))
-    later = folder.parent / "migrations" / "0999_guards.py"
+    later = folder.parents[1] / "migrations" / "0999_guards.py"
     later.write_text('operations = [Install("billing", "0123")]\n')
     assert [found.id for found in checks.guards_are_migrated()] == ["core.E001"]
 
@@ -103,12 +103,13 @@ def test_what_was_changed_by_hand_is_named_until_it_is_installed_again(owner):
         cursor.execute("CREATE FUNCTION let_me_in() RETURNS int LANGUAGE sql AS 'SELECT 1'")
 
     assert guarding.differences(owner) == [
-        "differs: function freeze_invoice() (billing/guards/freeze_invoice.sql)",
-        "differs: policy own_rows on billing_posting (billing/guards/table_posting.sql)",
+        "differs: function freeze_invoice() (billing/invoices/guards/freeze_invoice.sql)",
+        "differs: policy own_rows on billing_posting (billing/ledger/guards/table_posting.sql)",
         "differs: trigger invoice_sums_insert on billing_invoice"
-        " (billing/guards/check_invoice_sums.sql)",
+        " (billing/invoices/guards/check_invoice_sums.sql)",
         "in no file: function let_me_in()",
-        "missing: trigger line_frozen on billing_invoiceline (billing/guards/freeze_line.sql)",
+        "missing: trigger line_frozen on billing_invoiceline"
+        " (billing/invoices/guards/freeze_line.sql)",
     ]
 
     guarding.install("billing", owner)
@@ -129,7 +130,7 @@ def test_a_repair_by_hand_that_became_a_file_is_no_difference(owner, folder):
 
 
 def test_what_is_in_no_file_any_more_goes(owner, folder):
-    (folder / "freeze_discount.sql").unlink()
+    (folder.parents[1] / "pricing" / "guards" / "freeze_discount.sql").unlink()
 
     guarding.install("billing", owner)
 

@@ -26,9 +26,15 @@ def lines(caplog):
 
 @pytest.mark.parametrize(
     "address",
-    [f"/access/{TOKEN}/", f"/pay/{TOKEN}", f"/receipt/{TOKEN}", f"/nothing/{TOKEN}",
-     f"/pay?number={TOKEN}", f"/{TOKEN}"],
-)  # fmt: skip
+    [
+        f"/access/{TOKEN}/",
+        f"/pay/{TOKEN}",
+        f"/receipt/{TOKEN}",
+        f"/nothing/{TOKEN}",
+        f"/pay?number={TOKEN}",
+        f"/{TOKEN}",
+    ],
+)
 def test_no_line_of_a_request_holds_what_opens_a_door(client, lines, address):
     client.get(address)
 
@@ -66,12 +72,12 @@ def _line(*, name="ispbill.x", level=logging.ERROR, said="x", error=None, **extr
 @pytest.mark.parametrize(
     ("said", "written"),
     [
-        ("sent to +8801711000123", "msg=\"sent to …123\""),
+        ("sent to +8801711000123", 'msg="sent to …123"'),
         ("sent to 01711000123.", "sent to 01711000123."),  # a full stop may be a fraction
-        ("Key (phone)=(01711000123)", "msg=\"Key (phone)=(…123)\""),
+        ("Key (phone)=(01711000123)", 'msg="Key (phone)=(…123)"'),
         ("INV-2026-000123456789 of 1234567890", "INV-2026-000123456789 of 1234567890"),
     ],
-)  # fmt: skip
+)
 def test_of_a_phone_number_the_last_three_digits_are_written(said, written):
     assert written in _line(said=said)
 
@@ -90,9 +96,11 @@ def test_while_the_database_is_away_a_request_costs_one_short_line():
 def test_a_failed_task_is_traced_once_and_its_arguments_are_not_written():
     """Celery hands its arguments and the traceback over in `data` as well."""
     failed = _line(
-        name="celery.app.trace", said="Task a.b[1] raised unexpected", error=ValueError("a defect"),
+        name="celery.app.trace",
+        said="Task a.b[1] raised unexpected",
+        error=ValueError("a defect"),
         data={"kwargs": "{'code': '482913'}", "traceback": "ValueError: a defect"},
-    )  # fmt: skip
+    )
 
     assert failed.count("ValueError") == 1
     assert "482913" not in failed

@@ -236,7 +236,7 @@ def test_a_currency_without_decimals_takes_none():
 
 
 @given(st.text(max_size=30))
-def test_no_text_breaks_the_reader(text):
+def test_no_text_pauses_the_reader(text):
     try:
         amount = money.parse_amount(text)
     except AmountRefused:

@@ -38,10 +38,13 @@ def names(monkeypatch):
         return [
             (
                 socket.AF_INET6 if ":" in address else socket.AF_INET,
-                socket.SOCK_STREAM, 6, "", (address, port),
+                socket.SOCK_STREAM,
+                6,
+                "",
+                (address, port),
             )
             for address in found
-        ]  # fmt: skip
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
     return table
@@ -79,12 +82,28 @@ def get(url, fence, leash):
 @pytest.mark.parametrize(
     "host",
     [
-        "127.1", "2130706433", "0x7f.1", "localhost", "localhost.", "127.0.0.1", "::1",
-        "::ffff:127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "0.0.0.0",  # noqa: S104
-        "169.254.169.254", "10.0.0.8", "100.64.0.1", "224.0.0.1", "240.0.0.1", "fe80::1", "fd00::1",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "localhost",
+        "localhost.",
+        "127.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a00:1",
+        "2002:7f00:1::",
+        "0.0.0.0",  # noqa: S104
+        "169.254.169.254",
+        "10.0.0.8",
+        "100.64.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "fe80::1",
+        "fd00::1",
         "2001:0:7f00:1::",
     ],
-)  # fmt: skip
+)
 def test_our_own_machine_and_network_are_not_called_under_any_spelling(names, host):
     names["localhost."] = [["127.0.0.1"]]  # not every machine knows it by itself
 

@@ -31,7 +31,7 @@ def test_the_same_page_gives_the_same_bytes():
         "https://127.0.0.1:9/picture.png",
         "ftp://127.0.0.1/x",
         "asset:../settings.py",
-        "asset:vendor/tabler/tabler.min.css",
+        "asset:vendor/tabler/tabler.css",
     ],
 )
 def test_the_fetcher_refuses_everything_but_data_and_our_assets(address):

@@ -108,7 +108,7 @@ def test_the_company_names_the_region():
 
 
 @given(st.text(alphabet="0123456789+ -()০১২৩৪৫৬৭৮৯abc", max_size=24))
-def test_no_text_breaks_the_reader(text):
+def test_no_text_pauses_the_reader(text):
     phones.search_forms(text, "BD")
     try:
         number = phones.normalise(text, "BD")

@@ -27,9 +27,15 @@ def test_what_is_harmless_stays(text):
 
 def test_numbers_and_days_keep_their_kind():
     row = [
-        Decimal("-5.10"), Decimal("1E+2"), -7, None, date(2026, 1, 10),
-        datetime(2026, 1, 10, 4, 0, 30, tzinfo=UTC), "-x", "a\x00b",
-    ]  # fmt: skip
+        Decimal("-5.10"),
+        Decimal("1E+2"),
+        -7,
+        None,
+        date(2026, 1, 10),
+        datetime(2026, 1, 10, 4, 0, 30, tzinfo=UTC),
+        "-x",
+        "a\x00b",
+    ]
 
     text = "".join(sheets.csv_lines(["=head"], [row]))
     head, cells = csv.reader(io.StringIO(text.removeprefix(sheets.MARK)))
@@ -37,9 +43,7 @@ def test_numbers_and_days_keep_their_kind():
     kept = [cell.value for cell in book.active[2]]
 
     assert head == ["'=head"]
-    assert cells == [
-        "-5.10", "100", "-7", "", "2026-01-10", "2026-01-10T04:00+00:00", "'-x", "ab",
-    ]  # fmt: skip
+    assert cells == ["-5.10", "100", "-7", "", "2026-01-10", "2026-01-10T04:00+00:00", "'-x", "ab"]
     assert kept[:3] == [-5.1, 100, -7]
     assert kept[4] == datetime(2026, 1, 10)  # noqa: DTZ001 - a workbook knows no zones
     assert kept[6:] == ["'-x", "ab"]

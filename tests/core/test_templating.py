@@ -25,8 +25,9 @@ def test_a_fixed_text_is_said_in_the_language_of_each_reader():
 
 def test_a_text_that_is_given_or_put_aside_goes_its_usual_way():
     with translation.override("bn"):
-        out = render('{% translate word %}, {% translate "Customers" as said %}{{ said }}',
-                     word="Customers")  # fmt: skip
+        out = render(
+            '{% translate word %}, {% translate "Customers" as said %}{{ said }}', word="Customers"
+        )
 
     assert out == "গ্রাহক, গ্রাহক"
 
@@ -95,5 +96,7 @@ def test_a_page_in_a_frame_in_a_frame_reads_the_same_each_time():
     ]
 
     assert drawn == [
-        "<shell+base a|page 1+base b>", "<shell+base a|base b>", "<shell+base a|page 2+base b>",
-    ]  # fmt: skip
+        "<shell+base a|page 1+base b>",
+        "<shell+base a|base b>",
+        "<shell+base a|page 2+base b>",
+    ]

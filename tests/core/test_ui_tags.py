@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db  # amounts are written the company's way
 
 
 def render(source: str, **context: object) -> str:
-    return Template("{% load ui %}" + source).render(Context(context))
+    return Template("{% load ui lists %}" + source).render(Context(context))
 
 
 class PaymentForm(forms.Form):
@@ -39,17 +39,21 @@ def test_money_under_a_named_column_has_no_symbol():
 
 
 @pytest.mark.parametrize(
-    ("amount", "words"),
+    ("amount", "to_staff", "to_customer"),
     [
-        ("1200", "You owe ৳\u202f1,200.00"),
-        ("-300", "Overpaid ৳\u202f300.00 (credit)"),
-        ("0", "Settled"),
+        ("1200", "Owes ৳\u202f1,200.00", "You owe ৳\u202f1,200.00"),
+        ("-300", "Credit ৳\u202f300.00", "Overpaid ৳\u202f300.00 (credit)"),
+        ("0", "Settled", "Settled"),
     ],
 )
-def test_a_balance_is_said_in_words_and_never_as_a_sign(amount: str, words: str):
-    out = render("{% balance_words amount %}", amount=Decimal(amount))
+def test_a_balance_is_said_in_words_to_whom_it_is_read(
+    amount: str, to_staff: str, to_customer: str
+):
+    shown = render("{% balance_words amount %}", amount=Decimal(amount))
+    own = render('{% balance_words amount "you" %}', amount=Decimal(amount))
 
-    assert out.partition(">")[2] == f"{words}</span>"
+    assert shown.partition(">")[2] == f"{to_staff}</span>"
+    assert own.partition(">")[2] == f"{to_customer}</span>"
 
 
 def test_a_day_is_written_in_the_reader_s_language():
@@ -134,7 +138,7 @@ def test_the_error_summary_names_each_problem_once_with_a_link():
 
 def test_kept_markup_is_made_once_for_each_language_and_value():
     made = []
-    page = Template("{% load ui %}{% kept theme %}{{ theme }} {{ count }}{% endkept %}")
+    page = Template("{% load ui lists %}{% kept theme %}{{ theme }} {{ count }}{% endkept %}")
 
     def show(theme: str, language: str) -> str:
         made.append(theme)
@@ -154,7 +158,7 @@ def test_a_chip_kept_for_trusted_words_is_still_escaped_for_a_customer_s_tag():
 
 def test_kept_markup_carries_each_visitor_s_own_token():
     source = "{% kept word %}{{ word }}{% csrf_token %}{% endkept %}"
-    template = Template("{% load ui %}" + source)
+    template = Template("{% load ui lists %}" + source)
 
     pages = [
         template.render(Context({"word": "form", "csrf_token": token})) for token in ("one", "two")

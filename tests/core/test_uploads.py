@@ -77,12 +77,19 @@ def test_a_bomb_is_refused_before_it_is_unpacked(side):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"GIF89a",
-        b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.4 exempt",
+        b"",
+        b"hello",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+        b"GIF89a",
+        b"PK\x03\x04",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"%PDF-1.4 exempt",
         picture("GIF"),
-        b"x" + pdf(), pdf()[:200],
+        b"x" + pdf(),
+        pdf()[:200],
     ],
-)  # fmt: skip
+)
 def test_what_is_no_paper_is_refused_with_words(content):
     with pytest.raises(FileRefused):
         kept(content)

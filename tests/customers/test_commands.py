@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
+from ispbill.core.acts import Act
 from tests.customers.details import details
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
@@ -69,7 +70,7 @@ def test_all_data_is_exported_without_secrets(tmp_path, at):
 
     UserFactory(name="Olive Owner", password="Secret-12345!")
     registration.register(
-        details=details(national_id="198405012345"), actor=None, at=at, on=at.date()
+        details=details(national_id="198405012345"), act=Act(None, at, on=at.date())
     )
 
     manifest = json.loads(run("export_data", str(tmp_path / "out"), "--json"))

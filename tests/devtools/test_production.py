@@ -27,13 +27,20 @@ print([name for name in sys.modules if name.startswith("ispbill.devtools")])
 def test_what_production_loads_holds_no_tool():
     key = base64.b64encode(b"thirty-two random bytes, or so!!").decode()
     environment = {
-        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "ispbill.settings",
-        "ISPBILL_MODE": "production", "SECRET_KEY": "x" * 40, "FIELD_KEYS": f"k1:{key}",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "ispbill.settings",
+        "ISPBILL_MODE": "production",
+        "SECRET_KEY": "x" * 40,
+        "FIELD_KEYS": f"k1:{key}",
+    }
 
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True,
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
 
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from payments.models import BankAccount, StatementImport, StatementLine
-from payments.rules import statement_rows
-from payments.services.imports import payouts, reading, uploads
-from payments.services.imports.payouts import NewPayout
+from ispbill.core.acts import Act
+from payments.bank.models import BankAccount, StatementImport, StatementLine
+from payments.bank.rules import statement_rows
+from payments.bank.services import payouts, reading, uploads
+from payments.bank.services.payouts import NewPayout
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
 
@@ -40,7 +41,7 @@ def csv_of(*rows):
 
 def uploaded(account, content, *, at, actor=None, name="statement.csv"):
     return uploads.upload(
-        account=account, name=name, content=content, at=at, actor=actor or UserFactory()
+        account=account, name=name, content=content, act=Act(actor or UserFactory(), at)
     )
 
 
@@ -49,7 +50,7 @@ def imported(account, *rows, at, actor=None, content=None, **layout):
     actor = actor or UserFactory()
     statement = uploaded(account, content or csv_of(*rows), at=at, actor=actor)
     kept = statement_rows.layout_of(statement.layout | layout)
-    uploads.start(statement=statement, layout=kept, at=at, actor=actor)
+    uploads.start(statement=statement, layout=kept, act=Act(actor, at))
     reading.read(statement_id=statement.pk, at=at)
     return StatementImport.objects.get(pk=statement.pk)
 
@@ -65,9 +66,13 @@ def lines_of(statement):
 def line_of(account, amount="1150.00", description="Transfer", day="2026-01-09", *, at, **values):
     """One line of money on a statement of its own."""
     row = (
-        day, description, values.pop("reference", ""), values.pop("counterparty", ""),
-        values.pop("payer", ""), amount,
-    )  # fmt: skip
+        day,
+        description,
+        values.pop("reference", ""),
+        values.pop("counterparty", ""),
+        values.pop("payer", ""),
+        amount,
+    )
     content = csv_of(row) + b"\n" * next(_numbers)  # two files may say the same
     return lines_of(imported(account, at=at, content=content, **values))[0]
 
@@ -77,8 +82,9 @@ def payout_of(account, *references, at, actor=None, provider="BKASH"):
     rows = [f"{one},{at:%Y-%m-%d},1000.00,18.50" for one in references or ("UNKNOWN01",)]
     payout = payouts.upload(
         wanted=NewPayout(provider, account, f"PO-{next(_numbers)}", at.date()),
-        name="payout.csv", content="\n".join([PAYOUT_HEAD, *rows]).encode(), at=at,
-        actor=actor or UserFactory(),
-    )  # fmt: skip
+        name="payout.csv",
+        content="\n".join([PAYOUT_HEAD, *rows]).encode(),
+        act=Act(actor or UserFactory(), at),
+    )
     layout = statement_rows.layout_of(payout.layout)
-    return payouts.read(payout=payout, layout=layout, at=at, actor=actor or UserFactory())
+    return payouts.read(payout=payout, layout=layout, act=Act(actor or UserFactory(), at))

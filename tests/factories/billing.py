@@ -5,25 +5,31 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from billing.models import Account, Rehearsal
-from billing.rules.chart import ACCOUNTS
+from billing.ledger.models import Account
+from billing.ledger.rules.chart import ACCOUNTS
+from billing.run.models import DryRun
+from ispbill.core.acts import Act
 
 AT = datetime(2025, 12, 1, tzinfo=UTC)
 
 
-class RehearsalFactory(DjangoModelFactory):
+class DryRunFactory(DjangoModelFactory):
     class Meta:
-        model = Rehearsal
+        model = DryRun
 
     business_date = date(2026, 1, 29)
     horizon = date(2026, 2, 5)
     plan_hash = "0" * 64
     figures = factory.LazyFunction(
         lambda: {
-            "invoices": 1, "net": "1000.00", "total": "1150.00", "cut_services": 0,
-            "cut_amount": "0.00", "routers": {},
+            "invoices": 1,
+            "net": "1000.00",
+            "total": "1150.00",
+            "cut_services": 0,
+            "cut_amount": "0.00",
+            "routers": {},
         }
-    )  # fmt: skip
+    )
     proposed_at = datetime(2026, 1, 29, 4, tzinfo=UTC)
 
 
@@ -37,15 +43,17 @@ def chart() -> None:
 
 def scheduled(subscription, *, billed_until):
     """Give a service its billing position; the days before it were billed elsewhere."""
-    from billing.models import DayException, Schedule
-    from billing.services import day_exceptions
+    from billing.invoices.models import Schedule
+    from billing.pricing.models import DayException
+    from billing.pricing.services import day_exceptions
 
     if subscription.activated_on and billed_until:
         day_exceptions.note(
-            subscription=subscription, kind=DayException.Kind.SKIPPED,
-            days=[(subscription.activated_on, billed_until)], at=AT, actor=None,
-            reason="billed before this test",
-        )  # fmt: skip
+            subscription=subscription,
+            kind=DayException.Kind.SKIPPED,
+            days=[(subscription.activated_on, billed_until)],
+            act=Act(None, AT, reason="billed before this test"),
+        )
     return Schedule.objects.create(
         subscription=subscription, customer=subscription.customer, billed_until=billed_until
     )

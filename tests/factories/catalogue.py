@@ -7,7 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 from psycopg.types.range import DateRange
 
-from billing.models import Discount, PriceChange, PriceStep, Promotion
+from billing.pricing.models import Discount, PriceChange, PriceStep, Promotion
 from customers.models import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
 from tests.factories.customers import PackageFactory, SubscriptionFactory
 

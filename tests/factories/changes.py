@@ -7,10 +7,14 @@ from factory import LazyAttribute, SubFactory
 from factory.django import DjangoModelFactory
 from psycopg.types.range import DateRange
 
-from billing.models import BreakRequest, PackageChange, Schedule
-from billing.services import activation, invoicing, package_changes
-from billing.services.package_changes import Wish
+from billing.changes.models import PauseRequest
+from billing.changes.services import activation, package_changes
+from billing.changes.services.package_changes import RequestedChange
+from billing.invoices.models import Schedule
+from billing.invoices.services import invoicing
+from billing.pricing.models import PackageChange
 from customers.models import Subscription
+from ispbill.core.acts import Act
 from ispbill.core.money import Taxed
 from tests.factories.customers import PackageFactory, PackagePriceFactory, SubscriptionFactory
 
@@ -22,9 +26,12 @@ def priced_package(net, *, cycle="MONTHLY", tax_rate="0.15", **values):
     package = PackageFactory(**values)
     amount = Taxed.from_net(Decimal(net), Decimal(tax_rate))
     PackagePriceFactory(
-        package=package, cycle=cycle, net_amount=amount.net, tax_rate=Decimal(tax_rate),
+        package=package,
+        cycle=cycle,
+        net_amount=amount.net,
+        tax_rate=Decimal(tax_rate),
         gross_amount=amount.gross,
-    )  # fmt: skip
+    )
     return package
 
 
@@ -35,7 +42,7 @@ def billed_service(net="1000.00", *, start=date(2026, 1, 5), **values):
         package=package, price_amount=Decimal(net), status="PENDING", activated_on=None, **values
     )
     activation.activate(
-        subscription=service, on=start, reason="because a test says so", at=BORN, actor=None
+        subscription=service, on=start, act=Act(None, BORN, reason="because a test says so")
     )
     return Subscription.objects.select_related("customer", "package").get(pk=service.pk)
 
@@ -46,7 +53,7 @@ def asked(
     """Ask for another package."""
     return package_changes.request(
         subscription=service,
-        wish=Wish(package=package, effective=effective, origin=origin),
+        requested=RequestedChange(package=package, effective=effective, origin=origin),
         fingerprint="",
         requested_by=by,
         on=on,
@@ -61,9 +68,7 @@ def approved(change, *, on, at, fingerprint=None, actor=None):
         change=change,
         fingerprint=change.fingerprint if fingerprint is None else fingerprint,
         note="",
-        actor=actor,
-        on=on,
-        at=at,
+        act=Act(actor, at, on=on),
     )
 
 
@@ -71,9 +76,9 @@ def billed_until(service):
     return Schedule.objects.get(subscription=service).billed_until
 
 
-class BreakRequestFactory(DjangoModelFactory):
+class PauseRequestFactory(DjangoModelFactory):
     class Meta:
-        model = BreakRequest
+        model = PauseRequest
 
     subscription = SubFactory(SubscriptionFactory)
     customer = LazyAttribute(lambda row: row.subscription.customer)
@@ -87,26 +92,53 @@ class BreakRequestFactory(DjangoModelFactory):
 def sample_change(service, package):
     """Write a request down, with a quote that says next to nothing."""
     side = {
-        "package": package.pk, "name": package.name, "local_name": "", "price": "1.00",
-        "gross": None, "download_mbps": 1, "upload_mbps": 1, "data_cap_gb": None,
-    }  # fmt: skip
+        "package": package.pk,
+        "name": package.name,
+        "local_name": "",
+        "price": "1.00",
+        "gross": None,
+        "download_mbps": 1,
+        "upload_mbps": 1,
+        "data_cap_gb": None,
+    }
     nothing = {"net": "0.00", "tax": "0.00", "total": "0.00"}
     days = {"start": "2026-02-05", "end": "2026-03-05", "issued_on": "2026-01-29"}
     quote = {
-        "version": 1, "effective": "PERIOD_END", "on": "2026-01-05", "starts": "2026-02-05",
-        "from": side, "to": side, "credits": [], "charges": [], "credit": nothing,
-        "charge": nothing, "now": nothing, "days": [], "next": {**days, **nothing}, "basis": {},
-    }  # fmt: skip
+        "version": 1,
+        "effective": "PERIOD_END",
+        "on": "2026-01-05",
+        "starts": "2026-02-05",
+        "from": side,
+        "to": side,
+        "credits": [],
+        "charges": [],
+        "credit": nothing,
+        "charge": nothing,
+        "now": nothing,
+        "days": [],
+        "next": {**days, **nothing},
+        "basis": {},
+    }
     return PackageChange.objects.create(
-        subscription=service, customer=service.customer, package_from=package, package_to=package,
-        effective="PERIOD_END", effective_on=date(2026, 2, 5), price_amount=Decimal("1.00"),
-        total_amount=Decimal("0.00"), quote=quote, fingerprint="0" * 64, quoted_at=BORN,
-        valid_until=BORN, origin="STAFF", requested_at=BORN,
-    )  # fmt: skip
+        subscription=service,
+        customer=service.customer,
+        package_from=package,
+        package_to=package,
+        effective="PERIOD_END",
+        effective_on=date(2026, 2, 5),
+        price_amount=Decimal("1.00"),
+        total_amount=Decimal("0.00"),
+        quote=quote,
+        fingerprint="0" * 64,
+        quoted_at=BORN,
+        valid_until=BORN,
+        origin="STAFF",
+        requested_at=BORN,
+    )
 
 
 __all__ = [
-    "BreakRequestFactory",
+    "PauseRequestFactory",
     "approved",
     "asked",
     "billed_service",

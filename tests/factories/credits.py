@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 
-from billing.rules.tax import tax_line
-from billing.services import invoicing
-from billing.services.invoicing import NewLine
+from billing.invoices.services import invoicing
+from billing.invoices.services.invoicing import NewLine
+from billing.ledger.rules.tax import tax_line
+from ispbill.core.acts import Act
 
 ISSUED_AT = datetime(2026, 1, 1, 4, 0, tzinfo=UTC)
 REASON = "the line was down for days"
@@ -26,15 +27,19 @@ def taxed_invoice(customer, *nets, rate="0.15", due=date(2026, 1, 5), account=40
         for number, net in enumerate(nets or ["1000.00"], start=1)
     ]
     return invoicing.issue(
-        customer=customer, lines=lines, kind="ONE_OFF", due_date=due, on=ISSUED_AT.date(),
-        at=ISSUED_AT, actor=None,
-    )  # fmt: skip
+        customer=customer,
+        lines=lines,
+        kind="ONE_OFF",
+        due_date=due,
+        on=ISSUED_AT.date(),
+        act=Act(None, ISSUED_AT),
+    )
 
 
 def raw_note(invoice, *parts, at, number=None, note_id=None, **values):
     """Write a note past the service, lines first: (line, net, tax) each."""
-    from billing.models import CreditNote, CreditNoteLine
-    from billing.services import seller
+    from billing.invoices.models import CreditNote, CreditNoteLine
+    from billing.invoices.services import seller
 
     note_id = note_id or next(_ids)
     net = sum((part[1] for part in parts), Decimal(0))

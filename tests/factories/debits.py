@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from billing.rules.chart import Chart
+from billing.ledger.rules.chart import Chart
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.sandbox.netcash.server import serve
-from payments.models import DebitBatch, DebitOrder, DebitSettings, GatewayAccount, Mandate
-from payments.services import methods
-from payments.services.debits import mandates, run
-from payments.services.gateways import accounts
+from payments.debits.models import DebitBatch, DebitOrder, DebitSettings, Mandate
+from payments.debits.services import mandates, methods, run
+from payments.online.models import GatewayAccount
+from payments.online.services import accounts
 from tests.factories.customers import CustomerFactory
 
 ACCOUNT_NUMBER = "4000000000"
@@ -94,8 +95,7 @@ def bank_account(customer, *, at, number=ACCOUNT_NUMBER, bank="FNB"):
         details={"number": number, "branch_code": "632005", "kind": "CURRENT"},
         holder=customer.name,
         bank=bank,
-        at=at,
-        actor=None,
+        act=Act(None, at),
     )
 
 
@@ -104,7 +104,7 @@ def requested(bank, customer=None, *, number=ACCOUNT_NUMBER, ceiling="10000.00")
     customer = customer or CustomerFactory(name="Thandi Nkosi", phone="+27825551234")
     method = bank_account(customer, at=bank.at, number=number)
     mandate = mandates.request(
-        method=method, debit_day=1, ceiling=Decimal(ceiling), at=bank.at, actor=None
+        method=method, debit_day=1, ceiling=Decimal(ceiling), act=Act(None, bank.at)
     )
     run.follow(at=bank.at)
     mandate.refresh_from_db()

@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from billing.models import DunningEvent, DunningHold, DunningPolicy, DunningStep, Holiday
+from billing.dunning.models import DunningEvent, DunningHold, DunningPolicy, DunningStep, Holiday
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice
 

@@ -1,7 +1,7 @@
 """Accounts with payment gateways."""
 
-from payments.models import GatewayAccount
-from payments.services.gateways import accounts, setup
+from payments.online.models import GatewayAccount
+from payments.online.services import accounts, setup
 
 NOBODY = "http://127.0.0.1:1"  # nothing listens there: whoever calls it is refused at once
 

@@ -1,13 +1,13 @@
-"""Accounts with the simulated gateways, and tries to pay through them."""
+"""Accounts with the simulated gateways, and payment attempts through them."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from ispbill.devtools.sandbox.gateways.addresses import gateways
-from payments.models import GatewayAccount, PaymentAttempt
-from payments.services.gateways import accounts, starting
-from payments.services.gateways.starting import Asked
+from payments.online.models import GatewayAccount, PaymentAttempt
+from payments.online.services import accounts, starting
+from payments.online.services.starting import Asked
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.payments import paid
 
@@ -36,7 +36,7 @@ def sslcommerz_account(directory, **values):
 
 
 def attempt_of(customer, account, at, amount="1150.00", **values):
-    """A try to pay, open at the gateway."""
+    """A payment attempt, open at the gateway."""
     asked = Asked(
         customer=customer,
         account=account,
@@ -50,7 +50,7 @@ def attempt_of(customer, account, at, amount="1150.00", **values):
 
 
 def written_attempt(customer, amount="1150.00", *, at, state="OPEN", account=None, **values):
-    """A try to pay in a state without an end, written down without asking a gateway."""
+    """A payment attempt in a state without an end, written down without asking a gateway."""
     attempt = PaymentAttempt.objects.create(
         order=uuid.uuid4().hex[:20],
         account=account or GatewayAccount.objects.first() or gateway_account(at=at),
@@ -72,7 +72,7 @@ def written_attempt(customer, amount="1150.00", *, at, state="OPEN", account=Non
 
 
 def settled_attempt(customer, amount="1150.00", *, at, **values):
-    """A try that was paid and credited."""
+    """An attempt that was paid and credited."""
     attempt = written_attempt(customer, amount, at=at, **values)
     attempt.payment = paid(customer, amount, at=at, method="BKASH", reference="TRX81")
     attempt.state, attempt.ended_at = "SETTLED", at

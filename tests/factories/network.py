@@ -40,9 +40,9 @@ class AccessFactory(DjangoModelFactory):
     sealed_password = factory.LazyAttribute(
         lambda line: crypto.seal("pppoe-secret", context=f"network.access:{line.seal_id}")
     )
-    wanted_state = Access.State.OPEN
-    wanted_profile = "ispbill-30M-30M"
-    wanted_since = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
+    desired_state = Access.State.OPEN
+    desired_profile = "ispbill-30M-30M"
+    desired_since = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
     password_generation = 1
 
 

@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 
-from billing.services import invoicing, standings
-from billing.services.invoicing import NewLine
+from billing.invoices.services import invoicing
+from billing.invoices.services.invoicing import NewLine
+from billing.ledger.services import account_states
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from ispbill.core.acts import Act
 from ispbill.core.money import Taxed
-from payments.services import settlement
 
 ISSUED_AT = datetime(2026, 1, 1, 4, 0, tzinfo=UTC)
 _keys = count(1)
@@ -27,8 +30,7 @@ def open_invoice(customer, amount="1150.00", due=date(2026, 1, 5)):
         kind="ADJUSTMENT",
         due_date=due,
         on=ISSUED_AT.date(),
-        at=ISSUED_AT,
-        actor=None,
+        act=Act(None, ISSUED_AT),
     )
 
 
@@ -38,12 +40,14 @@ def paid(customer, amount="1150.00", *, at, actor=None, **values):
         "method": "CASH",
         "received_by": actor,
         "received_at": at,
-        "idempotency_key": f"test-{next(_keys)}",
+        "key": f"test-{next(_keys)}",
         "is_repeat_confirmed": True,
-        "actor": actor,
+        "act": Act(actor, at),
         **values,
     }
-    return settlement.settle(customer=customer, amount=Decimal(amount), **given).payment
+    return settlement.settle(
+        Asked(customer_id=customer.pk, amount=Decimal(amount), **given)
+    ).payment
 
 
 def prepaid(customer=None, *, until, status="ACTIVE", price="1000.00", line=False, **values):
@@ -70,21 +74,23 @@ def prepaid(customer=None, *, until, status="ACTIVE", price="1000.00", line=Fals
             subscription=service,
             kind="PREPAID",
             is_billed=False,
-            reason="prepaid time is over",
             decision={},
-            actor=None,
-            at=datetime(until.year, until.month, until.day, tzinfo=UTC),
+            act=Act(
+                None,
+                datetime(until.year, until.month, until.day, tzinfo=UTC),
+                reason="prepaid time is over",
+            ),
             on=until,
         )
         service.refresh_from_db()
-    standings.refresh([service.customer_id])
+    account_states.refresh([service.customer_id])
     return service
 
 
 def voucher_batch(*, at, count=3, value="1150.00", price=None, sold="CASH", actor=None, **values):
     """A batch of cards, sold for cash unless told otherwise (`sold=None`: not sold)."""
-    from payments.services import voucher_batches
-    from payments.services.voucher_batches import NewBatch
+    from payments.prepaid.services import voucher_batches
+    from payments.prepaid.services.voucher_batches import NewBatch
     from tests.factories.accounts import BranchFactory
 
     new = NewBatch(
@@ -96,16 +102,16 @@ def voucher_batch(*, at, count=3, value="1150.00", price=None, sold="CASH", acto
         branch=values.pop("branch", None) or BranchFactory(),
         **values,
     )
-    batch = voucher_batches.make(new=new, at=at, actor=actor)
+    batch = voucher_batches.make(new=new, act=Act(actor, at))
     if sold:
-        batch = voucher_batches.sell(batch=batch, paid_into=sold, at=at, actor=actor)
+        batch = voucher_batches.sell(batch=batch, paid_into=sold, act=Act(actor, at))
     return batch
 
 
 def codes_of(batch):
     """The secret codes of a batch in the order of their serials."""
     from ispbill.core import crypto
-    from payments.services.voucher_batches import code_place
+    from payments.prepaid.services.voucher_batches import code_place
 
     return [
         crypto.unseal(card.sealed_code, context=code_place(card))
@@ -115,8 +121,8 @@ def codes_of(batch):
 
 def rewarded(referral=None, *, at, amount="1150.00"):
     """A credited referral: the friend has paid, and the reward was given."""
-    from payments.models import ReferralReward
-    from payments.services import referral_rewards
+    from payments.referrals.models import ReferralReward
+    from payments.referrals.services import referral_rewards
     from tests.factories.customers import ReferralFactory
 
     referral = referral or ReferralFactory()

@@ -6,8 +6,11 @@ from decimal import Decimal
 import factory
 
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
+from payments.desk.services import reversing
 from resellers.models import Commission, CommissionBack, Payout, Reseller
 from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.acts import acting
 
 
 class ResellerFactory(factory.django.DjangoModelFactory[Reseller]):
@@ -35,9 +38,11 @@ class CommissionFactory(factory.django.DjangoModelFactory[Commission]):
         reseller = kwargs.pop("reseller", None) or ResellerFactory()
         customer = kwargs.pop("customer", None) or CustomerFactory(reseller_id=reseller.pk)
         payment = paid(
-            customer, kwargs.pop("paid", "1000.00"),
-            at=kwargs.pop("at", datetime(2026, 1, 10, 4, 0, tzinfo=UTC)), **kwargs,
-        )  # fmt: skip
+            customer,
+            kwargs.pop("paid", "1000.00"),
+            at=kwargs.pop("at", datetime(2026, 1, 10, 4, 0, tzinfo=UTC)),
+            **kwargs,
+        )
         return Commission.objects.get(payment=payment)
 
 
@@ -57,24 +62,27 @@ class PayoutFactory(factory.django.DjangoModelFactory[Payout]):
         if reseller is None:
             reseller = ResellerFactory()
             one = CommissionFactory(reseller=reseller)
-            commissions.approve(commission_ids=[one.pk], actor=actor, at=at)
+            commissions.approve(commission_ids=[one.pk], act=Act(actor, at))
         given = {"method": "EFT", "reference": "FT-1", "on": at.date(), **kwargs}
-        return payouts.record(reseller=reseller, at=at, actor=actor, **given)
+        return payouts.record(reseller=reseller, **acting(at=at, actor=actor, **given))
 
 
 class CommissionBackFactory(factory.django.DjangoModelFactory[CommissionBack]):
-    """A commission taken back because its payment was reversed."""
+    """A commission reversed because its payment was reversed."""
 
     class Meta:
         model = CommissionBack
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        from payments.services import reversal
 
         one = kwargs.pop("commission", None) or CommissionFactory()
-        reversal.reverse(
-            payment=one.payment, reason="the cheque behind it bounced", actor=None,
-            at=kwargs.pop("at", datetime(2026, 1, 12, 4, 0, tzinfo=UTC)),
-        )  # fmt: skip
+        reversing.reverse(
+            payment=one.payment,
+            act=Act(
+                None,
+                kwargs.pop("at", datetime(2026, 1, 12, 4, 0, tzinfo=UTC)),
+                reason="the cheque behind it bounced",
+            ),
+        )
         return CommissionBack.objects.get(commission=one)

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from itertools import count
 
-from payments.services.desk import banking, handovers, shifts
+from ispbill.core.acts import Act
+from payments.desk.services import banking, handovers, shifts
 from tests.factories.accounts import BranchFactory, UserFactory
 
 _slips = count(1)
@@ -24,19 +25,14 @@ def safe_with(branch, amount, *, at, actor=None):
         amount=Decimal(amount),
         slip_number=f"SLIP-{next(_slips)}",
         idempotency_key=f"slip-{next(_slips)}",
-        at=at,
-        actor=actor or UserFactory(),
+        act=Act(actor or UserFactory(), at),
     )
 
 
 def shift_of(person, *, at, float_amount="0.00", kind="DESK"):
     """An open shift, with a float when there is one in the safe."""
     return shifts.open_shift(
-        person=person,
-        kind=kind,
-        branch=person.branch,
-        float_amount=Decimal(float_amount),
-        at=at,
+        person=person, kind=kind, branch=person.branch, float_amount=Decimal(float_amount), at=at
     )
 
 
@@ -46,16 +42,14 @@ def counted(shift, amount, *, at, actor=None, reason="counted twice, it is what 
         shift=shift,
         pieces={},
         loose=Decimal(amount),
-        reason=reason,
-        at=at,
-        actor=actor or shift.person,
+        act=Act(actor or shift.person, at, reason=reason),
     )
 
 
 def signed(shift, *, at, actor=None):
     """A counted shift, signed by a supervisor."""
     return shifts.sign_off(
-        shift=shift, seen_amount=shift.counted_amount, at=at, actor=actor or UserFactory()
+        shift=shift, seen_amount=shift.counted_amount, act=Act(actor or UserFactory(), at)
     )
 
 
@@ -64,5 +58,5 @@ def handed_over(giver, taker, *, at, amount="10.00"):
     safe_with(giver.branch, "100.00", at=at)
     shift = shift_of(giver, at=at, float_amount="100.00")
     return handovers.offer(
-        shift=shift, to_person=taker, amount=Decimal(amount), note="", at=at, actor=giver
+        shift=shift, to_person=taker, amount=Decimal(amount), note="", act=Act(giver, at)
     )

@@ -7,7 +7,7 @@ import pytest
 
 from ispbill.devtools.sandbox.routeros import ProfileSpec, RouterFarm, RouterSpec, SecretSpec
 from tests.foreign import node_packages
-from tests.payments.gateways.conftest import desk, sandbox
+from tests.payments.online.gateways.conftest import desk, sandbox
 
 __all__ = ["desk", "sandbox"]
 
@@ -35,14 +35,20 @@ def ask(sandbox):
 
     def make(*calls):
         order = {
-            "base": told["base_url"], "calls": calls,
-            "store_id": told["store_id"], "store_passwd": told["store_passwd"],
-        }  # fmt: skip
+            "base": told["base_url"],
+            "calls": calls,
+            "store_id": told["store_id"],
+            "store_passwd": told["store_passwd"],
+        }
         done = subprocess.run(
             ["node", str(place / "ask.js"), json.dumps(order)],
-            cwd=place, env=_environment(place), check=True, capture_output=True, timeout=60,
+            cwd=place,
+            env=_environment(place),
+            check=True,
+            capture_output=True,
+            timeout=60,
             text=True,
-        )  # fmt: skip
+        )
         return json.loads(done.stdout)
 
     return make

@@ -9,9 +9,12 @@ from pybkash.exception_handlers import APIError
 def token(sandbox):
     place = sandbox.addresses["bkash"]
     token = Token(
-        username=place["username"], password=place["password"],
-        app_key=place["app_key"], app_secret=place["app_secret"], sandbox=True,
-    )  # fmt: skip
+        username=place["username"],
+        password=place["password"],
+        app_key=place["app_key"],
+        app_secret=place["app_secret"],
+        sandbox=True,
+    )
     token.base_url = place["base_url"]
     return token
 
@@ -24,9 +27,11 @@ def client(token):
 
 def test_a_payment_is_made_found_and_given_back(client, desk):
     created = client.create_payment(
-        callback_url="https://isp.test/back", payer_reference="CT-2026-00001", amount=100.5,
+        callback_url="https://isp.test/back",
+        payer_reference="CT-2026-00001",
+        amount=100.5,
         invoice_number="PAY0001",
-    )  # fmt: skip
+    )
     assert (created.status_code, created.bkash_url != "") == ("0000", True)
     assert client.query_payment(created.payment_id).transaction_status == "Initiated"
     desk.press(created.payment_id, "pay")

@@ -42,8 +42,11 @@ def test_a_payment_is_opened_validated_and_found(ask, desk):
     )
 
     assert [one["status"] for one in (first, again, nothing, by_session)] == [
-        "VALID", "VALIDATED", "INVALID_TRANSACTION", "VALIDATED",
-    ]  # fmt: skip
+        "VALID",
+        "VALIDATED",
+        "INVALID_TRANSACTION",
+        "VALIDATED",
+    ]
     assert (first["amount"], first["emi_instalment"], first["discount_amount"]) == (
         "1150.00",
         "0",
@@ -58,10 +61,17 @@ def test_a_refund_of_before_2025_is_refused_in_words(ask, desk):
     bank_ref = desk.session(opened["sessionkey"])["charges"][0]["bank_ref"]
 
     refused, unknown = ask(
-        ("initiateRefund", {"refund_amount": 100, "refund_remarks": "moved",
-                            "bank_tran_id": bank_ref, "refe_id": "R1"}),
+        (
+            "initiateRefund",
+            {
+                "refund_amount": 100,
+                "refund_remarks": "moved",
+                "bank_tran_id": bank_ref,
+                "refe_id": "R1",
+            },
+        ),
         ("refundQuery", {"refund_ref_id": "none"}),
-    )  # fmt: skip
+    )
 
     assert (refused["status"], "refund_trans_id" in refused["errorReason"]) == ("failed", True)
     assert (unknown["APIConnect"], unknown["status"]) == ("DONE", "cancelled")

@@ -5,31 +5,43 @@ database and Valkey; only the web server is the test's (pytest-django's live ser
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 
 from ispbill.celery import app as celery_app
-from ispbill.core.models import Company
+from ispbill.devtools.local.children import die_with_parent
+from ispbill.devtools.local.supervisor import web_command
 from ispbill.devtools.sandbox import config
+from tests.journeys.company import Town
+from tests.run_files import directory
 
 PASSWORD = "Test-12345!"
+START_SECONDS = 180  # until a program is up; a busy machine is slow, not wrong
+COLLECT = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("collectstatic", interactive=False, verbosity=0)
+print("collected")
+"""
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/journeys" in str(item.path):
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))  # one worker, one set of routers
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
@@ -72,35 +84,48 @@ def _environment(site=""):
     }
 
 
-def _start(*command, until, site=""):
-    """Start a program and wait until its output says `until`.
+def _start(*command, until, site="", **more):
+    """Start a program and wait until its output says `until`; return it and the file it writes to.
 
     The output goes to a file: a pipe nobody reads would fill up and stop the program in mid-work.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".log", delete=False) as log:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".log", dir=directory("logs"), delete=False
+    ) as log:
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env=_environment(site),
+            env=_environment(site) | more,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # its workers are of its group
+            preexec_fn=die_with_parent,
         )
     said = Path(log.name)
+
+    def is_up():
+        ended = process.poll() is not None
+        if until in said.read_text():
+            return True
+        assert not ended, f"it ended and did not say {until!r}:\n{said.read_text()}"
+        return False
+
     try:
-        eventually(lambda: until in said.read_text(), seconds=60, what=f"{until!r} in {said}")
+        eventually(is_up, seconds=START_SECONDS, what=f"{until!r} in {said}")
     except BaseException:
         _stop(process)
         raise
-    return process
+    return process, said
 
 
 def _stop(process):
+    """Stop a program and, should it not stop its own, whatever it has started."""
     process.send_signal(signal.SIGTERM)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 @pytest.fixture(scope="package")
@@ -111,9 +136,9 @@ def _simulators(django_db_setup, django_db_blocker, live_server):
             "import django; django.setup();"
             "from django.core.management import call_command; call_command('sandbox')"
         )
-        process = _start(  # the JSON line: all listen
+        process, _said = _start(  # the JSON line: all listen
             sys.executable, "-c", code, until="}", site=live_server.url
-        )  # fmt: skip
+        )
     yield
     _stop(process)
 
@@ -124,27 +149,91 @@ def _worker(django_db_setup, django_db_blocker):
     with celery_app.connection_for_write() as broker:
         broker.default_channel.client.flushdb()
     with django_db_blocker.unblock():
-        process = _start(
-            sys.executable, "-m", "celery", "-A", "ispbill", "worker", "-c", "2", "-l", "INFO",
-            "--without-gossip", "--without-mingle",
-            "-Q", "default,billing,router,messages,documents", until="ready.",
-        )  # fmt: skip
+        process, _said = _start(
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "ispbill",
+            "worker",
+            "-c",
+            "2",
+            "-l",
+            "INFO",
+            "--without-gossip",
+            "--without-mingle",
+            "-Q",
+            "default,billing,router,messages,documents",
+            until="ready.",
+        )
     yield
     _stop(process)
 
 
+@pytest.fixture(scope="package")
+def _town(django_db_setup, django_db_blocker):
+    made = Town()
+    yield made
+    with django_db_blocker.unblock():
+        made.rows.forget()
+
+
 @pytest.fixture
-def town(_simulators, _worker, live_server):
+def town(_simulators, _worker, _town, live_server):
     """The fixture company of 10 January 2026, with everything running."""
-    call_command("seed_demo", profile="e2e", reset=True)
-    Company.forget_cached()
+    _town.stand()
     return live_server
+
+
+@pytest.fixture(scope="package")
+def _web_server(django_db_setup, django_db_blocker):
+    """The demo's own web server on a free port, files collected; returns its address."""
+    collected = {"STATIC_COLLECTED": "1"}
+    with django_db_blocker.unblock():
+        _stop(_start(sys.executable, "-c", COLLECT, until="collected", **collected)[0])
+        server, said = _start(*web_command(0), until="Listening at", **collected)
+    address = re.search(r"Listening at: (\S+)", said.read_text())[1]
+    try:
+        eventually(
+            lambda: _answers(f"{address}/livez"),
+            seconds=START_SECONDS,
+            what=f"an answer of {address}",
+        )
+        yield address
+    finally:
+        _stop(server)
+
+
+@pytest.fixture
+def served(town, _web_server):
+    """The address of the same company behind the demo's own web server."""
+    return _web_server
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
+            return answer.status == 200
+    except OSError:  # its workers are still loading the program
+        return False
 
 
 @pytest.fixture
 def visit(town, chromium):
-    """Open a browser for somebody: `page = visit("billing@demo.test")`."""
-    contexts = []
+    """Open a browser for somebody: `page = visit("billing@demo.test")`.
+
+    What the browser's console calls an error fails the test: a refused style or script, a file
+    that is not there. A page that was refused (404, 422) is an answer and no error; a request that
+    was broken off because one went elsewhere, or the network was gone, is none either.
+    """
+    contexts, problems = [], []
+
+    def note(said):
+        answered = said.text.startswith("Failed to load resource")
+        if said.text.startswith(("htmx:sendError", "htmx:afterRequest")):
+            return
+        if said.type == "error" and not (answered and "/static/" not in said.location["url"]):
+            problems.append(f"{said.location['url']}: {said.text}")
 
     def open_for(login=None, *, door="/login", width=1280, javascript=True):
         context = chromium.new_context(
@@ -153,6 +242,8 @@ def visit(town, chromium):
             base_url=town.url,
         )
         contexts.append(context)
+        context.on("console", note)
+        context.on("weberror", lambda fault: problems.append(str(fault.error)))
         page = context.new_page()
         page.set_default_timeout(15_000)
         if login:
@@ -166,6 +257,7 @@ def visit(town, chromium):
     yield open_for
     for context in contexts:
         context.close()
+    assert problems == []
 
 
 def eventually(look, *, seconds=10, what="it"):

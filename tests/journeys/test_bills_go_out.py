@@ -6,7 +6,8 @@ import re
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from billing.models import BillingRun, Invoice
+from billing.invoices.models import Invoice
+from billing.run.models import BillingRun
 from ispbill.reports.queries import proofs
 from tests.journeys.conftest import eventually
 

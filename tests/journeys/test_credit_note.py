@@ -6,8 +6,8 @@ import re
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from billing.models import CreditNote, Invoice
-from customers.models import Customer, Standing
+from billing.invoices.models import CreditNote, Invoice
+from customers.models import AccountState, Customer
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
 from tests.journeys.conftest import eventually
@@ -37,7 +37,9 @@ def test_a_paid_bill_is_credited_approved_and_found_in_the_portal(visit):
 
     owner = visit("owner@demo.test")
     owner.goto("/admin/")
-    owner.get_by_role("link", name=re.compile("Waiting for your approval")).click()
+    owner.get_by_role("link", name=re.compile("Open the inbox")).click()
+    expect(owner.get_by_text("Credit note asked by").first).to_be_visible()
+    owner.goto("/admin/approvals/")
     expect(owner.get_by_role("heading", name="Approvals")).to_be_visible()
     owner.get_by_role("link", name="Decide").click()
     owner.get_by_role("button", name="Approve", exact=True).click()
@@ -47,7 +49,7 @@ def test_a_paid_bill_is_credited_approved_and_found_in_the_portal(visit):
     assert (note.number, str(note.total_amount)) == ("CN-2026-00001", "230.00")
     invoice.refresh_from_db()
     assert (str(invoice.paid_amount), str(invoice.amount_due)) == ("920.00", "0.00")
-    assert str(Standing.objects.get(customer=amina).balance_amount) == "-230.00"
+    assert str(AccountState.objects.get(customer=amina).balance_amount) == "-230.00"
 
     portal = visit("01711000001", door="/portal/login", width=360)
     portal.goto(f"/portal/invoices/{invoice.number}/")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from billing.models import Invoice
+from billing.invoices.models import Invoice
 
 
 def test_a_cut_off_customer_reads_what_she_owes(visit):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from payments.models import CashMove, DayClose, Shift
+from billing.tills.models import CashMove, DayClose, Shift
 from tests.journeys.conftest import eventually
 
 

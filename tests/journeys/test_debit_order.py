@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from billing.allocation.models import Payment
 from customers.models import Customer
 from ispbill.core import clock
 from ispbill.core.models import Company
-from payments.models import DebitBatch, DebitOrder, Mandate, Payment
-from payments.services.debits import settings as choices
+from payments.debits.models import DebitBatch, DebitOrder, Mandate
+from payments.debits.services import settings as choices
 from tests.factories import debits
 from tests.factories.payments import open_invoice
 from tests.journeys.conftest import eventually
@@ -43,8 +44,8 @@ def _press(page, label, until, what):
     """Press a button of A-16 until the worker has seen to it."""
 
     def pressed():
-        page.get_by_role("button", name=label).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():  # a plain form asks first whether one is still signed in
+            page.get_by_role("button", name=label).click()
         return until()
 
     eventually(pressed, seconds=90, what=what)
@@ -78,14 +79,18 @@ def test_a_debit_order_is_signed_collected_and_returned(visit, bank):
     office.goto("/admin/debit-orders/")
     _press(office, "Run now", DebitOrder.objects.filter(customer=customer).exists, "the run")
     _press(
-        office, "Ask NetCash now", DebitBatch.objects.filter(state="AUTHORISED").exists,
+        office,
+        "Ask NetCash now",
+        DebitBatch.objects.filter(state="AUTHORISED").exists,
         "the authorised batch",
-    )  # fmt: skip
+    )
     _go_to(bank, date(2026, 3, 6))
     _press(
-        office, "Ask NetCash now", DebitOrder.objects.filter(state="COLLECTED").exists,
+        office,
+        "Ask NetCash now",
+        DebitOrder.objects.filter(state="COLLECTED").exists,
         "the statement",
-    )  # fmt: skip
+    )
     order = DebitOrder.objects.get(customer=customer)
     office.goto(f"/admin/debit-orders/{order.batch.name}/")
     expect(office.get_by_text("Collected").first).to_be_visible()
@@ -94,9 +99,11 @@ def test_a_debit_order_is_signed_collected_and_returned(visit, bank):
     bank.result(order, "02")
     _go_to(bank, date(2026, 3, 9))
     _press(
-        office, "Ask NetCash now", DebitOrder.objects.filter(state="UNPAID").exists,
+        office,
+        "Ask NetCash now",
+        DebitOrder.objects.filter(state="UNPAID").exists,
         "the returned debit",
-    )  # fmt: skip
+    )
     office.goto(f"/admin/debit-orders/{order.batch.name}/")
     expect(office.get_by_text("Not enough money in the account")).to_be_visible()
     expect(office.get_by_text("1 of 5 failed debits")).to_be_visible()

@@ -5,6 +5,7 @@ import re
 from django.conf import settings
 from playwright.sync_api import expect
 
+from billing.allocation.models import Payment
 from customers.models import Customer, Subscription
 from ispbill.audit.models import AuditEvent
 from ispbill.devtools.sandbox import config
@@ -12,7 +13,6 @@ from ispbill.devtools.sandbox.routeros.control import Control
 from ispbill.reports.queries import proofs
 from network.models import Access
 from network.tasks import push_router
-from payments.models import Payment
 from tests.journeys.conftest import eventually
 
 

@@ -5,7 +5,8 @@ import re
 from django.conf import settings
 from playwright.sync_api import expect
 
-from billing.models import CreditNote, PackageChange
+from billing.invoices.models import CreditNote
+from billing.pricing.models import PackageChange
 from customers.models import Customer, Subscription
 from ispbill.devtools.sandbox import config
 from ispbill.devtools.sandbox.routeros.control import Control
@@ -52,7 +53,7 @@ def test_from_the_portal_to_the_router_and_the_bill(visit):
     change.refresh_from_db()
     assert change.status == "APPLIED"
     eventually(lambda: profile_of(amina) != before, what="the new profile on the router")
-    assert profile_of(amina) == Access.objects.get(customer=amina).wanted_profile
+    assert profile_of(amina) == Access.objects.get(customer=amina).desired_profile
     assert Subscription.objects.get(customer=amina).package.name == "Home 50"
 
     phone.reload()

@@ -40,7 +40,8 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(visit):
 
     page.goto("/admin/")
     page.locator("details.user-menu > summary").click()
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto("/admin/customers/")
     expect(page).to_have_url(re.compile("/login"))
 

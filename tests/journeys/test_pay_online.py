@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from billing.allocation.models import Payment
 from customers.models import Customer, Subscription
 from ispbill.core.pay_links import PayLink
 from network.models import Access
-from payments.models import Payment, PaymentAttempt
+from payments.online.models import PaymentAttempt
 from tests.journeys.conftest import eventually
 
 LATE = "+8801711000003"  # Chitra Roy: cut off, owes 1,725.00

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
-from billing.models import Schedule
+from billing.invoices.models import Schedule
+from billing.prepaid.services import prepaid_run, prepaid_terms
 from customers.models import Subscription
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from network.models import Access
-from payments.services import prepaid_run, prepaid_terms
 from tests.factories.payments import codes_of, voucher_batch
 from tests.journeys.conftest import eventually
 
@@ -16,14 +17,13 @@ from tests.journeys.conftest import eventually
 def test_a_card_typed_on_a_phone_opens_the_line(visit):
     service = Subscription.objects.get(customer__phone="+8801711000002")
     prepaid_terms.switch_mode(
-        subscription=service, mode="PREPAID", reason="The customer pays by card", at=clock.now(),
-        actor=None,
-    )  # fmt: skip
+        subscription=service, mode="PREPAID", act=Act.now(None, reason="The customer pays by card")
+    )
     expiry = Schedule.objects.get(subscription=service).billed_until
     at = datetime(expiry.year, expiry.month, expiry.day, 6, tzinfo=UTC)
     clock.set_simulated(at)
-    prepaid_run.run(at=at)
-    assert Access.objects.get(subscription=service).wanted_state == "WALLED"
+    prepaid_run.run(act=Act(None, at))
+    assert Access.objects.get(subscription=service).desired_state == "WALLED"
     _settled(service, "WALLED")
     code = codes_of(voucher_batch(at=at, value="1150.00"))[0]
 
@@ -48,7 +48,7 @@ def _settled(service, state):
     """Wait until the virtual router itself has confirmed the state of the line."""
     eventually(
         lambda: Access.objects.filter(
-            subscription=service, confirmed_state=state, wanted_state=state
+            subscription=service, confirmed_state=state, desired_state=state
         ).exists(),
         seconds=30,
         what=f"the router's {state}",

@@ -10,7 +10,6 @@ from django.db import connection
 from ispbill.core.models import Company
 from ispbill.reports.queries import figure_proofs, guard_proofs, proofs
 
-_NAME = "every_proof"
 _STATE = {
     "built": "built_until",
     "built_at": "built_at",
@@ -27,16 +26,15 @@ def names():
 
 def broken():
     """Return the findings of `proofs.check_all`, asked all at once; [] when everything holds."""
+    name = f"every_proof {Company.current().time_zone}"  # tests after one another have their own
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)", [_NAME]
-        )
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)", [name])
         if not cursor.fetchone()[0]:
-            cursor.execute(f"PREPARE {_NAME} AS {question()}")
-        cursor.execute(f"EXECUTE {_NAME}")
+            cursor.execute(f'PREPARE "{name}" AS {question()}')
+        cursor.execute(f'EXECUTE "{name}"')
         if not cursor.fetchall():
             return []
-        cursor.execute(f"DEALLOCATE {_NAME}")
+        cursor.execute(f'DEALLOCATE "{name}"')
     return proofs.check_all()
 
 

@@ -12,26 +12,31 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from billing.models import Invoice, InvoiceLine, Posting, Schedule
-from billing.services import (
+from billing.allocation.models import Payment
+from billing.allocation.services import credit
+from billing.changes.services import (
     activation,
     change_days,
-    crediting,
-    cycle,
-    discounts,
-    dunning,
-    late_fees,
     package_changes,
-    recognition,
     service_states,
+    termination,
 )
-from billing.services.package_changes import Wish
-from customers.models import Package, Standing, Subscription
+from billing.changes.services.package_changes import RequestedChange
+from billing.dunning.services import dunning, late_fees
+from billing.invoices.models import Invoice, InvoiceLine, Schedule
+from billing.ledger.models import Posting
+from billing.ledger.services import recognition
+from billing.prepaid.services import prepaid_run
+from billing.pricing.services import discounts
+from billing.receivables.services import crediting, settlement
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle
+from customers.models import AccountState, Package, Subscription
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
-from payments.models import Payment
-from payments.services import credit, prepaid_run, reversal, settlement
+from payments.desk.services import reversing
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import (
     AddonFactory,
@@ -72,9 +77,11 @@ class Life:
             tax_class=equipment, rate=Decimal("0.075"), effective_from=start + timedelta(days=200)
         )
         self.packages = [
-            self._package("700.00"), self._package("1000.00"), self._package("1499.99"),
+            self._package("700.00"),
+            self._package("1000.00"),
+            self._package("1499.99"),
             self._package("333.33", tax_class=equipment),
-        ]  # fmt: skip
+        ]
         area, addon = AreaFactory(), AddonFactory(tax_class=equipment)
         for number in range(customers):
             package = self.packages[number % 4]
@@ -98,9 +105,11 @@ class Life:
             )
             if number % 3 == 0:
                 SubscriptionAddonFactory(
-                    subscription=subscription, addon=addon, starts_on=start,
+                    subscription=subscription,
+                    addon=addon,
+                    starts_on=start,
                     created_at=self.at(time(1)),
-                )  # fmt: skip
+                )
 
     def at(self, local: time) -> datetime:
         """Return a moment of the company's day; one that the clock leaves out is an hour later."""
@@ -110,15 +119,15 @@ class Life:
         """Live one day: the night's jobs, then people."""
         night, noon = self.at(BILLING_AT), self.at(CUTTING_AT)
         change_days.apply_due(on=self.on, at=night)
-        cycle.run(on=self.on, at=night)
-        credit.allocate_credit(at=night)
-        prepaid_run.run(at=night)
-        recognition.recognise(through=self.on - timedelta(days=1), at=night, actor=None)
-        dunning.suspend_overdue(on=self.on, at=noon)
+        cycle.run(on=self.on, act=Act(None, night))
+        credit.allocate_credit(act=Act(None, night))
+        prepaid_run.run(act=Act(None, night))
+        recognition.recognise(through=self.on - timedelta(days=1), act=Act(None, night))
+        dunning.suspend_overdue(on=self.on, act=Act(None, noon))
         late_fees.charge(on=self.on, at=noon)
         for service in Subscription.objects.select_related("customer", "package").order_by("pk"):
             self._live(service)
-        prepaid_run.run(at=self.at(time(20)))
+        prepaid_run.run(act=Act(None, self.at(time(20))))
         self.on += timedelta(days=1)
 
     def digest(self) -> str:
@@ -137,17 +146,22 @@ class Life:
             sorted(
                 Schedule.objects.values_list("subscription__connection_id", "billed_until"), key=str
             ),
-            sorted(Standing.objects.values_list("customer__number", "balance_amount")),
+            sorted(AccountState.objects.values_list("customer__number", "balance_amount")),
             sorted(Subscription.objects.values_list("connection_id", "status")),
         )
         return hashlib.sha256(repr(books).encode()).hexdigest()
 
     def _live(self, service: Subscription) -> None:
         habits: list[tuple[float, Callable[[Subscription], Any]]] = [
-            (0.10, self._pay), (0.004, self._overpay), (0.002, self._take_back),
-            (0.003, self._complain), (0.004, self._change), (0.003, self._holiday),
-            (0.003, self._discount), (0.0006, self._leave),
-        ]  # fmt: skip
+            (0.10, self._pay),
+            (0.004, self._overpay),
+            (0.002, self._take_back),
+            (0.003, self._complain),
+            (0.004, self._change),
+            (0.003, self._holiday),
+            (0.003, self._discount),
+            (0.0006, self._leave),
+        ]
         if service.status == "PENDING":
             habits = [(0.2, self._begin)]
         elif service.status == "SUSPENDED":
@@ -167,11 +181,11 @@ class Life:
 
     def _begin(self, service: Subscription) -> None:
         activation.activate(
-            subscription=service, on=self.on, reason=WHY, at=self._moment(), actor=self.officer
+            subscription=service, on=self.on, act=Act(self.officer, self._moment(), reason=WHY)
         )
 
     def _pay(self, service: Subscription) -> None:
-        owed = Standing.objects.get(customer=service.customer_id).balance_amount
+        owed = AccountState.objects.get(customer=service.customer_id).balance_amount
         if service.mode == "PREPAID":
             owed = max(owed, service.price_amount)
         if owed > 0:
@@ -183,16 +197,23 @@ class Life:
 
     def _settle(self, service: Subscription, amount: Decimal) -> None:
         settlement.settle(
-            customer=service.customer, amount=amount, method="CASH", received_by=None,
-            received_at=self._moment(), idempotency_key=f"life-{self.acts}", actor=self.officer,
-            is_repeat_confirmed=True,
-        )  # fmt: skip
+            Asked(
+                customer_id=service.customer.pk,
+                amount=amount,
+                method="CASH",
+                received_by=None,
+                received_at=self._moment(),
+                key=f"life-{self.acts}",
+                is_repeat_confirmed=True,
+                act=Act(self.officer, self._moment()),
+            )
+        )
 
     def _take_back(self, service: Subscription) -> None:
         paid = Payment.objects.filter(customer=service.customer_id, status="COMPLETED")
         last = paid.order_by("-pk").first()
         if last is not None:
-            reversal.reverse(payment=last, reason=WHY, actor=self.officer, at=self._moment())
+            reversing.reverse(payment=last, act=Act(self.officer, self._moment(), reason=WHY))
 
     def _complain(self, service: Subscription) -> None:
         bills = Invoice.objects.filter(customer=service.customer_id, status="OPEN")
@@ -200,31 +221,42 @@ class Life:
         if last is not None:
             net = Decimal(self.dice.randrange(1, 30_000)) / 100
             crediting.credit(
-                invoice=last, given=[crediting.Given(last.lines.order_by("pk")[0], net)],
-                reason=WHY, on=self.on, at=self._moment(), actor=self.officer,
-            )  # fmt: skip
+                invoice=last,
+                given=[crediting.Given(last.lines.order_by("pk")[0], net)],
+                on=self.on,
+                act=Act(self.officer, self._moment(), reason=WHY),
+            )
 
     def _change(self, service: Subscription) -> None:
         package: Package = self.dice.choice(self.packages)
         when = self.dice.choice(["NOW", "PERIOD_END"])
         change = package_changes.request(
-            subscription=service, wish=Wish(package, when, "STAFF"), fingerprint="",
-            requested_by=self.officer, on=self.on, at=self._moment(),
-        )  # fmt: skip
-        package_changes.approve(
-            change=change, fingerprint="", note="", actor=self.officer, on=self.on,
+            subscription=service,
+            requested=RequestedChange(package, when, "STAFF"),
+            fingerprint="",
+            requested_by=self.officer,
+            on=self.on,
             at=self._moment(),
-        )  # fmt: skip
+        )
+        package_changes.approve(
+            change=change,
+            fingerprint="",
+            note="",
+            act=Act(self.officer, self._moment(), on=self.on),
+        )
 
     def _holiday(self, service: Subscription) -> None:
         service_states.suspend(
-            subscription=service, kind="CUSTOMER_REQUEST", is_billed=False, reason=WHY, on=self.on,
-            at=self._moment(), actor=self.officer,
-        )  # fmt: skip
+            subscription=service,
+            kind="CUSTOMER_REQUEST",
+            is_billed=False,
+            on=self.on,
+            act=Act(self.officer, self._moment(), reason=WHY),
+        )
 
     def _return(self, service: Subscription) -> None:
         service_states.reactivate(
-            subscription=service, reason=WHY, on=self.on, at=self._moment(), actor=self.officer
+            subscription=service, on=self.on, act=Act(self.officer, self._moment(), reason=WHY)
         )
 
     def _discount(self, service: Subscription) -> None:
@@ -232,15 +264,17 @@ class Life:
             "A good year", rate=Decimal("0.15"), cycles=self.dice.randrange(1, 5)
         )
         discounts.grant_own(
-            subscription=service, given=given, reason=WHY, on=self.on, at=self._moment(),
-            actor=self.officer,
-        )  # fmt: skip
+            subscription=service,
+            given=given,
+            act=Act(self.officer, self._moment(), on=self.on, reason=WHY),
+        )
 
     def _leave(self, service: Subscription) -> None:
-        service_states.cancel(
-            subscription=service, on=self.on, today=self.on, reason=WHY, at=self._moment(),
-            actor=self.officer,
-        )  # fmt: skip
+        termination.terminate(
+            subscription=service,
+            on=self.on,
+            act=Act(self.officer, self._moment(), on=self.on, reason=WHY),
+        )
 
     def _package(self, price: str, **values: Any) -> Package:
         package: Package = PackageFactory(**values)
@@ -248,8 +282,11 @@ class Life:
         for cycle_code, months in (("MONTHLY", 1), ("QUARTERLY", 3), ("ANNUAL", 12)):
             amount = net * months
             PackagePriceFactory(
-                package=package, cycle=cycle_code, net_amount=amount, tax_rate=Decimal("0.15"),
+                package=package,
+                cycle=cycle_code,
+                net_amount=amount,
+                tax_rate=Decimal("0.15"),
                 gross_amount=(amount * Decimal("1.15")).quantize(Decimal("0.01")),
                 effective_from=date(2020, 1, 1),
-            )  # fmt: skip
+            )
         return package

@@ -3,11 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from billing.services import invoicing, ledger_seals, recognition, service_states
+from billing.changes.services import service_states
+from billing.ledger.services import ledger_seals, recognition
+from billing.receivables.services import deposits, voiding
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.services import figures
-from payments.services import deposits, refunds, vouchers
+from payments.online.services import refunds
+from payments.prepaid.services import vouchers
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.changes import approved, asked, billed_service, priced_package
 from tests.factories.customers import CustomerFactory
 from tests.factories.network import AccessFactory
@@ -19,7 +24,7 @@ WHY = "because a test says so"
 
 
 def live():
-    """Make a customer with bills paid, credited and void, a change, a break, money out."""
+    """Make a customer with bills paid, credited and void, a change, a pause, money out."""
     company = Company.current()
     company.defers_revenue = True
     company.save()
@@ -31,17 +36,29 @@ def live():
     paid(customer, "5000.00", at=AT)
     approved(asked(service, priced_package("1500.00"), on=ON, at=AT), on=ON, at=AT)
     quarter = billed_service("3000.00", cycle="QUARTERLY", start=date(2026, 1, 5))
-    recognition.recognise(through=date(2026, 1, 9), at=AT, actor=None)
+    recognition.recognise(through=date(2026, 1, 9), act=Act(None, AT))
     values = {"reason": WHY, "on": date(2026, 1, 12), "at": AT, "actor": clerk}
-    service_states.suspend(subscription=quarter, kind="CUSTOMER_REQUEST", is_billed=False, **values)
+    service_states.suspend(
+        subscription=quarter,
+        kind="CUSTOMER_REQUEST",
+        is_billed=False,
+        **acting(keeps_on=True, **values),
+    )
     void = open_invoice(CustomerFactory())
-    invoicing.void(invoice=void, reason=WHY, on=ON, at=AT, actor=clerk)
-    out = {"customer": customer, "method": "CASH", "reference": "", "reason": WHY, "on": ON,
-           "at": AT, "actor": clerk}  # fmt: skip
-    refunds.refund(amount=Decimal("100.00"), **out)
-    deposits.take(amount=Decimal("500.00"), **out)
+    voiding.void(invoice=void, act=Act(clerk, AT, on=ON, reason=WHY))
+    out = {
+        "customer": customer,
+        "method": "CASH",
+        "reference": "",
+        "reason": WHY,
+        "on": ON,
+        "at": AT,
+        "actor": clerk,
+    }
+    refunds.refund(amount=Decimal("100.00"), **acting(out))
+    deposits.take(amount=Decimal("500.00"), **acting(out))
     batch = voucher_batch(at=AT, count=3)
-    vouchers.redeem(typed=codes_of(batch)[0], customer=customer, at=AT, actor=None)
+    vouchers.redeem(typed=codes_of(batch)[0], customer=customer, act=Act(None, AT))
     prepaid(customer, until=date(2026, 3, 1), line_no=2)
     ledger_seals.seal(on=ON + timedelta(days=1), at=AT + timedelta(days=1))
     figures.build(until=ON + timedelta(days=3), at=AT + timedelta(days=4))

@@ -8,16 +8,18 @@ import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from payments.gateways.contract import Outcome, Verdict
-from payments.models import GatewayAnswer, GatewayCallback, GatewayRefund, PaymentAttempt
-from payments.rules import attempts as rules
-from payments.services import methods, refunds
-from payments.services.desk import days
-from payments.services.gateways import confirming
-from payments.services.imports import matching, payouts
-from payments.services.imports.matching import Share
+from ispbill.core.acts import Act
+from payments.bank.services import matching, payouts
+from payments.bank.services.matching import Share
+from payments.debits.services import methods, removing
+from payments.desk.services import days
+from payments.online.gateways.contract import Outcome, Verdict
+from payments.online.models import GatewayAnswer, GatewayCallback, GatewayRefund, PaymentAttempt
+from payments.online.rules import attempts as rules
+from payments.online.services import confirming, refunds
 from tests.factories import debit_rows
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.bank import bank_account, line_of, payout_of
 from tests.factories.customers import CustomerFactory
 from tests.factories.gateway_accounts import gateway_account
@@ -38,10 +40,17 @@ def live():
 def tried_to_pay(account, customer, amount="1150.00", state="OPEN"):
     """A try to pay as it stands while its customer is at the gateway."""
     attempt = PaymentAttempt.objects.create(
-        order=rules.new_order(30), account=account, customer=customer,
-        branch_id=customer.branch_id, amount=Decimal(amount), currency="BDT", source="LINK",
-        idempotency_key=str(uuid.uuid4()), started_at=AT, expires_at=AT + rules.LIFE,
-    )  # fmt: skip
+        order=rules.new_order(30),
+        account=account,
+        customer=customer,
+        branch_id=customer.branch_id,
+        amount=Decimal(amount),
+        currency="BDT",
+        source="LINK",
+        idempotency_key=str(uuid.uuid4()),
+        started_at=AT,
+        expires_at=AT + rules.LIFE,
+    )
     if state == "OPEN":
         attempt.state, attempt.session_key = "OPEN", attempt.order
         attempt.redirect_url = "https://pay.example/1"
@@ -51,9 +60,13 @@ def tried_to_pay(account, customer, amount="1150.00", state="OPEN"):
 
 def settled(attempt):
     outcome = Outcome(
-        Verdict.PAID, order=attempt.order, reference=f"V{attempt.pk}", amount=attempt.amount,
-        bank_reference=f"B{attempt.pk}", currency=attempt.currency,
-    )  # fmt: skip
+        Verdict.PAID,
+        order=attempt.order,
+        reference=f"V{attempt.pk}",
+        amount=attempt.amount,
+        bank_reference=f"B{attempt.pk}",
+        currency=attempt.currency,
+    )
     return confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=AT)
 
 
@@ -64,32 +77,55 @@ def _online():
     attempt = settled(tried_to_pay(account, customer, "2000.00"))
     tried_to_pay(account, CustomerFactory())
     GatewayCallback.objects.create(
-        account=account, kind="NOTICE", claim="ipn", order=attempt.order, attempt=attempt,
-        fields={"status": "VALID"}, fingerprint="f" * 64, received_at=AT, times=2, ip="192.0.2.1",
-    )  # fmt: skip
+        account=account,
+        kind="NOTICE",
+        claim="ipn",
+        order=attempt.order,
+        attempt=attempt,
+        fields={"status": "VALID"},
+        fingerprint="f" * 64,
+        received_at=AT,
+        times=2,
+        ip="192.0.2.1",
+    )
     GatewayAnswer.objects.create(
-        account=account, operation="query", status=200, fingerprint="a" * 64,
-        shape={"status": "=VALID"}, first_at=AT, last_at=AT,
-    )  # fmt: skip
-    values = {"customer": customer, "reference": "", "reason": "paid twice by mistake",
-              "on": AT.date(), "at": AT, "actor": UserFactory(role="OWNER")}  # fmt: skip
-    refunds.refund(amount=Decimal(100), method=attempt.method, through=attempt, **values)
+        account=account,
+        operation="query",
+        status=200,
+        fingerprint="a" * 64,
+        shape={"status": "=VALID"},
+        first_at=AT,
+        last_at=AT,
+    )
+    values = {
+        "customer": customer,
+        "reference": "",
+        "reason": "paid twice by mistake",
+        "on": AT.date(),
+        "at": AT,
+        "actor": UserFactory(role="OWNER"),
+    }
+    refunds.refund(amount=Decimal(100), method=attempt.method, through=attempt, **acting(values))
     GatewayRefund.objects.update(is_sent=True)
-    refunds.refund(amount=Decimal(50), method="CASH", **values)
+    refunds.refund(amount=Decimal(50), method="CASH", **acting(values))
     for number in ("4000000001", "4000000002"):
         method = methods.add(
-            customer=customer, kind="BANK_ACCOUNT", details={"number": number}, holder="Amina",
-            bank="FNB", at=AT, actor=None,
-        )  # fmt: skip
-    methods.remove(method=method, at=AT, actor=None)
+            customer=customer,
+            kind="BANK_ACCOUNT",
+            details={"number": number},
+            holder="Amina",
+            bank="FNB",
+            act=Act(None, AT),
+        )
+    removing.remove(method=method, act=Act(None, AT))
 
 
 def _bank():
     line = line_of(bank_account(), "100.00", at=AT)
     line_of(bank_account(), "70.00", at=AT)
-    matching.match(line=line, shares=[Share(CustomerFactory(), Decimal(60))], at=AT, actor=None)
+    matching.match(line=line, shares=[Share(CustomerFactory(), Decimal(60))], act=Act(None, AT))
     payout = payout_of(bank_account(), at=AT)
-    payouts.book(payout=payout, at=AT, actor=UserFactory())
+    payouts.book(payout=payout, act=Act(UserFactory(), AT))
 
 
 def _desk():
@@ -100,7 +136,7 @@ def _desk():
     safe_with(mina.branch, "10.00", at=AT)
     shift = shift_of(mina, at=AT, float_amount="10.00")
     signed(counted(shift, "10.00", at=AT), at=AT)
-    days.close(branch=mina.branch, day=AT.date(), note="", at=AT, actor=UserFactory(role="OWNER"))
+    days.close(branch=mina.branch, day=AT.date(), note="", act=Act(UserFactory(role="OWNER"), AT))
 
 
 def _debits():

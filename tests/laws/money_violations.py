@@ -6,7 +6,9 @@ rows are those of `money_scene`.
 
 from dataclasses import dataclass
 
-from tests.laws.violations import NEW, clone
+from django.apps import apps
+
+from tests.laws.violations import NEW, clone, entry
 
 
 @dataclass(frozen=True)
@@ -22,32 +24,41 @@ class Case:
 def staged(*statements):
     """Return the SQL that puts rows into a state of before, without any trigger."""
     return (
-        "SET session_replication_role = replica", *statements,
+        "SET session_replication_role = replica",
+        *statements,
         "SET session_replication_role = origin",
-    )  # fmt: skip
+    )
 
 
-def refused(table, trigger, constraint, *statements, before=()):
-    return Case(f"payments_{table}", trigger, constraint, statements, before)
+# Cases name a table by its model: it is the same whichever app holds it.
+TABLES = {
+    model._meta.model_name: model._meta.db_table
+    for app in ("billing", "payments")
+    for model in apps.get_app_config(app).get_models()
+}
 
 
-def kept(table, trigger, constraint, where="true", **columns):
+def refused(model, trigger, constraint, *statements, before=()):
+    return Case(TABLES[model], trigger, constraint, statements, before)
+
+
+def kept(model, trigger, constraint, where="true", **columns):
     """Return a case for each column that never changes, and none for others."""
-    name = f"payments_{table}"
+    update = f"UPDATE {TABLES[model]} SET"
     return [
-        refused(table, trigger, constraint,
-                f'UPDATE {name} SET "{column}" = {value} WHERE {where}')
+        refused(model, trigger, constraint, f'{update} "{column}" = {value} WHERE {where}')
         for column, value in columns.items()
-    ]  # fmt: skip
+    ]
 
 
-def removed(table, trigger, constraint, where="true"):
-    return refused(table, trigger, constraint, f"DELETE FROM payments_{table} WHERE {where}")
+def removed(model, trigger, constraint, where="true"):
+    delete = f"DELETE FROM {TABLES[model]} WHERE {where}"
+    return refused(model, trigger, constraint, delete)
 
 
 ATTEMPT, OPEN, SETTLED = "payments_paymentattempt", "state = 'OPEN'", "state = 'SETTLED'"
 OTHERS_PAYMENT = (
-    "(SELECT max(p.id) FROM payments_payment p WHERE p.customer_id <>"
+    "(SELECT max(p.id) FROM billing_payment p WHERE p.customer_id <>"
     f" (SELECT customer_id FROM {ATTEMPT} WHERE {OPEN}) AND NOT EXISTS"
     f" (SELECT FROM {ATTEMPT} t WHERE t.payment_id = p.id))"
 )
@@ -56,7 +67,7 @@ SETTLE = (
     f" payment_id = {OTHERS_PAYMENT} WHERE {OPEN}"
 )
 OWN = (
-    f"UPDATE payments_payment SET customer_id = (SELECT customer_id FROM {ATTEMPT} WHERE {OPEN})"
+    f"UPDATE billing_payment SET customer_id = (SELECT customer_id FROM {ATTEMPT} WHERE {OPEN})"
     f" WHERE id = {OTHERS_PAYMENT}"
 )
 UNSETTLED = f"SELECT (SELECT min(id) FROM {ATTEMPT} WHERE {OPEN})"
@@ -80,7 +91,7 @@ ONLINE = [
     # Settled by somebody else's money; by money of another amount.
     refused(
         "paymentattempt", "attempt_frozen", "attempt_settled_by_its_payment",
-        SETTLE.format(paid=f"(SELECT amount FROM payments_payment WHERE id = {OTHERS_PAYMENT})"),
+        SETTLE.format(paid=f"(SELECT amount FROM billing_payment WHERE id = {OTHERS_PAYMENT})"),
     ),
     refused(
         "paymentattempt", "attempt_frozen", "attempt_settled_by_its_payment",
@@ -99,7 +110,7 @@ ONLINE = [
     refused(
         "paymentattempt", "attempt_frozen", "attempt_sent_back_is_not_credited",
         f"UPDATE {ATTEMPT} a SET state = 'SETTLED', payment_id = (SELECT min(p.id)"
-        " FROM payments_payment p WHERE p.customer_id = a.customer_id"
+        " FROM billing_payment p WHERE p.customer_id = a.customer_id"
         " AND p.amount = a.paid_amount) WHERE state = 'REFUSED'",
         before=staged(
             "UPDATE payments_gatewayrefund SET refund_id = NULL",
@@ -110,6 +121,24 @@ ONLINE = [
     refused(
         "paymentattempt", "attempt_begins", "attempt_begins_started",
         clone(ATTEMPT, OPEN, id=f"{NEW}", order="'BORN'::text", idempotency_key="'born'::text"),
+    ),
+    Case(
+        ATTEMPT, "attempt_under_way", "",
+        (f"UPDATE {ATTEMPT} SET claimed_at = now() WHERE {OPEN}",),
+        query="SELECT count(*) FROM billing_paymentunderway WHERE source = 'ATTEMPT'",
+    ),
+    Case(
+        ATTEMPT, "attempt_under_way", "",
+        (f"UPDATE {ATTEMPT} SET state = 'SETTLED', payment_id = (SELECT min(p.id)"
+         " FROM billing_payment p JOIN payments_paymentattempt a USING (customer_id)"
+         " WHERE a.state = 'HELD' AND p.amount = a.paid_amount) WHERE state = 'HELD'",),
+        before=staged(
+            "UPDATE payments_gatewayrefund SET refund_id = NULL",
+            f"UPDATE {ATTEMPT} SET state = 'HELD', payment_id = NULL WHERE {SETTLED}",
+            "INSERT INTO billing_paymentunderway (source, source_id, customer_id)"
+            f" SELECT 'ATTEMPT', id, customer_id FROM {ATTEMPT} WHERE state = 'HELD'",
+        ),
+        query="SELECT count(*) FROM billing_paymentunderway WHERE source = 'ATTEMPT'",
     ),
     removed("gatewaycallback", "callback_frozen", "callback_is_kept"),
     *kept(
@@ -122,7 +151,7 @@ ONLINE = [
     *kept(
         "gatewayrefund", "gateway_refund_frozen", "gateway_refund_moves_forward",
         order="'ANOTHER'", attempt_id=f"(SELECT id FROM {ATTEMPT} WHERE {OPEN})",
-        refund_id="(SELECT max(id) FROM payments_refund)",
+        refund_id="(SELECT max(id) FROM billing_refund)",
         customer_id="(SELECT max(id) FROM customers_customer)", amount="amount + 1",
         is_sent="false",
     ),
@@ -134,7 +163,7 @@ ONLINE = [
     refused(
         "gatewayrefund", "gateway_refund_within", "gateway_refunds_within_payment",
         clone("payments_gatewayrefund", id=f"{NEW}", order="'MORE'::text", amount="1900.01",
-              refund_id="(SELECT max(id) FROM payments_refund)"),
+              refund_id="(SELECT max(id) FROM billing_refund)"),
     ),
     removed("paymentmethod", "payment_method_frozen", "payment_method_is_kept",
             "removed_at IS NOT NULL"),
@@ -174,8 +203,8 @@ BANK = [
     ),
     refused(
         "statementline", "statement_line_frozen", "statement_line_is_frozen",
-        f"UPDATE {LINE} SET is_parked = false WHERE open_amount = 70",
-        before=staged(f"UPDATE {LINE} SET is_parked = true WHERE open_amount = 70"),
+        f"UPDATE {LINE} SET is_held_unmatched = false WHERE open_amount = 70",
+        before=staged(f"UPDATE {LINE} SET is_held_unmatched = true WHERE open_amount = 70"),
     ),
     removed("settlementimport", "settlement_frozen", "settlement_is_frozen"),
     *kept("settlementimport", "settlement_frozen", "settlement_is_frozen",
@@ -187,27 +216,26 @@ BANK = [
         "settlementline", "settlement_line_frozen", "settlement_line_is_frozen",
         "UPDATE payments_settlementline SET became = 'OPEN' WHERE became = 'BORNE'",
         before=staged(
-            "UPDATE payments_settlementline SET is_taken_back = true, became = 'BORNE',"
+            "UPDATE payments_settlementline SET is_chargeback = true, became = 'BORNE',"
             " gross_amount = -1, net_amount = -1 - fee_amount"
         ),
     ),
 ]  # fmt: skip
 
-SHIFT, MOVE = "payments_shift", "payments_cashmove"
+SHIFT, MOVE = "billing_shift", "billing_cashmove"
 WORKING = f"(SELECT id FROM {SHIFT} WHERE state = 'OPEN' AND handed_amount = 0 LIMIT 1)"
 MOVES = f"INSERT INTO {MOVE} (kind, branch_id, shift_id, amount, moved_on, moved_at)"
 CASH_ENTRY = (
-    clone("billing_journalentry", "reverses_id IS NULL", id=f"{NEW}", source_id=f"{NEW}",
-          source_type="'by_hand'::text"),
+    entry(source_type="'by_hand'::text"),
     "INSERT INTO billing_posting (entry_id, line_no, account_id, amount)"
     f" VALUES ({NEW}, 1, 1000, 5), ({NEW}, 2, 4000, -5)",
-)  # fmt: skip
+)
 CLOSE = (
-    "INSERT INTO payments_dayclose (branch_id, day, after_day, move_count, moved_amount,"
+    "INSERT INTO billing_dayclose (branch_id, day, after_day, move_count, moved_amount,"
     " safe_amount, figures, note, closed_at, closed_by_id) SELECT {branch}, {day}, {after}, 0, 0,"
     " 0, '{{}}', '', now(), min(id) FROM accounts_user"
 )
-CLOSED = "(SELECT branch_id FROM payments_dayclose)"
+CLOSED = "(SELECT branch_id FROM billing_dayclose)"
 DESK = [
     Case("billing_posting", "postings_place_cash", "", CASH_ENTRY,
          query=f"SELECT count(*), sum(amount) FROM {MOVE}"),
@@ -259,8 +287,8 @@ DESK = [
     ),
     refused(
         "handover", "handover_frozen", "handover_is_frozen",
-        "UPDATE payments_handover SET state = 'OFFERED', decided_at = NULL, decided_by_id = NULL",
-        before=staged("UPDATE payments_handover SET state = 'REFUSED', decided_at = now(),"
+        "UPDATE billing_handover SET state = 'OFFERED', decided_at = NULL, decided_by_id = NULL",
+        before=staged("UPDATE billing_handover SET state = 'REFUSED', decided_at = now(),"
                       " decided_by_id = to_person_id"),
     ),
     refused("dayclose", "day_close_holds", "days_close_in_order",
@@ -279,7 +307,7 @@ AFRESH = staged(
     f"UPDATE payments_debitpart SET is_live = true WHERE order_id = (SELECT min(id) FROM {ORDER})",
 )
 COLLECTED = staged(
-    f"UPDATE {ORDER} SET state = 'COLLECTED', payment_id = (SELECT max(id) FROM payments_payment)"
+    f"UPDATE {ORDER} SET state = 'COLLECTED', payment_id = (SELECT max(id) FROM billing_payment)"
     f" WHERE {FIRST}"
 )
 DEBITS = [
@@ -329,7 +357,7 @@ DEBITS = [
     refused(
         "debitorder", "debit_order_frozen", "debit_order_collected_by_its_payment",
         f"UPDATE {ORDER} SET state = 'COLLECTED', payment_id ="
-        f" (SELECT max(id) FROM payments_payment) WHERE {FIRST}",
+        f" (SELECT max(id) FROM billing_payment) WHERE {FIRST}",
         before=AFRESH,
     ),
     refused(
@@ -340,6 +368,20 @@ DEBITS = [
         ORDER, "debit_order_frees_its_invoices", "",
         (f"UPDATE {ORDER} SET state = 'UNPAID', reason_code = '02' WHERE {FIRST}",), AFRESH,
         query="SELECT count(*) FROM payments_debitpart WHERE is_live",
+    ),
+    Case(
+        ORDER, "debit_under_way", "",
+        (f"UPDATE {ORDER} SET state = 'ACCEPTED' WHERE {FIRST}",),
+        staged(f"UPDATE {ORDER} SET state = 'UPLOADED', reason_code = '', ended_at = NULL"
+               f" WHERE {FIRST}"),
+        query="SELECT count(*) FROM billing_paymentunderway WHERE source = 'DEBIT'",
+    ),
+    Case(
+        ORDER, "debit_under_way", "",
+        (f"UPDATE {ORDER} SET state = 'UNPAID', reason_code = '02' WHERE {FIRST}",),
+        (*AFRESH, "INSERT INTO billing_paymentunderway (source, source_id, customer_id)"
+         f" SELECT 'DEBIT', id, customer_id FROM {ORDER} WHERE {FIRST}"),
+        query="SELECT count(*) FROM billing_paymentunderway WHERE source = 'DEBIT'",
     ),
     removed("debitpart", "debit_part_frozen", "debit_part_is_frozen"),
     *kept("debitpart", "debit_part_frozen", "debit_part_is_frozen",

@@ -9,36 +9,37 @@ from decimal import Decimal
 
 from psycopg.types.range import DateRange
 
-from billing.models import PriceChange, Schedule
-from billing.queries import new_terms
-from billing.services import (
+from billing.changes.queries import new_terms
+from billing.changes.services import (
     addons,
     billing_terms,
-    breaks,
     change_days,
-    corrections,
-    crediting,
-    discounts,
     fees,
-    invoicing,
     package_changes,
-    parking,
+    pauses,
     planned_moves,
-    price_changes,
-    promises,
     returning,
     service_states,
-    standings,
     termination,
 )
-from billing.services.discounts import Given
-from billing.services.planned_moves import Break
-from billing.services.price_changes import Wanted
+from billing.changes.services.planned_moves import Pause
+from billing.dunning.services import promises
+from billing.invoices.models import Schedule
+from billing.ledger.services import account_states
+from billing.prepaid.services import prepaid_terms
+from billing.pricing.models import PriceChange
+from billing.pricing.services import discounts, price_changes
+from billing.pricing.services.discounts import Given
+from billing.pricing.services.price_changes import Wanted
+from billing.receivables.services import corrections, crediting, deposits, voiding
+from billing.run.services import on_hold
 from customers.models import Subscription
 from customers.services import bulk, profile, tax_certificates
-from payments.services import deposits, prepaid_terms, reversal
+from ispbill.core.acts import Act
+from payments.desk.services import reversing
 from tests.customers.services.test_profile import details
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.catalogue import AddonFactory, DiscountFactory, FeeFactory, PromotionFactory
 from tests.factories.changes import approved, asked, billed_service, priced_package
 from tests.factories.customers import AreaFactory, SubscriptionFactory
@@ -58,7 +59,9 @@ def service(**values):
 
 def cancel():
     one = service()
-    return lambda: termination.terminate(subscription=one, today=ON, reason=WHY, **ONCE)
+    return lambda: termination.terminate(
+        subscription=one, **acting(keeps_on=True, today=ON, reason=WHY, **ONCE)
+    )
 
 
 def upgrade_now():
@@ -76,7 +79,7 @@ def upgrade_later():
 def upgrade_withdrawn():
     one, better = service(), priced_package("1500.00", name="Home 50")
     change = approved(asked(one, better, on=ON, at=AT, effective="PERIOD_END"), on=ON, at=AT)
-    return lambda: package_changes.withdraw(change=change, reason=WHY, actor=None, at=AT)
+    return lambda: package_changes.withdraw(change=change, act=Act(None, AT, reason=WHY))
 
 
 def days_of_changes():
@@ -88,87 +91,105 @@ def days_of_changes():
 def addon():
     one, sold = service(), AddonFactory()
     return lambda: addons.attach(
-        subscription=one, addon=sold, quantity=1, starts_on=ON, reason=WHY, **ONCE
+        subscription=one, addon=sold, quantity=1, starts_on=ON, **acting(reason=WHY, **ONCE)
     )
 
 
 def _with_addon():
     one = service()
     return addons.attach(
-        subscription=one, addon=AddonFactory(), quantity=2, starts_on=date(2026, 1, 10),
-        reason=WHY, **ONCE,
-    ).row  # fmt: skip
+        subscription=one,
+        addon=AddonFactory(),
+        quantity=2,
+        starts_on=date(2026, 1, 10),
+        **acting(reason=WHY, **ONCE),
+    ).row
 
 
 def addon_ended():
     row = _with_addon()
-    return lambda: addons.end(row=row, is_now=True, reason=WHY, **ONCE)
+    return lambda: addons.end(row=row, is_now=True, **acting(reason=WHY, **ONCE))
 
 
 def addon_ended_later():
     row = _with_addon()
-    return lambda: addons.end(row=row, is_now=False, reason=WHY, **ONCE)
+    return lambda: addons.end(row=row, is_now=False, **acting(reason=WHY, **ONCE))
 
 
 def addon_more():
     row = _with_addon()
-    return lambda: addons.change_quantity(row=row, quantity=5, is_now=True, reason=WHY, **ONCE)
+    return lambda: addons.change_quantity(
+        row=row, quantity=5, is_now=True, **acting(reason=WHY, **ONCE)
+    )
 
 
 def discount():
     one, once = service(), Given(label="Sorry", rate=Decimal("0.5"), cycles=1)
-    return lambda: discounts.grant_own(subscription=one, given=once, reason=WHY, **ONCE)
+    return lambda: discounts.grant_own(subscription=one, given=once, **acting(reason=WHY, **ONCE))
 
 
 def promotion():
     one, offer = service(), PromotionFactory(cycles=1, code="HELLO")
-    return lambda: discounts.redeem(subscription=one, code=offer.code, **ONCE)
+    return lambda: discounts.redeem(subscription=one, code=offer.code, **acting(ONCE))
 
 
 def discount_revoked():
     row = DiscountFactory(subscription=service(), span=DateRange(date(2026, 2, 5), None))
-    return lambda: discounts.revoke(discount=row, reason=WHY, **ONCE)
+    return lambda: discounts.revoke(discount=row, **acting(reason=WHY, **ONCE))
 
 
 def suspended():
     one = service()
     return lambda: service_states.suspend(
-        subscription=one, kind="CUSTOMER_REQUEST", is_billed=False, reason=WHY, **ONCE
+        subscription=one,
+        kind="CUSTOMER_REQUEST",
+        is_billed=False,
+        **acting(keeps_on=True, reason=WHY, **ONCE),
     )
 
 
 def suspended_billed():
     one = service()
     return lambda: service_states.suspend(
-        subscription=one, kind="FRAUD", is_billed=True, reason=WHY, **ONCE
+        subscription=one, kind="FRAUD", is_billed=True, **acting(keeps_on=True, reason=WHY, **ONCE)
     )
 
 
 def _away(is_billed=False):
     one = service()
     service_states.suspend(
-        subscription=one, kind="CUSTOMER_REQUEST", is_billed=is_billed, reason=WHY,
-        on=date(2026, 1, 20), at=AT, actor=None,
-    )  # fmt: skip
+        subscription=one,
+        kind="CUSTOMER_REQUEST",
+        is_billed=is_billed,
+        on=date(2026, 1, 20),
+        act=Act(None, AT, reason=WHY),
+    )
     return one
 
 
 def back():
     one = _away()
-    return lambda: service_states.reactivate(subscription=one, reason=WHY, **ONCE)
+    return lambda: service_states.reactivate(
+        subscription=one, **acting(keeps_on=True, reason=WHY, **ONCE)
+    )
 
 
 def back_billed():
     one = _away(is_billed=True)
-    return lambda: service_states.reactivate(subscription=one, reason=WHY, **ONCE)
+    return lambda: service_states.reactivate(
+        subscription=one, **acting(keeps_on=True, reason=WHY, **ONCE)
+    )
 
 
 def returns_given_back():
     one = service()
     service_states.suspend(
-        subscription=one, kind="NON_PAYMENT", is_billed=False, reason=WHY, on=date(2026, 1, 20),
-        at=AT, actor=None,
-    )  # fmt: skip
+        subscription=one,
+        kind="NON_PAYMENT",
+        is_billed=False,
+        on=date(2026, 1, 20),
+        act=Act(None, AT, reason=WHY),
+    )
     paid(one.customer, "1150.00", at=AT)
     return lambda: returning.settle_all(on=ON, at=AT)
 
@@ -178,99 +199,116 @@ def activated():
     second = SubscriptionFactory(
         customer=one.customer, package=one.package, status="PENDING", activated_on=None, line_no=2
     )
-    return lambda: service_states.activate(subscription=second, reason=WHY, **ONCE)
+    return lambda: service_states.activate(
+        subscription=second, **acting(keeps_on=True, reason=WHY, **ONCE)
+    )
 
 
 def billing_day():
     one = service()
     priced = new_terms.preview(one, cycle="MONTHLY", billing_day=15, today=ON)
     return lambda: billing_terms.change(
-        subscription=one, cycle="MONTHLY", billing_day=15, fingerprint=priced.fingerprint,
-        reason=WHY, today=ON, at=AT, actor=None,
-    )  # fmt: skip
+        subscription=one,
+        cycle="MONTHLY",
+        billing_day=15,
+        fingerprint=priced.fingerprint,
+        act=Act(None, AT, on=ON, reason=WHY),
+    )
 
 
 def _price_change(one):
     return price_changes.draft(
         wanted=Wanted(
-            package=one.package, cycle="MONTHLY", effective_from=date(2026, 2, 1),
-            amount=Decimal("1100.00"), includes_tax=False, scope=PriceChange.Scope.ALL,
+            package=one.package,
+            cycle="MONTHLY",
+            effective_from=date(2026, 2, 1),
+            amount=Decimal("1100.00"),
+            includes_tax=False,
+            scope=PriceChange.Scope.ALL,
         ),
-        reason=WHY, **ONCE,
-    )  # fmt: skip
+        **acting(reason=WHY, **ONCE),
+    )
 
 
 def price_change():
     change = _price_change(service())
-    return lambda: price_changes.confirm(change=change, **ONCE)
+    return lambda: price_changes.confirm(change=change, **acting(ONCE))
 
 
 def price_change_cancelled():
-    change = price_changes.confirm(change=_price_change(service()), **ONCE)
-    return lambda: price_changes.cancel(change=change, reason=WHY, **ONCE)
+    change = price_changes.confirm(change=_price_change(service()), **acting(ONCE))
+    return lambda: price_changes.cancel(change=change, **acting(reason=WHY, **ONCE))
 
 
 def exempted():
     one, clerk = service(), UserFactory()
     return lambda: tax_certificates.record(
-        customer=one.customer, number="NBR/1", valid_from=date(2026, 1, 1),
-        valid_until=date(2026, 12, 31), file_name="a.pdf", content=b"%PDF-1.4 a", on=ON, at=AT,
-        actor=clerk,
-    )  # fmt: skip
+        customer=one.customer,
+        number="NBR/1",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2026, 12, 31),
+        file_name="a.pdf",
+        content=b"%PDF-1.4 a",
+        act=Act(clerk, AT, on=ON),
+    )
 
 
 def edited():
     one = service()
     return lambda: profile.edit(
-        customer=one.customer, details=details(area=one.customer.area, language="bn"), actor=None,
-        at=AT,
-    )  # fmt: skip
+        customer=one.customer,
+        details=details(area=one.customer.area, language="bn"),
+        act=Act(None, AT),
+    )
 
 
 def moved():
     one, area, clerk = service(), AreaFactory(), UserFactory()
-    return lambda: bulk.change_area(customers=[one.customer_id], area=area, actor=clerk, at=AT)
+    return lambda: bulk.change_area(customers=[one.customer_id], area=area, act=Act(clerk, AT))
 
 
-def _parked():
+def _on_hold():
     """A service that was billed until 5 January only, and left out of the run for it."""
     package = priced_package("1000.00")
     one = SubscriptionFactory(package=package)
     Schedule.objects.create(
-        subscription=one, customer=one.customer, billed_until=date(2025, 12, 5), parked_at=AT,
-        parked_periods=9,
-    )  # fmt: skip
-    standings.refresh([one.customer_id])
+        subscription=one,
+        customer=one.customer,
+        billed_until=date(2025, 12, 5),
+        held_at=AT,
+        held_periods=9,
+    )
+    account_states.refresh([one.customer_id])
     return one
 
 
-def parked_released():
-    one = _parked()
-    return lambda: parking.release(
-        subscription_id=one.pk, periods=12, reason=WHY, at=AT, actor=None
+def on_hold_released():
+    one = _on_hold()
+    return lambda: on_hold.release(
+        subscription_id=one.pk, periods=12, act=Act(None, AT, reason=WHY)
     )
 
 
-def parked_skipped():
-    one = _parked()
-    return lambda: parking.skip(
-        subscription_id=one.pk, until=date(2026, 2, 5), reason=WHY, at=AT, actor=None
+def on_hold_skipped():
+    one = _on_hold()
+    return lambda: on_hold.skip(
+        subscription_id=one.pk, until=date(2026, 2, 5), act=Act(None, AT, reason=WHY)
     )
 
 
-def break_today():
+def pause_today():
     one = service()
-    wanted = Break("CUSTOMER_REQUEST", is_billed=False, start=ON, until=date(2026, 2, 20))
-    return lambda: planned_moves.plan_break(
-        subscription=one, wanted=wanted, reason=WHY, today=ON, at=AT, actor=None
+    wanted = Pause("CUSTOMER_REQUEST", is_billed=False, start=ON, until=date(2026, 2, 20))
+    return lambda: planned_moves.plan_pause(
+        subscription=one, wanted=wanted, act=Act(None, AT, on=ON, reason=WHY)
     )
 
 
-def break_begins():
+def pause_begins():
     one = service()
-    wanted = Break("CUSTOMER_REQUEST", is_billed=False, start=ON, until=date(2026, 2, 20))
-    planned_moves.plan_break(
-        subscription=one, wanted=wanted, reason=WHY, today=date(2026, 1, 20), at=AT, actor=None
+    wanted = Pause("CUSTOMER_REQUEST", is_billed=False, start=ON, until=date(2026, 2, 20))
+    planned_moves.plan_pause(
+        subscription=one, wanted=wanted, act=Act(None, AT, on=date(2026, 1, 20), reason=WHY)
     )
     return lambda: planned_moves.run(on=ON, at=AT)
 
@@ -278,18 +316,23 @@ def break_begins():
 def end_planned_comes():
     one = service()
     planned_moves.plan_termination(
-        subscription=one, on=ON, reason=WHY, today=date(2026, 1, 20), at=AT, actor=None
+        subscription=one, on=ON, act=Act(None, AT, on=date(2026, 1, 20), reason=WHY)
     )
     return lambda: planned_moves.run(on=ON, at=AT)
 
 
-def break_asked_approved():
+def pause_asked_approved():
     one, clerk = service(), UserFactory()
-    request = breaks.request(
-        subscription=one, start=date(2026, 2, 6), until=date(2026, 2, 20), note="away", on=ON,
-        at=AT, requested_by=None,
-    )  # fmt: skip
-    return lambda: breaks.approve(request=request, note="", on=ON, at=AT, actor=clerk)
+    request = pauses.request(
+        subscription=one,
+        start=date(2026, 2, 6),
+        until=date(2026, 2, 20),
+        note="away",
+        on=ON,
+        at=AT,
+        requested_by=None,
+    )
+    return lambda: pauses.approve(request=request, note="", act=Act(clerk, AT, on=ON))
 
 
 def payment():
@@ -300,26 +343,28 @@ def payment():
 def payment_reversed():
     one = service()
     row = paid(one.customer, "2000.00", at=AT)
-    return lambda: reversal.reverse(payment=row, reason=WHY, actor=None, at=AT)
+    return lambda: reversing.reverse(payment=row, act=Act(None, AT, reason=WHY))
 
 
 def voided():
     one = service()
     bill = open_invoice(one.customer, "300.00", due=ON)
-    return lambda: invoicing.void(invoice=bill, reason=WHY, **ONCE)
+    return lambda: voiding.void(invoice=bill, **acting(reason=WHY, **ONCE))
 
 
 def first_bill_voided():
     one = service()
     bill = one.customer.invoices.get()
-    return lambda: invoicing.void(invoice=bill, reason=WHY, **ONCE)
+    return lambda: voiding.void(invoice=bill, **acting(reason=WHY, **ONCE))
 
 
 def credited():
     one = service()
     bill = one.customer.invoices.get()
     return lambda: crediting.credit(
-        invoice=bill, given=crediting.all_that_is_left(bill), reason=WHY, **ONCE
+        invoice=bill,
+        given=[crediting.Given(line, line.net_amount) for line in bill.lines.all()],
+        **acting(keeps_on=True, reason=WHY, **ONCE),
     )
 
 
@@ -327,50 +372,91 @@ def written_off():
     one, clerk = service(), UserFactory(role="OWNER")
     bill = one.customer.invoices.get()
     return lambda: corrections.write_off(
-        invoice=bill, amount=Decimal("150.00"), reason=WHY, on=ON, at=AT, actor=clerk
+        invoice=bill, amount=Decimal("150.00"), act=Act(clerk, AT, on=ON, reason=WHY)
     )
 
 
 def fee():
     one, charged = service(), FeeFactory()
     return lambda: fees.charge(
-        customer=one.customer, fee=charged, quantity=1, unit=Decimal("200.00"), note=WHY, key="k",
-        **ONCE,
-    )  # fmt: skip
+        customer=one.customer,
+        fee=charged,
+        quantity=1,
+        unit=Decimal("200.00"),
+        note=WHY,
+        key="k",
+        **acting(ONCE),
+    )
 
 
 def promise():
     one = service()
     open_invoice(one.customer, "300.00", due=date(2026, 1, 20))
     return lambda: promises.promise(
-        customer=one.customer, until=date(2026, 1, 31), reason=WHY, **ONCE
+        customer=one.customer, until=date(2026, 1, 31), **acting(reason=WHY, **ONCE)
     )
 
 
 def deposit():
     one, clerk = service(), UserFactory()
     return lambda: deposits.take(
-        customer=one.customer, amount=Decimal("500.00"), method="CASH", reference="", reason=WHY,
-        on=ON, at=AT, actor=clerk,
-    )  # fmt: skip
+        customer=one.customer,
+        amount=Decimal("500.00"),
+        method="CASH",
+        reference="",
+        act=Act(clerk, AT, on=ON, reason=WHY),
+    )
 
 
 def made_prepaid():
     one = service()
     return lambda: prepaid_terms.switch_mode(
-        subscription=one, mode="PREPAID", reason=WHY, at=AT, actor=None
+        subscription=one, mode="PREPAID", act=Act(None, AT, reason=WHY)
     )
 
 
 DEEDS = {
     deed.__name__: deed
     for deed in (
-        cancel, upgrade_now, upgrade_later, upgrade_withdrawn, days_of_changes, addon, addon_ended,
-        addon_ended_later, addon_more, discount, promotion, discount_revoked, suspended,
-        suspended_billed, back, back_billed, returns_given_back, activated, billing_day,
-        price_change, price_change_cancelled, exempted, edited, moved, parked_released,
-        parked_skipped, break_today, break_begins, end_planned_comes, break_asked_approved,
-        payment, payment_reversed, voided, first_bill_voided, credited, written_off, fee, promise,
-        deposit, made_prepaid,
+        cancel,
+        upgrade_now,
+        upgrade_later,
+        upgrade_withdrawn,
+        days_of_changes,
+        addon,
+        addon_ended,
+        addon_ended_later,
+        addon_more,
+        discount,
+        promotion,
+        discount_revoked,
+        suspended,
+        suspended_billed,
+        back,
+        back_billed,
+        returns_given_back,
+        activated,
+        billing_day,
+        price_change,
+        price_change_cancelled,
+        exempted,
+        edited,
+        moved,
+        on_hold_released,
+        on_hold_skipped,
+        pause_today,
+        pause_begins,
+        end_planned_comes,
+        pause_asked_approved,
+        payment,
+        payment_reversed,
+        voided,
+        first_bill_voided,
+        credited,
+        written_off,
+        fee,
+        promise,
+        deposit,
+        made_prepaid,
     )
-}  # fmt: skip
+}

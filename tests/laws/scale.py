@@ -60,9 +60,13 @@ def lived(machine, part):
     name, start, done = f"{_names(machine)[0]}, part {part}", time.monotonic(), 0
     while done < wanted and not (done and is_over(start)):
         many = settings(
-            max_examples=min(BATCH, wanted - done), stateful_step_count=STEPS, deadline=None,
-            suppress_health_check=list(HealthCheck), database=None, phases=PHASES,
-        )  # fmt: skip
+            max_examples=min(BATCH, wanted - done),
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            phases=PHASES,
+        )
         drawn = f"{_names(machine)} {part} {SEED}" + (f" {done}" if done else "")
         run_state_machine_as_test(seed(drawn)(machine), settings=many)
         done += many.max_examples

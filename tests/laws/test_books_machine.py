@@ -10,37 +10,30 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from billing.models import Invoice
-from billing.rules import months
-from billing.rules.periods import Period
-from billing.services import (
-    activation,
-    closing,
-    crediting,
-    cycle,
-    dunning,
-    invoicing,
-    ledger_seals,
-    recognition,
-    returning,
-)
-from billing.services import coverage as mending
-from customers.models import Standing, Subscription
+from billing.allocation.models import Payment
+from billing.allocation.services import credit
+from billing.books.services import closing
+from billing.changes.services import activation, returning
+from billing.changes.services import coverage as mending
+from billing.dunning.services import dunning
+from billing.invoices.models import Invoice
+from billing.invoices.rules.periods import Period
+from billing.ledger.rules import months
+from billing.ledger.services import ledger_seals, recognition
+from billing.receivables.services import crediting, settlement, voiding
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle
+from customers.models import AccountState, Subscription
 from ispbill.audit.models import JobRun
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.reports.queries import coverage
 from ispbill.reports.services import figures
 from network.services import access
-from payments.models import Payment
-from payments.services import credit, reversal, settlement
+from payments.desk.services import reversing
 from tests import database
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import (
@@ -109,9 +102,7 @@ class Books(RuleBasedStateMachine):
                 activation.activate,
                 subscription=service,
                 on=self.on,
-                reason=WHY,
-                at=self.at,
-                actor=None,
+                act=Act(None, self.at, reason=WHY),
             )
         except DomainError:
             return
@@ -122,9 +113,9 @@ class Books(RuleBasedStateMachine):
     def bill(self):
         self.steps += 1
         with self.bills():
-            self.trouble.do(cycle.run, on=self.on, at=self.at)
-        self.trouble.do(credit.allocate_credit, at=self.at)
-        assert cycle.run(on=self.on, at=self.at).run is None  # the rerun probe
+            self.trouble.do(cycle.run, on=self.on, act=Act(None, self.at))
+        self.trouble.do(credit.allocate_credit, act=Act(None, self.at))
+        assert cycle.run(on=self.on, act=Act(None, self.at)).run is None  # the rerun probe
 
     @rule()
     def settle_who_came_back(self):
@@ -146,14 +137,16 @@ class Books(RuleBasedStateMachine):
         service = self.service(which)
         paid = self.trouble.do(
             settlement.settle,
-            customer=service.customer,
-            amount=Decimal(cents) / 100,
-            method="CASH",
-            received_by=None,
-            received_at=self.at,
-            idempotency_key=f"machine-{self.steps}",
-            actor=None,
-            is_repeat_confirmed=True,
+            asked=Asked(
+                customer_id=service.customer.pk,
+                amount=Decimal(cents) / 100,
+                method="CASH",
+                received_by=None,
+                received_at=self.at,
+                key=f"machine-{self.steps}",
+                act=Act(None, self.at),
+                is_repeat_confirmed=True,
+            ),
         )
         self.owes[service.customer_id] -= paid.payment.amount
 
@@ -162,7 +155,7 @@ class Books(RuleBasedStateMachine):
     def reverse_a_payment(self, newest):
         self.steps += 1
         payment = Payment.objects.filter(status="COMPLETED").order_by("-pk" if newest else "pk")[0]
-        self.trouble.do(reversal.reverse, payment=payment, reason=WHY, actor=None, at=self.at)
+        self.trouble.do(reversing.reverse, payment=payment, act=Act(None, self.at, reason=WHY))
         self.owes[payment.customer_id] += payment.amount
 
     @rule(newest=st.booleans())
@@ -173,7 +166,7 @@ class Books(RuleBasedStateMachine):
             return
         try:
             self.trouble.do(
-                invoicing.void, invoice=invoice, reason=WHY, on=self.on, at=self.at, actor=None
+                voiding.void, invoice=invoice, act=Act(None, self.at, on=self.on, reason=WHY)
             )
         except DomainError:
             return
@@ -185,7 +178,7 @@ class Books(RuleBasedStateMachine):
         for row in coverage.uncovered(limit=9):
             days = Period(row.start, row.end)
             service = Subscription.objects.get(pk=row.subscription_id)
-            mending.leave_days(subscription=service, days=days, reason=WHY, at=self.at, actor=None)
+            mending.leave_days(subscription=service, days=days, act=Act(None, self.at, reason=WHY))
 
     @rule(newest=st.booleans(), cents=st.integers(1, 200_000), is_lost=st.booleans())
     def credit_an_invoice(self, newest, cents, is_lost):
@@ -200,10 +193,8 @@ class Books(RuleBasedStateMachine):
                 invoice=invoice,
                 given=[crediting.Given(line, net) for line in invoice.lines.order_by("pk")],
                 kind="WRITE_OFF" if is_lost else "CREDIT",
-                reason=WHY,
                 on=self.on,
-                at=self.at,
-                actor=None,
+                act=Act(None, self.at, reason=WHY),
             )
         except DomainError:
             return
@@ -212,12 +203,14 @@ class Books(RuleBasedStateMachine):
     @rule()
     def cut_off_who_is_overdue(self):
         self.steps += 1
-        self.trouble.do(dunning.suspend_overdue, on=self.on, at=self.at)
+        self.trouble.do(dunning.suspend_overdue, on=self.on, act=Act(None, self.at))
 
     @rule()
     def the_night_keeps_the_books(self):
         self.steps += 1
-        self.trouble.do(recognition.recognise, through=self.on - timedelta(days=1), at=self.at)
+        self.trouble.do(
+            recognition.recognise, through=self.on - timedelta(days=1), act=Act(None, self.at)
+        )
         self.trouble.do(ledger_seals.seal, on=self.on, at=self.at)
         assert ledger_seals.broken() == []
 
@@ -232,13 +225,16 @@ class Books(RuleBasedStateMachine):
         """What is closed stays as it was, whatever comes late (the proofs look at it)."""
         self.steps += 1
         JobRun.objects.create(
-            job="check_ledger", started_at=self.at, heartbeat_at=self.at, finished_at=self.at,
+            job="check_ledger",
+            started_at=self.at,
+            heartbeat_at=self.at,
+            finished_at=self.at,
             status="COMPLETED",
-        )  # fmt: skip
+        )
         through = months.first_of(self.on) - timedelta(days=1)
         try:
             self.trouble.do(
-                closing.close, through=through, note="", on=self.on, at=self.at, actor=self.owner
+                closing.close, through=through, note="", act=Act(self.owner, self.at, on=self.on)
             )
         except DomainError:
             return
@@ -248,14 +244,16 @@ class Books(RuleBasedStateMachine):
         service = self.service(which)
         if service.status != Subscription.Status.CANCELLED and self.steps % 7 == 0:
             self.trouble.do(
-                access.cancel, subscription=service, reason=WHY, actor=None, at=self.at, on=self.on
+                access.cancel, subscription=service, act=Act(None, self.at, reason=WHY), on=self.on
             )
             self.say_what_became_of_the_days(service)
 
     def say_what_became_of_the_days(self, service):
         """This end is the line's alone: the company keeps what is billed, and bills no more."""
-        from billing.models import DayException, Schedule
-        from billing.services import day_exceptions, standings
+        from billing.invoices.models import Schedule
+        from billing.ledger.services import account_states
+        from billing.pricing.models import DayException
+        from billing.pricing.services import day_exceptions
 
         service.refresh_from_db()
         until = Schedule.objects.filter(subscription=service).values_list("billed_until", flat=True)
@@ -264,13 +262,13 @@ class Books(RuleBasedStateMachine):
             kind = DayException.Kind.KEPT if kept else DayException.Kind.SKIPPED
             days = sorted([until[0], service.cancelled_on])
             day_exceptions.note(
-                subscription=service, kind=kind, days=[days], at=self.at, actor=None, reason=WHY
+                subscription=service, kind=kind, days=[days], act=Act(None, self.at, reason=WHY)
             )
-        standings.refresh([service.customer_id])
+        account_states.refresh([service.customer_id])
 
     @invariant()
     def everyone_owes_what_the_model_says(self):
-        balances = dict(Standing.objects.values_list("customer_id", "balance_amount"))
+        balances = dict(AccountState.objects.values_list("customer_id", "balance_amount"))
         assert balances == self.owes
 
     @invariant()

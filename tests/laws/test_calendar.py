@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing.rules.giving_back import Charged, give_back_from
-from billing.rules.periods import Cycle, Period, is_billing_date, periods
-from billing.rules.proration import Policy, part_of, prorate
+from billing.invoices.rules.giving_back import Charged, give_back_from
+from billing.invoices.rules.periods import Cycle, Period, is_billing_date, periods
+from billing.invoices.rules.proration import Policy, part_of, prorate
 from ispbill.core.money import Taxed
 from ispbill.schedule import TIMETABLE
 from tests.laws.scale import tried
@@ -61,9 +61,15 @@ def test_whole_periods_cost_the_price_and_what_is_used_and_given_back_add_up_to_
 
 def _line(period, price, policy):
     return Charged(
-        key=1, span=period, period=period, amount=Taxed(price, Decimal("0.00")), rate=Decimal(0),
-        credited=Taxed.nothing(), price=price, policy=policy,
-    )  # fmt: skip
+        key=1,
+        span=period,
+        period=period,
+        amount=Taxed(price, Decimal("0.00")),
+        rate=Decimal(0),
+        credited=Taxed.nothing(),
+        price=price,
+        policy=policy,
+    )
 
 
 @pytest.mark.parametrize("zone", ZONES)

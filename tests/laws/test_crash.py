@@ -20,6 +20,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from billing.receivables.services.admission import Asked
+from ispbill.core.acts import Act
 from ispbill.devtools.local import roles
 from ispbill.devtools.local.postgres import EmbeddedPostgres
 
@@ -50,35 +52,39 @@ def fill():
     """Make a company whose customers all owe a bill."""
     from django.core.management import call_command
 
-    from billing.services import cycle
+    from billing.run.services import cycle
     from ispbill.devtools.bench import population, scratch
+    from tests import quick_migrations
 
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    with quick_migrations.quick():
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
     scratch._give_defaults()
     population.fill(CUSTOMERS)
-    cycle.run(on=AT.date(), at=AT)
+    cycle.run(on=AT.date(), act=Act(None, AT))
 
 
 def pay(seed):
     """Take payments until the server is gone; say each receipt when it has been answered."""
     from django.db import Error
 
+    from billing.receivables.services import settlement
     from customers.models import Customer
-    from payments.services import settlement
 
-    settings.DOORBELL_SECONDS = 3600
+    settings.WAKE_SECONDS = 3600
     dice, customers = random.Random(seed), list(Customer.objects.order_by("pk"))
     try:
         while True:
             settled = settlement.settle(
-                customer=dice.choice(customers),
-                amount=Decimal(dice.randint(10_000, 90_000)) / 100,
-                method="BKASH",
-                received_by=None,
-                received_at=AT,
-                idempotency_key=f"crash:{dice.getrandbits(64):x}:{seed}",
-                actor=None,
-                is_repeat_confirmed=True,
+                Asked(
+                    customer_id=dice.choice(customers).pk,
+                    amount=Decimal(dice.randint(10_000, 90_000)) / 100,
+                    method="BKASH",
+                    received_by=None,
+                    received_at=AT,
+                    key=f"crash:{dice.getrandbits(64):x}:{seed}",
+                    is_repeat_confirmed=True,
+                    act=Act(None, AT),
+                )
             )
             say(settled.payment.receipt_number)
     except Error:
@@ -87,8 +93,8 @@ def pay(seed):
 
 def look():
     """Say which receipts stand, and what the proofs find."""
+    from billing.allocation.models import Payment
     from ispbill.reports.queries import proofs
-    from payments.models import Payment
 
     receipts = Payment.objects.order_by("pk").values_list("receipt_number", flat=True)
     say(json.dumps([list(receipts), [finding.check for finding in proofs.check_all()]]))
@@ -126,8 +132,11 @@ def run(server, *arguments):
     }
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *arguments],
-        env=environment, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def crash(server, seed):
@@ -137,7 +146,7 @@ def crash(server, seed):
     ends = time.monotonic() + LIMIT
     with owner(server) as connection:
         while time.monotonic() < ends:
-            count = connection.execute("SELECT count(*) FROM payments_payment").fetchone()[0]
+            count = connection.execute("SELECT count(*) FROM billing_payment").fetchone()[0]
             if count >= len(before) + PAYMENTS:
                 break
     os.kill(server.running().pid, signal.SIGQUIT)

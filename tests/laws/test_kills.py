@@ -15,10 +15,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from billing.models import BillingRun, Invoice, InvoiceLine
-from billing.services import cycle
+from billing.invoices.models import Invoice, InvoiceLine
+from billing.run.models import BillingRun
+from billing.run.services import cycle
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import population, scratch
 from ispbill.reports.queries import proofs
+from tests import database
 from tests.laws.scale import tried
 
 pytestmark = pytest.mark.slow
@@ -45,7 +48,9 @@ def bill(on, chunk=10_000):
     for _attempt in range(600):
         try:
             return cycle.run(
-                on=on, at=datetime(on.year, on.month, on.day, 20, tzinfo=UTC), chunk=chunk
+                on=on,
+                act=Act(None, datetime(on.year, on.month, on.day, 20, tzinfo=UTC)),
+                chunk=chunk,
             )
         except cycle.RunUnderWay:
             time.sleep(0.1)
@@ -72,9 +77,9 @@ def run_and_shoot(on, after):
 
 @pytest.fixture
 def _company(django_db_setup, django_db_blocker):
-    """A copy of the suite's empty database, filled in bulk."""
+    """A copy of the suite's migrated database, filled in bulk."""
     with django_db_blocker.unblock():
-        scratch.ground = settings.DATABASES["default"]["NAME"]
+        scratch.ground = database.ground()
         try:
             with scratch.database("kills"):
                 population.fill(SERVICES)
@@ -100,7 +105,9 @@ def test_a_year_of_billing_survives_being_shot():
         assert not BillingRun.objects.filter(status="RUNNING").exists()
         assert proofs.check_all() == []
 
-    numbers = sorted(int(number.split("-")[2]) for number in Invoice.objects.filter(
-        issued_on__year=2026).values_list("number", flat=True))  # fmt: skip
+    numbers = sorted(
+        int(number.split("-")[2])
+        for number in Invoice.objects.filter(issued_on__year=2026).values_list("number", flat=True)
+    )
     assert numbers == list(range(1, len(numbers) + 1))
     assert deaths >= 1  # somebody was really shot in the middle

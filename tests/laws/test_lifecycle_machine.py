@@ -1,4 +1,4 @@
-"""Random lives of services: changes, breaks, ends and moves, billed early, late and twice.
+"""Random lives of services: changes, pauses, ends and moves, billed early, late and twice.
 
 After every step all proofs hold; the oracle beside the product counts, for each service and day,
 what is charged for it net of what was given back: never less than nothing, never for a day switched
@@ -11,32 +11,31 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from billing.models import InvoiceLine, PackageChange, Schedule
-from billing.queries import new_terms
-from billing.services import (
+from billing.allocation.services import credit
+from billing.changes.queries import changes, new_terms
+from billing.changes.services import (
     billing_terms,
     change_days,
-    cycle,
     package_changes,
     planned_moves,
     returning,
     service_states,
     termination,
 )
-from billing.services.package_changes import Wish
-from billing.services.planned_moves import Break
+from billing.changes.services.package_changes import RequestedChange
+from billing.changes.services.planned_moves import Pause
+from billing.invoices.models import InvoiceLine, Schedule
+from billing.pricing.models import PackageChange
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle
 from customers.models import Suspension
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.reports.services import figures
-from payments.services import credit, settlement
 from tests import database
 from tests.factories.changes import billed_service, priced_package
 from tests.factories.customers import PackagePriceFactory
@@ -69,14 +68,19 @@ class Lives(RuleBasedStateMachine):
         self.packages = [priced_package(net) for net in ("1000.00", "333.33", "1500.01")]
         for package in self.packages:
             PackagePriceFactory(
-                package=package, cycle="QUARTERLY", net_amount=Decimal("2500.00"),
+                package=package,
+                cycle="QUARTERLY",
+                net_amount=Decimal("2500.00"),
                 gross_amount=Decimal("2875.00"),
-            )  # fmt: skip
+            )
         for day, package in zip((30, 5), self.packages, strict=False):
             billed_service(
-                str(package.prices.get(cycle="MONTHLY").net_amount), package=package,
-                billing_day=day, start=self.on, contract_ends_on=date(2026, 6, 1),
-            )  # fmt: skip
+                str(package.prices.get(cycle="MONTHLY").net_amount),
+                package=package,
+                billing_day=day,
+                start=self.on,
+                contract_ends_on=date(2026, 6, 1),
+            )
 
     @property
     def at(self):
@@ -88,7 +92,7 @@ class Lives(RuleBasedStateMachine):
         from customers.models import Subscription
 
         self.steps += 1
-        services = Subscription.objects.select_related("customer__standing", "package")
+        services = Subscription.objects.select_related("customer__account_state", "package")
         return services.order_by("pk")[which]
 
     @rule(kind=st.sampled_from(trouble.KINDS), statement=st.integers(1, 40))
@@ -108,8 +112,8 @@ class Lives(RuleBasedStateMachine):
             assert moved.stuck == 0
             self.trouble.do(change_days.apply_due, on=self.on, at=self.at)
             self.trouble.do(returning.settle_all, on=self.on, at=self.at)
-            self.trouble.do(cycle.run, on=self.on, at=self.at)
-        self.trouble.do(credit.allocate_credit, at=self.at)
+            self.trouble.do(cycle.run, on=self.on, act=Act(None, self.at))
+        self.trouble.do(credit.allocate_credit, act=Act(None, self.at))
 
     @rule(back=st.integers(0, 1))
     def build_the_figures(self, back):
@@ -124,35 +128,42 @@ class Lives(RuleBasedStateMachine):
             self.trouble.do(
                 package_changes.request,
                 subscription=service,
-                wish=Wish(self.packages[package], "PERIOD_END" if end else "NOW", "STAFF"),
-                fingerprint="", requested_by=None, on=self.on, at=self.at,
-            )  # fmt: skip
+                requested=RequestedChange(
+                    self.packages[package], "PERIOD_END" if end else "NOW", "STAFF"
+                ),
+                fingerprint="",
+                requested_by=None,
+                on=self.on,
+                at=self.at,
+            )
         except DomainError:
             return
 
     @rule(which=st.integers(0, 1))
     def decide(self, which):
         service = self.service(which)
-        change = package_changes.open_change(service)
+        change = changes.open_change(service)
         if change is None or not change.awaits_decision:
             return
         for _twice in range(2):  # stale the first time, perhaps
             try:
                 change = self.trouble.do(
                     package_changes.approve,
-                    change=change, fingerprint=change.fingerprint, note="", actor=None, on=self.on,
-                    at=self.at,
-                )  # fmt: skip
+                    change=change,
+                    fingerprint=change.fingerprint,
+                    note="",
+                    act=Act(None, self.at, on=self.on),
+                )
             except DomainError:
                 return
 
     @rule(which=st.integers(0, 1))
     def withdraw(self, which):
-        change = package_changes.open_change(self.service(which))
+        change = changes.open_change(self.service(which))
         try:
             if change is not None:
                 self.trouble.do(
-                    package_changes.withdraw, change=change, reason=WHY, actor=None, at=self.at
+                    package_changes.withdraw, change=change, act=Act(None, self.at, reason=WHY)
                 )
         except DomainError:
             return
@@ -163,9 +174,12 @@ class Lives(RuleBasedStateMachine):
         try:
             self.trouble.do(
                 service_states.suspend,
-                subscription=service, kind=kind, is_billed=service_states.bills_by_default(kind),
-                reason=WHY, on=self.on, at=self.at, actor=None,
-            )  # fmt: skip
+                subscription=service,
+                kind=kind,
+                is_billed=service_states.bills_by_default(kind),
+                on=self.on,
+                act=Act(None, self.at, reason=WHY),
+            )
         except DomainError:
             return
 
@@ -175,10 +189,8 @@ class Lives(RuleBasedStateMachine):
             self.trouble.do(
                 service_states.reactivate,
                 subscription=self.service(which),
-                reason=WHY,
                 on=self.on,
-                at=self.at,
-                actor=None,
+                act=Act(None, self.at, reason=WHY),
             )
         except DomainError:
             return
@@ -188,11 +200,11 @@ class Lives(RuleBasedStateMachine):
         first = self.on + timedelta(days=start)
         try:
             self.trouble.do(
-                planned_moves.plan_break,
+                planned_moves.plan_pause,
                 subscription=self.service(which),
-                wanted=Break("CUSTOMER_REQUEST", False, first, first + timedelta(days=days)),
-                reason=WHY, today=self.on, at=self.at, actor=None,
-            )  # fmt: skip
+                wanted=Pause("CUSTOMER_REQUEST", False, first, first + timedelta(days=days)),
+                act=Act(None, self.at, on=self.on, reason=WHY),
+            )
         except DomainError:
             return
 
@@ -204,9 +216,11 @@ class Lives(RuleBasedStateMachine):
             shown = new_terms.preview(service, **values, today=self.on)
             self.trouble.do(
                 billing_terms.change,
-                subscription=service, **values, fingerprint=shown.fingerprint, reason=WHY,
-                today=self.on, at=self.at, actor=None,
-            )  # fmt: skip
+                subscription=service,
+                **values,
+                fingerprint=shown.fingerprint,
+                act=Act(None, self.at, on=self.on, reason=WHY),
+            )
         except DomainError:
             return
 
@@ -215,10 +229,17 @@ class Lives(RuleBasedStateMachine):
         service = self.service(which)
         self.trouble.do(
             settlement.settle,
-            customer=service.customer, amount=Decimal(cents) / 100, method="CASH",
-            received_by=None, received_at=self.at, idempotency_key=f"machine-{self.steps}",
-            actor=None, is_repeat_confirmed=True,
-        )  # fmt: skip
+            asked=Asked(
+                customer_id=service.customer.pk,
+                amount=Decimal(cents) / 100,
+                method="CASH",
+                received_by=None,
+                received_at=self.at,
+                key=f"machine-{self.steps}",
+                act=Act(None, self.at),
+                is_repeat_confirmed=True,
+            ),
+        )
         self.trouble.do(returning.settle_all, on=self.on, at=self.at)
 
     @rule(which=st.integers(0, 1), back=st.integers(0, 9), meant=st.integers(0, 5))
@@ -228,9 +249,10 @@ class Lives(RuleBasedStateMachine):
         try:
             self.trouble.do(
                 termination.terminate,
-                subscription=self.service(which), on=self.on - timedelta(days=back),
-                today=self.on, reason=WHY, at=self.at, actor=None,
-            )  # fmt: skip
+                subscription=self.service(which),
+                on=self.on - timedelta(days=back),
+                act=Act(None, self.at, on=self.on, reason=WHY),
+            )
         except DomainError:
             return
 

@@ -21,19 +21,28 @@ pytestmark = pytest.mark.slow
 SAMPLE = 20
 SECONDS = 60  # a mutant that goes on for ever is noticed too
 WANTED_SHARE = 0.9
+# What pytest says: all pass, a test fails, the tests cannot even be gathered. Anything else (no
+# such file, no tests in it) is no verdict about a mutant.
+VERDICTS = {0: False, 1: True, 2: True}
 TESTS = Path(__file__).parents[1]
-# The rules by which money and days are reckoned, and the tests that hold them.
-RULES = {
-    "billing.rules.charging": "billing/rules/test_charging.py",
-    "billing.rules.discount_spans": "billing/rules/test_discount_spans.py",
-    "billing.rules.dunning": "billing/rules/test_dunning.py",
-    "billing.rules.giving_back": "billing/rules/test_giving_back.py",
-    "billing.rules.periods": "billing/rules/test_periods.py",
-    "billing.rules.proration": "billing/rules/test_proration.py",
-    "billing.rules.recognition": "billing/rules/test_recognition.py",
-    "billing.rules.tax": "billing/rules/test_tax.py",
-    "payments.rules.voucher_codes": "payments/rules/test_voucher_codes.py",
-}
+# The rules by which money and days are reckoned; each room's tests of its rules hold them.
+RULES = (
+    "billing.invoices.rules.charging",
+    "billing.pricing.rules.discount_spans",
+    "billing.dunning.rules.dunning",
+    "billing.invoices.rules.giving_back",
+    "billing.invoices.rules.periods",
+    "billing.invoices.rules.proration",
+    "billing.ledger.rules.recognition",
+    "billing.ledger.rules.tax",
+    "payments.prepaid.rules.voucher_codes",
+)
+
+
+def file_of(name):
+    """Return the file of tests that stands where the module stands."""
+    *room, module = name.split(".")
+    return TESTS.joinpath(*room, f"test_{module}.py")
 
 
 def killed(mutant, module, tests):
@@ -46,15 +55,16 @@ def killed(mutant, module, tests):
         sys.stdout = sys.stderr = os.fdopen(quiet, "w")
         teardown_test_environment()  # the run of pytest in here makes its own
         with mutants.alive(mutant, module):
-            code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", str(TESTS / tests)])
+            code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", str(tests)])
         sys.stdout.flush()
         os._exit(int(code))
     ends = time.monotonic() + SECONDS
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            # 1: a test fails; 2: the tests cannot even be gathered.
-            return os.waitstatus_to_exitcode(status) in (1, 2)
+            code = os.waitstatus_to_exitcode(status)
+            assert code in VERDICTS, f"the tests of {tests} did not run: pytest ended with {code}"
+            return VERDICTS[code]
         time.sleep(0.02)
     os.kill(child, 9)
     os.waitpid(child, 0)
@@ -63,8 +73,8 @@ def killed(mutant, module, tests):
 
 def test_the_tests_of_the_rules_notice_nearly_every_mutant():
     every = [
-        (mutant, module, tests)
-        for name, tests in RULES.items()
+        (mutant, module, file_of(name))
+        for name in RULES
         for module in [import_module(name)]
         for mutant in mutants.of(module)
     ]
@@ -82,16 +92,24 @@ def test_the_tests_of_the_rules_notice_nearly_every_mutant():
 
 def test_without_a_mutant_the_same_tests_pass():
     """The control: what kills a mutant is the mutant."""
-    for tests in sorted(set(RULES.values())):
-        module = import_module("billing.rules.months")
+    for name in RULES:
+        module = import_module("billing.ledger.rules.months")
         none = mutants.Mutant(module.__name__, -1, 0, "nothing")
-        assert not killed(none, module, tests)
+        assert not killed(none, module, file_of(name))
+
+
+def test_tests_that_do_not_run_are_no_verdict():
+    module = import_module("billing.ledger.rules.months")
+    none = mutants.Mutant(module.__name__, -1, 0, "nothing")
+
+    with pytest.raises(AssertionError, match="did not run"):
+        killed(none, module, file_of("billing.rules.moved_away"))
 
 
 def test_a_mutant_lives_only_as_long_as_it_is_asked_to():
     from datetime import date
 
-    from billing.rules import months
+    from billing.ledger.rules import months
 
     changed = next(one for one in mutants.of(months) if "31" in one.words or "1 →" in one.words)
     before = months.first_of(date(2026, 2, 5)), months.last_of(date(2026, 2, 5))

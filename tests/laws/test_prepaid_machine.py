@@ -13,13 +13,16 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from billing.models import Invoice, InvoiceLine, Schedule
-from billing.services import activation, service_states
-from customers.models import Standing, Subscription, Suspension
+from billing.allocation.models import Payment
+from billing.changes.services import activation, service_states
+from billing.invoices.models import Invoice, InvoiceLine, Schedule
+from billing.prepaid.models import BridgedDays
+from billing.prepaid.services import prepaid_run, prepaid_terms, renewal
+from customers.models import AccountState, Subscription, Suspension
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
-from payments.models import BridgedDays, Payment
-from payments.services import prepaid_run, prepaid_terms, renewal, vouchers
+from payments.prepaid.services import vouchers
 from tests import database
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import (
@@ -60,15 +63,22 @@ class PrepaidLives(RuleBasedStateMachine):
         customer = CustomerFactory(area=area)
         for line, (day, price) in enumerate([(31, "1000.00"), (5, "333.33")], start=1):
             service = SubscriptionFactory(
-                customer=customer, package=package, line_no=line, billing_day=day,
-                price_amount=Decimal(price), mode="PREPAID", status="PENDING", activated_on=None,
-            )  # fmt: skip
-            AccessFactory(subscription=service, wanted_state="WALLED")
-            activation.activate(
-                subscription=service, on=self.on, reason=WHY, at=self.at, actor=None
+                customer=customer,
+                package=package,
+                line_no=line,
+                billing_day=day,
+                price_amount=Decimal(price),
+                mode="PREPAID",
+                status="PENDING",
+                activated_on=None,
             )
-        self.cards = codes_of(voucher_batch(at=self.at, count=40, value="383.33",
-                                            valid_until=date(2099, 1, 1)))  # fmt: skip
+            AccessFactory(subscription=service, desired_state="WALLED")
+            activation.activate(
+                subscription=service, on=self.on, act=Act(None, self.at, reason=WHY)
+            )
+        self.cards = codes_of(
+            voucher_batch(at=self.at, count=40, value="383.33", valid_until=date(2099, 1, 1))
+        )
 
     @property
     def on(self):
@@ -88,10 +98,10 @@ class PrepaidLives(RuleBasedStateMachine):
         ends = self.at + timedelta(hours=hours)
         while not is_late and self.at + DAY < ends:
             self.at += DAY
-            self.trouble.do(prepaid_run.run, at=self.at)
+            self.trouble.do(prepaid_run.run, act=Act(None, self.at))
         self.at = ends
-        self.trouble.do(prepaid_run.run, at=self.at)
-        again = self.trouble.do(prepaid_run.run, at=self.at)
+        self.trouble.do(prepaid_run.run, act=Act(None, self.at))
+        again = self.trouble.do(prepaid_run.run, act=Act(None, self.at))
         assert (again.renewed, again.closed) == (0, 0)
 
     @rule(cents=st.integers(1, 300_000))
@@ -104,15 +114,14 @@ class PrepaidLives(RuleBasedStateMachine):
             vouchers.redeem,
             typed=self.cards.pop(),
             customer=self.service(0).customer,
-            at=self.at,
-            actor=None,
+            act=Act(None, self.at),
         )
 
     @rule(which=st.integers(0, 1), periods=st.integers(1, 3))
     def renew(self, which, periods):
         before = Invoice.objects.count()
         try:
-            renewal.renew(subscription=self.service(which), at=self.at, actor=None, periods=periods)
+            renewal.renew(subscription=self.service(which), act=Act(None, self.at), periods=periods)
         except DomainError:
             assert Invoice.objects.count() == before
 
@@ -129,7 +138,7 @@ class PrepaidLives(RuleBasedStateMachine):
         )
         if not quoted.missing:
             with transaction.atomic():
-                done = renewal.renew(subscription=service, at=self.at, actor=None)
+                done = renewal.renew(subscription=service, act=Act(None, self.at))
                 transaction.set_rollback(True)
             assert (done.amount, done.expires_on) == (quoted.amount, quoted.expires_on)
 
@@ -140,17 +149,18 @@ class PrepaidLives(RuleBasedStateMachine):
             if service.status == Subscription.Status.ACTIVE:
                 self.trouble.do(
                     service_states.suspend,
-                    subscription=service, kind="CUSTOMER_REQUEST", is_billed=False, reason=WHY,
-                    on=self.on, at=self.at, actor=None,
-                )  # fmt: skip
+                    subscription=service,
+                    kind="CUSTOMER_REQUEST",
+                    is_billed=False,
+                    on=self.on,
+                    act=Act(None, self.at, reason=WHY),
+                )
             else:
                 self.trouble.do(
                     service_states.reactivate,
                     subscription=service,
-                    reason=WHY,
                     on=self.on,
-                    at=self.at,
-                    actor=None,
+                    act=Act(None, self.at, reason=WHY),
                 )
         except DomainError:
             return
@@ -160,9 +170,10 @@ class PrepaidLives(RuleBasedStateMachine):
         try:
             self.trouble.do(
                 prepaid_terms.give_days,
-                subscription=self.service(which), days=days, reason=WHY, at=self.at,
-                actor=self.staff,
-            )  # fmt: skip
+                subscription=self.service(which),
+                days=days,
+                act=Act(self.staff, self.at, reason=WHY),
+            )
         except DomainError:
             return
 
@@ -173,21 +184,20 @@ class PrepaidLives(RuleBasedStateMachine):
                 prepaid_terms.choose_renewal,
                 subscription=self.service(which),
                 is_on=is_on,
-                at=self.at,
-                actor=None,
+                act=Act(None, self.at),
             )
         except DomainError:
             return
 
     @invariant()
     def nobody_owes_and_every_bill_is_paid(self):
-        balance = Standing.objects.get().balance_amount
+        balance = AccountState.objects.get().balance_amount
         assert balance <= 0
         assert all(invoice.amount_due == 0 for invoice in Invoice.objects.all())
         money = sum((payment.amount for payment in Payment.objects.all()), Decimal(0))
         billed = sum(
             (bill.total_amount - bill.credited_amount for bill in Invoice.objects.all()), Decimal(0)
-        )  # a break gives back days that were paid for
+        )  # a pause gives back days that were paid for
         assert money - billed == -balance
 
     @invariant()

@@ -38,8 +38,8 @@ NOTHING_STOPS = "ALTER TABLE {} DROP CONSTRAINT {}; "
 BREAKS = {
     "entries_balance": "UPDATE billing_posting SET amount = amount + 1 WHERE line_no = 1",
     "postings_have_entries": f"DELETE FROM {ENTRY} WHERE {one(ENTRY)}",
-    "balances_are_sums": "UPDATE customers_standing SET balance_amount = balance_amount + 1",
-    "customers_have_standings": "DELETE FROM customers_standing",
+    "balances_are_sums": "UPDATE customers_accountstate SET balance_amount = balance_amount + 1",
+    "customers_have_account_states": "DELETE FROM customers_accountstate",
     "closed_months_are_unchanged":
         "INSERT INTO billing_periodclose (first_day, last_day, entry_count, turnover_amount,"
         " figures, note, closed_at, reopen_reason)"
@@ -94,34 +94,34 @@ BREAKS = {
         " result) SELECT 'REFUND', 'APPROVED', c.id, c.branch_id, 1, '{}', '', '', 'why', u.id,"
         " now(), u.id, now(), '', '' FROM customers_customer c, accounts_user u LIMIT 1",
     "receipts_without_gaps":
-        "UPDATE payments_payment SET receipt_number = 'RCP-2026-00099' WHERE "
-        + one("payments_payment"),
-    "allocations_add_up": "UPDATE payments_allocation SET amount = amount / 2",
+        "UPDATE billing_payment SET receipt_number = 'RCP-2026-00099' WHERE "
+        + one("billing_payment"),
+    "allocations_add_up": "UPDATE billing_allocation SET amount = amount / 2",
     "paid_facts_follow_payments":
-        "UPDATE customers_standing SET lifetime_value_amount = lifetime_value_amount + 1",
+        "UPDATE customers_accountstate SET lifetime_value_amount = lifetime_value_amount + 1",
     "payments_are_booked": f"DELETE FROM {ENTRY} WHERE source_type = 'payment'",
-    "refunds_add_up": "UPDATE payments_refundpart SET amount = amount / 2",
-    "deposits_add_up": "UPDATE payments_depositmove SET amount = amount / 2",
-    "money_out_without_gaps": "UPDATE payments_refund SET number = 'RF-2026-00009'",
+    "refunds_add_up": "UPDATE billing_refundpart SET amount = amount / 2",
+    "deposits_add_up": "UPDATE billing_depositmove SET amount = amount / 2",
+    "money_out_without_gaps": "UPDATE billing_refund SET number = 'RF-2026-00009'",
     "paid_up_is_not_cut_off":
-        "UPDATE customers_standing SET balance_amount = 0;"
+        "UPDATE customers_accountstate SET balance_amount = 0;"
         "UPDATE customers_suspension SET kind = 'NON_PAYMENT'",
     "suspended_has_a_span": "DELETE FROM customers_suspension",
     "state_changes_have_reasons": "UPDATE audit_auditevent SET reason = 'short'",
-    "lines_wanted_as_billed": "UPDATE network_access SET wanted_state = 'WALLED'",
+    "lines_wanted_as_billed": "UPDATE network_access SET desired_state = 'WALLED'",
     "vouchers_are_owed":
         "UPDATE billing_posting SET account_id = 4000 WHERE account_id = 2320",
     "vouchers_are_redeemed_once":
-        "UPDATE payments_payment SET method = 'CASH' WHERE method = 'VOUCHER'",
+        "UPDATE billing_payment SET method = 'CASH' WHERE method = 'VOUCHER'",
     "voucher_batches_are_whole": "UPDATE payments_voucherbatch SET count = count + 1",
     "voucher_buyers_owe": "UPDATE billing_posting SET account_id = 1150 WHERE account_id = 1000",
     "bridged_days_are_not_billed":
-        "INSERT INTO payments_bridgeddays (subscription_id, customer_id, kind, span, reason, at)"
+        "INSERT INTO billing_bridgeddays (subscription_id, customer_id, kind, span, reason, at)"
         " SELECT l.subscription_id, i.customer_id, 'GIVEN', l.span, 'given by a test', now()"
         " FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id"
         " WHERE span IS NOT NULL AND held_span IS NULL LIMIT 1",
     "let_go_days_were_given_back": "UPDATE billing_creditnoteline SET days = NULL, net_amount = 0",
-    "breaks_are_not_billed_later":
+    "pauses_are_not_billed_later":
         "UPDATE customers_suspension SET span = daterange('2026-01-06', '2026-01-08');"
         "UPDATE billing_invoice SET issued_on = '2026-01-09'",
     "changes_have_their_papers": "UPDATE billing_packagechange SET total_amount = total_amount + 1",
@@ -134,7 +134,7 @@ BREAKS = {
     "reversals_undo":
         "UPDATE billing_posting SET amount = amount * 2 WHERE entry_id IN"
         f" (SELECT id FROM {ENTRY} WHERE reverses_id IS NOT NULL)",
-    "allocations_within": "UPDATE payments_allocation SET amount = amount + 100000",
+    "allocations_within": "UPDATE billing_allocation SET amount = amount + 100000",
     "active_days_are_billed":
         "UPDATE billing_schedule SET billed_until = '2026-01-06'",
 }  # fmt: skip
@@ -159,8 +159,15 @@ def asked_of(owner, name):
 
 def test_every_proof_has_a_way_to_be_broken():
     """Online payments, debit orders, the bank and the cash desk have tests of their own."""
-    themes = (ledger_proofs, bill_proofs, money_proofs, service_proofs, voucher_proofs,
-              lifecycle_proofs, guard_proofs)  # fmt: skip
+    themes = (
+        ledger_proofs,
+        bill_proofs,
+        money_proofs,
+        service_proofs,
+        voucher_proofs,
+        lifecycle_proofs,
+        guard_proofs,
+    )
     known = {name for theme in themes for name in theme.CHECKS} | proofs.DATED_CHECKS.keys()
 
     assert known - SWITCHES == set(BREAKS)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from customers.models import Customer, Subscription, Suspension
 from customers.services import lifecycle
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import figure_proofs, figures
@@ -58,9 +59,14 @@ class Company_:
 
     def add(self, customer, line_no):
         return SubscriptionFactory(
-            customer=customer, line_no=line_no, package=self.packages[0], status="PENDING",
-            activated_on=None, created_at=self.at, price_amount=Decimal("1000.00"),
-        )  # fmt: skip
+            customer=customer,
+            line_no=line_no,
+            package=self.packages[0],
+            status="PENDING",
+            activated_on=None,
+            created_at=self.at,
+            price_amount=Decimal("1000.00"),
+        )
 
     def act(self, what, which, days, choice):
         self.on += timedelta(days=days)
@@ -68,18 +74,22 @@ class Company_:
         if what == "build":
             build(until=self.on - timedelta(days=1), at=self.at)
         elif what == "activate" and service.status == "PENDING":
-            lifecycle.activate(subscription=service, reason=WHY, actor=None, at=self.at, on=self.on)
+            lifecycle.activate(subscription=service, act=Act(None, self.at, reason=WHY), on=self.on)
         elif what.startswith("suspend") and service.status == "ACTIVE":
             lifecycle.suspend(
-                subscription=service, kind=Suspension.Kind.POLICY, reason=WHY, on=self.on,
-                is_billed=what == "suspend_billed", decision={}, actor=None, at=self.at,
-            )  # fmt: skip
+                subscription=service,
+                kind=Suspension.Kind.POLICY,
+                on=self.on,
+                is_billed=what == "suspend_billed",
+                decision={},
+                act=Act(None, self.at, reason=WHY),
+            )
         elif what == "resume" and service.status == "SUSPENDED":
             lifecycle.reactivate(
-                subscription=service, reason=WHY, actor=None, at=self.at, on=self.on
+                subscription=service, act=Act(None, self.at, reason=WHY), on=self.on
             )
         elif what == "cancel" and service.status in ("ACTIVE", "SUSPENDED", "PENDING"):
-            lifecycle.cancel(subscription=service, reason=WHY, actor=None, at=self.at, on=self.on)
+            lifecycle.cancel(subscription=service, act=Act(None, self.at, reason=WHY), on=self.on)
         elif what == "again" and service.status == "CANCELLED":
             lines = Subscription.objects.filter(customer=service.customer).count()
             if lines < 4:
@@ -91,7 +101,7 @@ class Company_:
         from django.db import transaction
 
         with transaction.atomic():
-            trail.begin(actor=None, at=self.at, reason=WHY)
+            trail.begin(act=Act(None, self.at, reason=WHY))
             mine = Subscription.objects.filter(pk=service.pk)
             if what == "price":
                 mine.update(price_amount=Decimal(PRICES[choice]))
@@ -136,9 +146,10 @@ def everything():
 
 
 @settings(
-    max_examples=20, deadline=None,
+    max_examples=20,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 @given(steps)
 def test_movements_explain_the_revenue_whatever_happened(history):
     company = Company_()
@@ -151,7 +162,7 @@ def test_movements_explain_the_revenue_whatever_happened(history):
     if not FigureState.objects.exists():
         return
     whole = figures.span(since=BEGIN, until=last, scope=Scope())
-    assert list(figure_proofs.broken(20)) == []
+    assert [one for one in figure_proofs.results(20) if one[2]] == []
     assert whole.opening["monthly_amount"] == 0
     assert whole.closing["monthly_amount"] == whole.movement == company.expected()
     middle = BEGIN + (last - BEGIN) / 2

@@ -11,22 +11,16 @@ import pytest
 from django.db import connection
 from factory.django import DjangoModelFactory
 
-from billing.models import (
-    CreditNote,
-    Discount,
-    Invoice,
-    InvoiceLine,
-    PackageChange,
-    PriceStep,
-    Schedule,
-)
-from billing.services import cycle
-from customers.models import Customer, Standing, Subscription, SubscriptionAddon, Suspension
+from billing.invoices.models import CreditNote, Invoice, InvoiceLine, Schedule
+from billing.pricing.models import Discount, PackageChange, PriceStep
+from billing.run.services import cycle
+from customers.models import AccountState, Customer, Subscription, SubscriptionAddon, Suspension
 from ispbill.core import faults
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.reports.queries import proofs
 from tests import database
 from tests.factories.changes import billed_service
+from tests.laws import at_once
 from tests.laws.run_rivals import AT, DEEDS, ON
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -47,9 +41,20 @@ def company():
     spans = ("span", "held_span")
     rows = {
         "lines": InvoiceLine.objects.values_list(
-            "subscription__line_no", "kind", "description", *spans, "net_amount", "tax_amount",
-            "discount_amount", "is_live", "account_id", "invoice__status", "invoice__due_date",
-            "invoice__branch__name", "invoice__buyer__name", "invoice__language",
+            "subscription__line_no",
+            "kind",
+            "description",
+            *spans,
+            "net_amount",
+            "tax_amount",
+            "discount_amount",
+            "is_live",
+            "account_id",
+            "invoice__status",
+            "invoice__due_date",
+            "invoice__branch__name",
+            "invoice__buyer__name",
+            "invoice__language",
         ),
         "bills": Invoice.objects.values_list(
             "kind", "status", "total_amount", "paid_amount", "credited_amount", "due_date"
@@ -58,25 +63,32 @@ def company():
         "discounts": Discount.objects.values_list("label", "span"),
         "addons": SubscriptionAddon.objects.values_list("quantity", "starts_on", "ends_on"),
         "services": Subscription.objects.values_list(
-            "line_no", "status", "price_amount", "package__name", "billing_day", "cycle", "mode",
-            "cancelled_on", "activated_on",
+            "line_no",
+            "status",
+            "price_amount",
+            "package__name",
+            "billing_day",
+            "cycle",
+            "mode",
+            "cancelled_on",
+            "activated_on",
         ),
-        "schedules": Schedule.objects.values_list("billed_until", "parked_at", "allowed_periods"),
+        "schedules": Schedule.objects.values_list("billed_until", "held_at", "allowed_periods"),
         "changes": PackageChange.objects.values_list("status", "effective_on", "total_amount"),
         "steps": PriceStep.objects.values_list("from_on", "price_amount", "applied_on"),
         "suspensions": Suspension.objects.values_list("kind", "span", "ended_at", "settled_at"),
-        "standings": Standing.objects.values_list(
+        "account_states": AccountState.objects.values_list(
             "balance_amount", "oldest_due_date", "next_billing_date", "promised_until"
         ),
         "customers": Customer.objects.values_list("is_tax_exempt", "language", "branch__name"),
-    }  # fmt: skip
+    }
     found = {name: sorted(map(str, query)) for name, query in rows.items()}
     return {**found, "balances": balances}
 
 
 def broken():
     """Return the proofs that fail; a void bill before another leaves days to decide about."""
-    return {finding.check for finding in proofs.check_all()}
+    return {finding.check for finding in at_once.broken()}
 
 
 def outcome(deed):
@@ -99,7 +111,7 @@ def scene(name):
 
 
 def bill():
-    cycle.run(on=ON, at=AT)
+    cycle.run(on=ON, act=Act(None, AT))
 
 
 def serially(name, *, deed_first):

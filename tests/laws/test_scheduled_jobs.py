@@ -4,34 +4,35 @@ Whatever happened to its first attempt, the timekeeper has it tried again, and w
 an undisturbed run leaves.
 """
 
-import os
 import re
-import subprocess
-import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from importlib import import_module
+from functools import cache, partial
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import OperationalError, connection
 from factory.django import DjangoModelFactory
 
-from billing.services import planned_moves, promises, service_states
-from billing.services.planned_moves import Break
+from billing.changes.services import planned_moves, service_states
+from billing.changes.services.planned_moves import Pause
+from billing.dunning.services import promises
 from customers.models import Subscription
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import timekeeper
+from ispbill.celery import app
 from ispbill.core import clock, faults
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
-from ispbill.reports.queries import proofs
 from ispbill.schedule import TIMETABLE
 from tests import database
 from tests.audit.test_slots import let_pass
 from tests.factories.changes import approved, asked, billed_service, priced_package
 from tests.factories.payments import open_invoice, paid, prepaid
+from tests.forked import KILLED, forked
+from tests.kept_rows import KeptRows
+from tests.laws import at_once
 from tests.laws.test_run_rivals import company
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -43,26 +44,33 @@ BEFORE = datetime(2026, 1, 20, 4, tzinfo=UTC)
 WHY = "because a test says so"
 MOMENT = re.compile(r"datetime\.datetime\([^)]*\)")
 
-CHILD = """
-import django; django.setup()
-from django.db import connections
-for alias in ("default", "owner"):
-    connections[alias].settings_dict["NAME"] = {name!r}
-from importlib import import_module
-module, task = {task!r}.rsplit(".", 1)
-getattr(import_module(module), task)(scheduled_for={slot!r})
-"""
+_rows = KeptRows()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _scene_is_kept(django_db_setup, django_db_blocker):
+    yield
+    with django_db_blocker.unblock():
+        _rows.forget()
 
 
 @pytest.fixture(autouse=True)
 def _rung(monkeypatch):
-    monkeypatch.setattr(
-        "ispbill.audit.services.timekeeper.current_app.send_task", lambda *_args, **_options: None
-    )
+    monkeypatch.setattr("ispbill.core.jobs.publish", lambda _name, _kwargs: None)
 
 
 def scene():
-    """A company in which every job of the timetable has something to do."""
+    """A company in which every job of the timetable has something to do; lived once."""
+    if _rows:
+        _rows.put_back()
+    else:
+        _live()
+        _rows.keep()
+    Company.forget_cached()
+    clock.set_simulated(NOW)
+
+
+def _live():
     database.empty()
     for factory in DjangoModelFactory.__subclasses__():
         factory.reset_sequence(force=True)
@@ -72,12 +80,13 @@ def scene():
     Company.forget_cached()
     clock.set_simulated(NOW)
     moved, ended, better = billed_service(), billed_service(), billed_service()
-    planned_moves.plan_break(
-        subscription=moved, wanted=Break("CUSTOMER_REQUEST", False, ON, date(2026, 2, 20)),
-        reason=WHY, today=date(2026, 1, 20), at=BEFORE, actor=None,
-    )  # fmt: skip
+    planned_moves.plan_pause(
+        subscription=moved,
+        wanted=Pause("CUSTOMER_REQUEST", False, ON, date(2026, 2, 20)),
+        act=Act(None, BEFORE, on=date(2026, 1, 20), reason=WHY),
+    )
     planned_moves.plan_termination(
-        subscription=ended, on=ON, reason=WHY, today=date(2026, 1, 20), at=BEFORE, actor=None
+        subscription=ended, on=ON, act=Act(None, BEFORE, on=date(2026, 1, 20), reason=WHY)
     )
     change = asked(better, priced_package("1500.00"), on=ON, at=BEFORE, effective="PERIOD_END")
     approved(change, on=ON, at=BEFORE)
@@ -85,22 +94,27 @@ def scene():
     late = billed_service()
     open_invoice(late.customer, "900.00", due=date(2026, 1, 10))
     promises.promise(
-        customer=billed_service().customer, until=date(2026, 1, 30), reason=WHY, on=ON, at=BEFORE,
-        actor=None,
-    )  # fmt: skip
+        customer=billed_service().customer,
+        until=date(2026, 1, 30),
+        act=Act(None, BEFORE, on=ON, reason=WHY),
+    )
     away = billed_service()
     service_states.suspend(
-        subscription=away, kind="CUSTOMER_REQUEST", is_billed=False, reason=WHY,
-        on=date(2026, 1, 12), at=BEFORE, actor=None,
-    )  # fmt: skip
+        subscription=away,
+        kind="CUSTOMER_REQUEST",
+        is_billed=False,
+        on=date(2026, 1, 12),
+        act=Act(None, BEFORE, reason=WHY),
+    )
     paid(late.customer, "100.00", at=BEFORE)
     prepaid(until=date(2026, 2, 1))
 
 
 def left():
     """What a job leaves, moments and attempts aside."""
-    found = {name: [MOMENT.sub("moment", str(row)) for row in rows]
-             for name, rows in company().items()}  # fmt: skip
+    found = {
+        name: [MOMENT.sub("moment", str(row)) for row in rows] for name, rows in company().items()
+    }
     messages = sorted(Message.objects.values_list("event", "channel", "recipient", "state"))
     states = sorted(Subscription.objects.values_list("connection_id", "status"))
     return {**found, "messages": messages, "states": states}
@@ -114,8 +128,8 @@ def start(row):
 
 
 def attempt(row, slot):
-    module, task = row.task.rsplit(".", 1)
-    getattr(import_module(module), task)(scheduled_for=slot)
+    app.loader.import_default_modules()
+    app.tasks[row.task](scheduled_for=slot)
 
 
 def go_on(row, slot):
@@ -127,6 +141,7 @@ def go_on(row, slot):
         attempt(row, slot)
 
 
+@cache
 def undisturbed(row):
     scene()
     attempt(row, start(row))
@@ -139,15 +154,10 @@ def test_a_job_killed_in_the_middle_is_done_by_the_next_worker(row, monkeypatch)
     for point in ("job.claimed", "job.writes"):
         scene()
         slot = start(row)
-        died = subprocess.run(
-            [sys.executable, "-c",
-             CHILD.format(name=connection.settings_dict["NAME"], task=row.task, slot=slot)],
-            env={**os.environ, "ISPBILL_FAULT": point, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-            cwd=settings.BASE_DIR, check=False, capture_output=True,
-        )  # fmt: skip
-        assert died.returncode in (137, 0), died.stderr.decode()
+        code = forked(partial(attempt, row, slot), fault=point)
+        assert code in (KILLED, 0)
         if point == "job.claimed":
-            assert died.returncode == 137
+            assert code == KILLED
             assert JobRun.objects.get(job=row.job).status == "RUNNING"
 
         go_on(row, slot)
@@ -184,7 +194,7 @@ def test_a_job_that_was_not_given_a_lock_is_done_by_its_next_attempt(row):
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '100ms'")
     with database.app_connection() as rival:
-        rival.execute("SELECT 1 FROM customers_standing FOR UPDATE")
+        rival.execute("SELECT 1 FROM customers_accountstate FOR UPDATE")
         try:
             attempt(row, slot)
         except OperationalError:
@@ -200,7 +210,7 @@ def _is_done_as(clean, row, slot):
     run = JobRun.objects.get(job=row.job, scheduled_for=slot)
     assert run.status in ("COMPLETED", "PARTIAL"), run.error
     assert left() == clean
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_the_scene_gives_the_jobs_of_money_something_to_do():

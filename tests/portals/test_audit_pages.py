@@ -9,11 +9,13 @@ from django.urls import reverse
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.audit.queries import job_runs, timeline
+from ispbill.audit.rules import job_titles
 from ispbill.core import clock, heartbeats
 from ispbill.portals.views import job_runs as job_views
 from ispbill.schedule import TIMETABLE, Scheduled
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db
 
@@ -116,11 +118,11 @@ def test_a_branch_manager_sees_the_own_branch_only(client):
 
 
 def test_a_snapshots_secrets_are_not_shown(client, owner):
-    one = event(before={"password": "leak-1", "name": "A"}, after={"sealed_x": "leak-2"})
+    one = event(before={"password": "finding-1", "name": "A"}, after={"sealed_x": "finding-2"})
 
     page = client.get(reverse("staff_audit:event", args=[one.pk])).content
 
-    assert b"leak-" not in page
+    assert b"finding-" not in page
 
 
 def test_the_export_guards_against_formulas(client, owner):
@@ -269,10 +271,8 @@ def test_a_frequent_job_is_late_when_three_turns_passed_since_the_scheduler_star
 def test_run_now_wants_a_reason_and_leaves_a_trail(
     client, owner, nightly, monkeypatch, django_capture_on_commit_callbacks
 ):
-    from ispbill.audit.services import run_now
-
     sent = []
-    monkeypatch.setattr(run_now, "_publish", lambda task, slot: sent.append((task, slot)))
+    instead_of(monkeypatch, "x.nightly", sent.append)
     address = reverse("staff_audit:run-now", args=["nightly"])
 
     refused = client.post(address, {"reason": "short"})
@@ -280,9 +280,28 @@ def test_run_now_wants_a_reason_and_leaves_a_trail(
         client.post(address, {"reason": "the night run was missed"})
 
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert sent == [("x.nightly", None)]
+    assert sent == [{}]
     noted = AuditEvent.objects.get(action="job.started_by_hand")
     assert (noted.reason, noted.actor_id) == ("the night run was missed", owner.pk)
+
+
+def test_run_now_by_two_people_is_one_run(
+    client, owner, nightly, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    instead_of(monkeypatch, "x.nightly", sent.append)
+    address = reverse("staff_audit:run-now", args=["nightly"])
+    with django_capture_on_commit_callbacks(execute=True):
+        first = client.post(address, {"reason": "the night run was missed"})
+        client.force_login(UserFactory(role=User.Role.OWNER))
+        waits = client.post(address, {"reason": "it seems to be missing"})
+        run(job="nightly", started_at=clock.now(), heartbeat_at=clock.now())
+        runs = client.post(address, {"reason": "it seems to be missing"})
+
+    assert [first.status_code, waits.status_code, runs.status_code] == [302, 422, 422]
+    assert "a moment ago" in waits.content.decode()
+    assert "running already" in runs.content.decode()
+    assert sent == [{}]
 
 
 def test_the_job_log_opens_with_its_alarm(client, owner, nightly):
@@ -292,11 +311,50 @@ def test_the_job_log_opens_with_its_alarm(client, owner, nightly):
     assert b"Run now" in page.content
 
 
+def test_every_job_of_the_timetable_has_a_name_in_words():
+    jobs = {row.job for row in TIMETABLE}
+
+    assert jobs == set(job_titles.TITLES)
+    assert {kind for kind, _title in job_titles.TITLES.values()} == set(job_titles.KINDS)
+
+
+def test_the_timetable_marks_the_worst_run_of_each_day(client, owner):
+    now = clock.now()
+    finished_run("run_billing", now - timedelta(days=1), 10)
+    finished_run("run_billing", now - timedelta(days=1), 10, status="FAILED", error="OSError")
+    finished_run("run_billing", now, 0, status="PARTIAL", failed=3)
+    finished_run("run_billing", now - timedelta(days=40), 10, status="FAILED")
+
+    context = client.get(reverse("staff_audit:job-runs")).context
+    row = next(
+        row for group in context["groups"] for row in group["rows"] if row["job"] == "run_billing"
+    )
+
+    assert [mark for _day, mark in row["days"].days][-3:] == ["none", "failed", "partly"]
+    assert row["days"].counts == {"none": 28, "good": 0, "partly": 1, "failed": 1}
+    assert [one["title"] for one in context["exceptions"] if one["text"] == "3 failed"] == [
+        "Bill the coming period"
+    ]
+
+
+def test_the_log_of_one_job_holds_its_runs_alone(client, owner):
+    finished_run("run_billing", clock.now(), 1)
+    finished_run("check_ledger", clock.now(), 1)
+
+    page = client.get(reverse("staff_audit:job-runs"), {"job": "run_billing"}).content.decode()
+
+    assert "<h1>Bill the coming period</h1>" in page.replace("\n", "")
+    assert "Prove the books" not in page
+
+
 def finished_run(job, at, seconds, **values):
     return JobRun.objects.create(
-        job=job, started_at=at, heartbeat_at=at, finished_at=at + timedelta(seconds=seconds),
+        job=job,
+        started_at=at,
+        heartbeat_at=at,
+        finished_at=at + timedelta(seconds=seconds),
         **{"status": "COMPLETED", **values},
-    )  # fmt: skip
+    )
 
 
 def test_the_timetable_shows_how_long_a_job_usually_takes(client, db):
@@ -321,8 +379,10 @@ def test_a_failed_run_can_be_tried_again_by_whom_it_is_allowed(client, db):
         return retry in client.get(reverse("staff_audit:job-run", args=[which.pk])).content.decode()
 
     assert [offered("OWNER", run), offered("AUDITOR", run), offered("OWNER", other)] == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
 
 
 def test_jobs_that_did_not_run_on_time_are_an_alarm_on_the_dashboard(client, db):

@@ -111,6 +111,7 @@ def test_the_doctor_names_a_guard_that_is_not_what_its_file_says():
             owner.execute("ALTER TABLE billing_invoiceline ENABLE TRIGGER line_frozen")
 
     assert found["guards"].problem == (
-        "differs: trigger line_frozen on billing_invoiceline (billing/guards/freeze_line.sql)"
+        "differs: trigger line_frozen on billing_invoiceline"
+        " (billing/invoices/guards/freeze_line.sql)"
     )
     assert "guards --install" in found["guards"].advice

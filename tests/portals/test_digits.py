@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = [
     *(f"portal:{name}" for name in ("home", "bills", "pay", "prepaid", "methods", "add-method")),
     *(f"portal:{name}" for name in ("add-transfer", "referrals", "usage", "more", "support")),
-    *(f"portal_billing:{name}" for name in ("offers", "breaks", "package")),
+    *(f"portal_billing:{name}" for name in ("offers", "pauses", "package")),
 ]
 
 

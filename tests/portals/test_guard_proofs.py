@@ -22,12 +22,16 @@ def test_with_all_guards_on_nothing_is_found():
 @pytest.mark.parametrize(
     ("off", "on"),
     [
-        ("ALTER TABLE billing_posting DISABLE TRIGGER postings_balance",
-         "ALTER TABLE billing_posting ENABLE TRIGGER postings_balance"),
-        ("ALTER TABLE billing_journalentry DISABLE TRIGGER append_only",
-         "ALTER TABLE billing_journalentry ENABLE TRIGGER append_only"),
+        (
+            "ALTER TABLE billing_posting DISABLE TRIGGER postings_balance",
+            "ALTER TABLE billing_posting ENABLE TRIGGER postings_balance",
+        ),
+        (
+            "ALTER TABLE billing_journalentry DISABLE TRIGGER append_only",
+            "ALTER TABLE billing_journalentry ENABLE TRIGGER append_only",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_trigger_that_is_off_is_found(off, on):
     with owner_connection() as owner:
         owner.execute(off)
@@ -58,12 +62,15 @@ def test_every_index_that_is_looked_for_is_there_under_its_name(name):
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [
-        ("UPDATE billing_journalentry SET source_id = 7, kind = 'X'; "
-         "ALTER TABLE billing_journalentry ADD CONSTRAINT journal_entry_once_per_fact "
-         "UNIQUE (source_type, source_id, kind, id)", "facts_are_booked_once"),
-        ("UPDATE payments_allocation SET amount = amount + 1", "allocations_within"),
+        (
+            "UPDATE billing_journalentry SET source_id = 7, kind = 'X'; "
+            "ALTER TABLE billing_journalentry ADD CONSTRAINT journal_entry_once_per_fact "
+            "UNIQUE (source_type, source_id, kind, id)",
+            "facts_are_booked_once",
+        ),
+        ("UPDATE billing_allocation SET amount = amount + 1", "allocations_within"),
     ],
-)  # fmt: skip
+)
 def test_rows_that_no_guard_held_back_are_found(statement, broken, at):
     customer = CustomerFactory()
     open_invoice(customer)

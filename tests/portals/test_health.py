@@ -29,9 +29,13 @@ def anew():
 
 def _due(at, *, late, event="x"):
     return Message.objects.create(
-        dedup_key=f"{event}{late}", event=event, channel="SMS", recipient="+8801711000001",
-        next_attempt_at=at - late, created_at=at,
-    )  # fmt: skip
+        dedup_key=f"{event}{late}",
+        event=event,
+        channel="SMS",
+        recipient="+8801711000001",
+        next_attempt_at=at - late,
+        created_at=at,
+    )
 
 
 # --- Alive
@@ -48,8 +52,12 @@ def test_who_is_alive_asks_nobody(client, monkeypatch, address):
 def test_answers_to_machines_carry_the_headers_of_every_page(client, address):
     answer = client.get(address)
 
-    assert {"Content-Security-Policy", "Permissions-Policy", "X-Content-Type-Options",
-            "X-Request-Id"} <= set(answer.headers)  # fmt: skip
+    assert {
+        "Content-Security-Policy",
+        "Permissions-Policy",
+        "X-Content-Type-Options",
+        "X-Request-Id",
+    } <= set(answer.headers)
 
 
 # --- Ready
@@ -160,9 +168,13 @@ def test_a_scheduler_nobody_has_seen_is_critical(at):
 def _job(at, name, status, *, ago=timedelta(hours=1), **more):
     ended = None if status in {"WAITING", "RUNNING"} else at - ago
     return JobRun.objects.create(
-        job=name, status=status, started_at=at - ago, heartbeat_at=at - ago, finished_at=ended,
+        job=name,
+        status=status,
+        started_at=at - ago,
+        heartbeat_at=at - ago,
+        finished_at=ended,
         **more,
-    )  # fmt: skip
+    )
 
 
 def test_a_job_that_failed_is_critical_until_it_went_well_again(at):

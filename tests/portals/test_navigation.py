@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ispbill.accounts import access
-from ispbill.portals import navigation
+from ispbill.inbox.queries import sources
+from ispbill.portals import menus, navigation
 from ispbill.portals.navigation import Entry, Group
 
 SPRITE = Path(__file__).parents[2] / "static" / "icons.svg"
@@ -68,9 +69,10 @@ def test_the_current_page_marks_its_entry(path: str, here: list[str]):
 def test_every_permission_of_the_menu_is_a_capability():
     asked = {
         name
-        for group in navigation.STAFF
-        for entry in group.entries
-        for name in (entry.permission, entry.add_permission)
+        for group in menus.STAFF
+        for place in group.entries
+        for entry in (place, *place.also)
+        for name in (*entry.permission.split("|"), entry.add_permission)
         if name
     }
 
@@ -79,7 +81,74 @@ def test_every_permission_of_the_menu_is_a_capability():
 
 def test_every_symbol_of_the_menus_exists():
     symbols = set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
-    used = {group.symbol for group in (*navigation.STAFF, *navigation.RESELLER)}
-    used |= {entry.symbol for entry in (*navigation.CUSTOMER, *navigation.TECHNICIAN)}
+    used = {group.symbol for group in (*menus.STAFF, *menus.RESELLER)}
+    used |= {entry.symbol for entry in (*menus.CUSTOMER, *menus.TECHNICIAN)}
 
     assert used - symbols == set()
+
+
+def test_a_group_holds_at_most_seven_entries():
+    assert {group.key: len(group.entries) for group in menus.STAFF if len(group.entries) > 7} == {}
+
+
+def test_no_page_stands_in_the_menu_twice():
+    names = [
+        entry.url_name
+        for group in menus.STAFF
+        for place in group.entries
+        for entry in (place, *place.also)
+    ]
+
+    assert sorted(names) == sorted(set(names))
+
+
+PLACES = (
+    Group(
+        "customers",
+        "Customers",
+        "users",
+        (
+            Entry(
+                "Customers", "customers", tab="All", also=(Entry("Leads", "leads", "leads.view"),)
+            ),
+        ),
+    ),
+)
+
+
+def test_pages_of_one_place_are_tabs_of_each_other_and_one_entry_of_the_menu():
+    may = {"may": lambda _name: True}
+
+    assert [item.label for item in navigation.sections(PLACES, path="/", **may)[0].items] == [
+        "Customers"
+    ]
+    beside = navigation.beside(PLACES, path="/admin/leads/", **may)
+    assert [(item.label, item.is_current) for item in beside] == [("All", False), ("Leads", True)]
+
+
+def test_a_page_under_a_place_has_no_tabs_and_marks_its_entry():
+    may = {"may": lambda _name: True}
+
+    assert navigation.beside(PLACES, path="/admin/customers/CT-1/", **may) == []
+    assert navigation.sections(PLACES, path="/admin/leads/", **may)[0].items[0].is_current
+
+
+def test_who_may_not_see_a_place_s_first_page_enters_by_the_next():
+    groups = (
+        Group(
+            "x",
+            "X",
+            "users",
+            (Entry("Customers", "customers", "customers.view", also=(Entry("Leads", "leads"),)),),
+        ),
+    )
+    shown = navigation.sections(groups, may=lambda name: name != "customers.view", path="/")
+
+    assert [(item.label, item.url) for item in shown[0].items] == [("Leads", "/admin/leads/")]
+    assert navigation.beside(groups, may=lambda _name: False, path="/admin/leads/") == []
+
+
+def test_the_inbox_is_offered_to_whoever_decides_about_something():
+    entry = next(group.entries[0] for group in menus.STAFF if group.key == "inbox")
+
+    assert set(entry.permission.split("|")) == {source.capability for source in sources.every()}

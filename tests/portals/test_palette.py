@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Standing
+from customers.models import AccountState
 from ispbill.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
@@ -49,14 +49,14 @@ def test_a_customer_is_found_by_anything_the_caller_says(ask, text):
         name="Amina Begum", number="CT-2026-00012", phone="+8801711000001", keywords="amina30"
     )
     SubscriptionFactory(customer=customer, connection_id="amina30")
-    Standing.objects.filter(customer=customer).update(balance_amount=Decimal("1200"))
+    AccountState.objects.filter(customer=customer).update(balance_amount=Decimal("1200"))
     CustomerFactory(name="Babul Hossain", number="CT-2026-00099", phone="+8801811555555")
 
     found = hits(ask(text), "Customers")
 
     assert [hit.title for hit in found] == ["Amina Begum"]
     assert found[0].url == "/admin/customers/CT-2026-00012/"
-    assert "You owe" in found[0].detail
+    assert "Owes" in found[0].detail
     assert "customer=CT-2026-00012" in found[0].action_url
 
 
@@ -73,7 +73,8 @@ def test_routers_pages_and_actions_are_found(ask):
     RouterFactory(name="sim-1")
 
     assert [hit.title for hit in hits(ask("sim-1"), "Routers")] == ["sim-1"]
-    assert "Packages" in [hit.title for hit in hits(ask("packa"), "Pages")]
+    assert "Packages & prices" in [hit.title for hit in hits(ask("packa"), "Pages")]
+    assert "Due & suspension" in [hit.title for hit in hits(ask("cut off"), "Pages")]
     assert "Add customer" in [hit.title for hit in hits(ask("add cu"), "Actions")]
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from billing.services import invoicing
-from billing.services.invoicing import NewLine
+from billing.invoices.services import invoicing
+from billing.invoices.services.invoicing import NewLine
+from ispbill.core.acts import Act
 from ispbill.core.money import Taxed
 from ispbill.reports.services.figures import build
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
@@ -26,13 +27,20 @@ def serve(price="1000.00", *, since, customer=None, **values):
 def bill(customer, net, tax="0.00", *, on, due=None, subscription=None):
     """An invoice of one line, issued on a day and due on it unless told otherwise."""
     line = NewLine(
-        kind="FEE", description="Internet", amount=Taxed(Decimal(net), Decimal(tax)),
-        tax_rate=Decimal("0.15") if Decimal(tax) else Decimal(0), subscription=subscription,
-    )  # fmt: skip
+        kind="FEE",
+        description="Internet",
+        amount=Taxed(Decimal(net), Decimal(tax)),
+        tax_rate=Decimal("0.15") if Decimal(tax) else Decimal(0),
+        subscription=subscription,
+    )
     return invoicing.issue(
-        customer=customer, lines=[line], kind="ONE_OFF", due_date=due or on, on=on,
-        at=moment(on), actor=None,
-    )  # fmt: skip
+        customer=customer,
+        lines=[line],
+        kind="ONE_OFF",
+        due_date=due or on,
+        on=on,
+        act=Act(None, moment(on)),
+    )
 
 
 def built(until):

@@ -6,16 +6,18 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from billing.models import InvoiceLine
-from billing.services import crediting, invoicing
+from billing.invoices.models import InvoiceLine
+from billing.receivables.services import crediting, voiding
 from customers.models import Subscription
-from ispbill.reports.queries import collection, month, proofs
+from ispbill.core.acts import Act
+from ispbill.reports.queries import collection, month
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules import ratios
-from payments.services import reversal
+from payments.desk.services import reversing
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
 from tests.factories.payments import paid
+from tests.laws import at_once
 from tests.reports.conftest import bill, built, moment, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,9 +30,12 @@ D = Decimal
 def credit(invoice, net, *, on, kind="CREDIT"):
     line = InvoiceLine.objects.get(invoice=invoice)
     crediting.credit(
-        invoice=invoice, given=[crediting.Given(line=line, net=D(net))], kind=kind,
-        reason=WHY, on=on, at=moment(on), actor=None,
-    )  # fmt: skip
+        invoice=invoice,
+        given=[crediting.Given(line=line, net=D(net))],
+        kind=kind,
+        on=on,
+        act=Act(None, moment(on), reason=WHY),
+    )
 
 
 def told(since, until, scope=ALL):
@@ -58,8 +63,8 @@ def spec_january():
     paid(old, "4000.00", at=moment(date(2026, 1, 4)))  # an old debt comes in
     paid(ahead, "1300.00", at=moment(date(2026, 1, 25)))  # for bills to come
     void = bill(part, "900.00", on=date(2026, 1, 2), due=date(2026, 1, 9))
-    invoicing.void(
-        invoice=void, reason=WHY, on=date(2026, 1, 12), at=moment(date(2026, 1, 12)), actor=None
+    voiding.void(
+        invoice=void, act=Act(None, moment(date(2026, 1, 12)), on=date(2026, 1, 12), reason=WHY)
     )
     return {"part": part, "noted": noted}
 
@@ -68,12 +73,12 @@ def test_the_worked_example(spec_january, january):
     built(date(2026, 2, 2))
 
     assert told(**january) == (D("6325.00"), D("4150.00"), D("65.6"))
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_months_that_are_over_stay_as_they_stood(spec_january, january):
     later = paid(spec_january["part"], "1025.00", at=moment(date(2026, 2, 3)))
-    reversal.reverse(payment=later, reason=WHY, actor=None, at=moment(date(2026, 2, 5)))
+    reversing.reverse(payment=later, act=Act(None, moment(date(2026, 2, 5)), reason=WHY))
     credit(spec_january["noted"], "100.00", on=date(2026, 2, 6))
     built(date(2026, 2, 10))
 
@@ -109,8 +114,10 @@ def test_parts_of_the_company_add_up_to_it(spec_january, january):
     assert told(**january, scope=Scope(branch_id=BranchFactory().pk)) == (0, 0, None)
 
 
-@pytest.mark.parametrize("build_until", [None, date(2025, 12, 31), date(2026, 1, 7),
-                                         date(2026, 1, 19), date(2026, 1, 30)])  # fmt: skip
+@pytest.mark.parametrize(
+    "build_until",
+    [None, date(2025, 12, 31), date(2026, 1, 7), date(2026, 1, 19), date(2026, 1, 30)],
+)
 def test_the_running_month_is_as_of_now_however_far_the_figures_are_built(
     spec_january, build_until
 ):
@@ -138,7 +145,7 @@ def test_dashboard_and_report_show_the_same(client, spec_january, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: moment(date(2026, 1, 31), 6))
     built(date(2026, 1, 30))
     client.force_login(UserFactory())
-    tile = client.get(reverse("staff:tile", args=["collected"])).content.decode()
+    tile = client.get(reverse("staff:tile", args=["course"])).content.decode()
     built(date(2026, 1, 31))
     monkeypatch.setattr(clock, "now", lambda: moment(date(2026, 2, 1), 6))
     report = client.get(
@@ -153,10 +160,15 @@ def test_dashboard_and_report_show_the_same(client, spec_january, monkeypatch):
 @pytest.mark.parametrize(
     ("part", "base", "shown"),
     [
-        ("4150", "6325", "65.6"), ("0", "10", "0.0"), ("10", "10", "100.0"),
-        ("9996", "10000", "99.9"), ("9994", "10000", "99.9"), ("1", "800", "0.1"),
-        ("3", "800", "0.4"), ("5", "0", None),
+        ("4150", "6325", "65.6"),
+        ("0", "10", "0.0"),
+        ("10", "10", "100.0"),
+        ("9996", "10000", "99.9"),
+        ("9994", "10000", "99.9"),
+        ("1", "800", "0.1"),
+        ("3", "800", "0.4"),
+        ("5", "0", None),
     ],
-)  # fmt: skip
+)
 def test_a_hundred_says_that_nothing_is_missing(part, base, shown):
     assert ratios.percent(D(part), D(base)) == (None if shown is None else D(shown))

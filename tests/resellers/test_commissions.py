@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from billing.models import JournalEntry, Posting
+from billing.allocation.models import Payment
+from billing.ledger.models import JournalEntry, Posting
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
-from payments.models import Payment
-from payments.services import refunds, reversal
+from payments.desk.services import reversing
+from payments.online.services import refunds
 from resellers.models import Commission, CommissionBack
 from resellers.services import accrual
 from tests.factories.accounts import UserFactory
@@ -33,9 +35,12 @@ def owed():
 def refund(customer, amount):
     owner = UserFactory(role="OWNER")
     return refunds.refund(
-        customer=customer, amount=Decimal(amount), method="EFT", reference="FT-9",
-        reason="moved away, credit paid out", on=AT.date(), at=AT, actor=owner,
-    )  # fmt: skip
+        customer=customer,
+        amount=Decimal(amount),
+        method="EFT",
+        reference="FT-9",
+        act=Act(owner, AT, on=AT.date(), reason="moved away, credit paid out"),
+    )
 
 
 def worth(one):
@@ -55,12 +60,18 @@ def test_a_payment_of_a_resellers_customer_earns_its_share_in_its_own_transactio
 
     one = Commission.objects.get()
     assert (one.payment, one.reseller, one.rate, one.base_amount, one.amount, one.status) == (
-        payment, reseller, Decimal("0.10000"), Decimal("1150.00"), Decimal("115.00"), "ACCRUED",
-    )  # fmt: skip
+        payment,
+        reseller,
+        Decimal("0.10000"),
+        Decimal("1150.00"),
+        Decimal("115.00"),
+        "ACCRUED",
+    )
     entry = JournalEntry.objects.get(kind="COMMISSION")
     assert [(p.account_id, p.amount) for p in entry.postings.order_by("line_no")] == [
-        (5410, Decimal("115.00")), (2350, Decimal("-115.00")),
-    ]  # fmt: skip
+        (5410, Decimal("115.00")),
+        (2350, Decimal("-115.00")),
+    ]
     assert entry.customer_id is None
     assert sound() == []
 
@@ -77,8 +88,9 @@ def test_the_share_is_of_what_is_no_tax_where_the_company_says_so():
     paid(exempt, "1150.00", at=AT)
 
     assert list(Commission.objects.order_by("pk").values_list("base_amount", "amount")) == [
-        (Decimal("1000.00"), Decimal("100.00")), (Decimal("1150.00"), Decimal("115.00")),
-    ]  # fmt: skip
+        (Decimal("1000.00"), Decimal("100.00")),
+        (Decimal("1150.00"), Decimal("115.00")),
+    ]
     assert sound() == []
 
 
@@ -102,13 +114,13 @@ def test_what_is_no_money_of_the_customer_earns_nothing():
 
 
 def test_a_card_the_reseller_bought_earns_nothing_and_one_of_the_office_does():
-    from payments.services import vouchers
+    from payments.prepaid.services import vouchers
 
     reseller = ResellerFactory()
     customer = CustomerFactory(reseller_id=reseller.pk)
     for buyer in (reseller, None):
         batch = voucher_batch(at=AT, count=1, value="500.00", reseller_id=buyer and buyer.pk)
-        vouchers.redeem(typed=codes_of(batch)[0], customer=customer, at=AT, actor=None)
+        vouchers.redeem(typed=codes_of(batch)[0], customer=customer, act=Act(None, AT))
 
     assert list(Commission.objects.values_list("amount", flat=True)) == [Decimal("50.00")]
 
@@ -117,9 +129,10 @@ def test_a_card_the_reseller_bought_earns_nothing_and_one_of_the_office_does():
 def test_a_reversed_payment_takes_its_share_back_once(times):
     one = CommissionFactory()
 
-    reversal.reverse(payment=one.payment, reason=WHY, actor=None, at=AT)
+    reversing.reverse(payment=one.payment, act=Act(None, AT, reason=WHY))
     for _again in range(times):
-        accrual.take_back(payment_ids=[one.payment_id])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT take_back_commissions(%s)", [[one.payment_id]])
 
     assert worth(one) == (0, "REVERSED")
     assert owed() == 0
@@ -135,8 +148,10 @@ def test_partial_refunds_take_back_in_proportion_and_never_more():
         steps.append(worth(one))
 
     assert steps == [
-        (Decimal("66.67"), "ACCRUED"), (Decimal("33.33"), "ACCRUED"), (Decimal("0.00"), "REVERSED"),
-    ]  # fmt: skip
+        (Decimal("66.67"), "ACCRUED"),
+        (Decimal("33.33"), "ACCRUED"),
+        (Decimal("0.00"), "REVERSED"),
+    ]
     assert owed() == 0
     assert sound() == []
 
@@ -146,8 +161,8 @@ def test_a_card_payment_that_pays_a_bill_earns_on_the_whole_payment_once():
     customer = CustomerFactory(reseller_id=reseller.pk)
     open_invoice(customer, "400.00")
 
-    paid(customer, "1000.00", at=AT, idempotency_key="same")
-    paid(customer, "1000.00", at=AT, idempotency_key="same")
+    paid(customer, "1000.00", at=AT, key="same")
+    paid(customer, "1000.00", at=AT, key="same")
 
     assert Commission.objects.count() == Payment.objects.count() == 1
     assert owed() == Decimal("100.00")

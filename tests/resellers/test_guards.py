@@ -30,9 +30,9 @@ VIOLATIONS = {
         ("UPDATE resellers_commission SET status = 'ACCRUED', payout_id = NULL, paid_amount = NULL"
          " WHERE status = 'PAID'",), "",
     ),
-    "taken back by hand": (
-        KEPT, (f"UPDATE resellers_commission SET taken_back_amount = 1 WHERE {ONE}",),
-        "commission_taken_back_by_documents",
+    "reversed by hand": (
+        KEPT, (f"UPDATE resellers_commission SET clawed_back_amount = 1 WHERE {ONE}",),
+        "commission_clawed_back_by_documents",
     ),
     "paid without a payout of its own": (
         KEPT,
@@ -103,10 +103,10 @@ SECOND = (
     " WHERE status = 'APPROVED'",
     "UPDATE resellers_payout SET status = 'PAID', decided_by_id = prepared_by_id,"
     " decided_at = now(), paid_on = '2026-01-11' WHERE number = 'PO-2026-00009'",
-    "UPDATE resellers_commission SET status = 'PAID', paid_amount = amount - taken_back_amount,"
+    "UPDATE resellers_commission SET status = 'PAID', paid_amount = amount - clawed_back_amount,"
     " payout_id = (SELECT id FROM resellers_payout WHERE number = 'PO-2026-00009')"
     " WHERE status = 'APPROVED'",
-)  # fmt: skip
+)
 
 
 def test_a_payout_is_the_sum_of_what_it_pays_because_of_its_triggers(owner):
@@ -139,7 +139,7 @@ def test_nobody_is_paid_more_than_was_earned_because_of_the_proof_at_the_commit(
     assert outcome(owner, statements, without=[("resellers_payout", "payout_proven")]) == ""
 
 
-def test_what_is_taken_back_moves_the_commission_and_is_called_a_claim_when_it_was_paid(owner):
+def test_what_is_clawed_back_moves_the_commission_and_is_called_a_claim_when_it_was_paid(owner):
     moves = "resellers_commissionback", "commission_back_moves"
     rows = (
         "INSERT INTO resellers_commissionback (commission_id, reseller_id, amount, left_amount,"
@@ -157,19 +157,26 @@ def test_what_is_taken_back_moves_the_commission_and_is_called_a_claim_when_it_w
                 " WHERE left_amount = 5"
             ).fetchone()[0],
             owner.execute(
-                "SELECT sum(taken_back_amount) FROM resellers_commission WHERE status <> 'REVERSED'"
+                "SELECT sum(clawed_back_amount) FROM resellers_commission WHERE status <> "
+                "'REVERSED'"
             ).fetchone()[0],
         )
         owner.rollback()
 
     assert found == {
-        "with": ([True, False], 2), "without": ([True, False], 0), "unsaid": ([False, False], 2),
-    }  # fmt: skip
+        "with": ([True, False], 2),
+        "without": ([True, False], 0),
+        "unsaid": ([False, False], 2),
+    }
 
 
 def test_nobody_truncates_the_money_of_partners(owner):
-    tables = ["resellers_commission", "resellers_commissionback", "resellers_payout",
-              "payments_referralreward"]  # fmt: skip
+    tables = [
+        "resellers_commission",
+        "resellers_commissionback",
+        "resellers_payout",
+        "payments_referralreward",
+    ]
     kept = owner.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE (tgtype & 32) <> 0"
     ).fetchall()

@@ -10,13 +10,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from billing.models import Posting
+from billing.allocation.models import Payment
+from billing.ledger.models import Posting
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.reports.queries import partner_proofs, proofs
-from payments.models import Payment, ReferralReward
-from payments.services import referral_rewards, refunds, reversal, settlement
+from payments.desk.services import reversing
+from payments.online.services import refunds
+from payments.referrals.models import ReferralReward
+from payments.referrals.services import referral_rewards
 from resellers.models import Commission, Payout, Reseller
 from resellers.services import commissions, payouts
 from tests import database
@@ -47,10 +53,18 @@ def test_thirty_two_notices_of_one_payment_make_one_share_and_one_reward():
 
     def notice():
         settled = settlement.settle(
-            customer=friend, amount=Decimal("1150.00"), method="BKASH", received_by=None,
-            received_at=AT, idempotency_key="attempt-1", actor=None, reference="9A1",
-            is_repeat_confirmed=True,
-        )  # fmt: skip
+            Asked(
+                customer_id=friend.pk,
+                amount=Decimal("1150.00"),
+                method="BKASH",
+                received_by=None,
+                received_at=AT,
+                key="attempt-1",
+                reference="9A1",
+                is_repeat_confirmed=True,
+                act=Act(None, AT),
+            )
+        )
         referral_rewards.settle_of(customer_id=friend.pk, at=AT)
         return settled.is_new
 
@@ -72,7 +86,7 @@ def test_rewards_and_reversals_at_once_leave_one_or_none():
         return referral_rewards.settle(referral_id=referral.pk, at=AT)
 
     def undo():
-        return reversal.reverse(payment=payment, reason=WHY, actor=None, at=AT).status
+        return reversing.reverse(payment=payment, act=Act(None, AT, reason=WHY)).status
 
     at_once(8, reward, reward, reward, undo)
     referral_rewards.settle_all(at=AT)
@@ -103,42 +117,49 @@ class Lives(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 99))
     def reverse(self, pick):
-        standing = list(Payment.objects.filter(status="COMPLETED").order_by("pk"))
-        if standing:
+        completed = list(Payment.objects.filter(status="COMPLETED").order_by("pk"))
+        if completed:
             quietly(
-                reversal.reverse, payment=standing[pick % len(standing)], reason=WHY, actor=None,
-                at=AT,
-            )  # fmt: skip
+                reversing.reverse,
+                payment=completed[pick % len(completed)],
+                act=Act(None, AT, reason=WHY),
+            )
 
     @rule(place=st.integers(0, 3), cents=st.integers(1, 150_000))
     def refund(self, place, cents):
         quietly(
-            refunds.refund, customer=self.customers[place], amount=Decimal(cents) / 100,
-            method="EFT", reference="", reason="credit paid out again", on=AT.date(), at=AT,
-            actor=self.clerk,
-        )  # fmt: skip
+            refunds.refund,
+            customer=self.customers[place],
+            amount=Decimal(cents) / 100,
+            method="EFT",
+            reference="",
+            act=Act(self.clerk, AT, on=AT.date(), reason="credit paid out again"),
+        )
 
     @rule(share=st.integers(1, 3))
     def approve(self, share):
         waiting = Commission.objects.filter(status="ACCRUED").order_by("pk")
         ids = list(waiting.values_list("pk", flat=True))
-        commissions.approve(commission_ids=ids[::share], actor=self.clerk, at=AT)
+        commissions.approve(commission_ids=ids[::share], act=Act(self.clerk, AT))
 
     @rule(place=st.integers(0, 1))
     def pay_out(self, place):
         quietly(
-            payouts.record, reseller=self.resellers[place], method="EFT", reference="",
-            on=AT.date(), at=AT, actor=self.clerk,
-        )  # fmt: skip
+            payouts.record,
+            reseller=self.resellers[place],
+            method="EFT",
+            reference="",
+            act=Act(self.clerk, AT, on=AT.date()),
+        )
 
     @precondition(lambda self: Payout.objects.filter(status="WAITING").exists())
     @rule(is_paid=st.booleans())
     def decide(self, is_paid):
         payout = Payout.objects.filter(status="WAITING").order_by("pk").first()
         if is_paid:
-            quietly(payouts.approve, payout=payout, on=AT.date(), at=AT, actor=self.second)
+            quietly(payouts.approve, payout=payout, act=Act(self.second, AT, on=AT.date()))
         else:
-            payouts.withdraw(payout=payout, at=AT, actor=self.second)
+            payouts.withdraw(payout=payout, act=Act(self.second, AT))
 
     @invariant()
     def nobody_is_paid_more_than_was_earned(self):
@@ -149,7 +170,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def what_is_owed_is_what_was_earned_and_kept_less_what_was_paid(self):
         kept = total(Commission.objects.all(), "amount") - total(
-            Commission.objects.all(), "taken_back_amount"
+            Commission.objects.all(), "clawed_back_amount"
         )
         was_paid = total(Payout.objects.filter(status="PAID"), "amount")
         owed = -total(Posting.objects.filter(account=2350), "amount")
@@ -183,8 +204,11 @@ def test_random_lives_of_resellers_end_even():
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
+            max_examples=12,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )
     assert User.objects.exists()

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.services import documents
-from billing.services.documents import Wanted
+from billing.invoices.services import documents
+from billing.invoices.services.documents import Wanted
 from customers.models import CustomerLogin
 from customers.services import referrals
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from resellers.models import Commission, Payout
 from resellers.services import commissions
@@ -52,8 +53,9 @@ def test_staff_approve_what_is_ticked_and_record_the_payout(client, owner):
     assert one.payment.receipt_number in page
     client.post(reverse("staff_resellers:approve-commissions"), {"id": [one.pk]})
     assert list(Commission.objects.order_by("pk").values_list("status", flat=True)) == [
-        "APPROVED", "ACCRUED",
-    ]  # fmt: skip
+        "APPROVED",
+        "ACCRUED",
+    ]
 
     form = {"method": "EFT", "reference": "FT-9", "note": "", "expected": "100.00"}
     said = client.post(reverse("staff_resellers:record-payout", args=[reseller.pk]), form)
@@ -69,7 +71,7 @@ def test_above_the_limit_a_payout_needs_a_fresh_proof_of_both(client, owner):
     Company.objects.update(payout_limit_amount=Decimal(50))
     Company.forget_cached()
     one = CommissionFactory()
-    commissions.approve(commission_ids=[one.pk], actor=owner, at=AT)
+    commissions.approve(commission_ids=[one.pk], act=Act(owner, AT))
     record = reverse("staff_resellers:record-payout", args=[one.reseller_id])
     form = {"method": "EFT", "reference": "", "note": "", "expected": "100.00"}
 
@@ -96,7 +98,7 @@ def test_above_the_limit_a_payout_needs_a_fresh_proof_of_both(client, owner):
 
 def test_another_amount_than_was_seen_is_refused(client, owner):
     one = CommissionFactory()
-    commissions.approve(commission_ids=[one.pk], actor=owner, at=AT)
+    commissions.approve(commission_ids=[one.pk], act=Act(owner, AT))
 
     form = {"method": "EFT", "reference": "", "note": "", "expected": "99.00"}
     said = client.post(reverse("staff_resellers:record-payout", args=[one.reseller_id]), form)
@@ -108,9 +110,9 @@ def test_a_branch_manager_sees_the_own_branch_only(client):
     one = CommissionFactory()
     client.force_login(UserFactory(role="BRANCH_MANAGER", branch=CustomerFactory().branch))
 
-    assert one.payment.receipt_number not in asked(
-        client, reverse("staff_resellers:commissions")
-    )[1]  # fmt: skip
+    assert (
+        one.payment.receipt_number not in asked(client, reverse("staff_resellers:commissions"))[1]
+    )
 
 
 def test_the_statement_names_every_payment_and_the_sum():
@@ -138,9 +140,7 @@ def test_a_reseller_sees_the_own_money_only(client):
 
 
 def test_lists_ask_as_much_for_three_rows_as_for_one(client, owner):
-    pages = [
-        "staff_resellers:commissions", "staff_resellers:payouts", "staff_payments:referrals",
-    ]  # fmt: skip
+    pages = ["staff_resellers:commissions", "staff_resellers:payouts", "staff_payments:referrals"]
     payout = PayoutFactory()
     CommissionFactory(reseller=payout.reseller)
     rewarded(at=AT)

@@ -6,16 +6,18 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
-from billing.models import Posting
+from billing.ledger.models import Posting
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import Stale
 from ispbill.core.models import Company
-from ispbill.reports.queries import proofs
-from payments.services import reversal
+from payments.desk.services import reversing
 from resellers.models import Commission, CommissionBack, Payout
 from resellers.services import commissions, payouts
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.resellers import CommissionFactory, ResellerFactory
+from tests.laws import at_once as every_proof
 from tests.rivals import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,13 +38,13 @@ def reseller():
 def approved(reseller, owner, *amounts):
     """Approved commissions of payments of these amounts (a tenth of each)."""
     found = [CommissionFactory(reseller=reseller, paid=amount) for amount in amounts]
-    commissions.approve(commission_ids=[one.pk for one in found], actor=owner, at=AT)
+    commissions.approve(commission_ids=[one.pk for one in found], act=Act(owner, AT))
     return found
 
 
 def record(reseller, owner, **more):
     given = {"method": "EFT", "reference": "FT-77", "on": AT.date(), "at": AT, **more}
-    return payouts.record(reseller=reseller, actor=owner, **given)
+    return payouts.record(reseller=reseller, **acting(actor=owner, **given))
 
 
 def books(*accounts):
@@ -69,14 +71,17 @@ def test_approved_commissions_are_paid_together_and_booked(reseller, owner):
     payout = record(reseller, owner)
 
     assert (payout.number, payout.amount, payout.status) == (
-        "PO-2026-00001", Decimal("150.00"), "PAID",
-    )  # fmt: skip
+        "PO-2026-00001",
+        Decimal("150.00"),
+        "PAID",
+    )
     assert states(found) == ["PAID", "PAID"]
     assert books(5410, 2350, 1010) == [Decimal("220.00"), Decimal("-70.00"), Decimal("-150.00")]
     assert [e.action for e in AuditEvent.objects.filter(target_type="payout").order_by("pk")] == [
-        "payout.prepared", "payout.paid",
-    ]  # fmt: skip
-    assert proofs.check_all() == []
+        "payout.prepared",
+        "payout.paid",
+    ]
+    assert every_proof.broken() == []
 
 
 def test_nothing_approved_is_nothing_to_pay(reseller, owner):
@@ -92,7 +97,7 @@ def test_cash_paid_out_leaves_the_till(reseller, owner):
     record(reseller, owner, method="CASH")
 
     assert books(1000) == [Decimal("1000.00") - Decimal("100.00")]
-    assert proofs.check_all() == []
+    assert every_proof.broken() == []
 
 
 def test_above_the_limit_somebody_else_has_to_approve(reseller, owner):
@@ -105,46 +110,46 @@ def test_above_the_limit_somebody_else_has_to_approve(reseller, owner):
     with pytest.raises(payouts.AlreadyPrepared):
         record(reseller, owner)
     with pytest.raises(payouts.OwnPayout):
-        payouts.approve(payout=payout, on=AT.date(), at=AT, actor=owner)
-    payouts.approve(payout=payout, on=AT.date(), at=AT, actor=other)
+        payouts.approve(payout=payout, act=Act(owner, AT, on=AT.date()))
+    payouts.approve(payout=payout, act=Act(other, AT, on=AT.date()))
     assert (states(found), books(1010)) == (["PAID"], [Decimal("-100.00")])
     with pytest.raises(payouts.NotWaiting):
-        payouts.approve(payout=payout, on=AT.date(), at=AT, actor=other)
-    assert proofs.check_all() == []
+        payouts.approve(payout=payout, act=Act(other, AT, on=AT.date()))
+    assert every_proof.broken() == []
 
 
 def test_a_withdrawn_payout_leaves_its_commissions_approved(reseller, owner):
     limit("0.00")
     found = approved(reseller, owner, "1000.00")
 
-    payouts.withdraw(payout=record(reseller, owner), at=AT, actor=owner)
+    payouts.withdraw(payout=record(reseller, owner), act=Act(owner, AT))
 
     assert (states(found), Commission.objects.get().payout) == (["APPROVED"], None)
     assert record(reseller, owner).number == "PO-2026-00002"
-    assert proofs.check_all() == []
+    assert every_proof.broken() == []
 
 
-def test_a_payment_taken_back_while_a_payout_waits_withdraws_it(reseller, owner):
+def test_a_payment_reversed_while_a_payout_waits_withdraws_it(reseller, owner):
     limit("0.00")
     first, _second = approved(reseller, owner, "1000.00", "500.00")
     payout = record(reseller, owner)
-    reversal.reverse(payment=first.payment, reason=WHY, actor=None, at=AT)
+    reversing.reverse(payment=first.payment, act=Act(None, AT, reason=WHY))
 
     with pytest.raises(Stale):
-        payouts.approve(payout=payout, on=AT.date(), at=AT, actor=UserFactory(role="BILLING"))
+        payouts.approve(payout=payout, act=Act(UserFactory(role="BILLING"), AT, on=AT.date()))
 
     payout.refresh_from_db()
     assert (payout.status, CommissionBack.objects.get().is_claim) == ("WITHDRAWN", False)
     again = record(reseller, owner)
-    payouts.approve(payout=again, on=AT.date(), at=AT, actor=UserFactory(role="BILLING"))
+    payouts.approve(payout=again, act=Act(UserFactory(role="BILLING"), AT, on=AT.date()))
     assert (again.amount, books(1010)) == (Decimal("50.00"), [Decimal("-50.00")])
-    assert proofs.check_all() == []
+    assert every_proof.broken() == []
 
 
 def test_what_goes_back_after_it_was_paid_is_claimed_from_the_next_payout(reseller, owner):
     (first,) = approved(reseller, owner, "1000.00")
     record(reseller, owner)
-    reversal.reverse(payment=first.payment, reason=WHY, actor=None, at=AT)
+    reversing.reverse(payment=first.payment, act=Act(None, AT, reason=WHY))
     claim = CommissionBack.objects.get()
     assert (claim.is_claim, claim.amount, states([first])) == (
         True,
@@ -161,10 +166,13 @@ def test_what_goes_back_after_it_was_paid_is_claimed_from_the_next_payout(resell
 
     claim.refresh_from_db()
     assert (payout.earned_amount, payout.claimed_amount, payout.amount, claim.payout) == (
-        Decimal("150.00"), Decimal("100.00"), Decimal("50.00"), payout,
-    )  # fmt: skip
+        Decimal("150.00"),
+        Decimal("100.00"),
+        Decimal("50.00"),
+        payout,
+    )
     assert books(2350, 1010) == [0, Decimal("-150.00")]
-    assert proofs.check_all() == []
+    assert every_proof.broken() == []
 
 
 def test_the_amount_somebody_saw_is_the_amount_that_is_paid(reseller, owner):
@@ -191,7 +199,7 @@ def test_paying_out_and_taking_back_at_once_end_even(reseller, owner):
     """Whoever is first: it is taken off, or it is a claim; never both, never neither."""
     found = approved(reseller, owner, *["1000.00"] * 8)
     deeds = [lambda: record(reseller, owner)] + [
-        lambda one=one: reversal.reverse(payment=one.payment, reason=WHY, actor=None, at=AT)
+        lambda one=one: reversing.reverse(payment=one.payment, act=Act(None, AT, reason=WHY))
         for one in found[:7]
     ]
 
@@ -200,4 +208,4 @@ def test_paying_out_and_taking_back_at_once_end_even(reseller, owner):
     paid = sum(Payout.objects.filter(status="PAID").values_list("amount", flat=True))
     claims = sum(CommissionBack.objects.filter(is_claim=True).values_list("amount", flat=True))
     assert paid - claims == Decimal("100.00")
-    assert proofs.check_all() == []
+    assert every_proof.broken() == []

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from billing.dunning.services import dunning
 from billing.management.commands.prorate import a_date
-from billing.services import dunning
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
+from ispbill.core.acts import Act
 
 
 class Command(BaseCommand):
-    help = "Cut off whose grace is over on --date. A dry run shows who and why, and cuts nobody."
+    help = "Cut off customers past their grace on --date. A dry run shows whom and why only."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--date", type=a_date, metavar="YYYY-MM-DD", help="default: today")
@@ -25,10 +26,10 @@ class Command(BaseCommand):
         at = clock.now()
         on: date = options["date"] or clock.local_date(at)
         if options["dry_run"]:
-            report = dunning.suspend_overdue(on=on, at=at, dry_run=True)
+            report = dunning.suspend_overdue(on=on, act=Act(None, at), dry_run=True)
         else:
             with jobs.run("apply_suspensions", at=at, trigger=JobRun.Trigger.COMMAND) as progress:
-                report = dunning.suspend_overdue(on=on, at=at, progress=progress)
+                report = dunning.suspend_overdue(on=on, act=Act(None, at), progress=progress)
         result: dict[str, Any] = {
             "date": str(on),
             "dry_run": options["dry_run"],

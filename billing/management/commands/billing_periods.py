@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from billing.invoices.rules.periods import Cycle, Period, first_full_start, periods
 from billing.management.commands.prorate import a_billing_day, a_date
-from billing.rules.periods import Cycle, Period, first_full_start, periods
 
 _MOST = 1200  # a century of months
 

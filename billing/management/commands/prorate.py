@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from billing.rules.periods import Cycle
-from billing.rules.proration import Policy, Proration, prorate
+from billing.invoices.rules.periods import Cycle
+from billing.invoices.rules.proration import Policy, Proration, prorate
 from ispbill.core.money import parse_amount
 
 

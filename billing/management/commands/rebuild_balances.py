@@ -1,4 +1,4 @@
-"""Set every customer's standing to what the ledger and the invoices say."""
+"""Set every customer's account state to what the ledger and the invoices say."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from billing.services import standings
+from billing.ledger.services import account_states
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
@@ -21,9 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         run = jobs.run("rebuild_balances", at=clock.now(), trigger=JobRun.Trigger.COMMAND)
         with run as progress, transaction.atomic():
-            corrected = standings.rebuild_balances()
+            corrected = account_states.rebuild_balances()
             progress.advance(processed=corrected)
         if options["json"]:
             self.stdout.write(json.dumps({"corrected": corrected}))
         else:
-            self.stdout.write(f"{corrected} standings corrected.")
+            self.stdout.write(f"{corrected} account states corrected.")

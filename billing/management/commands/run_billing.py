@@ -7,12 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from billing.management.commands.prorate import a_billing_day, a_date
-from billing.queries import preview
-from billing.services import cycle
-from billing.services.cycle import Outcome, RunUnderWay
+from billing.run.queries import preview
+from billing.run.services import cycle
+from billing.run.services.cycle import Outcome, RunUnderWay
 from ispbill.accounts.models import Branch
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
+from ispbill.core.acts import Act
 
 
 class Command(BaseCommand):
@@ -32,13 +33,15 @@ class Command(BaseCommand):
         at = clock.now()
         on: date = options["date"] or clock.local_date(at)
         branch_id = self._branch(options["branch"])
-        scope = {"bill_day": options["bill_day"], "branch_id": branch_id}
+        scope = cycle.scope_for(on=on, bill_day=options["bill_day"], branch_id=branch_id)
         if options["dry_run"]:
-            shown = preview.preview(cycle.scope_for(on=on, **scope), issued_on=on)
+            shown = preview.preview(scope, issued_on=on)
             self._tell(preview.as_dict(shown) | {"dry_run": True, "date": str(on)}, options)
             return
         try:
-            outcome = cycle.run(on=on, at=at, trigger=JobRun.Trigger.COMMAND, **scope)
+            outcome = cycle.run(
+                on=on, act=Act(None, at), scope=scope, trigger=JobRun.Trigger.COMMAND
+            )
         except RunUnderWay as error:
             raise CommandError(str(error), returncode=2) from error
         self._tell(_as_dict(outcome, on), options)

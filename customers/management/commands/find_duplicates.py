@@ -11,6 +11,7 @@ from customers.services import suspicion
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
+from ispbill.core.acts import Act
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         with jobs.run("find_duplicates", at=at, trigger=JobRun.Trigger.COMMAND) as progress:
             found = list(suspects.groups())
             marked = suspicion.mark(
-                suspects={pk for group in found for pk in group.ids}, actor=None, at=at
+                suspects={pk for group in found for pk in group.ids}, act=Act(None, at)
             )
             progress.advance(processed=len(found))
         if options["json"]:

@@ -28,3 +28,10 @@ class Preferences(forms.Form):
 
 class Language(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class Pin(forms.Form):
+    """A page of the console to keep at hand."""
+
+    label = forms.CharField(max_length=120)
+    url = forms.RegexField(r"^/admin/[^\s\\]*$", max_length=400)

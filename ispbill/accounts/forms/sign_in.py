@@ -61,7 +61,8 @@ class NewPassword(forms.Form):
 
 
 class ChangePassword(NewPassword):
-    """The new password, behind the present one (not asked of who came with a code or link)."""
+    """The new password, behind the present one (not asked of people who came with a code or
+    link)."""
 
     current = forms.CharField(
         label=_("Present password"),

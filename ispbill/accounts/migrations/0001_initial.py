@@ -168,5 +168,5 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'BRANCH_MANAGER'), _negated=True), ('branch__isnull', False), _connector='OR'), name='user_branch_manager_has_branch'),
         ),
-        Install("accounts", "0cb3cac372b387dd"),
+        Install("accounts", "7bca280efc4ca63c"),
     ]

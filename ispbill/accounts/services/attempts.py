@@ -6,7 +6,6 @@ kept as a keyed hash only, and rows whose window is over go with the next ones t
 
 from django.db import connection
 
-from ispbill.accounts.models import Attempts
 from ispbill.core import crypto
 
 _COUNT = """
@@ -51,11 +50,6 @@ def take_back(key: str) -> None:
             "UPDATE accounts_attempts SET tries = greatest(tries - 1, 0) WHERE key = %s",
             [_mark(key)],
         )
-
-
-def forget(key: str) -> None:
-    """Begin anew."""
-    Attempts.objects.filter(key=_mark(key)).delete()
 
 
 def _mark(key: str) -> str:

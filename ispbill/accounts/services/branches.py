@@ -1,7 +1,6 @@
 """Offices of the company."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -33,24 +33,19 @@ class Details:
 
 
 @transaction.atomic
-def add(*, details: Details, actor: Actor, at: datetime) -> Branch:
+def add(*, details: Details, act: Act[Actor]) -> Branch:
     """Open a branch."""
     _check(details, None)
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     branch = Branch.objects.create(**asdict(details))
     events.record(
-        at=at,
-        actor=actor,
-        action="branch.added",
-        target=branch,
-        branch_id=branch.pk,
-        after=asdict(details),
+        act=act, action="branch.added", target=branch, branch_id=branch.pk, after=asdict(details)
     )
     return branch
 
 
 @transaction.atomic
-def change(*, branch: Branch, details: Details, actor: Actor, at: datetime) -> Branch:
+def change(*, branch: Branch, details: Details, act: Act[Actor]) -> Branch:
     """Change a branch's details; nothing happens when nothing differs."""
     branch = Branch.objects.select_for_update().get(pk=branch.pk)
     _check(details, branch)
@@ -59,13 +54,12 @@ def change(*, branch: Branch, details: Details, actor: Actor, at: datetime) -> B
     before, after = events.changes(was, wanted)
     if not after:
         return branch
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act.because(""))
     for name, value in after.items():
         setattr(branch, name, value)
     branch.save(update_fields=list(after))
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action="branch.changed",
         target=branch,
         branch_id=branch.pk,
@@ -76,23 +70,16 @@ def change(*, branch: Branch, details: Details, actor: Actor, at: datetime) -> B
 
 
 @transaction.atomic
-def archive(*, branch: Branch, actor: Actor, at: datetime, reason: str) -> Branch:
+def archive(*, branch: Branch, act: Act[Actor]) -> Branch:
     """Close a branch for new work; its history stays. Raises InUse while staff belong to it."""
-    reason = trail.required_reason(reason)
+    act = act.because(trail.required_reason(act.reason))
     branch = Branch.objects.select_for_update().get(pk=branch.pk)
     if User.objects.filter(branch=branch, is_active=True).exists():
         raise InUse(_("Staff still belong to this branch; move them first."))
-    trail.begin(actor=actor, at=at, reason=reason)
-    branch.archived_at = at
+    trail.begin(act=act)
+    branch.archived_at = act.at
     branch.save(update_fields=["archived_at"])
-    events.record(
-        at=at,
-        actor=actor,
-        action="branch.archived",
-        target=branch,
-        branch_id=branch.pk,
-        reason=reason,
-    )
+    events.record(act=act, action="branch.archived", target=branch, branch_id=branch.pk)
     return branch
 
 

@@ -1,6 +1,6 @@
 """How many one-time codes are sent: each is an SMS somebody pays for, and a phone that rings.
 
-Three in a quarter of an hour and ten a day to a phone, ten in a quarter of an hour to who asks
+Three in a quarter of an hour and ten a day to a phone, ten in a quarter of an hour to whoever asks
 from one address, and an hour's codes of the whole installation. A number nobody owns is counted
 like any other, but for the last: nothing is sent to it, so it uses nothing up.
 """

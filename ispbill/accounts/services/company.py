@@ -3,7 +3,6 @@
 It lies here and not in core because core knows nothing of people and audit events.
 """
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
-from ispbill.core.errors import DomainError, Stale
+from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
 LEAST_CONTRAST = Decimal("4.5")  # WCAG 2.2, 1.4.3: white text on the brand colour
@@ -24,23 +24,17 @@ class ColourTooLight(DomainError):
 
 
 @transaction.atomic
-def change(
-    *, values: dict[str, Any], reason: str, actor: User, at: datetime,
-    expected_updated_at: str = "",
-) -> Company:  # fmt: skip
+def change(*, values: dict[str, Any], act: Act[User]) -> Company:
     """Set the given fields; return the company. Nothing different is nothing done.
 
-    `expected_updated_at` (ISO) is what the person saw; another one raises Stale. Raises
-    ReasonMissing, ColourTooLight, and KeyError for a field that cannot be set.
+    Raises ReasonMissing, ColourTooLight, and KeyError for a field that cannot be set.
     """
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     if not Company.objects.filter(pk=1).exists():
         Company.forget_cached()
         Company.current()  # makes the row of a fresh installation
     company = Company.objects.select_for_update().get(pk=1)
-    if expected_updated_at and company.updated_at.isoformat() != expected_updated_at:
-        raise Stale(_("Somebody changed the settings meanwhile. Look at them again."))
     names = {field.name for field in Company._meta.concrete_fields} - _KEPT
     before = {name: getattr(company, name) for name in names}
     for name, value in values.items():
@@ -58,9 +52,8 @@ def change(
         return company
     company.save()
     events.record(
-        at=at, actor=actor, action="company.changed", target=company, label=company.name,
-        reason=reason, before=was, after=now,
-    )  # fmt: skip
+        act=act, action="company.changed", target=company, label=company.name, before=was, after=now
+    )
     transaction.on_commit(Company.forget_cached)
     return company
 

@@ -1,6 +1,6 @@
 """A link that lets somebody choose a new password: good once, for a day, sent by message."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
@@ -11,6 +11,7 @@ from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 
 LIFETIME = timedelta(days=1)
 
@@ -19,27 +20,20 @@ _tokens = PasswordResetTokenGenerator()
 
 
 @transaction.atomic
-def send(*, user: User, site: str, actor: Actor, at: datetime, reason: str) -> None:
+def send(*, user: User, site: str, act: Act[Actor]) -> None:
     """Hand a link to whoever sends messages; staff never see it. `site` begins with https://."""
-    reason = trail.required_reason(reason)
-    trail.begin(actor=actor, at=at, reason=reason)
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     signals.access_link_issued.send(
         sender=User,
         user=user,
         link=f"{site}/access/{uid}/{_tokens.make_token(user)}/",
-        expires_at=at + LIFETIME,
-        actor=actor,
-        at=at,
+        expires_at=act.at + LIFETIME,
+        actor=act.actor,
+        at=act.at,
     )
-    events.record(
-        at=at,
-        actor=actor,
-        action="user.access_link_sent",
-        target=user,
-        branch_id=user.branch_id,
-        reason=reason,
-    )
+    events.record(act=act, action="user.access_link_sent", target=user, branch_id=user.branch_id)
 
 
 def owner(*, uid: str, token: str) -> User | None:

@@ -24,6 +24,7 @@ from webauthn.helpers.structs import (
 from ispbill.accounts.models import Passkey, User
 from ispbill.accounts.services.sign_in import WrongCredentials
 from ispbill.audit.services import events
+from ispbill.core.acts import Act
 
 LIMIT = 10  # passkeys of one person
 
@@ -67,13 +68,7 @@ def adding(*, user: User, site: Site) -> Ceremony:
 
 @transaction.atomic
 def add(
-    *,
-    user: User,
-    name: str,
-    credential: dict[str, Any],
-    challenge: str,
-    site: Site,
-    at: datetime,
+    *, user: User, name: str, credential: dict[str, Any], challenge: str, site: Site, at: datetime
 ) -> Passkey:
     """Keep the passkey the browser made. Raises WrongCredentials."""
     if user.passkeys.count() >= LIMIT:
@@ -97,8 +92,7 @@ def add(
         created_at=at,
     )
     events.record(
-        at=at,
-        actor=user,
+        act=Act(user, at),
         action="user.passkey_added",
         target=user,
         branch_id=user.branch_id,
@@ -155,8 +149,7 @@ def remove(*, key: Passkey, at: datetime) -> None:
     name = key.name
     key.delete()
     events.record(
-        at=at,
-        actor=user,
+        act=Act(user, at),
         action="user.passkey_removed",
         target=user,
         branch_id=user.branch_id,

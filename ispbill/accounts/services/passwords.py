@@ -1,7 +1,5 @@
 """Changing a password: by its owner, with a link, or a temporary one set by staff."""
 
-from datetime import datetime
-
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,6 +8,7 @@ from ispbill.accounts.models import User
 from ispbill.accounts.services import sessions
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -27,30 +26,21 @@ def check(*, user: User, password: str) -> None:
 
 @transaction.atomic
 def change(
-    *,
-    user: User,
-    password: str,
-    actor: Actor,
-    at: datetime,
-    keep_session: str = "",
-    must_change: bool = False,
-    reason: str = "",
+    *, user: User, password: str, act: Act[Actor], keep_session: str = "", must_change: bool = False
 ) -> User:
     """Set a new password and end the user's other sessions. Raises PasswordRefused."""
     user = User.objects.select_for_update().get(pk=user.pk)
     check(user=user, password=password)
-    trail.begin(actor=actor, at=at, reason=reason)
+    trail.begin(act=act)
     user.set_password(password)
     user.must_change_password = must_change
     user.save(update_fields=["password", "must_change_password"])
     ended = sessions.revoke_all(user=user, keep=keep_session)
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action="user.password_changed",
         target=user,
         branch_id=user.branch_id,
-        reason=reason,
         after={"sessions_ended": ended, "must_change": must_change},
     )
     return user

@@ -20,6 +20,7 @@ from ispbill.accounts.services.sign_in import Device, WrongCredentials
 from ispbill.audit.services import events
 from ispbill.core import crypto
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 
 PERIOD_SECONDS = 30  # RFC 6238 section 5.2
 STEPS_ASIDE = 1  # a phone's clock may be a step early or late
@@ -78,7 +79,7 @@ def confirm(*, user: User, code: str, at: datetime, real_at: datetime) -> list[s
     device.confirmed_at = at
     device.save(update_fields=["confirmed_at"])
     events.record(
-        at=at, actor=user, action="user.second_factor_added", target=user, branch_id=user.branch_id
+        act=Act(user, at), action="user.second_factor_added", target=user, branch_id=user.branch_id
     )
     return recovery_codes(user=user)
 
@@ -113,13 +114,14 @@ def prove(*, user: User, code: str, device: Device, at: datetime, real_at: datet
             kind = "recovery"
         else:
             events.note(
-                at=at,
-                actor=None,
+                events.Target(
+                    type="login",
+                    id=throttle.mark(f"second:{user.login}"),
+                    label=str(user),
+                    branch_id=user.branch_id,
+                ),
+                act=Act(None, at),
                 action=throttle.FAILED,
-                target_type="login",
-                target_id=throttle.mark(f"second:{user.login}"),
-                label=str(user),
-                branch_id=user.branch_id,
                 after={"how": "second factor"},
             )
     if not kind:
@@ -129,18 +131,13 @@ def prove(*, user: User, code: str, device: Device, at: datetime, real_at: datet
 
 
 @transaction.atomic
-def remove(*, user: User, actor: Actor, at: datetime, reason: str = "") -> None:
-    """Take away app, passkeys and recovery codes (a lost phone; or the user's own wish)."""
+def remove(*, user: User, act: Act[Actor]) -> None:
+    """Take away app, passkeys and recovery codes (a lost phone; or the user's own request)."""
     TotpDevice.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     events.record(
-        at=at,
-        actor=actor,
-        action="user.second_factor_removed",
-        target=user,
-        branch_id=user.branch_id,
-        reason=reason,
+        act=act, action="user.second_factor_removed", target=user, branch_id=user.branch_id
     )
 
 

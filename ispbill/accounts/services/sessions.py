@@ -14,6 +14,7 @@ from ispbill.accounts.models import SignedInSession, User
 from ispbill.accounts.services.sign_in import Device
 from ispbill.audit.services import events
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 
 LONGEST = timedelta(days=30)  # whatever happens, sign in again after this
 
@@ -42,8 +43,7 @@ def begin(
         },
     )
     events.record(
-        at=at,
-        actor=user,
+        act=Act(user, at),
         action="user.signed_in",
         target=user,
         branch_id=user.branch_id,
@@ -57,6 +57,11 @@ def seen(*, session_id: int, real_at: datetime) -> bool:
     return bool(SignedInSession.objects.filter(pk=session_id).update(last_seen_at=real_at))
 
 
+def is_there(*, session_id: int) -> bool:
+    """Tell whether the session was not revoked, without noting any use of it."""
+    return SignedInSession.objects.filter(pk=session_id).exists()
+
+
 def renamed(*, session_id: int, session_key: str) -> None:
     """Follow a session to its new key (it changes with the password)."""
     SignedInSession.objects.filter(pk=session_id).update(session_key=session_key)
@@ -67,23 +72,16 @@ def end(*, session_id: int, user: User, at: datetime) -> None:
     """Note that a session was signed out by its owner."""
     SignedInSession.objects.filter(pk=session_id).delete()
     events.record(
-        at=at, actor=user, action="user.signed_out", target=user, branch_id=user.branch_id
+        act=Act(user, at), action="user.signed_out", target=user, branch_id=user.branch_id
     )
 
 
 @transaction.atomic
-def revoke(*, session: SignedInSession, actor: Actor, at: datetime, reason: str = "") -> None:
+def revoke(*, session: SignedInSession, act: Act[Actor]) -> None:
     """End one session at once, wherever it is."""
     user = session.user
     _drop(session)
-    events.record(
-        at=at,
-        actor=actor,
-        action="user.session_revoked",
-        target=user,
-        branch_id=user.branch_id,
-        reason=reason,
-    )
+    events.record(act=act, action="user.session_revoked", target=user, branch_id=user.branch_id)
 
 
 @transaction.atomic

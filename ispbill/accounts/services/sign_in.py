@@ -15,6 +15,7 @@ from ispbill.accounts.models import User
 from ispbill.accounts.services import one_time_codes, throttle
 from ispbill.audit.services import events
 from ispbill.core import phones
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
@@ -104,12 +105,13 @@ def failed(*, login: str, how: str, at: datetime) -> None:
     with transaction.atomic():
         for action in actions:
             events.note(
-                at=at,
-                actor=None,
+                events.Target(
+                    type="login",
+                    id=throttle.mark(login),
+                    label=label,
+                    branch_id=user.branch_id if user is not None else None,
+                ),
+                act=Act(None, at),
                 action=action,
-                target_type="login",
-                target_id=throttle.mark(login),
-                label=label,
-                branch_id=user.branch_id if user is not None else None,
                 after={"how": how},
             )

@@ -1,7 +1,6 @@
 """People of the company: who they are, what they may do, whether they may come in."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services import sessions
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -38,13 +38,13 @@ class Person:
 
 
 @transaction.atomic
-def add(*, person: Person, actor: Actor | None, at: datetime, reason: str = "") -> User:
+def add(*, person: Person, act: Act) -> User:
     """Add a person who cannot sign in yet: send a link or set a temporary password next."""
     _check(person)
     login = person.email.strip().lower()
     if User.objects.filter(login=login).exists():
         raise LoginTaken(_("Somebody signs in with this e-mail already."))
-    trail.begin(actor=actor, at=at, reason=reason)
+    trail.begin(act=act)
     user = User.objects.create_user(
         login,
         name=person.name,
@@ -54,21 +54,15 @@ def add(*, person: Person, actor: Actor | None, at: datetime, reason: str = "") 
         email=login,
     )
     events.record(
-        at=at,
-        actor=actor,
-        action="user.added",
-        target=user,
-        branch_id=user.branch_id,
-        reason=reason,
-        after=_snapshot(user),
+        act=act, action="user.added", target=user, branch_id=user.branch_id, after=_snapshot(user)
     )
     return user
 
 
 @transaction.atomic
-def change(*, user: User, person: Person, actor: Actor, at: datetime, reason: str) -> User:
+def change(*, user: User, person: Person, act: Act[Actor]) -> User:
     """Change a person; another role or branch ends their sessions."""
-    reason = trail.required_reason(reason)
+    act = act.because(trail.required_reason(act.reason))
     _check(person)
     user = _locked(user)
     login = person.email.strip().lower()
@@ -87,17 +81,15 @@ def change(*, user: User, person: Person, actor: Actor, at: datetime, reason: st
     before, after = events.changes(was, _snapshot(user))
     if not after:
         return user
-    trail.begin(actor=actor, at=at, reason=reason)
+    trail.begin(act=act)
     user.save(update_fields=["name", "role", "branch", "phone", "login", "email"])
     if {"role", "branch"} & set(after):
         sessions.revoke_all(user=user)
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action="user.changed",
         target=user,
         branch_id=user.branch_id,
-        reason=reason,
         before=before,
         after=after,
     )
@@ -105,40 +97,36 @@ def change(*, user: User, person: Person, actor: Actor, at: datetime, reason: st
 
 
 @transaction.atomic
-def deactivate(*, user: User, actor: Actor, at: datetime, reason: str) -> User:
+def deactivate(*, user: User, act: Act[Actor]) -> User:
     """Shut a person out, at once and everywhere."""
-    reason = trail.required_reason(reason)
+    act = act.because(trail.required_reason(act.reason))
     user = _locked(user)
     _keep_an_owner(user)
-    _switch(user, is_active=False, action="user.deactivated", actor=actor, at=at, reason=reason)
+    _switch(user, is_active=False, action="user.deactivated", act=act)
     sessions.revoke_all(user=user)
     return user
 
 
 @transaction.atomic
-def reactivate(*, user: User, actor: Actor, at: datetime, reason: str) -> User:
+def reactivate(*, user: User, act: Act[Actor]) -> User:
     """Let a person in again with the password they had."""
-    reason = trail.required_reason(reason)
+    act = act.because(trail.required_reason(act.reason))
     user = _locked(user)
-    _switch(user, is_active=True, action="user.reactivated", actor=actor, at=at, reason=reason)
+    _switch(user, is_active=True, action="user.reactivated", act=act)
     return user
 
 
-def _switch(
-    user: User, *, is_active: bool, action: str, actor: Actor, at: datetime, reason: str
-) -> None:
+def _switch(user: User, *, is_active: bool, action: str, act: Act[Actor]) -> None:
     if user.is_active == is_active:
         return
-    trail.begin(actor=actor, at=at, reason=reason)
+    trail.begin(act=act)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     events.record(
-        at=at,
-        actor=actor,
+        act=act,
         action=action,
         target=user,
         branch_id=user.branch_id,
-        reason=reason,
         before={"is_active": not is_active},
         after={"is_active": is_active},
     )

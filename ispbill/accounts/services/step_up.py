@@ -1,8 +1,8 @@
 """Who is asking, once more: what must not be done by whoever found a session open.
 
-A person with a password shows it, or a factor instead; who has neither (a customer who signs in
-with codes) gets a code. The present password is tried five times in a quarter of an hour, wherever
-it is asked for; then the session is over.
+A person with a password shows it, or a factor instead; a person who has neither (a customer who
+signs in with codes) gets a code. The present password is tried five times in a quarter of an
+hour, wherever it is asked for; then the session is over.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from ispbill.accounts.models import TotpDevice, User
 from ispbill.accounts.services import one_time_codes, second_factor, throttle
 from ispbill.accounts.services.sign_in import Device
 from ispbill.audit.services import events
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 PASSWORD_TRIES = 5  # wrong ones, in a quarter of an hour
@@ -51,7 +52,7 @@ def ways(user: User) -> Ways:
 
 
 def send_code(*, user: User, device: Device, at: datetime) -> None:
-    """Send a code to who has nothing else to show. Raises TooManyTries."""
+    """Send a code to a person who has nothing else to show. Raises TooManyTries."""
     one_time_codes.issue(login=user.login, purpose=PURPOSE, user=user, ip=device.ip, at=at)
 
 
@@ -85,8 +86,7 @@ def present_password(*, user: User, password: str, at: datetime) -> None:
         return
     with transaction.atomic():
         events.record(
-            at=at,
-            actor=user,
+            act=Act(user, at),
             action="user.present_password_wrong",
             target=user,
             branch_id=user.branch_id,

@@ -17,15 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^logout/?$", sign_in.sign_out, name="logout"),
     path("access/<str:uid>/<str:token>/", links.new_password, name="access-link"),
     path("language/", own_account.language, name="language"),
+    path("account/who/", sign_in.who, name="who"),
     path("account/", own_account.profile, name="profile"),
     path("account/preferences/", own_account.preferences, name="preferences"),
+    path("account/pin/", own_account.pin, name="pin"),
     path("account/password/", own_account.password, name="password"),
     path("account/second-factor/", own_account.two_factors, name="second-factor"),
-    path(
-        "account/second-factor/codes/",
-        own_account.new_recovery_codes,
-        name="recovery-codes",
-    ),
+    path("account/second-factor/codes/", own_account.new_recovery_codes, name="recovery-codes"),
     path(
         "account/second-factor/remove/",
         own_account.remove_second_factor,

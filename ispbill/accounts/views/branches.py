@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.forms import staff as forms
 from ispbill.accounts.http import Request
 from ispbill.accounts.queries import people
 from ispbill.accounts.services import branches
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -36,7 +36,7 @@ def add(request: Request) -> HttpResponse:
     form = forms.BranchForm(request.POST or None)
     if form.is_valid():
         try:
-            branches.add(details=form.details(), actor=request.user, at=clock.now())
+            branches.add(details=form.details(), act=Act.now(request.user))
             return _to_list(request)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -45,8 +45,10 @@ def add(request: Request) -> HttpResponse:
 
 @staff_only("staff.edit")
 @require_http_methods(["GET", "POST"])
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     branch = get_object_or_404(people.branches_visible_to(request.user), pk=pk)
+    branch = editing.held(request, branch)
     initial = {
         "code": branch.code,
         "name": branch.name,
@@ -54,12 +56,10 @@ def edit(request: Request, pk: int) -> HttpResponse:
         "phone": branch.phone,
         "manager": branch.manager_id,
     }
-    form = forms.BranchForm(request.POST or None, initial=initial)
+    form = editing.form(request, forms.BranchForm, about=branch, initial=initial)
     if form.is_valid():
         try:
-            branches.change(
-                branch=branch, details=form.details(), actor=request.user, at=clock.now()
-            )
+            branches.change(branch=branch, details=form.details(), act=Act.now(request.user))
             return _to_list(request)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -74,10 +74,7 @@ def archive(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             branches.archive(
-                branch=branch,
-                actor=request.user,
-                at=clock.now(),
-                reason=form.cleaned_data["reason"],
+                branch=branch, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
             return _to_list(request)
         except DomainError as refusal:
@@ -88,10 +85,9 @@ def archive(request: Request, pk: int) -> HttpResponse:
 
 def _form(request: Request, form: Any, **context: Any) -> HttpResponse:
     context |= {"form": form, "form_action": request.path}
-    status = 422 if form.errors else 200
-    return render(request, "accounts/staff/form.html", context, status=status)
+    return responses.form_page(request, "accounts/staff/form.html", context)
 
 
 def _to_list(request: Request) -> HttpResponse:
     target = reverse("staff_accounts:branches")
-    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+    return responses.go(request, target)

@@ -2,6 +2,8 @@
 
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django_htmx.http import trigger_client_event
 
 from ispbill.accounts import destinations
 from ispbill.accounts.access import note_proof
@@ -46,4 +48,18 @@ def enter(
     note_proof(request)
     for leftover in ("waiting", "code_login"):
         request.session.pop(leftover, None)
-    return HttpResponseRedirect(destination)
+    return is_in(request, user) if _is_over(request) else HttpResponseRedirect(destination)
+
+
+def is_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Tell a page whose session had ended who has signed in over it.
+
+    The old token of its forms went with the old session; here is the new one.
+    """
+    response = HttpResponse(status=204)
+    told = {"user": user.pk, "token": get_token(request)}
+    return trigger_client_event(response, "signed-in", told)
+
+
+def _is_over(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", None))

@@ -7,11 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from ispbill.accounts import responses
 from ispbill.accounts.access import public
 from ispbill.accounts.forms.sign_in import NewPassword
 from ispbill.accounts.services import links, passwords
 from ispbill.accounts.views.sign_in import door_of
-from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -27,12 +28,9 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     form = NewPassword(request.POST or None)
     if form.is_valid():
         try:
-            passwords.change(
-                user=user, password=form.cleaned_data["password"], actor=user, at=clock.now()
-            )
+            passwords.change(user=user, password=form.cleaned_data["password"], act=Act.now(user))
             return redirect(door_of(user).name)
         except DomainError as refusal:
             form.add_error("password", str(refusal))
     context = {"title": _("Choose a new password"), "form": form, "user_name": user.name}
-    status = 422 if form.errors else 200
-    return render(request, "accounts/link.html", context, status=status)
+    return responses.form_page(request, "accounts/link.html", context)

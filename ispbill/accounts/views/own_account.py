@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ispbill.accounts import destinations
+from ispbill.accounts import destinations, responses
 from ispbill.accounts.access import (
     demand_proof,
     freshly_proven,
@@ -23,6 +23,7 @@ from ispbill.accounts.http import LANGUAGE_COOKIE, Request
 from ispbill.accounts.services import own_account, passwords, second_factor, sessions, step_up
 from ispbill.accounts.views import leaving
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
@@ -60,14 +61,15 @@ def profile(request: Request) -> HttpResponse:
         "has_second_factor": second_factor.needed(user),
         "home": destinations.home(user),
     }
-    return render(request, "accounts/profile.html", context, status=_status(form.errors))
+    return responses.form_page(request, "accounts/profile.html", context)
 
 
 @signed_in
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request: Request) -> HttpResponse:
-    """Change the own password; who just came with a code, or has none yet, need not know it."""
+    """Change the own password; a person who just came with a code, or has none yet, need not know
+    it."""
     asks_current = request.user.has_usable_password() and not _came_with_code(request)
     form = sign_in_forms.ChangePassword(request.POST or None, asks_current=asks_current)
     if form.is_valid():
@@ -88,7 +90,7 @@ def password(request: Request) -> HttpResponse:
         "title": _("Change password"),
         "wanted": request.POST.get("next") or request.GET.get("next") or "",
     }
-    return render(request, "accounts/password.html", context, status=_status(form.errors))
+    return responses.form_page(request, "accounts/password.html", context)
 
 
 @signed_in
@@ -103,10 +105,7 @@ def two_factors(request: Request) -> HttpResponse:
     if form.is_valid():
         try:
             codes = second_factor.confirm(
-                user=user,
-                code=form.cleaned_data["code"],
-                at=clock.now(),
-                real_at=clock.real_now(),
+                user=user, code=form.cleaned_data["code"], at=clock.now(), real_at=clock.real_now()
             )
             return _show_codes(request, codes)
         except DomainError as refusal:
@@ -121,7 +120,7 @@ def two_factors(request: Request) -> HttpResponse:
     if device.confirmed_at is None:
         context["picture"] = second_factor.picture(device, issuer=Company.current().name)
         context["secret"] = second_factor.secret(device)
-    return render(request, "accounts/second_factor.html", context, status=_status(form.errors))
+    return responses.form_page(request, "accounts/second_factor.html", context)
 
 
 @signed_in
@@ -152,7 +151,7 @@ def remove_second_factor(request: Request) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        second_factor.remove(user=request.user, actor=request.user, at=clock.now())
+        second_factor.remove(user=request.user, act=Act.now(request.user))
         messages.success(request, _("The second factor is removed."))
     return redirect("accounts:second-factor")
 
@@ -180,7 +179,7 @@ def session_list(request: Request) -> HttpResponse:
 def revoke_session(request: Request, pk: int) -> HttpResponse:
     """End one of the own sessions."""
     session = get_object_or_404(request.user.signed_in_sessions, pk=pk)
-    sessions.revoke(session=session, actor=request.user, at=clock.now())
+    sessions.revoke(session=session, act=Act.now(request.user))
     messages.success(request, _("That session is ended."))
     return redirect("accounts:sessions")
 
@@ -205,6 +204,21 @@ def preferences(request: Request) -> HttpResponse:
     return _back(request)
 
 
+@signed_in
+@require_POST
+def pin(request: Request) -> HttpResponse:
+    """Pin a page to the menu, or unpin it."""
+    form = forms.Pin(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    page = form.cleaned_data
+    try:
+        own_account.pin(user=request.user, label=page["label"], url=page["url"])
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect(page["url"])
+
+
 @public
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
@@ -227,7 +241,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _prove(request: Request, password: str) -> None:
-    """Take the present password as a proof; who has none shows what else there is."""
+    """Take the present password as a proof; a person who has none shows what else there is."""
     if not request.user.has_usable_password():
         demand_proof(request)
         return
@@ -239,8 +253,7 @@ def _new_password(request: Request, new: str) -> HttpResponse:
     user = passwords.change(
         user=request.user,
         password=new,
-        actor=request.user,
-        at=clock.now(),
+        act=Act.now(request.user),
         keep_session=str(request.session.session_key),
     )
     auth.update_session_auth_hash(request, user)
@@ -265,7 +278,3 @@ def _came_with_code(request: HttpRequest) -> bool:
 def _back(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", "")
     return HttpResponseRedirect(wanted if destinations.safe(request, wanted) else "/")
-
-
-def _status(errors: object) -> int:
-    return 422 if errors else 200

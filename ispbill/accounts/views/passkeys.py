@@ -42,11 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except WrongCredentials as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
     response = entry.enter(
-        request,
-        user,
-        how="passkey",
-        wanted=str(answer.get("next", "")),
-        second_factor="passkey",
+        request, user, how="passkey", wanted=str(answer.get("next", "")), second_factor="passkey"
     )
     return JsonResponse({"url": response["Location"]})
 

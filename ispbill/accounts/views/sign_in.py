@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from ispbill.accounts import destinations
+from ispbill.accounts import destinations, responses
 from ispbill.accounts.access import public
 from ispbill.accounts.forms import sign_in as forms
 from ispbill.accounts.http import client_ip, with_wait
@@ -78,6 +79,16 @@ def reseller_login(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def technician_login(request: HttpRequest) -> HttpResponse:
     return _door(request, TECHNICIAN)
+
+
+@public
+@never_cache
+@require_GET
+def who(request: HttpRequest) -> HttpResponse:
+    """Tell a page who is signed in now, and what its forms have to carry."""
+    user = request.user
+    told = {"user": user.pk if user.is_authenticated else None, "token": get_token(request)}
+    return JsonResponse(told)
 
 
 @public
@@ -182,7 +193,7 @@ def door_of(user: User) -> Door:
 
 
 def waiting_user(request: HttpRequest) -> User | None:
-    """Return who has shown the password and still owes the second factor."""
+    """Return the user who has shown the password and still owes the second factor."""
     waiting = request.session.get("waiting") or {}
     if clock.real_now().timestamp() - waiting.get("since", 0) > _WAITING_SECONDS:
         return None
@@ -192,6 +203,8 @@ def waiting_user(request: HttpRequest) -> User | None:
 def _door(request: HttpRequest, door: Door) -> HttpResponse:
     user = request.user
     if request.method == "GET" and user.is_authenticated and door_of(user) == door:
+        if _is_over(request):
+            return entry.is_in(request, user)
         return redirect(destinations.after_sign_in(request, user, _wanted(request)))
     form_class = forms.CustomerSignIn if door.offers_codes else forms.SignIn
     form = form_class(request.POST or None)
@@ -256,6 +269,11 @@ def _on(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponseRedirect(reverse(name, query=query))
 
 
+def _is_over(request: HttpRequest) -> bool:
+    """Tell whether somebody signs in over a page, whose script asks for this."""
+    return bool(getattr(request, "htmx", None))
+
+
 def _wanted(request: HttpRequest) -> str:
     return str(request.POST.get("next") or request.GET.get("next") or "")
 
@@ -267,7 +285,12 @@ def _page(
     form = context["form"]
     if refused is not None:
         form.add_error(None, str(refused))
-    response = render(request, template, context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    if _is_over(request):
+        over = render(request, "accounts/_sign_in_over.html", context, status=status)
+        response = responses.varied(responses.over(over))
+    else:
+        response = responses.varied(render(request, template, context, status=status))
     if isinstance(refused, TooManyTries):
         response.status_code = 429
         return with_wait(response, refused.wait_seconds)

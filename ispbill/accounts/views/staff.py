@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import CAPABILITIES, freshly_proven, may, staff_only
 from ispbill.accounts.forms import staff as forms
 from ispbill.accounts.http import Request
@@ -21,6 +21,7 @@ from ispbill.accounts.queries import people
 from ispbill.accounts.services import links, passwords, second_factor, sessions, staff
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 _PER_PAGE = 100
@@ -74,7 +75,7 @@ def add(request: Request) -> HttpResponse:
     form = forms.AddStaff(request.POST or None)
     if form.is_valid():
         try:
-            person = staff.add(person=form.person(), actor=request.user, at=clock.now())
+            person = staff.add(person=form.person(), act=Act.now(request.user))
             messages.success(request, _("Added. Now give this person access."))
             return _to(request, "staff_accounts:reset-access", person.pk)
         except DomainError as refusal:
@@ -85,8 +86,10 @@ def add(request: Request) -> HttpResponse:
 @staff_only("staff.edit")
 @freshly_proven
 @require_http_methods(["GET", "POST"])
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(people.staff_visible_to(request.user), pk=pk)
+    person = editing.held(request, person)
     initial = {
         "name": person.name,
         "email": person.login,
@@ -94,15 +97,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
         "role": person.role,
         "branch": person.branch_id,
     }
-    form = forms.EditStaff(request.POST or None, initial=initial)
+    form = editing.form(request, forms.EditStaff, about=person, initial=initial)
     if form.is_valid():
         try:
             staff.change(
                 user=person,
                 person=form.person(),
-                actor=request.user,
-                at=clock.now(),
-                reason=form.cleaned_data["reason"],
+                act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
             return _to(request, "staff_accounts:person", person.pk)
         except DomainError as refusal:
@@ -119,12 +120,7 @@ def switch(request: Request, pk: int) -> HttpResponse:
     verb = staff.deactivate if person.is_active else staff.reactivate
     if form.is_valid():
         try:
-            verb(
-                user=person,
-                actor=request.user,
-                at=clock.now(),
-                reason=form.cleaned_data["reason"],
-            )
+            verb(user=person, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
             return _to(request, "staff_accounts:person", person.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -170,33 +166,30 @@ def revoke(request: Request, pk: int, session: int) -> HttpResponse:
     """End one session of a person."""
     person = get_object_or_404(people.staff_visible_to(request.user), pk=pk)
     row = get_object_or_404(person.signed_in_sessions, pk=session)
-    sessions.revoke(session=row, actor=request.user, at=clock.now())
+    sessions.revoke(session=row, act=Act.now(request.user))
     return _to(request, "staff_accounts:person", person.pk)
 
 
 def _give_access(request: Request, person: User, given: dict[str, Any]) -> None:
     at, actor, reason = clock.now(), request.user, given["reason"]
     if given["removes_second_factor"]:
-        second_factor.remove(user=person, actor=actor, at=at, reason=reason)
+        second_factor.remove(user=person, act=Act(actor, at, reason=reason))
     if given["how"] == "link":
-        links.send(user=person, site=settings.PUBLIC_URL, actor=actor, at=at, reason=reason)
+        links.send(user=person, site=settings.PUBLIC_URL, act=Act(actor, at, reason=reason))
     else:
         passwords.change(
             user=person,
             password=given["password"],
-            actor=actor,
-            at=at,
+            act=Act(actor, at, reason=reason),
             must_change=True,
-            reason=reason,
         )
 
 
 def _form(request: Request, form: Any, **context: Any) -> HttpResponse:
     context |= {"form": form, "form_action": request.path}
-    status = 422 if form.errors else 200
-    return render(request, "accounts/staff/form.html", context, status=status)
+    return responses.form_page(request, "accounts/staff/form.html", context)
 
 
 def _to(request: Request, name: str, pk: int) -> HttpResponse:
     target = reverse(name, args=[pk])
-    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+    return responses.go(request, target)

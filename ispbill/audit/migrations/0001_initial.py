@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('fence', models.PositiveIntegerField(default=0)),
                 ('holder', models.CharField(blank=True, max_length=120)),
                 ('next_attempt_at', models.DateTimeField(null=True)),
-                ('rung_at', models.DateTimeField(null=True)),
+                ('queued_at', models.DateTimeField(null=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['job', '-started_at'], name='job_run_latest'), models.Index(condition=models.Q(('status__in', ['RUNNING', 'WAITING'])), fields=['status'], name='job_run_open'), models.Index(condition=models.Q(('alarmed_at__isnull', True), ('scheduled_for__isnull', False), ('status', 'FAILED')), fields=['id'], name='job_run_untold')],

@@ -1,15 +1,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.audit.rules import job_titles
+
 
 class JobRun(models.Model):
     """One run of a job: when, by whom, how far, with what outcome.
 
     A run of the timetable has a slot (`scheduled_for`) and is one row however often it is tried:
     it waits, is claimed by a worker, and waits again when it erred or died
-    (`ispbill.audit.services.slots`). `fence` grows with every claim; who has an older one writes
-    nothing any more. `next_attempt_at` and `rung_at` are the database's time, everything else the
-    company's.
+    (`ispbill.audit.services.slots`). `fence` grows with every claim; a worker with an older one
+    writes nothing any more. `next_attempt_at` and `queued_at` are the database's time, everything
+    else the company's.
     """
 
     class Status(models.TextChoices):
@@ -42,7 +44,7 @@ class JobRun(models.Model):
     fence = models.PositiveIntegerField(default=0)
     holder = models.CharField(max_length=120, blank=True)  # host and process
     next_attempt_at = models.DateTimeField(null=True)
-    rung_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     alarmed_at = models.DateTimeField(null=True)  # when people were told that it failed
     step = models.CharField(max_length=120, blank=True)  # what it is doing now
@@ -100,6 +102,11 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def title(self) -> str:
+        """The job's name in words."""
+        return job_titles.title(self.job)
 
     @property
     def is_running(self) -> bool:

@@ -18,7 +18,7 @@ class RowVersion(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(name="row_version_row", fields=["table", "row_id", "valid_to", "id"]),
+            models.Index(name="row_version_row", fields=["table", "row_id", "valid_to", "id"])
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
@@ -149,3 +151,20 @@ def _next_turn(
         return success + row.every if success is not None else None
     step = timedelta(hours=1) if row.is_hourly else timedelta(days=1)
     return row.latest_slot(at.astimezone(zone)) + step
+
+
+def progress(run: JobRun) -> dict[str, Any]:
+    """Return what `ui/_progress.html` shows of a run."""
+    done = run.processed + run.skipped + run.failed
+    is_done = run.status == JobRun.Status.COMPLETED  # what was counted before and not found: gone
+    return {
+        "done": done,
+        "total": done if is_done else run.total or done,
+        "running": run.is_running,
+        "poll_url": reverse("staff_audit:job-progress", args=[run.pk]),
+        "label": run.step or run.job,
+        "succeeded": run.processed,
+        "skipped": run.skipped,
+        "failed": run.failed,
+        "started_by": run.started_by_name,
+    }

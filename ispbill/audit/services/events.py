@@ -1,25 +1,39 @@
-"""Write audit events beside the change they tell of, in the same transaction."""
+"""Write audit events beside the change they tell of, in the same transaction.
 
-from datetime import datetime
+Each also lets the pages that show it know, once it is committed (`ispbill.core.live`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 
 from ispbill import logs
 from ispbill.audit.models import AuditEvent
-from ispbill.core.actors import Actor
+from ispbill.core import live, statements
+from ispbill.core.acts import Act
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an event is about, and whose it is."""
+
+    type: str
+    id: str
+    label: str
+    customer_id: int | None = None
+    branch_id: int | None = None
 
 
 def record(
     *,
-    at: datetime,
-    actor: Actor | None,
+    act: Act,
     action: str,
     target: models.Model,
     label: str = "",
     customer_id: int | None = None,
     branch_id: int | None = None,
-    reason: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
@@ -27,53 +41,65 @@ def record(
 
     Raises RuntimeError outside a transaction: an event without its change would be a lie.
     """
-    return note(
-        at=at,
-        actor=actor,
-        action=action,
-        target_type=target._meta.model_name or "",
-        target_id=str(target.pk),
+    about = Target(
+        type=target._meta.model_name or "",
+        id=str(target.pk),
         label=label or str(target),
         customer_id=customer_id,
         branch_id=branch_id,
-        reason=reason,
-        before=before,
-        after=after,
     )
+    return note(about, act=act, action=action, before=before, after=after)
 
 
 def note(
+    target: Target,
     *,
-    at: datetime,
-    actor: Actor | None,
+    act: Act,
     action: str,
-    target_type: str,
-    target_id: str,
-    label: str,
-    customer_id: int | None = None,
-    branch_id: int | None = None,
-    reason: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Append one event about something that has no row of its own (a login nobody owns)."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("an audit event belongs to the transaction of its change")
-    return AuditEvent.objects.create(
-        at=at,
-        actor_id=actor.pk if actor is not None else None,
-        actor_name=actor.name if actor is not None else "system",
+    event = said(target, act=act, action=action, before=before, after=after)
+    write([event])
+    return event
+
+
+def said(
+    target: Target,
+    *,
+    act: Act,
+    action: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Return an event that is not written yet: `write` appends many at once."""
+    return AuditEvent(
+        at=act.at,
+        actor_id=act.actor.pk if act.actor is not None else None,
+        actor_name=act.actor.name if act.actor is not None else "system",
         action=action,
-        target_type=target_type,
-        target_id=target_id[:40],
-        target_label=label[:160],
-        customer_id=customer_id,
-        branch_id=branch_id,
-        reason=reason,
+        target_type=target.type,
+        target_id=target.id[:40],
+        target_label=target.label[:160],
+        customer_id=target.customer_id,
+        branch_id=target.branch_id,
+        reason=act.reason,
         before=_plain(before),
         after=_plain(after),
         request_id=logs.request_id.get(),
         ip=logs.client_ip.get() or None,
+    )
+
+
+def write(events: Sequence[AuditEvent]) -> None:
+    """Append events, in one statement."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit event belongs to the transaction of its change")
+    statements.insert(events)
+    live.changed(
+        *(event.action.partition(".")[0] for event in events),
+        accounts=(event.customer_id for event in events),
     )
 
 

@@ -12,14 +12,16 @@ from django.db import DatabaseError, connection, models
 
 from ispbill.audit.models import JobRun, JobRunProblem
 from ispbill.audit.services import fence, slots
-from ispbill.core import clock, faults
+from ispbill.core import clock, faults, live
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 
 log = logging.getLogger(__name__)
 
 SILENT_AFTER = timedelta(minutes=3)
 """Without a sign of life for so long, nobody is at an ordered job any more."""
 _SWEPT_AT_ONCE = 50
+_WORD = "job"  # what pages that show runs listen to; their counts they ask for themselves
 
 
 class AlreadyRun(Exception):
@@ -100,6 +102,7 @@ def run(
         started_by_id=actor.pk if actor is not None else None,
         started_by_name=actor.name if actor is not None else "",
     )
+    live.changed(_WORD)
     try:
         yield Progress(row)
     except BaseException as error:
@@ -123,6 +126,7 @@ def _leased(
             started_by_id=actor.pk if actor is not None else None,
             started_by_name=actor.name if actor is not None else "",
         )
+    live.changed(_WORD)
     try:
         with fence.holding(claim), slots.heart(claim):
             faults.point("job.claimed")
@@ -145,6 +149,7 @@ def _put_back(claim: fence.Claim, error: BaseException) -> None:
         slots.put_back(claim, error=words, at=clock.now(), is_death=is_death)
     except DatabaseError as refusal:
         log.warning("job not put back", extra={"run": claim.run_id, "error": str(refusal)})
+    live.changed(_WORD)
 
 
 def _finish_well(row: JobRun, **held: int) -> None:
@@ -154,18 +159,17 @@ def _finish_well(row: JobRun, **held: int) -> None:
         finish(row, status=status, held=held)
 
 
-def begin(
-    job: str, *, detail: dict[str, Any], actor: Actor, at: datetime, total: int | None = None
-) -> JobRun:
+def begin(job: str, *, detail: dict[str, Any], act: Act[Actor], total: int | None = None) -> JobRun:
     """Open the run of a job somebody has ordered: the row people watch while a worker does it."""
+    live.changed(_WORD)
     return JobRun.objects.create(
         job=job,
         trigger=JobRun.Trigger.MANUAL,
-        started_at=at,
-        heartbeat_at=at,
+        started_at=act.at,
+        heartbeat_at=act.at,
         total=total,
-        started_by_id=actor.pk,
-        started_by_name=actor.name,
+        started_by_id=act.actor.pk,
+        started_by_name=act.actor.name,
         detail=detail,
     )
 
@@ -177,7 +181,7 @@ def ordered(job: str, *, key: str, actor: Actor) -> JobRun | None:
 
 
 def silent(job: str, *, at: datetime) -> list[int]:
-    """Return runs (ids) of such a job nobody is at: the ring was lost, or the worker died."""
+    """Return runs (ids) of such a job nobody is at: the call was lost, or the worker died."""
     waiting = JobRun.objects.filter(
         job=job, status=JobRun.Status.RUNNING, heartbeat_at__lt=at - SILENT_AFTER
     )
@@ -192,6 +196,7 @@ def finish(
     JobRun.objects.filter(pk=row.pk, **(held or {})).update(
         status=status, error=error[:4000], finished_at=now, heartbeat_at=now, **values
     )
+    live.changed(_WORD)
 
 
 Job = TypeVar("Job", bound=Callable[..., Tally])

@@ -75,9 +75,13 @@ def _seal_next(at: datetime) -> int:
     if found is None or found[1] != count:
         raise RuntimeError("events appeared among those being sealed")
     AuditSeal.objects.create(
-        first_id=first_id, last_id=last_id, event_count=count, previous=previous,
-        digest=found[0], made_at=at,
-    )  # fmt: skip
+        first_id=first_id,
+        last_id=last_id,
+        event_count=count,
+        previous=previous,
+        digest=found[0],
+        made_at=at,
+    )
     return int(count)
 
 

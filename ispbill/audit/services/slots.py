@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 15
 SILENT_SECONDS = 60
-RING_SECONDS = 60
+QUEUE_SECONDS = 60
 WAIT_MINUTES = (1, 5, 15, 30, 60, 60, 60)
 MOST_ATTEMPTS = len(WAIT_MINUTES) + 1
 MOST_DEATHS = 3  # in a row; from then on a death waits like an error
@@ -58,7 +58,7 @@ _PUT_BACK = """
             CASE WHEN %(is_death)s AND deaths + 1 < %(deaths)s THEN 0
                  ELSE (%(waits)s::int[])[least(attempt, cardinality(%(waits)s::int[]))] END),
         deaths = CASE WHEN %(is_death)s THEN deaths + 1 ELSE 0 END,
-        rung_at = NULL, error = %(error)s, holder = ''
+        queued_at = NULL, error = %(error)s, holder = ''
     WHERE id = %(run)s AND fence = %(fence)s AND status = 'RUNNING'
 """
 # Who holds a row of these (a chunk reading its fence) is alive, however late its heart.
@@ -74,10 +74,10 @@ _LATE = """
     WHERE status = 'WAITING' AND deadline_at <= %(at)s
     RETURNING job
 """
-_RING = """
-    UPDATE audit_jobrun r SET rung_at = clock_timestamp()
+_ENQUEUE = """
+    UPDATE audit_jobrun r SET queued_at = clock_timestamp()
     WHERE r.status = 'WAITING' AND r.next_attempt_at <= clock_timestamp()
-      AND (r.rung_at IS NULL OR r.rung_at <= clock_timestamp() - make_interval(secs => %s))
+      AND (r.queued_at IS NULL OR r.queued_at <= clock_timestamp() - make_interval(secs => %s))
       AND NOT EXISTS (SELECT FROM audit_jobrun o WHERE o.job = r.job AND o.status = 'RUNNING'
                       AND o.scheduled_for IS NOT NULL)
     RETURNING r.job, r.scheduled_for
@@ -86,7 +86,7 @@ _RING = """
 
 @dataclass(frozen=True)
 class Due:
-    """A slot whose worker is to be rung."""
+    """A slot whose job is to be queued."""
 
     job: str
     slot: datetime
@@ -95,9 +95,14 @@ class Due:
 def open_slot(*, job: str, slot: datetime, deadline: datetime | None, at: datetime) -> None:
     """Open a slot that has come, once; `at` and `deadline` are company moments."""
     opened = JobRun(
-        job=job, scheduled_for=slot, started_at=at, heartbeat_at=at, status=JobRun.Status.WAITING,
-        next_attempt_at=Now(), deadline_at=deadline,
-    )  # fmt: skip
+        job=job,
+        scheduled_for=slot,
+        started_at=at,
+        heartbeat_at=at,
+        status=JobRun.Status.WAITING,
+        next_attempt_at=Now(),
+        deadline_at=deadline,
+    )
     JobRun.objects.bulk_create([opened], ignore_conflicts=True)
 
 
@@ -131,10 +136,15 @@ def beat(made: Claim) -> None:
 def put_back(made: Claim, *, error: str, at: datetime, is_death: bool = False) -> bool:
     """Let a run that erred (or died) wait for its next attempt, or fail; False when not ours."""
     values: dict[str, Any] = {
-        "run": made.run_id, "fence": made.fence, "at": at, "error": error[:4000],
-        "is_death": is_death, "most": MOST_ATTEMPTS, "deaths": MOST_DEATHS,
+        "run": made.run_id,
+        "fence": made.fence,
+        "at": at,
+        "error": error[:4000],
+        "is_death": is_death,
+        "most": MOST_ATTEMPTS,
+        "deaths": MOST_DEATHS,
         "waits": list(WAIT_MINUTES),
-    }  # fmt: skip
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PUT_BACK, values)
         return bool(cursor.rowcount)
@@ -158,10 +168,10 @@ def fail_late(*, at: datetime) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def to_ring() -> list[Due]:
+def to_enqueue() -> list[Due]:
     """Return the waiting slots whose time has come, each once a minute."""
     with connection.cursor() as cursor:
-        cursor.execute(_RING, [RING_SECONDS])
+        cursor.execute(_ENQUEUE, [QUEUE_SECONDS])
         return [Due(*row) for row in cursor.fetchall()]
 
 
@@ -175,10 +185,15 @@ def try_again(*, job: str, at: datetime) -> datetime | None:
     if row is None or row.status not in (JobRun.Status.WAITING, JobRun.Status.FAILED):
         return None
     JobRun.objects.filter(pk=row.pk, status=row.status).update(
-        status=JobRun.Status.WAITING, finished_at=None, next_attempt_at=Now(), rung_at=Now(),
-        attempt=MOST_ATTEMPTS - 1, deaths=0, alarmed_at=None,
+        status=JobRun.Status.WAITING,
+        finished_at=None,
+        next_attempt_at=Now(),
+        queued_at=Now(),
+        attempt=MOST_ATTEMPTS - 1,
+        deaths=0,
+        alarmed_at=None,
         deadline_at=None if row.deadline_at and row.deadline_at <= at else row.deadline_at,
-    )  # fmt: skip
+    )
     return row.scheduled_for
 
 

@@ -3,23 +3,20 @@
 import logging
 from datetime import UTC, datetime
 
-from celery import current_app
-
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import slots
-from ispbill.core import clock, heartbeats
+from ispbill.core import clock, heartbeats, jobs
 from ispbill.schedule import TIMETABLE, Scheduled
 
 log = logging.getLogger(__name__)
 
 _TASKS = {row.job: row.task for row in TIMETABLE}
-TELL = "ispbill.notifications.tasks.tell_of_failed_jobs"
 
 
 def keep_time(*, at: datetime) -> list[str]:
-    """Open due slots, free those of dead workers, give up late ones, ring for those that wait.
+    """Open due slots, free those of dead workers, give up late ones, queue those that wait.
 
-    Returns the jobs rung for. Only the latest slot of a job is opened: every job makes up by
+    Returns the jobs queued. Only the latest slot of a job is opened: every job makes up by
     itself for what it missed. All of it is statements on rows that one claims: two timekeepers
     are as good as one.
     """
@@ -30,15 +27,15 @@ def keep_time(*, at: datetime) -> list[str]:
     slots.take_from_the_dead(at=at)
     for job in slots.fail_late(at=at):
         log.error("job failed for good", extra={"job": job})
-    rung = []
-    for due in slots.to_ring():
+    queued = []
+    for due in slots.to_enqueue():
         slot = due.slot.astimezone(UTC).isoformat()
-        current_app.send_task(_TASKS[due.job], kwargs={"scheduled_for": slot}, ignore_result=True)
-        log.info("job rung for", extra={"job": due.job, "slot": slot})
-        rung.append(due.job)
+        jobs.publish(_TASKS[due.job], {"scheduled_for": slot})
+        log.info("job queued", extra={"job": due.job, "slot": slot})
+        queued.append(due.job)
     if slots.untold().exists():
-        current_app.send_task(TELL, ignore_result=True)
-    return rung
+        jobs.publish("notifications.tell_of_failed_jobs", {})
+    return queued
 
 
 def _open(row: Scheduled, *, at: datetime) -> None:

@@ -4,43 +4,50 @@ The triggers that write row history and state-change events read it from there, 
 statement leaves the same trail as a single change, and none at all is impossible.
 """
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from ispbill import logs
 from ispbill.audit.services import fence
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 
 if TYPE_CHECKING:
     from ispbill.core.actors import Actor
 
 MIN_REASON_CHARACTERS = 10
+NAME = (
+    "set_config('app.actor_id', %s, true), set_config('app.actor_name', %s, true),"
+    " set_config('app.at', %s, true), set_config('app.reason', %s, true),"
+    " set_config('app.request_id', %s, true)"
+)
+"""What names them, for a statement that does more besides; its values are `names`."""
 
 
-def begin(*, actor: "Actor | None", at: datetime, reason: str = "") -> None:
+def begin(*, act: Act["Actor | None"]) -> None:
     """Name the actor, moment (UTC) and reason of the present transaction.
 
     Must be called inside a transaction; the settings end with it. `actor` None is the system.
     Raises Overtaken in a job of the timetable that another worker has taken over.
     """
+    told = names(act=act)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {NAME}", told)
+
+
+def names(*, act: Act["Actor | None"]) -> list[str]:
+    """Return the values of `NAME`; raises as `begin` does."""
     if not connection.in_atomic_block:
         raise RuntimeError("a trail belongs to a transaction")
     fence.check()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.actor_id', %s, true), set_config('app.actor_name', %s, true),"
-            " set_config('app.at', %s, true), set_config('app.reason', %s, true),"
-            " set_config('app.request_id', %s, true)",
-            [
-                str(actor.pk) if actor is not None else "",
-                str(actor.name) if actor is not None else "system",
-                at.isoformat(),
-                reason,
-                logs.request_id.get(),
-            ],
-        )
+    return [
+        str(act.actor.pk) if act.actor is not None else "",
+        str(act.actor.name) if act.actor is not None else "system",
+        act.at.isoformat(),
+        act.reason,
+        logs.request_id.get(),
+    ]
 
 
 def required_reason(reason: str) -> str:

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('largest_float_amount', models.DecimalField(blank=True, decimal_places=2, default=None, max_digits=14, null=True)),
                 ('largest_office_cash_amount', models.DecimalField(blank=True, decimal_places=2, default=None, max_digits=14, null=True)),
                 ('needs_open_shift', models.BooleanField(default=False)),
-                ('rehearsals_need_second', models.BooleanField(default=True)),
+                ('dry_runs_need_second', models.BooleanField(default=True)),
                 ('commission_excludes_tax', models.BooleanField(default=False)),
                 ('friend_reward_amount', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=14)),
                 ('payout_limit_amount', models.DecimalField(blank=True, decimal_places=2, default=Decimal('5000.00'), max_digits=14, null=True)),

@@ -102,8 +102,8 @@ class Company(models.Model):
     charge_limit_amount = _limit(Decimal("20000.00"))
     refund_limit_amount = _limit(Decimal("2000.00"))
     deposit_limit_amount = _limit(Decimal("5000.00"))
-    # Who worked a day out (a rehearsal) may not approve it.
-    rehearsals_need_second = models.BooleanField(default=True)
+    # Who worked a day out (a dry run) may not approve it.
+    dry_runs_need_second = models.BooleanField(default=True)
     payout_limit_amount = _limit(Decimal("5000.00"))  # commissions paid out to a reseller
     # Resellers: whether their share is reckoned from the payment or from what of it is no tax.
     commission_excludes_tax = models.BooleanField(default=False)
@@ -127,7 +127,7 @@ class Company(models.Model):
     largest_cashier_cash_amount = _limit(None)  # one cash payment taken by a cashier
     largest_office_cash_amount = _limit(None)  # one cash payment taken by other office staff
     # Per kind of suspension: {"TECHNICAL": {"is_billed": false, "is_credited": true}, …};
-    # a kind that is left out has its usual rule (`billing.rules.suspension_kinds`).
+    # a kind that is left out has its usual rule (`billing.dunning.rules.suspension_kinds`).
     suspension_rules = models.JSONField(default=dict, blank=True)
     quote_valid_hours = models.PositiveSmallIntegerField(default=72)
     credits_on_termination = models.BooleanField(default=True)
@@ -137,7 +137,7 @@ class Company(models.Model):
     early_termination_amount = models.DecimalField(
         max_digits=14, decimal_places=2, default=Decimal("0.00")
     )
-    # A service that would get more periods than this in one run is parked and shown.
+    # A service that would get more periods than this in one run is put on hold and shown.
     max_periods_a_run = models.PositiveSmallIntegerField(default=24)
     undo_seconds = models.PositiveSmallIntegerField(default=60)
     updated_at = models.DateTimeField(auto_now=True)

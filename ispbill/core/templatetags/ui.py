@@ -1,8 +1,6 @@
 """Template tags every page stands on: icons, badges, money, days, form controls, links."""
 
 import json
-import secrets
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +19,6 @@ from django.forms.widgets import (
     Textarea,
 )
 from django.template import Context
-from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -30,13 +27,15 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ispbill.core import badges, demands, formats, templating
+from ispbill.core import badges, balances, demands, formats, keeping, phones, templating
 
 register = template.Library()
 register.tag("translate", templating.translate)
 register.tag("blocktranslate", templating.block_translate)
 register.tag("url", templating.address_tag)
 register.tag("extends", templating.extends_tag)
+register.tag("kept", keeping.kept)
+register.simple_tag(keeping.here, takes_context=True)
 
 
 @register.simple_tag
@@ -62,62 +61,6 @@ def _decoration(name: str, extra: str) -> SafeString:
         f"icon {extra}".strip(),
         f"{static('icons.svg')}#{name}",
     )
-
-
-class KeptNode(template.Node):
-    """Markup that is made once in this process for each language and each set of values.
-
-    A visitor's token of a form and the page's own address (`{% here %}`) are not kept: words of
-    this process hold their places.
-    """
-
-    most = 100
-    form_token = secrets.token_hex(16)
-    own_address = secrets.token_hex(16)
-
-    def __init__(self, nodelist: template.NodeList, values: list[FilterExpression]) -> None:
-        self.nodelist = nodelist
-        self.values = values
-        self.made: dict[tuple[object, ...], SafeString] = {}
-
-    def render(self, context: Context) -> SafeString:
-        """Return what was made before, or make it."""
-        key = (translation.get_language(), *[str(value.resolve(context)) for value in self.values])
-        made = self.made.get(key)
-        if made is None:
-            if len(self.made) >= self.most:
-                self.made.clear()
-            with context.push(csrf_token=self.form_token, kept_here=SafeString(self.own_address)):
-                made = self.made[key] = templating.narrow(self.nodelist.render(context))
-        if self.form_token in made:
-            made = SafeString(made.replace(self.form_token, str(context.get("csrf_token", ""))))
-        if self.own_address in made:
-            made = SafeString(made.replace(self.own_address, here(context)))
-        return made
-
-
-@register.tag
-def kept(parser: Parser, token: Token) -> KeptNode:
-    """Keep what lies up to `{% endkept %}`; it may depend on nothing but language and values.
-
-    `{% kept shell.theme %}…{% endkept %}`. Whatever else the markup shows must be among the values
-    (`{% csrf_token %}` and `{% here %}` need not). No nonce belongs in it, nor a block that
-    another template fills.
-    """
-    values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
-    nodelist = parser.parse(("endkept",))
-    parser.delete_first_token()
-    return KeptNode(nodelist, values)
-
-
-@register.simple_tag(takes_context=True)
-def here(context: Context) -> SafeString:
-    """Return the address of this page with its query, for a form that leads back to it."""
-    blank: SafeString | None = context.get("kept_here")
-    if blank is not None:
-        return blank
-    request = context.get("request")
-    return escape(request.get_full_path()) if request is not None else SafeString("")
 
 
 @register.simple_tag
@@ -146,7 +89,7 @@ def _shape(shown: badges.Badge, detail: str, _language: str | None) -> SafeStrin
 def money(amount: Decimal | None, style: str = "symbol") -> SafeString:
     """Write an amount of the company's currency; copying it yields the plain number.
 
-    `style` is "symbol", or "plain" under a column head that already names the currency.
+    `style` is "symbol", or "plain" under a head that names the currency.
     """
     if amount is None:
         return SafeString('<span class="text-muted">—</span>')
@@ -194,26 +137,28 @@ def number(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def national(e164: str) -> str:
+    """Write a stored phone number as it is dialled at home."""
+    try:
+        return phones.national(e164)
+    except ValueError:
+        return e164
+
+
+@register.filter
 def percent(rate: Decimal | None) -> str:
     """Write a fraction as a percentage: 0.15 is `15 %`."""
     return "—" if rate is None else formats.digits(f"{(rate * 100).normalize():f} %")
 
 
 @register.simple_tag
-def balance_words(amount: Decimal | None) -> SafeString:
-    """Say a balance in words: owed when positive, credit when negative, settled at zero."""
-    owed = amount or Decimal(0)
-    if owed > 0:
-        return format_html(
-            '<span class="balance balance-owed">{}</span>',
-            _("You owe %(amount)s") % {"amount": formats.money(owed)},
-        )
-    if owed < 0:
-        return format_html(
-            '<span class="balance balance-credit">{}</span>',
-            _("Overpaid %(amount)s (credit)") % {"amount": formats.money(-owed)},
-        )
-    return format_html('<span class="balance balance-settled">{}</span>', _("Settled"))
+def balance_words(amount: Decimal | None, reader: str = "staff") -> SafeString:
+    """Say a balance in words, to staff about somebody or to the customer: `reader` is "you"."""
+    return format_html(
+        '<span class="balance balance-{}">{}</span>',
+        balances.tone(amount),
+        balances.words(amount, to_customer=reader == "you"),
+    )
 
 
 @register.filter
@@ -267,9 +212,9 @@ def active(context: Context, url_name: str, *args: object) -> SafeString | str:
         address = reverse(url_name, args=args or None)
     except NoReverseMatch:
         return ""
-    if request is None or not _lies_under(request.path, address):
-        return ""
-    return SafeString('aria-current="page"')
+    path = request.path if request is not None else ""
+    is_under = path == address or (address.count("/") > 2 and path.startswith(address))
+    return SafeString('aria-current="page"') if is_under else ""
 
 
 @register.simple_tag
@@ -280,35 +225,6 @@ def hotkey(keys: str, label: str, scope: str = "page") -> SafeString:
     """
     return format_html(
         'data-hotkey="{}" data-hotkey-label="{}" data-hotkey-scope="{}"', keys, label, scope
-    )
-
-
-@register.simple_tag(takes_context=True)
-def sort_state(context: Context, column: str, param: str = "sort") -> Mapping[str, str]:
-    """Return a sortable column's state (`ascending`, `descending`, `none`) and its next address."""
-    request = context.get("request")
-    now = request.GET.get(param, "") if request is not None else ""
-    state = {column: "ascending", f"-{column}": "descending"}.get(now, "none")
-    following = f"-{column}" if state == "ascending" else column
-    address = qs_with(context, **{param: following, "after": None, "before": None})
-    return {"state": state, "address": address}
-
-
-@register.simple_tag(takes_context=True)
-def sort_head(context: Context, label: str, column: str) -> SafeString:
-    """Draw a column head that sorts. Of the context: numeric, target (htmx region, `#list`)."""
-    sorting = sort_state(context, column)
-    symbol = {"ascending": "sort-ascending", "descending": "sort-descending"}.get(sorting["state"])
-    return format_html(
-        '<th scope="col"{} aria-sort="{}"><a class="th-sort" href="{}" hx-get="{}" hx-target="{}"'
-        ' hx-push-url="true">{}{}</a></th>',
-        SafeString(' class="num"' if context.get("numeric") else ""),
-        sorting["state"],
-        sorting["address"],
-        sorting["address"],
-        context.get("target") or "#list",
-        label,
-        icon(symbol) if symbol else icon("selector", "", "icon-faint"),
     )
 
 
@@ -333,6 +249,8 @@ def field_kind(field: BoundField) -> str:
 def control(field: BoundField, autocomplete: str = "", extra: str = "") -> SafeString:
     """Render a bound field's widget with our classes, its description and its error state."""
     kind = field_kind(field)
+    if kind == "select" and getattr(field.field, "empty_label", None) == "---------":
+        field.field.empty_label = _("Choose…")  # type: ignore[attr-defined]
     attrs: dict[str, Any] = {
         "class": {"select": "form-select", "checkbox": "form-check-input"}.get(kind, "form-control")
     }
@@ -353,7 +271,3 @@ def control(field: BoundField, autocomplete: str = "", extra: str = "") -> SafeS
 
 def _language() -> str:
     return translation.get_language() or "en"
-
-
-def _lies_under(path: str, address: str) -> bool:
-    return path == address or (address.count("/") > 2 and path.startswith(address))

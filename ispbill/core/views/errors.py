@@ -30,10 +30,12 @@ def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that did not come from a page of ours, or from one that is too old.
 
-    The log has Django's `reason` already; who sees the page could do nothing with it.
+    The log has Django's `reason` already; a person who sees the page could do nothing with it.
     """
     said = _("This page was open too long. Load it again, then send once more.")
-    return _page(request, "403_csrf.html", HTTPStatus.FORBIDDEN, said)
+    response = _page(request, "403_csrf.html", HTTPStatus.FORBIDDEN, said)
+    response["X-Token-Refused"] = "yes"  # a script may fetch another and send once more
+    return response
 
 
 def _page(request: HttpRequest, template: str, status: HTTPStatus, said: str = "") -> HttpResponse:

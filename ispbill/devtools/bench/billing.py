@@ -13,12 +13,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from billing.models import Invoice
-from billing.rules.chart import Chart
-from billing.rules.tax import tax_line
-from billing.services import cycle, invoicing, seller
-from billing.services.invoicing import NewLine
+from billing.invoices.models import Invoice
+from billing.invoices.services import invoicing, seller
+from billing.invoices.services.invoicing import NewLine
+from billing.ledger.rules.chart import Chart
+from billing.ledger.rules.tax import tax_line
+from billing.run.services import cycle
 from customers.models import Subscription
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.bench import children, measure, population, scratch
 from ispbill.devtools.bench.measure import Pairs, Timed
@@ -118,6 +120,19 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
     }
 
 
+def counted(*, scale: int) -> dict[str, Any]:
+    """Count what does not depend on the hour: statements, rows, records of the log."""
+    with scratch.database("billing") as name:
+        population.fill(scale)
+        scratch.vacuum()
+        with scratch.copy_of(name, "ours"):
+            _rate, result = _ours(scale)
+        with scratch.copy_of(name, "byhand"):
+            hand = _by_hand()
+    records = result["P23_wal_records_per_invoice"] * scale / hand.wal_records
+    return {"P23_wal_records_of_set_based_sql": round(records, 4), **result}
+
+
 def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict[str, Any]:
     """Measure how the rate changes with the number of customers and with months of history."""
     rates, memory = {}, {}
@@ -133,7 +148,7 @@ def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict
         for months in history:
             with scratch.copy_of(name, "aged"):
                 for month in range(months):
-                    cycle.run(on=_month(month), at=timezone.now())
+                    cycle.run(on=_month(month), act=Act(None, timezone.now()))
                 scratch.vacuum()
                 aged[months], _ = _ours(history_scale, on=_month(months))
     return {
@@ -178,12 +193,12 @@ def _month(number: int) -> date:
 
 def _ours(scale: int, on: date = ON) -> tuple[float, dict[str, Any]]:
     with measure.timed() as first:
-        outcome = cycle.run(on=on, at=timezone.now())
+        outcome = cycle.run(on=on, act=Act(None, timezone.now()))
     if outcome.written.invoices != scale:
         raise RuntimeError(f"{outcome.written.invoices} invoices instead of {scale}")
     rows = Invoice.objects.count()
     with measure.timed() as again:
-        cycle.run(on=on, at=timezone.now())
+        cycle.run(on=on, act=Act(None, timezone.now()))
     return scale / first.seconds, {
         "P7_rerun_of_first": round(again.seconds / first.seconds, 5),
         "P7_rows_written": Invoice.objects.count() - rows,
@@ -201,7 +216,7 @@ def bare() -> float:
             owner.execute(f"ALTER TABLE bare_{table} ADD PRIMARY KEY ({key})")
             owner.execute(f"GRANT ALL ON bare_{table} TO PUBLIC")
         for table, key in (
-            ("customers_standing", "customer_id"),
+            ("customers_accountstate", "customer_id"),
             ("billing_schedule", "subscription_id"),
         ):
             owner.execute(
@@ -220,7 +235,7 @@ def bare() -> float:
             columns = cursor.fetchone()[0]
             cursor.execute(f"INSERT INTO bare_{table} ({columns}) SELECT {columns} FROM {table}")
         cursor.execute(
-            "UPDATE bare_customers_standing s SET balance_amount = s.balance_amount + i.total_amount"
+            "UPDATE bare_customers_accountstate s SET balance_amount = s.balance_amount + i.total_amount"
             " FROM billing_invoice i WHERE i.customer_id = s.customer_id"
         )
         cursor.execute("UPDATE bare_billing_schedule SET billed_until = billed_until + 1")
@@ -250,7 +265,7 @@ def _by_hand() -> Timed:
             " (1, 1100, customer_id, net + tax), (2, 4000, NULL, -net), (3, 2200, NULL, -tax)) v"
         )
         cursor.execute(
-            "UPDATE customers_standing t SET next_billing_date = h.end_on, oldest_due_date = h.start_on"
+            "UPDATE customers_accountstate t SET next_billing_date = h.end_on, oldest_due_date = h.start_on"
             " FROM hand h WHERE t.customer_id = h.customer_id"
         )
         cursor.execute(
@@ -285,8 +300,7 @@ def orm_loop() -> float:
                 kind=Invoice.Kind.RECURRING,
                 due_date=date(2026, 2, 5),
                 on=ON,
-                at=at,
-                actor=None,
+                act=Act(None, at),
                 lines=[
                     NewLine(
                         kind="RECURRING",

@@ -10,7 +10,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from billing.services import cycle
+from billing.run.services import cycle
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import measure, plans, population, raw_dashboard, scratch
 from ispbill.reports.models import MonthFigure
 from ispbill.reports.queries import month, revenue
@@ -86,7 +87,7 @@ def fill(scale: int) -> dict[str, float]:
         for statement in _LIVES.replace("%(on)s", f"'{ON.isoformat()}'").split(";"):
             if statement.strip():
                 connection_of_owner.execute(statement.encode())
-    cycle.run(on=ON - timedelta(days=8), at=_moment(ON - timedelta(days=8)))
+    cycle.run(on=ON - timedelta(days=8), act=Act(None, _moment(ON - timedelta(days=8))))
     scratch.vacuum()
     with measure.timed() as first:
         figures.build(until=ON - timedelta(days=2), at=_moment(ON))

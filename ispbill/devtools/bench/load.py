@@ -25,10 +25,20 @@ def run(database: str, pages: dict[str, Page]) -> dict[str, dict[str, Any]]:
     """Return requests a second and the milliseconds of each page, `CLIENTS` sessions at a time."""
     port = _free_port()
     command = [
-        sys.executable, "-m", "gunicorn", "ispbill.wsgi", "--bind", f"127.0.0.1:{port}",
-        "--workers", str(WORKERS), "--worker-class", "sync", "--log-level", "error",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "ispbill.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(WORKERS),
+        "--worker-class",
+        "sync",
+        "--log-level",
+        "error",
         "--no-control-socket",
-    ]  # fmt: skip
+    ]
     environment = children.environment(database)
     with subprocess.Popen(command, env=environment) as server:  # noqa: S603 - our own program
         try:
@@ -79,10 +89,7 @@ def _visit(port: int, url: str, cookie: str, began: float, times: list[float]) -
 
 
 def _open(connection: http.client.HTTPConnection, url: str, cookie: str) -> None:
-    headers = {
-        "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}",
-        "Connection": "keep-alive",
-    }
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "Connection": "keep-alive"}
     connection.request("GET", url, headers=headers)
     answer = connection.getresponse()
     answer.read()

@@ -18,10 +18,12 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from billing.models import Document, Invoice
-from billing.services import cycle, documents
-from billing.services.documents import Wanted
+from billing.invoices.models import Document, Invoice
+from billing.invoices.services import documents
+from billing.invoices.services.documents import Wanted
+from billing.run.services import cycle
 from ispbill.core import pdf
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import measure, population, scratch
 from ispbill.devtools.bench.measure import Pairs
 
@@ -40,7 +42,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
 
 def _run(*, scale: int, pairs: int) -> dict[str, Any]:
     population.fill(scale * pairs)
-    cycle.run(on=ON, at=timezone.now())
+    cycle.run(on=ON, act=Act(None, timezone.now()))
     invoices = list(Invoice.objects.select_related("customer").order_by("pk")[: scale * pairs])
     pages = [_page(invoice) for invoice in invoices]
     _bare(pages[:5])  # both sides warm: fonts and style sheet read, modules loaded
@@ -84,9 +86,12 @@ def _ours(invoices: Sequence[Invoice]) -> None:
 def _ask(invoices: Sequence[Invoice]) -> None:
     for invoice in invoices:
         documents.request(
-            kind="INVOICE", source_id=invoice.pk, language=invoice.language,
-            customer=invoice.customer, at=timezone.now(),
-        )  # fmt: skip
+            kind="INVOICE",
+            source_id=invoice.pk,
+            language=invoice.language,
+            customer=invoice.customer,
+            at=timezone.now(),
+        )
 
 
 def _make() -> None:

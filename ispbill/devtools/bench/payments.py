@@ -20,12 +20,14 @@ from typing import Any
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from billing.services import cycle
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle
 from customers.models import Customer
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import doors, measure, population, scratch
 from ispbill.devtools.bench.measure import Pairs
-from payments.services import settlement
 
 CLIENTS = 8
 SECONDS = 6.0
@@ -51,15 +53,9 @@ GRANT ALL ON tpc_branch, tpc_teller, tpc_account, tpc_history TO PUBLIC;
 def run(*, scale: int, pairs: int) -> dict[str, Any]:
     """Measure P8 (payments a second against TPC-B) and P9 (99th percentile beside billing)."""
     with scratch.database("payments") as name:
-        population.fill(scale)
         with scratch.owner() as owner:
             owner.execute(_TPC_B)
-        cycle.run(on=AT.date(), at=AT)
-        scratch.vacuum()
-        ids = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
-        for pk in ids:
-            _customer(pk)
-        _hire()
+        ids = _fill(scale)
         statements = _statements(name, ids)
         through = _doors(name)
         rates = Pairs()
@@ -94,6 +90,25 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
     }
 
 
+def counted(*, scale: int) -> dict[str, Any]:
+    """Count what does not depend on the hour: the statements of a payment, door by door."""
+    with scratch.database("payments") as name:
+        ids = _fill(scale)
+        return {"statements_a_payment": _statements(name, ids), "doors": _doors(name)}
+
+
+def _fill(scale: int) -> list[int]:
+    """Make a billed company with a clerk for each client; return its customers."""
+    population.fill(scale)
+    cycle.run(on=AT.date(), act=Act(None, AT))
+    scratch.vacuum()
+    ids = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
+    for pk in ids:
+        _customer(pk)
+    _hire()
+    return ids
+
+
 def _beside_billing(name: str, ids: list[int]) -> tuple[float, float]:
     """Return the 99th percentile of one client's payments in ms: while billing runs, and idle."""
     with scratch.copy_of(name, "idle"):
@@ -111,7 +126,7 @@ def _beside_billing(name: str, ids: list[int]) -> tuple[float, float]:
 def _bill() -> None:
     """Bill the following month: every service of the company gets an invoice."""
     later = AT + timedelta(days=30)
-    cycle.run(on=later.date(), at=later)
+    cycle.run(on=later.date(), act=Act(None, later))
     connections.close_all()
 
 
@@ -145,31 +160,39 @@ def _pay(dice: random.Random, ids: list[int]) -> bool:
     """Take a payment of anybody, or send the last one once more; True for a new one."""
     if _last.get("asked") is None or dice.random() >= REPEATS:
         _last["asked"] = {
-            "customer": _customer(dice.choice(ids)),
+            "customer_id": dice.choice(ids),
             "amount": Decimal(dice.randint(10_000, 200_000)) / 100,
-            "idempotency_key": f"bench:{dice.getrandbits(96):x}",
+            "key": f"bench:{dice.getrandbits(96):x}",
         }
     clerk = _last["clerk"]
-    return settlement.settle(
+    asked = Asked(
         method="CASH",
         received_by=clerk,
         received_at=AT,
-        actor=clerk,
+        act=Act(clerk, AT),
         is_repeat_confirmed=True,
         **_last["asked"],
-    ).is_new
+    )
+    return settlement.settle(asked).is_new
 
 
 def _hire() -> None:
     """Give each client a clerk of its own, with an open shift."""
     for number in range(CLIENTS):
         clerk = User.objects.create(
-            login=f"clerk-{number}@bench.test", name=f"Clerk {number}", role=User.Role.BILLING,
-        )  # fmt: skip
+            login=f"clerk-{number}@bench.test", name=f"Clerk {number}", role=User.Role.BILLING
+        )
         settlement.settle(
-            customer=Customer.objects.order_by("pk")[number], amount=Decimal("1.00"), method="CASH",
-            received_by=clerk, received_at=AT, actor=clerk, idempotency_key=f"hired:{number}",
-        )  # fmt: skip
+            Asked(
+                customer_id=Customer.objects.order_by("pk")[number].pk,
+                amount=Decimal("1.00"),
+                method="CASH",
+                received_by=clerk,
+                received_at=AT,
+                key=f"hired:{number}",
+                act=Act(clerk, AT),
+            )
+        )
 
 
 @cache

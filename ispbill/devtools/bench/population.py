@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import connection
 
-from billing.services import ledger
+from billing.ledger.services import ledger
 from ispbill.core.models import Company
 
 FIRST_DAY = date(2026, 2, 5)  # the first day not billed yet; billing day 5
@@ -45,7 +45,7 @@ INSERT INTO billing_schedule (subscription_id, customer_id, billed_until)
 INSERT INTO billing_dayexception (subscription_id, customer_id, kind, span, reason, at)
     SELECT id, customer_id, 'SKIPPED', daterange(activated_on, %(first_day)s), 'billed elsewhere', created_at
     FROM customers_subscription WHERE activated_on < %(first_day)s;
-UPDATE customers_standing SET next_billing_date = %(first_day)s;
+UPDATE customers_accountstate SET next_billing_date = %(first_day)s;
 """
 
 
@@ -61,7 +61,7 @@ def owe(*, on: date) -> None:
     """Let a tenth of the customers owe, due on different days of the ninety before `on`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE customers_standing SET balance_amount = 500 + customer_id %% 1000,"
+            "UPDATE customers_accountstate SET balance_amount = 500 + customer_id %% 1000,"
             " oldest_due_date = %s::date - (customer_id / 10 %% 90)::int WHERE customer_id %% 10 = 0",
             [on],
         )

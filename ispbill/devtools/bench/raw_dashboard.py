@@ -43,7 +43,7 @@ BILLED = """
     WHERE status = 'OPEN' AND issued_on BETWEEN date_trunc('month', %(on)s::timestamp) AND %(on)s
 """
 COLLECTED = """
-    SELECT sum(amount) FROM payments_payment
+    SELECT sum(amount) FROM billing_payment
     WHERE status = 'COMPLETED' AND posted_on BETWEEN date_trunc('month', %(on)s::timestamp)
           AND %(on)s
 """

@@ -16,16 +16,20 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from billing.models import Invoice
-from billing.services import cycle
+from billing.allocation.models import Payment
+from billing.dunning.queries import own_account
+from billing.invoices.models import Invoice
+from billing.invoices.queries import own_bills
+from billing.receivables.queries import own_payments
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle
 from customers.models import Customer, Subscription
 from ispbill.core import rls
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import plans, population, scratch
 from ispbill.devtools.bench.measure import Pairs
 from ispbill.devtools.bench.plans import PlanRefused
-from ispbill.portals.queries import own_account
-from payments.models import Payment
-from payments.services import settlement
 
 MONTHS = [date(2026, month, 28) for month in range(1, 7)]
 ON = MONTHS[-1]
@@ -36,10 +40,10 @@ Read = Callable[[Customer], object]
 
 # With the customer named in the query, as the pages do it.
 NAMED: dict[str, Read] = {
-    "invoices": lambda customer: own_account.bills(customer),
+    "invoices": lambda customer: own_bills.page(customer),
     "open total": lambda customer: own_account.owing(customer, on=ON),
     "services": lambda customer: own_account.services(customer, on=ON),
-    "payments": lambda customer: own_account.payments(customer),
+    "payments": lambda customer: own_payments.page(customer),
 }
 # Nobody named: what a forgotten condition would be answered by.
 UNNAMED: dict[str, Read] = {
@@ -79,16 +83,18 @@ def fill(scale: int) -> None:
     """Fill the present bench database: bills of six months, and some payments."""
     population.fill(scale)
     for month in MONTHS:
-        cycle.run(on=month, at=timezone.now())
+        cycle.run(on=month, act=Act(None, timezone.now()))
     for number, customer in enumerate(_every(20)):
         settlement.settle(
-            customer=customer,
-            amount=Decimal(500),
-            method=Payment.Method.CASH,
-            received_by=None,
-            received_at=timezone.now(),
-            idempotency_key=f"bench-{number}",
-            actor=None,
+            Asked(
+                customer_id=customer.pk,
+                amount=Decimal(500),
+                method=Payment.Method.CASH,
+                received_by=None,
+                received_at=timezone.now(),
+                key=f"bench-{number}",
+                act=Act(None, timezone.now()),
+            )
         )
     scratch.vacuum()
 

@@ -22,7 +22,7 @@ from librouteros.query import Key
 from ispbill.core.addresses import Fence
 from ispbill.devtools.bench.measure import Pairs
 from ispbill.devtools.sandbox.routeros import Control
-from network.gateways.base import Limits, RouterLogin, SecretWish
+from network.gateways.base import DesiredSecret, Limits, RouterLogin
 from network.gateways.mikrotik import MikrotikRouter
 
 PASSWORD = "bench-of-routers"  # noqa: S105 - of virtual routers that live for a minute
@@ -32,11 +32,22 @@ FLEET, FLEET_SESSIONS, IN_FLIGHT, STOCK_THREADS = 32, 200, 64, 8
 SUSPENDED, SUSPENDED_SAMPLE = 1_000, 40
 
 # Menu and columns as the gateway asks for them, and the gateway's own verb.
-_READS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Callable[[MikrotikRouter], list[Any]]]] = {
+_READS: dict[
+    str, tuple[tuple[str, ...], tuple[str, ...], Callable[[MikrotikRouter], list[Any]]]
+] = {
     "users": (
         ("ppp", "secret"),
-        ("name", "profile", "service", "disabled", "comment", "remote-address", "caller-id",
-         "last-logged-out", "last-disconnect-reason"),
+        (
+            "name",
+            "profile",
+            "service",
+            "disabled",
+            "comment",
+            "remote-address",
+            "caller-id",
+            "last-logged-out",
+            "last-disconnect-reason",
+        ),
         MikrotikRouter.secrets,
     ),
     "sessions": (
@@ -45,7 +56,7 @@ _READS: dict[str, tuple[tuple[str, ...], tuple[str, ...], Callable[[MikrotikRout
         MikrotikRouter.actives,
     ),
     "counters": (("interface",), ("name", "rx-byte", "tx-byte"), MikrotikRouter.interfaces),
-}  # fmt: skip
+}
 
 
 def run(*, scale: int, pairs: int) -> dict[str, Any]:
@@ -158,17 +169,17 @@ def _suspensions(control: Control, login: RouterLogin, pairs: int) -> dict[str, 
     for _pair in range(pairs):
         with MikrotikRouter(login, _PATIENT) as router:
             start = time.perf_counter()
-            outcomes = router.apply([_wish(number, True) for number in range(SUSPENDED)])
+            outcomes = router.apply([_desired(number, True) for number in range(SUSPENDED)])
             mine = time.perf_counter() - start
             _check(control, [outcome.status.is_done for outcome in outcomes])
-            router.apply([_wish(number, False) for number in range(SUSPENDED)])
+            router.apply([_desired(number, False) for number in range(SUSPENDED)])
         control.advance(5)
         start = time.perf_counter()
         for number in range(SUSPENDED_SAMPLE):
             _suspend_stock(login, _user(number))
         stock = time.perf_counter() - start
         with MikrotikRouter(login, _PATIENT) as router:
-            router.apply([_wish(number, False) for number in range(SUSPENDED_SAMPLE)])
+            router.apply([_desired(number, False) for number in range(SUSPENDED_SAMPLE)])
         control.advance(5)
         measured.add(SUSPENDED / mine, SUSPENDED_SAMPLE / stock)
     return measured.as_dict() | {"users": SUSPENDED, "delay": DELAY}
@@ -204,8 +215,8 @@ def users(count: int) -> list[dict[str, Any]]:
     return [{"name": _user(number), "comment": f"ispbill:{number}"} for number in range(count)]
 
 
-def _wish(number: int, is_disabled: bool) -> SecretWish:
-    return SecretWish(
+def _desired(number: int, is_disabled: bool) -> DesiredSecret:
+    return DesiredSecret(
         username=_user(number), owner=str(number), profile="default", is_disabled=is_disabled
     )
 

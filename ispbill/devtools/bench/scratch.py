@@ -24,23 +24,28 @@ ground: str | None = None
 
 
 @contextmanager
-def database(suffix: str) -> Iterator[str]:
-    """Switch to a new, migrated, empty database for the block; drop it afterwards."""
+def empty(suffix: str, *, template: str | None = None) -> Iterator[str]:
+    """Switch to a new database for the block, not migrated or a copy; drop it afterwards."""
     before = settings.DATABASES["default"]["NAME"]
     name = f"{before}_bench_{suffix}"
-    if ground:
-        _close()
-    _make(name, template=ground)
+    _make(name, template=template)
     try:
         use(name)
+        yield name
+    finally:
+        use(before)
+        drop(name)
+
+
+@contextmanager
+def database(suffix: str) -> Iterator[str]:
+    """Switch to a new, migrated, empty database for the block; drop it afterwards."""
+    with empty(suffix, template=ground) as name:
         if not ground:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
             connections["owner"].close()
         _give_defaults()
         yield name
-    finally:
-        use(before)
-        drop(name)
 
 
 @contextmanager

@@ -139,7 +139,9 @@ def _question(filters: Filters, sort: str, is_last: bool) -> Question:
     def ask() -> object:
         before = _END if is_last else ""
         customers = Customer.objects.all()
-        return listing.listed(customers, filters, on=ON, sort=sort, size=50, before=before)
+        return listing.listed(
+            customers, filters, window=listing.Window(sort=sort, size=50, before=before), on=ON
+        )
 
     return ask
 

@@ -6,7 +6,7 @@
 - one after another: the service for a single line (a sample).
 
 Ours judges each customer from the books, locks the accounts and judges again, changes state,
-suspension, audit trail, history and router wish, and queues the customers' messages.
+suspension, audit trail, history and desired state, and queues the customers' messages.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +14,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from billing.services import cycle, dunning, service_states
+from billing.changes.services import service_states
+from billing.dunning.services import dunning
+from billing.run.services import cycle
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import measure, population, scratch
 from ispbill.devtools.bench.measure import Pairs, Timed
 from network.models import Access
@@ -31,8 +34,8 @@ INSERT INTO network_router (name, host, port, username, seal_id, sealed_password
     SELECT 'r' || id, '127.0.0.1', 40000 + id, 'ispbill', gen_random_uuid(), '', id
     FROM accounts_branch;
 INSERT INTO network_access (subscription_id, customer_id, router_id, username, seal_id,
-    sealed_password, wanted_state, wanted_profile, generation, wanted_since, wanted_by_name,
-    wanted_reason, confirmed_state, confirmed_profile, confirmed_generation)
+    sealed_password, desired_state, desired_profile, generation, desired_since, desired_by_name,
+    desired_reason, confirmed_state, confirmed_profile, confirmed_generation)
     SELECT s.id, s.customer_id, r.id, s.connection_id, gen_random_uuid(), '', 'OPEN',
            'ispbill-10M-10M', 1, now(), 'system', '', 'OPEN', 'ispbill-10M-10M', 1
     FROM customers_subscription s
@@ -41,7 +44,7 @@ INSERT INTO network_access (subscription_id, customer_id, router_id, username, s
     ORDER BY s.id;
 """
 _BARE_TABLES = (
-    "customers_subscription", "customers_customer", "customers_standing", "network_access",
+    "customers_subscription", "customers_customer", "customers_accountstate", "network_access",
     "customers_suspension", "audit_auditevent", "audit_rowversion", "notifications_message",
 )  # fmt: skip
 _WRITTEN = (
@@ -54,7 +57,7 @@ _BY_HAND = """
 CREATE TEMPORARY TABLE hand ON COMMIT DROP AS
     SELECT s.id, s.customer_id, sum(i.amount_due) AS amount, min(i.due_date) AS due_date
     FROM billing_invoice i
-    JOIN customers_standing t ON t.customer_id = i.customer_id AND t.balance_amount > 0
+    JOIN customers_accountstate t ON t.customer_id = i.customer_id AND t.balance_amount > 0
     JOIN customers_customer c ON c.id = i.customer_id AND NOT c.is_never_suspended
     JOIN customers_subscription s ON s.customer_id = i.customer_id AND s.status = 'ACTIVE'
     WHERE i.status = 'OPEN' AND i.amount_due > 0 AND i.due_date + 3 < %(on)s
@@ -65,8 +68,8 @@ INSERT INTO customers_suspension (subscription_id, customer_id, kind, span, is_b
     decision, started_at)
     SELECT id, customer_id, 'NON_PAYMENT', daterange(%(on)s, NULL), false, 'unpaid past the days of grace',
            jsonb_build_object('amount', amount::text, 'due_date', due_date), now() FROM hand;
-UPDATE network_access a SET wanted_state = 'WALLED', generation = a.generation + 1,
-    wanted_since = now(), wanted_reason = 'unpaid past the days of grace'
+UPDATE network_access a SET desired_state = 'WALLED', generation = a.generation + 1,
+    desired_since = now(), desired_reason = 'unpaid past the days of grace'
     FROM hand h WHERE a.subscription_id = h.id;
 """
 
@@ -74,11 +77,7 @@ UPDATE network_access a SET wanted_state = 'WALLED', generation = a.generation +
 def run(*, scale: int, pairs: int) -> dict[str, Any]:
     """Measure suspending and reopening `scale` services; all rates in services a second."""
     with scratch.database("suspend") as name:
-        population.fill(scale)
-        with connection.cursor() as cursor:
-            cursor.execute(_LINES)
-        cycle.run(on=BILLED_ON, at=_at(BILLED_ON))
-        scratch.vacuum()
+        _fill(scale)
         bare, by_hand, single, back = Pairs(), Pairs(), Pairs(), Pairs()
         wal, records = Pairs(), Pairs()
         result: dict[str, Any] = {}
@@ -86,7 +85,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
             with scratch.copy_of(name, "ours"):
                 ours, result = _ours(scale)
                 bare.add(scale / ours.seconds, scale / _bare(scale))
-                reopened = _reopen(scale)
+                reopened = _reopen(scale).seconds
             with scratch.copy_of(name, "byhand"):
                 hand = _by_hand(scale)
                 by_hand.add(scale / ours.seconds, scale / hand.seconds)
@@ -109,14 +108,39 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
     }
 
 
+def counted(*, scale: int) -> dict[str, Any]:
+    """Count what does not depend on the hour: statements, rows, records of the log."""
+    with scratch.database("suspend") as name:
+        _fill(scale)
+        with scratch.copy_of(name, "ours"):
+            ours, result = _ours(scale)
+            back = _reopen(scale)
+        with scratch.copy_of(name, "byhand"):
+            hand = _by_hand(scale)
+    return {
+        "wal_records_of_set_based_sql": round(ours.wal_records / hand.wal_records, 4),
+        "statements_per_1000_reactivated": round(back.statements * 1000 / scale, 2),
+        **result,
+    }
+
+
+def _fill(scale: int) -> None:
+    """Make a company whose every service has a bill and a line at a router."""
+    population.fill(scale)
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES)
+    cycle.run(on=BILLED_ON, act=Act(None, _at(BILLED_ON)))
+    scratch.vacuum()
+
+
 def _ours(scale: int) -> tuple[Timed, dict[str, Any]]:
     at = _at(CUT_ON)
     with measure.timed() as first:
-        report = dunning.suspend_overdue(on=CUT_ON, at=at)
+        report = dunning.suspend_overdue(on=CUT_ON, act=Act(None, at))
     if report.suspended != scale:
         raise RuntimeError(f"{report.suspended} services suspended instead of {scale}")
     with measure.timed() as again:
-        dunning.suspend_overdue(on=CUT_ON, at=at)
+        dunning.suspend_overdue(on=CUT_ON, act=Act(None, at))
     return first, {
         "rerun_of_first": round(again.seconds / first.seconds, 5),
         "rows_written_by_rerun": Suspension.objects.count() - scale,
@@ -127,8 +151,8 @@ def _ours(scale: int) -> tuple[Timed, dict[str, Any]]:
     }
 
 
-def _reopen(scale: int) -> float:
-    """Pay everything, and let the sweep open who is still blocked; return the seconds."""
+def _reopen(scale: int) -> Timed:
+    """Pay everything, and let the sweep open the lines that are still blocked."""
     at = _at(CUT_ON) + timedelta(hours=1)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE billing_invoice SET paid_amount = total_amount")
@@ -136,14 +160,14 @@ def _reopen(scale: int) -> float:
         done = dunning.reopen_cleared(at=at)
     if done != scale:
         raise RuntimeError(f"{done} services reactivated instead of {scale}")
-    return result.seconds
+    return result
 
 
 def _bare(scale: int) -> float:
     """Change and write the same rows where there is nothing but primary keys; return seconds."""
     with scratch.owner() as owner:
         for table in _BARE_TABLES:
-            key = "customer_id" if table == "customers_standing" else "id"
+            key = "customer_id" if table == "customers_accountstate" else "id"
             owner.execute(f"CREATE TABLE bare_{table} AS SELECT * FROM {table}")
             owner.execute(f"ALTER TABLE bare_{table} ADD PRIMARY KEY ({key})")
             owner.execute(f"GRANT ALL ON bare_{table} TO PUBLIC")
@@ -156,8 +180,8 @@ def _bare(scale: int) -> float:
             "UPDATE bare_customers_subscription SET status = 'SUSPENDED', suspended_at = %s", [at]
         )
         cursor.execute(
-            "UPDATE bare_network_access SET wanted_state = 'WALLED', generation = generation + 1,"
-            " wanted_since = %s",
+            "UPDATE bare_network_access SET desired_state = 'WALLED', generation = generation + 1,"
+            " desired_since = %s",
             [at],
         )
         for table, condition in _WRITTEN:
@@ -167,10 +191,10 @@ def _bare(scale: int) -> float:
 
 def _by_hand(scale: int) -> Timed:
     with measure.timed() as result, transaction.atomic(), connection.cursor() as cursor:
-        trail.begin(actor=None, at=_at(CUT_ON), reason="bench of suspending")
+        trail.begin(act=Act(None, _at(CUT_ON), reason="bench of suspending"))
         for statement in _BY_HAND.strip().removesuffix(";").split(";\n"):
             cursor.execute(statement, {"on": CUT_ON} if "%(on)s" in statement else None)
-    if Access.objects.filter(wanted_state="WALLED").count() != scale:
+    if Access.objects.filter(desired_state="WALLED").count() != scale:
         raise RuntimeError("the hand-written statements did not reach every line")
     return result
 
@@ -182,15 +206,19 @@ def _one_after_another() -> tuple[float, float]:
     with measure.timed() as off:
         for one in sample:
             service_states.suspend(
-                subscription=one, kind=Suspension.Kind.NON_PAYMENT, is_billed=False,
-                reason="bench of suspending", on=CUT_ON, at=at, actor=None,
-            )  # fmt: skip
+                subscription=one,
+                kind=Suspension.Kind.NON_PAYMENT,
+                is_billed=False,
+                on=CUT_ON,
+                act=Act(None, at, reason="bench of suspending"),
+            )
     with measure.timed() as on:
         for one in sample:
             access.reactivate(
-                subscription=one, reason="bench of opening again", actor=None,
-                at=at + timedelta(hours=1), on=CUT_ON,
-            )  # fmt: skip
+                subscription=one,
+                act=Act(None, at + timedelta(hours=1), reason="bench of opening again"),
+                on=CUT_ON,
+            )
     return off.seconds, on.seconds
 
 

@@ -9,15 +9,17 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.models import Invoice
-from billing.services import cycle
+from billing.allocation.models import Payment
+from billing.invoices.models import Invoice
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle
 from customers.models import Customer, CustomerLogin
 from ispbill.accounts.models import Branch, User
+from ispbill.core.acts import Act
 from ispbill.devtools.bench import population, scratch
 from ispbill.devtools.bench.billing import ON
 from network.models import Router
-from payments.models import Payment
-from payments.services import settlement
 
 STAFF, CUSTOMER, NOBODY = "staff", "customer", ""
 PAYMENTS = 120
@@ -40,24 +42,30 @@ def fill(customers: int) -> None:
     """Fill the present bench database: a billed month, payments, routers and people."""
     population.fill(customers)
     scratch.vacuum()
-    cycle.run(on=ON, at=timezone.now())
+    cycle.run(on=ON, act=Act(None, timezone.now()))
     branch = Branch.objects.order_by("pk")[0]
     for number in range(20):
         Router.objects.create(
-            name=f"router-{number}", host="127.0.0.1", port=40_000 + number, branch=branch,
-            username="ispbill", sealed_password="",
-        )  # fmt: skip
+            name=f"router-{number}",
+            host="127.0.0.1",
+            port=40_000 + number,
+            branch=branch,
+            username="ispbill",
+            sealed_password="",
+        )
     cashier = person("owner@bench.test", User.Role.OWNER)
     every = max(1, customers // PAYMENTS)
     for number, customer in enumerate(Customer.objects.order_by("pk")[::every]):
         settlement.settle(
-            customer=customer,
-            amount=Decimal(500),
-            method=Payment.Method.CASH,
-            received_by=cashier,
-            received_at=timezone.now(),
-            idempotency_key=f"bench-{number}",
-            actor=cashier,
+            Asked(
+                customer_id=customer.pk,
+                amount=Decimal(500),
+                method=Payment.Method.CASH,
+                received_by=cashier,
+                received_at=timezone.now(),
+                key=f"bench-{number}",
+                act=Act(cashier, timezone.now()),
+            )
         )
     portal = person("customer@bench.test", User.Role.CUSTOMER)
     CustomerLogin.objects.create(user=portal, customer=known_customer())

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from billing.models import PeriodClose
-from billing.queries import closing, trial
-from billing.rules import months
-from billing.services import ledger_seals, recognition
+from billing.books.queries import closing
+from billing.ledger.models import PeriodClose
+from billing.ledger.queries import trial
+from billing.ledger.rules import months
+from billing.ledger.services import ledger_seals, recognition
+from ispbill.core.acts import Act
 from ispbill.devtools.demo.days import Calendar, moment
 from ispbill.devtools.demo.ground import Ground
 
@@ -17,7 +19,7 @@ OPEN_MONTHS = 2  # the present month, and the one before that is still being loo
 def keep(calendar: Calendar, *, base: Ground) -> None:
     """Recognise revenue up to yesterday, seal the journal, close all months but the latest."""
     today = calendar.today
-    recognition.recognise(through=today - timedelta(days=1), at=moment(today, 3))
+    recognition.recognise(through=today - timedelta(days=1), act=Act(None, moment(today, 3)))
     ledger_seals.seal(on=today, at=moment(today, 3))
     _close(calendar, base=base)
 

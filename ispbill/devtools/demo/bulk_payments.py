@@ -1,4 +1,5 @@
-"""Settle many payments at once, with the same books as `payments.services.settlement` makes.
+"""Settle many payments at once, with the same books as `billing.receivables.services.settlement`
+makes.
 
 A test compares the two on a sample. What differs is only the way: money and debts of a customer
 are laid end to end on a line each, and where the two overlap is an allocation.
@@ -10,15 +11,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from billing.allocation.rules.accounts import ACCOUNT_OF
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
-from payments.rules.accounts import ACCOUNT_OF
 
 CHUNK = 50_000
 
 # What to settle: rows of a window, in the order they were received. `mistake` names the reason of
-# a payment that was entered twice by mistake and taken back within the hour.
+# a payment that was entered twice by mistake and reversed within the hour.
 CREATE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS demo_intent (
         id bigint GENERATED ALWAYS AS IDENTITY, customer_id bigint NOT NULL,
@@ -29,7 +31,7 @@ CREATE = """
 
 PLACE = """
     CREATE TEMPORARY TABLE demo_settling ON COMMIT DROP AS
-    SELECT q.*, nextval('payments_payment_id_seq') AS payment_id,
+    SELECT q.*, nextval('billing_payment_id_seq') AS payment_id,
            nextval('billing_journalentry_id_seq') AS entry_id,
            CASE WHEN q.mistake <> '' THEN nextval('billing_journalentry_id_seq') END AS undo_id,
            row_number() OVER (PARTITION BY q.year ORDER BY q.place) - 1 AS number
@@ -44,7 +46,7 @@ PLACE = """
 TAKEN = "DELETE FROM demo_intent i USING demo_settling s WHERE i.id = s.id"
 
 PAYMENTS = """
-    INSERT INTO payments_payment (id, receipt_number, customer_id, branch_id, amount,
+    INSERT INTO billing_payment (id, receipt_number, customer_id, branch_id, amount,
         allocated_amount, currency, method, status, reference, received_by_id, received_at,
         posted_on, idempotency_key, note, reversal_reason)
     SELECT payment_id, 'RCP-' || year || '-' || lpad((%(first)s + number)::text,
@@ -84,7 +86,7 @@ POSTINGS = """
 """
 
 UNDO = """
-    UPDATE payments_payment p
+    UPDATE billing_payment p
     SET status = 'REVERSED', reversed_at = p.received_at + %(undone)s,
         reversed_by_id = p.received_by_id, reversal_reason = s.mistake
     FROM demo_settling s WHERE p.id = s.payment_id AND s.mistake <> ''
@@ -93,7 +95,7 @@ UNDO = """
 # Money in the order it came and debts in the order they fell due, each as stretches of one line
 # per customer; where a stretch of money lies over a stretch of debt, the one pays the other.
 SPREAD = """
-    INSERT INTO payments_allocation (payment_id, invoice_id, customer_id, amount, at)
+    INSERT INTO billing_allocation (payment_id, invoice_id, customer_id, amount, at)
     SELECT m.id, d.id, m.customer_id, least(m.upto, d.upto) - greatest(m.start, d.start),
            greatest(m.received_at, d.issued_at)
     FROM (SELECT id, customer_id, received_at, upto, upto - free AS start FROM (
@@ -101,7 +103,7 @@ SPREAD = """
                      amount - allocated_amount - refunded_amount AS free,
                      sum(amount - allocated_amount - refunded_amount) OVER (
                          PARTITION BY customer_id ORDER BY received_at, id) AS upto
-              FROM payments_payment
+              FROM billing_payment
               WHERE status = 'COMPLETED'
                 AND amount > allocated_amount + refunded_amount {money}) q) m
     JOIN (SELECT id, customer_id, issued_at, upto, upto - amount_due AS start FROM (
@@ -121,15 +123,15 @@ EVENTS = """
         s.branch_id, '', NULL,
         jsonb_build_object('amount', s.amount::text, 'method', s.method, 'reference', s.reference,
             'allocated', p.allocated_amount::text, 'invoices', (
-                SELECT count(*) FROM payments_allocation a WHERE a.payment_id = s.payment_id),
+                SELECT count(*) FROM billing_allocation a WHERE a.payment_id = s.payment_id),
             'reactivated', 0), ''
-    FROM demo_settling s JOIN payments_payment p ON p.id = s.payment_id
+    FROM demo_settling s JOIN billing_payment p ON p.id = s.payment_id
     UNION ALL
     SELECT s.received_at + %(undone)s, s.received_by_id, coalesce(s.received_by_name, 'system'), '',
         'payment.reversed', 'payment', s.payment_id::text, p.receipt_number, s.customer_id,
         s.branch_id, s.mistake, '{"status": "COMPLETED", "invoices": 0}'::jsonb,
         jsonb_build_object('status', 'REVERSED', 'amount', s.amount::text), ''
-    FROM demo_settling s JOIN payments_payment p ON p.id = s.payment_id WHERE s.mistake <> ''
+    FROM demo_settling s JOIN billing_payment p ON p.id = s.payment_id WHERE s.mistake <> ''
     ORDER BY 1
 """
 
@@ -152,13 +154,13 @@ def settle(*, until: datetime) -> Settled:
     """Settle the intended payments received before `until`, oldest first.
 
     They are recorded, numbered, booked, spread over open invoices and noted in the trail. The
-    standings' dates are not refreshed: whoever writes history does that once at its end.
+    account states' dates are not refreshed: whoever writes history does that once at its end.
     """
     payments = allocations = 0
     done = Settled(payments=CHUNK)
     while done.payments == CHUNK:
         with transaction.atomic():
-            trail.begin(actor=None, at=until)
+            trail.begin(act=Act(None, until))
             done = _settle_chunk(until)
         payments, allocations = payments + done.payments, allocations + done.allocations
     return Settled(payments, allocations)

@@ -9,11 +9,14 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.db.models import F
 
-from billing.models import BillingRun
+from billing.allocation.models import Payment
+from billing.allocation.queries import paid_with
+from billing.run.models import BillingRun
 from customers.models import Area
 from ispbill.devtools.demo import (
     bank,
     books,
+    change_requests,
     corrections,
     days,
     dunning,
@@ -34,15 +37,12 @@ from ispbill.devtools.demo import (
     quiet,
     rows,
     tills,
-    wishes,
 )
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.devtools.demo.people import Market
 from ispbill.devtools.demo.progress import Say
 from ispbill.notifications.rules import wording
 from ispbill.notifications.services import bulk
-from payments.models import Payment
-from payments.queries import paid_with
 from resellers.models import Reseller
 
 TAX_RATE = Decimal("0.05")  # VAT on Internet service in Bangladesh
@@ -61,9 +61,9 @@ RECEIPTS = """
                'receipt', p.receipt_number, 'method', %s::jsonb -> c.language -> p.method,
                'balance', t.balance_amount::text),
            c.id, NULL::bigint, c.wants_sms, c.wants_whatsapp, c.wants_email
-    FROM payments_payment p
+    FROM billing_payment p
     JOIN customers_customer c ON c.id = p.customer_id
-    JOIN customers_standing t ON t.customer_id = c.id
+    JOIN customers_accountstate t ON t.customer_id = c.id
     WHERE p.status = 'COMPLETED' AND p.received_at > %s ORDER BY p.received_at DESC LIMIT %s
 """
 
@@ -88,21 +88,7 @@ def seed(
     calendar = days.calendar(today=now.astimezone(days.ZONE).date(), months=months)
     with quiet.history(), _in_a_hurry():
         with say.step("Company, staff, areas, packages"):
-            began = days.moment(calendar.start, 9)
-            base = ground.lay(tax_rate=TAX_RATE, at=now)
-            gateways.connect(base, at=began)
-            sites, areas = places.build(base, at=began)
-            offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
-            shelf = offers.lay(base, since=calendar.start, at=began)
-            market = Market(
-                sites=sites,
-                packages=offered,
-                resellers=_resellers(base, areas),
-                routers={
-                    base.branches[HQ].pk: base.routers["sim-1"].pk,
-                    base.branches[CHATTOGRAM].pk: base.routers["sim-2"].pk,
-                },
-            )
+            base, market, shelf = _found(calendar, now=now)
         with say.step(f"{customers} customers and their services"):
             rows.write(
                 people.invent(customers, seed=seed_number, calendar=calendar, market=market),
@@ -119,41 +105,72 @@ def seed(
         with say.step("Suspensions"), transaction.atomic():
             interruptions.write()
             history.cut_off(on=calendar.today, everybody=True)
-        with say.step("Lines, standings, notes, portal logins"):
+        with say.step("Lines, account states, notes, portal logins"):
             picture.draw(base=base, seed=seed_number, now=now)
         with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
-        with say.step("Wishes for other packages"), transaction.atomic():
-            wishes.make(now=now)
+        with say.step("Requests for other packages"), transaction.atomic():
+            change_requests.make(now=now)
         with say.step("A cash day, counted and closed"):
             tills.yesterday(base, today=calendar.today)
         with say.step(f"{lead_count} leads"):
             leads.make(
-                lead_count, seed=seed_number, calendar=calendar, base=base, sites=sites,
-                packages=offered,
-            )  # fmt: skip
-        with say.step("Add-ons, discounts, a price change to come"):
-            offers.sell(shelf, base, today=calendar.today, now=now)
-            offers.change_to_come(base, today=calendar.today, now=now)
-        with say.step("Prepaid services and recharge cards"):
-            prepaid.show(base, today=calendar.today)
-        with say.step("A bank statement and a payout"):
-            bank.show(base, today=calendar.today)
-        with say.step("Tries to pay online"):
-            online.show(today=calendar.today)
-        with say.step("Shares of resellers, rewards for referrals"):
-            partners.show(base=base, now=now)
-        with say.step("Messages already sent"):
-            _tell(now)
-            messages.deliver_what_is_past()
-        with say.step("Credit notes, deposits, a request for approval"):
-            corrections.make(base=base, now=now)
-            tills.today(base, now=now)
+                lead_count,
+                seed=seed_number,
+                calendar=calendar,
+                base=base,
+                sites=market.sites,
+                packages=market.packages,
+            )
+        _show(base, shelf, calendar, now=now, say=say)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)
     quiet.shorten_job_runs()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS demo_person, demo_line, demo_intent")
+
+
+def _found(calendar: days.Calendar, *, now: datetime) -> tuple[ground.Ground, Market, offers.Shelf]:
+    """Lay what a company has before it has customers: staff, places, routers, things to sell."""
+    began = days.moment(calendar.start, 9)
+    base = ground.lay(tax_rate=TAX_RATE, at=now)
+    gateways.connect(base, at=began)
+    sites, areas = places.build(base, at=began)
+    offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
+    shelf = offers.lay(base, since=calendar.start, at=began)
+    market = Market(
+        sites=sites,
+        packages=offered,
+        resellers=_resellers(base, areas),
+        routers={
+            base.branches[HQ].pk: base.routers["sim-1"].pk,
+            base.branches[CHATTOGRAM].pk: base.routers["sim-2"].pk,
+        },
+    )
+    return base, market, shelf
+
+
+def _show(
+    base: ground.Ground, shelf: offers.Shelf, calendar: days.Calendar, *, now: datetime, say: Say
+) -> None:
+    """Give every page of the present something to show."""
+    with say.step("Add-ons, discounts, a price change to come"):
+        offers.sell(shelf, base, today=calendar.today, now=now)
+        offers.change_to_come(base, today=calendar.today, now=now)
+    with say.step("Prepaid services and recharge cards"):
+        prepaid.show(base, today=calendar.today)
+    with say.step("A bank statement and a payout"):
+        bank.show(base, today=calendar.today)
+    with say.step("Tries to pay online"):
+        online.show(today=calendar.today)
+    with say.step("Shares of resellers, rewards for referrals"):
+        partners.show(base=base, now=now)
+    with say.step("Messages already sent"):
+        _tell(now)
+        messages.deliver_what_is_past()
+    with say.step("Credit notes, deposits, a request for approval"):
+        corrections.make(base=base, now=now)
+        tills.today(base, now=now)
 
 
 @contextmanager
@@ -178,9 +195,13 @@ def _resellers(base: Ground, areas: dict[str, Area]) -> dict[int, int]:
     made: dict[int, Reseller] = {}
     for login, name, phone, area, branch in RESELLERS:
         made[areas[area].pk] = ground.reseller(
-            login=login, name=name, phone=phone, branch=base.branches[branch],
-            areas=[areas[area]], ground=base,
-        )  # fmt: skip
+            login=login,
+            name=name,
+            phone=phone,
+            branch=base.branches[branch],
+            areas=[areas[area]],
+            ground=base,
+        )
     return {area: reseller.pk for area, reseller in made.items()}
 
 
@@ -198,6 +219,6 @@ def _tell(now: datetime) -> None:
         bulk.enqueue_select("payment_received", RECEIPTS, values, now)
         cursor.execute(
             "UPDATE notifications_message m SET created_at = p.received_at"
-            " FROM payments_payment p WHERE m.event = 'payment_received'"
+            " FROM billing_payment p WHERE m.event = 'payment_received'"
             " AND p.receipt_number = m.context ->> 'receipt'"
         )

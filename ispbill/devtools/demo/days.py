@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from billing.rules.periods import billing_date
+from billing.invoices.rules.periods import billing_date
 
 BILLING_DAYS = (1, 5, 25, 30)
 LEAD_DAYS = 7

@@ -9,18 +9,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from billing.models import Invoice
-from billing.services import activation, cycle, dunning, notices, steps
+from billing.changes.services import activation
+from billing.dunning.services import dunning, steps
+from billing.invoices.models import Invoice
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from billing.run.services import cycle, notices
 from customers.models import Area, Customer, Package, Subscription
 from customers.services import areas, packages, portal_access, registration, subscriptions
 from customers.services.packages import Offer
 from customers.services.profile import Details
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.devtools.demo import gateways, ground, messages, quiet, tills
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.devtools.demo.progress import Say
 from network.services import lines
-from payments.services import settlement
 from resellers.models import Reseller
 
 ZONE = ZoneInfo("Asia/Dhaka")
@@ -106,26 +110,37 @@ def moment(on: date, hour: int = 10, minute: int = 0) -> datetime:
 def _areas(base: Ground) -> dict[str, Area]:
     return {
         name: areas.create(
-            name=name, local_name=local, branch=base.branches[branch], actor=base.owner,
-            at=moment(REGISTERED),
+            name=name,
+            local_name=local,
+            branch=base.branches[branch],
+            act=Act(base.owner, moment(REGISTERED)),
         )
         for name, local, branch in AREAS
-    }  # fmt: skip
+    }
 
 
 def _packages(base: Ground) -> dict[str, Package]:
     sold = {}
     for code, name, local, mbps, net in PACKAGES:
         offer = Offer(
-            code=code, name=name, local_name=local, technology=Package.Technology.FIBER,
-            download_mbps=mbps, upload_mbps=mbps, installation_fee=Decimal("0.00"),
+            code=code,
+            name=name,
+            local_name=local,
+            technology=Package.Technology.FIBER,
+            download_mbps=mbps,
+            upload_mbps=mbps,
+            installation_fee=Decimal("0.00"),
             description=f"{mbps} Mbit/s in both directions, unlimited.",
-        )  # fmt: skip
-        sold[code] = packages.create(offer=offer, actor=base.owner, at=moment(REGISTERED))
+        )
+        sold[code] = packages.create(offer=offer, act=Act(base.owner, moment(REGISTERED)))
         packages.set_price(
-            package=sold[code], cycle="MONTHLY", effective_from=REGISTERED, amount=net,
-            includes_tax=False, actor=base.owner, at=moment(REGISTERED), on=REGISTERED,
-        )  # fmt: skip
+            package=sold[code],
+            cycle="MONTHLY",
+            effective_from=REGISTERED,
+            amount=net,
+            includes_tax=False,
+            act=Act(base.owner, moment(REGISTERED), on=REGISTERED),
+        )
     return sold
 
 
@@ -136,11 +151,15 @@ def _resellers(base: Ground, places: dict[str, Area]) -> dict[str, Reseller]:
     ]
     return {
         login: ground.reseller(
-            login=login, name=name, phone=phone, branch=base.branches[HQ],
-            areas=[places[area]], ground=base,
+            login=login,
+            name=name,
+            phone=phone,
+            branch=base.branches[HQ],
+            areas=[places[area]],
+            ground=base,
         )
         for login, name, phone, area in asked
-    }  # fmt: skip
+    }
 
 
 def _register(
@@ -164,21 +183,23 @@ def _register(
             reseller_id=dealers[person.reseller].pk if person.reseller else None,
             preferred_billing_day=person.billing_day,
         ),
-        actor=seller,
-        at=at,
-        on=REGISTERED,
+        act=Act(seller, at, on=REGISTERED),
     )
-    portal_access.open_portal_access(customer=customer, actor=seller, at=at)
+    portal_access.open_portal_access(customer=customer, act=Act(seller, at))
     service = subscriptions.add(
-        customer=customer, package=sold[person.package], actor=seller, at=at, on=REGISTERED,
+        customer=customer,
+        package=sold[person.package],
+        act=Act(seller, at, on=REGISTERED),
         line=subscriptions.Line(connection_id=person.username, cpe_make="TP-Link XC220"),
-    )  # fmt: skip
+    )
     router = base.routers["sim-2" if area.branch_id == base.branches[CHATTOGRAM].pk else "sim-1"]
     lines.provision(
-        subscription=service, router=router, username=person.username,
-        password=f"{person.username}-pppoe", actor=base.staff["noc@demo.test"], at=at,
-        reason="new connection installed",
-    )  # fmt: skip
+        subscription=service,
+        router=router,
+        username=person.username,
+        password=f"{person.username}-pppoe",
+        act=Act(base.staff["noc@demo.test"], at, reason="new connection installed"),
+    )
     return service
 
 
@@ -190,10 +211,14 @@ def _live(services: dict[str, Subscription], base: Ground) -> None:
         for person in PEOPLE:
             if person.active_from == on:
                 activation.activate(
-                    subscription=services[person.phone], on=on, at=moment(on, 11),
-                    reason="installed and tested by the technician",
-                    actor=base.staff["noc@demo.test"],
-                )  # fmt: skip
+                    subscription=services[person.phone],
+                    on=on,
+                    act=Act(
+                        base.staff["noc@demo.test"],
+                        moment(on, 11),
+                        reason="installed and tested by the technician",
+                    ),
+                )
             for place, paid_on in enumerate(person.paid_on, start=1):
                 if paid_on == on:
                     _pay(person, place, base, at=moment(on, 16, place))
@@ -205,10 +230,10 @@ def _live(services: dict[str, Subscription], base: Ground) -> None:
 def _night(on: date) -> None:
     """Do what the timetable does by itself: bill, announce, cut off, remind."""
     slot = moment(on, 2)
-    outcome = cycle.run(on=on, at=slot, trigger="SCHEDULE", scheduled_for=slot)
+    outcome = cycle.run(on=on, act=Act(None, slot), trigger="SCHEDULE", scheduled_for=slot)
     if outcome.run is not None:
-        notices.announce(run=outcome.run, at=slot, actor=None)
-    dunning.suspend_overdue(on=on, at=moment(on, 3))
+        notices.announce(run=outcome.run, act=Act(None, slot))
+    dunning.suspend_overdue(on=on, act=Act(None, moment(on, 3)))
     steps.send(on=on, at=moment(on, 9))
 
 
@@ -223,11 +248,17 @@ def _pay(person: Person, place: int, base: Ground, *, at: datetime) -> None:
     )
     is_cash = place % 2 == 1
     settlement.settle(
-        customer=customer, amount=due, method="CASH" if is_cash else "BKASH",
-        received_by=base.cashier, received_at=at, actor=base.cashier,
-        idempotency_key=f"e2e-{person.phone}-{place}",
-        reference="" if is_cash else f"9A{person.phone[-6:]}{place}",
-    )  # fmt: skip
+        Asked(
+            customer_id=customer.pk,
+            amount=due,
+            method="CASH" if is_cash else "BKASH",
+            received_by=base.cashier,
+            received_at=at,
+            key=f"e2e-{person.phone}-{place}",
+            reference="" if is_cash else f"9A{person.phone[-6:]}{place}",
+            act=Act(base.cashier, at),
+        )
+    )
 
 
 def _e164(phone: str) -> str:

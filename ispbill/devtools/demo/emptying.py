@@ -26,26 +26,31 @@ def empty() -> None:
     Raises RuntimeError in production mode, and psycopg's error when somebody else held on to a
     table each time.
     """
+    with psycopg.connect(**connection_options("owner"), autocommit=True) as owner:
+        empty_as(owner)
+
+
+def empty_as(owner: psycopg.Connection[Any]) -> None:
+    """Do it on a connection of the tables' owner that commits by itself."""
     if settings.PRODUCTION:
         raise RuntimeError("a production database is never emptied")
-    with psycopg.connect(**connection_options("owner"), autocommit=True) as owner:
-        sizes = dict(
-            owner.execute(
-                "SELECT relname, pg_relation_size(oid) FROM pg_class"
-                " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            ).fetchall()
-        )
-        tables = [f'"{table}"' for table in sizes if table not in KEPT]
-        owner.execute("SET session_replication_role = replica")
-        remove = _truncate if max(sizes.values()) > LARGE else _delete
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                with owner.transaction():
-                    remove(owner, tables)
-                break
-            except (errors.DeadlockDetected, errors.LockNotAvailable):
-                if attempt == ATTEMPTS:
-                    raise
+    sizes = dict(
+        owner.execute(
+            "SELECT relname, pg_relation_size(oid) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+    )
+    tables = [f'"{table}"' for table in sizes if table not in KEPT]
+    remove = _truncate if max(sizes.values()) > LARGE else _delete
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with owner.transaction():
+                owner.execute("SET LOCAL session_replication_role = replica")
+                remove(owner, tables)
+            break
+        except (errors.DeadlockDetected, errors.LockNotAvailable):
+            if attempt == ATTEMPTS:
+                raise
     cache.clear()
     Company.forget_cached()
 
@@ -58,8 +63,9 @@ def _truncate(owner: psycopg.Connection[Any], tables: list[str]) -> None:
 def _delete(owner: psycopg.Connection[Any], tables: list[str]) -> None:
     """Delete what rows there are: for a hundred small tables far quicker than truncating them."""
     owner.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
-    looks = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables]
-    filled = [row[0] for row in owner.execute(" UNION ALL ".join(looks)).fetchall()]
+    looks = ", ".join(f"EXISTS (SELECT FROM {table})" for table in tables)
+    found = owner.execute(f"SELECT ARRAY[{looks}]").fetchall()[0][0]
+    filled = [table for table, has_rows in zip(tables, found, strict=True) if has_rows]
     deletes = "; ".join(f"DELETE FROM {table}" for table in filled)
     # The tables that are kept count on: another migration must still find a free number.
     kept = ", ".join(f"'{table}_id_seq'" for table in sorted(KEPT))

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 
+from ispbill.core.acts import Act
 from ispbill.devtools.demo.ground import Ground
 from ispbill.devtools.sandbox.gateways.addresses import gateways
-from payments.services.gateways import setup
+from payments.online.services import setup
 
 WHY = "Online payments from the first day"
 _SHARE_KEPT = Decimal("0.025")  # what the simulated SSLCommerz keeps
@@ -58,6 +59,6 @@ def connect(base: Ground, *, at: datetime) -> None:
             "position": position,
         }
         account = setup.add(
-            provider=provider, values=values, credentials=told, actor=base.owner, at=at
+            provider=provider, values=values, credentials=told, act=Act(base.owner, at)
         )
-        setup.switch(account=account, is_enabled=True, reason=WHY, actor=base.owner, at=at)
+        setup.switch(account=account, is_enabled=True, act=Act(base.owner, at, reason=WHY))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from billing.services import ledger
+from billing.ledger.services import ledger
 from customers.models import Area
 from ispbill.accounts.models import Branch, User
 from ispbill.core import crypto, phones

@@ -12,12 +12,14 @@ from itertools import groupby
 
 from django.db import connection, transaction
 
-from billing.queries import plan
-from billing.queries.plan import Scope
-from billing.rules.dunning import Facts, decide
-from billing.services import cycle, cycle_chunk, notices, seller
+from billing.dunning.rules.dunning import Facts, decide
+from billing.invoices.services import seller
+from billing.run.queries import plan
+from billing.run.queries.plan import Scope
+from billing.run.services import cycle, cycle_chunk, notices
 from customers.services import lifecycle
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.demo import bulk_payments, upgrades
 from ispbill.devtools.demo.days import Calendar, moment
@@ -127,7 +129,7 @@ OVERDUE = """
           WHERE status = 'OPEN' AND amount_due > 0 AND due_date + %(grace)s < %(on)s
           GROUP BY customer_id) i
     JOIN demo_person p ON p.customer_id = i.customer_id AND NOT p.is_never_suspended
-    JOIN customers_standing t ON t.customer_id = i.customer_id
+    JOIN customers_accountstate t ON t.customer_id = i.customer_id
     JOIN customers_subscription s ON s.customer_id = i.customer_id AND s.status = 'ACTIVE'
     JOIN billing_schedule h ON h.subscription_id = s.id
     WHERE t.balance_amount > 0 AND (%(everybody)s OR p.payer = 'QUIT')
@@ -141,7 +143,7 @@ class Pace:
 
     seed: int
     now: datetime
-    mistakes: float = 0.004  # of a prompt payer's bills, entered twice and taken back
+    mistakes: float = 0.004  # of a prompt payer's bills, entered twice and reversed
 
 
 def live(calendar: Calendar, *, base: Ground, pace: Pace, say: Say) -> None:
@@ -158,10 +160,10 @@ def live(calendar: Calendar, *, base: Ground, pace: Pace, say: Say) -> None:
             on=run, at=moment(run, 1), actor=base.staff["sales@demo.test"], seed=pace.seed
         )
         outcome = cycle.run(
-            on=run, at=moment(run, 2), trigger="SCHEDULE", scheduled_for=moment(run, 2)
+            on=run, act=Act(None, moment(run, 2)), trigger="SCHEDULE", scheduled_for=moment(run, 2)
         )
         if outcome.run is not None and calendar.is_recent(run) and outcome.written.invoices < TOLD:
-            notices.announce(run=outcome.run, at=moment(run, 2), actor=None)
+            notices.announce(run=outcome.run, act=Act(None, moment(run, 2)))
         bulk_payments.spend_credit()
         cut_off(on=run, everybody=False)
         _intend(since, base=base, pace=pace)
@@ -189,21 +191,23 @@ def cut_off(*, on: date, everybody: bool) -> int:
         decisions: dict[int, Mapping[str, object]] = {
             service: decide(
                 Facts(
-                    on=day, balance=balance, unpaid_amount=unpaid, due_date=due_date,
-                    grace_days=company.grace_days, minimum_amount=company.minimum_suspend_amount,
+                    on=day,
+                    balance=balance,
+                    unpaid_amount=unpaid,
+                    due_date=due_date,
+                    grace_days=company.grace_days,
+                    minimum_amount=company.minimum_suspend_amount,
                 )
             ).as_dict()
             for service, _customer, _due, unpaid, balance in group
-        }  # fmt: skip
+        }
         done += len(
             lifecycle.suspend_many(
                 subscription_ids=list(decisions),
                 kind="NON_PAYMENT",
                 is_billed=company.bills_while_cut_off,
-                reason="unpaid past the days of grace",
                 decisions=decisions,
-                actor=None,
-                at=moment(day, 3),
+                act=Act(None, moment(day, 3), reason="unpaid past the days of grace"),
                 on=day,
             )
         )
@@ -231,29 +235,35 @@ def _join(joined: date, *, seller_id: int, base: Ground) -> None:
     """Give those who join their billing position and their first bill."""
     actor = base.staff["noc@demo.test"]
     with transaction.atomic(), connection.cursor() as cursor:
-        trail.begin(actor=actor, at=moment(joined, 11))
+        trail.begin(act=Act(actor, moment(joined, 11)))
         cursor.execute(JOIN, {"joined": joined})
         if not cursor.rowcount:
             return
         if plan.make(Scope(horizon=joined), issued_on=joined, after=0, upto=EVERYBODY):
             cycle_chunk.write(
-                run_id=None, seller_id=seller_id, issued_on=joined, at=moment(joined, 11),
-                actor=actor, kind="FIRST",
-            )  # fmt: skip
+                run_id=None,
+                seller_id=seller_id,
+                issued_on=joined,
+                act=Act(actor, moment(joined, 11)),
+                kind="FIRST",
+            )
 
 
 def _leave(on: date, base: Ground) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         reason = "customer asked to end the service"
-        trail.begin(actor=base.staff["support@demo.test"], at=moment(on, 1), reason=reason)
+        trail.begin(act=Act(base.staff["support@demo.test"], moment(on, 1), reason=reason))
         cursor.execute(LEAVE, {"on": on})
         cursor.execute(GIVE_UP_LINES, {"on": on})
         ids = [row[0] for row in cursor.fetchall()]
         if ids:
             trail.begin(
-                actor=base.staff["billing@demo.test"], at=moment(on, 1),
-                reason="no payment for over a month, equipment collected",
-            )  # fmt: skip
+                act=Act(
+                    base.staff["billing@demo.test"],
+                    moment(on, 1),
+                    reason="no payment for over a month, equipment collected",
+                )
+            )
             cursor.execute(GIVE_UP_SPANS, {"on": on, "at": moment(on, 1), "ids": ids})
             cursor.execute(GIVE_UP, {"on": on, "ids": ids})
         cursor.execute(KEEP, {"on": on, "at": moment(on, 1)})

@@ -21,7 +21,7 @@ FIND = """
         SELECT i.customer_id, i.due_date, i.total_amount, max(a.at) AS paid_at,
                (max(a.at) AT TIME ZONE %(zone)s)::date AS paid_on
         FROM billing_invoice i
-        JOIN payments_allocation a ON a.invoice_id = i.id AND a.released_at IS NULL
+        JOIN billing_allocation a ON a.invoice_id = i.id AND a.released_at IS NULL
         WHERE i.status = 'OPEN' AND i.amount_due = 0
         GROUP BY i.id
         HAVING (max(a.at) AT TIME ZONE %(zone)s)::date > i.due_date

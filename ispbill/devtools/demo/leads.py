@@ -1,6 +1,7 @@
 """People who may become customers, in every stage of becoming one."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 
 from customers.models import Lead
@@ -20,8 +21,8 @@ def make(
     seed: int,
     calendar: Calendar,
     base: Ground,
-    sites: list[Site],
-    packages: list[Offered],
+    sites: Sequence[Site],
+    packages: Sequence[Offered],
 ) -> int:
     """Write `count` leads of the last weeks; the same ones for the same seed."""
     rng = random.Random(f"{seed} leads")

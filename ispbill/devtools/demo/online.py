@@ -1,4 +1,5 @@
-"""Some tries to pay online, for the demo company to show: paid, failed, given up, to be decided."""
+"""Some payment attempts online, for the demo company to show: paid, failed, given up, to be
+decided."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,17 +7,17 @@ from decimal import Decimal
 
 from customers.models import Customer
 from ispbill.devtools.demo.days import moment
-from payments.gateways.contract import Outcome, Verdict
-from payments.models import GatewayAccount, PaymentAttempt
-from payments.rules import attempts as rules
-from payments.services.gateways import confirming
+from payments.online.gateways.contract import Outcome, Verdict
+from payments.online.models import GatewayAccount, PaymentAttempt
+from payments.online.rules import attempts as rules
+from payments.online.services import confirming
 
 AHEAD = Decimal("1000.00")
 
 
 @dataclass(frozen=True)
 class _Try:
-    """How a try ended; `paid` is what the gateway says it got, none: what was asked."""
+    """How an attempt ended; `paid` is what the gateway says it got, none: what was asked."""
 
     verdict: Verdict
     hour: int  # of yesterday
@@ -44,7 +45,9 @@ def show(*, today: date) -> None:
     if account is None:
         return
     payers = Customer.objects.filter(status=Customer.Status.ACTIVE, archived_at__isnull=True)
-    chosen = payers.select_related("standing").order_by("-standing__balance_amount", "number")
+    chosen = payers.select_related("account_state").order_by(
+        "-account_state__balance_amount", "number"
+    )
     for number, (customer, end) in enumerate(
         zip(chosen[: len(_ENDS)], _ENDS, strict=False), start=1
     ):
@@ -55,25 +58,37 @@ def _tried(
     customer: Customer, account: GatewayAccount, end: _Try, number: int, *, on: date
 ) -> None:
     at = moment(on, end.hour)
-    asked = max(customer.standing.balance_amount, AHEAD)  # who owes little pays ahead
+    asked = max(
+        customer.account_state.balance_amount, AHEAD
+    )  # a customer who owes little pays ahead
     attempt = PaymentAttempt.objects.create(
-        order=f"DEMO{on:%y%m%d}{number:04d}", account=account, customer=customer,
-        branch_id=customer.branch_id, amount=asked, currency="BDT",
-        source=PaymentAttempt.Source.PORTAL, idempotency_key=f"demo-online-{number}",
-        started_at=at, expires_at=at + rules.LIFE,
-    )  # fmt: skip
+        order=f"DEMO{on:%y%m%d}{number:04d}",
+        account=account,
+        customer=customer,
+        branch_id=customer.branch_id,
+        amount=asked,
+        currency="BDT",
+        source=PaymentAttempt.Source.PORTAL,
+        idempotency_key=f"demo-online-{number}",
+        started_at=at,
+        expires_at=at + rules.LIFE,
+    )
     attempt.state, attempt.session_key = PaymentAttempt.State.OPEN, f"DEMOSESSION{number:04d}"
     attempt.redirect_url = account.base_url
     attempt.save(update_fields=["state", "session_key", "redirect_url"])
     is_paid = end.verdict is Verdict.PAID
     outcome = Outcome(
-        verdict=end.verdict, order=attempt.order, currency="BDT",
+        verdict=end.verdict,
+        order=attempt.order,
+        currency="BDT",
         amount=(end.paid or asked) if is_paid else None,
         reference=f"DEMOVAL{on:%y%m%d}{number:04d}" if is_paid else "",
         bank_reference=f"DEMOBANK{on:%y%m%d}{number:04d}" if is_paid else "",
-        method="CARD", instrument="VISA-Demo Bank" if is_paid else "",
-        is_risky=end.is_risky, words=end.words,
-    )  # fmt: skip
+        method="CARD",
+        instrument="VISA-Demo Bank" if is_paid else "",
+        is_risky=end.is_risky,
+        words=end.words,
+    )
     confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at + timedelta(minutes=4))
     # The simulated gateway knows nothing of these: nobody need ask it.
     PaymentAttempt.objects.filter(pk=attempt.pk).update(next_check_at=None)

@@ -8,13 +8,17 @@ from decimal import Decimal
 from customers.models import OttApp, Package, PackagePrice
 from customers.services import packages
 from customers.services.packages import Offer
+from ispbill.core.acts import Act
 from ispbill.core.money import Taxed
 from ispbill.devtools.demo.ground import Ground
 
 APPS = ("Bongo", "Chorki", "Hoichoi", "Toffee", "Binge", "iScreen")
 # Paying for longer is cheaper: part of the price of as many single months.
-LONGER = {"MONTHLY": (1, Decimal(1)), "QUARTERLY": (3, Decimal("0.97")),
-          "ANNUAL": (12, Decimal("0.90"))}  # fmt: skip
+LONGER = {
+    "MONTHLY": (1, Decimal(1)),
+    "QUARTERLY": (3, Decimal("0.97")),
+    "ANNUAL": (12, Decimal("0.90")),
+}
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,7 @@ def build(base: Ground, *, tax_rate: Decimal, since: date, at: datetime) -> list
                 ),
             ),
             ott_apps=tuple(apps[name] for name in sold.apps),
-            actor=base.owner,
-            at=at,
+            act=Act(base.owner, at),
         )
         prices = {
             cycle: (sold.monthly * months * part).quantize(Decimal("0.01"))
@@ -93,10 +96,14 @@ def build(base: Ground, *, tax_rate: Decimal, since: date, at: datetime) -> list
             taxed = Taxed.from_net(net, tax_rate)
             rows.append(
                 PackagePrice(
-                    package=package, cycle=cycle, effective_from=since, net_amount=taxed.net,
-                    tax_rate=tax_rate, gross_amount=taxed.gross,
+                    package=package,
+                    cycle=cycle,
+                    effective_from=since,
+                    net_amount=taxed.net,
+                    tax_rate=tax_rate,
+                    gross_amount=taxed.gross,
                 )
-            )  # fmt: skip
+            )
         offered.append(Offered(package.pk, sold, prices))
     PackagePrice.objects.bulk_create(rows)
     return offered

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from billing.allocation.models import Payment
 from customers.models import Customer, Referral
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.demo import days
 from ispbill.devtools.demo.ground import Ground
-from payments.models import Payment
 from resellers.models import Commission, Reseller
 from resellers.services import accrual, commissions, payouts
 
@@ -21,31 +22,39 @@ def show(*, base: Ground, now: datetime) -> None:
     clerk, owner = base.staff["billing@demo.test"], base.owner
     on = now.astimezone(days.ZONE).date()
     with transaction.atomic():
-        trail.begin(actor=None, at=now, reason="shares of resellers in earlier payments")
+        trail.begin(act=Act(None, now, reason="shares of resellers in earlier payments"))
         earned = Payment.objects.filter(
             status=Payment.Status.COMPLETED, customer__reseller_id__isnull=False
         )
         accrual.earn(payment_ids=list(earned.order_by("pk").values_list("pk", flat=True)))
     old = Commission.objects.filter(earned_on__lt=on.replace(day=1)).order_by("pk")
-    commissions.approve(commission_ids=list(old.values_list("pk", flat=True)), actor=clerk, at=now)
+    commissions.approve(commission_ids=list(old.values_list("pk", flat=True)), act=Act(clerk, now))
     with_some = Reseller.objects.filter(commissions__status=Commission.Status.APPROVED).distinct()
     for place, reseller in enumerate(with_some.order_by("pk")):
         payout = payouts.record(
-            reseller=reseller, method="EFT", reference=f"FT-{place + 1:04d}", on=on, at=now,
-            actor=clerk,
-        )  # fmt: skip
+            reseller=reseller,
+            method="EFT",
+            reference=f"FT-{place + 1:04d}",
+            act=Act(clerk, now, on=on),
+        )
         if payout.is_waiting and place == 0:
-            payouts.approve(payout=payout, on=on, at=now, actor=owner)
+            payouts.approve(payout=payout, act=Act(owner, now, on=on))
     _referrals(now)
 
 
 def _referrals(now: datetime) -> None:
     """Let a few who were brought and have not paid yet be so by the programme's terms."""
     company = Company.current()
-    brought = Customer.objects.select_related("referred_by").filter(
-        referred_by__isnull=False, referred_by__archived_at__isnull=True, archived_at__isnull=True,
-        standing__last_paid_at__isnull=True,
-    ).order_by("-customer_since", "-pk")  # fmt: skip
+    brought = (
+        Customer.objects.select_related("referred_by")
+        .filter(
+            referred_by__isnull=False,
+            referred_by__archived_at__isnull=True,
+            archived_at__isnull=True,
+            account_state__last_paid_at__isnull=True,
+        )
+        .order_by("-customer_since", "-pk")
+    )
     Referral.objects.bulk_create(
         Referral(
             referrer=friend.referred_by,

@@ -1,14 +1,14 @@
-"""What follows from the history: lines on routers, standings, notes, portal logins."""
+"""What follows from the history: lines on routers, account states, notes, portal logins."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from billing.services import standings
+from billing.allocation.services import account_state
+from billing.ledger.services import account_states
 from ispbill.accounts.models import User
 from ispbill.devtools.demo import names
 from ispbill.devtools.demo.ground import Ground
-from payments.services import standing
 
 PAGE = 20_000
 LOGINS = 24  # the first customers, who may sign in to the portal
@@ -17,9 +17,10 @@ LOGINS = 24  # the first customers, who may sign in to the portal
 # A cancelled one has gone already.
 LINES = """
     INSERT INTO network_access (subscription_id, customer_id, router_id, username, seal_id,
-        sealed_password, mac_address, wanted_state, wanted_profile, generation, wanted_since,
-        wanted_by_name, wanted_reason, password_generation, confirmed_state, confirmed_profile,
-        confirmed_generation, confirmed_at, attempts, is_parked, is_in_doubt, may_adopt, last_error)
+        sealed_password, mac_address, desired_state, desired_profile, generation, desired_since,
+        desired_by_name, desired_reason, password_generation, confirmed_state, confirmed_profile,
+        confirmed_generation, confirmed_at, attempts, is_on_hold, is_in_doubt, may_adopt,
+        last_error)
     SELECT l.subscription_id, l.customer_id, l.router_id, l.connection_id, l.seal_id,
         l.sealed_password, '',
         CASE s.status WHEN 'ACTIVE' THEN 'OPEN' WHEN 'CANCELLED' THEN 'REMOVED' ELSE 'WALLED' END,
@@ -42,7 +43,7 @@ LINES = """
 
 # Facts that polls, surveys and tickets would have brought; plausible beside how somebody pays.
 FACTS = """
-    UPDATE customers_standing t
+    UPDATE customers_accountstate t
     SET usage_cycle_gb = CASE WHEN c.status = 'ACTIVE'
                               THEN round((s.mbps * (1.5 + 4 * x.a))::numeric, 3) ELSE 0 END,
         average_mbps = round((s.mbps * (0.70 + 0.25 * x.b))::numeric, 2),
@@ -119,16 +120,20 @@ def draw(*, base: Ground, seed: int, now: datetime) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             # These look up a few rows for each customer; the history's hash joins are behind us.
             cursor.execute("SET LOCAL enable_nestloop = on")
-            standing.recompute(page)
-            standings.refresh(page)
+            account_state.recompute(page)
+            account_states.refresh(page)
             cursor.execute(
                 FACTS,
                 {
-                    "after": page[0] - 1, "upto": page[-1], "seed": seed, "now": now,
-                    "today": now.date(), "peaks": list(names.PEAK_HOURS),
+                    "after": page[0] - 1,
+                    "upto": page[-1],
+                    "seed": seed,
+                    "now": now,
+                    "today": now.date(),
+                    "peaks": list(names.PEAK_HOURS),
                     "peak_count": len(names.PEAK_HOURS),
                 },
-            )  # fmt: skip
+            )
     _remarks_and_logins(base=base, seed=seed, now=now)
 
 
@@ -137,10 +142,13 @@ def _remarks_and_logins(*, base: Ground, seed: int, now: datetime) -> None:
         cursor.execute(
             NOTES,
             {
-                "author": base.staff["support@demo.test"].pk, "seed": seed, "now": now,
-                "notes": list(names.NOTES), "note_count": len(names.NOTES),
+                "author": base.staff["support@demo.test"].pk,
+                "seed": seed,
+                "now": now,
+                "notes": list(names.NOTES),
+                "note_count": len(names.NOTES),
             },
-        )  # fmt: skip
+        )
         cursor.execute(PORTAL_USERS, {"password": base.password_hash, "count": LOGINS})
         cursor.execute(PORTAL_LINKS)
     if not User.objects.filter(role=User.Role.CUSTOMER).exists():

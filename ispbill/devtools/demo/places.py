@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from customers.models import Area
 from customers.services import areas
+from ispbill.core.acts import Act
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 
 
@@ -70,25 +71,34 @@ def build(base: Ground, *, at: datetime) -> tuple[list[Site], dict[str, Area]]:
     """Make the tree of areas; return the sites customers live at, and the areas by name."""
     zones = {
         name: areas.create(
-            name=name, local_name=local, kind=Area.Kind.ZONE, branch=base.branches[branch],
-            actor=base.owner, at=at,
+            name=name,
+            local_name=local,
+            kind=Area.Kind.ZONE,
+            branch=base.branches[branch],
+            act=Act(base.owner, at),
         )
         for name, local, branch in ZONES
-    }  # fmt: skip
+    }
     sites, by_name = [], {}
     for place in PLACES:
         zone = zones[place.zone]
         area = areas.create(
-            name=place.name, local_name=place.local_name, parent=zone, branch=zone.branch,
-            actor=base.owner, at=at,
-        )  # fmt: skip
+            name=place.name,
+            local_name=place.local_name,
+            parent=zone,
+            branch=zone.branch,
+            act=Act(base.owner, at),
+        )
         Area.objects.filter(pk=area.pk).update(latitude=place.latitude, longitude=place.longitude)
         by_name[place.name] = area
         sites.append(Site(area.pk, area.branch_id, place))
         for block in BLOCKS.get(place.name, ()):
             child = areas.create(
-                name=block, kind=Area.Kind.BLOCK, parent=area, branch=zone.branch,
-                actor=base.owner, at=at,
-            )  # fmt: skip
+                name=block,
+                kind=Area.Kind.BLOCK,
+                parent=area,
+                branch=zone.branch,
+                act=Act(base.owner, at),
+            )
             sites.append(Site(child.pk, area.branch_id, place, block))
     return sites, by_name

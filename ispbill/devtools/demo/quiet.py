@@ -5,10 +5,9 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from billing.signals import invoices_issued
-from payments.signals import payment_reversed, payment_settled
+from billing.signals import invoices_issued, payment_settled
 
-SIGNALS = (invoices_issued, payment_settled, payment_reversed)
+SIGNALS = (invoices_issued, payment_settled)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from ispbill.audit.services import trail
 from ispbill.core import crypto
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.core.services import numbering
 from ispbill.devtools.demo.days import Calendar, moment
 from ispbill.devtools.demo.people import RISK, Market, Person
@@ -115,7 +116,7 @@ def write(
         after = ids.customer + done - 1
         lines += _stage(chunk, ids=ids, lines=lines, market=market)
         with transaction.atomic(), connection.cursor() as cursor:
-            trail.begin(actor=seller, at=moment(calendar.today, 0))
+            trail.begin(act=Act(seller, moment(calendar.today, 0)))
             values: dict[str, Any] = {
                 "after": after,
                 "seller": seller.pk,
@@ -130,7 +131,7 @@ def write(
         cursor.execute("CREATE INDEX ON demo_line (customer_id)")
         cursor.execute("CREATE INDEX ON demo_line (joined)")
         cursor.execute("ANALYZE demo_person, demo_line")
-        cursor.execute("ANALYZE customers_customer, customers_subscription, customers_standing")
+        cursor.execute("ANALYZE customers_customer, customers_subscription, customers_accountstate")
 
 
 def _reserve(count: int, calendar: Calendar) -> Ids:

@@ -7,17 +7,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from billing.models import Invoice
+from billing.allocation.rules import limits
+from billing.invoices.models import Invoice
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from billing.tills.models import Handover, Shift
 from customers.models import Subscription
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.core.clock import local_date
 from ispbill.devtools.demo.days import ZONE, moment
 from ispbill.devtools.demo.ground import HQ, Ground
-from payments.models import Handover, Shift
-from payments.queries import tills as facts
-from payments.rules import limits
-from payments.services import settlement
-from payments.services.desk import banking, days, handovers, shifts
+from payments.desk.queries import tills as facts
+from payments.desk.services import banking, days, handovers, shifts
 
 FLOAT = Decimal("2000.00")
 KEPT = Decimal("20000.00")
@@ -38,11 +40,14 @@ def yesterday(base: Ground, *, today: date) -> None:
     round_ = facts.open_of(collector)
     if round_ is not None and round_.held_amount:
         offered = handovers.offer(
-            shift=round_, to_person=cashier, amount=round_.held_amount, note="",
-            at=moment(on, 18), actor=collector,
-        )  # fmt: skip
+            shift=round_,
+            to_person=cashier,
+            amount=round_.held_amount,
+            note="",
+            act=Act(collector, moment(on, 18)),
+        )
         handovers.accept(
-            handover=offered, counted=offered.amount, at=moment(on, 18, 5), actor=cashier
+            handover=offered, counted=offered.amount, act=Act(cashier, moment(on, 18, 5))
         )
     for number, (shift, missing) in enumerate(((desk, MISSING), (round_, Decimal(0)))):
         if shift is None:
@@ -50,16 +55,24 @@ def yesterday(base: Ground, *, today: date) -> None:
         shift.refresh_from_db()
         there = max(shift.held_amount - missing, Decimal(0))
         counted = shifts.count(
-            shift=shift, pieces={}, loose=there, at=moment(on, 18, 20 + number), actor=shift.person,
-            reason="A twenty-taka note too much was given as change" if missing else "",
-        )  # fmt: skip
+            shift=shift,
+            pieces={},
+            loose=there,
+            act=Act(
+                shift.person,
+                moment(on, 18, 20 + number),
+                reason="A twenty-taka note too much was given as change" if missing else "",
+            ),
+        )
         shifts.sign_off(
-            shift=counted, seen_amount=there, at=moment(on, 18, 40 + number), actor=base.owner
+            shift=counted, seen_amount=there, act=Act(base.owner, moment(on, 18, 40 + number))
         )
     days.close(
-        branch=branch, day=on, note="Rain in the afternoon, few came.", at=moment(on, 19),
-        actor=base.owner,
-    )  # fmt: skip
+        branch=branch,
+        day=on,
+        note="Rain in the afternoon, few came.",
+        act=Act(base.owner, moment(on, 19)),
+    )
 
 
 def today(base: Ground, *, now: datetime) -> None:
@@ -77,9 +90,12 @@ def today(base: Ground, *, now: datetime) -> None:
         and not Handover.objects.filter(from_shift=round_).exists()
     ):
         handovers.offer(
-            shift=round_, to_person=cashier, amount=round_.held_amount,
-            note="From the morning round", at=now, actor=collector,
-        )  # fmt: skip
+            shift=round_,
+            to_person=cashier,
+            amount=round_.held_amount,
+            note="From the morning round",
+            act=Act(collector, now),
+        )
 
 
 def _earlier_today(now: datetime) -> datetime:
@@ -94,17 +110,20 @@ def put_away(base: Ground, *, at: datetime) -> None:
     for shift in Shift.objects.filter(state=Shift.State.OPEN).order_by("pk"):
         signer = base.owner if shift.person_id != base.owner.pk else base.staff["billing@demo.test"]
         counted = shifts.count(
-            shift=shift, pieces={}, loose=shift.held_amount, reason="", at=at, actor=shift.person
+            shift=shift, pieces={}, loose=shift.held_amount, act=Act(shift.person, at)
         )
-        shifts.sign_off(shift=counted, seen_amount=shift.held_amount, at=at, actor=signer)
+        shifts.sign_off(shift=counted, seen_amount=shift.held_amount, act=Act(signer, at))
 
 
 def _open(person: User, kind: str, base: Ground, *, at: datetime) -> Shift:
     has_float = kind == Shift.Kind.DESK and facts.safe_amount(base.branches[HQ].pk) >= FLOAT
     return shifts.open_shift(
-        person=person, kind=kind, branch=base.branches[HQ],
-        float_amount=FLOAT if has_float else Decimal(0), at=at,
-    )  # fmt: skip
+        person=person,
+        kind=kind,
+        branch=base.branches[HQ],
+        float_amount=FLOAT if has_float else Decimal(0),
+        at=at,
+    )
 
 
 def _bank(base: Ground, *, at: datetime) -> None:
@@ -115,17 +134,23 @@ def _bank(base: Ground, *, at: datetime) -> None:
         while spare >= 1000:
             number, amount = next(slip), min(spare - spare % 1000, limits.LARGEST)
             banking.move(
-                branch=branch, way="TO_BANK", amount=amount, slip_number=f"DBBL-{7001 + number}",
-                idempotency_key=f"demo-slip-{number}", at=at, actor=base.owner,
-            )  # fmt: skip
+                branch=branch,
+                way="TO_BANK",
+                amount=amount,
+                slip_number=f"DBBL-{7001 + number}",
+                idempotency_key=f"demo-slip-{number}",
+                act=Act(base.owner, at),
+            )
             spare -= amount
 
 
 def _who_owes(base: Ground, many: int) -> list[Invoice]:
     owing = Invoice.objects.filter(
-        status=Invoice.Status.OPEN, amount_due__gt=0, branch=base.branches[HQ],
+        status=Invoice.Status.OPEN,
+        amount_due__gt=0,
+        branch=base.branches[HQ],
         customer__is_duplicate_suspect=False,
-    )  # fmt: skip
+    )
     # Who is cut off and pays is on line again, with days nobody has billed before tonight.
     cut_off = Subscription.objects.filter(status=Subscription.Status.SUSPENDED)
     owing = owing.exclude(customer__in=cut_off.values("customer"))
@@ -137,7 +162,15 @@ def _take(invoice: Invoice, person: User, *, at: datetime) -> None:
     # This bill and no older one: what is left open of it would be collected again today.
     key = f"demo-till-{local_date(at)}-{invoice.number}"
     settlement.settle(
-        customer=invoice.customer, amount=invoice.amount_due, method="CASH", received_by=person,
-        received_at=at, idempotency_key=key, actor=person, is_repeat_confirmed=True,
-        invoices=[invoice],
-    )  # fmt: skip
+        Asked(
+            customer_id=invoice.customer.pk,
+            amount=invoice.amount_due,
+            method="CASH",
+            received_by=person,
+            received_at=at,
+            key=key,
+            is_repeat_confirmed=True,
+            chosen=[invoice.pk for invoice in [invoice]],
+            act=Act(person, at),
+        )
+    )

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from ispbill.audit.services import trail
 from ispbill.core.actors import Actor
+from ispbill.core.acts import Act
 from ispbill.devtools.demo.days import LEAD_DAYS
 
 SHARE = 0.012  # of those whose next period is about to be billed
@@ -60,7 +61,7 @@ CHANGE = """
 def carry_out(*, on: date, at: datetime, actor: Actor, seed: int) -> int:
     """Change the packages of a few whose next period is billed on this day; return how many."""
     with transaction.atomic(), connection.cursor() as cursor:
-        trail.begin(actor=actor, at=at, reason="customer asked for another package")
+        trail.begin(act=Act(actor, at, reason="customer asked for another package"))
         cursor.execute(
             CHANGE,
             {

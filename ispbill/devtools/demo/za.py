@@ -12,12 +12,15 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from billing.rules.chart import Chart
-from billing.services import activation, cycle, dunning, notices
+from billing.changes.services import activation
+from billing.dunning.services import dunning
+from billing.ledger.rules.chart import Chart
+from billing.run.services import cycle, notices
 from customers.models import Customer, Package, Subscription
 from customers.services import areas, portal_access, registration, subscriptions
 from customers.services.profile import Details
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.devtools.demo import ground, messages, quiet, za_ground
 from ispbill.devtools.demo.ground import HQ, Ground
 from ispbill.devtools.demo.progress import Say
@@ -26,12 +29,12 @@ from ispbill.devtools.sandbox.netcash import control
 from ispbill.devtools.sandbox.netcash.client import Control, NotRunning
 from ispbill.devtools.sandbox.netcash.server import NetcashServer, serve
 from network.services import lines
-from payments.models import DebitOrder, DebitSettings, Mandate, PaymentMethod
-from payments.services import methods
-from payments.services.debits import mandates, run
-from payments.services.debits import settings as debit_settings
-from payments.services.imports import accounts
-from payments.services.imports.accounts import Wanted
+from payments.bank.services import accounts
+from payments.bank.services.accounts import Wanted
+from payments.debits.models import DebitOrder, DebitSettings, Mandate
+from payments.debits.services import mandates, methods, run
+from payments.debits.services import settings as debit_settings
+from payments.online.models import PaymentMethod
 
 TAX_RATE = Decimal("0.15")
 CEILING = Decimal("2500.00")
@@ -99,8 +102,10 @@ def _bank(start: date) -> Iterator[_Bank]:
     try:
         yield bank
     finally:
-        bank.act("switch", values={"not_ready_polls": 1, "sends_postbacks": True,
-                                   "authorise_by_hand": False})  # fmt: skip
+        bank.act(
+            "switch",
+            values={"not_ready_polls": 1, "sends_postbacks": True, "authorise_by_hand": False},
+        )
         bank.server.close()
 
 
@@ -110,20 +115,23 @@ class _Life:
     def __init__(self, bank: _Bank, base: Ground, sold: dict[str, Package], *, today: date) -> None:
         self._bank, self._base, self._sold, self._today = bank, base, sold, today
         self._area = areas.create(
-            name="Sea Point", local_name="", branch=base.branches[HQ], actor=base.owner,
-            at=moment(bank.day, 8),
-        )  # fmt: skip
+            name="Sea Point",
+            local_name="",
+            branch=base.branches[HQ],
+            act=Act(base.owner, moment(bank.day, 8)),
+        )
         self._people: dict[int, Person] = {}  # by customer
         self._sent: dict[int, int] = {}  # debits by customer
 
     def live(self, day: date) -> None:
         """Let a day pass: bill, collect, read the statement, pay out on Fridays."""
         self._bank.day = day
-        outcome = cycle.run(on=day, at=moment(day, 2), trigger="SCHEDULE",
-                            scheduled_for=moment(day, 2))  # fmt: skip
+        outcome = cycle.run(
+            on=day, act=Act(None, moment(day, 2)), trigger="SCHEDULE", scheduled_for=moment(day, 2)
+        )
         if outcome.run is not None:
-            notices.announce(run=outcome.run, at=moment(day, 2, 30), actor=None)
-        dunning.suspend_overdue(on=day, at=moment(day, 3))
+            notices.announce(run=outcome.run, act=Act(None, moment(day, 2, 30)))
+        dunning.suspend_overdue(on=day, act=Act(None, moment(day, 3)))
         run.process(on=day, at=moment(day, 6))
         self._send_back()
         ago = (self._today - day).days
@@ -147,25 +155,30 @@ class _Life:
         person = next(one for one in PEOPLE if one.end == "KEPT")
         method = PaymentMethod.objects.get(customer__name=person.name)
         mandates.request(
-            method=method, debit_day=1, ceiling=CEILING, at=now, actor=self._base.owner
+            method=method, debit_day=1, ceiling=CEILING, act=Act(self._base.owner, now)
         )
 
     def _join(self, number: int, person: Person, day: date) -> None:
         at, base = moment(day, 9), self._base
         customer = registration.register(
             details=Details(
-                name=person.name, phone=f"08255510{number:02d}", area=self._area,
+                name=person.name,
+                phone=f"08255510{number:02d}",
+                area=self._area,
                 address=f"{12 + number} Main Road, Sea Point, Cape Town",
-                email=f"customer{number}@demo.test", preferred_billing_day=min(day.day, 30),
+                email=f"customer{number}@demo.test",
+                preferred_billing_day=min(day.day, 30),
             ),
-            actor=base.staff["sales@demo.test"], at=at, on=day,
-        )  # fmt: skip
-        portal_access.open_portal_access(customer=customer, actor=base.owner, at=at)
+            act=Act(base.staff["sales@demo.test"], at, on=day),
+        )
+        portal_access.open_portal_access(customer=customer, act=Act(base.owner, at))
         self._people[customer.pk] = person
         service = subscriptions.add(
-            customer=customer, package=self._sold[person.package], actor=base.owner, at=at, on=day,
+            customer=customer,
+            package=self._sold[person.package],
+            act=Act(base.owner, at, on=day),
             line=subscriptions.Line(connection_id=f"za{number:03d}", cpe_make="TP-Link XC220"),
-        )  # fmt: skip
+        )
         self._install(service, day)
         self._ask(number, person, customer, at=at)
 
@@ -173,28 +186,36 @@ class _Life:
         noc, at = self._base.staff["noc@demo.test"], moment(day, 9, 10)
         name = service.connection_id
         lines.provision(
-            subscription=service, router=self._base.routers["sim-1"], username=name,
-            password=f"{name}-pppoe", actor=noc, at=at, reason="new connection installed",
-        )  # fmt: skip
+            subscription=service,
+            router=self._base.routers["sim-1"],
+            username=name,
+            password=f"{name}-pppoe",
+            act=Act(noc, at, reason="new connection installed"),
+        )
         activation.activate(
-            subscription=service, on=day, at=at, reason="installed and tested by the technician",
-            actor=noc,
-        )  # fmt: skip
+            subscription=service,
+            on=day,
+            act=Act(noc, at, reason="installed and tested by the technician"),
+        )
 
     def _ask(self, number: int, person: Person, customer: Customer, *, at: datetime) -> None:
         is_wrong = person.end == "WRONG"
         method = methods.add(
-            customer=customer, kind=PaymentMethod.Kind.BANK_ACCOUNT,
+            customer=customer,
+            kind=PaymentMethod.Kind.BANK_ACCOUNT,
             details={
                 "number": WRONG_NUMBER if is_wrong else _account_number(number),
-                "branch_code": "250655", "kind": "CURRENT",
+                "branch_code": "250655",
+                "kind": "CURRENT",
             },
-            holder=person.name, bank="FNB", at=at, actor=self._base.owner,
+            holder=person.name,
+            bank="FNB",
+            act=Act(self._base.owner, at),
             check=PaymentMethod.Check.WAITING,
-        )  # fmt: skip
+        )
         if person.end not in {"KEPT", "WRONG"}:
             mandates.request(
-                method=method, debit_day=1, ceiling=CEILING, at=at, actor=self._base.owner
+                method=method, debit_day=1, ceiling=CEILING, act=Act(self._base.owner, at)
             )
 
     def _answer(self, minute: int) -> None:
@@ -218,28 +239,37 @@ class _Life:
     def _cancel(self, person: Person, day: date) -> None:
         mandate = Mandate.objects.get(customer__name=person.name)
         mandates.cancel(
-            mandate=mandate, reason="the customer pays by transfer from now on",
-            at=moment(day, 9), actor=self._base.owner,
-        )  # fmt: skip
+            mandate=mandate,
+            act=Act(
+                self._base.owner, moment(day, 9), reason="the customer pays by transfer from now on"
+            ),
+        )
 
 
 def _connect(bank: _Bank, base: Ground, *, at: datetime) -> None:
     """Save the keys and try them, name our bank account, switch debit orders on."""
     debit_settings.save_keys(
-        base_url=bank.server.base_url, given=bank.server.address["keys"],
-        reason="connected to the simulated NetCash", at=at, actor=base.owner,
-    )  # fmt: skip
-    debit_settings.check_keys(at=at, actor=base.owner)
+        base_url=bank.server.base_url,
+        given=bank.server.address["keys"],
+        act=Act(base.owner, at, reason="connected to the simulated NetCash"),
+    )
+    debit_settings.check_keys(act=Act(base.owner, at))
     account = accounts.add(
-        wanted=Wanted("FNB business account", "62000000000", "EFT", int(Chart.BANK),
-                      base.branches[HQ]),
-        at=at, actor=base.owner,
-    )  # fmt: skip
+        wanted=Wanted(
+            "FNB business account", "62000000000", "EFT", int(Chart.BANK), base.branches[HQ]
+        ),
+        act=Act(base.owner, at),
+    )
     choices = debit_settings.Choices(
-        is_on=True, instruction=DebitSettings.Instruction.TWO_DAY, authorises_itself=True,
-        line_limit=None, batch_limit=None, most_failures=5, bank_account=account,
-    )  # fmt: skip
-    debit_settings.choose(choices=choices, at=at, actor=base.owner)
+        is_on=True,
+        instruction=DebitSettings.Instruction.TWO_DAY,
+        authorises_itself=True,
+        line_limit=None,
+        batch_limit=None,
+        most_failures=5,
+        bank_account=account,
+    )
+    debit_settings.choose(choices=choices, act=Act(base.owner, at))
 
 
 def _account_number(number: int) -> str:

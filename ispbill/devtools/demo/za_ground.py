@@ -9,6 +9,7 @@ from customers.models import Package
 from customers.services import packages
 from customers.services.packages import Offer
 from ispbill.accounts.models import Branch, User
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 
@@ -70,29 +71,46 @@ def sell(base: Ground, *, on: date) -> dict[str, Package]:
     sold = {}
     for code, name, mbps, net in PACKAGES:
         offer = Offer(
-            code=code, name=name, local_name="", technology=Package.Technology.FIBER,
-            download_mbps=mbps, upload_mbps=mbps, installation_fee=Decimal("0.00"),
+            code=code,
+            name=name,
+            local_name="",
+            technology=Package.Technology.FIBER,
+            download_mbps=mbps,
+            upload_mbps=mbps,
+            installation_fee=Decimal("0.00"),
             description=f"{mbps} Mbit/s in both directions, unlimited.",
-        )  # fmt: skip
-        sold[code] = packages.create(offer=offer, actor=base.owner, at=moment(on, 7))
+        )
+        sold[code] = packages.create(offer=offer, act=Act(base.owner, moment(on, 7)))
         packages.set_price(
-            package=sold[code], cycle="MONTHLY", effective_from=on, amount=net,
-            includes_tax=False, actor=base.owner, at=moment(on, 7), on=on,
-        )  # fmt: skip
+            package=sold[code],
+            cycle="MONTHLY",
+            effective_from=on,
+            amount=net,
+            includes_tax=False,
+            act=Act(base.owner, moment(on, 7), on=on),
+        )
     return sold
 
 
 def rename(base: Ground) -> None:
     """Make the ground South African: money, time, telephone numbers, names and places."""
     Company.objects.update(
-        name="Demo Fibre", legal_name="Demo Fibre (Pty) Ltd", tax_number="4000000000",
-        address="1 Long Street, Cape Town 8001", phone="021 555 0100",
-        bank_details="FNB, branch 250655, account 62000000000", currency="ZAR",
-        number_style=Company.NumberStyle.ZAR, time_zone="Africa/Johannesburg", phone_region="ZA",
-    )  # fmt: skip
+        name="Demo Fibre",
+        legal_name="Demo Fibre (Pty) Ltd",
+        tax_number="4000000000",
+        address="1 Long Street, Cape Town 8001",
+        phone="021 555 0100",
+        bank_details="FNB, branch 250655, account 62000000000",
+        currency="ZAR",
+        number_style=Company.NumberStyle.ZAR,
+        time_zone="Africa/Johannesburg",
+        phone_region="ZA",
+    )
     Company.forget_cached()
-    places = {HQ: ("Cape Town", "1 Long Street, Cape Town 8001"),
-              CHATTOGRAM: ("Durban", "12 Florida Road, Durban 4001")}  # fmt: skip
+    places = {
+        HQ: ("Cape Town", "1 Long Street, Cape Town 8001"),
+        CHATTOGRAM: ("Durban", "12 Florida Road, Durban 4001"),
+    }
     for code, (name, address) in places.items():
         Branch.objects.filter(pk=base.branches[code].pk).update(
             name=name, address=address, phone="021 555 0100"

@@ -79,22 +79,50 @@ def _install() -> str:
         return ""
     python = bootstrap.environment() / "bin/python"
     done = subprocess.run(
-        [bootstrap.environment() / "bin/uv", "pip", "install", "--quiet", "--require-hashes",
-         "--python", python, "--target", TOOL, "-r", bootstrap.REQUIREMENTS / "audit.txt"],
-        env=os.environ | bootstrap.indexes_for_uv(python), capture_output=True, text=True,
+        [
+            bootstrap.environment() / "bin/uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--python",
+            python,
+            "--target",
+            TOOL,
+            "-r",
+            bootstrap.REQUIREMENTS / "audit.txt",
+        ],
+        env=os.environ | bootstrap.indexes_for_uv(python),
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     return "" if done.returncode == 0 else f"pip-audit cannot be installed: {done.stderr[-300:]}"
 
 
 def _ask(lock: str) -> Verdict:
     done = subprocess.run(
-        [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off",
-         "--vulnerability-service", "osv", "--disable-pip", "--no-deps",
-         "--requirement", bootstrap.REQUIREMENTS / lock],
-        env=os.environ | {"PYTHONPATH": str(TOOL)}, capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "pip_audit",
+            "--format",
+            "json",
+            "--progress-spinner",
+            "off",
+            "--vulnerability-service",
+            "osv",
+            "--disable-pip",
+            "--no-deps",
+            "--requirement",
+            bootstrap.REQUIREMENTS / lock,
+        ],
+        env=os.environ | {"PYTHONPATH": str(TOOL)},
+        capture_output=True,
+        text=True,
+        check=False,
         cwd=TOOL,
-    )  # fmt: skip
+    )
     return judge(done.stdout, done.stderr)
 
 

@@ -164,10 +164,17 @@ def _run(command: list[str], log: Path, extra: dict[str, str] | None = None) -> 
     with log.open("ab") as out:
         out.write(f"$ {' '.join(command)}\n".encode())
         out.flush()
-        return subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-            env=os.environ | (extra or {}), check=False,
-        ).returncode == 0  # fmt: skip
+        return (
+            subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=os.environ | (extra or {}),
+                check=False,
+            ).returncode
+            == 0
+        )
 
 
 def _install_with_uv(requirements: str, log: Path) -> bool:
@@ -183,10 +190,19 @@ def _install_with_uv(requirements: str, log: Path) -> bool:
 def _install_with_pip(requirements: str, log: Path) -> bool:
     python = str(environment() / "bin/python")
     return _run(
-        [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps",
-         "--require-hashes", "-r", str(REQUIREMENTS / requirements)],
+        [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+            "-r",
+            str(REQUIREMENTS / requirements),
+        ],
         log,
-    )  # fmt: skip
+    )
 
 
 def indexes_for_uv(python: Path) -> dict[str, str]:
@@ -198,8 +214,12 @@ def indexes_for_uv(python: Path) -> dict[str, str]:
     shown = subprocess.run(
         [str(python), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     )
-    words = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX",
-             "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE"}  # fmt: skip
+    words = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "cert": "SSL_CERT_FILE",
+    }
     found: dict[str, str] = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
     for line in shown.stdout.splitlines():
         key, _, value = line.partition("=")

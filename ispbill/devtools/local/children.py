@@ -30,7 +30,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _TROUBLE = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b|\blevel=(error|critical)\b")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child, before exec: end when the supervisor is killed outright (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -41,16 +41,23 @@ def spawn(command: list[str], *, log: Path, environment: dict[str, str]) -> subp
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT,
-            env=environment, start_new_session=True, preexec_fn=_die_with_parent,
-        )  # fmt: skip
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
 
 
 class Child:
     """One long-running process."""
 
-    def __init__(self, name: str, command: list[str], *, log: Path,
-                 environment: dict[str, str]) -> None:  # fmt: skip
+    def __init__(
+        self, name: str, command: list[str], *, log: Path, environment: dict[str, str]
+    ) -> None:
         self.name = name
         self.log = log
         self._command = command
@@ -85,8 +92,10 @@ class Child:
         if self._due is None:
             if now - self._started > STEADY_AFTER:
                 self._pause = FIRST_PAUSE
-            say(f"  {self.name} ended with code {self._process.returncode}; starting it again in "
-                f"{self._pause:.0f} s (see {self.log.relative_to(ROOT)})")  # fmt: skip
+            say(
+                f"  {self.name} ended with code {self._process.returncode}; starting it again in "
+                f"{self._pause:.0f} s (see {self.log.relative_to(ROOT)})"
+            )
             self._due = now + self._pause
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
         if now < self._due:
@@ -174,7 +183,7 @@ class Family:
                 say(f"  {child.name}: … and {len(news) - LINES_AT_ONCE} more lines in {child.log}")
 
     def stop(self, limit: float) -> None:
-        """SIGTERM to all, last started first; SIGKILL to who is still there after `limit` s."""
+        """SIGTERM to all, last started first; SIGKILL to those still there after `limit` s."""
         for child in reversed(self.children):
             child.signal(signal.SIGTERM)
         _wait_until(lambda: not any(child.alive() for child in self.children), limit)

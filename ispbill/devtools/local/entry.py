@@ -30,10 +30,18 @@ def demo_arguments() -> argparse.ArgumentParser:
         "environment, PostgreSQL and Valkey under .local/, web, workers and simulators.",
     )
     parser.add_argument("--port", type=int, help="port of the web pages (8000, or the next free)")
-    parser.add_argument("--customers", type=int, default=500, metavar="N",
-                        help="size of the demo company when it is made (default 500)")  # fmt: skip
-    parser.add_argument("--profile", choices=["default", "za"],
-                        help="za: a small company of South Africa with debit orders")  # fmt: skip
+    parser.add_argument(
+        "--customers",
+        type=int,
+        default=500,
+        metavar="N",
+        help="size of the demo company when it is made (default 500)",
+    )
+    parser.add_argument(
+        "--profile",
+        choices=["default", "za"],
+        help="za: a small company of South Africa with debit orders",
+    )
     parser.add_argument("--fresh", action="store_true", help="throw the demo data away first")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser
@@ -45,11 +53,15 @@ def test_arguments() -> argparse.ArgumentParser:
         description="Run the tests on a real PostgreSQL and Valkey of their own. Every other "
         "argument goes to pytest, for example: manage.py test tests/billing -k proration -x",
     )
-    parser.add_argument("--no-browser", action="store_true",
-                        help="leave out the journeys in a real browser")  # fmt: skip
-    parser.add_argument("--one-by-one", action="store_true",
-                        help="all in one process (also with -s, --pdb or -n); otherwise there is "
-                        "one for each core, up to four")  # fmt: skip
+    parser.add_argument(
+        "--no-browser", action="store_true", help="leave out the journeys in a real browser"
+    )
+    parser.add_argument(
+        "--one-by-one",
+        action="store_true",
+        help="all in one process (also with -s, --pdb or -n); otherwise there is "
+        "one for each core, up to four",
+    )
     return parser
 
 

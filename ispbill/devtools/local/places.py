@@ -99,8 +99,9 @@ def shared_home(home: Path) -> Path:
 def fits_a_socket(directory: Path) -> bool:
     """Short and plain enough that every client library can name a socket in it unescaped."""
     text = str(directory)
-    plain = all(character.isascii() and (character.isalnum() or character in "/._-")
-                for character in text)  # fmt: skip
+    plain = all(
+        character.isascii() and (character.isalnum() or character in "/._-") for character in text
+    )
     return plain and len(text) <= LONGEST_SOCKET_DIRECTORY
 
 
@@ -111,6 +112,7 @@ def socket_directory(preferred: Path, account: Account | None) -> Path:
     base = Path(tempfile.gettempdir())
     if not fits_a_socket(base / ("x" * 24)) or (account and not passable_by_all(base)):
         base = Path("/tmp")  # noqa: S108 — private_directory refuses what is not ours
-    # Named after whose server it is, not who asks: root joins a user's server at the same socket.
+    # Named after whose server it is, not after the user who asks: root joins a user's server at
+    # the same socket.
     owner = account.uid if account else os.geteuid()
     return private_directory(base / f"ispbill-{short_name(preferred)}-{owner}", account)

@@ -272,9 +272,17 @@ class EmbeddedPostgres:
         for leftover in self.data.iterdir():  # an initdb that was killed half-way
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         command = [
-            str(directory / "initdb"), "-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "-N",
-            "--auth-local=trust", "--auth-host=reject",
-        ]  # fmt: skip
+            str(directory / "initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            SUPERUSER,
+            "-E",
+            "UTF8",
+            "-N",
+            "--auth-local=trust",
+            "--auth-host=reject",
+        ]
         if _major(directory) >= 17:
             # Same order and lower() on every machine, whatever locales it has installed.
             command += ["--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"]
@@ -349,9 +357,13 @@ def _silence(sockets: Path, error: psycopg.OperationalError) -> LocalError:
 def connect(sockets: Path, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
     """A superuser's connection, in autocommit."""
     return psycopg.connect(
-        host=str(sockets), port=5432, user=SUPERUSER, dbname=database, connect_timeout=5,
+        host=str(sockets),
+        port=5432,
+        user=SUPERUSER,
+        dbname=database,
+        connect_timeout=5,
         autocommit=True,
-    )  # fmt: skip
+    )
 
 
 def _knows_letters_of_all_scripts() -> bool:
@@ -379,10 +391,16 @@ def _has_library(directory: Path, name: str) -> bool:
     shown = subprocess.run(
         [directory / "pg_config", "--pkglibdir"], capture_output=True, text=True, check=False
     )
-    places_to_look = [Path(shown.stdout.strip() or "/nowhere"), directory.parent / "lib",
-                      directory.parent / "lib/postgresql"]  # fmt: skip
-    return any((place / f"{name}{ending}").exists()
-               for place in places_to_look for ending in (".so", ".dylib"))  # fmt: skip
+    places_to_look = [
+        Path(shown.stdout.strip() or "/nowhere"),
+        directory.parent / "lib",
+        directory.parent / "lib/postgresql",
+    ]
+    return any(
+        (place / f"{name}{ending}").exists()
+        for place in places_to_look
+        for ending in (".so", ".dylib")
+    )
 
 
 def _tail(path: Path, lines: int = 12) -> str:

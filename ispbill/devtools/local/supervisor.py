@@ -23,6 +23,7 @@ from ispbill.devtools.local.postgres import SUPERUSER
 from ispbill.devtools.local.progress import say, step
 from ispbill.devtools.local.servers import Servers
 from ispbill.devtools.local.sharing import only_one
+from ispbill.devtools.local.static_files import Collecting
 from ispbill.devtools.local.system_packages import ensure_pdf_libraries
 
 FIRST_PORT, PORTS_TO_TRY = 8000, 20
@@ -120,6 +121,18 @@ def _start(servers: Servers, family: Family, options: argparse.Namespace, port: 
     with step("Starting PostgreSQL and Valkey"):
         servers.start()
     os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    collecting = Collecting()
+    try:
+        profile = _fill(servers, family, options)
+        collecting.finish()
+    finally:
+        collecting.stop()
+    _serve(family, port)
+    return profile
+
+
+def _fill(servers: Servers, family: Family, options: argparse.Namespace) -> str:
+    """Bring the database up to date and make the demo company; return which one it is."""
     _bring_up_to_date(servers)
     profile = _profile(servers, options.profile)
     if profile == "za":  # its past is written at the simulated NetCash, before that starts
@@ -127,24 +140,65 @@ def _start(servers: Servers, family: Family, options: argparse.Namespace, port: 
     _add(family, "sandbox", _manage("sandbox"))
     if profile != "za":
         _seed(servers, customers=options.customers, profile=profile)
-    _add(family, "web", _module(
-        "gunicorn", "ispbill.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--timeout", "90", "--graceful-timeout", "3", "--no-control-socket",
-    ))  # fmt: skip
+    return profile
+
+
+def _serve(family: Family, port: int) -> None:
+    """Start web server, worker and scheduler, and wait for the first page."""
+    _add(family, "web", web_command(port))
     celery = ("celery", "-A", "ispbill.celery")
     # As root Celery warns; that is for servers on a network, this one listens on nothing.
     quiet = ("-W", "ignore:You're running the worker with superuser privileges")
-    _add(family, "worker", _module(
-        *celery, "worker", "-Q", QUEUES, "-c", "2", "--loglevel", "INFO", "--without-gossip",
-        "--without-mingle", flags=quiet,
-    ))  # fmt: skip
-    _add(family, "beat", _module(
-        *celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(RUN / "beat"),
-        flags=quiet,
-    ))  # fmt: skip
+    _add(
+        family,
+        "worker",
+        _module(
+            *celery,
+            "worker",
+            "-Q",
+            QUEUES,
+            "-c",
+            "2",
+            "--loglevel",
+            "INFO",
+            "--without-gossip",
+            "--without-mingle",
+            flags=quiet,
+        ),
+    )
+    _add(
+        family,
+        "beat",
+        _module(
+            *celery,
+            "beat",
+            "--loglevel",
+            "INFO",
+            "--pidfile=",
+            "--schedule",
+            str(RUN / "beat"),
+            flags=quiet,
+        ),
+    )
     with step("Waiting for the first page"):
         _await_health(family, port)
-    return profile
+
+
+def web_command(port: int) -> list[str]:
+    """Return what starts the web server on a port of this machine."""
+    return _module(
+        "gunicorn",
+        "-c",
+        "python:ispbill.serving",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--timeout",
+        "90",
+        "--graceful-timeout",
+        "3",
+    )
 
 
 def _profile(servers: Servers, wanted: str | None) -> str:
@@ -172,7 +226,9 @@ def _environment() -> dict[str, str]:
 
 
 def _add(family: Family, name: str, command: list[str]) -> None:
-    family.add(Child(name, command, log=LOGS / f"{name}.log", environment=_environment()))
+    # Pages as production sends them; what runs before (the seed) finds no collected files yet.
+    environment = {"STATIC_COLLECTED": "1"} | _environment()
+    family.add(Child(name, command, log=LOGS / f"{name}.log", environment=environment))
 
 
 def _bring_up_to_date(servers: Servers) -> None:

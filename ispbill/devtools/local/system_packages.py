@@ -76,9 +76,13 @@ def _apt_install(packages: tuple[str, ...], text: str, *, retry: bool) -> bool:
     with step(text), log.open("ab") as out:
         for command in (install, [apt, "update", "-q"], install):
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                env=environment, check=False,
-            )  # fmt: skip
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                check=False,
+            )
             if done.returncode == 0 and command is install:
                 failed_before.unlink(missing_ok=True)
                 return True

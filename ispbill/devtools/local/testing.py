@@ -30,10 +30,20 @@ def without_journeys(arguments: list[str]) -> list[str]:
 
 
 # As many processes as there are cores, up to four. Each has a database, directories and databases
-# of Valkey of its own; the journeys share one.
-SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
+# of Valkey of its own, and does whole files (tests/side_by_side.py).
+SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadscope"]
 # What only one process can do, or what says itself how many there are.
 _ONE = re.compile(r"-s$|--capture=no$|--pdb|--trace$|-n\d*$|-n=|--numprocesses|--dist|-p$")
+
+
+def keep_compiled() -> None:
+    """Where nothing may be written beside the sources, keep compiled modules in our own directory.
+
+    Without them each of the suite's processes, and each program a test starts, would compile the
+    whole product anew.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(places.LOCAL / "compiled"))
 
 
 def test(arguments: list[str], *, browser: bool, one_by_one: bool) -> int:
@@ -49,6 +59,7 @@ def test(arguments: list[str], *, browser: bool, one_by_one: bool) -> int:
         say(f"  Browser journeys are left out: {why}.")
         arguments = without_journeys(arguments)
     lock = places.LOCAL / "test.lock"
+    keep_compiled()
     with only_one(lock) as other:
         if other and not os.environ.get("DATABASE_URL"):
             say(f"ispbill: another test run of this checkout is under way ({other}).")

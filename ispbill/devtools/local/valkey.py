@@ -105,19 +105,36 @@ class EmbeddedValkey:
         places.private_directory(self.data, self.account)
         self.socket.unlink(missing_ok=True)
         command = [
-            str(binary()), "--port", "0", "--unixsocket", str(self.socket),
-            "--unixsocketperm", "700", "--save", "", "--maxmemory-policy", "noeviction",
-            "--databases", "64",  # tests side by side take three each
-            "--appendonly", "yes" if self.mode == "demo" else "no", "--daemonize", "no",
-        ]  # fmt: skip
+            str(binary()),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.socket),
+            "--unixsocketperm",
+            "700",
+            "--save",
+            "",
+            "--maxmemory-policy",
+            "noeviction",
+            "--databases",
+            "64",  # tests side by side take three each
+            "--appendonly",
+            "yes" if self.mode == "demo" else "no",
+            "--daemonize",
+            "no",
+        ]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                cwd=self.data, start_new_session=True,
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.data,
+                start_new_session=True,
                 user=self.account.uid if self.account else None,
                 group=self.account.gid if self.account else None,
                 extra_groups=[] if self.account else None,
-            )  # fmt: skip
+            )
         give_up = time.monotonic() + START_LIMIT
         while self._ask("PING") != "+PONG":
             if self._process.poll() is not None or time.monotonic() > give_up:

@@ -36,9 +36,14 @@ class Line(BaseHTTPRequestHandler):
         return found
 
     def answer(
-        self, status: int, raw: bytes, kind: str = "application/json", *, promised: int = 0,
+        self,
+        status: int,
+        raw: bytes,
+        kind: str = "application/json",
+        *,
+        promised: int = 0,
         **headers: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Write an answer; with `promised` bytes more than there are, it breaks off."""
         self.send_response(status)
         self.send_header("Content-Type", kind)

@@ -6,6 +6,7 @@ from ispbill.devtools.simulators.views import (
     clock,
     gateway,
     gateways,
+    index,
     messages,
     netcash,
     router,
@@ -13,6 +14,7 @@ from ispbill.devtools.simulators.views import (
 
 app_name = "sim"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", index.show, name="index"),
     path("clock/", clock.show, name="clock"),
     path("gateway/", gateways.index, name="gateways"),
     path("gateway/act/", gateways.act, name="gateways-act"),

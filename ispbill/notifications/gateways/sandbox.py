@@ -33,9 +33,12 @@ class SandboxGateway:
         try:
             address = json.loads(self._address.read_text("utf-8"))
             line = outbound_http.line(
-                address["host"], address["port"], secure=False, fence=outbound.web_fence(),
+                address["host"],
+                address["port"],
+                secure=False,
+                fence=outbound.web_fence(),
                 seconds=CONNECT_SECONDS,
-            )  # fmt: skip
+            )
             line.connect()
         except (OSError, ValueError, KeyError, outbound.Refused):
             return Retry("The sandbox is not running.")

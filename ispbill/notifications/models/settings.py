@@ -1,6 +1,5 @@
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 
 class MessageSettings(models.Model):
@@ -31,17 +30,6 @@ class MessageSettings(models.Model):
         """Return the choices (never cached: the outbox works while the cache is down)."""
         row, _created = cls.objects.get_or_create(pk=1)
         return row
-
-    @classmethod
-    def current_with_version(cls) -> tuple["MessageSettings", str]:
-        """Return the choices and what stands for this version of the row, however it was written.
-
-        Who keeps the choices has to ask whether `xmin || ctid` of row 1 is still the same.
-        """
-        cls.current()
-        version = RawSQL("notifications_messagesettings.xmin::text || ctid::text", [])
-        row = cls.objects.annotate(version=version).get(pk=1)
-        return row, str(getattr(row, "version"))  # noqa: B009 - annotated, unknown to the type
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The outbox as staff see it: whose messages, page by page, and how much of the recipient."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
@@ -44,6 +45,14 @@ class Page:
     older: str
     size: int
     sizes: tuple[int, ...] = SIZES
+
+
+def oldest_due(at: datetime, *, among: QuerySet[Message] | None = None) -> datetime | None:
+    """Return since when the message waits that is due longest at a moment; None when none is."""
+    messages = Message.objects.all() if among is None else among
+    due = messages.filter(state=Message.State.QUEUED, next_attempt_at__lte=at)
+    found: datetime | None = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
+    return found
 
 
 def visible_to(user: User) -> QuerySet[Message]:

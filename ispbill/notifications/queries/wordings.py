@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
 from ispbill.notifications.models import Wording
@@ -13,12 +12,6 @@ from ispbill.notifications.rules.wording import Text
 
 Place = tuple[str, str, str]
 """Event, channel, language."""
-
-
-def turned_off(event: str) -> set[tuple[str, str]]:
-    """Return the (channel, language) pairs for which an event sends nothing."""
-    off = Wording.objects.filter(event=event).filter(Q(is_active=False) | Q(body=""))
-    return set(off.values_list("channel", "language"))
 
 
 def in_force(places: Iterable[Place]) -> dict[Place, Text | None]:
@@ -41,6 +34,12 @@ def in_force(places: Iterable[Place]) -> dict[Place, Text | None]:
         else:
             texts[place] = None
     return texts
+
+
+def own_row(place: Place) -> Wording | None:
+    """Return the company's own text of a place, if it has one."""
+    event, channel, language = place
+    return Wording.objects.filter(event=event, channel=channel, language=language).first()
 
 
 CHANNEL_NAMES = (("SMS", "SMS"), ("WHATSAPP", "WhatsApp"), ("EMAIL", gettext_noop("E-mail")))

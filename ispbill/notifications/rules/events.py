@@ -131,7 +131,7 @@ _BILL = (*_CUSTOMER, "invoice", "amount", "due_date", "period", "pay_url", "bala
 _LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
 _PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on")
 _CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance", "pay_url")
-_BREAK = (*_CUSTOMER, "service", "package", "period", "reason")
+_PAUSE = (*_CUSTOMER, "service", "package", "period", "reason")
 _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
@@ -197,42 +197,31 @@ EVENTS: dict[str, Event] = {
         Event("package_changed", gettext_noop("Package changed"), _take(_CHANGE), is_urgent=True),
         Event("package_change_approved", gettext_noop("Package change approved"), _take(_CHANGE)),
         Event("package_change_rejected", gettext_noop("Package change refused"), _take(_CHANGE)),
-        Event("break_approved", gettext_noop("Break approved"), _take(_BREAK)),
-        Event("break_refused", gettext_noop("Break refused"), _take(_BREAK)),
+        Event("pause_approved", gettext_noop("Pause approved"), _take(_PAUSE)),
+        Event("pause_refused", gettext_noop("Pause refused"), _take(_PAUSE)),
         # The line goes dead at this moment: whoever sits before it should know why.
         Event("service_suspended", gettext_noop("Service suspended"), _take(_LINE), is_urgent=True),
         Event(
-            "service_reactivated",
-            gettext_noop("Service reactivated"),
-            _take(_LINE),
-            is_urgent=True,
+            "service_reactivated", gettext_noop("Service reactivated"), _take(_LINE), is_urgent=True
         ),
         Event("service_activated", gettext_noop("Service activated"), _take(_LINE), is_urgent=True),
         Event(
             "prepaid_renewed", gettext_noop("Prepaid time renewed"), _take(_PREPAID), is_urgent=True
         ),
-        Event(
-            "prepaid_low",
-            gettext_noop("Prepaid time ends soon"),
-            _take((*_PREPAID, "missing")),
-        ),
+        Event("prepaid_low", gettext_noop("Prepaid time ends soon"), _take((*_PREPAID, "missing"))),
         Event(
             "prepaid_over", gettext_noop("Prepaid time is over"), _take(_PREPAID), is_urgent=True
         ),
         Event("price_change", gettext_noop("Price will change"), _take(_PRICE)),
         Event(
-            "price_change_cancelled",
-            gettext_noop("Price will not change after all"),
-            _take(_PRICE),
+            "price_change_cancelled", gettext_noop("Price will not change after all"), _take(_PRICE)
         ),
         Event(
             "mandate_to_sign", gettext_noop("Debit order to sign"), _take((*_MANDATE, "sign_url"))
         ),
         Event("mandate_active", gettext_noop("Debit order active"), _take(_MANDATE)),
         Event(
-            "mandate_failed",
-            gettext_noop("Debit order not possible"),
-            _take((*_MANDATE, "reason")),
+            "mandate_failed", gettext_noop("Debit order not possible"), _take((*_MANDATE, "reason"))
         ),
         Event(
             "debit_order_planned",

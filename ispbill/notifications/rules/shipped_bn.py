@@ -137,7 +137,7 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{day} থেকে আপনার সংযোগ {service} হবে {package}। পরের বিলের আগে কিছু "
         "দিতে হবে না।\n\nমত বদলালে এখানে ফিরিয়ে নিন: {portal_url}" + _SIGNED,
     ),
-    "break_approved": Shipped(
+    "pause_approved": Shipped(
         sms="প্রিয় {name}, আপনার সংযোগ {service}-এর বিরতি মঞ্জুর হয়েছে: {period}। এরপর লাইন নিজে থেকেই "
         "চালু হবে। {company}",
         whatsapp="প্রিয় {name}, আপনার সংযোগ {service}-এর বিরতি মঞ্জুর হয়েছে: *{period}*। এরপর লাইন নিজে "
@@ -146,7 +146,7 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package})-এর বিরতি মঞ্জুর হয়েছে: {period}। এই "
         "দিনগুলোতে লাইন বন্ধ থাকবে, এরপর নিজে থেকেই চালু হবে।\n\nআপনার অনুরোধ: {portal_url}" + _SIGNED,
     ),
-    "break_refused": Shipped(
+    "pause_refused": Shipped(
         sms="প্রিয় {name}, {service} সংযোগে বিরতি দেওয়া গেল না: {reason}। প্রশ্ন থাকলে ফোন করুন "
         "{company_phone}। {company}",
         whatsapp="প্রিয় {name}, {service} সংযোগে বিরতি ({period}) দেওয়া গেল না: {reason}।\n\nপ্রশ্ন "

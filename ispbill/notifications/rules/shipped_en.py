@@ -143,23 +143,23 @@ TEXTS: dict[str, Shipped] = {
         "be paid before your next bill.\n\nChanged your mind? Take it back here: {portal_url}"
         + _SIGNED,
     ),
-    "break_approved": Shipped(
-        sms="Dear {name}, the break of your service {service} is agreed: {period}. The line opens "
+    "pause_approved": Shipped(
+        sms="Dear {name}, the pause of your service {service} is agreed: {period}. The line opens "
         "by itself afterwards. {company}",
-        whatsapp="Dear {name}, the break of your service {service} is agreed: *{period}*. The line "
+        whatsapp="Dear {name}, the pause of your service {service} is agreed: *{period}*. The line "
         "opens by itself afterwards.\n\n{company}",
-        subject="Your break: {period}",
-        email="Dear {name},\n\nthe break of your service {service} ({package}) is agreed: "
+        subject="Your pause: {period}",
+        email="Dear {name},\n\nthe pause of your service {service} ({package}) is agreed: "
         "{period}. The line is closed on these days and opens by itself afterwards.\n\nYour "
         "requests: {portal_url}" + _SIGNED,
     ),
-    "break_refused": Shipped(
-        sms="Dear {name}, the break of {service} is not possible: {reason}. Questions? Call "
+    "pause_refused": Shipped(
+        sms="Dear {name}, the pause of {service} is not possible: {reason}. Questions? Call "
         "{company_phone}. {company}",
-        whatsapp="Dear {name}, the break of {service} ({period}) is not possible: {reason}.\n\n"
+        whatsapp="Dear {name}, the pause of {service} ({period}) is not possible: {reason}.\n\n"
         "Questions? Call {company_phone}. {company}",
-        subject="About the break you asked for",
-        email="Dear {name},\n\nthe break of your service {service} ({period}) is not possible."
+        subject="About the pause you asked for",
+        email="Dear {name},\n\nthe pause of your service {service} ({period}) is not possible."
         "\n\nReason: {reason}\n\nQuestions? Please call us." + _SIGNED,
     ),
     "package_change_rejected": Shipped(
@@ -167,7 +167,7 @@ TEXTS: dict[str, Shipped] = {
         "{company_phone}. {company}",
         whatsapp="Dear {name}, we could not change {service} to *{package}*: {reason}.\n\n"
         "Questions? Call {company_phone}. {company}",
-        subject="About your wish for {package}",
+        subject="About your request for {package}",
         email="Dear {name},\n\nwe could not change your service {service} to {package}.\n\nReason: "
         "{reason}\n\nIf you have questions, please call us." + _SIGNED,
     ),

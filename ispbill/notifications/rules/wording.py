@@ -35,10 +35,7 @@ _PAUSED_FOR_WORDS = {
 }
 
 # Said with the thanks; that it is on again is said once the router has confirmed it.
-_REOPENING_WORDS = {
-    "en": "; we are switching your internet on",
-    "bn": "; আমরা আপনার ইন্টারনেট চালু করছি",
-}
+_REOPENING_WORDS = {"en": "; we are switching your internet on", "bn": "; আমরা আপনার ইন্টারনেট চালু করছি"}
 
 
 @dataclass(frozen=True)

@@ -42,12 +42,7 @@ ON CONFLICT (dedup_key) DO NOTHING
 
 
 def enqueue_select(
-    event: str,
-    select_sql: str,
-    params: Sequence[Any],
-    at: datetime,
-    *,
-    is_urgent: bool = False,
+    event: str, select_sql: str, params: Sequence[Any], at: datetime, *, is_urgent: bool = False
 ) -> int:
     """Queue a message for each row of a SELECT and each suitable channel; return how many are new.
 
@@ -73,5 +68,5 @@ def enqueue_select(
             cursor.execute(_INSERT + select_sql + _CHOOSE, [*before, *params, *after])
             written = int(cursor.rowcount)
         if written:
-            compose.ring_after_commit()
+            compose.wake_after_commit()
     return written

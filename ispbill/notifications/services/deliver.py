@@ -14,8 +14,7 @@ from hashlib import blake2b
 from django.conf import settings
 from django.db.models import Q
 
-from ispbill.core import jobs
-from ispbill.notifications import tasks
+from ispbill.core import jobs, live
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.gateways.base import (
     Accepted,
@@ -54,7 +53,7 @@ class Sent:
 
 
 def drain(*, now: Callable[[], datetime], seconds: float) -> Sent:
-    """Send what is due on every channel until nothing is, or the time is up (then ring again)."""
+    """Send what is due on every channel until nothing is, or time is up (then queue it again)."""
     give_up = time.monotonic() + seconds
     total = Sent()
     resting: set[str] = set()
@@ -67,11 +66,13 @@ def drain(*, now: Callable[[], datetime], seconds: float) -> Sent:
             total.accepted += sent.accepted
             total.other += sent.other
             handled += sent.handled
+            if sent.handled:
+                live.changed("message")
             if is_down:
                 resting.add(channel)
         if not handled:
             return total
-    jobs.ring(tasks.send_messages)
+    jobs.enqueue("notifications.send_messages")
     return total
 
 
@@ -182,11 +183,7 @@ def _note(message: Message, outcome: Outcome, gateway: Gateway, *, at: datetime)
             attempts=message.attempts,
         )
         noted = mine.update(
-            state=Message.State.SENT,
-            sent_at=at,
-            provider_ref=outcome.ref[:80],
-            error="",
-            **final,
+            state=Message.State.SENT, sent_at=at, provider_ref=outcome.ref[:80], error="", **final
         )
     elif isinstance(outcome, Rejected):
         noted = mine.update(state=Message.State.FAILED, error=outcome.reason[:300], **final)

@@ -8,6 +8,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import slots
 from ispbill.notifications.services import compose
+from ispbill.notifications.services.compose import Letter
 from ispbill.schedule import TIMETABLE
 
 TOLD = (User.Role.OWNER, User.Role.NOC)
@@ -31,19 +32,21 @@ def _tell(pk: int, *, at: datetime) -> int:
     queued = 0
     for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
         queued += compose.enqueue(
+            Letter(
+                phone=person.phone,
+                email=person.email,
+                language=person.language,
+                context={
+                    "name": person.name,
+                    "subject": run.job,
+                    "text": why,
+                    "reason": run.error[:160],
+                },
+                dedup=f"{run.pk}:{run.fence}:{person.pk}",
+                user_id=person.pk,
+            ),
             event="job_failed",
-            recipient_phone=person.phone,
-            recipient_email=person.email,
-            language=person.language,
-            context={
-                "name": person.name,
-                "subject": run.job,
-                "text": why,
-                "reason": run.error[:160],
-            },
-            dedup=f"{run.pk}:{run.fence}:{person.pk}",
             at=at,
-            user_id=person.pk,
             channels=("SMS", "EMAIL"),
             is_urgent=True,
         )

@@ -29,8 +29,7 @@ def offered(channel: str, *, limit: int) -> Slots:
             [channel],
         )
         cursor.execute(
-            "SELECT free_at FROM notifications_gatewaypace WHERE channel = %s FOR UPDATE",
-            [channel],
+            "SELECT free_at FROM notifications_gatewaypace WHERE channel = %s FOR UPDATE", [channel]
         )
         (free_at,) = cursor.fetchone()
         cursor.execute("SELECT extract(epoch FROM %s - clock_timestamp())", [free_at])

@@ -1,21 +1,21 @@
 """Change the company's choices about messages."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core.acts import Act
 from ispbill.notifications.models import MessageSettings
 
 FIELDS = ("uses_sms", "uses_whatsapp", "uses_email", "quiet_from_hour", "quiet_until_hour")
 
 
 @transaction.atomic
-def change(*, values: dict[str, Any], actor: User, at: datetime) -> MessageSettings:
+def change(*, values: dict[str, Any], act: Act[User]) -> MessageSettings:
     """Set the choices named in FIELDS. Messages already queued keep their hour."""
-    trail.begin(actor=actor, at=at)
+    trail.begin(act=act)
     MessageSettings.current()
     row = MessageSettings.objects.select_for_update().get(pk=1)
     before = {name: getattr(row, name) for name in FIELDS}
@@ -24,12 +24,5 @@ def change(*, values: dict[str, Any], actor: User, at: datetime) -> MessageSetti
     row.save()
     was, now = events.changes(before, {name: getattr(row, name) for name in FIELDS})
     if now:
-        events.record(
-            at=at,
-            actor=actor,
-            action="message_settings.changed",
-            target=row,
-            before=was,
-            after=now,
-        )
+        events.record(act=act, action="message_settings.changed", target=row, before=was, after=now)
     return row

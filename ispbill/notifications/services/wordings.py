@@ -1,13 +1,12 @@
 """The company's own texts: keep one, or go back to the shipped one."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import locks
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Wording
 from ispbill.notifications.queries import wordings
@@ -20,11 +19,11 @@ class WordingRefused(DomainError):
 
 
 @transaction.atomic
-def save(*, place: wordings.Place, text: Text, actor: User, at: datetime) -> Wording:
+def save(*, place: wordings.Place, text: Text, act: Act[User]) -> Wording:
     """Keep the company's own text for (event, channel, language); an empty body sends nothing."""
     event, channel, language = place
-    trail.begin(actor=actor, at=at)
-    locks.hold(f"wording:{event}:{channel}:{language}")
+    trail.begin(act=act)
+    hold(place)
     try:
         wording.check(event, f"{text.subject}\n{text.body}")
     except wording.UnknownPlaceholder as error:
@@ -41,24 +40,29 @@ def save(*, place: wordings.Place, text: Text, actor: User, at: datetime) -> Wor
         defaults={"subject": text.subject, "body": text.body, "is_active": bool(text.body)},
     )
     was, now = events.changes(before, _snapshot(text))
-    events.record(at=at, actor=actor, action="wording.changed", target=row, before=was, after=now)
+    events.record(act=act, action="wording.changed", target=row, before=was, after=now)
     return row
 
 
 @transaction.atomic
-def reset(*, place: wordings.Place, actor: User, at: datetime) -> None:
+def reset(*, place: wordings.Place, act: Act[User]) -> None:
     """Drop the company's own text, so that the shipped one is used again."""
     event, channel, language = place
-    trail.begin(actor=actor, at=at)
-    locks.hold(f"wording:{event}:{channel}:{language}")
+    trail.begin(act=act)
+    hold(place)
     row = Wording.objects.filter(event=event, channel=channel, language=language).first()
     if row is None:
         return
     was, now = events.changes(
         _snapshot(Text(subject=row.subject, body=row.body)), _snapshot(wording.shipped(*place))
     )
-    events.record(at=at, actor=actor, action="wording.reset", target=row, before=was, after=now)
+    events.record(act=act, action="wording.reset", target=row, before=was, after=now)
     row.delete()
+
+
+def hold(place: wordings.Place) -> None:
+    """Keep everybody else from a text until the transaction ends: it may have no row to lock."""
+    locks.hold("wording:" + ":".join(place))
 
 
 def _snapshot(text: Text | None) -> dict[str, str]:

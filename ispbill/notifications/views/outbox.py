@@ -3,17 +3,16 @@
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import trigger_client_event
 
+from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
@@ -42,10 +41,12 @@ def index(request: Request) -> HttpResponse:
         "may_edit": may(request.user, "messages.edit"),
         "unprovided": ", ".join(providers.missing()),
     }
-    name = "_list" if request.htmx else "outbox"
-    response = render(request, f"notifications/staff/{name}.html", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return responses.region(
+        request,
+        context,
+        part="notifications/staff/_list.html",
+        page="notifications/staff/outbox.html",
+    )
 
 
 @require_GET
@@ -86,10 +87,12 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     if rows is None:
         raise Http404
     context = {"rows": rows, "number": number, "may_edit": may(request.user, "messages.edit")}
-    name = "_customer_panel" if request.htmx else "customer_panel"
-    response = render(request, f"notifications/staff/{name}.html", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return responses.region(
+        request,
+        context,
+        part="notifications/staff/_customer_panel.html",
+        page="notifications/staff/customer_panel.html",
+    )
 
 
 @require_GET
@@ -99,10 +102,12 @@ def invoice_panel(request: Request, number: str) -> HttpResponse:
     rows = outbox.of_invoice(number, user=request.user)
     if rows is None:
         raise Http404
-    name = "_invoice_panel" if request.htmx else "invoice_panel"
-    response = render(request, f"notifications/staff/{name}.html", {"rows": rows, "number": number})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return responses.region(
+        request,
+        {"rows": rows, "number": number},
+        part="notifications/staff/_invoice_panel.html",
+        page="notifications/staff/invoice_panel.html",
+    )
 
 
 def _with_reason(request: Request, message: Message, *, verb: str, label: str) -> HttpResponse:
@@ -110,12 +115,7 @@ def _with_reason(request: Request, message: Message, *, verb: str, label: str) -
     if form.is_valid():
         act = {"resend": desk.resend, "cancel": desk.cancel}[verb]
         try:
-            act(
-                message=message,
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-                at=clock.now(),
-            )
+            act(message=message, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -129,24 +129,13 @@ def _with_reason(request: Request, message: Message, *, verb: str, label: str) -
         "heading": label,
         "danger": verb == "cancel",
     }
-    response = render(
-        request,
-        "notifications/staff/reason.html",
-        context,
-        status=422 if form.errors else 200,
-    )
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return responses.form_page(request, "notifications/staff/reason.html", context)
 
 
 def _done(request: Request, verb: str) -> HttpResponse:
-    if not request.htmx:
-        return redirect("staff_notifications:outbox")
     said = {"resend": _("The message is sent again."), "cancel": _("The message is stopped.")}
-    response = HttpResponse(status=204)
-    trigger_client_event(response, "dialog:close")
-    trigger_client_event(response, "messages:changed")
-    return trigger_client_event(response, "toast", {"text": said[verb], "level": "success"})
+    back = reverse("staff_notifications:outbox")
+    return responses.done(request, said[verb], back=back)
 
 
 def _message(request: HttpRequest, pk: int) -> Message:

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.forms.staff import MessageChoices, WordingText
 from ispbill.notifications.models import MessageSettings
@@ -54,24 +56,30 @@ def index(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("messages.edit")
+@editing.one_at_a_time
 def edit(request: Request, event: str, channel: str, language: str) -> HttpResponse:
     """One text: edit it, look at it, and keep it."""
     place = _place(event, channel, language)
-    current = wordings.in_force([place])[place] or Text(body="")
-    has_subject = channel == wording.EMAIL
     if request.method == "POST":
-        form = WordingText(request.POST, has_subject=has_subject)
-        if form.is_valid():
-            try:
-                desk.save(place=place, text=form.text(), actor=request.user, at=clock.now())
-            except DomainError as error:
-                form.add_error("body", str(error))
-            else:
-                flash.success(request, _("The text is saved."))
-                return redirect("staff_notifications:wordings")
-    else:
-        initial = {"subject": current.subject, "body": current.body}
-        form = WordingText(initial=initial, has_subject=has_subject)
+        desk.hold(place)
+    current = wordings.in_force([place])[place] or Text(body="")
+    form = editing.form(
+        request,
+        WordingText,
+        about=wordings.own_row(place),
+        place="wording:" + ":".join(place),
+        form_id="wording",
+        initial={"subject": current.subject, "body": current.body},
+        has_subject=channel == wording.EMAIL,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            desk.save(place=place, text=form.text(), act=Act.now(request.user))
+        except DomainError as error:
+            form.add_error("body", str(error))
+        else:
+            flash.success(request, _("The text is saved."))
+            return redirect("staff_notifications:wordings")
     typed = _typed(form) if form.is_bound else current
     context = {
         "form": form,
@@ -85,8 +93,7 @@ def edit(request: Request, event: str, channel: str, language: str) -> HttpRespo
         "address": reverse("staff_notifications:wording", args=place),
         **_preview_context(place, typed),
     }
-    status = 422 if form.errors else 200
-    return render(request, "notifications/staff/wording.html", context, status=status)
+    return responses.form_page(request, "notifications/staff/wording.html", context)
 
 
 @require_POST
@@ -126,26 +133,24 @@ def send_to_me(request: Request, event: str, channel: str, language: str) -> Htt
 def reset(request: Request, event: str, channel: str, language: str) -> HttpResponse:
     """Go back to the shipped text."""
     place = _place(event, channel, language)
-    desk.reset(place=place, actor=request.user, at=clock.now())
+    desk.reset(place=place, act=Act.now(request.user))
     flash.success(request, _("The shipped text is used again."))
     return redirect("staff_notifications:wording", *place)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("messages.edit")
+@editing.one_at_a_time
 def settings(request: Request) -> HttpResponse:
     """Channels and quiet hours."""
-    row = MessageSettings.current()
-    if request.method == "POST":
-        form = MessageChoices(request.POST)
-        if form.is_valid():
-            choices.change(values=form.cleaned_data, actor=request.user, at=clock.now())
-            flash.success(request, _("Saved."))
-            return redirect("staff_notifications:settings")
-    else:
-        form = MessageChoices(initial={name: getattr(row, name) for name in choices.FIELDS})
-    status = 422 if form.errors else 200
-    return render(request, "notifications/staff/settings.html", {"form": form}, status=status)
+    row = editing.held(request, MessageSettings.current())
+    initial = {name: getattr(row, name) for name in choices.FIELDS}
+    form = editing.form(request, MessageChoices, about=row, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        choices.change(values=form.cleaned_data, act=Act.now(request.user))
+        flash.success(request, _("Saved."))
+        return redirect("staff_notifications:settings")
+    return responses.form_page(request, "notifications/staff/settings.html", {"form": form})
 
 
 def _place(event: str, channel: str, language: str) -> wordings.Place:

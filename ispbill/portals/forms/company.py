@@ -1,7 +1,6 @@
 """The company's settings as people type them: percent instead of fractions, days in a row."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,90 +9,45 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.forms import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.rules.suspension_kinds import rule_of
+from billing.dunning.rules.suspension_kinds import rule_of
 from customers.models import Suspension
 from ispbill.audit.forms import ReasonField
 from ispbill.core.fields import NumberField, formfield
 from ispbill.core.models import Company
+from ispbill.portals.forms.setting_groups import GROUPS, OFF_KINDS, OFF_RULES, Group
 
 _OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Fields under one heading."""
-
-    key: str
-    label: str | Promise
-    names: tuple[str, ...]
-
-
-# Kinds of suspension whose money rule the company may choose; the others have one of their own.
-OFF_KINDS = ("CUSTOMER_REQUEST", "TECHNICAL", "FRAUD", "POLICY", "OTHER")
-OFF_RULES = (
-    ("BILLED", _("Billed")),
-    ("CREDITED", _("Not billed; billed days are credited on return")),
-    ("FREE", _("Not billed; what was billed before stays billed")),
-)
-
-GROUPS = (
-    Group("who", _("Company"), ("name", "legal_name", "address", "phone", "email", "website",
-                                "tax_number", "bank_details", "brand_colour")),
-    Group("words", _("Money, time and language"), (
-        "currency", "number_style", "hides_zero_decimals", "time_zone", "phone_region",
-        "default_language", "uses_bangla_digits")),
-    Group("tax", _("Tax"), ("tax_name", "tax_percent", "prices_include_tax")),
-    Group("billing", _("Billing rules"), (
-        "invoice_lead_days", "proration", "first_bill", "defers_revenue", "reminder_days",
-        "price_notice_days")),
-    Group("dunning", _("When a bill is not paid"), (
-        "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
-        "bills_while_cut_off", "reactivation")),
-    Group("prepaid", _("Prepaid"), (
-        "prepaid_start", "prepaid_grace_hours", "prepaid_reminders", "prepaid_gift_days")),
-    Group("lives", _("Changes, breaks and ends of services"), (
-        "quote_valid_hours", *(f"off_{kind.lower()}" for kind in OFF_KINDS),
-        "credits_on_termination", "early_termination", "early_termination_amount")),
-    Group("partners", _("Resellers and referrals"), (
-        "commission_excludes_tax", "rewards_referrals", "referrer_reward_amount",
-        "friend_reward_amount", "referral_minimum_amount", "referral_valid_days")),
-    Group("desk", _("Cash desk"), (
-        "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
-        "largest_cashier_cash_amount", "largest_office_cash_amount")),
-    Group("second", _("Second person"), (
-        "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
-        "refund_limit_amount", "deposit_limit_amount", "payout_limit_amount",
-        "rehearsals_need_second")),
-)  # fmt: skip
-
-# Where customers send their money, and what needs a second person: changed with a fresh proof only.
-PROVEN = {"bank_details", *GROUPS[-1].names}
 
 
 class Settings(forms.ModelForm):  # type: ignore[type-arg]
     """Reads and checks the fields; saving is `accounts.services.company.change`'s."""
 
     tax_percent = NumberField(
-        label=_("Tax rate in percent"), min_value=0, max_value=Decimal("99.99"), decimal_places=3,
+        label=_("Tax rate in percent"),
+        min_value=0,
+        max_value=Decimal("99.99"),
+        decimal_places=3,
         help_text=_("Added on top of prices. Bills already issued keep the rate they have."),
-    )  # fmt: skip
+    )
     reminder_days = forms.CharField(
-        label=_("Reminders, in days around the due date"), max_length=60, required=False,
+        label=_("Reminders, in days around the due date"),
+        max_length=60,
+        required=False,
         help_text=_("For example -3, -1, 0: three days before, one day before, on the day."),
-    )  # fmt: skip
+    )
     prepaid_reminders = forms.CharField(
-        label=_("Tell who has too little credit, days before"), max_length=60, required=False,
+        label=_("Tell customers with too little credit, days before"),
+        max_length=60,
+        required=False,
         help_text=_("For example 3, 1: three days and one day before the time is over."),
-    )  # fmt: skip
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Bills, due dates and nightly jobs follow it.")
     )
     default_language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     reason = ReasonField()
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Company
@@ -110,7 +64,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "largest_cash_held_amount", "largest_cashier_cash_amount",
             "largest_office_cash_amount", "credit_limit_amount", "write_off_limit_amount",
             "charge_limit_amount", "refund_limit_amount", "deposit_limit_amount",
-            "rehearsals_need_second",
+            "dry_runs_need_second",
             "payout_limit_amount", "commission_excludes_tax", "rewards_referrals",
             "referrer_reward_amount", "friend_reward_amount", "referral_minimum_amount",
             "referral_valid_days",
@@ -163,11 +117,11 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "payout_limit_amount": _("Payouts to resellers above"),
             "commission_excludes_tax": _("Commissions are reckoned without tax"),
             "rewards_referrals": _("Reward customers who bring customers"),
-            "referrer_reward_amount": _("Credit for who brings a customer"),
-            "friend_reward_amount": _("Credit for who comes"),
+            "referrer_reward_amount": _("Credit for the customer who brings another"),
+            "friend_reward_amount": _("Credit for the customer who comes"),
             "referral_minimum_amount": _("First payment of at least"),
             "referral_valid_days": _("Days a friend has to pay first"),
-            "rehearsals_need_second": _("A rehearsal is approved by somebody else"),
+            "dry_runs_need_second": _("A test run is approved by somebody else"),
             "prepaid_start": _("After days off a new period is"),
             "prepaid_grace_hours": _("Hours of grace after the time is over"),
             "prepaid_gift_days": _("Days one person may give"),
@@ -215,8 +169,8 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "deposit_limit_amount": _("Empty: one person is enough."),
             "payout_limit_amount": _("Empty: one person is enough."),
             "rewards_referrals": _("Who comes while it is on is rewarded by these terms."),
-            "friend_reward_amount": _("0: only who brings gets something."),
-            "rehearsals_need_second": _(
+            "friend_reward_amount": _("0: only the customer who brings another gets something."),
+            "dry_runs_need_second": _(
                 "Who worked the day out cannot approve it. Off where one person does the billing."
             ),
             "prepaid_grace_hours": _(
@@ -254,9 +208,6 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             )
         self.fields["prepaid_reminders"].initial = ", ".join(
             map(str, self.instance.prepaid_reminder_days)
-        )
-        self.fields["seen"].initial = (
-            self.instance.updated_at.isoformat() if self.instance.updated_at else ""
         )
 
     def clean_currency(self) -> str:

@@ -7,13 +7,12 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core import checks as django_checks
-from django.core.cache import cache
 from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
 
 from ispbill import environment
 from ispbill.core import crypto, guarding, heartbeats, pdf
 from ispbill.notifications.queries import providers
+from ispbill.portals.queries import readiness
 
 # Tables with a customer column whose rows the third lock does not force upon everybody.
 _UNFORCED = """
@@ -95,20 +94,8 @@ def _row_level_security() -> str:
     return f"not forced on {', '.join(open_tables)}" if open_tables else ""
 
 
-def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return f"{len(waiting)} not applied" if waiting else ""
-
-
 def _guards() -> str:
     return "; ".join(guarding.differences())
-
-
-def _redis() -> str:
-    cache.add("doctor", 0, 60)
-    cache.incr("doctor")
-    return ""
 
 
 def _keys() -> str:
@@ -167,14 +154,14 @@ _CHECKS: tuple[_Check, ...] = (
         False,
     ),
     ("row-level security", _row_level_security, "Run `manage.py migrate` as the owner.", False),
-    ("migrations", _migrations, "Run `manage.py migrate`.", False),
+    ("migrations", readiness.migrations, "Run `manage.py migrate`.", False),
     (
         "guards",
         _guards,
         "Look who changed them; `manage.py guards --install` makes them what their files say.",
         False,
     ),
-    ("redis", _redis, "See REDIS_URL; Valkey or Redis must be reachable.", False),
+    ("redis", readiness.redis, "See REDIS_URL; Valkey or Redis must be reachable.", False),
     ("keys", _keys, "See FIELD_KEYS in .env.example.", False),
     ("pdf", _pdf, "Install Pango: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0.", False),
     ("fonts", _fonts, "Check out static/vendor/fonts again.", False),

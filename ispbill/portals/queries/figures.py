@@ -2,19 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Min
-
 from ispbill.accounts.services import code_budget
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
 from ispbill.notifications.models import Message
+from ispbill.notifications.queries import outbox
 
 
 def look(*, at: datetime, real_at: datetime) -> dict[str, float]:
     """Return the monitor's figures by name (seconds, or counts)."""
     beat = heartbeats.last_beat()
-    due = Message.objects.filter(state=Message.State.QUEUED, next_attempt_at__lte=at)
-    oldest: datetime | None = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
+    oldest = outbox.oldest_due(at)
     return {
         "outbox_queued": Message.objects.filter(state=Message.State.QUEUED).count(),
         "outbox_oldest_seconds": (at - oldest).total_seconds() if oldest else 0.0,

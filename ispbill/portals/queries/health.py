@@ -17,9 +17,10 @@ from django.db.models import Min, QuerySet
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
 from ispbill.notifications.models import Message
+from ispbill.notifications.queries import outbox
 from network.models import Router
 from network.queries import unsettled
-from payments.models import GatewayCallback, GatewayRefund, PaymentAttempt
+from payments.online.models import GatewayCallback, GatewayRefund, PaymentAttempt
 
 OK, WARNING, CRITICAL = "ok", "warning", "critical"
 _CODES = ("one_time_code", "password_reset")
@@ -83,18 +84,14 @@ def _oldest(rows: QuerySet, field: str) -> datetime | None:  # type: ignore[type
     return found
 
 
-def _due_messages() -> QuerySet[Message]:
-    return Message.objects.filter(state=Message.State.QUEUED)
-
-
 def _message(now: Moment) -> float | None:
-    due = _due_messages().filter(next_attempt_at__lte=now.at).exclude(event__in=_CODES)
-    return _since(_oldest(due, "next_attempt_at"), now.at)
+    others = Message.objects.exclude(event__in=_CODES)
+    return _since(outbox.oldest_due(now.at, among=others), now.at)
 
 
 def _code(now: Moment) -> float | None:
-    due = _due_messages().filter(next_attempt_at__lte=now.at, event__in=_CODES)
-    return _since(_oldest(due, "next_attempt_at"), now.at)
+    codes = Message.objects.filter(event__in=_CODES)
+    return _since(outbox.oldest_due(now.at, among=codes), now.at)
 
 
 def _late_job(now: Moment) -> float | None:
@@ -128,8 +125,8 @@ def _routers(now: Moment) -> float | None:
 
 
 def _lines(now: Moment) -> float | None:
-    waiting = unsettled.lines().filter(router__status=Router.Status.ONLINE, is_parked=False)
-    return _since(_oldest(waiting, "wanted_since"), now.at)
+    waiting = unsettled.lines().filter(router__status=Router.Status.ONLINE, is_on_hold=False)
+    return _since(_oldest(waiting, "desired_since"), now.at)
 
 
 def _payments(now: Moment) -> float | None:

@@ -67,10 +67,10 @@ def _look() -> Readiness:
     database = _tried("database", _database)
     needed = [database, _tried("files", _files)]
     if not database.problem:
-        needed.append(_tried("migrations", _migrations))
+        needed.append(_tried("migrations", migrations))
     return Readiness(
         failing=tuple(check for check in needed if check.problem),
-        degraded=tuple(check for check in [_tried("redis", _redis)] if check.problem),
+        degraded=tuple(check for check in [_tried("redis", redis)] if check.problem),
     )
 
 
@@ -111,7 +111,8 @@ def _files() -> str:
     return "" if free >= LEAST_FREE_BYTES else f"{free // 1_000_000} MB free"
 
 
-def _migrations() -> str:
+def migrations() -> str:
+    """Return how many of this release's migrations are not applied, or ""."""
     # Reading every migration takes a second; once all are applied, this code needs no more.
     if _kept.is_migrated:
         return ""
@@ -121,7 +122,8 @@ def _migrations() -> str:
     return f"{len(waiting)} not applied" if waiting else ""
 
 
-def _redis() -> str:
+def redis() -> str:
+    """Return "" when the cache counts; raises what its driver raises when it is away."""
     # `incr` raises where `get` would forgive.
     cache.add("readiness", 0, 60)
     cache.incr("readiness")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from billing.rules.periods import next_billing_date
-from billing.rules.proration import Policy, prorate
-from billing.rules.tax import tax_line
+from billing.invoices.rules.periods import next_billing_date
+from billing.invoices.rules.proration import Policy, prorate
+from billing.ledger.rules.tax import tax_line
 
 PRICE = Decimal("1000.00")
 BILLING_DAY = 5
@@ -28,15 +28,24 @@ class Example:
 
 
 def of(
-    *, on: date, proration: str, tax_rate: Decimal, lead_days: int, grace_days: int,
+    *,
+    on: date,
+    proration: str,
+    tax_rate: Decimal,
+    lead_days: int,
+    grace_days: int,
     reminder_offsets: list[int],
-) -> Example:  # fmt: skip
+) -> Example:
     """Work the example out for a start on the company date `on`; amounts in its currency."""
     due_on = next_billing_date(on, BILLING_DAY)
     priced = prorate(
-        start=on, end=due_on, billing_day=BILLING_DAY, price=PRICE,
-        policy=Policy(proration.lower()), anchor_start=due_on,
-    )  # fmt: skip
+        start=on,
+        end=due_on,
+        billing_day=BILLING_DAY,
+        price=PRICE,
+        policy=Policy(proration.lower()),
+        anchor_start=due_on,
+    )
     net = sum((piece.amount for piece in priced.pieces), start=Decimal(0))
     return Example(
         starts_on=on,

@@ -1,9 +1,9 @@
 """Sealing every secret anew with the newest key, one by one, while the product runs.
 
 Every sealed column and every sealed file of every app is listed here (a test compares the lists
-with the models and with who seals), so the command lives above them all. It can be cut off and
-started again: what is done is recognised. What lives for minutes only (codes by message, tokens
-of gateways in the cache) is not sealed anew: it is over before a key is taken away.
+with the models and with the code that seals), so the command lives above them all. It can be cut
+off and started again: what is done is recognised. What lives for minutes only (codes by message,
+tokens of gateways in the cache) is not sealed anew: it is over before a key is taken away.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,21 +21,16 @@ from ispbill.accounts.services import second_factor
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import crypto, sealed_files
+from ispbill.core.acts import Act
 from network.models import Access, Router
 from network.services import connections, lines
-from payments.models import (
-    GatewayAccount,
-    KnownPayer,
-    PaymentMethod,
-    SettlementImport,
-    StatementImport,
-    StatementLine,
-    Voucher,
-    VoucherSheet,
-)
-from payments.services import methods, voucher_batches, voucher_sheets
-from payments.services.gateways import accounts
-from payments.services.imports import files, payers
+from payments.bank.models import KnownPayer, SettlementImport, StatementImport, StatementLine
+from payments.bank.services import files, payers
+from payments.debits.services import methods
+from payments.online.models import GatewayAccount, PaymentMethod
+from payments.online.services import accounts
+from payments.prepaid.models import Voucher, VoucherSheet
+from payments.prepaid.services import voucher_batches, voucher_sheets
 
 BATCH = 500
 
@@ -70,10 +65,7 @@ COLUMNS: tuple[Sealed, ...] = (
         ("national_id_fingerprint", _for("national_id")),
     ),
     Sealed(
-        Voucher,
-        "sealed_code",
-        voucher_batches.code_place,
-        ("code_fingerprint", _for("voucher")),
+        Voucher, "sealed_code", voucher_batches.code_place, ("code_fingerprint", _for("voucher"))
     ),
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
     Sealed(
@@ -88,12 +80,7 @@ COLUMNS: tuple[Sealed, ...] = (
         payers.line_place,
         ("payer_fingerprint", _for(payers.PURPOSE)),
     ),
-    Sealed(
-        KnownPayer,
-        "sealed_number",
-        payers.payer_place,
-        ("fingerprint", _for(payers.PURPOSE)),
-    ),
+    Sealed(KnownPayer, "sealed_number", payers.payer_place, ("fingerprint", _for(payers.PURPOSE))),
 )
 
 
@@ -118,7 +105,7 @@ def rotate(*, at: datetime, progress: Progress) -> None:
     for sealed in COLUMNS:
         for rows in _batches(sealed.model, sealed.column):
             with transaction.atomic():
-                trail.begin(actor=None, at=at, reason="Sealing secrets with a new key")
+                trail.begin(act=Act(None, at, reason="Sealing secrets with a new key"))
                 _each(sealed, rows, progress, partial(_rotate_row, sealed))
     for store in FILES:
         for rows in _batches(store.model, store.column):

@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from ispbill.portals.views import public, referrals
-from payments.views import pay
+from customers.views import public as packages
+from ispbill.portals.views import public
+from network.views import portal as network
+from payments.online.views import pay, suspended
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.landing, name="landing"),
-    re_path(r"^packages/?$", public.packages, name="packages"),
-    path("r/<str:code>", referrals.invited, name="referral"),
+    re_path(r"^packages/?$", packages.packages, name="packages"),
+    path("r/<str:code>", packages.invited, name="referral"),
     re_path(r"^pay/?$", pay.find, name="pay"),
-    re_path(r"^status/?$", public.status, name="status"),
-    re_path(r"^suspended/?$", public.suspended, name="suspended"),
+    re_path(r"^status/?$", network.status, name="status"),
+    re_path(r"^suspended/?$", suspended.show, name="suspended"),
 ]

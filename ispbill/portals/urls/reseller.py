@@ -1,14 +1,14 @@
 """/reseller-portal/"""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from ispbill.portals.views import reseller, reseller_money, reseller_vouchers
+from ispbill.portals.views import live, reseller
+from payments.prepaid.views import voucher_portal
 
 app_name = "reseller"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", reseller.dashboard, name="dashboard"),
-    path("vouchers/", reseller_vouchers.index, name="vouchers"),
-    path("commissions/", reseller_money.commissions, name="commissions"),
-    path("payouts/", reseller_money.payouts, name="payouts"),
-    path("customers/", reseller.customers, name="customers"),
+    path("live/", live.reseller, name="live"),
+    path("", include("resellers.urls.portal")),
+    path("vouchers/", voucher_portal.index, name="vouchers"),
 ]

@@ -2,16 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.portals.views import company, search, staff, styleguide
+from ispbill.inbox.views import counting, inbox
+from ispbill.portals.views import company, live, search, staff
+from payments.desk.views import receipts
 
 app_name = "staff"
+_ITEM = "inbox/<slug:kind>/<int:key>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", staff.dashboard, name="dashboard"),
     path("tiles/<slug:name>/", staff.tile, name="tile"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/count/", counting.show, name="inbox-count"),
+    path(f"{_ITEM}/", inbox.item, name="inbox-item"),
+    path(f"{_ITEM}/later/", inbox.later, name="inbox-later"),
+    path(f"{_ITEM}/now/", inbox.now, name="inbox-now"),
+    path(f"{_ITEM}/<slug:verb>/", inbox.act, name="inbox-act"),
     path("search/", search.search, name="search"),
-    path("payments/<str:number>/pdf/", staff.receipt_pdf, name="receipt-pdf"),
+    path("live/", live.staff, name="live"),
+    path("payments/<str:number>/pdf/", receipts.pdf, name="receipt-pdf"),
     path("settings/", company.settings, name="settings"),
     path("settings/example/", company.example, name="settings-example"),
-    path("styleguide/", styleguide.show, name="styleguide"),
-    path("styleguide/reason/", styleguide.reason, name="styleguide-reason"),
 ]

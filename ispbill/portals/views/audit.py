@@ -8,10 +8,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Customer
 from customers.queries import directory
+from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
@@ -37,7 +37,6 @@ _COLUMNS = (
 
 
 @staff_only("audit.view")
-@vary_on_headers("HX-Request")
 @require_GET
 def index(request: Request) -> HttpResponse:
     form = AuditFilters(request.GET)
@@ -50,8 +49,9 @@ def index(request: Request) -> HttpResponse:
         "actions": timeline.actions(),
         **_page(request, found),
     }
-    name = "audit/staff/_rows.html" if request.htmx else "audit/staff/index.html"
-    return render(request, name, context)
+    return responses.region(
+        request, context, part="audit/staff/_rows.html", page="audit/staff/index.html"
+    )
 
 
 @staff_only("audit.view")
@@ -82,8 +82,9 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     customer = get_object_or_404(directory.visible_to(request.user), number=number)
     found = timeline.events(timeline.Filters(customer_id=customer.pk))
     context = {"title": _("Audit log"), "customer": customer, **_page(request, found)}
-    name = "audit/staff/_rows.html" if request.htmx else "audit/staff/customer.html"
-    return render(request, name, context)
+    return responses.region(
+        request, context, part="audit/staff/_rows.html", page="audit/staff/customer.html"
+    )
 
 
 @staff_only("audit.view")
@@ -113,8 +114,9 @@ def row_history(request: Request, table: str, pk: int) -> HttpResponse:
         "changes": timeline.differences(then or {}, now or {}),
         "versions": versions[::-1],
     }
-    name = "audit/staff/_history.html" if request.htmx else "audit/staff/history.html"
-    return render(request, name, context)
+    return responses.region(
+        request, context, part="audit/staff/_history.html", page="audit/staff/history.html"
+    )
 
 
 def _visible(user: User) -> Any:

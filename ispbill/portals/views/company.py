@@ -7,50 +7,55 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.queries import policies
+from billing.dunning.queries import policies
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.services import company as services
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
-from ispbill.portals.forms.company import PROVEN, Settings
+from ispbill.portals.forms.company import Settings
+from ispbill.portals.forms.setting_groups import PROVEN
 from ispbill.portals.queries import settings_example
 from ispbill.portals.queries.settings_example import Example
 
 
 @staff_only("settings.view")
 @require_http_methods(["GET", "POST"])
+@editing.one_at_a_time
 def settings(request: Request) -> HttpResponse:
     """Show and change the company's settings; changing needs its own permission and a reason."""
     may_edit = may(request.user, "settings.edit")
-    if request.method == "POST":
-        if not may_edit:
-            raise PermissionDenied
-        form = Settings(
-            request.POST, instance=_fresh(), has_own_ladder=policies.company_has_own_ladder()
-        )
-        if form.is_valid():
-            if PROVEN & set(form.changed_data):
-                demand_proof(request)
-            try:
-                services.change(
-                    values=form.values(), reason=form.cleaned_data["reason"],
-                    expected_updated_at=form.cleaned_data["seen"],
-                    actor=request.user, at=clock.now(),
-                )  # fmt: skip
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, _("The settings are saved."))
-                return redirect("staff:settings")
-    else:
-        form = Settings(instance=_fresh(), has_own_ladder=policies.company_has_own_ladder())
+    if request.method == "POST" and not may_edit:
+        raise PermissionDenied
+    company = editing.held(request, _fresh())
+    form = editing.form(
+        request,
+        Settings,
+        about=company,
+        form_id="settings-form",
+        instance=company,
+        has_own_ladder=policies.company_has_own_ladder(),
+    )
+    if request.method == "POST" and form.is_valid():
+        if PROVEN & set(form.changed_data):
+            demand_proof(request)
+        try:
+            services.change(
+                values=form.values(), act=Act.now(request.user, reason=form.cleaned_data["reason"])
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The settings are saved."))
+            return redirect("staff:settings")
     if not may_edit:
         for field in form.fields.values():
             field.disabled = True
     context = {"form": form, "may_edit": may_edit, "example": _example(Company.current())}
-    return render(request, "staff/settings/index.html", context, status=422 if form.errors else 200)
+    return responses.form_page(request, "staff/settings/index.html", context)
 
 
 @staff_only("settings.view")

@@ -46,7 +46,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Say whether the business is well: ok and warning are 200, critical is 503.
 
-    What is behind it is told to who holds METRICS_TOKEN, the owner and the network's people.
+    What is behind it is told to holders of METRICS_TOKEN, the owner and the network's people.
     """
     found = business.conditions(at=clock.now(), real_at=clock.real_now())
     level = business.worst(found)
@@ -61,7 +61,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Give figures in the Prometheus text format to who holds METRICS_TOKEN; else 404."""
+    """Give figures in the Prometheus text format to holders of METRICS_TOKEN; else 404."""
     if not _has_token(request):
         raise Http404
     lines = [

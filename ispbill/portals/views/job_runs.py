@@ -1,52 +1,74 @@
 """The job log: what ran, what is running, and whether the timetable is kept."""
 
-from typing import Any
+from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 
+from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.audit.models import JobRun
-from ispbill.audit.queries import job_runs
+from ispbill.audit.queries import job_days, job_runs
+from ispbill.audit.rules import job_titles
 from ispbill.audit.services import run_now
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.portals.forms.audit import JobFilters
+from ispbill.portals.views import job_words
 from ispbill.schedule import TIMETABLE
 
 _PER_PAGE = 50
 
 
 @staff_only("jobs.view")
-@vary_on_headers("HX-Request")
 @require_GET
 def index(request: Request) -> HttpResponse:
+    """Show whether the timetable is kept, or the log of all runs."""
     form = JobFilters(request.GET)
     form.is_valid()
-    found = job_runs.runs(
-        job=form.cleaned_data.get("job", ""), status=form.cleaned_data.get("status", "")
-    )
-    number = request.GET.get("page", "1")
-    page = Paginator(found, _PER_PAGE).get_page(number)
-    table = job_runs.punctuality(at=clock.now(), real_at=clock.real_now(), zone=clock.zone())
+    kind = request.GET.get("kind", "")
+    if kind == job_words.LOG or any(form.cleaned_data.values()):
+        return _log(request, form)
+    at, zone = clock.now(), clock.zone()
+    table = job_runs.punctuality(at=at, real_at=clock.real_now(), zone=zone)
+    days = job_days.marked([row.scheduled.job for row in table], at=at, zone=zone)
+    found = job_words.rows(table, days)
+    shown = [row for row in found if row["kind"] == kind] if kind in job_titles.KINDS else found
+    context = {
+        "title": _("Job runs"),
+        "at": at,
+        "headline": job_words.headline(table, at=at),
+        "exceptions": job_words.exceptions(table),
+        "groups": job_words.by_time_of_day(shown),
+        "tabs": job_words.tabs(found, kind if kind in job_titles.KINDS else ""),
+        "timetable": table,
+        "first_day": at.astimezone(zone).date() - timedelta(days=job_days.DAYS - 1),
+        "may_run": may(request.user, "jobs.run"),
+    }
+    return responses.varied(render(request, "audit/staff/timetable.html", context))
+
+
+def _log(request: Request, form: JobFilters) -> HttpResponse:
+    given = form.cleaned_data
+    found = job_runs.runs(job=given.get("job", ""), status=given.get("status", ""))
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page", "1"))
     context = {
         "title": _("Job runs"),
         "form": form,
         "page": page,
-        "timetable": table,
-        "missed": [row for row in table if row.is_missed],
-        "may_run": may(request.user, "jobs.run"),
+        "job_title": job_titles.title(given["job"]) if given.get("job") else "",
+        "back_url": reverse("staff_audit:job-runs"),
     }
-    name = "audit/staff/_runs.html" if request.htmx else "audit/staff/runs.html"
-    return render(request, name, context)
+    return responses.region(
+        request, context, part="audit/staff/_runs.html", page="audit/staff/runs.html"
+    )
 
 
 @staff_only("jobs.view")
@@ -54,7 +76,7 @@ def index(request: Request) -> HttpResponse:
 def detail(request: Request, pk: int) -> HttpResponse:
     run = get_object_or_404(JobRun, pk=pk)
     context = {
-        "title": str(run),
+        "title": job_titles.title(run.job),
         "run": run,
         # Lists have a page of their own (the proofs); here only what is said in a word.
         "facts": [(key, value) for key, value in run.detail.items() if not isinstance(value, list)],
@@ -65,7 +87,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         and may(request.user, "jobs.run")
         and any(row.job == run.job for row in TIMETABLE)
         else "",
-        **progress_of(run),
+        **job_runs.progress(run),
     }
     return render(request, "audit/staff/run.html", context)
 
@@ -75,9 +97,9 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def progress(request: Request, pk: int) -> HttpResponse:
     """The progress bar alone; says 286 once the run is over, which ends the polling."""
     run = get_object_or_404(JobRun, pk=pk)
-    response = render(request, "ui/_progress.html", progress_of(run))
+    response = render(request, "ui/_progress.html", job_runs.progress(run))
     if not run.is_running:
-        return HttpResponseStopPolling(response.content)
+        return responses.last(response)
     return response
 
 
@@ -91,9 +113,7 @@ def start(request: Request, job: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
-            run_now.start(
-                job=job, actor=request.user, reason=form.cleaned_data["reason"], at=clock.now()
-            )
+            run_now.start(job=job, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
             return _gone_to_log(request)
         except DomainError as refusal:
             form.add_error("reason", str(refusal))
@@ -105,25 +125,9 @@ def start(request: Request, job: str) -> HttpResponse:
         "confirm_label": _("Run now"),
         "effects": [row.why],
     }
-    status = 422 if form.errors else 200
-    return render(request, "audit/staff/run_now.html", context, status=status)
+    return responses.form_page(request, "audit/staff/run_now.html", context)
 
 
 def _gone_to_log(request: Request) -> HttpResponse:
     target = reverse("staff_audit:job-runs")
-    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
-
-
-def progress_of(run: JobRun) -> dict[str, Any]:
-    """Return what `ui/_progress.html` shows of a run."""
-    return {
-        "done": run.processed + run.skipped + run.failed,
-        "total": run.total or run.processed + run.skipped + run.failed,
-        "running": run.is_running,
-        "poll_url": reverse("staff_audit:job-progress", args=[run.pk]),
-        "label": run.step or run.job,
-        "succeeded": run.processed,
-        "skipped": run.skipped,
-        "failed": run.failed,
-        "started_by": run.started_by_name,
-    }
+    return responses.go(request, target)

@@ -1,10 +1,9 @@
 """The search box of the console: a fragment for the dialog, a page without JavaScript."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
@@ -24,7 +23,4 @@ def search(request: Request) -> HttpResponse:
         "empty_url": found.empty_url,
         "empty_label": found.empty_label,
     }
-    template = "ui/_results.html" if request.htmx else "staff/search.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return responses.region(request, context, part="ui/_results.html", page="staff/search.html")

@@ -36,12 +36,18 @@ def manifest(request: HttpRequest) -> HttpResponse:
     """Describe the app to the phone (W3C Web Application Manifest)."""
     name = Company.current().name
     icons = [
-        {"src": static(f"pwa/{file}.png"), "sizes": f"{size}x{size}", "type": "image/png",
-         "purpose": purpose}
+        {
+            "src": static(f"pwa/{file}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for file, size, purpose in (
-            ("icon-192", 192, "any"), ("icon-512", 512, "any"), ("maskable-512", 512, "maskable"),
+            ("icon-192", 192, "any"),
+            ("icon-512", 512, "any"),
+            ("maskable-512", 512, "maskable"),
         )
-    ]  # fmt: skip
+    ]
     return JsonResponse(
         {
             "id": HOME,
@@ -68,15 +74,24 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         *(
             static(name)
             for name in (
-                "css/tokens.css", "css/lite.css", "css/ui.css", "icons.svg", "favicon.svg",
-                "js/theme.js", "js/app.js", "js/technician.js", "pwa/icon-192.png",
+                "css/tokens.css",
+                "css/lite.css",
+                "css/ui.css",
+                "icons.svg",
+                "favicon.svg",
+                "js/theme.js",
+                "js/app.js",
+                "js/technician.js",
+                "pwa/icon-192.png",
             )
         ),
-    ]  # fmt: skip
+    ]
     response = render(
-        request, "technician/sw.js", {"shell_files": shell, "offline": OFFLINE},
+        request,
+        "technician/sw.js",
+        {"shell_files": shell, "offline": OFFLINE},
         content_type="text/javascript",
-    )  # fmt: skip
+    )
     response["Cache-Control"] = "no-cache"
     return response
 

@@ -72,8 +72,9 @@ class RevenueFilter(forms.Form):
         areas, resellers = Area.objects.order_by("path", "name"), Reseller.objects.order_by("name")
         if own_branch is not None:
             areas, resellers = (
-                areas.filter(branch_id=own_branch), resellers.filter(branch_id=own_branch),
-            )  # fmt: skip
+                areas.filter(branch_id=own_branch),
+                resellers.filter(branch_id=own_branch),
+            )
             del self.fields["branch"]
         else:
             self._offer("branch", Branch.objects.order_by("name").values_list("pk", "name"))

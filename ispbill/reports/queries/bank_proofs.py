@@ -9,27 +9,27 @@ CHECKS: dict[str, tuple[str, str]] = {
            LEFT JOIN (SELECT line_id, sum(amount) AS amount FROM payments_statementpart
                       WHERE undone_at IS NULL GROUP BY line_id) p ON p.line_id = l.id
            WHERE l.open_amount <> l.amount - coalesce(p.amount, 0)
-              OR (l.state IN ('NEW', 'PARKED')) <> (l.open_amount <> 0)
-              OR (l.state = 'PARKED' AND NOT l.is_parked)
-              OR (l.state = 'NEW' AND l.is_parked)""",
+              OR (l.state IN ('NEW', 'HELD')) <> (l.open_amount <> 0)
+              OR (l.state = 'HELD' AND NOT l.is_held_unmatched)
+              OR (l.state = 'NEW' AND l.is_held_unmatched)""",
     ),
     "unmatched_money_is_owed": (
-        "Account 2330 is what is open of parked lines, and of payouts what nobody knows or was taken"
+        "Account 2330 is what is open of lines held unmatched, and of payouts what nobody knows or was charged"
         " back and is not decided",
         """SELECT 'account 2330: ' || b.amount || ' should be ' || l.amount + g.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2330) b,
            (SELECT coalesce(sum(open_amount), 0) AS amount FROM payments_statementline
-            WHERE is_parked) l,
+            WHERE is_held_unmatched) l,
            (SELECT coalesce(sum(gross_amount), 0) AS amount FROM payments_settlementline
-            WHERE is_parked AND CASE WHEN is_taken_back THEN became = 'OPEN'
+            WHERE is_held_unmatched AND CASE WHEN is_chargeback THEN became = 'OPEN'
                                 ELSE state = 'UNKNOWN' END) g
            WHERE b.amount <> l.amount + g.amount""",
     ),
     "matched_lines_are_payments": (
-        "Every line matched to a payment is that payment's money, standing, claimed by it alone",
+        "Every line matched to a payment is that payment's money, account state, claimed by it alone",
         """SELECT 'line ' || t.line_id || ': ' || coalesce(p.receipt_number, 'payment ' || p.id)
-           FROM payments_statementpart t JOIN payments_payment p ON p.id = t.payment_id
+           FROM payments_statementpart t JOIN billing_payment p ON p.id = t.payment_id
            WHERE t.undone_at IS NULL
              AND (p.status NOT IN ('COMPLETED', 'REFUNDED') OR p.amount <> t.amount
                   OR p.customer_id <> t.customer_id)
@@ -67,14 +67,14 @@ CHECKS: dict[str, tuple[str, str]] = {
                        (1033, 'NETCASH')) c (code, provider),
            LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
                     WHERE account_id = c.code) held,
-           LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM payments_payment
+           LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM billing_payment
                     WHERE account_no = c.code AND status IN ('COMPLETED', 'REFUNDED')) paid,
            LATERAL (SELECT coalesce(sum(p.amount), 0) AS amount FROM billing_posting p
                     JOIN billing_journalentry e ON e.id = p.entry_id
                     WHERE p.account_id = c.code AND e.source_type NOT IN
                           ('payment', 'payout', 'payout_line', 'statement_part')) other,
            LATERAL (SELECT coalesce(sum(t.amount), 0) AS amount FROM payments_statementpart t
-                    LEFT JOIN payments_payment p ON p.id = t.payment_id AND NOT t.is_made
+                    LEFT JOIN billing_payment p ON p.id = t.payment_id AND NOT t.is_made
                     WHERE t.undone_at IS NULL
                       AND ((t.kind = 'TRANSFER' AND t.account_id = c.code)
                            OR p.account_no = c.code)) moved,
@@ -82,19 +82,19 @@ CHECKS: dict[str, tuple[str, str]] = {
                     FROM payments_settlementline l
                     JOIN payments_settlementimport s ON s.id = l.settlement_id
                     WHERE s.provider = c.provider AND s.state = 'BOOKED'
-                      AND NOT CASE WHEN l.is_taken_back
-                              THEN l.became = 'BORNE' OR (l.is_parked AND l.became = 'OPEN')
-                              ELSE l.is_parked AND l.state = 'UNKNOWN' END) out
+                      AND NOT CASE WHEN l.is_chargeback
+                              THEN l.became = 'BORNE' OR (l.is_held_unmatched AND l.became = 'OPEN')
+                              ELSE l.is_held_unmatched AND l.state = 'UNKNOWN' END) out
            WHERE held.amount <> paid.amount + other.amount - moved.amount - out.amount""",
     ),
-    "taken_back_is_decided_rightly": (
+    "chargeback_is_decided_rightly": (
         "Money a provider took back is a payment reversed, one sent back by us, or waits or is borne",
         """SELECT l.provider || ' ' || l.transaction_id || ': ' || l.became
            FROM payments_settlementline l
            JOIN payments_settlementimport s ON s.id = l.settlement_id
-           LEFT JOIN payments_payment p ON p.id = l.payment_id
-           LEFT JOIN payments_payment r ON r.id = l.rest_payment_id
-           WHERE (s.state = 'BOOKED') <> (l.became <> '') AND l.is_taken_back
+           LEFT JOIN billing_payment p ON p.id = l.payment_id
+           LEFT JOIN billing_payment r ON r.id = l.rest_payment_id
+           WHERE (s.state = 'BOOKED') <> (l.became <> '') AND l.is_chargeback
                  AND l.provider <> 'NETCASH'
               OR l.became = 'REVERSED'
                  AND (p.status, p.amount) IS DISTINCT FROM ('REVERSED', -l.gross_amount)
@@ -105,7 +105,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "paid_out_once": (
         "No payment is paid out by its provider twice",
         """SELECT 'payment ' || payment_id FROM payments_settlementline
-           WHERE payment_id IS NOT NULL AND NOT is_taken_back
+           WHERE payment_id IS NOT NULL AND NOT is_chargeback
            GROUP BY payment_id HAVING count(*) > 1""",
     ),
 }

@@ -97,7 +97,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE count <> highest""",
     ),
     "decided_by_somebody_else": (
-        "No correction above a limit was approved by who asked for it",
+        "No correction above a limit was approved by the person who asked for it",
         """SELECT 'approval ' || id FROM billing_approval WHERE decided_by_id = requested_by_id""",
     ),
 }

@@ -7,7 +7,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT 'posting ' || coalesce(p.entry_id, m.entry_id) || '/'
                   || coalesce(p.line_no, m.line_no)
            FROM (SELECT * FROM billing_posting WHERE account_id = 1000) p
-           FULL JOIN (SELECT * FROM payments_cashmove WHERE entry_id IS NOT NULL) m
+           FULL JOIN (SELECT * FROM billing_cashmove WHERE entry_id IS NOT NULL) m
                 ON (m.entry_id, m.line_no) = (p.entry_id, p.line_no)
            WHERE p.amount IS DISTINCT FROM m.amount""",
     ),
@@ -16,15 +16,15 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT 'books ' || b.amount || ', shifts ' || s.amount || ', safes ' || f.amount
            FROM (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
                  WHERE account_id = 1000) b,
-                (SELECT coalesce(sum(held_amount), 0) AS amount FROM payments_shift
+                (SELECT coalesce(sum(held_amount), 0) AS amount FROM billing_shift
                  WHERE state <> 'CLOSED') s,
-                (SELECT coalesce(sum(amount), 0) AS amount FROM payments_cashmove
+                (SELECT coalesce(sum(amount), 0) AS amount FROM billing_cashmove
                  WHERE shift_id IS NULL) f
            WHERE b.amount <> s.amount + f.amount""",
     ),
     "shifts_are_their_moves": (
         "Every figure of a shift is the sum of its movements of cash, and a closed one is empty",
-        """SELECT s.number FROM payments_shift s
+        """SELECT s.number FROM billing_shift s
            LEFT JOIN (SELECT shift_id, sum(amount) AS held,
                    sum(amount) FILTER (WHERE kind = 'FLOAT') AS float,
                    sum(amount) FILTER (WHERE kind = 'TAKEN') AS taken,
@@ -33,7 +33,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                    -sum(amount) FILTER (WHERE kind = 'HANDOVER' AND amount < 0) AS handed,
                    sum(amount) FILTER (WHERE kind = 'DIFFERENCE') AS difference,
                    -sum(amount) FILTER (WHERE kind = 'RETURNED') AS returned
-               FROM payments_cashmove GROUP BY shift_id) m ON m.shift_id = s.id
+               FROM billing_cashmove GROUP BY shift_id) m ON m.shift_id = s.id
            WHERE (s.held_amount, s.float_amount, s.taken_amount, s.paid_out_amount,
                   s.received_amount, s.handed_amount, s.difference_amount, s.returned_amount)
                  IS DISTINCT FROM
@@ -45,8 +45,8 @@ CHECKS: dict[str, tuple[str, str]] = {
     "counts_are_signed_and_booked": (
         "A closed shift's count is what was expected and the difference, booked on 5310, and signed"
         " by somebody else",
-        """SELECT s.number FROM payments_shift s
-           LEFT JOIN LATERAL (SELECT id, counted_amount FROM payments_cashcount
+        """SELECT s.number FROM billing_shift s
+           LEFT JOIN LATERAL (SELECT id, counted_amount FROM billing_cashcount
                               WHERE shift_id = s.id ORDER BY id DESC LIMIT 1) c ON true
            LEFT JOIN billing_journalentry e
                 ON e.source_type = 'cash_count' AND e.source_id = c.id
@@ -61,12 +61,12 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "handovers_moved_once": (
         "Every accepted hand-over moved its amount from one shift to the other, and no other moved",
-        """SELECT 'hand-over ' || h.id FROM payments_handover h
+        """SELECT 'hand-over ' || h.id FROM billing_handover h
            LEFT JOIN (SELECT handover_id, count(*) AS count,
                              min(shift_id) FILTER (WHERE amount < 0) AS giver,
                              min(shift_id) FILTER (WHERE amount > 0) AS receiver,
                              max(amount) AS amount
-                      FROM payments_cashmove WHERE handover_id IS NOT NULL GROUP BY 1) m
+                      FROM billing_cashmove WHERE handover_id IS NOT NULL GROUP BY 1) m
                 ON m.handover_id = h.id
            WHERE (coalesce(m.count, 0), m.giver, m.receiver, m.amount)
                  IS DISTINCT FROM CASE WHEN h.state = 'ACCEPTED'
@@ -77,20 +77,20 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Every closed cash day holds the movements it was closed with, and no later ones",
         """SELECT b.code || ' ' || d.day || ': ' || m.count || ' movements of ' || m.amount
                   || ' instead of ' || d.move_count || ' of ' || d.moved_amount
-           FROM payments_dayclose d JOIN accounts_branch b ON b.id = d.branch_id
+           FROM billing_dayclose d JOIN accounts_branch b ON b.id = d.branch_id
            CROSS JOIN LATERAL (
                SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount
-               FROM payments_cashmove WHERE branch_id = d.branch_id AND moved_on <= d.day
+               FROM billing_cashmove WHERE branch_id = d.branch_id AND moved_on <= d.day
                 AND (d.after_day IS NULL OR moved_on > d.after_day)) m
            CROSS JOIN LATERAL (
-               SELECT coalesce(sum(amount), 0) AS amount FROM payments_cashmove
+               SELECT coalesce(sum(amount), 0) AS amount FROM billing_cashmove
                WHERE branch_id = d.branch_id AND shift_id IS NULL AND moved_on <= d.day) f
            WHERE (m.count, m.amount, f.amount)
                  IS DISTINCT FROM (d.move_count::bigint, d.moved_amount, d.safe_amount)""",
     ),
     "bankings_are_booked": (
         "Every slip of the bank is in the books with its amount",
-        """SELECT 'slip ' || k.slip_number FROM payments_cashbanking k
+        """SELECT 'slip ' || k.slip_number FROM billing_cashbanking k
            LEFT JOIN billing_journalentry e
                 ON e.source_type = 'cash_banking' AND e.source_id = k.id
            LEFT JOIN billing_posting p ON p.entry_id = e.id AND p.account_id = 1010

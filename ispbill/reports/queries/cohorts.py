@@ -20,7 +20,7 @@ class Cohort:
 def grid(*, since: date, until: date, scope: Scope) -> list[Cohort]:
     """Return the cohorts of the months from `since` to `until`, oldest first.
 
-    Began is who was there at the end of the first month or left within it: all of the cohort.
+    Began are those who were there at the end of the first month or left within it: all of the cohort.
     """
     found: dict[date, dict[date, int]] = {}
     for cohort, month, customers in asking.rows(

@@ -133,3 +133,40 @@ _ALL = f"""
     FROM ({due(since="%(since)s", until="%(until)s", ends="%(until)s")}) b
     WHERE %(branch)s::bigint IS NULL OR branch_id = %(branch)s
 """
+
+
+_COURSE = f"""
+    WITH bills AS MATERIALIZED ({due(since="%(since)s", until="%(until)s", ends="%(until)s")}),
+    moves AS (
+        SELECT due_date AS day, due, 0 AS paid FROM bills
+        WHERE %(branch)s::bigint IS NULL OR branch_id = %(branch)s
+        UNION ALL
+        SELECT greatest(b.due_date, (m.at AT TIME ZONE %(zone)s)::date), 0, m.amount
+        FROM bills b CROSS JOIN LATERAL (
+            SELECT at, amount FROM billing_allocation WHERE invoice_id = b.invoice_id
+            UNION ALL
+            SELECT released_at, -amount FROM billing_allocation
+            WHERE invoice_id = b.invoice_id AND released_at IS NOT NULL) m
+        WHERE %(branch)s::bigint IS NULL OR b.branch_id = %(branch)s
+    )
+    SELECT day, sum(due), sum(paid) FROM moves WHERE day <= %(until)s GROUP BY day ORDER BY day
+"""
+
+
+def course(*, since: date, until: date, branch_id: int | None = None) -> dict[date, Collection]:
+    """Return for each day: what was due from `since` to that day, and what of it was paid by then.
+
+    The days of a month lead to its collection. Days before anything was due are left out.
+    """
+    found: dict[date, Collection] = {}
+    so_far = Collection()
+    moved = {
+        day: Collection(asked, paid)
+        for day, asked, paid in asking.rows(_COURSE, _days(since, until) | {"branch": branch_id})
+    }
+    for step in range((until - since).days + 1):
+        day = date.fromordinal(since.toordinal() + step)
+        so_far += moved.get(day, Collection())
+        if so_far.due > 0:
+            found[day] = Collection(so_far.due, min(so_far.paid, so_far.due))
+    return found

@@ -3,7 +3,7 @@
 Five questions, each a statement that returns the days that contradict it, with the service and the
 line concerned. They ask the bills as they stand, not how they came to be: a run beside a change, a
 voided bill or a repair by hand all show alike. `check_ledger` counts them, the page of uncovered
-days lets somebody bill or credit them (`billing.services.coverage`).
+days lets somebody bill or credit them (`billing.changes.services.coverage`).
 """
 
 from collections.abc import Collection, Iterator
@@ -37,7 +37,7 @@ _OWN = """
         SELECT subscription_id, range_agg(span) AS days FROM (
             SELECT subscription_id, span FROM customers_suspension
             WHERE NOT is_billed AND NOT isempty(span)
-            UNION ALL SELECT subscription_id, span FROM payments_bridgeddays
+            UNION ALL SELECT subscription_id, span FROM billing_bridgeddays
             UNION ALL SELECT subscription_id, span FROM billing_dayexception WHERE kind <> 'KEPT'
         ) o GROUP BY subscription_id
     )

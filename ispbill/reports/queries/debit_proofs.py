@@ -5,12 +5,12 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Every collected debit order is one payment of its amount, held at NetCash, and "
         "the other way round",
         """SELECT 'order ' || o.reference FROM payments_debitorder o
-           LEFT JOIN payments_payment p ON p.id = o.payment_id
+           LEFT JOIN billing_payment p ON p.id = o.payment_id
            WHERE o.state = 'COLLECTED'
              AND (p.method, p.amount, p.customer_id, p.account_no)
                  IS DISTINCT FROM ('DEBIT_ORDER', o.amount, o.customer_id, 1033)
            UNION ALL
-           SELECT 'payment ' || p.receipt_number FROM payments_payment p
+           SELECT 'payment ' || p.receipt_number FROM billing_payment p
            WHERE p.method = 'DEBIT_ORDER' AND p.account_no = 1033
              AND p.status IN ('COMPLETED', 'REVERSED')
              AND NOT EXISTS (SELECT FROM payments_debitorder o WHERE o.payment_id = p.id)""",
@@ -18,7 +18,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "returned_debits_are_reversed": (
         "Every debit order the bank returned after it was collected has its payment reversed",
         """SELECT 'order ' || o.reference FROM payments_debitorder o
-           JOIN payments_payment p ON p.id = o.payment_id
+           JOIN billing_payment p ON p.id = o.payment_id
            WHERE o.state IN ('UNPAID', 'DISPUTED') AND p.status <> 'REVERSED'""",
     ),
     "debits_are_their_parts": (
@@ -47,7 +47,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            (SELECT coalesce(sum(p.amount), 0) AS amount FROM billing_posting p
             JOIN billing_journalentry e ON e.id = p.entry_id
             WHERE p.account_id = 1033 AND e.source_type = 'payment') b,
-           (SELECT coalesce(sum(amount), 0) AS amount FROM payments_payment
+           (SELECT coalesce(sum(amount), 0) AS amount FROM billing_payment
             WHERE account_no = 1033 AND status IN ('COMPLETED', 'REFUNDED')) p
            WHERE b.amount <> p.amount""",
     ),

@@ -8,11 +8,11 @@ on it at the cut-off, money paid in advance included, at most what was due of it
 # One row a bill due from `since` to `until`, as it stood at the end of the day `ends`. Bind zone.
 DUE = """
     SELECT i.id AS invoice_id, i.branch_id, i.customer_id, NULL::bigint AS subscription_id,
-           i.issued_on AS day, i.total_amount - coalesce(c.given, 0) AS due,
+           i.issued_on AS day, i.due_date, i.total_amount - coalesce(c.given, 0) AS due,
            least(coalesce(a.held, 0), i.total_amount - coalesce(c.given, 0)) AS paid
     FROM billing_invoice i
     LEFT JOIN LATERAL (
-        SELECT sum(p.amount) AS held FROM payments_allocation p
+        SELECT sum(p.amount) AS held FROM billing_allocation p
         WHERE p.invoice_id = i.id AND p.at < ({ends}::date + 1)::timestamp AT TIME ZONE %(zone)s
           AND (p.released_at IS NULL
                OR p.released_at >= ({ends}::date + 1)::timestamp AT TIME ZONE %(zone)s)

@@ -12,7 +12,6 @@ from ispbill.reports.queries import asking, figures
 from ispbill.reports.rules.measures import ADDING, CELL, FLOWS, TAKING
 from ispbill.reports.services import terms
 
-_CELL = ", ".join(CELL)
 _MOVED = " + ".join(ADDING) + " - " + " - ".join(TAKING)
 _FLOW_SUMS = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in FLOWS)
 _FLOWS_DIFFER = " OR ".join(f"coalesce(m.{name}, 0) <> coalesce(d.{name}, 0)" for name in FLOWS)
@@ -121,7 +120,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         -- nothing then, not of less than nothing.
         owed AS (
             SELECT i.branch_id, greatest(0, i.total_amount
-                   - coalesce((SELECT sum(p.amount) FROM payments_allocation p
+                   - coalesce((SELECT sum(p.amount) FROM billing_allocation p
                                WHERE p.invoice_id = i.id AND p.at < b.ends
                                  AND (p.released_at IS NULL OR p.released_at >= b.ends)), 0)
                    - coalesce((SELECT sum(n.total_amount) FROM billing_creditnote n
@@ -153,17 +152,12 @@ CHECKS: dict[str, tuple[str, str]] = {
                                                    AND c.issued_on <= %(built)s
                           WHERE n.id > %(last_entry)s AND n.source_type = 'credit_note')
           -- Credit that pays a bill later on the day built last has no entry of its own.
-          AND NOT EXISTS (SELECT FROM payments_allocation p CROSS JOIN bounds b
+          AND NOT EXISTS (SELECT FROM billing_allocation p CROSS JOIN bounds b
                           WHERE p.at >= %(built_at)s AND p.at < b.ends
                              OR p.released_at >= %(built_at)s AND p.released_at < b.ends)
         """,
     ),
 }
-
-
-def broken(shown: int) -> Iterator[tuple[str, str, int, list[str]]]:
-    """Yield each proof that fails (see `results`)."""
-    return (result for result in results(shown) if result[2])
 
 
 def results(shown: int) -> Iterator[tuple[str, str, int, list[str]]]:

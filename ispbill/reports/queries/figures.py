@@ -16,8 +16,12 @@ from ispbill.reports.rules.measures import ADDING, AGEING, COLLECTION, FLOWS, ST
 from ispbill.reports.rules.months import first_of, following
 
 _FLOW_NAMES = ", ".join(FLOWS)
-DIMENSIONS = {"branch": "branch_id", "area": "area_id", "package": "package_id",
-              "reseller": "reseller_id"}  # fmt: skip
+DIMENSIONS = {
+    "branch": "branch_id",
+    "area": "area_id",
+    "package": "package_id",
+    "reseller": "reseller_id",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Span:
 
     @property
     def collected(self) -> Decimal:
-        """Payments booked less payments taken back."""
+        """Payments booked less payments reversed."""
         return Decimal(self["collected_amount"] - self["returned_money_amount"])
 
     @property
@@ -64,12 +68,6 @@ class Span:
         """Services cancelled in percent of those in use at the start."""
         services = self.opening["services"]
         return Decimal(100 * self["cancelled_count"]) / services if services else None
-
-    @property
-    def revenue_churn(self) -> Decimal | None:
-        """Recurring revenue of services that ended, in percent of that at the start."""
-        amount = self.opening["monthly_amount"]
-        return 100 * self["churned_amount"] / amount if amount else None
 
     @property
     def net_adds(self) -> int:
@@ -165,8 +163,11 @@ def _flows_sql(key: str, scope: Scope) -> str:
 
 def _by_key(statement: str, since: date, until: date, scope: Scope) -> dict[int, dict[str, Any]]:
     whole = since if since.day == 1 else following(since)
-    rest = following(until) if following(until) == date.fromordinal(until.toordinal() + 1) \
-        else first_of(until)  # fmt: skip
+    rest = (
+        following(until)
+        if following(until) == date.fromordinal(until.toordinal() + 1)
+        else first_of(until)
+    )
     if rest < whole:  # within one month
         rest = whole
     values = {**scope.values, "since": since, "until": until, "whole": whole, "rest": rest}
@@ -214,6 +215,10 @@ def months(
 
 def names(dimension: str) -> dict[int, str]:
     """Return the names of a dimension's rows by id."""
-    table = {"branch": "accounts_branch", "area": "customers_area",
-             "package": "customers_package", "reseller": "resellers_reseller"}[dimension]  # fmt: skip
+    table = {
+        "branch": "accounts_branch",
+        "area": "customers_area",
+        "package": "customers_package",
+        "reseller": "resellers_reseller",
+    }[dimension]
     return dict(asking.rows(f"SELECT id, name FROM {table}"))

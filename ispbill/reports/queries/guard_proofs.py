@@ -35,22 +35,22 @@ _TRIGGERS = (
     ("billing_ledgerday", "append_only"),
     ("billing_recognition", "append_only"),
     ("billing_posting", "postings_place_cash"),
-    ("payments_cashmove", "append_only"),
-    ("payments_cashmove", "cash_moves"),
-    ("payments_cashcount", "append_only"),
-    ("payments_cashbanking", "append_only"),
-    ("payments_dayclose", "append_only"),
-    ("payments_dayclose", "day_close_holds"),
-    ("payments_shift", "shift_figures_by_moves"),
-    ("payments_shift", "shift_frozen"),
-    ("payments_shift", "shift_kept_truncate"),
-    ("payments_handover", "handover_frozen"),
-    ("payments_payment", "payment_begins"),
-    ("payments_payment", "payment_allocated_by_allocations"),
-    ("payments_allocation", "allocation_moves_amounts"),
-    ("payments_allocation", "allocation_release_moves_amounts"),
-    ("payments_payment", "commission_begins"),
-    ("payments_payment", "commission_follows"),
+    ("billing_cashmove", "append_only"),
+    ("billing_cashmove", "cash_moves"),
+    ("billing_cashcount", "append_only"),
+    ("billing_cashbanking", "append_only"),
+    ("billing_dayclose", "append_only"),
+    ("billing_dayclose", "day_close_holds"),
+    ("billing_shift", "shift_figures_by_moves"),
+    ("billing_shift", "shift_frozen"),
+    ("billing_shift", "shift_kept_truncate"),
+    ("billing_handover", "handover_frozen"),
+    ("billing_payment", "payment_begins"),
+    ("billing_payment", "payment_allocated_by_allocations"),
+    ("billing_allocation", "allocation_moves_amounts"),
+    ("billing_allocation", "allocation_release_moves_amounts"),
+    ("billing_payment", "commission_begins"),
+    ("billing_payment", "commission_follows"),
     ("resellers_commission", "commission_moves"),
     ("resellers_commissionback", "commission_back_begins"),
     ("resellers_commissionback", "commission_back_moves"),
@@ -74,9 +74,9 @@ _CONSTRAINTS = (
     ("billing_invoice", "invoice_numbered_when_issued"),
     ("billing_invoiceline", "invoice_line_days_billed_once"),
     ("customers_suspension", "suspension_spans_never_overlap"),
-    ("payments_shift", "shift_holds_what_moved"),
-    ("payments_shift", "shift_signed_by_another"),
-    ("resellers_commission", "commission_taken_back_within_it"),
+    ("billing_shift", "shift_holds_what_moved"),
+    ("billing_shift", "shift_signed_by_another"),
+    ("resellers_commission", "commission_clawed_back_within_it"),
     ("resellers_payout", "payout_second_person"),
 )
 
@@ -158,12 +158,12 @@ CHECKS: dict[str, tuple[str, str]] = {
     "allocations_within": (
         "No payment pays more than it brought, no bill is paid beyond its total",
         """
-        SELECT 'payment ' || p.id FROM payments_payment p
-        JOIN payments_allocation a ON a.payment_id = p.id AND a.released_at IS NULL
+        SELECT 'payment ' || p.id FROM billing_payment p
+        JOIN billing_allocation a ON a.payment_id = p.id AND a.released_at IS NULL
         GROUP BY p.id HAVING sum(a.amount) > p.amount
         UNION ALL
         SELECT i.number FROM billing_invoice i
-        JOIN payments_allocation a ON a.invoice_id = i.id AND a.released_at IS NULL
+        JOIN billing_allocation a ON a.invoice_id = i.id AND a.released_at IS NULL
         GROUP BY i.id HAVING sum(a.amount) > i.total_amount - i.credited_amount
         """,
     ),

@@ -1,20 +1,12 @@
-"""Where money leaks: services in use that nobody pays for, and customers treated worse than they pay.
-
-Each check is one query over all customers. It returns the rows, so that a number is never without
-what is behind it; what somebody accepted until a day is left out until then.
-"""
+"""Where money leaks, check by check: whom each one names, and why."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
 
-from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SETTLING = timedelta(minutes=15)  # a line that was just switched is still on its way
-
 _MONTHS = "CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END"
 _MONTHLY = f"round(s.price_amount / {_MONTHS}, 2)"
 _DAILY = f"s.price_amount / ({_MONTHS} * 30.4375)"  # for what days are worth, roughly
@@ -23,7 +15,7 @@ _HELD = "coalesce(l.held_span, l.span)"
 
 @dataclass(frozen=True)
 class Check:
-    """One kind of leak: what it is, why it matters, what to do, and the query that finds it.
+    """One kind of revenue leak: what it is, why it matters, what to do, and the query that finds it.
 
     The query returns subject (a row's id), customer id, what (words), money at stake, since.
     """
@@ -33,29 +25,6 @@ class Check:
     why: str | Promise
     remedy: str | Promise
     query: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One finding. `amount` is the money at stake (a month's, or what the days are worth)."""
-
-    subject_id: int
-    customer_id: int
-    number: str
-    name: str
-    what: str
-    amount: Decimal
-    since: date | None
-
-
-@dataclass(frozen=True)
-class Sum:
-    """What a check found, without what is accepted."""
-
-    check: Check
-    count: int
-    amount: Decimal
-    accepted: int
 
 
 CHECKS: dict[str, Check] = {
@@ -71,7 +40,7 @@ CHECKS: dict[str, Check] = {
                 WHERE s.status = 'ACTIVE' AND s.price_amount > 0 AND s.activated_on < %(on)s
                   AND NOT EXISTS (SELECT FROM billing_invoiceline l
                                   WHERE l.subscription_id = s.id AND l.is_live AND l.span IS NOT NULL)
-                  AND NOT EXISTS (SELECT FROM payments_bridgeddays b WHERE b.subscription_id = s.id)
+                  AND NOT EXISTS (SELECT FROM billing_bridgeddays b WHERE b.subscription_id = s.id)
                   AND NOT EXISTS (SELECT FROM billing_discount d
                                   WHERE d.subscription_id = s.id AND d.rate = 1
                                     AND d.span @> s.activated_on)""",
@@ -104,7 +73,7 @@ CHECKS: dict[str, Check] = {
                           SELECT p.span FROM customers_suspension p
                           WHERE p.subscription_id = s.id AND NOT p.is_billed
                           UNION ALL
-                          SELECT b.span FROM payments_bridgeddays b WHERE b.subscription_id = s.id
+                          SELECT b.span FROM billing_bridgeddays b WHERE b.subscription_id = s.id
                           UNION ALL
                           SELECT d.span FROM billing_discount d
                           WHERE d.subscription_id = s.id AND d.rate = 1) o)
@@ -159,7 +128,7 @@ CHECKS: dict[str, Check] = {
             f"""SELECT s.id, s.customer_id, s.connection_id, {_MONTHLY}, lower(p.span)
                 FROM customers_suspension p
                 JOIN customers_subscription s ON s.id = p.subscription_id AND s.status = 'SUSPENDED'
-                JOIN customers_standing t ON t.customer_id = s.customer_id
+                JOIN customers_accountstate t ON t.customer_id = s.customer_id
                 WHERE p.ended_at IS NULL AND p.kind = 'NON_PAYMENT'
                   AND (t.balance_amount <= 0 OR t.oldest_due_date IS NULL
                        OR t.oldest_due_date >= %(on)s)""",
@@ -171,12 +140,12 @@ CHECKS: dict[str, Check] = {
             _("Look at the line on its router and retry the sync."),
             f"""SELECT s.id, s.customer_id, a.username || ': ' || coalesce(nullif(a.last_error, ''),
                        lower(coalesce(nullif(a.confirmed_state, ''), 'never confirmed'))),
-                       {_MONTHLY}, a.wanted_since::date
+                       {_MONTHLY}, a.desired_since::date
                 FROM customers_subscription s
                 JOIN network_access a ON a.subscription_id = s.id
                 WHERE s.status = 'ACTIVE' AND a.confirmed_state <> 'OPEN'
                   AND (a.confirmed_state <> '' OR a.attempts > 0)
-                  AND a.wanted_since < %(settled)s""",
+                  AND a.desired_since < %(settled)s""",
         ),
         Check(
             "online_though_off",
@@ -184,11 +153,11 @@ CHECKS: dict[str, Check] = {
             _("The line is open on its router and nobody pays for it."),
             _("Look at the line on its router and retry the sync."),
             f"""SELECT s.id, s.customer_id, a.username || ': ' || lower(s.status), {_MONTHLY},
-                       a.wanted_since::date
+                       a.desired_since::date
                 FROM customers_subscription s
                 JOIN network_access a ON a.subscription_id = s.id
                 WHERE s.status IN ('SUSPENDED', 'CANCELLED') AND a.confirmed_state = 'OPEN'
-                  AND a.wanted_since < %(settled)s""",
+                  AND a.desired_since < %(settled)s""",
         ),
         Check(
             "no_line",
@@ -234,7 +203,7 @@ CHECKS: dict[str, Check] = {
             _("Neither bills nor reminders can reach them."),
             _("Ask for the number."),
             """SELECT c.id, c.id, c.name, greatest(t.balance_amount, 0), c.customer_since
-               FROM customers_customer c JOIN customers_standing t ON t.customer_id = c.id
+               FROM customers_customer c JOIN customers_accountstate t ON t.customer_id = c.id
                WHERE c.phone = '' AND c.archived_at IS NULL AND c.status <> 'CANCELLED'""",
         ),
         Check(
@@ -248,73 +217,8 @@ CHECKS: dict[str, Check] = {
                             min(due_date) AS oldest
                      FROM billing_invoice WHERE status = 'OPEN' AND amount_due > 0
                      GROUP BY customer_id) i
-               JOIN customers_standing t ON t.customer_id = i.customer_id
+               JOIN customers_accountstate t ON t.customer_id = i.customer_id
                WHERE i.due > greatest(t.balance_amount, 0)""",
         ),
     )
 }
-
-_FOUND = """
-    SELECT f.subject, f.customer_id, c.number, c.name, f.what, f.amount, f.since,
-           EXISTS (SELECT FROM billing_acceptedleak x
-                   WHERE x.check_name = %(name)s AND x.subject_id = f.subject
-                     AND x.until >= %(on)s) AS is_accepted
-    FROM ({query}) f (subject, customer_id, what, amount, since)
-    JOIN customers_customer c ON c.id = f.customer_id
-    WHERE %(branch)s::bigint IS NULL OR c.branch_id = %(branch)s::bigint
-"""
-
-
-def sums(*, on: date, at: datetime, branch_id: int | None = None) -> list[Sum]:
-    """Return what every check finds on the company date `on`, one query a check."""
-    found = []
-    for check in CHECKS.values():
-        rows = _run(
-            f"SELECT count(*) FILTER (WHERE NOT is_accepted),"
-            f" coalesce(sum(amount) FILTER (WHERE NOT is_accepted), 0),"
-            f" count(*) FILTER (WHERE is_accepted) FROM ({_found(check)}) r",
-            _values(check, on=on, at=at, branch_id=branch_id),
-        )
-        found.append(Sum(check, *rows[0]))
-    return found
-
-
-def rows(
-    check: Check,
-    *,
-    on: date,
-    at: datetime,
-    branch_id: int | None = None,
-    is_accepted: bool = False,
-    limit: int = 100,
-    offset: int = 0,
-) -> list[Row]:
-    """Return the findings of a check, the most money first."""
-    return [
-        Row(*row)
-        for row in _run(
-            "SELECT subject, customer_id, number, name, what, amount, since"
-            f" FROM ({_found(check)}) r WHERE is_accepted = %(accepted)s"
-            " ORDER BY amount DESC, number, subject LIMIT %(limit)s OFFSET %(offset)s",
-            {
-                **_values(check, on=on, at=at, branch_id=branch_id),
-                "accepted": is_accepted,
-                "limit": limit,
-                "offset": offset,
-            },
-        )
-    ]
-
-
-def _found(check: Check) -> str:
-    return _FOUND.replace("{query}", check.query)
-
-
-def _values(check: Check, *, on: date, at: datetime, branch_id: int | None) -> dict[str, Any]:
-    return {"name": check.name, "on": on, "settled": at - SETTLING, "branch": branch_id}
-
-
-def _run(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

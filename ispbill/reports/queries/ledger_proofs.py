@@ -1,6 +1,6 @@
 """Proofs about the journal, the closed months and revenue earned over time (see `proofs`)."""
 
-from billing.queries.standings import EXPECTED
+from billing.ledger.queries.account_states import EXPECTED
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
@@ -18,23 +18,23 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE e.id IS NULL OR a.code IS NULL""",
     ),
     "balances_are_sums": (
-        "Every balance and date on a customer's standing is what its rows say",
+        "Every balance and date on a customer's account state is what its rows say",
         f"""SELECT c.number || ': balance ' || t.balance_amount || ' should be ' || e.balance_amount
                    || ', oldest due ' || coalesce(t.oldest_due_date::text, '-') || ' should be '
                    || coalesce(e.oldest_due_date::text, '-') || ', next bill '
                    || coalesce(t.next_billing_date::text, '-') || ' should be '
                    || coalesce(e.next_billing_date::text, '-')
             FROM ({EXPECTED}) e
-            JOIN customers_standing t ON t.customer_id = e.customer_id
+            JOIN customers_accountstate t ON t.customer_id = e.customer_id
             JOIN customers_customer c ON c.id = e.customer_id
             WHERE t.balance_amount <> e.balance_amount
                OR t.oldest_due_date IS DISTINCT FROM e.oldest_due_date
                OR t.next_billing_date IS DISTINCT FROM e.next_billing_date""",
     ),
-    "customers_have_standings": (
-        "Every customer has a standing",
+    "customers_have_account_states": (
+        "Every customer has an account state",
         """SELECT c.number FROM customers_customer c
-           LEFT JOIN customers_standing t ON t.customer_id = c.id WHERE t.customer_id IS NULL""",
+           LEFT JOIN customers_accountstate t ON t.customer_id = c.id WHERE t.customer_id IS NULL""",
     ),
     "closed_months_are_unchanged": (
         "Every closed month holds the entries it was closed with, and no others",

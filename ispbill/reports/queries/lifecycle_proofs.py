@@ -1,4 +1,4 @@
-"""Proofs about changes, breaks and ends of services (see `proofs`)."""
+"""Proofs about changes, pauses and ends of services (see `proofs`)."""
 
 CHECKS: dict[str, tuple[str, str]] = {
     "let_go_days_were_given_back": (
@@ -13,7 +13,7 @@ CHECKS: dict[str, tuple[str, str]] = {
              AND NOT coalesce(g.days @> (datemultirange(l.span) - datemultirange(l.held_span)),
                               false)""",
     ),
-    "breaks_are_not_billed_later": (
+    "pauses_are_not_billed_later": (
         "No bill asks for days that had been switched off without billing when it was written",
         """SELECT 'service ' || l.subscription_id || ': ' || lower(p.span)
            FROM customers_suspension p

@@ -53,7 +53,7 @@ _CHANGES = f"""
 """
 
 _MONEY = """
-    SELECT coalesce(sum(p.amount) FILTER (WHERE e.source_type = 'invoice'
+    SELECT e.posted_on, coalesce(sum(p.amount) FILTER (WHERE e.source_type = 'invoice'
                AND (e.kind = 'INVOICE' OR r.kind = 'INVOICE')), 0),
            coalesce(-sum(p.amount) FILTER (WHERE e.kind = 'PAYMENT'
                OR e.source_type IN ('payment', 'refund')), 0)
@@ -62,6 +62,7 @@ _MONEY = """
     LEFT JOIN billing_journalentry r ON r.id = e.reverses_id
     WHERE e.posted_on > %(since)s AND e.posted_on <= %(on)s
       AND (%(branch)s::bigint IS NULL OR e.branch_id = %(branch)s)
+    GROUP BY e.posted_on
 """
 
 
@@ -118,8 +119,18 @@ def money(*, on: date, branch_id: int | None, state: FigureState | None) -> Mone
     since = _before_month(on)
     if state is not None:
         since = max(since, state.built_until)
-    billed, collected = asking.rows(_MONEY, {"on": on, "since": since, "branch": branch_id})[0]
-    return Money(billed=billed, collected=collected)
+    found = money_by_day(since=since, on=on, branch_id=branch_id).values()
+    nothing = Decimal("0.00")
+    return Money(
+        billed=sum((one.billed for one in found), nothing),
+        collected=sum((one.collected for one in found), nothing),
+    )
+
+
+def money_by_day(*, since: date, on: date, branch_id: int | None) -> dict[date, Money]:
+    """Return what was billed and collected on each day after `since`, up to and with `on`."""
+    found = asking.rows(_MONEY, {"on": on, "since": since, "branch": branch_id})
+    return {day: Money(billed=billed, collected=collected) for day, billed, collected in found}
 
 
 def _before_month(on: date) -> date:

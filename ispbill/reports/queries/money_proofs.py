@@ -7,42 +7,42 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT 'RCP-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(receipt_number, '-', 2) AS year, count(*) AS count,
                       max(split_part(receipt_number, '-', 3)::bigint) AS highest
-               FROM payments_payment WHERE receipt_number IS NOT NULL GROUP BY 1) n
+               FROM billing_payment WHERE receipt_number IS NOT NULL GROUP BY 1) n
            WHERE count <> highest""",
     ),
     "allocations_add_up": (
         "What payments pay and what invoices have received are the same",
-        """SELECT 'payment ' || coalesce(p.receipt_number, p.id::text) FROM payments_payment p
-           LEFT JOIN (SELECT payment_id, sum(amount) AS held FROM payments_allocation
+        """SELECT 'payment ' || coalesce(p.receipt_number, p.id::text) FROM billing_payment p
+           LEFT JOIN (SELECT payment_id, sum(amount) AS held FROM billing_allocation
                       WHERE released_at IS NULL GROUP BY payment_id) a ON a.payment_id = p.id
            WHERE p.allocated_amount <> coalesce(a.held, 0)
               OR p.allocated_amount + p.refunded_amount > p.amount
            UNION ALL
            SELECT 'invoice ' || i.number FROM billing_invoice i
-           LEFT JOIN (SELECT invoice_id, sum(amount) AS held FROM payments_allocation
+           LEFT JOIN (SELECT invoice_id, sum(amount) AS held FROM billing_allocation
                       WHERE released_at IS NULL GROUP BY invoice_id) a ON a.invoice_id = i.id
            WHERE i.paid_amount <> coalesce(a.held, 0)
            UNION ALL
-           SELECT 'allocation ' || a.id FROM payments_allocation a
-           LEFT JOIN payments_payment p ON p.id = a.payment_id
+           SELECT 'allocation ' || a.id FROM billing_allocation a
+           LEFT JOIN billing_payment p ON p.id = a.payment_id
            LEFT JOIN billing_invoice i ON i.id = a.invoice_id
            WHERE p.customer_id IS DISTINCT FROM a.customer_id
               OR i.customer_id IS DISTINCT FROM a.customer_id""",
     ),
     "paid_facts_follow_payments": (
-        "What a standing says was paid, last and all in all, is what the payments say",
+        "What an account state says was paid, last and all in all, is what the payments say",
         """SELECT c.number || ': ' || s.lifetime_value_amount || ' instead of '
-                  || coalesce(p.amount, 0) FROM customers_standing s
+                  || coalesce(p.amount, 0) FROM customers_accountstate s
            JOIN customers_customer c ON c.id = s.customer_id
            LEFT JOIN (SELECT customer_id, sum(amount) AS amount, max(received_at) AS last_at
-                      FROM payments_payment WHERE status = 'COMPLETED' GROUP BY customer_id) p
+                      FROM billing_payment WHERE status = 'COMPLETED' GROUP BY customer_id) p
                 ON p.customer_id = s.customer_id
            WHERE s.lifetime_value_amount <> coalesce(p.amount, 0)
               OR s.last_paid_at IS DISTINCT FROM p.last_at""",
     ),
     "payments_are_booked": (
         "Every completed payment is in the books, every reversed one reversed",
-        """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM payments_payment p
+        """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM billing_payment p
            LEFT JOIN billing_journalentry e ON e.source_type = 'payment' AND e.source_id = p.id
                 AND e.kind = 'PAYMENT'
            LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 1100
@@ -52,13 +52,13 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "refunds_add_up": (
         "What is refunded of payments is what refunds say, and never more than they were",
-        """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM payments_payment p
-           LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM payments_refundpart
+        """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM billing_payment p
+           LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM billing_refundpart
                       GROUP BY payment_id) r ON r.payment_id = p.id
            WHERE p.refunded_amount <> coalesce(r.amount, 0)
            UNION ALL
-           SELECT f.number FROM payments_refund f
-           LEFT JOIN (SELECT refund_id, sum(amount) AS amount FROM payments_refundpart
+           SELECT f.number FROM billing_refund f
+           LEFT JOIN (SELECT refund_id, sum(amount) AS amount FROM billing_refundpart
                       GROUP BY refund_id) r ON r.refund_id = f.id
            LEFT JOIN billing_journalentry e ON e.source_type = 'refund' AND e.source_id = f.id
            LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 1100
@@ -67,15 +67,15 @@ CHECKS: dict[str, tuple[str, str]] = {
     "deposits_add_up": (
         "Deposits are the sum of their moves, never below zero, and what the books owe for them",
         """SELECT c.number FROM customers_customer c
-           LEFT JOIN payments_deposit d ON d.customer_id = c.id
+           LEFT JOIN billing_deposit d ON d.customer_id = c.id
            LEFT JOIN (SELECT customer_id, sum(CASE WHEN kind IN ('TAKEN', 'PUT_BACK') THEN amount
                                                    ELSE -amount END) AS amount
-                      FROM payments_depositmove GROUP BY customer_id) m ON m.customer_id = c.id
+                      FROM billing_depositmove GROUP BY customer_id) m ON m.customer_id = c.id
            WHERE coalesce(d.held_amount, 0) <> coalesce(m.amount, 0) OR d.held_amount < 0
            UNION ALL
            SELECT 'account 2300: ' || coalesce(b.amount, 0) FROM
                (SELECT sum(amount) AS amount FROM billing_posting WHERE account_id = 2300) b,
-               (SELECT sum(held_amount) AS amount FROM payments_deposit) d
+               (SELECT sum(held_amount) AS amount FROM billing_deposit) d
            WHERE coalesce(b.amount, 0) <> -coalesce(d.amount, 0)""",
     ),
     "money_out_without_gaps": (
@@ -83,8 +83,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT series || '-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(number, '-', 1) AS series, split_part(number, '-', 2) AS year,
                       count(*) AS count, max(split_part(number, '-', 3)::bigint) AS highest
-               FROM (SELECT number FROM payments_refund UNION ALL
-                     SELECT number FROM payments_depositmove) v GROUP BY 1, 2) n
+               FROM (SELECT number FROM billing_refund UNION ALL
+                     SELECT number FROM billing_depositmove) v GROUP BY 1, 2) n
            WHERE count <> highest""",
     ),
 }

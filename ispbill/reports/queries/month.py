@@ -48,13 +48,13 @@ class Headcount:
 def collection(*, on: date, branch_id: int | None = None) -> Collection:
     """Return what was billed, came in and was due in the month of a company date, up to that day.
 
-    Bills made void and payments taken back are taken off on the day that was done.
+    Bills made void and payments reversed are taken off on the day that was done.
     """
     return remembered(f"collection:{on}:{branch_id}", lambda: _collection(on, branch_id))
 
 
 def headcount(*, on: date, branch_id: int | None = None) -> Headcount:
-    """Return who is in use and switched off now, and the month's gains and losses."""
+    """Return how many are in use and switched off now, and the month's gains and losses."""
     now = revenue.recurring(on=on, branch_id=branch_id)
     won, lost = revenue.won_and_lost(on=on, branch_id=branch_id)
     built = _built(on, branch_id)

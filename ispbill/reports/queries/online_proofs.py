@@ -4,10 +4,10 @@
 CHECKS: dict[str, tuple[str, str]] = {
     "online_money_is_what_was_confirmed": (
         "Every settled online payment has one payment of the customer, of the amount the gateway"
-        " confirmed, booked to the gateway's clearing account; every one taken back is reversed",
+        " confirmed, booked to the gateway's clearing account; every one charged back is reversed",
         """SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
            JOIN payments_gatewayaccount g ON g.id = a.account_id
-           LEFT JOIN payments_payment p ON p.id = a.payment_id
+           LEFT JOIN billing_payment p ON p.id = a.payment_id
            WHERE a.state IN ('SETTLED', 'REVERSED')
              AND ((p.customer_id, p.amount, p.account_no) IS DISTINCT FROM
                   (a.customer_id, a.paid_amount, CASE g.provider WHEN 'SSLCOMMERZ' THEN 1030
@@ -27,8 +27,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "What goes back through a gateway is what its voucher says, never more than came, and back"
         " in the books when the gateway refused",
         """SELECT 'refund ' || r."order" FROM payments_gatewayrefund r
-           JOIN payments_refund f ON f.id = r.refund_id
-           LEFT JOIN payments_payment p ON p.id = r.returned_id
+           JOIN billing_refund f ON f.id = r.refund_id
+           LEFT JOIN billing_payment p ON p.id = r.returned_id
            WHERE f.amount <> r.amount OR f.customer_id <> r.customer_id
               OR (r.state = 'REFUSED' AND (p.amount, p.customer_id) IS DISTINCT FROM
                                           (r.amount, r.customer_id))

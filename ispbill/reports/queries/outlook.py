@@ -8,6 +8,7 @@ are long enough past; that pattern is laid over the bills behind and ahead.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from ispbill.reports.queries import asking, figures
 from ispbill.reports.queries.scope import Scope
@@ -37,7 +38,7 @@ class Outlook:
 
 @dataclass(frozen=True)
 class RatePart:
-    """What is planned in a month at one rate of tax (a fraction; 0 for who is exempt)."""
+    """What is planned in a month at one rate of tax (a fraction; 0 for a customer who is exempt)."""
 
     month: date
     rate: Decimal
@@ -112,8 +113,6 @@ def months(*, scope: Scope, built_until: date) -> list[Outlook]:
         billed[first] = billed.get(first, Decimal(0)) + row["net"] + row["tax"]
     found, month = [], this
     for _step in range(3):
-        plan = planned.get(month)
-        past = known.get(month)
         cash = sum(
             (
                 billed.get(_months_back(month, lag), Decimal(0)) * share
@@ -121,23 +120,27 @@ def months(*, scope: Scope, built_until: date) -> list[Outlook]:
             ),
             Decimal(0),
         )
-        found.append(
-            Outlook(
-                month=month,
-                billed=Decimal(past["billed_net_amount"] + past["billed_tax_amount"])
-                if past
-                else Decimal(0),
-                planned_net=plan["net"] if plan else Decimal(0),
-                planned_tax=plan["tax"] if plan else Decimal(0),
-                periods=plan["periods"] if plan else 0,
-                collected=Decimal(past["collected_amount"] - past["returned_money_amount"])
-                if past
-                else Decimal(0),
-                cash=cash.quantize(CENT) if learnt.months else None,
-            )
-        )
+        expected = cash.quantize(CENT) if learnt.months else None
+        found.append(_outlook(month, known.get(month), planned.get(month), cash=expected))
         month = following(month)
     return found
+
+
+def _outlook(
+    month: date, past: figures.Month | None, plan: dict[str, Any] | None, *, cash: Decimal | None
+) -> Outlook:
+    nothing = Decimal(0)
+    return Outlook(
+        month=month,
+        billed=Decimal(past["billed_net_amount"] + past["billed_tax_amount"]) if past else nothing,
+        planned_net=plan["net"] if plan else nothing,
+        planned_tax=plan["tax"] if plan else nothing,
+        periods=plan["periods"] if plan else 0,
+        collected=Decimal(past["collected_amount"] - past["returned_money_amount"])
+        if past
+        else nothing,
+        cash=cash,
+    )
 
 
 def by_rate(*, scope: Scope) -> list[RatePart]:

@@ -7,7 +7,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         """SELECT 'account 2350: ' || b.amount || ' should be ' || e.amount - p.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2350) b,
-           (SELECT coalesce(sum(amount - taken_back_amount), 0) AS amount
+           (SELECT coalesce(sum(amount - clawed_back_amount), 0) AS amount
             FROM resellers_commission) e,
            (SELECT coalesce(sum(amount), 0) AS amount FROM resellers_payout
             WHERE status = 'PAID') p
@@ -16,13 +16,13 @@ CHECKS: dict[str, tuple[str, str]] = {
     "commissions_follow_payments": (
         "Every commission is the agreed share of what is left of its payment, and is in the books",
         """SELECT 'commission ' || k.id FROM resellers_commission k
-           JOIN payments_payment p ON p.id = k.payment_id
+           JOIN billing_payment p ON p.id = k.payment_id
            LEFT JOIN (SELECT commission_id, sum(amount) AS amount FROM resellers_commissionback
                       GROUP BY commission_id) t ON t.commission_id = k.id
            LEFT JOIN billing_journalentry e ON e.source_type = 'commission' AND e.source_id = k.id
            LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 2350
-           WHERE k.taken_back_amount <> coalesce(t.amount, 0) OR x.amount IS DISTINCT FROM -k.amount
-              OR k.amount - k.taken_back_amount <> round(k.rate * round(
+           WHERE k.clawed_back_amount <> coalesce(t.amount, 0) OR x.amount IS DISTINCT FROM -k.amount
+              OR k.amount - k.clawed_back_amount <> round(k.rate * round(
                   CASE p.status WHEN 'COMPLETED' THEN p.amount - p.refunded_amount ELSE 0 END
                   / (1 + k.tax_rate), 2), 2)""",
     ),
@@ -61,19 +61,19 @@ CHECKS: dict[str, tuple[str, str]] = {
            (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 5400) b,
            (SELECT coalesce(sum(p.amount), 0) AS amount FROM payments_referralreward w
-            JOIN payments_payment p ON p.id = w.payment_id WHERE w.undone_at IS NULL) w
+            JOIN billing_payment p ON p.id = w.payment_id WHERE w.undone_at IS NULL) w
            WHERE b.amount <> w.amount""",
     ),
     "referrals_are_rewarded_once": (
         "Every reward stands with its payment and belongs to a credited referral, and every"
         " referral payment is a reward",
         """SELECT 'referral ' || w.referral_id FROM payments_referralreward w
-           JOIN payments_payment p ON p.id = w.payment_id
+           JOIN billing_payment p ON p.id = w.payment_id
            JOIN customers_referral r ON r.id = w.referral_id
            WHERE (w.undone_at IS NULL) <> (p.status = 'COMPLETED')
               OR (w.undone_at IS NULL AND r.status <> 'CREDITED')
            UNION ALL
-           SELECT 'payment ' || p.receipt_number FROM payments_payment p
+           SELECT 'payment ' || p.receipt_number FROM billing_payment p
            WHERE p.method = 'REFERRAL' AND p.status = 'COMPLETED'
              AND NOT EXISTS (SELECT FROM payments_referralreward w WHERE w.payment_id = p.id)
            UNION ALL

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db import connection
 
-from billing.services import ledger_seals
+from billing.ledger.services import ledger_seals
 from ispbill.audit.services import seals
 from ispbill.reports.queries import (
     bank_proofs,

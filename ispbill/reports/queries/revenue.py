@@ -18,7 +18,7 @@ from ispbill.reports.rules.months import first_of
 
 _KEPT_SECONDS = 600
 
-_STANDING = """
+_ACCOUNT_STATE = """
     SELECT area_id, sum(services), sum(customers), sum(paused_services), sum(monthly_amount)
     FROM reports_monthfigure
     WHERE month = %(month)s AND (%(branch)s::int IS NULL OR branch_id = %(branch)s)
@@ -104,7 +104,7 @@ def _areas(on: date, branch_id: int | None) -> dict[int, Change]:
     """
     state = usable(figures.state(), on)
     built = state.built_at.timestamp() if state is not None else ""
-    key = f"reports:standing:{on}:{branch_id}:{live.mark()}:{built}"
+    key = f"reports:account_state:{on}:{branch_id}:{live.mark()}:{built}"
     found: dict[int, Change] | None = cache.get(key)
     if found is None:
         found = _standing(on, branch_id, state)
@@ -117,7 +117,7 @@ def _standing(on: date, branch_id: int | None, state: FigureState | None) -> dic
     if state is not None:
         month = first_of(state.built_until)
         for area, services, customers, paused, amount in asking.rows(
-            _STANDING, {"month": month, "branch": branch_id}
+            _ACCOUNT_STATE, {"month": month, "branch": branch_id}
         ):
             found[area] = Change(services, customers, paused, amount)
     for area, change in live.changes(on=on, branch_id=branch_id, state=state).items():

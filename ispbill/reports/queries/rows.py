@@ -4,22 +4,27 @@ A figure and its list are made by the same SQL (`services.flows`, `services.mont
 agree; what the list shows is as of the last building.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from ispbill.core.models import Company
 from ispbill.reports.queries import asking, figures
+from ispbill.reports.queries.owed import LATE, OVERDUE
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.services import forecast
 from ispbill.reports.services.flows import BILLED, KINDS, MOVES, PLACE, SETTLED, WORTH
 from ispbill.reports.services.months import BEGUN, BUCKETS, OWED
 
 MOVEMENTS = tuple(KINDS)
-STANDING = {"in_use": "t.status = 'ACTIVE'", "paused_services": "t.status = 'PAUSED'"}
+ACCOUNT_STATE = {"in_use": "t.status = 'ACTIVE'", "paused_services": "t.status = 'PAUSED'"}
 MONEY = ("billed", "collected", "returned_money", "credited", "written_off", "other")
-AGES = tuple(name.removesuffix("_amount") for name in BUCKETS)
-EVERY = (*MOVEMENTS, *STANDING, "customers", *MONEY, *AGES, "owed", "cohort", "forecast")
+AGES = {name.removesuffix("_amount"): when for name, when in BUCKETS.items()}
+AGES |= LATE | {"overdue": OVERDUE}
+EVERY = (*MOVEMENTS, *ACCOUNT_STATE, "customers", *MONEY, *AGES, "owed", "cohort", "forecast")
+LIVE = (*MONEY, *AGES, "owed")  # read from the books themselves, so today is in them
 MOST = 200
 
 
@@ -46,9 +51,15 @@ class Rows:
 
 
 def of(
-    what: str, *, since: date, until: date, scope: Scope, month: date | None = None,
-    rate: Decimal | None = None, most: int | None = MOST,
-) -> Rows:  # fmt: skip
+    what: str,
+    *,
+    since: date,
+    until: date,
+    scope: Scope,
+    month: date | None = None,
+    rate: Decimal | None = None,
+    most: int | None = MOST,
+) -> Rows:
     """Return the rows behind the figure `what` (one of EVERY) of the days `since` to `until`.
 
     What stands or is owed is taken at the end of `until`. `month` is the cohort's, or that of
@@ -56,9 +67,15 @@ def of(
     """
     source = _source(what, scope)
     values = {
-        **scope.values, "since": since, "until": until, "end": until, "cohort": month,
-        "what": what, "zone": Company.current().time_zone, "most": most,
-    }  # fmt: skip
+        **scope.values,
+        "since": since,
+        "until": until,
+        "end": until,
+        "cohort": month,
+        "what": what,
+        "zone": Company.current().time_zone,
+        "most": most,
+    }
     if what == "forecast":
         values |= {"tax_rate": rate, **forecast.window(month or since, on=_built(until))}
     found = asking.rows(
@@ -74,15 +91,23 @@ def of(
         values,
     )
     count, amount = found[0][:2]
-    rows = [
+    return Rows(int(count), Decimal(amount), _read(found))
+
+
+def _read(found: Sequence[tuple[Any, ...]]) -> list[Row]:
+    return [
         Row(
-            day=day, customer_number=number or "", customer_name=name or "", about=about or "",
-            kind=kind, amount=Decimal(worth), before=before,
+            day=day,
+            customer_number=number or "",
+            customer_name=name or "",
+            about=about or "",
+            kind=kind,
+            amount=Decimal(worth),
+            before=before,
         )
         for _count, _amount, day, number, name, about, kind, worth, before in found
         if day is not None
-    ]  # fmt: skip
-    return Rows(int(count), Decimal(amount), rows)
+    ]
 
 
 def _source(what: str, scope: Scope) -> str:
@@ -94,7 +119,7 @@ def _source(what: str, scope: Scope) -> str:
             FROM ({MOVES}) m JOIN customers_subscription s ON s.id = m.subscription_id
             WHERE ({KINDS[what]}) AND {scope.condition("m")}
         """
-    if what in STANDING or what == "customers":
+    if what in ACCOUNT_STATE or what == "customers":
         return _standing(what, scope)
     if what == "billed":
         return _billed(scope)
@@ -123,7 +148,7 @@ def _forecast(scope: Scope) -> str:
 def _standing(what: str, scope: Scope) -> str:
     # A customer is counted once, at the first of the services in use.
     once = "AND t.place = 1" if what == "customers" else ""
-    state = STANDING.get(what, STANDING["in_use"])
+    state = ACCOUNT_STATE.get(what, ACCOUNT_STATE["in_use"])
     return f"""
         SELECT t.starts_on AS day, t.customer_id, s.connection_id AS about, 'service' AS kind,
                t.monthly_amount AS amount, NULL::numeric AS before
@@ -157,7 +182,7 @@ def _settled(scope: Scope) -> str:
     return f"""
         SELECT p.day, p.customer_id,
                CASE e.source_type
-                    WHEN 'payment' THEN (SELECT receipt_number FROM payments_payment WHERE id = e.source_id)
+                    WHEN 'payment' THEN (SELECT receipt_number FROM billing_payment WHERE id = e.source_id)
                     WHEN 'credit_note' THEN (SELECT number FROM billing_creditnote WHERE id = e.source_id)
                     WHEN 'invoice' THEN (SELECT number FROM billing_invoice WHERE id = e.source_id)
                     ELSE e.memo END AS about,
@@ -172,7 +197,7 @@ def _settled(scope: Scope) -> str:
 
 
 def _owed(what: str, scope: Scope) -> str:
-    when = BUCKETS.get(f"{what}_amount", "true")
+    when = AGES.get(what, "true")
     return f"""
         SELECT o.due_date AS day, o.customer_id, o.number AS about, 'invoice' AS kind,
                o.owed AS amount, o.total_amount AS before

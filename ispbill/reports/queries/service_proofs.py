@@ -8,7 +8,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Nobody who owes nothing is cut off for non-payment",
         """SELECT c.number FROM customers_suspension p
            JOIN customers_customer c ON c.id = p.customer_id
-           JOIN customers_standing t ON t.customer_id = c.id
+           JOIN customers_accountstate t ON t.customer_id = c.id
            WHERE p.ended_at IS NULL AND p.kind = 'NON_PAYMENT' AND t.balance_amount <= 0""",
     ),
     "suspended_has_a_span": (
@@ -28,9 +28,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         "What we want of each line is what the state of its service says",
         """SELECT a.username FROM network_access a
            JOIN customers_subscription s ON s.id = a.subscription_id
-           WHERE (s.status = 'ACTIVE' AND a.wanted_state <> 'OPEN')
-              OR (s.status = 'SUSPENDED' AND a.wanted_state = 'OPEN')
-              OR (s.status = 'CANCELLED' AND a.wanted_state = 'OPEN')""",
+           WHERE (s.status = 'ACTIVE' AND a.desired_state <> 'OPEN')
+              OR (s.status = 'SUSPENDED' AND a.desired_state = 'OPEN')
+              OR (s.status = 'CANCELLED' AND a.desired_state = 'OPEN')""",
     ),
 }
 
@@ -48,5 +48,5 @@ DATED_CHECKS: dict[str, tuple[str, str]] = {
            LEFT JOIN billing_schedule h ON h.subscription_id = s.id
            WHERE s.status = 'ACTIVE' AND s.mode = 'POSTPAID' AND s.activated_on < %(on)s
              AND (h.billed_until IS NULL OR h.billed_until < %(on)s)""",
-    ),
+    )
 }

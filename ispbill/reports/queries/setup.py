@@ -27,14 +27,22 @@ def steps() -> list[Step]:
     return [
         Step(_("Company name and address"), bool(company.address), "staff:settings"),
         Step(_("First area"), Area.objects.exists(), "staff_customers:areas"),
-        Step(_("First package with a price"), PackagePrice.objects.exists(),
-             "staff_customers:packages"),
+        Step(
+            _("First package with a price"),
+            PackagePrice.objects.exists(),
+            "staff_customers:packages",
+        ),
         Step(_("First router"), Router.objects.exists(), "staff_network:routers"),
         Step(_("First customer"), Customer.objects.exists(), "staff_customers:add"),
-        Step(_("A provider for each channel of messages"), not providers.missing(),
-             "staff_notifications:outbox"),
+        Step(
+            _("A provider for each channel of messages"),
+            not providers.missing(),
+            "staff_notifications:outbox",
+        ),
         # What "console" took was written to a log and reached nobody.
-        Step(_("First message sent"),
-             Message.objects.exclude(sent_at=None).exclude(provider="console").exists(),
-             "staff_notifications:wordings"),
-    ]  # fmt: skip
+        Step(
+            _("First message sent"),
+            Message.objects.exclude(sent_at=None).exclude(provider="console").exists(),
+            "staff_notifications:wordings",
+        ),
+    ]

@@ -15,12 +15,12 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Every redeemed voucher is one standing payment of its value, and the other way round",
         """SELECT 'voucher ' || v.serial FROM payments_voucher v
            JOIN payments_voucherbatch k ON k.id = v.batch_id
-           LEFT JOIN payments_payment p ON p.id = v.payment_id
+           LEFT JOIN billing_payment p ON p.id = v.payment_id
            WHERE v.status = 'REDEEMED'
              AND (p.status, p.method, p.amount, p.customer_id)
                  IS DISTINCT FROM ('COMPLETED', 'VOUCHER', k.value_amount, v.customer_id)
            UNION ALL
-           SELECT 'payment ' || p.receipt_number FROM payments_payment p
+           SELECT 'payment ' || p.receipt_number FROM billing_payment p
            WHERE p.method = 'VOUCHER' AND p.status = 'COMPLETED'
              AND NOT EXISTS (SELECT FROM payments_voucher v WHERE v.payment_id = p.id)""",
     ),
@@ -46,7 +46,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "bridged_days_are_not_billed": (
         "Days of a prepaid service that were lent or given stand on no bill",
         """SELECT 'service ' || b.subscription_id || ': ' || lower(b.span)
-           FROM payments_bridgeddays b
+           FROM billing_bridgeddays b
            JOIN billing_invoiceline l ON l.subscription_id = b.subscription_id AND l.item = 0
            WHERE l.is_live AND coalesce(l.held_span, l.span) && b.span""",
     ),

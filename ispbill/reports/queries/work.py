@@ -5,24 +5,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Document, Invoice
-from billing.queries import breaks, dunning, waiting
+from billing.changes.queries import pauses
+from billing.dunning.queries import dunning
+from billing.invoices.models import Document, Invoice
+from billing.receivables.queries import deposit_held, waiting
+from billing.run.queries import to_approve
 from customers.queries import tax_certificates
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.accounts.services import code_budget
 from ispbill.audit.models import JobRun
 from ispbill.audit.queries import job_runs
-from ispbill.core import clock
+from ispbill.core import clock, counting
 from ispbill.notifications.models import Message
 from ispbill.reports.queries.remembered import remembered
 from network.queries import unsettled
-from payments.queries import checkouts, clearing, debits, lodged, tills, tray
+from payments.bank.queries import clearing, unmatched
+from payments.debits.queries import debits
+from payments.desk.queries import tills
+from payments.online.queries import checkouts
 
 # Rows somebody has to deal with; they are counted together, in one statement.
 Rows = list[QuerySet[Any]]
@@ -64,11 +69,11 @@ def _cut_next(on: date, _at: datetime, branch_id: int | None) -> int:
 
 
 def _unmatched(_on: date, _at: datetime, _branch_id: int | None) -> Rows:
-    return [tray.waiting()]
+    return [unmatched.waiting()]
 
 
-def _taken_back(_on: date, _at: datetime, _branch_id: int | None) -> Rows:
-    return [clearing.taken_back()]
+def _chargebacks(_on: date, _at: datetime, _branch_id: int | None) -> Rows:
+    return [clearing.chargebacks()]
 
 
 def _held_payments(_on: date, _at: datetime, branch_id: int | None) -> Rows:
@@ -107,10 +112,10 @@ def _broken_proofs(_on: date, _at: datetime, _branch_id: int | None) -> int:
     return max(last.failed, 1)
 
 
-def _leaks(_on: date, _at: datetime, _branch_id: int | None) -> int:
-    """What the nightly leak check found."""
+def _findings(_on: date, _at: datetime, _branch_id: int | None) -> int:
+    """What the nightly revenue leak check found."""
     last = (
-        JobRun.objects.filter(job="check_leaks", status=JobRun.Status.COMPLETED)
+        JobRun.objects.filter(job="find_revenue_leaks", status=JobRun.Status.COMPLETED)
         .order_by("-started_at")
         .first()
     )
@@ -139,12 +144,12 @@ def _certificates(on: date, _at: datetime, branch_id: int | None) -> Rows:
     return [tax_certificates.ending(on=on, branch_id=branch_id)]
 
 
-def _breaks(_on: date, _at: datetime, branch_id: int | None) -> Rows:
-    return [breaks.waiting(branch_id)]
+def _pauses(_on: date, _at: datetime, branch_id: int | None) -> Rows:
+    return [pauses.waiting(branch_id)]
 
 
 def _deposits_left(_on: date, _at: datetime, branch_id: int | None) -> Rows:
-    return [lodged.of_who_left(branch_id)]
+    return [deposit_held.of_who_left(branch_id)]
 
 
 _SOURCES = (
@@ -154,8 +159,8 @@ _SOURCES = (
             "", "warning", _cut_next),
     _Source("unmatched", _("Unmatched money"), "bank.view", "staff_payments:unmatched", "",
             "warning", _unmatched),
-    _Source("taken-back", _("Money taken back by gateways"), "bank.view",
-            "staff_payments:payouts", "", "warning", _taken_back),
+    _Source("chargebacks", _("Chargebacks"), "bank.view",
+            "staff_payments:payouts", "", "warning", _chargebacks),
     _Source("held-payments", _("Online payments to decide"), "payments.view",
             "staff_payments:checkouts", "state=REVIEW", "warning", _held_payments),
     _Source("odd-payments", _("Online payments to look at"), "payments.view",
@@ -168,15 +173,15 @@ _SOURCES = (
             "staff_audit:job-runs", "status=FAILED", "danger", _failed_jobs),
     _Source("broken-proofs", _("Broken proofs of the books"), "ledger.view",
             "staff_books:proofs", "", "danger", _broken_proofs),
-    _Source("leaks", _("Leaks"), "ledger.view", "staff_books:leaks", "", "warning", _leaks),
+    _Source("findings", _("Revenue leaks"), "ledger.view", "staff_books:findings", "", "warning", _findings),
     _Source("missed-jobs", _("Jobs not run on time"), "jobs.view", "staff_audit:job-runs", "",
             "danger", _missed_jobs),
     _Source("sign-in-codes", _("Sign-in codes this hour: nearly all that are sent in one"),
             "jobs.view", "staff_notifications:outbox", "", "danger", _sign_in_codes),
     _Source("debit-decisions", _("Debit orders to decide"), "debits.run",
             "staff_payments:debit-batches", "", "warning", _debit_decisions),
-    _Source("breaks", _("Breaks asked for"), "services.switch", "staff_billing:breaks", "",
-            "info", _breaks),
+    _Source("pauses", _("Pause requests"), "services.switch", "staff_billing:pauses", "",
+            "info", _pauses),
     _Source("deposits-left", _("Deposits of customers who left"), "payments.refund",
             "staff_payments:deposits", "show=left", "warning", _deposits_left),
     _Source("tax-certificates", _("Tax certificates ending"), "tax.edit",
@@ -189,13 +194,25 @@ _SOURCES = (
 def _of_cash(user: User) -> tuple[_Source, ...]:
     """Return what is about cash somebody else has held: a count to sign, cash handed over."""
     return (
-        _Source("counts-to-sign", _("Cash counts to sign"), "cash.supervise",
-                "staff_payments:shifts", "state=COUNTED", "warning",
-                lambda _on, _at, branch_id: [tills.to_sign(user, branch_id=branch_id)]),
-        _Source("hand-overs", _("Cash handed to you, to count"), "payments.take",
-                "staff_payments:cash-desk", "", "warning",
-                lambda _on, _at, _branch_id: [tills.waiting_for(user)]),
-    )  # fmt: skip
+        _Source(
+            "counts-to-sign",
+            _("Cash counts to sign"),
+            "cash.supervise",
+            "staff_payments:shifts",
+            "state=COUNTED",
+            "warning",
+            lambda _on, _at, branch_id: [tills.to_sign(user, branch_id=branch_id)],
+        ),
+        _Source(
+            "hand-overs",
+            _("Cash handed to you, to count"),
+            "payments.take",
+            "staff_payments:cash-desk",
+            "",
+            "warning",
+            lambda _on, _at, _branch_id: [tills.waiting_for(user)],
+        ),
+    )
 
 
 def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -> list[Item]:
@@ -204,13 +221,27 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
     "Tonight" counts the customers whose services the next run would suspend if nobody paid.
     """
     own = [
-        Item("approvals", _("Waiting for your approval"),
-             waiting.to_decide(user, branch_id=branch_id), "staff_billing:approvals", "", "warning")
-    ]  # fmt: skip
+        Item(
+            "approvals",
+            _("Waiting for your approval"),
+            waiting.to_decide(user, branch_id=branch_id),
+            "staff_billing:approvals",
+            "",
+            "warning",
+        )
+    ]
     if may(user, "billing.run"):
-        plans = waiting.rehearsals(user, on=on, branch_id=branch_id)
-        own.append(Item("rehearsals", _("Rehearsals to approve"), plans.count(),
-                        "staff_billing:rehearsals", "", "warning"))  # fmt: skip
+        plans = to_approve.dry_runs(user, on=on, branch_id=branch_id)
+        own.append(
+            Item(
+                "dry_runs",
+                _("Test runs to approve"),
+                plans.count(),
+                "staff_billing:dry-runs",
+                "",
+                "warning",
+            )
+        )
     mine = [one for one in (*_SOURCES, *_of_cash(user)) if may(user, one.capability)]
     counts = _counted([source.count(on, at, branch_id) for source in mine])
     return (own if may(user, "approvals.decide") else []) + [
@@ -228,19 +259,5 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
 
 def _counted(found: Sequence[int | Rows]) -> list[int]:
     """Return each count; all that are rows to be counted are counted by one statement."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for rows in (one for one in found if not isinstance(one, int)):
-        sums = []
-        for part in rows:
-            sql, values = part.order_by().values("pk").query.sql_with_params()
-            sums.append(f"(SELECT count(*) FROM ({sql}) counted)")
-            params.extend(values)
-        parts.append(" + ".join(sums))
-    counts: list[int] = []
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts)}", params)
-            counts = list(cursor.fetchone())
-    left = iter(counts)
+    left = iter(counting.together([one for one in found if not isinstance(one, int)]))
     return [one if isinstance(one, int) else next(left) for one in found]

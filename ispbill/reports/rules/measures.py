@@ -18,9 +18,7 @@ MONEY = (
 FLOWS = COUNTS + MOVEMENTS + MONEY
 
 STOCKS = ("services", "customers", "paused_services", "monthly_amount")
-AGEING = (
-    "not_due_amount", "due_30_amount", "due_60_amount", "due_90_amount", "due_older_amount",
-)  # fmt: skip
+AGEING = ("not_due_amount", "due_30_amount", "due_60_amount", "due_90_amount", "due_older_amount")
 COLLECTION = ("due_amount", "due_paid_amount")
 
 # How a movement enters the law: what is added to recurring revenue, what is taken off.

@@ -161,8 +161,10 @@ SETTLED = """
     WHERE e.posted_on >= %(since)s AND e.posted_on <= %(until)s
       AND NOT (e.source_type = 'invoice' AND (e.kind = 'INVOICE' OR coalesce(r.kind, '') = 'INVOICE'))
 """
-_PLACED = "b.branch_id, coalesce(place.area_id, 0), coalesce(place.package_id, 0)," \
-    " coalesce(place.reseller_id, 0)"  # fmt: skip
+_PLACED = (
+    "b.branch_id, coalesce(place.area_id, 0), coalesce(place.package_id, 0),"
+    " coalesce(place.reseller_id, 0)"
+)
 _settled = {
     **_one,
     "collected_amount": "CASE WHEN b.what = 'collected' THEN -b.amount ELSE 0 END",

@@ -3,7 +3,7 @@
 A period is billed some days before it begins (the company's lead time), so a month bills the
 periods that begin from that many days into it. Each service in use is billed its monthly amount
 times the months of its cycle, on every billing date from the first day not billed yet. Tax is that
-of the package's class on the day of the bill; none for who is exempt.
+of the package's class on the day of the bill; none for a customer who is exempt.
 """
 
 from datetime import date, timedelta

@@ -27,7 +27,7 @@ def _select(columns: dict[str, str]) -> str:
     return ", ".join(columns.get(name, "0") for name in _ALL)
 
 
-_STANDING = f"""
+_ACCOUNT_STATE = f"""
     SELECT {_CELL}, {
     _select(
         {
@@ -52,7 +52,7 @@ OWED = """
            i.total_amount - coalesce(a.held, 0) - coalesce(c.given, 0) AS owed
     FROM (
         SELECT id FROM billing_invoice WHERE status = 'OPEN' AND amount_due > 0
-        UNION SELECT invoice_id FROM payments_allocation
+        UNION SELECT invoice_id FROM billing_allocation
               WHERE at >= (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
         UNION SELECT source_id FROM billing_journalentry
               WHERE posted_on > %(end)s AND source_type = 'invoice' AND reverses_id IS NOT NULL
@@ -60,7 +60,7 @@ OWED = """
     ) x
     JOIN billing_invoice i ON i.id = x.id AND i.issued_on <= %(end)s
     LEFT JOIN LATERAL (
-        SELECT sum(p.amount) AS held FROM payments_allocation p
+        SELECT sum(p.amount) AS held FROM billing_allocation p
         WHERE p.invoice_id = i.id AND p.at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
           AND (p.released_at IS NULL
                OR p.released_at >= (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s)
@@ -107,12 +107,12 @@ _MONTH = f"""
     FROM (SELECT NULL::int AS branch_id, NULL::int AS area_id, NULL::int AS package_id,
                  NULL::int AS reseller_id, {", ".join(f"0::numeric AS {name}" for name in _ALL)}
           WHERE false
-          UNION ALL {_STANDING} UNION ALL {_AGES} UNION ALL {_DUE}
+          UNION ALL {_ACCOUNT_STATE} UNION ALL {_AGES} UNION ALL {_DUE}
           UNION ALL {_FLOWED}) parts
     GROUP BY {_CELL}
 """
 
-# Payments applied to bills, by the month of the bill; taken back in the month they were released.
+# Payments applied to bills, by the month of the bill; reversed in the month they were released.
 _PAID = f"""
     INSERT INTO reports_collectionfigure (billed_month, paid_month, {_CELL}, amount)
     SELECT date_trunc('month', b.day)::date, %(month)s, b.branch_id, coalesce(place.area_id, 0),
@@ -120,11 +120,11 @@ _PAID = f"""
     FROM (
         SELECT i.issued_on AS day, i.branch_id, i.customer_id, NULL::bigint AS subscription_id,
                m.amount
-        FROM (SELECT invoice_id, amount FROM payments_allocation
+        FROM (SELECT invoice_id, amount FROM billing_allocation
               WHERE at >= %(month)s::timestamp AT TIME ZONE %(zone)s
                 AND at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
               UNION ALL
-              SELECT invoice_id, -amount FROM payments_allocation
+              SELECT invoice_id, -amount FROM billing_allocation
               WHERE released_at >= %(month)s::timestamp AT TIME ZONE %(zone)s
                 AND released_at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s) m
         JOIN billing_invoice i ON i.id = m.invoice_id
@@ -132,7 +132,7 @@ _PAID = f"""
     GROUP BY 1, 3, 4, 5, 6 HAVING sum(b.amount) <> 0
 """
 
-# A customer's cohort is the month of the first counted day; it stays where it began. Kept is who
+# A customer's cohort is the month of the first counted day; it stays where it began. Kept are customers who
 # has a service in use or switched off for a while.
 BEGUN = """
     SELECT DISTINCT ON (customer_id) customer_id, date_trunc('month', starts_on)::date AS cohort,

@@ -64,22 +64,15 @@ _ADDED = """
       AND (x.ends_on IS NULL OR x.ends_on > p.day)
 """
 
-
-def fresh(touched: str) -> str:
-    """Return the CTEs that end in `fresh`: the terms of the services in the relation `touched`.
-
-    Of several versions of one day the first holds until that day, so the day itself belongs to
-    what came last on it.
-    """
-    service_versions = _VERSIONS.format(owners="subs", key="id", table="customers_subscription")
-    customer_versions = _VERSIONS.format(owners="owners", key="id", table="customers_customer")
-    return f"""
+_SERVICE_VERSIONS = _VERSIONS.format(owners="subs", key="id", table="customers_subscription")
+_CUSTOMER_VERSIONS = _VERSIONS.format(owners="owners", key="id", table="customers_customer")
+_FRESH = f"""
     subs AS MATERIALIZED (
         SELECT s.id, s.customer_id, s.line_no, s.activated_on, s.cancelled_on, s.package_id,
                s.price_amount, s.cycle,
                least((s.created_at AT TIME ZONE %(zone)s)::date, s.activated_on, s.cancelled_on)
                    AS born_on
-        FROM customers_subscription s JOIN {touched} t ON t.subscription_id = s.id
+        FROM customers_subscription s JOIN {{touched}} t ON t.subscription_id = s.id
     ),
     owners AS MATERIALIZED (
         SELECT c.id, c.branch_id, c.area_id, coalesce(c.reseller_id, 0) AS reseller_id
@@ -90,7 +83,7 @@ def fresh(touched: str) -> str:
         UNION ALL
         SELECT v.row_id, v.until_on, (v.data ->> 'package_id')::bigint,
                (v.data ->> 'price_amount')::numeric, v.data ->> 'cycle'
-        FROM ({service_versions}) v
+        FROM ({_SERVICE_VERSIONS}) v
     ),
     service_spans AS MATERIALIZED (
         SELECT row_id AS subscription_id, until_on, package_id,
@@ -106,7 +99,7 @@ def fresh(touched: str) -> str:
         UNION ALL
         SELECT v.row_id, v.until_on, (v.data ->> 'branch_id')::bigint,
                (v.data ->> 'area_id')::bigint, coalesce((v.data ->> 'reseller_id')::bigint, 0)
-        FROM ({customer_versions}) v
+        FROM ({_CUSTOMER_VERSIONS}) v
     ),
     owner_spans AS MATERIALIZED (
         SELECT row_id AS customer_id, until_on, branch_id, area_id, reseller_id,
@@ -169,7 +162,16 @@ def fresh(touched: str) -> str:
                reseller_id::int
         FROM turns WHERE is_turn
     )
+"""
+
+
+def fresh(touched: str) -> str:
+    """Return the CTEs that end in `fresh`: the terms of the services in the relation `touched`.
+
+    Of several versions of one day the first holds until that day, so the day itself belongs to
+    what came last on it.
     """
+    return _FRESH.format(touched=touched)
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,40 @@ _ALIKE = " AND ".join(
     if column not in ("subscription_id", "starts_on", "ends_on")
 )
 _NAMES = ", ".join(COLUMNS)
+# A term that only ends on another day changed on the earlier of both; any other difference is one
+# from the term's first day.
+_CHANGED = f"""
+    CREATE TEMPORARY TABLE reports_changed ON COMMIT DROP AS
+    SELECT t.id, t.subscription_id, t.starts_on,
+           CASE WHEN f.subscription_id IS NOT NULL AND {_ALIKE}
+                      THEN least(t.ends_on, f.ends_on) ELSE t.starts_on END AS changed_on
+    FROM reports_serviceterm t
+    JOIN reports_touched u ON u.subscription_id = t.subscription_id
+    LEFT JOIN reports_fresh f
+      ON f.subscription_id = t.subscription_id AND f.starts_on = t.starts_on
+    WHERE f.subscription_id IS NULL OR NOT ({_SAME})
+"""
+_ADDED_AND_DAYS = f"""
+    WITH added AS (
+        INSERT INTO reports_serviceterm ({_NAMES})
+        SELECT {_NAMES} FROM reports_fresh f
+        WHERE NOT EXISTS (SELECT FROM reports_serviceterm t
+                          WHERE t.subscription_id = f.subscription_id
+                            AND t.starts_on = f.starts_on)
+        ORDER BY subscription_id, starts_on
+        RETURNING subscription_id, starts_on
+    ),
+    -- what took a changed term's place changed when that one did
+    days AS (
+        SELECT changed_on AS day FROM reports_changed
+        UNION ALL
+        SELECT a.starts_on FROM added a
+        WHERE NOT EXISTS (
+            SELECT FROM reports_changed c
+            WHERE c.subscription_id = a.subscription_id AND c.starts_on = a.starts_on)
+    )
+    SELECT min(day) FROM days
+"""
 
 
 def refresh(*, zone: str, since: Seen | None) -> date | None:
@@ -203,10 +239,13 @@ def refresh(*, zone: str, since: Seen | None) -> date | None:
         touched = EVERY
     else:
         touched = TOUCHED.format(more=DATED)
-        values |= {
-            "last_version": since.last_version,
-            "last_subscription": since.last_subscription,
-        }
+        values |= {"last_version": since.last_version, "last_subscription": since.last_subscription}
+    _gather(touched, values)
+    return _replace()
+
+
+def _gather(touched: str, values: dict[str, Any]) -> None:
+    """Reckon the terms of the services touched anew, beside those that stand."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS reports_touched, reports_fresh, reports_changed")
         cursor.execute(
@@ -220,47 +259,16 @@ def refresh(*, zone: str, since: Seen | None) -> date | None:
         )
         cursor.execute("CREATE INDEX ON reports_fresh (subscription_id, starts_on)")
         cursor.execute("ANALYZE reports_fresh")
-        # A term that only ends on another day changed on the earlier of both; any other difference
-        # is one from the term's first day.
-        cursor.execute(
-            f"""
-            CREATE TEMPORARY TABLE reports_changed ON COMMIT DROP AS
-            SELECT t.id, t.subscription_id, t.starts_on,
-                   CASE WHEN f.subscription_id IS NOT NULL AND {_ALIKE}
-                              THEN least(t.ends_on, f.ends_on) ELSE t.starts_on END AS changed_on
-            FROM reports_serviceterm t
-            JOIN reports_touched u ON u.subscription_id = t.subscription_id
-            LEFT JOIN reports_fresh f
-              ON f.subscription_id = t.subscription_id AND f.starts_on = t.starts_on
-            WHERE f.subscription_id IS NULL OR NOT ({_SAME})
-            """
-        )
+
+
+def _replace() -> date | None:
+    """Put fresh terms in the place of those that differ; return the first day that changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED)
         cursor.execute(
             "DELETE FROM reports_serviceterm t USING reports_changed c WHERE t.id = c.id"
         )
-        cursor.execute(
-            f"""
-            WITH added AS (
-                INSERT INTO reports_serviceterm ({_NAMES})
-                SELECT {_NAMES} FROM reports_fresh f
-                WHERE NOT EXISTS (SELECT FROM reports_serviceterm t
-                                  WHERE t.subscription_id = f.subscription_id
-                                    AND t.starts_on = f.starts_on)
-                ORDER BY subscription_id, starts_on
-                RETURNING subscription_id, starts_on
-            ),
-            -- what took a changed term's place changed when that one did
-            days AS (
-                SELECT changed_on AS day FROM reports_changed
-                UNION ALL
-                SELECT a.starts_on FROM added a
-                WHERE NOT EXISTS (
-                    SELECT FROM reports_changed c
-                    WHERE c.subscription_id = a.subscription_id AND c.starts_on = a.starts_on)
-            )
-            SELECT min(day) FROM days
-            """
-        )
+        cursor.execute(_ADDED_AND_DAYS)
+        day: date | None
         (day,) = cursor.fetchone()
-    found: date | None = day
-    return found
+    return day

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ispbill.core.charts import Point
+from ispbill.core.charts import Chart, Point
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import collection, figures
 from ispbill.reports.queries.collection import Collection
@@ -13,7 +13,6 @@ from ispbill.reports.queries.figures import Span
 from ispbill.reports.views.report import (
     MONEY,
     Cell,
-    Chart,
     Links,
     Meaning,
     Report,
@@ -42,36 +41,78 @@ def report(chosen: Chosen, links: Links, dimension: str) -> Report:
     drawn = [pair for pair in shown if pair[1].closing["monthly_amount"]][:DRAWN]
     return Report(
         charts=[
-            Chart("bars", "parts", _("Recurring revenue a month at the end"), "", MONEY,
-                  _("Revenue"), points=[
-                      Point(_short(labels[number]), part.closing["monthly_amount"])
-                      for number, part in drawn
-                  ])
-        ],
-        tables=[
-            Table(
-                title=titles()[dimension],
-                head=[heads()[dimension], _("Recurring revenue"), _("Share"), _("Change"),
-                      _("Services"), _("Customers"), _("Revenue per customer"), _("Started"),
-                      _("Cancelled"), _("Billed"), _("Collected"), _("Efficiency")],
-                rows=[
-                    _row(labels[number], number, part, total, links, dimension,
-                         rates.get(number, Collection()))
-                    for number, part in shown
+            Chart(
+                "names",
+                "parts",
+                _("Recurring revenue a month at the end"),
+                "",
+                MONEY,
+                _("Revenue"),
+                points=[
+                    Point(labels[number], part.closing["monthly_amount"]) for number, part in drawn
                 ],
-                total=_row(_("Total"), None, whole, total, links, dimension,
-                           sum(rates.values(), Collection())),
             )
         ],
+        tables=_tables(shown, labels, total, rates, whole, dimension, links),
         meanings=_meanings(dimension),
         has_any=bool(shown),
-    )  # fmt: skip
+    )
+
+
+def _tables(
+    shown: list[tuple[int, Span]],
+    labels: dict[int, str],
+    total: Decimal,
+    rates: dict[int, Collection],
+    whole: Span,
+    dimension: str,
+    links: Links,
+) -> list[Table]:
+    return [
+        Table(
+            title=titles()[dimension],
+            head=[
+                heads()[dimension],
+                _("Recurring revenue"),
+                _("Share"),
+                _("Change"),
+                _("Services"),
+                _("Customers"),
+                _("Revenue per customer"),
+                _("Started"),
+                _("Cancelled"),
+                _("Billed"),
+                _("Collected"),
+                _("Efficiency"),
+            ],
+            rows=[
+                _row(
+                    labels[number],
+                    number,
+                    part,
+                    total,
+                    links,
+                    dimension,
+                    rates.get(number, Collection()),
+                )
+                for number, part in shown
+            ],
+            total=_row(
+                _("Total"), None, whole, total, links, dimension, sum(rates.values(), Collection())
+            ),
+        )
+    ]
 
 
 def _row(
-    label: str, number: int | None, part: Span, total: Decimal, links: Links, dimension: str,
+    label: str,
+    number: int | None,
+    part: Span,
+    total: Decimal,
+    links: Links,
+    dimension: str,
     rate: Collection,
-) -> list[Cell]:  # fmt: skip
+) -> list[Cell]:
     here: dict[str, Any] = {} if number is None else {dimension: number}
     # What belongs to no area, package or branch has no filter to be listed by.
     is_listed = number != 0 or dimension == "reseller"
@@ -106,22 +147,22 @@ def _nothing(dimension: str) -> str:
     return _("Without reseller") if dimension == "reseller" else _("Before any service")
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= 9 else f"{label[:8]}…"
-
-
 def titles() -> dict[str, str]:
     return {
-        "branch": _("By branch"), "area": _("By area"), "package": _("By package"),
+        "branch": _("By branch"),
+        "area": _("By area"),
+        "package": _("By package"),
         "reseller": _("By reseller"),
-    }  # fmt: skip
+    }
 
 
 def heads() -> dict[str, str]:
     return {
-        "branch": _("Branch"), "area": _("Area"), "package": _("Package"),
+        "branch": _("Branch"),
+        "area": _("Area"),
+        "package": _("Package"),
         "reseller": _("Reseller"),
-    }  # fmt: skip
+    }
 
 
 def _meanings(dimension: str) -> list[Meaning]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from ispbill.core.charts import Series
+from ispbill.core.charts import Chart, Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import cohorts
 from ispbill.reports.queries.cohorts import Cohort
@@ -11,7 +11,6 @@ from ispbill.reports.views.report import (
     COUNT,
     PERCENT,
     Cell,
-    Chart,
     Links,
     Meaning,
     Report,
@@ -28,37 +27,44 @@ def report(chosen: Chosen, links: Links) -> Report:
     width = max((len(cohort.kept) for cohort in grid), default=0)
     return Report(
         charts=[
-            Chart("lines", "retention", _("Customers left, month after month, in percent"),
-                  _("All cohorts together, each as far as it goes."), PERCENT,
-                  labels=[str(age) for age in range(width)],
-                  series=[Series(_("Left"), _together(grid, width))])
+            Chart(
+                "lines",
+                "retention",
+                _("Customers left, month after month, in percent"),
+                _("All cohorts together, each as far as it goes."),
+                PERCENT,
+                labels=[str(age) for age in range(width)],
+                series=[Series(_("Left"), _together(grid, width))],
+            )
         ],
         tables=[
             Table(
                 title=_("Retention by month of beginning"),
                 head=[_("Began in"), _("Customers"), *(_month(age) for age in range(width))],
                 rows=[_row(cohort, width, links, chosen) for cohort in grid],
-                note=_("The share of the customers who began in a month that were still customers"
-                       " at the end of that month, of the next, and so on."),
+                note=_(
+                    "The share of the customers who began in a month that were still customers"
+                    " at the end of that month, of the next, and so on."
+                ),
                 is_grid=True,
             )
         ],
         meanings=[
             Meaning(
-                _("Cohort"),
-                _("All customers whose first service was activated in the same month."),
+                _("Cohort"), _("All customers whose first service was activated in the same month.")
             ),
             Meaning(
                 _("Left"),
                 _(
-                    "Still there is who has a service in use, or switched off and not cancelled, at"
+                    "Still there are customers who have a service in use, or switched off and "
+                    "not cancelled, at"
                     " the end of the month. A customer stays with the branch, area, package and"
                     " reseller of the beginning."
                 ),
             ),
         ],
         has_any=bool(grid),
-    )  # fmt: skip
+    )
 
 
 def _row(cohort: Cohort, width: int, links: Links, chosen: Chosen) -> list[Cell]:

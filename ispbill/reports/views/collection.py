@@ -5,23 +5,22 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from ispbill.core import formats
-from ispbill.core.charts import Point, Series
+from ispbill.core.charts import Chart, Point, Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import collection, figures
 from ispbill.reports.rules.measures import AGEING
 from ispbill.reports.rules.months import last_of
 from ispbill.reports.views.report import (
     MONEY,
-    PERCENT,
     Cell,
-    Chart,
     Figure,
     Links,
-    Meaning,
     Report,
     Table,
     days_of,
+    defined,
     is_over,
+    meanings,
     money,
     month_name,
     month_words,
@@ -39,53 +38,126 @@ def report(chosen: Chosen, links: Links) -> Report:
     owed = sum((months[-1][name] for name in AGEING), Decimal(0)) if months else Decimal(0)
     late = owed - months[-1]["not_due_amount"] if months else Decimal(0)
     return Report(
-        figures=[
-            Figure(_("Billed"), span.billed, MONEY, links.rows("billed"), before=before.billed,
-                   note=_("tax %(amount)s") % {"amount": formats.money(span["billed_tax_amount"])}),
-            Figure(_("Collected"), span.collected, MONEY, links.rows("collected"),
-                   before=before.collected,
-                   note=_("taken back: %(amount)s")
-                   % {"amount": formats.money(span["returned_money_amount"])}),
-            Figure(_("Collection efficiency"), rate.percent, PERCENT, before=_rate_before(chosen),
-                   note=_("%(paid)s of %(due)s due")
-                   % {"paid": formats.money(rate.paid), "due": formats.money(rate.due)}),
-            Figure(_("Credited"), span["credited_amount"], MONEY, links.rows("credited"),
-                   before=before["credited_amount"], more_is="neutral"),
-            Figure(_("Written off"), span["written_off_amount"], MONEY, links.rows("written_off"),
-                   before=before["written_off_amount"], more_is="danger"),
-            Figure(_("Owed"), owed, MONEY, links.rows("owed", until=chosen.until),
-                   note=_("past due: %(amount)s") % {"amount": formats.money(late)}),
-        ],
-        charts=[
-            Chart("lines", "billed-collected", _("Billed and collected by month"), "", MONEY,
-                  labels=[month_words(month.first) for month in months],
-                  series=[
-                      Series(_("Billed"), [billed(month) for month in months]),
-                      Series(_("Collected"), [collected(month) for month in months]),
-                  ]),
-            Chart("bars", "ageing", _("What is owed, by days past the due date"),
-                  _("At the end of %(day)s.") % {"day": formats.day(chosen.until)}, MONEY,
-                  _("Owed"), points=[
-                      Point(label, months[-1][name] if months else None)
-                      for name, label in zip(AGEING, _ages(), strict=True)
-                  ]),
-        ],
-        tables=[
-            Table(
-                title=_("Collection by month"),
-                head=[_("Month"), _("Billed net"), _("Tax"), _("Billed"), _("Collected"),
-                      _("Due"), _("Of it paid"), _("Efficiency"), _("Credited"), _("Written off")],
-                rows=[_row(month, links, chosen) for month in months],
-            ),
-            Table(
-                title=_("Receivables by age at each month's end"),
-                head=[_("Month"), *_ages(), _("Owed in all")],
-                rows=[_age_row(month, links, chosen) for month in months],
-            ),
-        ],
-        meanings=_meanings(),
+        figures=_figures(span, before, rate, owed, late, chosen, links),
+        charts=_charts(months, chosen),
+        tables=_tables(months, chosen, links),
+        meanings=meanings("billed", "collected", "collection", "owed", "overdue"),
         has_any=bool(span.billed or span.collected or owed),
-    )  # fmt: skip
+    )
+
+
+def _figures(
+    span: figures.Span,
+    before: figures.Span,
+    rate: collection.Collection,
+    owed: Decimal,
+    late: Decimal,
+    chosen: Chosen,
+    links: Links,
+) -> list[Figure]:
+    return [
+        defined(
+            "billed",
+            span.billed,
+            links.rows("billed"),
+            before=before.billed,
+            note=_("tax %(amount)s") % {"amount": formats.money(span["billed_tax_amount"])},
+        ),
+        defined(
+            "collected",
+            span.collected,
+            links.rows("collected"),
+            before=before.collected,
+            note=_("reversed: %(amount)s")
+            % {"amount": formats.money(span["returned_money_amount"])},
+        ),
+        defined(
+            "collection",
+            rate.percent,
+            before=_rate_before(chosen),
+            note=_("%(paid)s of %(due)s due")
+            % {"paid": formats.money(rate.paid), "due": formats.money(rate.due)},
+        ),
+        *_given_up(span, before, links),
+        defined("owed", owed, links.rows("owed", until=chosen.until)),
+        defined("overdue", late, links.rows("overdue", until=chosen.until)),
+    ]
+
+
+def _given_up(span: figures.Span, before: figures.Span, links: Links) -> list[Figure]:
+    return [
+        Figure(
+            _("Credited"),
+            span["credited_amount"],
+            MONEY,
+            links.rows("credited"),
+            before=before["credited_amount"],
+            more_is="neutral",
+        ),
+        Figure(
+            _("Written off"),
+            span["written_off_amount"],
+            MONEY,
+            links.rows("written_off"),
+            before=before["written_off_amount"],
+            more_is="danger",
+        ),
+    ]
+
+
+def _tables(months: list[figures.Month], chosen: Chosen, links: Links) -> list[Table]:
+    return [
+        Table(
+            title=_("Collection by month"),
+            head=[
+                _("Month"),
+                _("Billed net"),
+                _("Tax"),
+                _("Billed"),
+                _("Collected"),
+                _("Due"),
+                _("Of it paid"),
+                _("Efficiency"),
+                _("Credited"),
+                _("Written off"),
+            ],
+            rows=[_row(month, links, chosen) for month in months],
+        ),
+        Table(
+            title=_("Receivables by age at each month's end"),
+            head=[_("Month"), *_ages(), _("Owed in all")],
+            rows=[_age_row(month, links, chosen) for month in months],
+        ),
+    ]
+
+
+def _charts(months: list[figures.Month], chosen: Chosen) -> list[Chart]:
+    return [
+        Chart(
+            "lines",
+            "billed-collected",
+            _("Billed and collected by month"),
+            "",
+            MONEY,
+            labels=[month_words(month.first) for month in months],
+            series=[
+                Series(_("Billed"), [billed(month) for month in months]),
+                Series(_("Collected"), [collected(month) for month in months]),
+            ],
+        ),
+        Chart(
+            "names",
+            "ageing",
+            _("What is owed, by days past the due date"),
+            _("At the end of %(day)s.") % {"day": formats.day(chosen.until)},
+            MONEY,
+            _("Owed"),
+            points=[
+                Point(label, months[-1][name] if months else None)
+                for name, label in zip(AGEING, _ages(), strict=True)
+            ],
+        ),
+    ]
 
 
 def _rate_before(chosen: Chosen) -> Decimal | None:
@@ -136,39 +208,3 @@ def _age_row(month: figures.Month, links: Links, chosen: Chosen) -> list[Cell]:
 
 def _ages() -> list[str]:
     return [_("Not due yet"), _("1–30 days"), _("31–60 days"), _("61–90 days"), _("Over 90 days")]
-
-
-def _meanings() -> list[Meaning]:
-    return [
-        Meaning(
-            _("Billed"),
-            _(
-                "Net and tax of the invoices issued on these days, whatever they are for. An"
-                " invoice made void is taken off on the day it was made void."
-            ),
-        ),
-        Meaning(
-            _("Collected"),
-            _(
-                "Payments booked on these days, less payments reversed or refunded on these days."
-                " It includes money paid for older bills and in advance."
-            ),
-        ),
-        Meaning(
-            _("Collection efficiency"),
-            _(
-                "Of the bills due on these days, less their credit notes: how much was paid at the"
-                " end of the month they were due, or is paid by now. Money paid in advance counts"
-                " in the month of its bill, money for older bills does not. A write-off lowers"
-                " nothing, and what is taken back later leaves past months as they stood."
-            ),
-        ),
-        Meaning(
-            _("Owed, by age"),
-            _(
-                "What was left of issued invoices at the end of the day, after payments applied to"
-                " them, credit notes and write-offs, by days past the due date. Credit that"
-                " customers have not used yet is not taken off."
-            ),
-        ),
-    ]

@@ -1,4 +1,4 @@
-"""Reports as files for spreadsheets; no text is taken for a formula (`billing.services.sheets`)."""
+"""Reports as files for spreadsheets; no text is taken for a formula (`ispbill.core.sheets`)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -35,11 +35,16 @@ def of_rows(what: str, found: Rows, *, as_xlsx: bool) -> HttpResponseBase:
             _("Amount")]  # fmt: skip
     lines: Lines = [
         [
-            row.day, row.customer_number, row.customer_name, row.kind, row.about, row.before,
+            row.day,
+            row.customer_number,
+            row.customer_name,
+            row.kind,
+            row.about,
+            row.before,
             row.amount,
         ]
         for row in found.rows
-    ]  # fmt: skip
+    ]
     return _answer(f"revenue-{what}", head, lines, as_xlsx=as_xlsx)
 
 

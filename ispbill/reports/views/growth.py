@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from ispbill.core.charts import Point, Series
+from ispbill.core.charts import Chart, Point, Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import figures
 from ispbill.reports.views.report import (
@@ -12,7 +12,6 @@ from ispbill.reports.views.report import (
     MONEY,
     PERCENT,
     Cell,
-    Chart,
     Figure,
     Links,
     Meaning,
@@ -20,7 +19,9 @@ from ispbill.reports.views.report import (
     Table,
     count,
     days_of,
+    defined,
     is_over,
+    meanings,
     money,
     month_name,
     month_words,
@@ -34,53 +35,109 @@ def report(chosen: Chosen, links: Links) -> Report:
     span = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
     before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
     months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
-    labels = [month_words(month.first) for month in months]
     return Report(
-        figures=[
-            Figure(_("Revenue per customer"), _rounded(span.per_customer), MONEY,
-                   links.rows("customers"), before=_rounded(before.per_customer),
-                   note=_("a month, at the end")),
-            Figure(_("Paying customers"), span.closing["customers"], COUNT,
-                   links.rows("customers"), before=span.opening["customers"]),
-            Figure(_("Services started"), span["added_count"], COUNT, links.rows("added"),
-                   before=before["added_count"]),
-            Figure(_("Services cancelled"), span["cancelled_count"], COUNT,
-                   links.rows("cancelled"), before=before["cancelled_count"], more_is="danger"),
-            Figure(_("Net adds"), span.net_adds, COUNT, before=before.net_adds),
-            Figure(_("Churn"), span.churn, PERCENT, links.rows("cancelled"),
-                   before=before.churn, more_is="danger",
-                   note=_("of the services at the start")),
-        ],
-        charts=[
-            Chart("bars", "net-adds", _("Services won less services lost, by month"), "", COUNT,
-                  _("Net adds"), points=[
-                      Point(month_words(month.first),
-                            month["added_count"] - month["cancelled_count"],
-                            is_partial=month is months[-1] and not is_over(chosen))
-                      for month in months
-                  ]),
-            Chart("lines", "arpu", _("Revenue per paying customer at the end of each month"), "",
-                  MONEY, labels=labels, series=[
-                      Series(_("Per customer"), [_per_customer(month) for month in months])
-                  ]),
-            Chart("lines", "churn", _("Services and revenue lost each month, in percent"), "",
-                  PERCENT, labels=labels, series=[
-                      Series(_("Services"), [_churn(month) for month in months]),
-                      Series(_("Revenue"), [_revenue_churn(month) for month in months]),
-                  ]),
-        ],
+        figures=_figures(span, before, links),
+        charts=_charts(months, chosen),
         tables=[
             Table(
                 title=_("Customers and services by month"),
-                head=[_("Month"), _("Customers"), _("Services"), _("Started"), _("Cancelled"),
-                      _("Net adds"), _("Churn"), _("Switched off at the end"),
-                      _("Revenue per customer")],
+                head=[
+                    _("Month"),
+                    _("Customers"),
+                    _("Services"),
+                    _("Started"),
+                    _("Cancelled"),
+                    _("Net adds"),
+                    _("Churn"),
+                    _("Switched off at the end"),
+                    _("Revenue per customer"),
+                ],
                 rows=[_row(month, links, chosen) for month in months],
             )
         ],
         meanings=_meanings(),
         has_any=bool(span.closing["services"] or span["added_count"]),
-    )  # fmt: skip
+    )
+
+
+def _figures(span: figures.Span, before: figures.Span, links: Links) -> list[Figure]:
+    return [
+        Figure(
+            _("Revenue per customer"),
+            _rounded(span.per_customer),
+            MONEY,
+            links.rows("customers"),
+            before=_rounded(before.per_customer),
+            note=_("a month, at the end"),
+        ),
+        defined(
+            "customers",
+            span.closing["customers"],
+            links.rows("customers"),
+            before=span.opening["customers"],
+        ),
+        defined("started", span["added_count"], links.rows("added"), before=before["added_count"]),
+        defined(
+            "cancelled",
+            span["cancelled_count"],
+            links.rows("cancelled"),
+            before=before["cancelled_count"],
+            more_is="danger",
+        ),
+        Figure(_("Net adds"), span.net_adds, COUNT, before=before.net_adds),
+        Figure(
+            _("Churn"),
+            span.churn,
+            PERCENT,
+            links.rows("cancelled"),
+            before=before.churn,
+            more_is="danger",
+            note=_("of the services at the start"),
+        ),
+    ]
+
+
+def _charts(months: list[figures.Month], chosen: Chosen) -> list[Chart]:
+    labels = [month_words(month.first) for month in months]
+    return [
+        Chart(
+            "bars",
+            "net-adds",
+            _("Services won less services lost, by month"),
+            "",
+            COUNT,
+            _("Net adds"),
+            points=[
+                Point(
+                    month_words(month.first),
+                    month["added_count"] - month["cancelled_count"],
+                    is_partial=month is months[-1] and not is_over(chosen),
+                )
+                for month in months
+            ],
+        ),
+        Chart(
+            "lines",
+            "arpu",
+            _("Revenue per paying customer at the end of each month"),
+            "",
+            MONEY,
+            labels=labels,
+            series=[Series(_("Per customer"), [_per_customer(month) for month in months])],
+        ),
+        Chart(
+            "lines",
+            "churn",
+            _("Services and revenue lost each month, in percent"),
+            "",
+            PERCENT,
+            labels=labels,
+            series=[
+                Series(_("Services"), [_churn(month) for month in months]),
+                Series(_("Revenue"), [_revenue_churn(month) for month in months]),
+            ],
+        ),
+    ]
 
 
 def _row(month: figures.Month, links: Links, chosen: Chosen) -> list[Cell]:
@@ -120,6 +177,7 @@ def _revenue_churn(month: figures.Month) -> Decimal | None:
 
 def _meanings() -> list[Meaning]:
     return [
+        *meanings("customers", "started", "cancelled"),
         Meaning(
             _("Revenue per customer"),
             _(

@@ -5,13 +5,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from ispbill.core import formats
-from ispbill.core.charts import Point, Step
+from ispbill.core.charts import Chart, Point, Step
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import figures
 from ispbill.reports.views.report import (
     MONEY,
     Cell,
-    Chart,
     Figure,
     Links,
     Meaning,
@@ -19,7 +18,9 @@ from ispbill.reports.views.report import (
     Table,
     count,
     days_of,
+    defined,
     is_over,
+    meanings,
     money,
     month_name,
     month_words,
@@ -34,49 +35,113 @@ def report(chosen: Chosen, links: Links) -> Report:
     months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
     now, then = span.closing["monthly_amount"], span.opening["monthly_amount"]
     return Report(
-        figures=[
-            Figure(
-                _("Recurring revenue a month"), now, MONEY, links.rows("in_use"), before=then,
-                note=_("at the end of %(day)s") % {"day": formats.day(chosen.until)},
-            ),
-            Figure(_("New"), span["new_amount"], MONEY, links.rows("new"),
-                   before=before["new_amount"], note=_services(span["new_count"])),
-            Figure(_("Expansion"), span["expansion_amount"], MONEY, links.rows("expansion"),
-                   before=before["expansion_amount"], note=_services(span["expansion_count"])),
-            Figure(_("Contraction"), span["contraction_amount"], MONEY, links.rows("contraction"),
-                   before=before["contraction_amount"], more_is="danger",
-                   note=_services(span["contraction_count"])),
-            Figure(_("Cancelled"), span["churned_amount"], MONEY, links.rows("churned"),
-                   before=before["churned_amount"], more_is="danger",
-                   note=_services(span["churned_count"])),
-            Figure(_("Switched off"), span["paused_amount"], MONEY, links.rows("paused"),
-                   before=before["paused_amount"], more_is="danger",
-                   note=_("back on: %(amount)s")
-                   % {"amount": formats.money(span["resumed_amount"])}),
-        ],
-        charts=[
-            Chart(
-                "bars", "mrr-months", _("Recurring revenue at the end of each month"),
-                _("Net, at the prices of the time."), MONEY, _("Revenue"),
-                points=[
-                    Point(month_words(month.first), month["monthly_amount"],
-                          is_partial=month is months[-1] and not is_over(chosen))
-                    for month in months
-                ],
-            ),
-            Chart(
-                "steps", "mrr-steps",
-                _("From %(then)s to %(now)s")
-                % {"then": formats.money(then), "now": formats.money(now)},
-                _("What added to recurring revenue and what took from it, %(since)s to %(until)s.")
-                % {"since": formats.day(chosen.since), "until": formats.day(chosen.until)},
-                MONEY, _("Amount"), steps=steps(span),
-            ),
-        ],
+        figures=_figures(span, before, now, then, chosen, links),
+        charts=_charts(span, months, now, then, chosen),
         tables=[_months(months, links, chosen)],
         meanings=_meanings(),
         has_any=bool(now or then or span["new_amount"]),
-    )  # fmt: skip
+    )
+
+
+def _figures(
+    span: figures.Span,
+    before: figures.Span,
+    now: Decimal,
+    then: Decimal,
+    chosen: Chosen,
+    links: Links,
+) -> list[Figure]:
+    return [
+        defined(
+            "mrr",
+            now,
+            links.rows("in_use"),
+            before=then,
+            note=_("at the end of %(day)s") % {"day": formats.day(chosen.until)},
+        ),
+        Figure(
+            _("New"),
+            span["new_amount"],
+            MONEY,
+            links.rows("new"),
+            before=before["new_amount"],
+            note=_services(span["new_count"]),
+        ),
+        Figure(
+            _("Expansion"),
+            span["expansion_amount"],
+            MONEY,
+            links.rows("expansion"),
+            before=before["expansion_amount"],
+            note=_services(span["expansion_count"]),
+        ),
+        *_losses(span, before, links),
+    ]
+
+
+def _losses(span: figures.Span, before: figures.Span, links: Links) -> list[Figure]:
+    return [
+        Figure(
+            _("Contraction"),
+            span["contraction_amount"],
+            MONEY,
+            links.rows("contraction"),
+            before=before["contraction_amount"],
+            more_is="danger",
+            note=_services(span["contraction_count"]),
+        ),
+        defined(
+            "churned",
+            span["churned_amount"],
+            links.rows("churned"),
+            before=before["churned_amount"],
+            more_is="danger",
+            note=_services(span["churned_count"]),
+        ),
+        Figure(
+            _("Switched off"),
+            span["paused_amount"],
+            MONEY,
+            links.rows("paused"),
+            before=before["paused_amount"],
+            more_is="danger",
+            note=_("back on: %(amount)s") % {"amount": formats.money(span["resumed_amount"])},
+        ),
+    ]
+
+
+def _charts(
+    span: figures.Span, months: list[figures.Month], now: Decimal, then: Decimal, chosen: Chosen
+) -> list[Chart]:
+    return [
+        Chart(
+            "bars",
+            "mrr-months",
+            _("Recurring revenue at the end of each month"),
+            _("Net, at the prices of the time."),
+            MONEY,
+            _("Revenue"),
+            points=[
+                Point(
+                    month_words(month.first),
+                    month["monthly_amount"],
+                    is_partial=month is months[-1] and not is_over(chosen),
+                )
+                for month in months
+            ],
+        ),
+        Chart(
+            "steps",
+            "mrr-steps",
+            _("From %(then)s to %(now)s")
+            % {"then": formats.money(then), "now": formats.money(now)},
+            _("What added to recurring revenue and what took from it, %(since)s to %(until)s.")
+            % {"since": formats.day(chosen.since), "until": formats.day(chosen.until)},
+            MONEY,
+            _("Amount"),
+            steps=steps(span),
+        ),
+    ]
 
 
 def steps(span: figures.Span) -> list[Step]:
@@ -100,9 +165,16 @@ def _months(months: list[figures.Month], links: Links, chosen: Chosen) -> Table:
         since, until = days_of(month, chosen)
         moved = [
             money(month[f"{kind}_amount"], links.rows(kind, since=since, until=until))
-            for kind in ("new", "expansion", "returned", "resumed", "contraction", "churned",
-                         "paused")
-        ]  # fmt: skip
+            for kind in (
+                "new",
+                "expansion",
+                "returned",
+                "resumed",
+                "contraction",
+                "churned",
+                "paused",
+            )
+        ]
         rows.append(
             [
                 text(month_name(month.first)),
@@ -114,11 +186,19 @@ def _months(months: list[figures.Month], links: Links, chosen: Chosen) -> Table:
     return Table(
         title=_("Movements by month"),
         head=[
-            _("Month"), _("New"), _("Expansion"), _("Returned"), _("Back on"), _("Contraction"),
-            _("Cancelled"), _("Switched off"), _("Recurring revenue"), _("Services"),
+            _("Month"),
+            _("New"),
+            _("Expansion"),
+            _("Returned"),
+            _("Back on"),
+            _("Contraction"),
+            _("Cancelled while in use"),
+            _("Switched off"),
+            _("Recurring revenue"),
+            _("Services"),
         ],
         rows=rows,
-    )  # fmt: skip
+    )
 
 
 def _services(number: int) -> str:
@@ -127,17 +207,7 @@ def _services(number: int) -> str:
 
 def _meanings() -> list[Meaning]:
     return [
-        Meaning(
-            _("Recurring revenue a month"),
-            _(
-                "What the services in use bring in a month, without tax: each at its price of that"
-                " day, a quarterly one by a third and an annual one by a twelfth, less discounts"
-                " and with add-ons. A service counts from the day it is activated until the day it"
-                " is cancelled. While it is switched off it counts only when those days are billed"
-                " all the same. One-off fees never count."
-            ),
-        ),
-        Meaning(_("New"), _("Services counted for the first time.")),
+        *meanings("mrr", "churned"),
         Meaning(
             _("Expansion and contraction"),
             _(

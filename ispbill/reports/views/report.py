@@ -13,13 +13,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ispbill.core import charts, formats
+from ispbill.core.charts import Chart
 from ispbill.reports.forms.period import Chosen
+from ispbill.reports.queries import definitions
+from ispbill.reports.queries.definitions import FIGURES
 from ispbill.reports.queries.figures import Month
 from ispbill.reports.rules.months import last_of
 
 Word = str | Promise
 Value = Decimal | int | str | date | None
-MONEY, PERCENT, COUNT, TEXT = "money", "percent", "", "text"
+TEXT = "text"
+MONEY, PERCENT, COUNT = definitions.MONEY, definitions.PERCENT, definitions.COUNT
 
 
 @dataclass(frozen=True)
@@ -102,27 +106,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A drawing: `kind` is bars, lines or steps; the title states the finding."""
-
-    kind: str
-    key: str
-    title: Word
-    note: Word = ""
-    unit: str = MONEY
-    column: Word = ""
-    points: Sequence[charts.Point] = ()
-    labels: Sequence[str] = ()
-    series: Sequence[charts.Series] = ()
-    steps: Sequence[charts.Step] = ()
-
-
-@dataclass(frozen=True)
 class Meaning:
     """A figure's plain definition."""
 
     term: Word
     text: Word
+
+
+def meanings(*keys: str) -> list[Meaning]:
+    """Return what the figures of the registry mean, under their names."""
+    return [Meaning(FIGURES[key].name, FIGURES[key].meaning) for key in keys]
 
 
 @dataclass(frozen=True)
@@ -151,8 +144,9 @@ class Links:
             if key in ("branch", "area", "package", "reseller") and value
         }
 
-    def rows(self, what: str, *, since: date | None = None, until: date | None = None,
-             **more: Any) -> str:  # fmt: skip
+    def rows(
+        self, what: str, *, since: date | None = None, until: date | None = None, **more: Any
+    ) -> str:
         """Return the address of the rows behind a figure; of the page's days unless told others."""
         query: dict[str, Any] = {
             **self.kept,
@@ -169,6 +163,12 @@ class Links:
         if self.chosen.period == "own":
             query |= {"since": self.chosen.since, "until": self.chosen.until}
         return f"{reverse(f'staff_reports:{name}')}?{urlencode(query)}"
+
+
+def defined(key: str, value: Value, url: str = "", **more: Any) -> Figure:
+    """Return a figure of the registry under its one name, with what its query answered."""
+    one = FIGURES[key]
+    return Figure(one.name, value, one.unit, url, key=key, **more)
 
 
 def written(value: Value, unit: str) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import clock
 from ispbill.core.money import AmountRefused, parse_number
 from ispbill.reports.forms.period import Chosen, RevenueFilter
 from ispbill.reports.models import FigureState
@@ -33,6 +34,8 @@ from ispbill.reports.views.report import Links, Report
 
 Made = Callable[[Request, Chosen, Links], Report]
 
+_BEFORE_ALL = date(2000, 1, 1)
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -50,19 +53,34 @@ def _by(request: Request, chosen: Chosen, links: Links) -> Report:
 TABS = {
     tab.name: tab
     for tab in (
-        Tab("revenue", gettext_lazy("Recurring revenue"),
-            lambda _request, chosen, links: mrr.report(chosen, links)),
-        Tab("revenue-growth", gettext_lazy("Customers and churn"),
-            lambda _request, chosen, links: growth.report(chosen, links)),
-        Tab("revenue-collection", gettext_lazy("Collection and ageing"),
-            lambda _request, chosen, links: collection.report(chosen, links)),
+        Tab(
+            "revenue",
+            gettext_lazy("Recurring revenue"),
+            lambda _request, chosen, links: mrr.report(chosen, links),
+        ),
+        Tab(
+            "revenue-growth",
+            gettext_lazy("Customers and churn"),
+            lambda _request, chosen, links: growth.report(chosen, links),
+        ),
+        Tab(
+            "revenue-collection",
+            gettext_lazy("Collection and ageing"),
+            lambda _request, chosen, links: collection.report(chosen, links),
+        ),
         Tab("revenue-breakdown", gettext_lazy("By area, package …"), _by),
-        Tab("revenue-forecast", gettext_lazy("Forecast"),
-            lambda _request, chosen, links: forecast.report(chosen, links)),
-        Tab("revenue-cohorts", gettext_lazy("Retention"),
-            lambda _request, chosen, links: cohorts.report(chosen, links)),
+        Tab(
+            "revenue-forecast",
+            gettext_lazy("Forecast"),
+            lambda _request, chosen, links: forecast.report(chosen, links),
+        ),
+        Tab(
+            "revenue-cohorts",
+            gettext_lazy("Retention"),
+            lambda _request, chosen, links: cohorts.report(chosen, links),
+        ),
     )
-}  # fmt: skip
+}
 
 
 @require_GET
@@ -112,8 +130,8 @@ def file(request: Request, tab: str) -> HttpResponseBase:
 @staff_only("reports.view")
 def behind(request: Request) -> HttpResponseBase:
     """The rows behind a figure, their number and their sum; as a file with `?as=`."""
-    form, _state, chosen = _asked(request)
     what = request.GET.get("what", "")
+    form, _state, chosen = _asked(request, with_today=what in rows.LIVE)
     if what not in rows.EVERY or chosen is None:
         raise Http404
     month = _day(request.GET.get("month", ""))
@@ -145,7 +163,9 @@ def behind(request: Request) -> HttpResponseBase:
     return render(request, "reports/staff/rows.html", context)
 
 
-def _asked(request: Request) -> tuple[RevenueFilter, FigureState | None, Chosen | None]:
+def _asked(
+    request: Request, *, with_today: bool = False
+) -> tuple[RevenueFilter, FigureState | None, Chosen | None]:
     """Return the filters, how far the figures are built, and what is asked for (None: nothing yet).
 
     Whoever belongs to a branch is shown that branch; others the one chosen in the top bar, unless
@@ -157,9 +177,12 @@ def _asked(request: Request) -> tuple[RevenueFilter, FigureState | None, Chosen 
         asked["branch"] = str(request.session["branch_id"])
     form = RevenueFilter(asked, own_branch=own)
     state, first = figures.state(), figures.first_month()
-    if state is None or first is None:
+    until = state.built_until if state is not None else None
+    if with_today:  # read from the books themselves: nothing need be built
+        until, first = max(until or date.min, clock.today()), first or _BEFORE_ALL
+    if until is None or first is None:
         return form, state, None
-    chosen = form.chosen(built_until=state.built_until, first=first)
+    chosen = form.chosen(built_until=until, first=first)
     if chosen.since < first:
         chosen = replace(chosen, since=first)
     return form, state, chosen

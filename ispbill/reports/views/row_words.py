@@ -15,38 +15,57 @@ from ispbill.reports.views.report import month_name
 def title(what: str) -> str:
     """Return the heading of a figure's list."""
     return {
-        "new": _("New services"), "returned": _("Customers who came back"),
-        "resumed": _("Services back on"), "expansion": _("Services that cost more"),
+        "new": _("New services"),
+        "returned": _("Customers who came back"),
+        "resumed": _("Services back on"),
+        "expansion": _("Services that cost more"),
         "contraction": _("Services that cost less"),
         "churned": _("Services cancelled while in use"),
-        "paused": _("Services switched off"), "moved_in": _("Services that moved in"),
-        "moved_out": _("Services that moved out"), "added": _("Services started"),
-        "cancelled": _("Services cancelled"), "in_use": _("Services that count"),
+        "paused": _("Services switched off"),
+        "moved_in": _("Services that moved in"),
+        "moved_out": _("Services that moved out"),
+        "added": _("Services started"),
+        "cancelled": _("Services cancelled"),
+        "in_use": _("Services that count"),
         "paused_services": _("Services switched off at the end"),
-        "customers": _("Paying customers"), "billed": _("Invoices issued"),
-        "collected": _("Payments booked"), "returned_money": _("Payments taken back"),
-        "credited": _("Credit notes"), "written_off": _("Write-offs"),
-        "other": _("Other entries on receivables"), "not_due": _("Owed, not due yet"),
-        "due_30": _("Owed, 1 to 30 days past due"), "due_60": _("Owed, 31 to 60 days past due"),
+        "customers": _("Paying customers"),
+        "billed": _("Invoices issued"),
+        "collected": _("Payments booked"),
+        "returned_money": _("Payments reversed"),
+        "credited": _("Credit notes"),
+        "written_off": _("Write-offs"),
+        "other": _("Other entries on receivables"),
+        "not_due": _("Owed, not due yet"),
+        "due_30": _("Owed, 1 to 30 days past due"),
+        "due_60": _("Owed, 31 to 60 days past due"),
         "due_90": _("Owed, 61 to 90 days past due"),
-        "due_older": _("Owed, over 90 days past due"), "owed": _("Owed in all"),
-        "cohort": _("Customers left of a cohort"), "forecast": _("Bills to come"),
-    }[what]  # fmt: skip
+        "due_older": _("Owed, over 90 days past due"),
+        "late_7": _("Owed, 1 to 7 days past due"),
+        "late_30": _("Owed, 8 to 30 days past due"),
+        "late_60": _("Owed, 31 to 60 days past due"),
+        "late_older": _("Owed, over 60 days past due"),
+        "overdue": _("Owed and past due"),
+        "owed": _("Owed in all"),
+        "cohort": _("Customers left of a cohort"),
+        "forecast": _("Bills to come"),
+    }[what]
 
 
 def explained(what: str, chosen: Chosen, month: date | None) -> str:
     """Say of which days the list is."""
     if what == "cohort" and month is not None:
         return _("Began in %(month)s, still customers at the end of %(day)s") % {
-            "month": month_name(month), "day": formats.day(chosen.until),
-        }  # fmt: skip
+            "month": month_name(month),
+            "day": formats.day(chosen.until),
+        }
     if what == "forecast" and month is not None:
         return _("Planned for %(month)s, amounts without tax") % {"month": month_name(month)}
     if what in (*AGES, "owed", "in_use", "paused_services", "customers", "cohort"):
         return _("At the end of %(day)s") % {"day": formats.day(chosen.until)}
     return _("%(since)s to %(until)s") % {
-        "since": formats.day(chosen.since), "until": formats.day(chosen.until),
-    }  # fmt: skip
+        "since": formats.day(chosen.since),
+        "until": formats.day(chosen.until),
+    }
 
 
 def before_head(what: str) -> str:

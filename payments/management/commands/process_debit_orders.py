@@ -11,13 +11,13 @@ from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
 from ispbill.core.errors import DomainError
-from payments.services.debits import run
+from payments.debits.services import run
 
 
 class Command(BaseCommand):
     help = (
         "Plan the debit orders of --date and send them to NetCash, with the next action date it "
-        "accepts. A dry run shows who would be debited, and sends nothing."
+        "accepts. A dry run shows the customers who would be debited, and sends nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,11 +51,15 @@ class Command(BaseCommand):
             "batches": report.batches,
             "problems": report.problems,
             "customers": [
-                {"number": one.number, "name": one.name, "amount": f"{amount:f}",
-                 "invoices": len(one.due)}
+                {
+                    "number": one.number,
+                    "name": one.name,
+                    "amount": f"{amount:f}",
+                    "invoices": len(one.due),
+                }
                 for one, amount in report.lines
             ],
-        }  # fmt: skip
+        }
         if options["json"]:
             self.stdout.write(json.dumps(result, indent=2))
         else:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
-from payments.services.gateways import reconciling
+from payments.online.services import reconciling
 
 
 class Command(BaseCommand):

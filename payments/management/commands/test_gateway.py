@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ispbill.core import clock
-from payments.models import GatewayAccount
-from payments.services.gateways import setup
+from ispbill.core.acts import Act
+from payments.online.models import GatewayAccount
+from payments.online.services import setup
 
 TESTABLE = (*setup.PROVIDERS, GatewayAccount.Provider.NETCASH)
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         ).first()
         if account is None:
             raise CommandError(f"There is no gateway {options['name']}.")
-        verdict = setup.test(account=account, actor=None, at=clock.now())
+        verdict = setup.test(account=account, act=Act.now(None))
         if options["json"]:
             told = {
                 "gateway": account.slug,

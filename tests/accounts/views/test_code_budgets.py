@@ -127,8 +127,9 @@ def test_the_installation_sends_so_many_an_hour_and_says_when_it_nears_that(
     assert (refused.status_code, unknown.status_code) == (429, 429)
     alarms = Message.objects.filter(event="codes_used_up")
     assert {(one.recipient, one.context["count"]) for one in alarms} == {
-        ("noc@demo.test", "5"), ("+8801911000009", "5"),
-    }  # fmt: skip
+        ("noc@demo.test", "5"),
+        ("+8801911000009", "5"),
+    }
     assert len(sent) == 5
     assert code_budget.used_ratio() >= 1
 

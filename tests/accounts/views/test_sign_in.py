@@ -319,8 +319,7 @@ def test_the_language_is_kept_in_a_cookie_and_with_the_user(client, owner):
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/account/", "/account/password/", "/account/second-factor/", "/account/sessions/"],
+    "path", ["/account/", "/account/password/", "/account/second-factor/", "/account/sessions/"]
 )
 def test_the_own_account_pages_open_for_every_role(path):
     for role in User.Role.values:

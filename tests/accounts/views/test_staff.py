@@ -11,6 +11,7 @@ from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services import staff
 from ispbill.accounts.services.staff import OwnerNeeded
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from tests.factories.accounts import BranchFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_the_last_owner_stays(owner, client, at):
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     person = staff.Person(name="x", email=owner.login, role=User.Role.CASHIER)
     with pytest.raises(OwnerNeeded):
-        staff.change(user=owner, person=person, actor=owner, at=at, reason=REASON)
+        staff.change(user=owner, person=person, act=Act(owner, at, reason=REASON))
 
 
 def test_a_link_lets_the_person_choose_a_password_once(owner, client):

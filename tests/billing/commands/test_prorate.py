@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.rules import proration
+from billing.invoices.rules import proration
 
 
 def printed(command, *args):

@@ -5,17 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Customer, CustomerLogin, Standing
-from customers.queries import directory, listing
+from customers.models import AccountState, Customer, CustomerLogin
+from customers.queries import counting, directory, listing
 from customers.queries.directory import Filters
 from customers.services import areas
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.customers import (
-    CustomerFactory,
-    PackageFactory,
-    SubscriptionFactory,
-)
+from tests.factories.customers import CustomerFactory, PackageFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +26,13 @@ def left(filters, customers=None):
 
 
 def stand(customer, **values):
-    Standing.objects.filter(customer=customer).update(**values)
+    AccountState.objects.filter(customer=customer).update(**values)
     return customer
 
 
-@pytest.mark.parametrize("role", ["OWNER", "BILLING", "CASHIER", "SUPPORT", "NOC", "SALES",
-                                  "AUDITOR"])  # fmt: skip
+@pytest.mark.parametrize(
+    "role", ["OWNER", "BILLING", "CASHIER", "SUPPORT", "NOC", "SALES", "AUDITOR"]
+)
 def test_staff_of_the_house_see_everybody(role):
     CustomerFactory()
 
@@ -80,9 +78,9 @@ def test_archived_accounts_appear_only_when_asked_for(at):
 
 def test_an_area_is_meant_with_all_that_lies_in_it(at):
     branch = BranchFactory()
-    zone = areas.create(name="Mirpur", branch=branch, actor=None, at=at)
-    inner = areas.create(name="Mirpur-10", branch=branch, parent=zone, actor=None, at=at)
-    near = areas.create(name="Mirpur-1", branch=branch, actor=None, at=at)
+    zone = areas.create(name="Mirpur", branch=branch, act=Act(None, at))
+    inner = areas.create(name="Mirpur-10", branch=branch, parent=zone, act=Act(None, at))
+    near = areas.create(name="Mirpur-1", branch=branch, act=Act(None, at))
     in_zone, in_inner = CustomerFactory(area=zone), CustomerFactory(area=inner)
     CustomerFactory(area=near)
 
@@ -93,9 +91,14 @@ def test_an_area_is_meant_with_all_that_lies_in_it(at):
 
 def test_plain_filters_leave_what_they_say():
     hit = CustomerFactory(
-        churn_risk="HIGH", tags=["vip"], reseller_id=None, collector=UserFactory(),
-        customer_since=date(2025, 6, 1), is_duplicate_suspect=True, phone="",
-    )  # fmt: skip
+        churn_risk="HIGH",
+        tags=["vip"],
+        reseller_id=None,
+        collector=UserFactory(),
+        customer_since=date(2025, 6, 1),
+        is_duplicate_suspect=True,
+        phone="",
+    )
     CustomerFactory(customer_since=date(2024, 6, 1))
 
     for filters in (
@@ -138,9 +141,14 @@ def test_two_services_do_not_together_make_one_that_matches():
 
 @pytest.mark.parametrize(
     ("days", "due", "is_left"),
-    [(0, date(2026, 1, 9), True), (0, date(2026, 1, 10), False), (0, None, False),
-     (7, date(2026, 1, 2), True), (7, date(2026, 1, 3), False)],
-)  # fmt: skip
+    [
+        (0, date(2026, 1, 9), True),
+        (0, date(2026, 1, 10), False),
+        (0, None, False),
+        (7, date(2026, 1, 2), True),
+        (7, date(2026, 1, 3), False),
+    ],
+)
 def test_overdue_counts_from_the_day_after_the_due_date(days, due, is_left):
     customer = stand(CustomerFactory(), oldest_due_date=due)
 
@@ -159,16 +167,20 @@ def test_a_balance_range_includes_its_ends():
 
 def test_filters_survive_the_way_to_a_job():
     filters = Filters(
-        q="x", status=("ACTIVE",), balance_from=Decimal("1.50"), joined_to=date(2026, 1, 1),
-        overdue_days=7, is_suspect=True,
-    )  # fmt: skip
+        q="x",
+        status=("ACTIVE",),
+        balance_from=Decimal("1.50"),
+        joined_to=date(2026, 1, 1),
+        overdue_days=7,
+        is_suspect=True,
+    )
 
     assert directory.thawed(directory.frozen(filters)) == filters
 
 
 @pytest.mark.parametrize("most", [1, 10])
 def test_services_and_debts_together_leave_only_those_with_both(monkeypatch, most):
-    monkeypatch.setattr(directory, "MANY", most)  # below and above the number of matches
+    monkeypatch.setattr(counting, "MANY", most)  # below and above the number of matches
     package = PackageFactory()
     both, owes_only, package_only = CustomerFactory.create_batch(3)
     for customer in (both, package_only):
@@ -186,7 +198,7 @@ def test_the_number_of_all_is_kept_for_a_moment_when_they_are_many(monkeypatch):
     CustomerFactory.create_batch(2)
     keep = {"on": ON, "reach": "all"}
     exact = directory.find(Customer.objects.all(), Filters(), **keep).count.number
-    monkeypatch.setattr(directory, "FEW", 1)
+    monkeypatch.setattr(counting, "FEW", 1)
     directory.find(Customer.objects.all(), Filters(), **keep)
     CustomerFactory()
 
@@ -199,7 +211,7 @@ def test_the_number_of_all_is_kept_for_a_moment_when_they_are_many(monkeypatch):
 
 
 def test_many_are_not_counted_one_by_one(monkeypatch):
-    monkeypatch.setattr(directory, "FEW", 2)
+    monkeypatch.setattr(counting, "FEW", 2)
     for index in range(5):
         CustomerFactory(name=f"Rahim {index}", status="ACTIVE")
 
@@ -219,7 +231,9 @@ def test_many_are_not_counted_one_by_one(monkeypatch):
 def walk(sort, size=25):
     seen, after, guard = [], "", 0
     while guard < 20:
-        page = listing.page(Customer.objects.all(), sort=sort, size=size, after=after)
+        page = listing.page(
+            Customer.objects.all(), window=listing.Window(sort=sort, size=size, after=after)
+        )
         seen.append([row["name"] for row in page.rows])
         after, guard = page.after, guard + 1
         if not after:
@@ -245,14 +259,21 @@ def test_sorting_by_due_date_leaves_out_who_owes_nothing():
     later = stand(CustomerFactory(name="Later"), oldest_due_date=date(2026, 1, 1))
     CustomerFactory(name="Settled")
 
-    rows = listing.page(Customer.objects.all(), sort="overdue").rows
+    rows = listing.page(Customer.objects.all(), window=listing.Window(sort="overdue")).rows
 
     assert [row["pk"] for row in rows] == [late.pk, later.pk]
 
 
 def test_a_cursor_of_another_sort_leads_to_the_first_page():
     CustomerFactory(name="Amina")
-    by_name = listing.page(Customer.objects.all(), sort="name", size=1)
+    by_name = listing.page(Customer.objects.all(), window=listing.Window(sort="name", size=1))
 
     for cursor in ("", "x", by_name.after, "W10", "WyJhIl0", "WyJOYU4iLCAxXQ"):
-        assert len(listing.page(Customer.objects.all(), sort="balance", after=cursor).rows) == 1
+        assert (
+            len(
+                listing.page(
+                    Customer.objects.all(), window=listing.Window(sort="balance", after=cursor)
+                ).rows
+            )
+            == 1
+        )

@@ -8,6 +8,7 @@ from customers.models import Customer
 from customers.queries import directory, listing
 from customers.queries.directory import Filters
 from customers.services import profile
+from ispbill.core.acts import Act
 from tests.customers.details import details
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 
@@ -29,9 +30,13 @@ def people():
     ]
     for number, name, local_name, phone, address in rows:
         CustomerFactory(
-            number=number, name=name, local_name=local_name, phone=phone, address=address,
+            number=number,
+            name=name,
+            local_name=local_name,
+            phone=phone,
+            address=address,
             email=f"{name.split()[0].lower()}@example.com",
-        )  # fmt: skip
+        )
     dulal = Customer.objects.get(name="Dulal Mia")
     dulal.keywords = "dulal-pppoe"
     dulal.save(update_fields=["keywords"])
@@ -129,8 +134,7 @@ def test_a_new_name_is_known_to_the_speller_after_an_edit(people, at):
     profile.edit(
         customer=customer,
         details=details(name="Shahjahan Mia", phone=customer.phone, area=customer.area),
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
 
     assert found("shajahan") == ["Shahjahan"]

@@ -11,9 +11,15 @@ WORDS = st.text(alphabet="abcdeরহিম", max_size=8)
 
 @pytest.mark.parametrize(
     ("first", "second", "apart"),
-    [("rahman", "rahman", 0), ("rahamn", "rahman", 1), ("rahmn", "rahman", 1), ("", "abc", 3),
-     ("chowdhury", "choudhury", 1), ("abc", "cab", 2)],
-)  # fmt: skip
+    [
+        ("rahman", "rahman", 0),
+        ("rahamn", "rahman", 1),
+        ("rahmn", "rahman", 1),
+        ("", "abc", 3),
+        ("chowdhury", "choudhury", 1),
+        ("abc", "cab", 2),
+    ],
+)
 def test_swapped_missing_and_wrong_letters_count_one_each(first, second, apart):
     assert spelling.distance(first, second) == apart
 

@@ -10,6 +10,7 @@ from customers.services.leads import Interest
 from customers.services.profile import PhoneRefused, PhoneTaken
 from customers.services.subscriptions import FirstService, PackageHasNoPrice
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from tests.customers.details import details
 from tests.factories.accounts import BranchFactory
@@ -28,15 +29,14 @@ ON = date(2026, 1, 10)
 def convert(lead, at, **changes):
     service = changes.pop("first_service", None)
     return leads.convert(
-        lead=lead, details=details(**changes), first_service=service, actor=None, at=at, on=ON
+        lead=lead, details=details(**changes), first_service=service, act=Act(None, at, on=ON)
     )
 
 
 def test_a_lead_is_written_down_with_its_phone_in_one_form(at):
     lead = leads.add(
         interest=Interest(name="Karim", phone="01711-000005", branch=BranchFactory()),
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
 
     assert (lead.phone, lead.stage) == ("+8801711000005", "NEW")
@@ -46,28 +46,26 @@ def test_a_lead_is_written_down_with_its_phone_in_one_form(at):
 def test_a_lead_without_a_phone_number_is_refused(at):
     with pytest.raises(PhoneRefused):
         leads.add(
-            interest=Interest(name="Karim", phone="soon", branch=BranchFactory()),
-            actor=None,
-            at=at,
+            interest=Interest(name="Karim", phone="soon", branch=BranchFactory()), act=Act(None, at)
         )
 
 
 def test_a_lead_moves_and_says_why_it_is_lost(at):
     lead = LeadFactory()
 
-    leads.move(lead=lead, stage="SURVEY", actor=None, at=at)
+    leads.move(lead=lead, stage="SURVEY", act=Act(None, at))
     with pytest.raises(leads.LostNeedsReason):
-        leads.move(lead=lead, stage="LOST", lost_reason="  ", actor=None, at=at)
-    lost = leads.move(lead=lead, stage="LOST", lost_reason="No coverage", actor=None, at=at)
+        leads.move(lead=lead, stage="LOST", lost_reason="  ", act=Act(None, at))
+    lost = leads.move(lead=lead, stage="LOST", lost_reason="No coverage", act=Act(None, at))
 
     assert (lost.stage, lost.lost_reason) == ("LOST", "No coverage")
-    assert leads.move(lead=lead, stage="CONTACTED", actor=None, at=at).lost_reason == ""
+    assert leads.move(lead=lead, stage="CONTACTED", act=Act(None, at)).lost_reason == ""
 
 
 @pytest.mark.parametrize("stage", ["WON", "ASLEEP"])
 def test_a_lead_is_not_won_by_hand(at, stage):
     with pytest.raises(DomainError):
-        leads.move(lead=LeadFactory(), stage=stage, actor=None, at=at)
+        leads.move(lead=LeadFactory(), stage=stage, act=Act(None, at))
 
 
 def test_a_lead_becomes_a_customer_with_a_service_in_one_step(at):
@@ -104,13 +102,12 @@ def test_a_won_lead_is_history(at):
     with pytest.raises(leads.LeadClosed):
         convert(lead, at, phone="01711000002")
     with pytest.raises(leads.LeadClosed):
-        leads.move(lead=lead, stage="NEW", actor=None, at=at)
+        leads.move(lead=lead, stage="NEW", act=Act(None, at))
     with pytest.raises(leads.LeadClosed):
         leads.edit(
             lead=lead,
             interest=Interest(name="X", phone="01711000005", branch=lead.branch),
-            actor=None,
-            at=at,
+            act=Act(None, at),
         )
 
 
@@ -120,8 +117,7 @@ def test_an_edit_tells_what_changed(at):
     leads.edit(
         lead=lead,
         interest=Interest(name="Karim Ali", phone="01711000005", branch=lead.branch),
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
 
     assert AuditEvent.objects.get(action="lead.edited").after == {"name": "Karim Ali"}

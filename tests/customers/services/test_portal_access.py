@@ -5,6 +5,7 @@ import pytest
 from customers.models import CustomerLogin
 from customers.services import portal_access, profile
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from tests.customers.details import details
 from tests.factories.accounts import UserFactory
@@ -16,7 +17,7 @@ PHONE = "+8801711000001"
 
 
 def give(customer, at, password=None):
-    return portal_access.open_portal_access(customer=customer, actor=None, at=at, password=password)
+    return portal_access.open_portal_access(customer=customer, act=Act(None, at), password=password)
 
 
 def test_the_phone_signs_in_with_a_code_or_the_given_password(at):
@@ -49,24 +50,9 @@ def test_an_archived_account_gets_no_access(at):
         give(CustomerFactory(archived_at=at), at)
 
 
-def test_closing_takes_the_account_away_and_an_empty_login_out(at):
-    first = CustomerFactory(phone=PHONE)
-    second = CustomerFactory(phone=PHONE, allows_shared_phone=True)
-    user = give(first, at)
-    give(second, at)
-
-    portal_access.close_portal_access(customer=first, actor=None, at=at)
-    user.refresh_from_db()
-    assert user.is_active
-    portal_access.close_portal_access(customer=second, actor=None, at=at)
-    user.refresh_from_db()
-    assert not user.is_active
-    assert give(first, at).is_active
-
-
 def change_phone(customer, at, phone):
     profile.edit(
-        customer=customer, details=details(phone=phone, area=customer.area), actor=None, at=at
+        customer=customer, details=details(phone=phone, area=customer.area), act=Act(None, at)
     )
 
 

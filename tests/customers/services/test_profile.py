@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Customer, Standing, Word
-from customers.services import facts, profile, registration
+from customers.models import AccountState, Customer, Word
+from customers.services import archiving, profile, registration
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, ReasonMissing
 from tests.customers.details import details
 from tests.factories.accounts import BranchFactory, UserFactory
@@ -22,15 +23,14 @@ def edit(customer, at, *, shared_phone_reason="", **changes):
     return profile.edit(
         customer=customer,
         details=details(**({"area": customer.area} | changes)),
-        actor=UserFactory(name="Nadia"),
-        at=at,
+        act=Act(UserFactory(name="Nadia"), at),
         shared_phone_reason=shared_phone_reason,
     )
 
 
 @pytest.fixture
 def customer(at):
-    return registration.register(details=details(), actor=None, at=at, on=date(2026, 1, 10))
+    return registration.register(details=details(), act=Act(None, at, on=date(2026, 1, 10)))
 
 
 def test_an_edit_keeps_only_what_changed_in_the_trail(customer, at):
@@ -86,10 +86,10 @@ def test_nobody_refers_itself_not_even_over_others(customer, at):
 
 
 def test_an_account_without_services_is_archived_and_restored(customer, at):
-    profile.archive(customer=customer, reason=WHY, actor=None, at=at)
+    archiving.archive(customer=customer, act=Act(None, at, reason=WHY))
     assert Customer.objects.get().archived_at == at
 
-    profile.restore(customer=customer, actor=None, at=at)
+    archiving.restore(customer=customer, act=Act(None, at))
     assert Customer.objects.get().archived_at is None
     assert list(
         AuditEvent.objects.filter(action__in=["customer.archived", "customer.restored"])
@@ -100,7 +100,7 @@ def test_an_account_without_services_is_archived_and_restored(customer, at):
 
 def test_archiving_needs_a_reason(customer, at):
     with pytest.raises(ReasonMissing):
-        profile.archive(customer=customer, reason="gone", actor=None, at=at)
+        archiving.archive(customer=customer, act=Act(None, at, reason="gone"))
 
 
 @pytest.mark.parametrize("status", ["PENDING", "ACTIVE", "SUSPENDED"])
@@ -112,36 +112,36 @@ def test_an_account_with_a_living_service_is_not_archived(customer, at, status):
         suspended_at=at if status == "SUSPENDED" else None,
     )
 
-    with pytest.raises(profile.NotArchivable, match="Cancel the service first"):
-        profile.archive(customer=customer, reason=WHY, actor=None, at=at)
+    with pytest.raises(archiving.NotArchivable, match="Cancel the service first"):
+        archiving.archive(customer=customer, act=Act(None, at, reason=WHY))
 
 
 @pytest.mark.parametrize("balance", [Decimal("0.01"), Decimal("-5.00")])
 def test_an_account_with_money_open_is_not_archived(customer, at, balance):
-    Standing.objects.filter(customer=customer).update(balance_amount=balance)
+    AccountState.objects.filter(customer=customer).update(balance_amount=balance)
 
-    with pytest.raises(profile.NotArchivable):
-        profile.archive(customer=customer, reason=WHY, actor=None, at=at)
+    with pytest.raises(archiving.NotArchivable):
+        archiving.archive(customer=customer, act=Act(None, at, reason=WHY))
 
 
 def test_an_archived_account_is_not_archived_again(customer, at):
-    profile.archive(customer=customer, reason=WHY, actor=None, at=at)
+    archiving.archive(customer=customer, act=Act(None, at, reason=WHY))
 
-    with pytest.raises(profile.NotArchivable, match="already"):
-        profile.archive(customer=customer, reason=WHY, actor=None, at=at)
+    with pytest.raises(archiving.NotArchivable, match="already"):
+        archiving.archive(customer=customer, act=Act(None, at, reason=WHY))
 
 
 def test_an_account_is_not_restored_onto_a_phone_with_a_new_owner(customer, at):
-    profile.archive(customer=customer, reason=WHY, actor=None, at=at)
-    registration.register(details=details(), actor=None, at=at, on=date(2026, 1, 10))
+    archiving.archive(customer=customer, act=Act(None, at, reason=WHY))
+    registration.register(details=details(), act=Act(None, at, on=date(2026, 1, 10)))
 
     with pytest.raises(profile.PhoneTaken):
-        profile.restore(customer=customer, actor=None, at=at)
+        archiving.restore(customer=customer, act=Act(None, at))
 
 
 def test_only_an_archived_account_is_restored(customer, at):
     with pytest.raises(DomainError):
-        profile.restore(customer=customer, actor=None, at=at)
+        archiving.restore(customer=customer, act=Act(None, at))
 
 
 def test_an_edit_moves_the_customer_to_the_new_areas_branch(customer, at):
@@ -150,33 +150,3 @@ def test_an_edit_moves_the_customer_to_the_new_areas_branch(customer, at):
     moved = edit(customer, at, area=AreaFactory(branch=branch))
 
     assert moved.branch == branch
-
-
-def test_facts_land_on_the_standing(customer, at):
-    facts.note_payment(customer_id=customer.pk, amount=Decimal("100.00"), at=at)
-    facts.note_payment(customer_id=customer.pk, amount=Decimal("-40.00"), at=at)
-    facts.note_dates(
-        customer_id=customer.pk, oldest_due_date=date(2026, 1, 5), next_billing_date=None
-    )
-    facts.note_line_states(online=[customer.pk], offline=[], at=at)
-    facts.note_usage(customer_id=customer.pk, cycle_gb=Decimal("1.5"))
-    facts.note_ticket(customer_id=customer.pk, on=date(2026, 1, 7))
-    facts.note_opinion(customer_id=customer.pk, nps=50)
-
-    standing = Standing.objects.get(customer=customer)
-    assert (standing.last_paid_amount, standing.lifetime_value_amount) == (
-        Decimal("100.00"), Decimal("60.00"),
-    )  # fmt: skip
-    assert (standing.oldest_due_date, standing.is_online) == (date(2026, 1, 5), True)
-    assert (standing.ticket_count, standing.nps, standing.usage_cycle_gb) == (
-        1, 50, Decimal("1.5"),
-    )  # fmt: skip
-
-
-def test_churn_risks_are_noted_in_bulk(customer, at):
-    other = CustomerFactory(churn_risk="HIGH", number="CT-2026-90001")
-
-    assert facts.note_churn_risks(risks={customer.pk: "HIGH", other.pk: "HIGH"}, at=at) == 1
-    assert Customer.objects.filter(churn_risk="HIGH").count() == 2
-    with pytest.raises(DomainError):
-        facts.note_churn_risks(risks={customer.pk: "DIRE"}, at=at)

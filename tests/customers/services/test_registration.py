@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from customers.models import Customer, Standing, Word
+from customers.models import AccountState, Customer, Word
 from customers.queries import duplicates
 from customers.services import profile, registration
 from ispbill.audit.models import AuditEvent
 from ispbill.core import crypto
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 from tests.customers.details import details
 from tests.factories.accounts import UserFactory
@@ -24,9 +25,7 @@ ON = date(2026, 1, 10)
 def register(at, *, shared_phone_reason="", actor=None, on=ON, **changes):
     return registration.register(
         details=details(**changes),
-        actor=actor,
-        at=at,
-        on=on,
+        act=Act(actor, at, on=on),
         shared_phone_reason=shared_phone_reason,
     )
 
@@ -63,7 +62,7 @@ def test_a_new_customer_is_pending_owes_nothing_and_leaves_a_trail(at):
 
     event = AuditEvent.objects.get(action="customer.registered")
     assert customer.status == "PENDING"
-    assert Standing.objects.get(customer=customer).balance_amount == Decimal("0.00")
+    assert AccountState.objects.get(customer=customer).balance_amount == Decimal("0.00")
     assert (event.actor_name, event.customer_id, event.at) == ("Nadia", customer.pk, at)
     assert event.after["phone"] == "+8801711000001"
 
@@ -155,8 +154,11 @@ def test_the_same_national_id_or_e_mail_makes_a_suspect(at):
     fourth = register(at, phone="01711000004", email="other@example.com")
 
     assert [one.is_duplicate_suspect for one in (first, second, third, fourth)] == [
-        False, True, True, False,
-    ]  # fmt: skip
+        False,
+        True,
+        True,
+        False,
+    ]
     assert set(duplicates.alike(first)) == {second, third}
 
 
@@ -168,7 +170,7 @@ def test_search_learns_the_words_of_name_and_address_but_no_numbers(at):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_is_registered_when_the_transaction_is_taken_back(at):
+def test_nobody_is_registered_when_the_transaction_is_chargeback(at):
     with transaction.atomic():
         register(at)
         transaction.set_rollback(True)

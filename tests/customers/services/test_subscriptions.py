@@ -9,6 +9,7 @@ from customers.models import Customer, PackagePrice
 from customers.services import subscriptions
 from customers.services.subscriptions import Line
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from tests.factories.customers import (
     CustomerFactory,
@@ -26,9 +27,7 @@ def add(at, *, customer=None, package=None, **changes):
     return subscriptions.add(
         customer=customer or CustomerFactory(),
         package=package or PackagePriceFactory().package,
-        actor=None,
-        at=at,
-        on=ON,
+        act=Act(None, at, on=ON),
         **changes,
     )
 
@@ -37,9 +36,11 @@ def test_the_price_of_the_day_is_frozen(at):
     package = PackageFactory()
     for day, amount in ((date(2025, 1, 1), 900), (ON, 1000), (date(2026, 1, 11), 1200)):
         PackagePriceFactory(
-            package=package, effective_from=day, net_amount=amount,
+            package=package,
+            effective_from=day,
+            net_amount=amount,
             gross_amount=Decimal(amount) * Decimal("1.15"),
-        )  # fmt: skip
+        )
 
     subscription = add(at, package=package)
     PackagePrice.objects.filter(effective_from=ON).update(
@@ -78,8 +79,10 @@ def test_a_service_copies_speed_and_fees_and_waits_to_be_activated(at):
     subscription = add(at, package=package)
 
     assert (subscription.download_mbps, subscription.upload_mbps, subscription.data_cap_gb) == (
-        50, 20, 500,
-    )  # fmt: skip
+        50,
+        20,
+        500,
+    )
     assert (subscription.status, subscription.installation_fee) == ("PENDING", Decimal("500.00"))
     assert AuditEvent.objects.get(action="subscription.added").after["package"] == package.name
 
@@ -133,7 +136,7 @@ def test_the_searched_row_knows_its_lines(at):
     assert Customer.objects.get(pk=customer.pk).keywords == "rahim30 HW77"
 
     subscriptions.edit_line(
-        subscription=service, line=Line(connection_id="rahim50"), actor=None, at=at
+        subscription=service, line=Line(connection_id="rahim50"), act=Act(None, at)
     )
     assert Customer.objects.get(pk=customer.pk).keywords == "rahim50"
     event = AuditEvent.objects.get(action="subscription.edited")
@@ -146,7 +149,7 @@ def test_a_line_cannot_take_anothers_connection_id(at):
 
     with pytest.raises(subscriptions.ConnectionTaken):
         subscriptions.edit_line(
-            subscription=service, line=Line(connection_id="rahim30"), actor=None, at=at
+            subscription=service, line=Line(connection_id="rahim30"), act=Act(None, at)
         )
 
 
@@ -154,7 +157,7 @@ def test_a_blank_connection_id_leaves_the_present_one(at):
     service = add(at, line=Line(connection_id="rahim30"))
 
     edited = subscriptions.edit_line(
-        subscription=service, line=Line(notes="Pole 7"), actor=None, at=at
+        subscription=service, line=Line(notes="Pole 7"), act=Act(None, at)
     )
 
     assert (edited.connection_id, edited.notes) == ("rahim30", "Pole 7")

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError
 from django.urls import reverse
 
-from billing.models import Invoice
-from billing.services import cycle
+from billing.invoices.models import Invoice
+from billing.run.services import cycle
 from customers.models import Customer, TaxCertificate
 from customers.queries import tax_certificates as queries
 from customers.services import tax_certificates
@@ -15,15 +15,13 @@ from customers.services.tax_certificates import AlreadyWithdrawn, CertificateRef
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.uploads import FileRefused
-from ispbill.reports.queries import leaks
+from ispbill.reports.queries import findings, leaks
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.billing import scheduled
-from tests.factories.customers import (
-    CustomerFactory,
-    SubscriptionFactory,
-    TaxCertificateFactory,
-)
+from tests.factories.customers import CustomerFactory, SubscriptionFactory, TaxCertificateFactory
 from tests.factories.papers import pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,10 +39,16 @@ def customer():
 
 def record(customer, **values):
     given = {
-        "number": "NBR/1", "valid_from": FIRST, "valid_until": LAST, "file_name": "a/b.pdf",
-        "content": PDF, "on": ON, "at": AT, "actor": UserFactory(),
-    } | values  # fmt: skip
-    return tax_certificates.record(customer=customer, **given)
+        "number": "NBR/1",
+        "valid_from": FIRST,
+        "valid_until": LAST,
+        "file_name": "a/b.pdf",
+        "content": PDF,
+        "on": ON,
+        "at": AT,
+        "actor": UserFactory(),
+    } | values
+    return tax_certificates.record(customer=customer, **acting(given))
 
 
 def is_exempt(customer):
@@ -61,10 +65,10 @@ def test_a_certificate_that_holds_exempts_at_once_and_the_paper_is_kept(customer
     assert is_exempt(customer)
     assert (bytes(made.file), made.file_name, made.file_type) == (PDF, "b.pdf", "application/pdf")
     assert list(
-        AuditEvent.objects.filter(customer_id=customer.pk).order_by("pk").values_list(
-            "action", flat=True
-        )
-    ) == ["tax_certificate.recorded", "customer.tax_exempt"]  # fmt: skip
+        AuditEvent.objects.filter(customer_id=customer.pk)
+        .order_by("pk")
+        .values_list("action", flat=True)
+    ) == ["tax_certificate.recorded", "customer.tax_exempt"]
 
 
 @pytest.mark.parametrize(
@@ -84,9 +88,9 @@ def test_bills_carry_no_tax_while_it_holds_and_tax_afterwards(customer):
     subscription = SubscriptionFactory(customer=customer)
     scheduled(subscription, billed_until=date(2026, 1, 15))
     record(customer)
-    cycle.run(on=ON, at=AT)
+    cycle.run(on=ON, act=Act(None, AT))
     follow(date(2026, 2, 8))
-    cycle.run(on=date(2026, 2, 8), at=datetime(2026, 2, 8, 4, 0, tzinfo=UTC))
+    cycle.run(on=date(2026, 2, 8), act=Act(None, datetime(2026, 2, 8, 4, 0, tzinfo=UTC)))
 
     taxes = Invoice.objects.order_by("pk").values_list("tax_amount", flat=True)
     assert [bool(tax) for tax in taxes] == [False, True]
@@ -103,13 +107,13 @@ def test_one_that_follows_keeps_the_exemption(customer):
     assert list(queries.ending(on=LAST)) == []
 
 
-def test_who_is_exempt_by_hand_is_left_alone_and_shown_as_a_leak():
+def test_who_is_exempt_by_hand_is_left_alone_and_shown_as_a_revenue_leak():
     CustomerFactory(is_tax_exempt=True)
     held = CustomerFactory()
     record(held)
 
     assert follow(ON) == 0
-    rows = leaks.rows(leaks.CHECKS["exempt_without_certificate"], on=ON, at=AT)
+    rows = findings.rows(leaks.CHECKS["exempt_without_certificate"], on=ON, at=AT)
     assert [row.what for row in rows] == ["no certificate"]
 
 
@@ -117,13 +121,13 @@ def test_withdrawn_it_counts_no_more(customer):
     made = record(customer)
     clerk = UserFactory()
     tax_certificates.withdraw(
-        certificate=made, reason="it was a forgery", on=ON, at=AT, actor=clerk
+        certificate=made, act=Act(clerk, AT, on=ON, reason="it was a forgery")
     )
 
     assert not is_exempt(customer)
     with pytest.raises(AlreadyWithdrawn):
         tax_certificates.withdraw(
-            certificate=made, reason="it was a forgery", on=ON, at=AT, actor=clerk
+            certificate=made, act=Act(clerk, AT, on=ON, reason="it was a forgery")
         )
 
 

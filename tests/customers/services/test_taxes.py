@@ -12,6 +12,7 @@ from customers.services import packages, taxes
 from customers.services.packages import Offer
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.services import trail
+from ispbill.core.acts import Act
 from tests.database import owner_connection
 from tests.factories.accounts import BranchFactory
 from tests.factories.catalogue import AddonFactory, FeeFactory, TaxClassFactory, TaxRateFactory
@@ -25,7 +26,7 @@ FEBRUARY = date(2026, 2, 1)
 
 def set_rate(tax_class, at, rate="0.075", on=FEBRUARY):
     return taxes.set_rate(
-        tax_class=tax_class, rate=Decimal(rate), effective_from=on, on=ON, actor=None, at=at
+        tax_class=tax_class, rate=Decimal(rate), effective_from=on, act=Act(None, at, on=ON)
     )
 
 
@@ -41,13 +42,13 @@ def a_taxed_package(tax_class, net="1000.00", gross="1050.00", **values):
 
 def test_a_class_is_made_with_its_first_rate(at):
     row = taxes.create(
-        code="VAT5", name="VAT 5 %", rate=Decimal("0.05"), effective_from=ON, actor=None, at=at
+        code="VAT5", name="VAT 5 %", rate=Decimal("0.05"), effective_from=ON, act=Act(None, at)
     )
 
     assert queries.rate_on(tax_class_id=row.pk, on=ON) == Decimal("0.05")
     assert AuditEvent.objects.get(action="tax_class.created").after["rate"] == "0.05"
     with pytest.raises(taxes.ClassCodeTaken):
-        taxes.create(code="VAT5", name="x", rate=Decimal(0), effective_from=ON, actor=None, at=at)
+        taxes.create(code="VAT5", name="x", rate=Decimal(0), effective_from=ON, act=Act(None, at))
 
 
 def test_the_rate_of_a_day_is_the_latest_begun_and_without_one_the_companys():
@@ -97,9 +98,13 @@ def test_prices_planned_after_the_new_rate_follow_it_in_every_list(at):
     tax_class = TaxRateFactory().tax_class
     price = a_taxed_package(tax_class)
     later = PackagePriceFactory(
-        package=price.package, branch=BranchFactory(), effective_from=date(2026, 3, 1),
-        tax_rate=Decimal("0.05"), net_amount=Decimal("900.00"), gross_amount=Decimal("945.00"),
-    )  # fmt: skip
+        package=price.package,
+        branch=BranchFactory(),
+        effective_from=date(2026, 3, 1),
+        tax_rate=Decimal("0.05"),
+        net_amount=Decimal("900.00"),
+        gross_amount=Decimal("945.00"),
+    )
 
     set_rate(tax_class, at)
 
@@ -112,7 +117,7 @@ def test_a_planned_rate_can_be_withdrawn_and_prices_return(at):
     price = a_taxed_package(tax_class)
     rate = set_rate(tax_class, at)
 
-    taxes.withdraw_rate(rate=rate, on=ON, actor=None, at=at)
+    taxes.withdraw_rate(rate=rate, act=Act(None, at, on=ON))
 
     row = PackagePrice.objects.get(package=price.package, effective_from=FEBRUARY)
     assert (row.gross_amount, row.tax_rate) == (Decimal("1050.00"), Decimal("0.05"))
@@ -127,24 +132,24 @@ def test_rates_of_days_gone_by_or_twice_a_day_are_refused(at):
         with pytest.raises(taxes.RateRefused):
             set_rate(tax_class, at, **refused)
     with pytest.raises(taxes.RateRefused):
-        taxes.withdraw_rate(rate=tax_class.rates.earliest("pk"), on=ON, actor=None, at=at)
+        taxes.withdraw_rate(rate=tax_class.rates.earliest("pk"), act=Act(None, at, on=ON))
 
 
 def change_the_past(at):
     with transaction.atomic():
-        trail.begin(actor=None, at=at)
+        trail.begin(act=Act(None, at))
         TaxRate.objects.update(rate=Decimal("0.01"))
 
 
 def remove_the_past(at):
     with transaction.atomic():
-        trail.begin(actor=None, at=at)
+        trail.begin(act=Act(None, at))
         TaxRate.objects.all().delete()
 
 
 def add_to_the_past(at):
     with transaction.atomic():
-        trail.begin(actor=None, at=at)
+        trail.begin(act=Act(None, at))
         TaxRateFactory(tax_class=TaxClass.objects.get(), effective_from=date(2025, 6, 1))
 
 
@@ -169,7 +174,7 @@ def test_without_its_guard_the_past_could_be_changed(at, tamper):
 
 def lower_an_old_price(at):
     with transaction.atomic():
-        trail.begin(actor=None, at=at)
+        trail.begin(act=Act(None, at))
         PackagePrice.objects.update(net_amount=1, gross_amount=Decimal("1.15"))
 
 
@@ -197,8 +202,7 @@ def test_another_class_restates_a_packages_prices_from_today(at):
     packages.edit(
         package=price.package,
         offer=Offer("H30", "Home 30", "FIBER", 30, 30, tax_class_id=tax_class.pk),
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
 
     row = PackagePrice.objects.get(package=price.package, effective_from=ON)
@@ -211,9 +215,9 @@ def test_a_class_in_use_stays_and_an_unused_one_can_be_put_away(at):
     FeeFactory(tax_class=used)
 
     with pytest.raises(taxes.ClassInUse):
-        taxes.archive(tax_class=used, actor=None, at=at)
-    taxes.archive(tax_class=unused, actor=None, at=at)
+        taxes.archive(tax_class=used, act=Act(None, at))
+    taxes.archive(tax_class=unused, act=Act(None, at))
     assert list(queries.sold()) == [used]
     assert queries.uses() == {used.pk: 2}
-    taxes.restore(tax_class=unused, actor=None, at=at)
+    taxes.restore(tax_class=unused, act=Act(None, at))
     assert queries.sold().count() == 2

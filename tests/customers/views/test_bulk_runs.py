@@ -13,6 +13,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.core.errors import DomainError
 from tests.factories.customers import AreaFactory, CustomerFactory
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 10, 6, tzinfo=UTC)
@@ -21,7 +22,7 @@ AT = datetime(2026, 1, 10, 6, tzinfo=UTC)
 @pytest.fixture
 def many(monkeypatch):
     monkeypatch.setattr(bulk_runs, "AT_ONCE", 2)
-    monkeypatch.setattr(tasks.change_customers, "apply_async", lambda kwargs, **_o: None)
+    instead_of(monkeypatch, "customers.change_customers")
     return [CustomerFactory(name=name) for name in ("Amina", "=Babul", "Chitra")]
 
 

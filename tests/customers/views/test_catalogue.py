@@ -15,6 +15,7 @@ from customers.models import Area, Customer, Lead, Package, PackagePrice
 from customers.services import exporting
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.audit.services import jobs
 from ispbill.core import clock
 from tests.customers.views.test_editing import filled
 from tests.factories.accounts import BranchFactory
@@ -25,6 +26,7 @@ from tests.factories.customers import (
     PackageFactory,
     PackagePriceFactory,
 )
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +35,16 @@ PACKAGE = {"code": "H30", "name": "Home 30", "technology": "FIBER", "download_mb
 
 
 @pytest.mark.parametrize(
-    "url", ["/admin/packages/", "/admin/areas/", "/admin/leads/", "/admin/packages/add/",
-            "/admin/areas/add/", "/admin/leads/add/"],
-)  # fmt: skip
+    "url",
+    [
+        "/admin/packages/",
+        "/admin/areas/",
+        "/admin/leads/",
+        "/admin/packages/add/",
+        "/admin/areas/add/",
+        "/admin/leads/add/",
+    ],
+)
 def test_the_pages_open_for_the_owner_and_not_for_customers(client, sign_in, url):
     sign_in(User.Role.OWNER)
     assert client.get(url).status_code == 200
@@ -53,15 +62,20 @@ def test_who_may_not_edit_packages_areas_leads(client, sign_in):
 def test_a_package_is_added_priced_changed_and_archived(client, owner, htmx):
     assert client.post("/admin/packages/add/", PACKAGE).status_code == 302
     package = Package.objects.get()
-    price = {"cycle": "MONTHLY", "effective_from": clock.today().isoformat(),
-             "amount": "1,150.00", "includes_tax": "gross"}  # fmt: skip
+    price = {
+        "cycle": "MONTHLY",
+        "effective_from": clock.today().isoformat(),
+        "amount": "1,150.00",
+        "includes_tax": "gross",
+    }
     assert (
         client.post(f"/admin/packages/{package.pk}/price/", price, headers=htmx()).status_code
         == 204
     )
     assert PackagePrice.objects.values_list("net_amount", "gross_amount").get() == (
-        Decimal("1000.00"), Decimal("1150.00"),
-    )  # fmt: skip
+        Decimal("1000.00"),
+        Decimal("1150.00"),
+    )
     changed = PACKAGE | {"download_mbps": "50"}
     assert client.post(f"/admin/packages/{package.pk}/edit/", changed).status_code == 302
     assert Package.objects.get().download_mbps == 50
@@ -96,8 +110,7 @@ def test_an_area_is_added_moved_and_archived(client, owner):
     area = Area.objects.get(name="Mirpur-10")
 
     moved = client.post(
-        f"/admin/areas/{area.pk}/edit/",
-        {"name": "Mirpur-10", "kind": "AREA", "parent": zone.pk},
+        f"/admin/areas/{area.pk}/edit/", {"name": "Mirpur-10", "kind": "AREA", "parent": zone.pk}
     )
     into_itself = client.post(
         f"/admin/areas/{zone.pk}/edit/", {"name": "Mirpur", "kind": "ZONE", "parent": area.pk}
@@ -114,8 +127,13 @@ def test_an_area_is_added_moved_and_archived(client, owner):
 
 def test_a_lead_is_added_moved_lost_and_converted(client, owner):
     area, package = AreaFactory(), PackagePriceFactory().package
-    data = {"name": "Karim", "phone": "01711000005", "branch": area.branch_id, "area": area.pk,
-            "source": "Facebook"}  # fmt: skip
+    data = {
+        "name": "Karim",
+        "phone": "01711000005",
+        "branch": area.branch_id,
+        "area": area.pk,
+        "source": "Facebook",
+    }
     assert client.post("/admin/leads/add/", data).status_code == 302
     lead = Lead.objects.get()
     url = f"/admin/leads/{lead.pk}"
@@ -154,8 +172,9 @@ def test_ticked_customers_are_tagged_moved_and_assigned(client, owner, htmx):
 
     assert "2 customers are changed" in asked.content.decode()
     assert (tagged.status_code, AuditEvent.objects.filter(action="customer.tagged").count()) == (
-        204, 2,
-    )  # fmt: skip
+        204,
+        2,
+    )
     rows = Customer.objects.order_by("pk").values_list("pk", "tags", "area", "branch", "collector")
     assert list(rows) == [
         (first.pk, ["vip"], area.pk, area.branch_id, owner.pk),
@@ -198,9 +217,7 @@ def test_the_list_is_exported_as_csv_without_formulas(client, owner):
     cells = dict(zip(head, row, strict=True))
     assert cells["name"] == '\'=HYPERLINK("http://x")'
     assert (cells["phone"], cells["address"]) == ("01711-000001", "'-1+1")
-    assert AuditEvent.objects.get(action="customer.exported").after == {
-        "count": 1, "format": "csv",
-    }  # fmt: skip
+    assert AuditEvent.objects.get(action="customer.exported").after == {"count": 1, "format": "csv"}
 
 
 def test_the_list_is_exported_as_xlsx_without_a_formula(client, owner):
@@ -221,7 +238,7 @@ def test_who_may_not_export(client, sign_in):
 
 def test_a_large_export_is_a_job_with_a_link(client, owner, sign_in, monkeypatch):
     monkeypatch.setattr(exporting, "AT_ONCE", 1)
-    monkeypatch.setattr(tasks.export_customers, "apply_async", lambda kwargs, **_o: None)
+    instead_of(monkeypatch, "customers.export_customers")
     CustomerFactory(name="Amina Begum")
     CustomerFactory(name="Babul Hossain")
     CustomerFactory(name="Gone", status="CANCELLED")
@@ -240,8 +257,10 @@ def test_a_large_export_is_a_job_with_a_link(client, owner, sign_in, monkeypatch
     assert "The file is ready" in client.get(started.headers["Location"]).content.decode()
     text = client.get(f"/admin/customers/exports/{run.pk}/file/").getvalue().decode("utf-8-sig")
     assert [row[1] for row in csv.reader(io.StringIO(text))] == [
-        "name", "Amina Begum", "Babul Hossain",
-    ]  # fmt: skip
+        "name",
+        "Amina Begum",
+        "Babul Hossain",
+    ]
     assert len(list(Path(settings.MEDIA_ROOT, "exports").glob(f"{run.pk}-*"))) == 1
     sign_in(User.Role.OWNER)
     assert client.get(f"/admin/customers/exports/{run.pk}/file/").status_code == 404
@@ -261,12 +280,18 @@ def test_the_board_has_a_column_for_each_stage_with_its_leads(client, owner):
 
     page = client.get("/admin/leads/?as=board")
 
-    cards = {s["key"]: [(c["lead"].name, c["is_late"]) for c in s["cards"]]
-             for s in page.context["stages"]}  # fmt: skip
+    cards = {
+        s["key"]: [(c["lead"].name, c["is_late"]) for c in s["cards"]]
+        for s in page.context["stages"]
+    }
     assert cards == {
-        "NEW": [("Nadia", True)], "CONTACTED": [], "SURVEY": [], "OFFER": [], "WON": [],
+        "NEW": [("Nadia", True)],
+        "CONTACTED": [],
+        "SURVEY": [],
+        "OFFER": [],
+        "WON": [],
         "LOST": [("Selim", False)],
-    }  # fmt: skip
+    }
     assert "js/board.js" in page.content.decode()
 
 
@@ -280,7 +305,7 @@ def test_a_card_is_moved_by_its_menu_and_a_reason_is_asked_where_one_is_needed(c
 
     lead.refresh_from_db()
     assert (moved.status_code, lead.stage) == (204, "SURVEY")
-    assert "leads:changed" in moved.headers["HX-Trigger"]
+    assert "dialog:close" in moved.headers["HX-Trigger"]
     assert asked.context["form"].initial["stage"] == "LOST"
     assert refused.status_code == 422
 
@@ -293,3 +318,27 @@ def test_who_only_reads_leads_finds_no_card_to_move(client, sign_in):
 
     assert "Nadia" in html
     assert "data-move" not in html
+
+
+def test_an_export_whose_worker_died_is_queued_again_and_fails_in_words(client, owner, monkeypatch):
+    monkeypatch.setattr(exporting, "AT_ONCE", 0)
+    queued = []
+    instead_of(monkeypatch, "customers.export_customers", queued.append)
+    CustomerFactory()
+    page = client.get("/admin/customers/export/csv/").headers["Location"]
+    run = JobRun.objects.get(job="customers.export")
+
+    assert exporting.sweep(at=run.heartbeat_at + 2 * jobs.SILENT_AFTER) == 1
+    assert queued == [{"run_id": run.pk}] * 2
+
+    def full(*_args, **_more):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(exporting, "csv_chunks", full)
+    tasks.export_customers(run_id=run.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.error) == ("FAILED", "OSError: disk full")
+    assert list(Path(settings.MEDIA_ROOT, "exports").glob(f"{run.pk}-*")) == []
+    assert exporting.sweep(at=run.heartbeat_at + 2 * jobs.SILENT_AFTER) == 0
+    assert "The export failed." in client.get(page).content.decode()

@@ -7,13 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Customer, Standing
+from customers.models import AccountState, Customer
 from ispbill.accounts.models import SavedView, User
-from tests.factories.customers import (
-    AreaFactory,
-    CustomerFactory,
-    SubscriptionFactory,
-)
+from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
 from tests.factories.resellers import ResellerFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +33,7 @@ def test_signed_out_is_sent_to_sign_in(client):
 
 def test_the_first_page_shows_names_phones_balances(client, owner):
     customer = CustomerFactory(name="Amina Begum", phone="+8801711000001")
-    Standing.objects.filter(customer=customer).update(balance_amount=Decimal("1200"))
+    AccountState.objects.filter(customer=customer).update(balance_amount=Decimal("1200"))
     SubscriptionFactory(customer=customer, package__name="Home 30")
 
     page = client.get(URL).content.decode()
@@ -45,9 +41,9 @@ def test_the_first_page_shows_names_phones_balances(client, owner):
     assert "<h1>Customers</h1>" in page.replace("\n", "")
     assert "Amina Begum" in page
     assert "01711000001" in page
-    assert "You owe" in page
+    assert "Owes <strong>1,200.00</strong>" in page
     assert "Home 30" in page
-    assert "1 customer" in page
+    assert 'id="list-count">1<' in page
 
 
 def test_htmx_gets_the_list_region_alone(client, owner, htmx):
@@ -143,13 +139,11 @@ def test_more_rows_cost_no_more_queries(client, owner, query):
     for total in (1, 3):
         while Customer.objects.count() < total:
             service = SubscriptionFactory(customer__name=f"Rahim {total}")
-            Standing.objects.filter(customer=service.customer).update(
+            AccountState.objects.filter(customer=service.customer).update(
                 oldest_due_date=date(2020, 1, 1)
             )
         client.get(URL, query)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert "Rahim" in client.get(URL, query).content.decode()
         counts.append(len(queries))
 
@@ -216,14 +210,14 @@ def test_keyset_pages_lead_on_and_back(client, owner):
         CustomerFactory(name=f"Customer {index:02d}")
 
     first = client.get(URL, {"size": "25"})
-    after = first.context["pager"]["older"]
+    after = first.context["pager"].older
     second = client.get(URL, {"size": "25", "after": after})
-    back = client.get(URL, {"size": "25", "before": second.context["pager"]["newer"]})
+    back = client.get(URL, {"size": "25", "before": second.context["pager"].newer})
 
     names = [row["name"] for row in first.context["rows"] + second.context["rows"]]
     assert names == [f"Customer {index:02d}" for index in range(30)]
     assert [row["name"] for row in back.context["rows"]] == names[:25]
-    assert (first.context["pager"]["newer"], second.context["pager"]["older"]) == ("", "")
+    assert (first.context["pager"].newer, second.context["pager"].older) == ("", "")
 
 
 def test_resellers_are_chosen_by_name(client, owner, htmx):
@@ -232,5 +226,6 @@ def test_resellers_are_chosen_by_name(client, owner, htmx):
 
     drawer = client.get("/admin/customers/filters/", headers=htmx()).content.decode()
 
-    assert f'<option value="{reseller.pk}">Karim Net</option>' in drawer
-    assert "</span> Karim Net" in client.get(address).content.decode()
+    assert f'name="reseller" value="{reseller.pk}"' in drawer
+    assert "Karim Net" in drawer
+    assert "<strong>Karim Net</strong>" in client.get(address).content.decode()

@@ -15,7 +15,7 @@ def test_a_look_tells_what_one_asks_about_a_customer(client, owner, htmx):
 
     html = client.get(f"/admin/customers/{customer.number}/peek/", headers=htmx()).content.decode()
 
-    words = ["Amina Begum", "01711000001", "Settled", service.package.name, customer.area.name]
+    words = ["Amina Begum", "01711000001", "All paid", service.package.name, customer.area.name]
     assert [word for word in words if word not in html] == []
     assert "data-dialog-drawer" in html
     assert "<html" not in html

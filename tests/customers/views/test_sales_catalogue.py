@@ -19,12 +19,18 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["/admin/fees/", "/admin/addons/", "/admin/taxes/"]
 FEE = {"code": "RECONNECTION", "name": "Reconnection", "net_amount": "200", "account_code": "4100"}
-ADDON = {"code": "IP", "name": "Fixed address", "kind": "STATIC_IP", "price_amount": "150",
-         "is_public": "on"}  # fmt: skip
+ADDON = {
+    "code": "IP",
+    "name": "Fixed address",
+    "kind": "STATIC_IP",
+    "price_amount": "150",
+    "is_public": "on",
+}
 
 
-@pytest.mark.parametrize("url", [*PAGES, "/admin/fees/add/", "/admin/addons/add/",
-                                 "/admin/taxes/add/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url", [*PAGES, "/admin/fees/add/", "/admin/addons/add/", "/admin/taxes/add/"]
+)
 def test_the_pages_open_for_the_owner(client, owner, url):
     assert client.get(url).status_code == 200
 
@@ -34,16 +40,23 @@ def test_who_may_look_may_not_always_change(client, sign_in):
     sign_in(User.Role.SALES)
 
     assert [client.get(url).status_code for url in PAGES] == [200, 200, 200]
-    for url in ("/admin/fees/add/", "/admin/addons/add/", "/admin/taxes/add/",
-                f"/admin/taxes/{rate.tax_class_id}/rate/"):  # fmt: skip
+    for url in (
+        "/admin/fees/add/",
+        "/admin/addons/add/",
+        "/admin/taxes/add/",
+        f"/admin/taxes/{rate.tax_class_id}/rate/",
+    ):
         assert client.get(url).status_code == 403
 
 
 @pytest.mark.parametrize(
     ("url", "make"),
-    [("/admin/fees/", FeeFactory), ("/admin/addons/", AddonFactory),
-     ("/admin/taxes/", TaxRateFactory)],
-)  # fmt: skip
+    [
+        ("/admin/fees/", FeeFactory),
+        ("/admin/addons/", AddonFactory),
+        ("/admin/taxes/", TaxRateFactory),
+    ],
+)
 def test_a_list_of_three_asks_no_more_than_a_list_of_one(client, owner, url, make):
     def asked():
         with CaptureQueriesContext(connection) as caught:
@@ -131,8 +144,13 @@ def test_a_branch_gets_its_own_price_and_the_history_shows_each_list(client, own
     package, branch = PackagePriceFactory().package, BranchFactory(name="Khulna")
     url = f"/admin/packages/{package.pk}"
     day = date(clock.today().year + 1, 1, 1)
-    price = {"price_list": f"b{branch.pk}", "cycle": "MONTHLY", "amount": "1035",
-             "effective_from": day.isoformat(), "includes_tax": "gross"}  # fmt: skip
+    price = {
+        "price_list": f"b{branch.pk}",
+        "cycle": "MONTHLY",
+        "amount": "1035",
+        "effective_from": day.isoformat(),
+        "includes_tax": "gross",
+    }
 
     both = client.get(f"{url}/price/both/", price).content.decode()
     client.post(f"{url}/price/", price)

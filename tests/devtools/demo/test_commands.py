@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command, get_commands
 
-from billing.models import Invoice
+from billing.invoices.models import Invoice
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
 

@@ -9,14 +9,18 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from billing.models import Approval, CreditNote, Invoice, InvoiceLine, JournalEntry
+from billing.allocation.models import Payment, Refund
+from billing.approvals.models import Approval
+from billing.invoices.models import CreditNote, Invoice, InvoiceLine
+from billing.ledger.models import JournalEntry
+from billing.receivables.models import DepositMove
 from customers.models import Customer, Lead, Subscription, Suspension
 from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.devtools.demo.logins import LOGINS
 from ispbill.reports.queries import proofs
 from network.models import Access
-from payments.models import DepositMove, Payment, PaymentAttempt, Refund
+from payments.online.models import PaymentAttempt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,12 +28,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FIGURES = [
     "SELECT number, name, local_name, phone, status, churn_risk FROM customers_customer ORDER BY 1",
     "SELECT number, issued_on, due_date, total_amount, amount_due FROM billing_invoice ORDER BY 1",
-    "SELECT receipt_number, amount, method, status, received_at FROM payments_payment ORDER BY 1",
+    "SELECT receipt_number, amount, method, status, received_at FROM billing_payment ORDER BY 1",
     "SELECT account_id, customer_id, amount FROM billing_posting ORDER BY entry_id, line_no",
     "SELECT s.connection_id, p.span, p.kind FROM customers_suspension p"
     " JOIN customers_subscription s ON s.id = p.subscription_id ORDER BY 1, 2",
     "SELECT c.number, t.balance_amount, t.nps, t.satisfaction, t.usage_cycle_gb, t.top_ott_app"
-    " FROM customers_standing t JOIN customers_customer c ON c.id = t.customer_id ORDER BY 1",
+    " FROM customers_accountstate t JOIN customers_customer c ON c.id = t.customer_id ORDER BY 1",
     "SELECT name, phone, stage FROM customers_lead ORDER BY phone",
 ]
 
@@ -75,17 +79,29 @@ def test_the_year_holds_everything_the_demo_is_to_show_and_the_books_hold(seeded
     assert proofs.check_all() == []
     assert Customer.objects.count() == 60
     assert set(Customer.objects.values_list("status", flat=True)) == {
-        "ACTIVE", "SUSPENDED", "CANCELLED", "PENDING",
-    }  # fmt: skip
+        "ACTIVE",
+        "SUSPENDED",
+        "CANCELLED",
+        "PENDING",
+    }
     assert set(Lead.objects.values_list("stage", flat=True)) == set(Lead.Stage.values)
-    assert set(
-        Payment.objects.filter(status="COMPLETED").values_list("method", flat=True)
-    ) == {"CASH", "BKASH", "NAGAD", "CARD", "EFT", "VOUCHER"}  # fmt: skip
+    assert set(Payment.objects.filter(status="COMPLETED").values_list("method", flat=True)) == {
+        "CASH",
+        "BKASH",
+        "NAGAD",
+        "CARD",
+        "EFT",
+        "VOUCHER",
+    }
     assert set(PaymentAttempt.objects.values_list("state", flat=True)) == {
-        "SETTLED", "HELD", "MISMATCH", "FAILED", "CANCELLED",
-    }  # fmt: skip
+        "SETTLED",
+        "HELD",
+        "MISMATCH",
+        "FAILED",
+        "CANCELLED",
+    }
     assert Invoice.objects.filter(amount_due__gt=0).exists()
-    assert Customer.objects.filter(standing__balance_amount__lt=0).exists()  # paid too much
+    assert Customer.objects.filter(account_state__balance_amount__lt=0).exists()  # paid too much
     assert Suspension.objects.filter(ended_at__isnull=False).exists()
     assert Suspension.objects.filter(ended_at__isnull=True).exists()
     assert not Invoice.objects.filter(issued_on__gt=clock.today()).exists()
@@ -118,8 +134,8 @@ def test_lines_are_wanted_as_their_services_stand_and_wait_for_the_worker(seeded
     seeded(months=5)
     wanted = {"ACTIVE": "OPEN", "SUSPENDED": "WALLED", "PENDING": "WALLED", "CANCELLED": "REMOVED"}
     for line in Access.objects.select_related("subscription", "router"):
-        assert line.wanted_state == wanted[line.subscription.status]
-        assert line.is_settled == (line.wanted_state == "REMOVED")
+        assert line.desired_state == wanted[line.subscription.status]
+        assert line.is_settled == (line.desired_state == "REMOVED")
     assert Access.objects.count() == Subscription.objects.count()
 
 

@@ -11,7 +11,9 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from billing.models import Invoice, Posting
+from billing.allocation.models import Payment
+from billing.invoices.models import Invoice
+from billing.ledger.models import Posting
 from customers.models import Area, Customer, Package, PackagePrice, Subscription, Suspension
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.models import AuditEvent
@@ -22,7 +24,6 @@ from ispbill.devtools.sandbox import config
 from ispbill.notifications.models import Message
 from network.models import Access, Router
 from network.services.lines import password_of
-from payments.models import Payment
 from resellers.models import Reseller
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,25 +72,101 @@ def test_the_fixture_is_the_promised_one_line_by_line(demo):
 
 def test_the_six_customers_are_in_the_promised_states(demo):
     rows = Customer.objects.order_by("number").values_list(
-        "number", "name", "phone", "area__name", "branch__name", "language", "status",
-        "subscriptions__package__name", "subscriptions__billing_day", "standing__balance_amount",
-        "standing__oldest_due_date", "standing__next_billing_date",
-    )  # fmt: skip
+        "number",
+        "name",
+        "phone",
+        "area__name",
+        "branch__name",
+        "language",
+        "status",
+        "subscriptions__package__name",
+        "subscriptions__billing_day",
+        "account_state__balance_amount",
+        "account_state__oldest_due_date",
+        "account_state__next_billing_date",
+    )
     settled = (Decimal("0.00"), None)
     assert list(rows) == [
-        ("CT-2025-00001", "Amina Begum", "+8801711000001", "Mirpur-10", "Dhaka HQ", "bn", "ACTIVE",
-         "Home 30", 5, *settled, date(2026, 2, 5)),
-        ("CT-2025-00002", "Babul Hossain", "+8801711000002", "Mirpur-10", "Dhaka HQ", "en",
-         "ACTIVE", "Home 30", 25, *settled, date(2026, 1, 25)),
-        ("CT-2025-00003", "Chitra Roy", "+8801711000003", "Uttara-4", "Dhaka HQ", "en",
-         "SUSPENDED", "Home 50", 5, Decimal("1725.00"), date(2026, 1, 5), date(2026, 2, 5)),
-        ("CT-2025-00004", "Dulal Mia", "+8801711000004", "Uttara-4", "Dhaka HQ", "en", "ACTIVE",
-         "Student 10", 1, *settled, date(2026, 2, 1)),
-        ("CT-2025-00005", "Eva Das", "+8801711000005", "Agrabad", "Chattogram", "en", "ACTIVE",
-         "Home 100", 30, *settled, date(2026, 1, 30)),
-        ("CT-2025-00006", "Faruk Ahmed", "+8801711000006", "Mirpur-10", "Dhaka HQ", "en", "ACTIVE",
-         "Home 30", 5, *settled, date(2026, 2, 5)),
-    ]  # fmt: skip
+        (
+            "CT-2025-00001",
+            "Amina Begum",
+            "+8801711000001",
+            "Mirpur-10",
+            "Dhaka HQ",
+            "bn",
+            "ACTIVE",
+            "Home 30",
+            5,
+            *settled,
+            date(2026, 2, 5),
+        ),
+        (
+            "CT-2025-00002",
+            "Babul Hossain",
+            "+8801711000002",
+            "Mirpur-10",
+            "Dhaka HQ",
+            "en",
+            "ACTIVE",
+            "Home 30",
+            25,
+            *settled,
+            date(2026, 1, 25),
+        ),
+        (
+            "CT-2025-00003",
+            "Chitra Roy",
+            "+8801711000003",
+            "Uttara-4",
+            "Dhaka HQ",
+            "en",
+            "SUSPENDED",
+            "Home 50",
+            5,
+            Decimal("1725.00"),
+            date(2026, 1, 5),
+            date(2026, 2, 5),
+        ),
+        (
+            "CT-2025-00004",
+            "Dulal Mia",
+            "+8801711000004",
+            "Uttara-4",
+            "Dhaka HQ",
+            "en",
+            "ACTIVE",
+            "Student 10",
+            1,
+            *settled,
+            date(2026, 2, 1),
+        ),
+        (
+            "CT-2025-00005",
+            "Eva Das",
+            "+8801711000005",
+            "Agrabad",
+            "Chattogram",
+            "en",
+            "ACTIVE",
+            "Home 100",
+            30,
+            *settled,
+            date(2026, 1, 30),
+        ),
+        (
+            "CT-2025-00006",
+            "Faruk Ahmed",
+            "+8801711000006",
+            "Mirpur-10",
+            "Dhaka HQ",
+            "en",
+            "ACTIVE",
+            "Home 30",
+            5,
+            *settled,
+            date(2026, 2, 5),
+        ),
+    ]
     assert list(
         Customer.objects.filter(reseller_id__isnull=False).values_list("name", "reseller_id")
     ) == [("Dulal Mia", Reseller.objects.get(user__login="r1@demo.test").pk)]
@@ -130,15 +207,17 @@ def test_lines_wait_for_the_worker_at_the_addresses_of_the_sandbox(demo):
     for router in Router.objects.all():
         entry = config.router(django_settings.SANDBOX_DIR, router.name)
         assert (router.host, router.port, router.username) == (
-            entry["host"], entry["port"], entry["username"],
-        )  # fmt: skip
+            entry["host"],
+            entry["port"],
+            entry["username"],
+        )
         place = f"network.router:{router.seal_id}"
         assert crypto.unseal(router.sealed_password, context=place) == entry["password"]
-    wishes = {
-        line.username: (line.router.name, line.wanted_state, line.wanted_profile, line.is_settled)
+    desired_states = {
+        line.username: (line.router.name, line.desired_state, line.desired_profile, line.is_settled)
         for line in Access.objects.select_related("router")
     }
-    assert wishes == {
+    assert desired_states == {
         "amina": ("sim-1", "OPEN", "ispbill-30M-30M", False),
         "babul": ("sim-1", "OPEN", "ispbill-30M-30M", False),
         "chitra": ("sim-1", "WALLED", "ispbill-50M-50M", False),

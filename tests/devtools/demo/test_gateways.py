@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 
+from ispbill.core.acts import Act
 from ispbill.devtools.demo import gateways, ground
 from ispbill.devtools.demo.company import TAX_RATE
 from ispbill.devtools.sandbox.gateways.server import serve
-from payments.models import GatewayAccount
-from payments.services.gateways import setup
+from payments.online.models import GatewayAccount
+from payments.online.services import setup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +24,7 @@ def test_all_gateways_are_offered_and_pass_their_test_at_the_simulator():
     try:
         accounts = GatewayAccount.objects.order_by("position")
         verdicts = [
-            (account.slug, account.is_enabled, setup.test(account=account, actor=None, at=AT))
+            (account.slug, account.is_enabled, setup.test(account=account, act=Act(None, AT)))
             for account in accounts
         ]
     finally:

@@ -67,7 +67,7 @@ def test_emptying_gets_through_a_deadlock_with_a_job_that_writes():
 
     def work():
         with other_session() as session, session.transaction():
-            session.execute("UPDATE customers_standing SET balance_amount = 1")
+            session.execute("UPDATE customers_accountstate SET balance_amount = 1")
             holds.set()
             waits_for_us.wait(10)
             with suppress(psycopg.Error):  # one of the two is the deadlock's victim
@@ -174,8 +174,10 @@ def test_running_simulators_forget_the_old_company(settings, tmp_path):
 
 def test_simulators_that_stand_still_forget_the_old_company_too(settings, tmp_path):
     settings.SANDBOX_DIR = tmp_path
-    for made, fill in ((Messages, lambda it: it.take(MESSAGE)),
-                       (Sessions, lambda it: it.open(_session()))):  # fmt: skip
+    for made, fill in (
+        (Messages, lambda it: it.take(MESSAGE)),
+        (Sessions, lambda it: it.open(_session())),
+    ):
         store = made(tmp_path)
         fill(store)
         store.close()
@@ -208,8 +210,16 @@ def test_a_reset_takes_away_files_and_tasks_of_the_old_company(settings, tmp_pat
 
 
 def _session():
-    return Session(key="k", gateway="bkash", reference="INV-1", amount="10.00", currency="BDT",
-                   state="open", asked={}, facts={})  # fmt: skip
+    return Session(
+        key="k",
+        gateway="bkash",
+        reference="INV-1",
+        amount="10.00",
+        currency="BDT",
+        state="open",
+        asked={},
+        facts={},
+    )
 
 
 def _noting(work, ended):

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from billing.allocation.rules import limits
+from billing.tills.models import CashBanking
 from ispbill.devtools.demo import tills
-from payments.models import CashBanking
-from payments.queries import tills as facts
-from payments.rules import limits
+from payments.desk.queries import tills as facts
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice

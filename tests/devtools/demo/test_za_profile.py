@@ -12,17 +12,11 @@ from ispbill.core import clock
 from ispbill.core.models import Company
 from ispbill.devtools.sandbox.netcash.server import serve
 from ispbill.reports.queries import proofs
-from payments.models import (
-    DebitBatch,
-    DebitOrder,
-    DebitStatementLine,
-    GatewayAccount,
-    Mandate,
-    PaymentMethod,
-    SettlementImport,
-)
-from payments.queries import debits
-from payments.services.debits import run
+from payments.bank.models import SettlementImport
+from payments.debits.models import DebitBatch, DebitOrder, DebitStatementLine, Mandate
+from payments.debits.queries import debits
+from payments.debits.services import run
+from payments.online.models import GatewayAccount, PaymentMethod
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -49,8 +43,14 @@ def test_a_newcomer_sees_debit_orders_in_every_state(settings, tmp_path):
     assert GatewayAccount.objects.get().is_test_passed
     states = Counter(Mandate.objects.values_list("state", flat=True))
     assert set(states) >= {
-        "PENDING", "SENT", "ACTIVE", "SUSPENDED", "CANCELLED", "EXPIRED", "DECLINED",
-    }  # fmt: skip
+        "PENDING",
+        "SENT",
+        "ACTIVE",
+        "SUSPENDED",
+        "CANCELLED",
+        "EXPIRED",
+        "DECLINED",
+    }
     needs = set(Mandate.objects.filter(state="SUSPENDED").values_list("need", flat=True))
     assert needs == {"NEW_MANDATE", "NEW_BANK_DETAILS", "STAFF"}
     orders = Counter(DebitOrder.objects.values_list("state", flat=True))

@@ -7,9 +7,10 @@ from ispbill.devtools.local import advisories
 # As pip-audit writes it: https://github.com/pypa/pip-audit, "JSON" among its formats.
 WELL = {"name": "django", "version": "5.2.19", "vulns": []}
 HOLED = {
-    "name": "old", "version": "1.0",
+    "name": "old",
+    "version": "1.0",
     "vulns": [{"id": "PYSEC-2026-1", "fix_versions": ["1.1"], "aliases": [], "description": "x"}],
-}  # fmt: skip
+}
 SKIPPED = {"name": "ours", "skip_reason": "Dependency not found"}
 
 

@@ -81,13 +81,16 @@ def test_the_broker_address_is_one_the_settings_understand() -> None:
 @pytest.mark.parametrize(
     ("address", "broker", "cache"),
     [
-        ("redis+socket:///a/b.sock?db=4", "redis+socket:///a/b.sock?virtual_host=4",
-         "unix:///a/b.sock?db=6"),
+        (
+            "redis+socket:///a/b.sock?db=4",
+            "redis+socket:///a/b.sock?virtual_host=4",
+            "unix:///a/b.sock?db=6",
+        ),
         ("unix:///a/b.sock", "redis+socket:///a/b.sock?virtual_host=3", "unix:///a/b.sock?db=5"),
         ("redis://:secret@host:6379", "redis://:secret@host:6379/3", "redis://:secret@host:6379/5"),
         ("rediss://host:6380/7?x=1", "rediss://host:6380/7", "rediss://host:6380/9"),
     ],
-)  # fmt: skip
+)
 def test_a_database_named_in_the_address_is_where_the_broker_is(
     address: str, broker: str, cache: str
 ) -> None:

@@ -40,10 +40,27 @@ def test_the_file_makes_the_three_roles_and_may_run_again(server, tmp_path):
 
     for _again in range(2):
         done = subprocess.run(
-            [psql, "-X", "-q", "-h", server.info.host, "-U", SUPERUSER, "-d", "postgres",
-             "-v", "owner_password=one", "-v", "app_password=two", "-f", tmp_path / "roles.sql"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [
+                psql,
+                "-X",
+                "-q",
+                "-h",
+                server.info.host,
+                "-U",
+                SUPERUSER,
+                "-d",
+                "postgres",
+                "-v",
+                "owner_password=one",
+                "-v",
+                "app_password=two",
+                "-f",
+                tmp_path / "roles.sql",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
 
     roles = server.execute(ASKED.format(TRIAL)).fetchall()

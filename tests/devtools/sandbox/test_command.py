@@ -17,8 +17,11 @@ from tests.devtools.sandbox.talker import Talker
 def program(tmp_path):
     command = [sys.executable, "manage.py", "sandbox"]
     environment = {
-        **os.environ, "SANDBOX_DIR": str(tmp_path), "SIMULATORS": "1", "ISPBILL_BOOTSTRAP": "0",
-    }  # fmt: skip
+        **os.environ,
+        "SANDBOX_DIR": str(tmp_path),
+        "SIMULATORS": "1",
+        "ISPBILL_BOOTSTRAP": "0",
+    }
     with subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True
     ) as program:
@@ -37,8 +40,7 @@ def test_the_first_line_is_one_object_with_every_simulator_and_its_credentials(p
     shown = {name: place.keys() for name, place in told["gateways"].items()}
     assert shown["sslcommerz"] >= {"base_url", "store_id", "store_passwd"}
     assert shown["bkash"] >= {"base_url", "app_key", "app_secret", "username", "password"}
-    assert shown["nagad"] >= {"base_url", "merchant_id", "merchant_private_key",
-                              "nagad_public_key"}  # fmt: skip
+    assert shown["nagad"] >= {"base_url", "merchant_id", "merchant_private_key", "nagad_public_key"}
     assert told["netcash"].keys() >= {"host", "port", "token"}
     assert Desk(tmp_path).sessions() == []  # and they answer
 

@@ -67,10 +67,7 @@ def test_a_number_that_does_not_exist_is_refused_when_switched_on(gateway, inbox
 
 @pytest.mark.parametrize(
     ("switch", "outcome"),
-    [
-        ("server_errors", Retry("500 internal error")),
-        ("too_many", Retry("429 too many messages")),
-    ],
+    [("server_errors", Retry("500 internal error")), ("too_many", Retry("429 too many messages"))],
 )
 def test_a_busy_provider_takes_nothing_for_a_while(gateway, inbox, switch, outcome):
     inbox.switch(**{switch: 1})

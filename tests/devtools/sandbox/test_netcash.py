@@ -13,9 +13,9 @@ from ispbill.devtools.sandbox.netcash import bank_days
 from ispbill.devtools.sandbox.netcash.client import Control, NotRunning
 from ispbill.devtools.sandbox.netcash.server import serve
 from ispbill.devtools.sandbox.netcash.world import prepared
-from payments.gateways.netcash import sandbox
-from tests.payments.gateways.netcash import orders
-from tests.payments.gateways.netcash.conftest import TODAY
+from tests.factories.netcash import client_of
+from tests.payments.online.gateways.netcash import orders
+from tests.payments.online.gateways.netcash.conftest import TODAY
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
@@ -34,7 +34,7 @@ def control(server, tmp_path):
 
 @pytest.fixture
 def netcash(server, tmp_path):
-    return sandbox.client(tmp_path)
+    return client_of(tmp_path)
 
 
 @pytest.fixture
@@ -233,9 +233,7 @@ def test_an_unpaid_comes_the_next_business_day_and_a_late_one_after_ten(netcash,
     assert returned(control) == []
 
     control.next_day(1)
-    assert returned(control) == [
-        ("2026-01-20", "Debit order unpaid CT-1 - Code: 02", -59_900),
-    ]
+    assert returned(control) == [("2026-01-20", "Debit order unpaid CT-1 - Code: 02", -59_900)]
     with pytest.raises(ValueError, match="came back already"):
         control.set_result(1, "")
     control.set_result(3, "30", is_late=True)

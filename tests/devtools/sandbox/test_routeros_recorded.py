@@ -63,8 +63,9 @@ def talk():
 
 def live_in(talker):
     """Make what people make on a router: a queue, a listed address, an address of its own."""
-    talker.ask("/queue/simple/add", "=name=taken", "=target=10.0.0.5", "=max-limit=1M/2M",
-               "=comment=ours")  # fmt: skip
+    talker.ask(
+        "/queue/simple/add", "=name=taken", "=target=10.0.0.5", "=max-limit=1M/2M", "=comment=ours"
+    )
     talker.ask("/ip/firewall/address-list/add", "=list=unpaid", "=address=10.0.0.5")
     talker.ask("/ip/address/add", "=address=192.0.2.1/24", "=interface=ether1")
     talker.ask("/ppp/active/remove", "=numbers=taken")  # it dials again

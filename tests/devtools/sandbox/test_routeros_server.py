@@ -78,10 +78,7 @@ def test_an_old_router_wants_the_challenge_answered():
 
 
 def test_an_old_router_does_not_take_a_password_in_clear():
-    with (
-        RouterFarm([spec(version="6.42.12")]) as farm,
-        Talker(farm.endpoint("r1")) as talker,
-    ):
+    with RouterFarm([spec(version="6.42.12")]) as farm, Talker(farm.endpoint("r1")) as talker:
         talker.ask("/login", "=name=ispbill", "=password=router-password")
 
         answer = talker.ask("/ppp/secret/print")
@@ -506,10 +503,16 @@ def test_the_router_s_own_log_tells_logins_and_sessions(farm, talker):
 
     lines = talker.ask("/log/print", "=.proplist=topics,message")
 
-    assert ["!re", "=topics=system,info,account",
-            "=message=user ispbill logged in from 127.0.0.1 via api"] in lines  # fmt: skip
-    assert ["!re", "=topics=system,error,critical",
-            "=message=login failure for user eve from 127.0.0.1 via api"] in lines  # fmt: skip
+    assert [
+        "!re",
+        "=topics=system,info,account",
+        "=message=user ispbill logged in from 127.0.0.1 via api",
+    ] in lines
+    assert [
+        "!re",
+        "=topics=system,error,critical",
+        "=message=login failure for user eve from 127.0.0.1 via api",
+    ] in lines
     assert ["!re", "=topics=pppoe,ppp,info,account", "=message=amina logged out"] in lines
 
 

@@ -23,8 +23,13 @@ VECTORS = [
     (0xFFFFFFFF, "F0 FF FF FF FF"),
 ]
 # One range for each form a length is written in, one to five bytes long.
-FORMS = [(0, 0x7F), (0x80, 0x3FFF), (0x4000, 0x1FFFFF), (0x200000, 0xFFFFFFF),
-         (0x10000000, 0xFFFFFFFF)]  # fmt: skip
+FORMS = [
+    (0, 0x7F),
+    (0x80, 0x3FFF),
+    (0x4000, 0x1FFFFF),
+    (0x200000, 0xFFFFFFF),
+    (0x10000000, 0xFFFFFFFF),
+]
 LENGTHS = st.one_of(*(st.integers(least, most) for least, most in FORMS))
 
 

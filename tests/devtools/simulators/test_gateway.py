@@ -119,8 +119,13 @@ def test_the_list_shows_every_checkout_and_takes_faults_and_switches(client, pag
     switches = {"act": "switches", "limits_grants": "on", "says_2079": "on", "token_seconds": "60",
                 "refund_seconds": "5", "clock_window_seconds": "9"}  # fmt: skip
     client.post(act, switches)
-    assert desk.switches() == {"limits_grants": True, "says_2079": True, "token_seconds": 60,
-                               "refund_seconds": 5, "clock_window_seconds": 9}  # fmt: skip
+    assert desk.switches() == {
+        "limits_grants": True,
+        "says_2079": True,
+        "token_seconds": 60,
+        "refund_seconds": 5,
+        "clock_window_seconds": 9,
+    }
     client.post(act, {"act": "clear-faults"})
     assert desk.faults() == []
     client.post(act, {"act": "clear"})

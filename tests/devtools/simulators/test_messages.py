@@ -96,8 +96,11 @@ def test_switches_and_clearing(client, provider, tmp_path):
 
     assert refused.status_code == 422
     assert Inbox(tmp_path).switches() == {
-        "rejects_00": True, "server_errors": 3, "too_many": 0, "lost_answers": -1,
-    }  # fmt: skip
+        "rejects_00": True,
+        "server_errors": 3,
+        "too_many": 0,
+        "lost_answers": -1,
+    }
     assert Inbox(tmp_path).newest() == []
 
 

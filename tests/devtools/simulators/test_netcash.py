@@ -11,9 +11,9 @@ from ispbill.core import clock
 from ispbill.devtools.demo.management.commands import sandbox as sandbox_command
 from ispbill.devtools.sandbox.netcash.client import Control
 from ispbill.devtools.sandbox.netcash.server import serve
-from payments.gateways.netcash import sandbox
-from tests.payments.gateways.netcash import orders
-from tests.payments.gateways.netcash.conftest import TODAY
+from tests.factories.netcash import client_of
+from tests.payments.online.gateways.netcash import orders
+from tests.payments.online.gateways.netcash.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -23,7 +23,7 @@ HTMX = {"HX-Request": "true"}
 def netcash(settings, tmp_path):
     settings.SANDBOX_DIR = tmp_path
     server = serve(tmp_path, today=lambda: TODAY)
-    yield sandbox.client(tmp_path)
+    yield client_of(tmp_path)
     server.close()
 
 

@@ -56,8 +56,16 @@ def listener():
     thread = threading.Thread(target=listen)
     thread.start()
     try:
-        yield {"host": "127.0.0.1", "port": server.getsockname()[1], "username": "u",
-               "password": "p", "tls": False}, heard  # fmt: skip
+        yield (
+            {
+                "host": "127.0.0.1",
+                "port": server.getsockname()[1],
+                "username": "u",
+                "password": "p",
+                "tls": False,
+            },
+            heard,
+        )
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
@@ -162,7 +170,7 @@ def test_a_new_connection_is_made_after_one_was_lost(farm, router):
 
 
 @pytest.mark.parametrize("kind", ["cut", "drop_before", "fatal"])
-def test_an_answer_that_breaks_off_is_unreachable(farm, router, kind):
+def test_an_answer_that_pauses_off_is_unreachable(farm, router, kind):
     farm.fault("r1", kind, command="/ppp/secret/print")
 
     with pytest.raises(RouterUnreachable):
@@ -176,7 +184,7 @@ def test_two_traps_in_one_answer_are_one_refusal(farm, router):
         router.secrets()
 
 
-def test_line_breaks_in_a_user_name_never_leave_the_machine():
+def test_line_pauses_in_a_user_name_never_leave_the_machine():
     with listener() as (endpoint, heard):
         login = login_to(endpoint, username="x\r\nRPUSH celery {}\r\n")
         with pytest.raises(ForbiddenCharacters):

@@ -7,7 +7,8 @@ from librouteros.query import Key
 
 from ispbill.devtools.sandbox.routeros import RouterFarm, SecretSpec
 from network.gateways.base import InterfaceRow, Limits, SecretRow
-from network.gateways.mikrotik import MikrotikRouter, tunnel_user
+from network.gateways.mikrotik import MikrotikRouter
+from network.gateways.routeros_reading import tunnel_user
 from tests.network.gateways.conftest import QUICK, login_to, make_spec
 
 

@@ -5,27 +5,27 @@ import pytest
 
 from ispbill.devtools.sandbox.routeros import RouterFarm, SecretSpec
 from network.gateways.base import (
+    DesiredProfile,
+    DesiredSecret,
     ForbiddenCharacters,
     Limits,
     Outcome,
-    ProfileWish,
     RouterNoPermission,
     RouterUnreachable,
-    SecretWish,
     Status,
 )
 from network.gateways.mikrotik import MikrotikRouter
 from tests.network.gateways.conftest import QUICK, login_to, make_spec
 
-AMINA = SecretWish(username="amina", owner="1", profile="Home 30")
-NUMERIC = SecretWish(username="12345", owner="2", profile="Home 30")
-CHITRA = SecretWish(username="chitra", owner="3", profile="Home 30", is_disabled=True)
-OFFICE = SecretWish(username="office", owner="9", profile="Home 30")
-DULAL = SecretWish(username="dulal", owner="4", profile="Home 50", password="line-password")
+AMINA = DesiredSecret(username="amina", owner="1", profile="Home 30")
+NUMERIC = DesiredSecret(username="12345", owner="2", profile="Home 30")
+CHITRA = DesiredSecret(username="chitra", owner="3", profile="Home 30", is_disabled=True)
+OFFICE = DesiredSecret(username="office", owner="9", profile="Home 30")
+DULAL = DesiredSecret(username="dulal", owner="4", profile="Home 50", password="line-password")
 
 
-def change(wish, **changes):
-    return dataclasses.replace(wish, **changes)
+def change(desired, **changes):
+    return dataclasses.replace(desired, **changes)
 
 
 def secrets(farm):
@@ -48,7 +48,7 @@ def statuses(outcomes):
     return [(outcome.name, outcome.status) for outcome in outcomes]
 
 
-def test_what_is_already_as_wished_is_not_written(farm, router):
+def test_what_is_already_as_desired_is_not_written(farm, router):
     outcomes = router.apply([AMINA, NUMERIC, CHITRA])
 
     assert statuses(outcomes) == [
@@ -169,7 +169,7 @@ def test_a_customer_who_is_not_on_line_needs_no_kick(farm, router):
     assert outcomes == [Outcome(name="amina", status=Status.CHANGED)]
 
 
-def test_one_bad_wish_does_not_spoil_the_others(farm, router):
+def test_one_bad_desired_state_does_not_spoil_the_others(farm, router):
     outcomes = router.apply(
         [change(AMINA, profile="Renamed"), change(NUMERIC, profile="Home 50"), DULAL]
     )
@@ -245,9 +245,9 @@ def test_a_lost_change_of_profile_still_makes_the_customer_redial(farm, router):
 
 def test_a_change_carried_out_by_half_is_completed(farm, router):
     farm.fault("r1", "half", command="/ppp/secret/set", times=1)
-    wishes = [change(AMINA, profile="Home 50"), change(NUMERIC, profile="Home 50")]
+    desired_states = [change(AMINA, profile="Home 50"), change(NUMERIC, profile="Home 50")]
 
-    outcomes = router.apply(wishes)
+    outcomes = router.apply(desired_states)
 
     assert all(outcome.status.is_done for outcome in outcomes)
     assert [secrets(farm)[name]["profile"] for name in ("amina", "12345")] == ["Home 50"] * 2
@@ -316,14 +316,14 @@ def test_ids_that_moved_with_a_reboot_never_hit_another_customer(farm, router):
 
 
 @pytest.mark.parametrize("field", ["username", "profile", "password", "remote_address", "owner"])
-def test_line_breaks_in_a_wish_are_refused(farm, router, field):
+def test_line_pauses_in_a_desired_state_are_refused(farm, router, field):
     with pytest.raises(ForbiddenCharacters):
         router.apply([change(DULAL, **{field: "x\r\nSET y 1"})])
 
     assert len(secrets(farm)) == 4
 
 
-def test_an_old_router_and_a_new_one_take_the_same_wishes():
+def test_an_old_router_and_a_new_one_take_the_same_desired_states():
     for version in ("6.42.12", "7.18.2 (stable)"):
         with RouterFarm([make_spec(version=version)]) as farm:
             with MikrotikRouter(login_to(farm.endpoint("r1")), QUICK) as router:
@@ -343,12 +343,14 @@ def test_a_thousand_customers_are_suspended_in_a_few_commands():
         login = login_to(farm.endpoint("r1"))
 
         def suspend(numbers):
-            wishes = [
-                SecretWish(username=f"user{n}", owner=str(n), profile="Home 30", is_disabled=True)
+            desired_states = [
+                DesiredSecret(
+                    username=f"user{n}", owner=str(n), profile="Home 30", is_disabled=True
+                )
                 for n in numbers
             ]
             with MikrotikRouter(login, patient) as router:
-                outcomes = router.apply(wishes)
+                outcomes = router.apply(desired_states)
             assert {outcome.status for outcome in outcomes} == {Status.CHANGED}
 
         suspend(range(1_000))
@@ -358,13 +360,13 @@ def test_a_thousand_customers_are_suspended_in_a_few_commands():
 
 
 def test_profiles_are_made_changed_and_then_left_in_peace(farm, router):
-    wishes = [
-        ProfileWish(name="Home 100", rate_limit="20M/100M", remote_address="pppoe-pool"),
-        ProfileWish(name="Home 30", rate_limit="10000k/30000k"),
+    desired_states = [
+        DesiredProfile(name="Home 100", rate_limit="20M/100M", remote_address="pppoe-pool"),
+        DesiredProfile(name="Home 30", rate_limit="10000k/30000k"),
     ]
 
-    first = router.ensure_profiles(wishes)
-    faster = [dataclasses.replace(wishes[0], rate_limit="25M/100M"), wishes[1]]
+    first = router.ensure_profiles(desired_states)
+    faster = [dataclasses.replace(desired_states[0], rate_limit="25M/100M"), desired_states[1]]
     second = router.ensure_profiles(faster)
     third = router.ensure_profiles(faster)
 
@@ -376,10 +378,10 @@ def test_profiles_are_made_changed_and_then_left_in_peace(farm, router):
 
 
 def test_a_profile_somebody_made_is_changed_only_by_adoption(farm, router):
-    wish = ProfileWish(name="Home 30", rate_limit="12M/30M")
+    desired = DesiredProfile(name="Home 30", rate_limit="12M/30M")
 
-    left = router.ensure_profiles([wish])
-    adopted = router.ensure_profiles([dataclasses.replace(wish, may_adopt=True)])
+    left = router.ensure_profiles([desired])
+    adopted = router.ensure_profiles([dataclasses.replace(desired, may_adopt=True)])
 
     assert left[0].status is Status.NOT_OURS
     assert adopted[0].status is Status.CHANGED
@@ -388,6 +390,6 @@ def test_a_profile_somebody_made_is_changed_only_by_adoption(farm, router):
 def test_a_profile_the_router_refuses_is_told(farm, router):
     farm.fault("r1", "trap", command="/ppp/profile/add")
 
-    outcomes = router.ensure_profiles([ProfileWish(name="New", rate_limit="1M/1M")])
+    outcomes = router.ensure_profiles([DesiredProfile(name="New", rate_limit="1M/1M")])
 
     assert outcomes == [Outcome(name="New", status=Status.FAILED, detail="action failed (6)")]

@@ -5,11 +5,11 @@ import pytest
 from ispbill.devtools.sandbox.routeros.wire import encode_sentence
 from network.gateways.base import (
     ActiveRow,
+    DesiredSecret,
     InterfaceRow,
     RouterNoPermission,
     RouterRejected,
     RouterUnreachable,
-    SecretWish,
     Status,
 )
 from network.gateways.mikrotik import MikrotikRouter
@@ -18,13 +18,18 @@ from tests.network.parrot import Parrot, table
 
 SECRETS, ACTIVE = "/ppp/secret/print", "/ppp/active/print"
 RESOURCE, IDENTITY = "/system/resource/print", "/system/identity/print"
-OPEN = SecretWish(username="amina", owner="1", profile="Home 30", password="p")
-CLOSED = SecretWish(username="amina", owner="1", profile="Home 30", is_disabled=True)
+OPEN = DesiredSecret(username="amina", owner="1", profile="Home 30", password="p")
+CLOSED = DesiredSecret(username="amina", owner="1", profile="Home 30", is_disabled=True)
 
 
 def secret(**changes):
-    row = {".id": "*1", "name": "amina", "profile": "Home 30", "disabled": "false",
-           "comment": "ispbill:1"}  # fmt: skip
+    row = {
+        ".id": "*1",
+        "name": "amina",
+        "profile": "Home 30",
+        "disabled": "false",
+        "comment": "ispbill:1",
+    }
     return {name: value for name, value in {**row, **changes}.items() if value is not None}
 
 
@@ -68,15 +73,17 @@ def test_values_that_are_no_numbers_are_not_counted(text):
     says = {
         RESOURCE: table([{"cpu-load": text, "free-memory": text, "uptime": text}]),
         IDENTITY: table([{"name": "r"}]),
-        "/interface/print": table([
-            {"name": "<pppoe-amina>", "rx-byte": text, "tx-byte": "5"},
-            {"name": "<pppoe-babul>", "rx-byte": "7", "tx-byte": "8"},
-        ]),
-        "/interface/monitor-traffic": table([
-            {"rx-bits-per-second": text, "tx-bits-per-second": "5"},
-        ]),
+        "/interface/print": table(
+            [
+                {"name": "<pppoe-amina>", "rx-byte": text, "tx-byte": "5"},
+                {"name": "<pppoe-babul>", "rx-byte": "7", "tx-byte": "8"},
+            ]
+        ),
+        "/interface/monitor-traffic": table(
+            [{"rx-bits-per-second": text, "tx-bits-per-second": "5"}]
+        ),
         ACTIVE: table([{"name": "amina", "uptime": text}]),
-    }  # fmt: skip
+    }
 
     with Parrot(says) as parrot, MikrotikRouter(parrot.login, QUICK) as router:
         assert router.resource().cpu_load == 0
@@ -111,10 +118,19 @@ def test_names_in_windows_1252_are_read_as_they_were_typed():
         encode_sentence(["!fatal"]),
         b"",
     ],
-    ids=["half a word", "no end", "half a length", "a web server", "reserved", "five", "huge",
-         "fatal", "nothing"],
-)  # fmt: skip
-def test_an_answer_that_breaks_off_is_a_typed_error(broken):
+    ids=[
+        "half a word",
+        "no end",
+        "half a length",
+        "a web server",
+        "reserved",
+        "five",
+        "huge",
+        "fatal",
+        "nothing",
+    ],
+)
+def test_an_answer_that_pauses_off_is_a_typed_error(broken):
     with pytest.raises(RouterUnreachable):
         ask({SECRETS: broken}, lambda router: router.secrets())
 
@@ -164,10 +180,7 @@ def test_a_user_without_an_id_is_not_ordered_about():
 
 
 def test_a_session_without_an_id_is_reported_as_still_on_line():
-    says = {
-        SECRETS: table([secret(disabled="true")]),
-        ACTIVE: table([{"name": "amina"}]),
-    }
+    says = {SECRETS: table([secret(disabled="true")]), ACTIVE: table([{"name": "amina"}])}
     with Parrot(says) as parrot, MikrotikRouter(parrot.login, QUICK) as router:
         outcomes = router.apply([CLOSED])
 

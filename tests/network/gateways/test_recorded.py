@@ -21,21 +21,39 @@ def test_secrets_are_read():
 
     assert rows == [
         SecretRow(
-            name="2000001@example", profile="default", service="pppoe", is_disabled=False,
-            comment="", remote_address="10.205.74.160", caller_id="",
-            last_logged_out="feb/05/2024 13:47:44", last_disconnect_reason="hung-up",
+            name="2000001@example",
+            profile="default",
+            service="pppoe",
+            is_disabled=False,
+            comment="",
+            remote_address="10.205.74.160",
+            caller_id="",
+            last_logged_out="feb/05/2024 13:47:44",
+            last_disconnect_reason="hung-up",
         ),
         SecretRow(
-            name="userone", profile="25M", service="pppoe", is_disabled=False, comment="test",
-            remote_address="", caller_id="", last_logged_out="may/27/2025 13:38:40",
+            name="userone",
+            profile="25M",
+            service="pppoe",
+            is_disabled=False,
+            comment="test",
+            remote_address="",
+            caller_id="",
+            last_logged_out="may/27/2025 13:38:40",
             last_disconnect_reason="peer-request",
         ),
         SecretRow(
-            name="user1", profile="ovpn", service="ovpn", is_disabled=False, comment="",
-            remote_address="", caller_id="", last_logged_out="may/01/2023 20:52:13",
+            name="user1",
+            profile="ovpn",
+            service="ovpn",
+            is_disabled=False,
+            comment="",
+            remote_address="",
+            caller_id="",
+            last_logged_out="may/01/2023 20:52:13",
             last_disconnect_reason="hung-up",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def test_sessions_are_read_in_either_form_of_their_length():

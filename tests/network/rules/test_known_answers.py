@@ -5,8 +5,12 @@ import pytest
 from network.rules import known_answers
 from tests.network.recordings import recorded, rows_of
 
-MENUS = {"/ppp/secret": "ppp_secret", "/ppp/active": "ppp_active", "/ppp/profile": "ppp_profile",
-         "/system/resource": "system_resource"}  # fmt: skip
+MENUS = {
+    "/ppp/secret": "ppp_secret",
+    "/ppp/active": "ppp_active",
+    "/ppp/profile": "ppp_profile",
+    "/system/resource": "system_resource",
+}
 
 
 def test_every_menu_that_is_watched_was_recorded():

@@ -36,5 +36,5 @@ def test_numbers_bangla_and_blanks_inside_are_names(name):
 
 
 @pytest.mark.parametrize("name", ["", " a", "a\r\nb", "a\x00", "a" * 61, "a\n"])
-def test_line_breaks_and_outer_blanks_are_not(name):
+def test_line_pauses_and_outer_blanks_are_not(name):
     assert not logins.is_username(name)

@@ -1,4 +1,5 @@
-"""A change of a service writes a numbered wish for its line, and rings the router's worker."""
+"""A change of a service writes a numbered desired state for its line, and rings the router's
+worker."""
 
 from datetime import date
 
@@ -9,14 +10,16 @@ from django.db import IntegrityError, connection, transaction
 from customers.models import Subscription, Suspension
 from customers.services.lifecycle import ImpossibleMove
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
-from network import tasks
 from network.models import Access, Leftover
 from network.services import access, lines
 from tests.database import owner_connection
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.customers import SubscriptionFactory
 from tests.factories.network import AccessFactory, RouterFactory
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,29 +30,30 @@ WHY = "Overdue for five days"
 @pytest.fixture
 def rings(monkeypatch):
     rung = []
-    monkeypatch.setattr(
-        tasks.push_router, "apply_async", lambda kwargs, **options: rung.append(kwargs["router_id"])
-    )
+    instead_of(monkeypatch, "network.push_router", lambda kwargs: rung.append(kwargs["router_id"]))
     return rung
 
 
 def suspend(subscription, at, **changes):
     return access.suspend(
-        **{
-            "subscription": subscription,
-            "kind": "NON_PAYMENT",
-            "is_billed": True,
-            "reason": WHY,
-            "decision": {"days_overdue": 5},
-            "actor": None,
-            "at": at,
-            "on": ON,
-            **changes,
-        }
+        **acting(
+            keeps_on=True,
+            **{
+                "subscription": subscription,
+                "kind": "NON_PAYMENT",
+                "is_billed": True,
+                "reason": WHY,
+                "decision": {"days_overdue": 5},
+                "actor": None,
+                "at": at,
+                "on": ON,
+                **changes,
+            },
+        )
     )
 
 
-def test_suspending_writes_state_span_wish_and_ring(rings, at):
+def test_suspending_writes_state_span_desired_state_and_ring(rings, at):
     actor = UserFactory(name="Nadia")
     line = AccessFactory()
 
@@ -59,8 +63,8 @@ def test_suspending_writes_state_span_wish_and_ring(rings, at):
     line.subscription.refresh_from_db()
     suspension = Suspension.objects.get()
     assert line.subscription.status == "SUSPENDED"
-    assert (line.wanted_state, line.generation) == ("WALLED", 2)
-    assert (line.wanted_by_name, line.wanted_reason, line.wanted_since) == ("Nadia", WHY, at)
+    assert (line.desired_state, line.generation) == ("WALLED", 2)
+    assert (line.desired_by_name, line.desired_reason, line.desired_since) == ("Nadia", WHY, at)
     assert (suspension.span.lower, suspension.span.upper) == (ON, None)
     assert suspension.decision == {"days_overdue": 5}
     assert rings == [line.router_id]
@@ -68,7 +72,7 @@ def test_suspending_writes_state_span_wish_and_ring(rings, at):
     assert (event.actor_name, event.reason) == ("Nadia", WHY)
 
 
-def test_suspending_twice_numbers_one_wish_and_rings_once(rings, at):
+def test_suspending_twice_numbers_one_desired_state_and_rings_once(rings, at):
     line = AccessFactory()
 
     suspend(line.subscription, at)
@@ -80,7 +84,7 @@ def test_suspending_twice_numbers_one_wish_and_rings_once(rings, at):
     assert Suspension.objects.count() == 1
 
 
-def test_nothing_is_rung_when_the_transaction_is_taken_back(rings, at):
+def test_nothing_is_rung_when_the_transaction_is_chargeback(rings, at):
     line = AccessFactory()
 
     with transaction.atomic():
@@ -88,7 +92,7 @@ def test_nothing_is_rung_when_the_transaction_is_taken_back(rings, at):
         transaction.set_rollback(True)
 
     line.refresh_from_db()
-    assert (line.wanted_state, line.generation, rings) == ("OPEN", 1, [])
+    assert (line.desired_state, line.generation, rings) == ("OPEN", 1, [])
 
 
 def test_without_a_reason_nothing_is_suspended(rings, at):
@@ -98,7 +102,7 @@ def test_without_a_reason_nothing_is_suspended(rings, at):
         suspend(line.subscription, at, reason="late")
 
     line.refresh_from_db()
-    assert line.wanted_state == "OPEN"
+    assert line.desired_state == "OPEN"
 
 
 def test_reactivating_opens_the_line_and_closes_the_span(rings, at):
@@ -107,15 +111,13 @@ def test_reactivating_opens_the_line_and_closes_the_span(rings, at):
 
     access.reactivate(
         subscription=line.subscription,
-        reason="Paid in full today",
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Paid in full today"),
         on=date(2026, 1, 12),
     )
 
     line.refresh_from_db()
     span = Suspension.objects.get().span
-    assert (line.wanted_state, line.generation) == ("OPEN", 3)
+    assert (line.desired_state, line.generation) == ("OPEN", 3)
     assert (span.lower, span.upper) == (ON, date(2026, 1, 12))
 
 
@@ -125,7 +127,7 @@ def test_a_service_suspended_and_paid_on_one_day_has_no_suspended_day(rings, at)
     for _time in range(2):
         suspend(line.subscription, at)
         access.reactivate(
-            subscription=line.subscription, reason="Paid in full today", actor=None, at=at, on=ON
+            subscription=line.subscription, act=Act(None, at, reason="Paid in full today"), on=ON
         )
 
     assert [row.span.isempty for row in Suspension.objects.all()] == [True, True]
@@ -159,15 +161,14 @@ def test_activating_opens_a_line_that_was_made_ready(rings, at):
         router=RouterFactory(),
         username="amina",
         password="pw",
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
-    assert line.wanted_state == "WALLED"
+    assert line.desired_state == "WALLED"
 
-    access.activate(subscription=subscription, on=ON, reason="Installed at noon", actor=None, at=at)
+    access.activate(subscription=subscription, on=ON, act=Act(None, at, reason="Installed at noon"))
 
     line.refresh_from_db()
-    assert (line.wanted_state, line.generation) == ("OPEN", 2)
+    assert (line.desired_state, line.generation) == ("OPEN", 2)
 
 
 def test_cancelling_takes_the_user_off_the_router_for_good(rings, at):
@@ -175,14 +176,14 @@ def test_cancelling_takes_the_user_off_the_router_for_good(rings, at):
 
     for _time in range(2):
         access.cancel(
-            subscription=line.subscription, reason="Moved to Sylhet", actor=None, at=at, on=ON
+            subscription=line.subscription, act=Act(None, at, reason="Moved to Sylhet"), on=ON
         )
 
     line.refresh_from_db()
-    assert (line.wanted_state, line.generation) == ("REMOVED", 2)
+    assert (line.desired_state, line.generation) == ("REMOVED", 2)
     with pytest.raises(ImpossibleMove):
         access.reactivate(
-            subscription=line.subscription, reason="Changed his mind", actor=None, at=at, on=ON
+            subscription=line.subscription, act=Act(None, at, reason="Changed his mind"), on=ON
         )
 
 
@@ -193,7 +194,8 @@ def test_many_are_suspended_with_few_statements_and_one_ring_for_each_router(
     elsewhere = AccessFactory()
     chosen = [AccessFactory(router=router) for _ in range(20)]
     already = AccessFactory(
-        subscription=SubscriptionFactory(status="SUSPENDED", suspended_at=at), wanted_state="WALLED"
+        subscription=SubscriptionFactory(status="SUSPENDED", suspended_at=at),
+        desired_state="WALLED",
     )
     ids = [line.subscription_id for line in [*chosen, elsewhere, already]]
 
@@ -202,16 +204,14 @@ def test_many_are_suspended_with_few_statements_and_one_ring_for_each_router(
             subscription_ids=ids,
             kind="NON_PAYMENT",
             is_billed=True,
-            reason=WHY,
             decisions={pk: {"days_overdue": pk} for pk in ids},
-            actor=None,
-            at=at,
+            act=Act(None, at, reason=WHY),
             on=ON,
         )
 
     assert done == sorted(line.subscription_id for line in [*chosen, elsewhere])
     assert rings == sorted([router.pk, elsewhere.router_id])
-    assert set(Access.objects.values_list("wanted_state", flat=True)) == {"WALLED"}
+    assert set(Access.objects.values_list("desired_state", flat=True)) == {"WALLED"}
     assert Access.objects.get(pk=already.pk).generation == 1
     assert AuditEvent.objects.filter(action="subscription.suspended").count() == 21
     assert {s.subscription_id: s.decision["days_overdue"] for s in Suspension.objects.all()} == {
@@ -226,19 +226,17 @@ def test_many_are_reactivated_and_a_second_call_finds_nothing_to_do(rings, at):
         subscription_ids=ids,
         kind="NON_PAYMENT",
         is_billed=True,
-        reason=WHY,
         decisions={},
-        actor=None,
-        at=at,
+        act=Act(None, at, reason=WHY),
         on=ON,
     )
 
     arguments = {"reason": "Bank file arrived", "actor": None, "at": at, "on": ON}
-    first = access.reactivate_many(subscription_ids=ids, **arguments)
-    second = access.reactivate_many(subscription_ids=ids, **arguments)
+    first = access.reactivate_many(subscription_ids=ids, **acting(arguments))
+    second = access.reactivate_many(subscription_ids=ids, **acting(arguments))
 
     assert (first, second) == (ids, [])
-    assert set(Access.objects.values_list("wanted_state", "generation")) == {("OPEN", 3)}
+    assert set(Access.objects.values_list("desired_state", "generation")) == {("OPEN", 3)}
     assert set(Subscription.objects.values_list("status", flat=True)) == {"ACTIVE"}
 
 
@@ -251,22 +249,20 @@ def test_provisioning_seals_the_password_to_its_own_row(rings, at):
         router=router,
         username="12345",
         password="s3cret",
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
     again = access.provision(
         subscription=subscription,
         router=router,
         username="12345",
         password="s3cret",
-        actor=None,
-        at=at,
+        act=Act(None, at),
     )
 
     assert "s3cret" not in line.sealed_password
     assert lines.password_of(line) == "s3cret"
     assert (again.pk, again.generation) == (line.pk, 1)
-    assert line.wanted_profile == "ispbill-30M-30M"
+    assert line.desired_profile == "ispbill-30M-30M"
     assert rings == [router.pk]
 
 
@@ -278,8 +274,7 @@ def test_a_name_that_could_be_a_command_is_refused(rings, at, username):
             router=RouterFactory(),
             username=username,
             password="pw",
-            actor=None,
-            at=at,
+            act=Act(None, at),
         )
 
 
@@ -292,33 +287,32 @@ def test_a_name_is_used_once_on_a_router(rings, at):
             router=line.router,
             username=line.username,
             password="pw",
-            actor=None,
-            at=at,
+            act=Act(None, at),
         )
 
 
-def test_the_same_profile_and_password_again_are_no_new_wish(rings, at):
+def test_the_same_profile_and_password_again_are_no_new_desired_state(rings, at):
     line = AccessFactory()
 
     access.change_profile(
-        line=line, profile="ispbill-30M-30M", reason="Same as before", actor=None, at=at
+        line=line, profile="ispbill-30M-30M", act=Act(None, at, reason="Same as before")
     )
-    access.set_password(line=line, password="pppoe-secret", actor=None, at=at)
+    access.set_password(line=line, password="pppoe-secret", act=Act(None, at))
 
     line.refresh_from_db()
     assert (line.generation, rings) == (1, [])
 
 
-def test_another_profile_and_another_password_are_new_wishes(rings, at):
+def test_another_profile_and_another_password_are_new_desired_states(rings, at):
     line = AccessFactory()
 
     access.change_profile(
-        line=line, profile="ispbill-50M-50M", reason="Upgrade asked for", actor=None, at=at
+        line=line, profile="ispbill-50M-50M", act=Act(None, at, reason="Upgrade asked for")
     )
-    changed = access.set_password(line=line, password="other", actor=None, at=at)
+    changed = access.set_password(line=line, password="other", act=Act(None, at))
 
     assert (changed.generation, changed.password_generation) == (3, 3)
-    assert changed.wanted_profile == "ispbill-50M-50M"
+    assert changed.desired_profile == "ispbill-50M-50M"
     assert rings == [line.router_id, line.router_id]
 
 
@@ -326,7 +320,7 @@ def test_moving_leaves_a_note_to_remove_the_user_from_the_old_router(rings, at):
     line = AccessFactory()
     target = RouterFactory()
 
-    access.move_to_router(line=line, router=target, reason="New fibre node", actor=None, at=at)
+    access.move_to_router(line=line, router=target, act=Act(None, at, reason="New fibre node"))
 
     leftover = Leftover.objects.get()
     assert (leftover.router_id, leftover.username) == (line.router_id, line.username)
@@ -337,36 +331,36 @@ def test_moving_back_before_the_old_router_answered_keeps_the_user_there(rings, 
     line = AccessFactory()
     old, new = line.router, RouterFactory()
 
-    access.move_to_router(line=line, router=new, reason="New fibre node", actor=None, at=at)
-    access.move_to_router(line=line, router=old, reason="Node is broken", actor=None, at=at)
+    access.move_to_router(line=line, router=new, act=Act(None, at, reason="New fibre node"))
+    access.move_to_router(line=line, router=old, act=Act(None, at, reason="Node is broken"))
 
     assert list(Leftover.objects.values_list("router_id", flat=True)) == [new.pk]
 
 
-def test_the_database_refuses_a_wish_without_a_new_number():
+def test_the_database_refuses_a_desired_state_without_a_new_number():
     line = AccessFactory()
 
-    with pytest.raises(IntegrityError, match="a new wish needs a new generation"):
-        Access.objects.filter(pk=line.pk).update(wanted_state="WALLED")
+    with pytest.raises(IntegrityError, match="a new desired state needs a new generation"):
+        Access.objects.filter(pk=line.pk).update(desired_state="WALLED")
 
 
-def test_without_the_trigger_an_unnumbered_wish_would_pass():
+def test_without_the_trigger_an_unnumbered_desired_state_would_pass():
     line = AccessFactory()
     with owner_connection(autocommit=True) as owner:
-        owner.execute("ALTER TABLE network_access DISABLE TRIGGER number_wish")
+        owner.execute("ALTER TABLE network_access DISABLE TRIGGER number_desired")
         try:
-            Access.objects.filter(pk=line.pk).update(wanted_state="WALLED")
+            Access.objects.filter(pk=line.pk).update(desired_state="WALLED")
         finally:
-            owner.execute("ALTER TABLE network_access ENABLE TRIGGER number_wish")
+            owner.execute("ALTER TABLE network_access ENABLE TRIGGER number_desired")
 
     line.refresh_from_db()
-    assert line.wanted_state == "WALLED"
+    assert line.desired_state == "WALLED"
 
 
-def test_a_confirmation_of_a_wish_not_yet_made_is_refused():
+def test_a_confirmation_of_a_desired_state_not_yet_made_is_refused():
     line = AccessFactory()
 
-    with pytest.raises(IntegrityError, match="access_confirms_no_future_wish"):
+    with pytest.raises(IntegrityError, match="access_confirms_no_future_state"):
         Access.objects.filter(pk=line.pk).update(confirmed_generation=2)
 
 

@@ -4,17 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.services import service_states
+from billing.changes.services import service_states
 from customers.models import Suspension
+from ispbill.core.acts import Act
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import texts
-from network import tasks
 from network.models import Access
 from network.services import push
 from tests.factories.changes import billed_service
 from tests.factories.network import AccessFactory
 from tests.factories.payments import open_invoice, paid
 from tests.network.farms import due_again
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +26,7 @@ WHY = "because they asked for it"
 @pytest.fixture(autouse=True)
 def deaf(monkeypatch):
     """The test says when a router's worker works."""
-    monkeypatch.setattr(tasks.push_router, "apply_async", lambda kwargs, **options: None)
+    instead_of(monkeypatch, "network.push_router")
 
 
 @pytest.fixture
@@ -47,9 +48,12 @@ def told(event="service_reactivated"):
 
 def cut(line, at):
     service_states.suspend(
-        subscription=line.subscription, kind=Suspension.Kind.NON_PAYMENT, is_billed=True,
-        reason=WHY, on=ON, at=at, actor=None,
-    )  # fmt: skip
+        subscription=line.subscription,
+        kind=Suspension.Kind.NON_PAYMENT,
+        is_billed=True,
+        on=ON,
+        act=Act(None, at, reason=WHY),
+    )
     pushed(line, at)
     assert line.confirmed_state == Access.State.WALLED
 
@@ -62,7 +66,7 @@ def test_a_payment_is_told_at_once_and_the_line_when_the_router_is_back(farm, li
 
     paid(customer, "5000.00", at=at + timedelta(hours=1))
     pushed(line, at + timedelta(hours=1))
-    assert (line.wanted_state, line.is_settled) == ("OPEN", False)
+    assert (line.desired_state, line.is_settled) == ("OPEN", False)
     assert (told("payment_received"), told()) == (1, 0)
     thanks = Message.objects.get(event="payment_received", channel="SMS")
     assert "we are switching your internet on" in texts.shown(thanks).body
@@ -77,12 +81,15 @@ def test_a_payment_is_told_at_once_and_the_line_when_the_router_is_back(farm, li
 def test_who_is_cut_off_again_before_the_router_came_is_told_nothing_good(farm, line, at):
     cut(line, at)
     farm.set_offline("r1", True)
-    service_states.reactivate(subscription=line.subscription, reason=WHY, on=ON, at=at, actor=None)
+    service_states.reactivate(subscription=line.subscription, on=ON, act=Act(None, at, reason=WHY))
     line.subscription.refresh_from_db()
     service_states.suspend(
-        subscription=line.subscription, kind=Suspension.Kind.NON_PAYMENT, is_billed=True,
-        reason=WHY, on=ON, at=at + timedelta(hours=1), actor=None,
-    )  # fmt: skip
+        subscription=line.subscription,
+        kind=Suspension.Kind.NON_PAYMENT,
+        is_billed=True,
+        on=ON,
+        act=Act(None, at + timedelta(hours=1), reason=WHY),
+    )
 
     farm.set_offline("r1", False)
     pushed(line, at + timedelta(hours=2))
@@ -93,11 +100,14 @@ def test_who_is_cut_off_again_before_the_router_came_is_told_nothing_good(farm, 
 def test_a_service_without_a_line_is_told_at_once(at):
     service = billed_service()
     service_states.suspend(
-        subscription=service, kind=Suspension.Kind.NON_PAYMENT, is_billed=True, reason=WHY, on=ON,
-        at=at, actor=None,
-    )  # fmt: skip
+        subscription=service,
+        kind=Suspension.Kind.NON_PAYMENT,
+        is_billed=True,
+        on=ON,
+        act=Act(None, at, reason=WHY),
+    )
     service.refresh_from_db()
 
-    service_states.reactivate(subscription=service, reason=WHY, on=ON, at=at, actor=None)
+    service_states.reactivate(subscription=service, on=ON, act=Act(None, at, reason=WHY))
 
     assert told() == 1

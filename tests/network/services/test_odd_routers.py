@@ -16,11 +16,12 @@ def known(parrot):
 
 def test_what_a_router_says_of_itself_is_made_fit_to_be_kept(at):
     says = {
-        "/system/resource/print": table([{"version": "7\x00.1", "uptime": "9" * 30 + "w",
-                                          "cpu-load": "9" * 30}]),
+        "/system/resource/print": table(
+            [{"version": "7\x00.1", "uptime": "9" * 30 + "w", "cpu-load": "9" * 30}]
+        ),
         "/system/identity/print": table([{"name": "edge\n\x00 " + "x" * 200}]),
         "/ppp/active/print": [["!empty"], ["!done"]],
-    }  # fmt: skip
+    }
     with Parrot(says) as parrot:
         router = known(parrot)
 
@@ -44,8 +45,10 @@ def test_a_router_that_says_nothing_of_itself_is_off_line(at, nothing):
 
 
 def test_an_odd_refusal_is_kept_with_the_line_it_was_for(at):
-    says = {"/ppp/profile/print": table([{"name": "ispbill-30M-30M", "rate-limit": "30M/30M"}]),
-            "/ppp/secret/add": [["!trap", "=message=sorry\x00\n  no"], ["!done"]]}  # fmt: skip
+    says = {
+        "/ppp/profile/print": table([{"name": "ispbill-30M-30M", "rate-limit": "30M/30M"}]),
+        "/ppp/secret/add": [["!trap", "=message=sorry\x00\n  no"], ["!done"]],
+    }
     with Parrot(says) as parrot:
         line = AccessFactory(router=known(parrot))
 
@@ -58,11 +61,16 @@ def test_an_odd_refusal_is_kept_with_the_line_it_was_for(at):
 
 def test_a_comparison_shows_a_user_whose_state_the_router_does_not_tell(at):
     with Parrot({}) as parrot:
-        line = AccessFactory(router=known(parrot), wanted_state=Access.State.OPEN)
+        line = AccessFactory(router=known(parrot), desired_state=Access.State.OPEN)
         parrot.says["/ppp/secret/print"] = table(
-            [{"name": line.username, "profile": "ispbill-30M-30M",
-              "comment": f"ispbill:{line.subscription_id}"}]
-        )  # fmt: skip
+            [
+                {
+                    "name": line.username,
+                    "profile": "ispbill-30M-30M",
+                    "comment": f"ispbill:{line.subscription_id}",
+                }
+            ]
+        )
 
         found = reconcile.compare(router=line.router)
 

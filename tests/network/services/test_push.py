@@ -1,4 +1,4 @@
-"""A push brings the router to the newest wish, and believes only what it reads back."""
+"""A push brings the router to the newest desired state, and believes only what it reads back."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from ispbill.core import locks
-from network import tasks
+from ispbill.core.acts import Act
 from network.gateways.base import Limits
 from network.gateways.routeros_link import Link
 from network.models import Access, Leftover, Router, RouterLog
@@ -18,6 +18,7 @@ from tests.database import app_connection
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.network.farms import due_again, known, secret
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,16 +35,16 @@ def now(at):
 def inline(monkeypatch, now):
     """Rings are answered at once, in this thread, as a waiting worker would."""
 
-    def answer(kwargs, **options):
+    def answer(kwargs):
         push.push_router(router_id=kwargs["router_id"], now=now)
 
-    monkeypatch.setattr(tasks.push_router, "apply_async", answer)
+    instead_of(monkeypatch, "network.push_router", answer)
 
 
 @pytest.fixture
 def deaf(monkeypatch):
     """Rings are lost, as with a broker that is down."""
-    monkeypatch.setattr(tasks.push_router, "apply_async", lambda kwargs, **options: None)
+    instead_of(monkeypatch, "network.push_router")
 
 
 def suspend(line, at):
@@ -51,17 +52,15 @@ def suspend(line, at):
         subscription=line.subscription,
         kind="NON_PAYMENT",
         is_billed=True,
-        reason="Overdue for five days",
         decision={},
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Overdue for five days"),
         on=ON,
     )
 
 
 def reactivate(line, at):
     access.reactivate(
-        subscription=line.subscription, reason="Paid in full today", actor=None, at=at, on=ON
+        subscription=line.subscription, act=Act(None, at, reason="Paid in full today"), on=ON
     )
 
 
@@ -143,7 +142,7 @@ def test_a_cancelled_service_leaves_the_router(farm, router, at, inline):
     push.push_router(router_id=router.pk, now=lambda: at)
 
     access.cancel(
-        subscription=line.subscription, reason="Moved to Sylhet", actor=None, at=at, on=ON
+        subscription=line.subscription, act=Act(None, at, reason="Moved to Sylhet"), on=ON
     )
 
     line.refresh_from_db()
@@ -174,7 +173,7 @@ def test_a_bangla_comment_made_by_hand_survives_every_change(farm, router, at, n
 
 def test_a_changed_password_is_sent_once(farm, router, at, now, deaf):
     line = pushed(AccessFactory(router=router), now)
-    access.set_password(line=line, password="new-pass", actor=None, at=at)
+    access.set_password(line=line, password="new-pass", act=Act(None, at))
     farm.clear_log("r1")
 
     pushed(line, now)
@@ -213,10 +212,8 @@ def test_a_thousand_lines_are_suspended_quickly_and_in_bulk(farm, router, at, no
         subscription_ids=[one.pk for one in subscriptions],
         kind="NON_PAYMENT",
         is_billed=True,
-        reason="Overdue for five days",
         decisions={},
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Overdue for five days"),
         on=ON,
     )
     push.push_router(router_id=router.pk, now=now)
@@ -235,7 +232,7 @@ def test_a_moved_line_leaves_its_old_router_when_that_comes_back(farm, router, a
     target = known(farm, "r2")
     farm.set_offline("r1", True)
 
-    access.move_to_router(line=line, router=target, reason="New fibre node", actor=None, at=at)
+    access.move_to_router(line=line, router=target, act=Act(None, at, reason="New fibre node"))
     push.push_router(router_id=router.pk, now=now)
     pushed(Access.objects.get(pk=line.pk), now)
     assert secret(farm, "r2", line.username) is not None
@@ -251,7 +248,7 @@ def test_a_moved_line_leaves_its_old_router_when_that_comes_back(farm, router, a
 def test_a_name_freed_by_one_customer_is_given_to_the_next(farm, router, at, now, deaf):
     first = pushed(AccessFactory(router=router, username="corner"), now)
     access.cancel(
-        subscription=first.subscription, reason="Moved to Sylhet", actor=None, at=at, on=ON
+        subscription=first.subscription, act=Act(None, at, reason="Moved to Sylhet"), on=ON
     )
     second = AccessFactory(router=router, username="corner")
 
@@ -265,7 +262,7 @@ def test_a_name_freed_by_one_customer_is_given_to_the_next(farm, router, at, now
 # --- a router that is down (F-21) -----------------------------------------------------------------
 
 
-def test_a_router_down_for_hours_converges_to_the_newest_wish_and_paid_beats_suspended(
+def test_a_router_down_for_hours_converges_to_the_newest_desired_state_and_paid_beats_suspended(
     farm, router, at, now, inline
 ):
     paid, unpaid = AccessFactory(router=router), AccessFactory(router=router)
@@ -284,14 +281,14 @@ def test_a_router_down_for_hours_converges_to_the_newest_wish_and_paid_beats_sus
     router.refresh_from_db()
     assert router.status == "OFFLINE"
     assert router.failures_in_a_row == 7
-    assert set(Access.objects.values_list("wanted_state", "generation")) == {
+    assert set(Access.objects.values_list("desired_state", "generation")) == {
         ("OPEN", 3),
         ("WALLED", 2),
     }
 
     farm.set_offline("r1", False)
     due_again()
-    sweeping.ring_routers(at=AT)
+    sweeping.enqueue_routers(at=AT)
 
     router.refresh_from_db()
     assert (router.status, router.failures_in_a_row) == ("ONLINE", 0)
@@ -309,7 +306,7 @@ def test_a_router_that_failed_is_left_alone_for_a_while(farm, router, now):
 
     router.refresh_from_db()
     assert router.failures_in_a_row == 1
-    assert sweeping.ring_routers(at=AT) == 0
+    assert sweeping.enqueue_routers(at=AT) == 0
 
 
 def test_the_wait_grows_from_five_seconds_and_stays_under_five_minutes():
@@ -344,7 +341,7 @@ def test_a_router_out_of_use_is_not_called(farm, router, now):
 
 @pytest.mark.parametrize("fault", ["drop_after", "half"])
 @pytest.mark.parametrize("times", [1, 2, 3])
-def test_whatever_is_lost_on_the_way_the_router_ends_as_wished(
+def test_whatever_is_lost_on_the_way_the_router_ends_as_desired(
     farm, router, at, now, deaf, fault, times
 ):
     lines = [AccessFactory(router=router) for _ in range(4)]
@@ -367,11 +364,11 @@ def test_whatever_is_lost_on_the_way_the_router_ends_as_wished(
 def test_a_worker_that_dies_after_the_write_still_gets_the_session_dropped(
     farm, router, at, now, deaf, monkeypatch
 ):
-    """The secret is as wished already, but the subscriber still surfs with the old profile."""
+    """The secret is as desired already, but the subscriber still surfs with the old profile."""
     line = pushed(AccessFactory(router=router), now)
     farm.advance(1)
     access.change_profile(
-        line=line, profile="ispbill-50M-50M", reason="Upgrade asked for", actor=None, at=at
+        line=line, profile="ispbill-50M-50M", act=Act(None, at, reason="Upgrade asked for")
     )
     farm.fault("r1", "drop_before", command="/ppp/active")
     push.push_router(router_id=router.pk, now=now)
@@ -398,7 +395,7 @@ def test_a_refused_connection_leaves_no_doubt(farm, router, now):
 # --- refusals (F-25) ------------------------------------------------------------------------------
 
 
-def test_a_wrong_password_parks_that_router_and_no_other(farm, router, now):
+def test_a_wrong_password_puts_that_router_on_hold_and_no_other(farm, router, now):
     other = known(farm, "r2")
     here, there = AccessFactory(router=router), AccessFactory(router=other)
     farm.fault("r1", "wrong_password")
@@ -407,12 +404,12 @@ def test_a_wrong_password_parks_that_router_and_no_other(farm, router, now):
     pushed(there, now)
 
     router.refresh_from_db()
-    assert router.status == "PARKED"
+    assert router.status == "ON_HOLD"
     assert "refused the login" in router.status_note
     assert (here.is_settled, there.is_settled) == (False, True)
 
 
-def test_a_parked_router_goes_on_by_itself_once_the_login_works(farm, router, now):
+def test_a_on_hold_router_goes_on_by_itself_once_the_login_works(farm, router, now):
     line = AccessFactory(router=router)
     farm.fault("r1", "wrong_password")
     pushed(line, now)
@@ -425,14 +422,14 @@ def test_a_parked_router_goes_on_by_itself_once_the_login_works(farm, router, no
     assert (router.status, router.status_note, line.is_settled) == ("ONLINE", "", True)
 
 
-def test_too_few_rights_park_the_router(farm, router, now):
+def test_too_few_rights_put_the_router_on_hold(farm, router, now):
     AccessFactory(router=router)
     farm.fault("r1", "no_permission", command="/ppp/secret/add")
 
     push.push_router(router_id=router.pk, now=now)
 
     router.refresh_from_db()
-    assert router.status == "PARKED"
+    assert router.status == "ON_HOLD"
 
 
 def test_a_user_made_by_hand_is_not_touched_and_the_others_go_on(farm, router, now):
@@ -444,12 +441,12 @@ def test_a_user_made_by_hand_is_not_touched_and_the_others_go_on(farm, router, n
     free.refresh_from_db()
 
     assert secret(farm, "r1", "boss")["comment"] == "the boss's own line"
-    assert (taken.is_settled, taken.is_parked) == (False, True)
+    assert (taken.is_settled, taken.is_on_hold) == (False, True)
     assert "the boss's own line" in taken.last_error
     assert free.is_settled
 
 
-def test_a_new_wish_takes_a_parked_line_out_of_the_park(farm, router, at, now, deaf):
+def test_a_new_desired_state_takes_a_on_hold_line_out_of_the_hold(farm, router, at, now, deaf):
     farm.add_secret("r1", "boss", comment="by hand")
     line = pushed(AccessFactory(router=router, username="boss"), now)
     farm.remove_secret("r1", "boss")
@@ -457,7 +454,7 @@ def test_a_new_wish_takes_a_parked_line_out_of_the_park(farm, router, at, now, d
     suspend(line, at)
     pushed(line, now)
 
-    assert (line.is_settled, line.is_parked, line.last_error) == (True, False, "")
+    assert (line.is_settled, line.is_on_hold, line.last_error) == (True, False, "")
 
 
 def test_a_profile_renamed_on_the_router_is_made_again(farm, router, now):
@@ -476,7 +473,7 @@ def test_a_profile_renamed_on_the_router_is_made_again(farm, router, now):
 
 
 def test_a_profile_chosen_for_a_package_gets_the_speed_of_the_service(farm, router, now):
-    line = pushed(AccessFactory(router=router, wanted_profile="GOLD"), now)
+    line = pushed(AccessFactory(router=router, desired_profile="GOLD"), now)
 
     assert line.confirmed_profile == "GOLD"
     assert {p["name"]: p.get("rate-limit") for p in farm.profiles("r1")}["GOLD"] == "30M/30M"
@@ -486,7 +483,7 @@ def test_one_refused_line_is_tried_again_later_with_the_routers_words(farm, rout
     farm.fault("r1", "trap", command="/ppp/secret/add")
     line = pushed(AccessFactory(router=router), now)
 
-    assert (line.attempts, line.is_parked, line.is_settled) == (1, False, False)
+    assert (line.attempts, line.is_on_hold, line.is_settled) == (1, False, False)
     assert line.last_error != ""
     assert line.next_attempt_at is not None
     farm.clear_faults("r1")
@@ -494,21 +491,21 @@ def test_one_refused_line_is_tried_again_later_with_the_routers_words(farm, rout
     assert pushed(line, now).is_settled
 
 
-def test_a_line_refused_too_often_is_parked(farm, router, now):
+def test_a_line_refused_too_often_is_put_on_hold(farm, router, now):
     farm.fault("r1", "trap", command="/ppp/secret/add")
-    line = AccessFactory(router=router, attempts=patience.ATTEMPTS_BEFORE_PARKING - 1)
+    line = AccessFactory(router=router, attempts=patience.ATTEMPTS_BEFORE_HOLD - 1)
 
-    assert pushed(line, now).is_parked
+    assert pushed(line, now).is_on_hold
 
 
-def test_a_name_with_line_breaks_in_the_database_never_reaches_a_socket(farm, router, now):
+def test_a_name_with_line_pauses_in_the_database_never_reaches_a_socket(farm, router, now):
     bad = AccessFactory(router=router, username="x\r\nSET y 1")
     good = AccessFactory(router=router)
 
     pushed(bad, now)
     good.refresh_from_db()
 
-    assert (bad.is_parked, good.is_settled) == (True, True)
+    assert (bad.is_on_hold, good.is_settled) == (True, True)
 
 
 def test_a_password_that_cannot_be_read_stops_only_its_own_line(farm, router, now):
@@ -518,10 +515,10 @@ def test_a_password_that_cannot_be_read_stops_only_its_own_line(farm, router, no
     pushed(bad, now)
     good.refresh_from_db()
 
-    assert (bad.is_parked, good.is_settled) == (True, True)
+    assert (bad.is_on_hold, good.is_settled) == (True, True)
 
 
-def test_the_log_tells_who_wished_what_and_why_and_never_a_password(farm, router, at, now, deaf):
+def test_the_log_tells_who_asked_for_what_and_why_and_never_a_password(farm, router, at, now, deaf):
     line = pushed(AccessFactory(router=router), now)
     suspend(line, at)
     pushed(line, now)
@@ -554,7 +551,8 @@ def test_a_second_worker_returns_at_once(farm, router, now):
 
 
 def test_a_ring_that_came_while_the_lock_was_held_is_not_lost(farm, router, at, now, monkeypatch):
-    """The wish is committed just before the holder lets go; the rival found the lock taken."""
+    """The desired state is committed just before the holder lets go; the rival found the lock
+    taken."""
     line = AccessFactory(router=router)
     let_go = health.note_answer
     calls = []
@@ -563,7 +561,7 @@ def test_a_ring_that_came_while_the_lock_was_held_is_not_lost(farm, router, at, 
         let_go(**arguments)
         if not calls:
             calls.append(1)
-            monkeypatch.setattr(tasks.push_router, "apply_async", lambda kwargs, **o: None)
+            instead_of(monkeypatch, "network.push_router")
             suspend(line, at)
 
     monkeypatch.setattr(health, "note_answer", late)
@@ -596,7 +594,7 @@ def test_a_suspension_during_the_push_is_not_confirmed_by_the_older_answer(
     assert secret(farm, "r1", line.username)["disabled"] is True
 
 
-def test_two_workers_with_opposite_wishes_end_with_the_newest(farm, router, at, now, deaf):
+def test_two_workers_with_opposite_desired_states_end_with_the_newest(farm, router, at, now, deaf):
     line = AccessFactory(router=router)
     push.push_router(router_id=router.pk, now=now)
     farm.slow("r1", 0.02)
@@ -621,7 +619,7 @@ def test_two_workers_with_opposite_wishes_end_with_the_newest(farm, router, at, 
 
     line.refresh_from_db()
     assert failures == []
-    assert (line.wanted_state, line.is_settled) == ("OPEN", True)
+    assert (line.desired_state, line.is_settled) == ("OPEN", True)
     assert secret(farm, "r1", line.username)["disabled"] is False
 
 
@@ -641,13 +639,13 @@ def test_a_check_tells_version_and_load_and_clears_what_was_wrong(farm, router, 
 
 def test_a_silent_router_is_knocked_at_by_the_sweep(farm, router, monkeypatch):
     knocked = []
-    monkeypatch.setattr(
-        tasks.check_router, "apply_async", lambda kwargs, **o: knocked.append(kwargs["router_id"])
+    instead_of(
+        monkeypatch, "network.check_router", lambda kwargs: knocked.append(kwargs["router_id"])
     )
     Router.objects.update(status="OFFLINE")
     RouterFactory(status="ONLINE", version="7.16")
 
-    sweeping.ring_routers(at=AT)
+    sweeping.enqueue_routers(at=AT)
 
     assert knocked == [router.pk]
 
@@ -655,7 +653,7 @@ def test_a_silent_router_is_knocked_at_by_the_sweep(farm, router, monkeypatch):
 def test_a_lost_ring_is_found_by_the_sweep(farm, router, inline):
     line = AccessFactory(router=router)
 
-    sweeping.ring_routers(at=AT)
+    sweeping.enqueue_routers(at=AT)
 
     line.refresh_from_db()
     assert line.is_settled

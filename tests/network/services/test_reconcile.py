@@ -8,20 +8,21 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from ispbill.audit.models import AuditEvent, JobRun
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
-from network import tasks
 from network.models import Access
 from network.services import access, push, reconcile
 from network.services.reconcile import Kind
 from tests.factories.network import AccessFactory
 from tests.network.farms import secret
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _deaf(monkeypatch):
-    monkeypatch.setattr(tasks.push_router, "apply_async", lambda kwargs, **options: None)
+    instead_of(monkeypatch, "network.push_router")
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_every_kind_of_drift_is_found_and_mended_and_the_rest_left_alone(farm, r
         AccessFactory(
             router=router,
             username=name,
-            wanted_profile="ispbill-5M-5M" if name == "e-speed" else "ispbill-30M-30M",
+            desired_profile="ispbill-5M-5M" if name == "e-speed" else "ispbill-30M-30M",
         )
     push.push_router(router_id=router.pk, now=now)
     assert kinds(router) == []
@@ -49,11 +50,11 @@ def test_every_kind_of_drift_is_found_and_mended_and_the_rest_left_alone(farm, r
     farm.edit_secret("r1", "c-profile", profile="default")
     farm.edit_secret("r1", "d-address", remote_address="10.9.9.9")
     farm.add_secret("r1", "stranger", comment="the boss")
-    from network.gateways.base import ProfileWish
+    from network.gateways.base import DesiredProfile
     from network.services import connections
 
     with connections.open_router(router) as link:
-        link.ensure_profiles([ProfileWish(name="ispbill-5M-5M", rate_limit="99M/99M")])
+        link.ensure_profiles([DesiredProfile(name="ispbill-5M-5M", rate_limit="99M/99M")])
 
     assert kinds(router) == [
         (Kind.MISSING, "a-missing"),
@@ -99,7 +100,7 @@ def test_an_unpaid_customer_who_is_still_on_line_is_found(farm, router, at, now)
     push.push_router(router_id=router.pk, now=now)
     farm.advance(1)
     farm.edit_secret("r1", line.username, disabled="yes")
-    Access.objects.update(wanted_state="WALLED", generation=2, confirmed_generation=2)
+    Access.objects.update(desired_state="WALLED", generation=2, confirmed_generation=2)
 
     assert kinds(router) == [(Kind.STILL_ONLINE, line.username)]
     reconcile.sync(router=router, is_dry_run=False, actor=None, now=now)
@@ -111,9 +112,7 @@ def test_a_cancelled_users_leftover_is_found(farm, router, at, now):
     push.push_router(router_id=router.pk, now=now)
     access.cancel(
         subscription=line.subscription,
-        reason="Moved to Sylhet",
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Moved to Sylhet"),
         on=date(2026, 1, 10),
     )
 
@@ -130,9 +129,7 @@ def test_a_user_made_by_hand_becomes_ours_only_when_staff_say_so(farm, router, a
         router=router,
         line_ids=[],
         adopted_line_ids=[line.pk],
-        reason="Imported with the old list",
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Imported with the old list"),
     )
     push.push_router(router_id=router.pk, now=now)
 
@@ -148,14 +145,14 @@ def test_a_user_made_by_hand_becomes_ours_only_when_staff_say_so(farm, router, a
 
 def test_a_repair_without_a_reason_is_refused(router, at):
     with pytest.raises(ReasonMissing):
-        reconcile.fix(router=router, line_ids=[], reason="", actor=None, at=at)
+        reconcile.fix(router=router, line_ids=[], act=Act(None, at))
 
 
 def test_lines_of_another_router_cannot_be_slipped_in(farm, router, at):
     other = AccessFactory()
 
     count = reconcile.fix(
-        router=router, line_ids=[other.pk], reason="Looks wrong to me", actor=None, at=at
+        router=router, line_ids=[other.pk], act=Act(None, at, reason="Looks wrong to me")
     )
 
     other.refresh_from_db()

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from ispbill.core.acts import Act
 from ispbill.devtools.sandbox.routeros import RouterFarm, RouterSpec, SecretSpec, UserSpec
-from network import tasks
 from network.models import ProtocolNote
 from network.queries import routers as queries
 from network.services import health, routers
@@ -13,6 +13,7 @@ from tests.factories.accounts import BranchFactory
 from tests.factories.network import RouterFactory
 from tests.network.farms import known
 from tests.network.parrot import Parrot, table
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,13 +47,19 @@ def router(parrot, at):
 
 
 def test_a_router_is_known_to_be_new_from_the_day_it_is_added(at, monkeypatch):
-    monkeypatch.setattr(tasks.check_router, "apply_async", lambda kwargs, **options: None)
+    instead_of(monkeypatch, "network.check_router")
 
     router = routers.add(
-        values={"name": "core", "host": "10.1.1.1", "port": 8728, "username": "api",
-                "branch": BranchFactory()},
-        password="s3cret-pass", actor=None, at=at,
-    )  # fmt: skip
+        values={
+            "name": "core",
+            "host": "10.1.1.1",
+            "port": 8728,
+            "username": "api",
+            "branch": BranchFactory(),
+        },
+        password="s3cret-pass",
+        act=Act(None, at),
+    )
 
     assert router.added_at == at
 
@@ -111,8 +118,12 @@ def test_nothing_is_recorded_when_it_is_switched_off_or_the_router_is_an_old_one
 
 def test_the_sandbox_says_nothing_new(at):
     reader = UserSpec(name="reader", password="router-password", policies=("api", "read"))
-    spec = RouterSpec(name="r1", dial_delay=(0.0, 0.0), users=(reader,),
-                      secrets=(SecretSpec(name="amina", password="hush-hush"),))  # fmt: skip
+    spec = RouterSpec(
+        name="r1",
+        dial_delay=(0.0, 0.0),
+        users=(reader,),
+        secrets=(SecretSpec(name="amina", password="hush-hush"),),
+    )
     with RouterFarm([spec]) as farm:
         farm.kick("r1", "amina")
         router = known(farm, "r1", added_at=at)

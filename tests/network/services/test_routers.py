@@ -3,20 +3,21 @@
 import pytest
 
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
-from network import tasks
 from network.models import Access, Router
 from network.services import connections, push, routers
 from tests.factories.accounts import BranchFactory
 from tests.factories.network import AccessFactory, RouterFactory
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _deaf(monkeypatch):
-    for task in (tasks.push_router, tasks.check_router):
-        monkeypatch.setattr(task, "apply_async", lambda kwargs, **options: None)
+    for name in ("network.push_router", "network.check_router"):
+        instead_of(monkeypatch, name)
 
 
 def values(**changes):
@@ -31,7 +32,7 @@ def values(**changes):
 
 
 def add(at, password="s3cret-pass", **changes):  # noqa: S107
-    return routers.add(values=values(**changes), password=password, actor=None, at=at)
+    return routers.add(values=values(**changes), password=password, act=Act(None, at))
 
 
 def test_a_router_is_kept_with_a_sealed_password_that_no_log_repeats(at):
@@ -47,10 +48,19 @@ def test_a_router_is_kept_with_a_sealed_password_that_no_log_repeats(at):
 @pytest.mark.parametrize(
     "host",
     [
-        "127.0.0.1", "localhost", "::1", "0.0.0.0", "169.254.169.254", "2130706433", "0177.0.0.1",  # noqa: S104
-        "::ffff:127.0.0.1", "8.8.8.8", "224.0.0.1", "fe80::1",
+        "127.0.0.1",
+        "localhost",
+        "::1",
+        "0.0.0.0",  # noqa: S104
+        "169.254.169.254",
+        "2130706433",
+        "0177.0.0.1",
+        "::ffff:127.0.0.1",
+        "8.8.8.8",
+        "224.0.0.1",
+        "fe80::1",
     ],
-)  # fmt: skip
+)
 def test_addresses_that_are_no_router_of_ours_are_refused(at, settings, host):
     settings.SIMULATORS = False
 
@@ -84,12 +94,12 @@ def test_metadata_services_are_refused_even_with_simulators_on(at):
 
 
 @pytest.mark.parametrize("field", ["username", "walled_profile"])
-def test_line_breaks_are_refused_before_anything_is_sent(at, field):
+def test_line_pauses_are_refused_before_anything_is_sent(at, field):
     with pytest.raises(routers.RouterRefused, match="control characters"):
         add(at, **{field: "x\r\nSET y 1"})
 
 
-def test_a_line_break_in_the_password_is_refused(at):
+def test_a_line_pause_in_the_password_is_refused(at):
     with pytest.raises(routers.RouterRefused, match="control characters"):
         add(at, password="x\r\nRPUSH celery 1")
 
@@ -104,17 +114,13 @@ def test_a_name_is_used_once(at):
 def test_a_change_needs_a_reason_and_keeps_the_password_when_none_is_given(at):
     router = add(at)
     with pytest.raises(ReasonMissing):
-        routers.edit(
-            router=router, values={"site": "Roof"}, password="", reason="", actor=None, at=at
-        )
+        routers.edit(router=router, values={"site": "Roof"}, password="", act=Act(None, at))
 
     changed = routers.edit(
         router=router,
         values={"site": "Roof"},
         password="",
-        reason="Moved to the roof",
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Moved to the roof"),
     )
 
     assert connections.password_of(changed) == "s3cret-pass"
@@ -122,17 +128,15 @@ def test_a_change_needs_a_reason_and_keeps_the_password_when_none_is_given(at):
     assert (event.before, event.after) == ({"site": ""}, {"site": "Roof"})
 
 
-def test_a_replaced_password_takes_the_router_out_of_the_park_and_is_not_logged(at):
+def test_a_replaced_password_takes_the_router_out_of_the_hold_and_is_not_logged(at):
     router = add(at)
-    Router.objects.update(status="PARKED", failures_in_a_row=3, next_attempt_at=at)
+    Router.objects.update(status="ON_HOLD", failures_in_a_row=3, next_attempt_at=at)
 
     changed = routers.edit(
         router=router,
         values={},
         password="other-pass",
-        reason="Changed on the router",
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Changed on the router"),
     )
 
     assert connections.password_of(changed) == "other-pass"
@@ -149,9 +153,7 @@ def test_an_edit_cannot_move_a_router_to_our_own_database(at, settings):
             router=router,
             values={"host": "127.0.0.1", "port": 6379},
             password="",
-            reason="Just testing it",
-            actor=None,
-            at=at,
+            act=Act(None, at, reason="Just testing it"),
         )
 
     router.refresh_from_db()
@@ -161,15 +163,13 @@ def test_an_edit_cannot_move_a_router_to_our_own_database(at, settings):
 def test_another_way_of_suspending_is_told_to_suspended_lines_only(at):
     router = RouterFactory(port=20001)
     open_line = AccessFactory(router=router)
-    walled = AccessFactory(router=router, wanted_state="WALLED")
+    walled = AccessFactory(router=router, desired_state="WALLED")
 
     routers.edit(
         router=router,
         values={"suspend_mode": "PROFILE"},
         password="",
-        reason="Pay page is ready",
-        actor=None,
-        at=at,
+        act=Act(None, at, reason="Pay page is ready"),
     )
 
     assert dict(Access.objects.values_list("pk", "generation")) == {open_line.pk: 1, walled.pk: 2}
@@ -183,5 +183,5 @@ def test_a_database_row_that_was_tampered_with_still_reaches_no_forbidden_port(a
     push.push_router(router_id=router.pk, now=lambda: at)
 
     router.refresh_from_db()
-    assert router.status == "PARKED"
+    assert router.status == "ON_HOLD"
     assert "may not be used" in router.status_note

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from customers.models import Standing
-from network import tasks
+from customers.models import AccountState
+from ispbill.core.acts import Act
 from network.models import Access
 from network.queries import lines, unsettled
 from network.services import access, health, push, sessions
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.network import AccessFactory
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
-    monkeypatch.setattr(tasks.push_router, "apply_async", lambda **_values: None)
+    instead_of(monkeypatch, "network.push_router")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def said(line):
 
 
 def is_online(line):
-    return Standing.objects.get(pk=line.customer_id).is_online
+    return AccountState.objects.get(pk=line.customer_id).is_online
 
 
 def test_a_line_just_opened_is_not_called_online(line):
@@ -56,9 +57,9 @@ def test_a_session_that_went_is_seen_at_the_next_look(router, line):
     sessions.note(router_id=router.pk, names={line.username}, at=NOW)
     sessions.note(router_id=router.pk, names=set(), at=NOW + timedelta(minutes=5))
 
-    standing = Standing.objects.get(pk=line.customer_id)
-    assert (said(line), standing.is_online) == ("Switched on, not online now", False)
-    assert standing.last_seen_at == NOW + timedelta(minutes=5)
+    account_state = AccountState.objects.get(pk=line.customer_id)
+    assert (said(line), account_state.is_online) == ("Switched on, not online now", False)
+    assert account_state.last_seen_at == NOW + timedelta(minutes=5)
 
 
 def test_nothing_is_known_of_a_line_whose_router_is_silent(farm, router, line):
@@ -85,9 +86,13 @@ def test_a_customer_of_two_lines_is_online_with_one_of_them(router):
 def test_a_suspended_customer_is_not_online_though_the_walled_session_goes_on(router, line):
     sessions.note(router_id=router.pk, names={line.username}, at=NOW)
     access.suspend(
-        subscription=line.subscription, kind="NON_PAYMENT", is_billed=False, decision={},
-        reason="unpaid past the days of grace", actor=None, at=NOW, on=NOW.date(),
-    )  # fmt: skip
+        subscription=line.subscription,
+        kind="NON_PAYMENT",
+        is_billed=False,
+        decision={},
+        act=Act(None, NOW, reason="unpaid past the days of grace"),
+        on=NOW.date(),
+    )
     push.push_router(router_id=router.pk, now=lambda: NOW)
 
     assert (said(line), is_online(line)) == ("Suspended", False)

@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from network import tasks
 from network.models import Access, Router
 from network.queries import lines as queries
 from network.services import push
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.network import AccessFactory
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,9 +23,7 @@ NOW = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def rings(monkeypatch):
     rung = []
-    monkeypatch.setattr(
-        tasks.push_router, "apply_async", lambda kwargs, **o: rung.append(kwargs["router_id"])
-    )
+    instead_of(monkeypatch, "network.push_router", lambda kwargs: rung.append(kwargs["router_id"]))
     return rung
 
 
@@ -56,7 +54,7 @@ def test_the_queue_says_when_the_next_try_is(client, noc):
     real = datetime.now(UTC)  # waits are real time, never the business clock's
     AccessFactory(next_attempt_at=real + timedelta(minutes=9, seconds=50))
     AccessFactory(router__next_attempt_at=real + timedelta(hours=1, minutes=1))
-    AccessFactory(is_parked=True)
+    AccessFactory(is_on_hold=True)
     AccessFactory(router__is_enabled=False)
     AccessFactory()
 
@@ -86,13 +84,13 @@ def test_an_empty_queue_says_so(client, noc):
     assert "No line waits" in client.get(reverse("staff_network:sync-queue")).content.decode()
 
 
-def test_retry_now_takes_a_line_out_of_the_park_and_rings(client, noc, rings):
-    line = AccessFactory(is_parked=True, attempts=9)
+def test_retry_now_takes_a_line_out_of_the_hold_and_rings(client, noc, rings):
+    line = AccessFactory(is_on_hold=True, attempts=9)
 
     response = client.post(reverse("staff_network:retry-line", args=[line.pk]))
 
     line.refresh_from_db()
-    assert (line.is_parked, line.attempts, rings) == (False, 0, [line.router_id])
+    assert (line.is_on_hold, line.attempts, rings) == (False, 0, [line.router_id])
     assert response.url == reverse("staff_network:sync-queue")
 
 
@@ -128,7 +126,7 @@ def test_a_branch_manager_finds_only_own_customers(client):
 
 
 def test_the_panel_says_wanted_confirmed_and_reconnecting(client, noc):
-    line = AccessFactory(wanted_by_name="Nadia", wanted_reason="Paid in full")
+    line = AccessFactory(desired_by_name="Nadia", desired_reason="Paid in full")
     Router.objects.update(status="OFFLINE", status_note="The router does not answer")
 
     address = reverse("staff_network:customer-panel", args=[line.customer.number])
@@ -173,7 +171,7 @@ def test_the_session_is_asked_of_the_router(client, noc, farm, router):
 
     line.refresh_from_db()
     assert ("10.64." in online, "bit/s" in online) == (True, True)
-    assert (line.has_session, line.customer.standing.is_online) == (True, True)
+    assert (line.has_session, line.customer.account_state.is_online) == (True, True)
     assert "does not answer" in away
 
 
@@ -187,12 +185,13 @@ def test_a_line_is_suspended_in_words_only_when_the_router_has_said_so():
     assert words(**opened) == ("Switched on, not seen online", False)
     assert words(**opened, has_session=False) == ("Switched on, not online now", False)
     assert words(**opened, has_session=True) == ("Online", False)
-    assert words(wanted_state="WALLED") == ("Being suspended…", True)
-    assert words(wanted_state="WALLED", confirmed_generation=1, has_session=True) == (
-        "Suspended", False,
-    )  # fmt: skip
+    assert words(desired_state="WALLED") == ("Being suspended…", True)
+    assert words(desired_state="WALLED", confirmed_generation=1, has_session=True) == (
+        "Suspended",
+        False,
+    )
     assert words(**opened, generation=2, has_session=True) == ("Online", False)
-    assert words(wanted_state="REMOVED") == ("Being removed…", True)
+    assert words(desired_state="REMOVED") == ("Being removed…", True)
     assert queries.line_words(None).word == "Not connected yet"
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from network import tasks
 from network.models import Access, Router
 from network.services import connections, push
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.network import AccessFactory, ProtocolNoteFactory, RouterFactory
 from tests.network.farms import secret
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,10 +20,8 @@ NOW = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def rings(monkeypatch):
     rung = []
-    for task in (tasks.push_router, tasks.check_router):
-        monkeypatch.setattr(
-            task, "apply_async", lambda kwargs, name=task.name, **o: rung.append((name, kwargs))
-        )
+    for name in ("network.push_router", "network.check_router"):
+        instead_of(monkeypatch, name, lambda kwargs, name=name: rung.append((name, kwargs)))
     return rung
 
 
@@ -36,18 +34,36 @@ def noc(client):
 
 def typed(**changes):
     return {
-        "name": "core", "branch": BranchFactory().pk, "site": "", "host": "10.1.1.1", "port": 8728,
-        "tls_fingerprint": "", "username": "api", "password": "s3cret-pass",
-        "suspend_mode": "DISABLE", "walled_profile": "EXPIRED", "local_address": "",
-        "address_pool": "", "walled_pool": "", "is_enabled": "on", **changes,
-    }  # fmt: skip
+        "name": "core",
+        "branch": BranchFactory().pk,
+        "site": "",
+        "host": "10.1.1.1",
+        "port": 8728,
+        "tls_fingerprint": "",
+        "username": "api",
+        "password": "s3cret-pass",
+        "suspend_mode": "DISABLE",
+        "walled_profile": "EXPIRED",
+        "local_address": "",
+        "address_pool": "",
+        "walled_pool": "",
+        "is_enabled": "on",
+        **changes,
+    }
 
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("OWNER", 200), ("NOC", 200), ("SUPPORT", 200), ("AUDITOR", 200), ("CASHIER", 403),
-     ("TECHNICIAN", 302), ("CUSTOMER", 302)],
-)  # fmt: skip
+    [
+        ("OWNER", 200),
+        ("NOC", 200),
+        ("SUPPORT", 200),
+        ("AUDITOR", 200),
+        ("CASHIER", 403),
+        ("TECHNICIAN", 302),
+        ("CUSTOMER", 302),
+    ],
+)
 def test_who_may_see_the_routers(client, role, status):
     client.force_login(UserFactory(role=role))
 
@@ -124,7 +140,7 @@ def test_adding_a_router_rings_its_check_and_never_shows_the_password(client, no
     router = Router.objects.get()
     assert response.url == reverse("staff_network:router", args=[router.pk])
     assert connections.password_of(router) == "s3cret-pass"
-    assert rings == [("network.tasks.check_router", {"router_id": router.pk})]
+    assert rings == [("network.check_router", {"router_id": router.pk})]
     page = client.get(reverse("staff_network:edit-router", args=[router.pk])).content.decode()
     assert ("s3cret-pass" in page, router.sealed_password in page) == (False, False)
 
@@ -139,11 +155,17 @@ def test_the_form_opens_in_the_dialog_or_as_a_page(client, noc):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"host": "127.0.0.1", "port": 6379}, {"host": "localhost"}, {"host": "169.254.169.254"},
-        {"port": 22}, {"username": "x\r\nSET y 1"}, {"password": "x\r\nRPUSH celery z"},
-        {"host": "10.0.0.1\r\nx"}, {"name": ""}, {"walled_profile": "a\nb"},
+        {"host": "127.0.0.1", "port": 6379},
+        {"host": "localhost"},
+        {"host": "169.254.169.254"},
+        {"port": 22},
+        {"username": "x\r\nSET y 1"},
+        {"password": "x\r\nRPUSH celery z"},
+        {"host": "10.0.0.1\r\nx"},
+        {"name": ""},
+        {"walled_profile": "a\nb"},
     ],
-)  # fmt: skip
+)
 def test_the_form_refuses_what_could_reach_our_own_servers(client, noc, settings, wrong):
     settings.SIMULATORS = False
 
@@ -257,7 +279,7 @@ def test_a_router_that_is_away_does_not_break_the_page(client, noc, farm, router
 
 
 def test_the_log_tells_what_was_told_and_why(client, noc, farm, router):
-    line = AccessFactory(router=router, wanted_by_name="Nadia", wanted_reason="New customer")
+    line = AccessFactory(router=router, desired_by_name="Nadia", desired_reason="New customer")
     push.push_router(router_id=router.pk, now=lambda: NOW)
 
     page = client.get(reverse("staff_network:router-log", args=[router.pk])).content.decode()
@@ -267,14 +289,14 @@ def test_the_log_tells_what_was_told_and_why(client, noc, farm, router):
 
 
 def test_retry_calls_a_router_that_is_being_left_alone(client, noc, rings):
-    line = AccessFactory(is_parked=True, attempts=5, next_attempt_at=NOW)
+    line = AccessFactory(is_on_hold=True, attempts=5, next_attempt_at=NOW)
     Router.objects.update(next_attempt_at=datetime(2099, 1, 1, tzinfo=UTC), status="OFFLINE")
 
     client.post(reverse("staff_network:retry-router", args=[line.router_id]))
 
     line.refresh_from_db()
-    assert (line.is_parked, line.router.next_attempt_at) == (False, None)
-    assert rings == [("network.tasks.check_router", {"router_id": line.router_id})]
+    assert (line.is_on_hold, line.router.next_attempt_at) == (False, None)
+    assert rings == [("network.check_router", {"router_id": line.router_id})]
 
 
 @pytest.mark.parametrize("tab", ["router", "router-drift", "router-log"])

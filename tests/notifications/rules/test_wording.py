@@ -41,9 +41,12 @@ def test_each_shipped_text_knows_its_placeholders_and_leaves_no_gap(event, chann
 @pytest.mark.parametrize("event", EVENTS)
 def test_english_sms_stay_in_the_seven_bit_alphabet_and_within_two_parts(event):
     done = wording.compose(
-        wording.shipped(event, "SMS", "en"), event, EVENTS[event].samples,
-        language="en", channel="SMS",
-    )  # fmt: skip
+        wording.shipped(event, "SMS", "en"),
+        event,
+        EVENTS[event].samples,
+        language="en",
+        channel="SMS",
+    )
 
     assert sms.foreign_letters(done.body) == ""
     assert sms.parts(done.body).parts <= 2
@@ -52,9 +55,12 @@ def test_english_sms_stay_in_the_seven_bit_alphabet_and_within_two_parts(event):
 @pytest.mark.parametrize("event", EVENTS)
 def test_bangla_sms_stay_within_four_parts(event):
     done = wording.compose(
-        wording.shipped(event, "SMS", "bn"), event, EVENTS[event].samples,
-        language="bn", channel="SMS",
-    )  # fmt: skip
+        wording.shipped(event, "SMS", "bn"),
+        event,
+        EVENTS[event].samples,
+        language="bn",
+        channel="SMS",
+    )
 
     assert sms.parts(done.body).parts <= 4
 
@@ -133,7 +139,7 @@ def test_messages_say_a_balance_as_the_screens_do(language: str, balance: str):
     )["balance"]
 
     with translation.override(language):
-        screen = re.sub("<[^>]+>", "", ui.balance_words(Decimal(balance)))
+        screen = re.sub("<[^>]+>", "", ui.balance_words(Decimal(balance), "you"))
 
     assert digitless(told) == digitless(screen)
 

@@ -34,8 +34,14 @@ def test_a_due_message_is_written_sent_and_marked(at, use):
     assert drain(at).accepted == 1
 
     assert only("state", "body", "parts", "provider", "attempts", "sent_at", "lease_until") == (
-        "SENT", text, 1, "fake", 1, at, None,
-    )  # fmt: skip
+        "SENT",
+        text,
+        1,
+        "fake",
+        1,
+        at,
+        None,
+    )
     sent = Outgoing(deliver.client_id(message), "SMS", message.recipient, "", text, 1)
     assert provider.messages == [sent]
     assert drain(at).handled == 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.models import Message
@@ -60,7 +61,7 @@ def test_what_has_waited_too_long_has_failed_and_may_be_sent_by_hand(at, nobody,
     monkeypatch.setattr(chosen, "for_channel", lambda _channel: provider)
     message.refresh_from_db()
     outbox.resend(
-        message=message, reason="a provider is there now", actor=UserFactory(role="OWNER"), at=at
+        message=message, act=Act(UserFactory(role="OWNER"), at, reason="a provider is there now")
     )
     drain(at)
 

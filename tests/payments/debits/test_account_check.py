@@ -4,11 +4,12 @@ import pytest
 
 from customers.models import CustomerLogin
 from ispbill.core import clock
-from payments.forms.debits import BankAccount
-from payments.models import GatewayAccount, Mandate, PaymentMethod
-from payments.queries import debits as queries
-from payments.services.debits import run
-from payments.services.gateways import accounts
+from payments.debits.forms.debits import BankAccount
+from payments.debits.models import Mandate
+from payments.debits.queries import debits as queries
+from payments.debits.services import run
+from payments.online.models import GatewayAccount, PaymentMethod
+from payments.online.services import accounts
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.payments.debits.test_pages import url

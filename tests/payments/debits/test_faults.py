@@ -1,50 +1,40 @@
 """Killed between any two steps, or left without an answer: one file, one payment, one reversal."""
 
-import os
-import subprocess
-import sys
 import threading
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 
+from billing.allocation.models import Payment
+from ispbill.core.acts import Act
 from ispbill.reports.queries import proofs
-from payments.models import DebitBatch, DebitOrder, DebitStatementLine, Payment
-from payments.services.debits import run, statements
+from payments.debits.models import DebitBatch, DebitOrder, DebitStatementLine
+from payments.debits.services import run, statements
 from tests import database
 from tests.factories import debits
 from tests.factories.payments import open_invoice
+from tests.forked import KILLED, forked
+from tests.laws import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 FRIDAY = date(2026, 3, 6)
-SHOT = """
-import django; django.setup()
-from datetime import datetime
-from django.conf import settings
-from django.db import connections
-for alias in ("default", "owner"):
-    connections[alias].settings_dict["NAME"] = {name!r}
-from payments.services.debits import run
-at = datetime.fromisoformat({at!r})
-{call}
-"""
-PROCESS = "run.process(on=at.date(), at=at)"
-FOLLOW = "run.follow(at=at)"
 
 
-def die(bank, point, call):
+def process(bank):
+    run.process(on=bank.at.date(), at=bank.at)
+
+
+def follow(bank):
+    run.follow(at=bank.at)
+
+
+def die(bank, point, step):
     """Do a step in a process of its own that ends at a named point."""
-    text = SHOT.format(name=connection.settings_dict["NAME"], at=bank.at.isoformat(), call=call)
-    done = subprocess.run(
-        [sys.executable, "-c", text],
-        env={**os.environ, "ISPBILL_FAULT": point, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        cwd=settings.BASE_DIR, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 137, done.stderr
+    assert forked(partial(step, bank), fault=point) == KILLED
 
 
 def due(bank, amount="1150.00"):
@@ -66,7 +56,7 @@ def uploads(bank):
 )
 def test_a_run_that_died_is_taken_up_and_sends_one_file(bank, point):
     mandate, _invoice = due(bank)
-    die(bank, point, PROCESS)
+    die(bank, point, process)
     bank.minutes += 60
 
     debits.processed(bank)
@@ -153,7 +143,7 @@ def test_dying_over_a_statement_settles_each_line_once(bank, point):
     debits.processed(bank)
     bank.go_to(FRIDAY)
     bank.minutes += 120
-    die(bank, point, FOLLOW)
+    die(bank, point, follow)
 
     debits.followed(bank)
     bank.minutes += 7 * 60
@@ -162,7 +152,7 @@ def test_dying_over_a_statement_settles_each_line_once(bank, point):
     assert Payment.objects.count() == 1
     assert debits.only_order(mandate.customer).state == "COLLECTED"
     assert DebitStatementLine.objects.filter(code="TDD").count() == 1
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_dying_over_a_returned_debit_reverses_once(bank):
@@ -174,7 +164,7 @@ def test_dying_over_a_returned_debit_reverses_once(bank):
     bank.result(debits.only_order(mandate.customer), "30")
     bank.go_to(date(2026, 3, 9))
     bank.minutes += 120
-    die(bank, "payments.debits.before_returned", FOLLOW)
+    die(bank, "payments.debits.before_returned", follow)
     assert Payment.objects.get().status == "COMPLETED"
 
     debits.followed(bank)
@@ -183,13 +173,13 @@ def test_dying_over_a_returned_debit_reverses_once(bank):
     assert Payment.objects.get().status == "REVERSED"
     assert debits.only_order(mandate.customer).state == "DISPUTED"
     assert invoice.amount_due == Decimal("1150.00")
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_dying_between_authorising_and_noting_it_is_seen_in_the_list(bank):
     _mandate, _invoice = due(bank)
     run.process(on=bank.day, at=bank.at)
-    die(bank, "payments.debits.authorised", FOLLOW)
+    die(bank, "payments.debits.authorised", follow)
     assert debits.only_batch().state == "LOADED"
 
     debits.followed(bank)
@@ -199,15 +189,15 @@ def test_dying_between_authorising_and_noting_it_is_seen_in_the_list(bank):
 
 
 def test_a_mandate_whose_sending_died_is_not_sent_twice(bank):
-    from payments.services.debits import mandates
+    from payments.debits.services import mandates
     from tests.factories.customers import CustomerFactory
 
     customer = CustomerFactory(phone="+27825551234")
     method = debits.bank_account(customer, at=bank.at)
     mandate = mandates.request(
-        method=method, debit_day=1, ceiling=Decimal(1000), at=bank.at, actor=None
+        method=method, debit_day=1, ceiling=Decimal(1000), act=Act(None, bank.at)
     )
-    die(bank, "payments.debits.mandate_asked", FOLLOW)
+    die(bank, "payments.debits.mandate_asked", follow)
     debits.followed(bank)
     bank.minutes += 90
     debits.followed(bank)
@@ -223,10 +213,13 @@ def test_two_imports_at_once_settle_once(bank):
     bank.go_to(FRIDAY)
     at = bank.at
     line = DebitStatementLine.objects.create(
-        statement_date=date(2026, 3, 5), transaction_id="77", code="TDD",
-        effect_amount=Decimal("1150.00"), imported_at=at,
+        statement_date=date(2026, 3, 5),
+        transaction_id="77",
+        code="TDD",
+        effect_amount=Decimal("1150.00"),
+        imported_at=at,
         reference=debits.only_order(mandate.customer).reference,
-    )  # fmt: skip
+    )
 
     def follow():
         try:
@@ -271,15 +264,21 @@ def test_a_second_run_finds_the_first_one_busy(bank):
     [
         ("UPDATE payments_debitorder SET amount = amount + 1", "debits_are_payments"),
         ("UPDATE payments_debitorder SET amount = amount + 1", "debits_are_their_parts"),
-        ("UPDATE billing_posting SET amount = amount + 1 WHERE account_id = 1033",
-         "netcash_holds_what_was_collected"),
+        (
+            "UPDATE billing_posting SET amount = amount + 1 WHERE account_id = 1033",
+            "netcash_holds_what_was_collected",
+        ),
         ("UPDATE payments_debitstatementline SET outcome = 'NOTED'", "debit_lines_are_followed"),
-        ("UPDATE payments_debitorder SET state = 'UNPAID', reason_code = '02'",
-         "returned_debits_are_reversed"),
-        ("UPDATE payments_debitstatementline SET effect_amount = -9, outcome = 'BOOKED'",
-         "netcash_fees_are_booked"),
+        (
+            "UPDATE payments_debitorder SET state = 'UNPAID', reason_code = '02'",
+            "returned_debits_are_reversed",
+        ),
+        (
+            "UPDATE payments_debitstatementline SET effect_amount = -9, outcome = 'BOOKED'",
+            "netcash_fees_are_booked",
+        ),
     ],
-)  # fmt: skip
+)
 def test_check_ledger_finds_a_debit_that_does_not_add_up(bank, damage, check):
     _mandate, _invoice = due(bank)
     debits.processed(bank)
@@ -295,7 +294,7 @@ def test_check_ledger_finds_a_debit_that_does_not_add_up(bank, damage, check):
 
 
 def test_fees_of_netcash_are_booked_against_what_it_holds(bank):
-    from billing.models import Posting
+    from billing.ledger.models import Posting
 
     bank.switch(fee_per_line=150)
     _mandate, _invoice = due(bank)
@@ -306,4 +305,4 @@ def test_fees_of_netcash_are_booked_against_what_it_holds(bank):
     held = sum(Posting.objects.filter(account=1033).values_list("amount", flat=True))
     statement = Decimal(bank.picture()["balance"]) / 100
     assert held == statement < Decimal("1150.00")
-    assert proofs.check_all() == []
+    assert at_once.broken() == []

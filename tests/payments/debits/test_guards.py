@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from payments.models import DebitPart
+from payments.debits.models import DebitPart
 from tests import database
 from tests.factories import debit_rows
 from tests.factories.customers import CustomerFactory

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from billing.models import Posting
+from billing.allocation.models import Payment
+from billing.dunning.queries import under_way as paying
+from billing.ledger.models import Posting
 from ispbill.notifications.models import Message
-from payments.models import DebitBatch, DebitOrder, DebitStatementLine, Mandate, Payment
-from payments.services.debits import run
+from payments.debits.models import DebitBatch, DebitOrder, DebitStatementLine, Mandate
+from payments.debits.services import run
 from tests.factories import debits
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice, paid
@@ -53,8 +55,11 @@ def test_the_customer_is_told_before_and_after(bank):
 
     told = Message.objects.filter(channel="SMS").order_by("pk").values_list("event", flat=True)
     assert list(told) == [
-        "mandate_to_sign", "mandate_active", "debit_order_planned", "payment_received",
-    ]  # fmt: skip
+        "mandate_to_sign",
+        "mandate_active",
+        "debit_order_planned",
+        "payment_received",
+    ]
 
 
 def test_running_and_following_again_changes_nothing(bank):
@@ -114,9 +119,13 @@ def test_an_empty_account_is_debited_once_more_and_then_not_again(bank):
 
 @pytest.mark.parametrize(
     ("code", "state", "need"),
-    [("30", "DISPUTED", "NEW_MANDATE"), ("12", "UNPAID", "NEW_BANK_DETAILS"),
-     ("18", "UNPAID", "STAFF"), ("99", "UNPAID", "STAFF")],
-)  # fmt: skip
+    [
+        ("30", "DISPUTED", "NEW_MANDATE"),
+        ("12", "UNPAID", "NEW_BANK_DETAILS"),
+        ("18", "UNPAID", "STAFF"),
+        ("99", "UNPAID", "STAFF"),
+    ],
+)
 def test_a_dispute_weeks_later_reverses_the_payment_and_stops_the_mandate(bank, code, state, need):
     mandate, invoice = collected(bank)
     bank.go_to(date(2026, 3, 30))
@@ -141,7 +150,7 @@ def test_what_was_paid_otherwise_before_it_is_sent_drops_out(bank):
     report = run.process(on=bank.day, at=bank.at)
     # The simulator's 500 comes after the file was sent: unknown. NetCash never got it.
     assert list(report.batches.values()) == ["SENDING"]
-    paid(mandate.customer, "1150.00", at=bank.at, invoices=[invoice])
+    paid(mandate.customer, "1150.00", at=bank.at, chosen=[invoice.pk])
     bank.switch(server_errors=0)
     bank.minutes += 40
     debits.processed(bank)
@@ -149,22 +158,23 @@ def test_what_was_paid_otherwise_before_it_is_sent_drops_out(bank):
     orders = DebitOrder.objects.order_by("pk").values_list("state", "amount")
     assert list(orders) == [("DROPPED", Decimal("1350.00")), ("ACCEPTED", Decimal("200.00"))]
     assert list(DebitBatch.objects.order_by("pk").values_list("state", flat=True)) == [
-        "ABANDONED", "AUTHORISED",
-    ]  # fmt: skip
+        "ABANDONED",
+        "AUTHORISED",
+    ]
 
 
 def test_what_is_paid_after_it_was_sent_becomes_credit(bank):
     mandate = debits.active(bank)
     invoice = open_invoice(mandate.customer, "1150.00", due=date(2026, 3, 4))
     debits.processed(bank)
-    paid(mandate.customer, "1150.00", at=bank.at, invoices=[invoice])
+    paid(mandate.customer, "1150.00", at=bank.at, chosen=[invoice.pk])
     bank.go_to(FRIDAY)
     debits.followed(bank)
 
     order = debits.only_order(mandate.customer)
-    mandate.customer.standing.refresh_from_db()
+    mandate.customer.account_state.refresh_from_db()
     assert order.state == "COLLECTED"
-    assert mandate.customer.standing.balance_amount == Decimal("-1150.00")
+    assert mandate.customer.account_state.balance_amount == Decimal("-1150.00")
 
 
 def test_bills_not_due_by_the_action_date_wait(bank):
@@ -189,7 +199,7 @@ def test_a_dry_run_shows_who_and_writes_nothing(bank):
 
 
 def test_batches_are_filled_up_to_their_limit(bank):
-    from payments.models import DebitSettings
+    from payments.debits.models import DebitSettings
 
     DebitSettings.objects.update(batch_limit_amount=Decimal("2000.00"))
     for number in range(3):
@@ -216,7 +226,7 @@ def test_a_bill_above_the_mandates_ceiling_is_left_out_and_said(bank):
 
 
 def test_nothing_is_asked_of_netcash_while_it_is_switched_off(bank):
-    from payments.models import DebitSettings
+    from payments.debits.models import DebitSettings
 
     mandate = debits.active(bank)
     open_invoice(mandate.customer, "1150.00", due=date(2026, 3, 4))
@@ -260,15 +270,14 @@ def test_a_batch_nobody_authorised_lapses_and_its_bills_are_planned_anew(bank):
 
 
 def test_a_customer_whose_debit_is_under_way_is_not_cut_off(bank):
-    from payments.queries import under_way
 
     mandate = debits.active(bank)
     open_invoice(mandate.customer, "1150.00", due=date(2026, 3, 4))
-    assert under_way.who_is_paying([mandate.customer_id], on=bank.day) == set()
+    assert paying.who_is_paying([mandate.customer_id], on=bank.day) == set()
     debits.processed(bank)
 
-    assert under_way.who_is_paying([mandate.customer_id], on=FRIDAY) == {mandate.customer_id}
-    assert under_way.who_is_paying([mandate.customer_id], on=date(2026, 3, 13)) == set()
+    assert paying.who_is_paying([mandate.customer_id], on=FRIDAY) == {mandate.customer_id}
+    assert paying.who_is_paying([mandate.customer_id], on=date(2026, 3, 13)) == set()
 
 
 def test_a_mandate_replaces_the_older_one(bank):

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing, Stale
 from ispbill.notifications.models import Message
-from payments.models import Mandate, MandateHint
-from payments.services import methods
-from payments.services.debits import mandates, run, signing
+from payments.debits.models import Mandate, MandateHint
+from payments.debits.services import mandates, removing, run, signature
 from tests import database
 from tests.factories import debits
 from tests.factories.customers import CustomerFactory
@@ -88,7 +88,7 @@ def test_a_netcash_that_is_down_is_asked_later(bank):
     customer = CustomerFactory(phone="+27825551234")
     method = debits.bank_account(customer, at=bank.at)
     mandate = mandates.request(
-        method=method, debit_day=1, ceiling=Decimal(1000), at=bank.at, actor=None
+        method=method, debit_day=1, ceiling=Decimal(1000), act=Act(None, bank.at)
     )
     bank.switch(server_errors=-1, faults_hit="ValidateBankAccount")
     run.follow(at=bank.at)
@@ -119,20 +119,26 @@ def test_one_that_is_not_signed_ends(bank, act, state):
 def test_a_forged_postback_activates_nothing_and_is_kept(bank):
     mandate = debits.requested(bank)
 
-    signing.hint(
-        said={"AccountRef": mandate.account_reference, "MandateSuccessful": "1",
-              "MandateStatus": "6", "IdentityNumber": "8001015009087",
-              "BankAccountNo": "4000000000"},
+    signature.hint(
+        said={
+            "AccountRef": mandate.account_reference,
+            "MandateSuccessful": "1",
+            "MandateStatus": "6",
+            "IdentityNumber": "8001015009087",
+            "BankAccountNo": "4000000000",
+        },
         at=bank.at,
-    )  # fmt: skip
+    )
     debits.followed(bank)
 
     assert state_of(mandate) == Mandate.State.SENT
     hint = MandateHint.objects.get()
     assert hint.mandate == mandate
     assert hint.said == {
-        "AccountRef": mandate.account_reference, "MandateSuccessful": "1", "MandateStatus": "6",
-    }  # fmt: skip
+        "AccountRef": mandate.account_reference,
+        "MandateSuccessful": "1",
+        "MandateStatus": "6",
+    }
 
 
 def test_a_postback_makes_us_ask_at_once(bank):
@@ -143,14 +149,14 @@ def test_a_postback_makes_us_ask_at_once(bank):
     debits.followed(bank)
     assert state_of(mandate) == Mandate.State.SENT  # asked a moment ago
 
-    signing.hint(said={"AccountRef": mandate.account_reference}, at=bank.at)
+    signature.hint(said={"AccountRef": mandate.account_reference}, at=bank.at)
     debits.followed(bank)
 
     assert state_of(mandate) == Mandate.State.ACTIVE
 
 
 def test_a_postback_about_nobody_is_kept(bank):
-    signing.hint(said={"AccountRef": "CT-0"}, at=bank.at)
+    signature.hint(said={"AccountRef": "CT-0"}, at=bank.at)
 
     assert MandateHint.objects.get().mandate is None
 
@@ -158,7 +164,7 @@ def test_a_postback_about_nobody_is_kept(bank):
 def test_removing_the_account_ends_its_mandate(bank):
     mandate = debits.active(bank)
 
-    methods.remove(method=mandate.method, at=bank.at, actor=None)
+    removing.remove(method=mandate.method, act=Act(None, bank.at))
 
     mandate.refresh_from_db()
     assert (mandate.state, mandate.state_reason) == ("CANCELLED", "the bank account was removed")
@@ -166,7 +172,7 @@ def test_removing_the_account_ends_its_mandate(bank):
 
 def test_a_cancelled_one_stays_cancelled_though_the_list_says_signed(bank):
     mandate = debits.requested(bank)
-    mandates.cancel(mandate=mandate, reason=REASON, at=bank.at, actor=None)
+    mandates.cancel(mandate=mandate, act=Act(None, bank.at, reason=REASON))
     bank.act(act="sign", reference=mandate.account_reference)
     debits.requested(bank, mandate.customer, number="4000000020")
     bank.minutes += 20
@@ -174,17 +180,17 @@ def test_a_cancelled_one_stays_cancelled_though_the_list_says_signed(bank):
 
     assert state_of(mandate) == Mandate.State.CANCELLED
     with pytest.raises(Stale):
-        mandates.cancel(mandate=mandate, reason=REASON, at=bank.at, actor=None)
+        mandates.cancel(mandate=mandate, act=Act(None, bank.at, reason=REASON))
 
 
 def test_stopping_and_allowing_again_need_a_reason(bank):
     mandate = debits.active(bank)
     with pytest.raises(ReasonMissing):
-        mandates.suspend(mandate=mandate, reason="no", at=bank.at, actor=None)
-    mandates.suspend(mandate=mandate, reason=REASON, at=bank.at, actor=None)
+        mandates.suspend(mandate=mandate, act=Act(None, bank.at, reason="no"))
+    mandates.suspend(mandate=mandate, act=Act(None, bank.at, reason=REASON))
     assert state_of(mandate) == Mandate.State.SUSPENDED
 
-    mandates.resume(mandate=mandate, reason=REASON, at=bank.at, actor=None)
+    mandates.resume(mandate=mandate, act=Act(None, bank.at, reason=REASON))
 
     assert state_of(mandate) == Mandate.State.ACTIVE
 
@@ -193,10 +199,10 @@ def test_one_the_bank_refuses_is_not_allowed_again(bank):
     mandate = debits.active(bank)
     with transaction.atomic():
         locked = mandates.locked(mandate)
-        mandates.stop(locked, need="NEW_MANDATE", reason=REASON, at=bank.at, actor=None)
+        mandates.stop(locked, need="NEW_MANDATE", act=Act(None, bank.at, reason=REASON))
 
     with pytest.raises(mandates.MandateRefused):
-        mandates.resume(mandate=mandate, reason=REASON, at=bank.at, actor=None)
+        mandates.resume(mandate=mandate, act=Act(None, bank.at, reason=REASON))
 
 
 def test_a_second_request_waits_for_the_first(bank):
@@ -204,7 +210,7 @@ def test_a_second_request_waits_for_the_first(bank):
     other = debits.bank_account(mandate.customer, at=bank.at, number="4000000020")
 
     with pytest.raises(mandates.MandateRefused):
-        mandates.request(method=other, debit_day=1, ceiling=Decimal(1000), at=bank.at, actor=None)
+        mandates.request(method=other, debit_day=1, ceiling=Decimal(1000), act=Act(None, bank.at))
 
 
 @pytest.mark.parametrize(
@@ -232,9 +238,14 @@ def test_nobody_writes_a_mandate_on_somebody_elses_account(bank):
 
     with pytest.raises(IntegrityError, match="bank account of the customer"):
         Mandate.objects.create(
-            customer=other, method=method, account_reference="X-1", debit_day=1,
-            ceiling_amount=1, currency="ZAR", asked_at=bank.at,
-        )  # fmt: skip
+            customer=other,
+            method=method,
+            account_reference="X-1",
+            debit_day=1,
+            ceiling_amount=1,
+            currency="ZAR",
+            asked_at=bank.at,
+        )
 
 
 def test_a_sending_that_died_half_way_is_looked_up_first(bank):

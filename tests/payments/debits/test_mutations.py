@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from ispbill.devtools.sandbox.netcash import mandates as netcash_mandates
-from payments.models import Mandate, MandateHint
-from payments.services.debits import run, settings
+from payments.debits.models import Mandate, MandateHint
+from payments.debits.services import run, settings
 from tests.factories import debits
 from tests.factories.customers import CustomerFactory
 from tests.laws.scale import SEED, is_over, tell
@@ -16,7 +16,7 @@ from tests.payments.online.mutations import CALLS, Mutator, books, send
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def test_no_mutated_postback_makes_a_mandate_or_breaks_us(bank, client):
+def test_no_mutated_postback_makes_a_mandate_or_pauses_us(bank, client):
     mandate = debits.requested(bank)
     signer = CustomerFactory(name="Sipho Dube", phone="+27825551235")
     paid = debits.active(bank, signer)
@@ -48,8 +48,10 @@ def test_no_mutated_postback_makes_a_mandate_or_breaks_us(bank, client):
             assert list(states.values_list("state", flat=True)) == ["SENT", "ACTIVE"]
     assert MandateHint.objects.filter(mandate=mandate).exists()
     took = time.monotonic() - start
-    tell(f"M14 netcash: {answers.total()} mutated postbacks, {took:.0f} s; answers {dict(answers)};"
-         f" hints kept {MandateHint.objects.count()}; 0 rows earned")  # fmt: skip
+    tell(
+        f"M14 netcash: {answers.total()} mutated postbacks, {took:.0f} s; answers {dict(answers)};"
+        f" hints kept {MandateHint.objects.count()}; 0 rows earned"
+    )
 
 
 def test_a_postback_to_a_wrong_address_is_not_kept(bank, client):

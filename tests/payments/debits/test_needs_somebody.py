@@ -5,19 +5,23 @@ from decimal import Decimal
 
 import pytest
 
+from billing.allocation.models import Payment
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
-from ispbill.reports.queries import proofs, work
-from payments.models import DebitStatementLine, Payment, ReferralReward
-from payments.services import referral_rewards
-from payments.services.debits import mandates, statements
-from payments.services.debits.deciding import settle_dispute
+from ispbill.reports.queries import work
+from payments.debits.models import DebitStatementLine
+from payments.debits.services import mandates, statements
+from payments.debits.services.deciding import settle_dispute
+from payments.referrals.models import ReferralReward
+from payments.referrals.services import referral_rewards
 from resellers.models import Commission, CommissionBack
 from tests.factories import debits
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, ReferralFactory
 from tests.factories.payments import open_invoice
 from tests.factories.resellers import ResellerFactory
+from tests.laws import at_once
 from tests.payments.debits.test_journey import collected
 from tests.payments.debits.test_pages import url
 
@@ -60,14 +64,14 @@ def test_a_dispute_and_its_mandate_wait_for_somebody(bank, client, owner):
     client.post(url("debit-settled", order.pk), {"reason": WHY})
     assert to_do(owner) == 1
     assert client.post(url("debit-settled", order.pk), {"reason": WHY}).status_code == 422
-    mandates.cancel(mandate=mandate, reason=WHY, at=bank.at, actor=owner)
+    mandates.cancel(mandate=mandate, act=Act(owner, bank.at, reason=WHY))
     assert to_do(owner) == 0
     assert 'id="debit-todo"' not in client.get(url("debit-batches")).content.decode()
 
 
 def test_a_new_mandate_of_the_customer_ends_the_waiting(bank, owner):
     mandate = disputed(bank)
-    settle_dispute(order=debits.only_order(mandate.customer), reason=WHY, at=bank.at, actor=owner)
+    settle_dispute(order=debits.only_order(mandate.customer), act=Act(owner, bank.at, reason=WHY))
     assert to_do(owner) == 1
     debits.requested(bank, mandate.customer, number="4000000020")
 
@@ -79,9 +83,13 @@ def test_what_was_collected_twice_is_held_and_not_paid_twice(bank, owner):
     mandate, _invoice = collected(bank)
     order = debits.only_order(mandate.customer)
     twin = DebitStatementLine.objects.create(
-        statement_date=date(2026, 3, 6), transaction_id="twin", code="TDD",
-        effect_amount=order.amount, reference=order.reference, imported_at=bank.at,
-    )  # fmt: skip
+        statement_date=date(2026, 3, 6),
+        transaction_id="twin",
+        code="TDD",
+        effect_amount=order.amount,
+        reference=order.reference,
+        imported_at=bank.at,
+    )
     statements.follow(at=bank.at)
     statements.follow(at=bank.at)
 
@@ -89,7 +97,7 @@ def test_what_was_collected_twice_is_held_and_not_paid_twice(bank, owner):
     assert (twin.outcome, twin.note) == ("HELD", "Collected twice: pay it back.")
     assert Payment.objects.count() == 1
     assert to_do(owner) == 1
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_a_bounced_debit_takes_the_commission_and_the_reward_back_once(bank):
@@ -97,9 +105,10 @@ def test_a_bounced_debit_takes_the_commission_and_the_reward_back_once(bank):
     Company.objects.update(rewards_referrals=True)
     Company.forget_cached()
     friend = CustomerFactory(
-        name="Thandi Nkosi", phone="+27825551234",
+        name="Thandi Nkosi",
+        phone="+27825551234",
         reseller_id=ResellerFactory(commission_rate=Decimal("0.10")).pk,
-    )  # fmt: skip
+    )
     referral = ReferralFactory(referred=friend)
     debits.active(bank, friend)
     open_invoice(friend, "1150.00", due=date(2026, 3, 4))
@@ -121,4 +130,4 @@ def test_a_bounced_debit_takes_the_commission_and_the_reward_back_once(bank):
     reward = ReferralReward.objects.get()
     referral.refresh_from_db()
     assert (reward.payment.status, referral.status) == ("REVERSED", "PENDING")
-    assert proofs.check_all() == []
+    assert at_once.broken() == []

@@ -5,17 +5,16 @@ from django.urls import reverse
 
 from customers.models import CustomerLogin
 from ispbill.core.models import Company
-from payments.models import (
+from payments.debits.models import (
     DebitOrder,
     DebitSettings,
     DebitStatementLine,
-    GatewayAccount,
     Mandate,
     MandateHint,
-    PaymentMethod,
 )
-from payments.services.debits import settings as choices
-from payments.services.gateways import accounts
+from payments.debits.services import settings as choices
+from payments.online.models import GatewayAccount, PaymentMethod
+from payments.online.services import accounts
 from tests.factories import debit_rows, debits
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory

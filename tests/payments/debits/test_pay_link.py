@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from billing.services import notices
+from billing.invoices.services import notices
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import texts
 from tests.factories import debits
@@ -17,8 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(
-    ("code", "event"),
-    [("02", "debit_order_failed"), ("30", "debit_order_stopped")],
+    ("code", "event"), [("02", "debit_order_failed"), ("30", "debit_order_stopped")]
 )
 def test_the_link_in_the_message_opens_the_customers_own_page_to_pay(bank, client, code, event):
     mandate, _invoice = collected(bank)

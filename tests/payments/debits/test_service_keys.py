@@ -3,8 +3,8 @@
 import pytest
 
 from ispbill.audit.models import AuditEvent
-from payments.models import GatewayAccount
-from payments.services.gateways import accounts
+from payments.online.models import GatewayAccount
+from payments.online.services import accounts
 from tests.factories.accounts import UserFactory
 from tests.payments.debits.test_pages import url
 
@@ -68,9 +68,15 @@ def test_nothing_changed_is_still_tried(client, saved):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://10.0.0.5", "https://localhost", "https://192.168.1.1", "https://db.local",
-                "http://127.0.0.1:9000"],
-)  # fmt: skip
+    "address",
+    [
+        "https://10.0.0.5",
+        "https://localhost",
+        "https://192.168.1.1",
+        "https://db.local",
+        "http://127.0.0.1:9000",
+    ],
+)
 def test_keys_never_go_to_our_own_network(client, saved, settings, address):
     settings.SIMULATORS = False
     given = {"base_url": address, "account": OTHER, "debit_order": OTHER, "reason": WHY}

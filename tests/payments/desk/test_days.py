@@ -6,21 +6,25 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from billing.models import JournalEntry, Posting
+from billing.ledger.models import JournalEntry, Posting
+from billing.receivables.services import deposits
+from billing.tills.models import CashBanking, CashMove, DayClose, Handover, Shift
+from ispbill.core.acts import Act
 from ispbill.core.errors import Stale
 from ispbill.reports.queries import proofs
-from payments.models import CashBanking, CashMove, DayClose, Handover, Shift
-from payments.queries import tills as facts
-from payments.services import deposits, refunds, reversal
-from payments.services.desk import banking, days, handovers
-from payments.services.desk.banking import BankingRefused
-from payments.services.desk.days import NotReady
-from payments.services.desk.handovers import HandoverRefused
+from payments.desk.queries import tills as facts
+from payments.desk.services import banking, days, handovers, reversing
+from payments.desk.services.banking import BankingRefused
+from payments.desk.services.days import NotReady
+from payments.desk.services.handovers import HandoverRefused
+from payments.online.services import refunds
 from tests.database import owner_connection
 from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.acts import acting
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import paid
 from tests.factories.tills import cashier, counted, safe_with, shift_of, signed
+from tests.laws import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +54,7 @@ def boss():
 
 
 def closed(branch, at, boss, day=ON):
-    return days.close(branch=branch, day=day, note="", at=at, actor=boss)
+    return days.close(branch=branch, day=day, note="", act=Act(boss, at))
 
 
 def work(mina, at, boss, amount="500.00", there=None):
@@ -74,16 +78,23 @@ def test_a_day_is_closed_when_every_shift_of_it_is_signed(at, branch, mina, boss
     assert (closing.move_count, closing.moved_amount, closing.safe_amount) == (4, 490, 490)
     line = closing.figures["shifts"][0]
     assert (line["person"], line["taken"], line["counted"], line["difference"]) == (
-        "Mina", "500.00", "490.00", "-10.00",
-    )  # fmt: skip
+        "Mina",
+        "500.00",
+        "490.00",
+        "-10.00",
+    )
 
 
 def test_the_database_too_waits_for_the_shifts_and_keeps_the_order(at, branch, mina, boss):
     shift_of(mina, at=at)
     values = {
-        "branch": branch, "move_count": 0, "moved_amount": 0, "safe_amount": 0, "closed_at": at,
+        "branch": branch,
+        "move_count": 0,
+        "moved_amount": 0,
+        "safe_amount": 0,
+        "closed_at": at,
         "closed_by": boss,
-    }  # fmt: skip
+    }
     with pytest.raises(DatabaseError, match="not closed"), transaction.atomic():
         DayClose.objects.create(day=ON, **values)
     DayClose.objects.create(day=ON - timedelta(days=1), **values)
@@ -99,19 +110,28 @@ def test_cash_after_the_closing_counts_for_the_next_day(at, branch, mina, boss):
 
     late = paid(customer, "300.00", at=at, actor=mina)
     deposits.take(
-        customer=customer, amount=Decimal("40.00"), method="CASH", reference="",
-        reason="router lent to them", on=ON, at=at, actor=mina,
-    )  # fmt: skip
+        customer=customer,
+        amount=Decimal("40.00"),
+        method="CASH",
+        reference="",
+        act=Act(mina, at, on=ON, reason="router lent to them"),
+    )
     refunds.refund(
-        customer=customer, amount=Decimal("30.00"), method="CASH", reference="",
-        reason="moved to another city", on=ON, at=at, actor=mina,
-    )  # fmt: skip
-    reversal.reverse(payment=payment, reason="entered for the wrong person", actor=boss, at=at)
+        customer=customer,
+        amount=Decimal("30.00"),
+        method="CASH",
+        reference="",
+        act=Act(mina, at, on=ON, reason="moved to another city"),
+    )
+    reversing.reverse(payment=payment, act=Act(boss, at, reason="entered for the wrong person"))
 
     moves = CashMove.objects.filter(pk__gt=CashMove.objects.filter(moved_on=ON).latest("pk").pk)
     assert [(move.amount, move.moved_on) for move in moves.order_by("pk")] == [
-        (300, NEXT), (40, NEXT), (-30, NEXT), (-70, NEXT),
-    ]  # fmt: skip
+        (300, NEXT),
+        (40, NEXT),
+        (-30, NEXT),
+        (-70, NEXT),
+    ]
     assert late.posted_on == ON  # the receipt says when it was; the cash counts for tomorrow
     entry = JournalEntry.objects.get(kind="PAYMENT", source_id=late.pk)
     assert entry.posted_on == NEXT
@@ -150,12 +170,12 @@ def test_the_database_refuses_cash_of_a_closed_day_whoever_books_it(at, branch, 
         book()
 
     with owner_connection(autocommit=True) as owner:
-        owner.execute("ALTER TABLE payments_cashmove DISABLE TRIGGER cash_moves")
+        owner.execute("ALTER TABLE billing_cashmove DISABLE TRIGGER cash_moves")
         try:
             with transaction.atomic():
                 book()
         finally:
-            owner.execute("ALTER TABLE payments_cashmove ENABLE TRIGGER cash_moves")
+            owner.execute("ALTER TABLE billing_cashmove ENABLE TRIGGER cash_moves")
     assert [finding.check for finding in proofs.check_all()] == ["closed_cash_days_are_unchanged"]
 
 
@@ -181,19 +201,24 @@ def test_a_day_is_closed_once_in_order_and_not_before_it_comes(at, branch, mina,
 def test_cash_is_taken_to_the_bank_with_a_slip_once(at, branch, mina, boss):
     work(mina, at, boss)
     values = {
-        "branch": branch, "way": "TO_BANK", "amount": Decimal("450.00"), "slip_number": "S-77",
-        "idempotency_key": "one", "at": at, "actor": boss,
-    }  # fmt: skip
-    banking.move(**values)
-    banking.move(**values)
+        "branch": branch,
+        "way": "TO_BANK",
+        "amount": Decimal("450.00"),
+        "slip_number": "S-77",
+        "idempotency_key": "one",
+        "at": at,
+        "actor": boss,
+    }
+    banking.move(**acting(values))
+    banking.move(**acting(values))
 
     assert facts.safe_amount(branch.pk) == 50
     assert Posting.objects.get(account_id=1010).amount == 450
     assert CashBanking.objects.get().slip_number == "S-77"
     with pytest.raises(BankingRefused, match="50"):
-        banking.move(**{**values, "idempotency_key": "two"})
+        banking.move(**acting({**values, "idempotency_key": "two"}))
     with pytest.raises(BankingRefused, match="number"):
-        banking.move(**{**values, "idempotency_key": "three", "slip_number": "  "})
+        banking.move(**acting({**values, "idempotency_key": "three", "slip_number": "  "}))
 
 
 def test_a_hand_over_moves_when_the_other_has_counted_it(at, branch, mina, boss):
@@ -202,19 +227,19 @@ def test_a_hand_over_moves_when_the_other_has_counted_it(at, branch, mina, boss)
     paid(CustomerFactory(branch=branch), "900.00", at=at, actor=rafi)
 
     offered = handovers.offer(
-        shift=round_, to_person=mina, amount=Decimal("800.00"), note="", at=at, actor=rafi
+        shift=round_, to_person=mina, amount=Decimal("800.00"), note="", act=Act(rafi, at)
     )
     assert Shift.objects.get(pk=round_.pk).held_amount == 900
     with pytest.raises(HandoverRefused, match="Count together"):
-        handovers.accept(handover=offered, counted=Decimal("790.00"), at=at, actor=mina)
+        handovers.accept(handover=offered, counted=Decimal("790.00"), act=Act(mina, at))
     with pytest.raises(HandoverRefused):
-        handovers.accept(handover=offered, counted=Decimal("800.00"), at=at, actor=boss)
-    handovers.accept(handover=offered, counted=Decimal("800.00"), at=at, actor=mina)
+        handovers.accept(handover=offered, counted=Decimal("800.00"), act=Act(boss, at))
+    handovers.accept(handover=offered, counted=Decimal("800.00"), act=Act(mina, at))
 
     held = Shift.objects.order_by("pk").values_list("person", "held_amount")
     assert list(held) == [(rafi.pk, 100), (mina.pk, 800)]
     with pytest.raises(Stale):
-        handovers.accept(handover=offered, counted=Decimal("800.00"), at=at, actor=mina)
+        handovers.accept(handover=offered, counted=Decimal("800.00"), act=Act(mina, at))
     with pytest.raises(DatabaseError, match="decided once"):
         Handover.objects.update(amount=1)
 
@@ -226,7 +251,7 @@ def test_a_hand_over_is_refused_or_withdrawn_and_blocks_the_count_while_it_waits
 
     def offer(amount="900.00"):
         return handovers.offer(
-            shift=shift, to_person=mina, amount=Decimal(amount), note="", at=at, actor=rafi
+            shift=shift, to_person=mina, amount=Decimal(amount), note="", act=Act(rafi, at)
         )
 
     with pytest.raises(HandoverRefused):
@@ -236,13 +261,14 @@ def test_a_hand_over_is_refused_or_withdrawn_and_blocks_the_count_while_it_waits
         offer()
     with pytest.raises(Exception, match="waits to be counted"):
         counted(shift, "900.00", at=at)
-    handovers.refuse(handover=first, reason="two notes are forged", at=at, actor=mina)
-    handovers.withdraw(handover=offer(), at=at, actor=rafi)
+    handovers.refuse(handover=first, act=Act(mina, at, reason="two notes are forged"))
+    handovers.withdraw(handover=offer(), act=Act(rafi, at))
 
     assert counted(shift, "900.00", at=at).state == "COUNTED"
     assert list(Handover.objects.order_by("pk").values_list("state", flat=True)) == [
-        "REFUSED", "WITHDRAWN",
-    ]  # fmt: skip
+        "REFUSED",
+        "WITHDRAWN",
+    ]
 
 
 def test_cash_stays_in_its_branch(at, branch, mina):
@@ -250,27 +276,30 @@ def test_cash_stays_in_its_branch(at, branch, mina):
     shift_of(far, at=at)
     paid(CustomerFactory(branch=branch), "900.00", at=at, actor=mina)
     offered = handovers.offer(
-        shift=Shift.objects.get(person=mina), to_person=far, amount=Decimal("900.00"), note="",
-        at=at, actor=mina,
-    )  # fmt: skip
+        shift=Shift.objects.get(person=mina),
+        to_person=far,
+        amount=Decimal("900.00"),
+        note="",
+        act=Act(mina, at),
+    )
 
     with pytest.raises(HandoverRefused, match="another branch"):
-        handovers.accept(handover=offered, counted=Decimal("900.00"), at=at, actor=far)
+        handovers.accept(handover=offered, counted=Decimal("900.00"), act=Act(far, at))
 
 
 BREAKS = {
-    "cash_has_a_place": "UPDATE payments_cashmove SET amount = amount + 1 WHERE kind = 'TAKEN'",
-    "cash_is_shifts_and_safes": "DELETE FROM payments_cashmove WHERE shift_id IS NULL",
+    "cash_has_a_place": "UPDATE billing_cashmove SET amount = amount + 1 WHERE kind = 'TAKEN'",
+    "cash_is_shifts_and_safes": "DELETE FROM billing_cashmove WHERE shift_id IS NULL",
     "shifts_are_their_moves": (
-        "UPDATE payments_shift SET taken_amount = taken_amount + 1, held_amount = held_amount + 1"
+        "UPDATE billing_shift SET taken_amount = taken_amount + 1, held_amount = held_amount + 1"
         " WHERE state = 'OPEN'"
     ),
     "counts_are_signed_and_booked": (
-        "UPDATE payments_cashcount SET counted_amount = counted_amount + 1"
+        "UPDATE billing_cashcount SET counted_amount = counted_amount + 1"
     ),
-    "handovers_moved_once": "UPDATE payments_handover SET amount = 5, counted_amount = 5",
-    "closed_cash_days_are_unchanged": "UPDATE payments_dayclose SET moved_amount = 1",
-    "bankings_are_booked": "UPDATE payments_cashbanking SET amount = amount + 1",
+    "handovers_moved_once": "UPDATE billing_handover SET amount = 5, counted_amount = 5",
+    "closed_cash_days_are_unchanged": "UPDATE billing_dayclose SET moved_amount = 1",
+    "bankings_are_booked": "UPDATE billing_cashbanking SET amount = amount + 1",
 }
 
 
@@ -283,11 +312,14 @@ def test_each_proof_finds_what_it_is_for(at, branch, mina, boss, broken):
     rafi = cashier(branch)
     paid(CustomerFactory(branch=branch), "900.00", at=at, actor=rafi)
     offered = handovers.offer(
-        shift=Shift.objects.get(person=rafi), to_person=mina, amount=Decimal(300), note="", at=at,
-        actor=rafi,
-    )  # fmt: skip
-    handovers.accept(handover=offered, counted=Decimal(300), at=at, actor=mina)
-    assert proofs.check_all() == []
+        shift=Shift.objects.get(person=rafi),
+        to_person=mina,
+        amount=Decimal(300),
+        note="",
+        act=Act(rafi, at),
+    )
+    handovers.accept(handover=offered, counted=Decimal(300), act=Act(mina, at))
+    assert at_once.broken() == []
 
     with owner_connection(autocommit=True) as owner:
         owner.execute("SET session_replication_role = replica")

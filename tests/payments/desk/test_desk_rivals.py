@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
-from billing.models import Posting
+from billing.allocation.models import Payment
+from billing.ledger.models import Posting
+from billing.tills.models import CashMove, DayClose, Handover, Shift
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
-from payments.models import CashMove, DayClose, Handover, Payment, Shift
-from payments.queries import tills as facts
-from payments.services import reversal
-from payments.services.desk import banking, days, handovers, shifts
+from payments.desk.queries import tills as facts
+from payments.desk.services import banking, days, handovers, reversing, shifts
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import paid
@@ -84,7 +85,7 @@ def test_two_supervisors_close_one_day_once(at, branch, mina):
     done = at_once(
         6,
         *[
-            lambda b=b: days.close(branch=branch, day=at.date(), note="", at=at, actor=b)
+            lambda b=b: days.close(branch=branch, day=at.date(), note="", act=Act(b, at))
             for b in bosses
         ],
     )
@@ -98,7 +99,7 @@ def test_closing_a_day_while_cash_comes_in_puts_each_note_on_one_side(at, branch
     customers = [CustomerFactory(branch=branch) for _n in range(7)]
     # Taken by nobody of the desk: into the safe, so that no shift keeps the day open.
     deeds = [lambda c=c: paid(c, "100.00", at=at) for c in customers]
-    deeds[4:4] = [lambda: days.close(branch=branch, day=at.date(), note="", at=at, actor=boss)]
+    deeds[4:4] = [lambda: days.close(branch=branch, day=at.date(), note="", act=Act(boss, at))]
 
     done = at_once(8, *deeds)
 
@@ -114,11 +115,11 @@ def test_a_hand_over_accepted_six_times_moves_once(at, branch, mina):
     rafi = cashier(branch)
     paid(CustomerFactory(branch=branch), "500.00", at=at, actor=rafi)
     offered = handovers.offer(
-        shift=Shift.objects.get(), to_person=mina, amount=Decimal(500), note="", at=at, actor=rafi
+        shift=Shift.objects.get(), to_person=mina, amount=Decimal(500), note="", act=Act(rafi, at)
     )
 
     done = at_once(
-        6, lambda: handovers.accept(handover=offered, counted=Decimal(500), at=at, actor=mina)
+        6, lambda: handovers.accept(handover=offered, counted=Decimal(500), act=Act(mina, at))
     )
 
     assert sorted(result for result in done if isinstance(result, str)) == ["Stale"] * 5
@@ -130,13 +131,13 @@ def test_accepting_and_withdrawing_at_once_is_one_of_the_two(at, branch, mina):
     rafi = cashier(branch)
     paid(CustomerFactory(branch=branch), "500.00", at=at, actor=rafi)
     offered = handovers.offer(
-        shift=Shift.objects.get(), to_person=mina, amount=Decimal(500), note="", at=at, actor=rafi
+        shift=Shift.objects.get(), to_person=mina, amount=Decimal(500), note="", act=Act(rafi, at)
     )
 
     done = at_once(
         4,
-        lambda: handovers.accept(handover=offered, counted=Decimal(500), at=at, actor=mina),
-        lambda: handovers.withdraw(handover=offered, at=at, actor=rafi),
+        lambda: handovers.accept(handover=offered, counted=Decimal(500), act=Act(mina, at)),
+        lambda: handovers.withdraw(handover=offered, act=Act(rafi, at)),
     )
 
     assert sorted(result for result in done if isinstance(result, str)) == ["Stale"] * 3
@@ -154,18 +155,17 @@ def test_crossed_hand_overs_and_reversals_do_not_deadlock(at, branch, mina):
     pairs = ((mina, rafi), (rafi, mina))
     offers = [
         handovers.offer(
-            shift=shift[giver.pk], to_person=taker, amount=Decimal(200), note="", at=at,
-            actor=giver,
+            shift=shift[giver.pk], to_person=taker, amount=Decimal(200), note="", act=Act(giver, at)
         )
         for giver, taker in pairs
-    ]  # fmt: skip
+    ]
     deeds = [
-        lambda o=o, t=t: handovers.accept(handover=o, counted=Decimal(200), at=at, actor=t)
+        lambda o=o, t=t: handovers.accept(handover=o, counted=Decimal(200), act=Act(t, at))
         for o, (_g, t) in zip(offers, pairs, strict=True)
     ]
     deeds += [
-        lambda p=p, by=by: reversal.reverse(
-            payment=p, reason="entered for the wrong person", actor=by, at=at
+        lambda p=p, by=by: reversing.reverse(
+            payment=p, act=Act(by, at, reason="entered for the wrong person")
         )
         for p, by in zip(old, (rafi, mina, rafi, mina), strict=True)
     ]
@@ -190,9 +190,13 @@ def test_the_safe_is_not_emptied_twice(at, branch):
 
     def to_bank():
         return banking.move(
-            branch=branch, way="TO_BANK", amount=Decimal(600), slip_number="S", at=at,
-            idempotency_key="one", actor=boss,
-        )  # fmt: skip
+            branch=branch,
+            way="TO_BANK",
+            amount=Decimal(600),
+            slip_number="S",
+            act=Act(boss, at),
+            idempotency_key="one",
+        )
 
     done = at_once(5, *[lambda p=p: float_for(p) for p in people], to_bank)
 

@@ -6,17 +6,19 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from billing.models import Posting
+from billing.ledger.models import Posting
+from billing.receivables.services import deposits
+from billing.tills.models import CashMove, Shift
+from billing.tills.services.tills import NoOpenShift, TooMuchCash
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing, Stale
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs, work
-from payments.models import CashMove, Shift
-from payments.queries import tills as facts
-from payments.services import deposits, refunds, reversal
-from payments.services.desk import shifts
-from payments.services.desk.shifts import NotYourOwn, ShiftRefused
-from payments.services.desk.tills import NoOpenShift, TooMuchCash
+from payments.desk.queries import tills as facts
+from payments.desk.services import reversing, shifts
+from payments.desk.services.shifts import NotYourOwn, ShiftRefused
+from payments.online.services import refunds
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import paid, voucher_batch
@@ -54,8 +56,11 @@ def test_the_first_cash_opens_a_shift_by_itself(at, mina):
 
     shift = Shift.objects.get()
     assert (shift.number, shift.person, shift.branch, shift.opened_itself) == (
-        "SH-2026-00001", mina, mina.branch, True,
-    )  # fmt: skip
+        "SH-2026-00001",
+        mina,
+        mina.branch,
+        True,
+    )
     assert (shift.taken_amount, shift.held_amount, shift.opened_on) == (500, 500, ON)
     move = CashMove.objects.get()
     assert (move.kind, move.shift, move.amount) == ("TAKEN", shift, Decimal(500))
@@ -96,15 +101,21 @@ def test_what_a_shift_holds_is_float_and_cash_in_less_cash_out(at, mina):
     shift = shift_of(mina, at=at, float_amount="1000.00")
     paid(customer, "700.00", at=at, actor=mina)
     wrong = paid(customer, "90.00", at=at, actor=mina)
-    reversal.undo(payment=wrong, actor=mina, at=at)
+    reversing.undo(payment=wrong, act=Act(mina, at))
     deposits.take(
-        customer=customer, amount=Decimal("250.00"), method="CASH", reference="",
-        reason="router lent to them", on=ON, at=at, actor=mina,
-    )  # fmt: skip
+        customer=customer,
+        amount=Decimal("250.00"),
+        method="CASH",
+        reference="",
+        act=Act(mina, at, on=ON, reason="router lent to them"),
+    )
     refunds.refund(
-        customer=customer, amount=Decimal("100.00"), method="CASH", reference="",
-        reason="moved to another city", on=ON, at=at, actor=mina,
-    )  # fmt: skip
+        customer=customer,
+        amount=Decimal("100.00"),
+        method="CASH",
+        reference="",
+        act=Act(mina, at, on=ON, reason="moved to another city"),
+    )
     voucher_batch(at=at, count=2, value="50.00", actor=mina, branch=mina.branch)
 
     shift = fresh(shift)
@@ -138,9 +149,11 @@ def test_nobody_has_two_open_shifts(at, mina):
 def test_a_correct_count_signed_by_another_puts_the_cash_into_the_safe(at, mina):
     paid(CustomerFactory(), "1540.00", at=at, actor=mina)
     shift = shifts.count(
-        shift=Shift.objects.get(), pieces={"1000": 1, "500": 1, "20": 1}, loose=Decimal("20.00"),
-        reason="", at=at, actor=mina,
-    )  # fmt: skip
+        shift=Shift.objects.get(),
+        pieces={"1000": 1, "500": 1, "20": 1},
+        loose=Decimal("20.00"),
+        act=Act(mina, at),
+    )
     assert (shift.state, shift.counted_amount, shift.found_difference) == ("COUNTED", 1540, 0)
 
     shift = signed(shift, at=at)
@@ -216,7 +229,7 @@ def test_a_reversal_goes_back_to_the_open_shift_that_took_it(at, mina):
     boss = cashier(mina.branch, role="OWNER")
     paid(CustomerFactory(), "900.00", at=at, actor=boss)
 
-    reversal.reverse(payment=payment, reason="entered for the wrong person", actor=boss, at=at)
+    reversing.reverse(payment=payment, act=Act(boss, at, reason="entered for the wrong person"))
 
     held = Shift.objects.order_by("pk").values_list("person", "held_amount")
     assert list(held) == [(mina.pk, 0), (boss.pk, 900)]
@@ -226,7 +239,7 @@ def test_a_reversal_after_the_shift_is_closed_leaves_the_safe(at, mina):
     payment = paid(CustomerFactory(), "500.00", at=at, actor=mina)
     signed(counted(Shift.objects.get(), "500.00", at=at), at=at)
 
-    reversal.reverse(payment=payment, reason="entered for the wrong person", actor=mina, at=at)
+    reversing.reverse(payment=payment, act=Act(mina, at, reason="entered for the wrong person"))
 
     assert facts.safe_amount(mina.branch_id) == 0
     assert Shift.objects.get().paid_out_amount == 0
@@ -238,9 +251,12 @@ def test_more_than_the_drawer_holds_comes_out_of_the_safe(at, mina):
     paid(CustomerFactory(), "100.00", at=at, actor=mina)
 
     refunds.refund(
-        customer=customer, amount=Decimal("300.00"), method="CASH", reference="",
-        reason="moved to another city", on=ON, at=at, actor=mina,
-    )  # fmt: skip
+        customer=customer,
+        amount=Decimal("300.00"),
+        method="CASH",
+        reference="",
+        act=Act(mina, at, on=ON, reason="moved to another city"),
+    )
 
     assert Shift.objects.get().held_amount == 100
     assert facts.safe_amount(customer.branch_id) == 200
@@ -292,8 +308,9 @@ def test_a_shift_over_midnight_goes_on(at, mina):
     shift = Shift.objects.get()
     assert (shift.held_amount, shift.opened_on) == (550, ON)
     assert list(CashMove.objects.order_by("pk").values_list("moved_on", flat=True)) == [
-        ON, date(2026, 1, 11),
-    ]  # fmt: skip
+        ON,
+        date(2026, 1, 11),
+    ]
 
 
 def test_somebody_without_a_branch_works_in_that_of_the_customer(at):

@@ -1,4 +1,5 @@
-"""What the thirty cases are made of: a try nobody paid, one that was, ways to lie about them."""
+"""What the thirty cases are made of: an attempt nobody paid, one that was, ways to lie about
+them."""
 
 import contextlib
 import socket
@@ -8,9 +9,9 @@ import threading
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from billing.models import JournalEntry
+from billing.ledger.models import JournalEntry
 from ispbill.audit.models import AuditEvent
-from payments.models import GatewayAccount, GatewayCallback, PaymentAttempt
+from payments.online.models import GatewayAccount, GatewayCallback, PaymentAttempt
 from tests.factories.customers import CustomerFactory
 
 SIGNS = ("verify_sign", "verify_sign_sha2", "verify_key")
@@ -58,7 +59,7 @@ class Scene:
         return self.tell({})
 
     def settled(self, attempt, *, button="success"):
-        """Somebody pays a try and the notice comes."""
+        """Somebody pays an attempt and the notice comes."""
         self.shop.press(attempt, button)
         return self.notify(self.shop.notices(attempt)[0])
 
@@ -78,7 +79,7 @@ class Scene:
         return row.state if row else ""
 
     def events(self):
-        """What the audit trail says became of tries and messages, in order."""
+        """What the audit trail says became of attempts and messages, in order."""
         found = AuditEvent.objects.filter(pk__gt=self._event).exclude(action="attempt.started")
         names = found.order_by("pk").values_list("action", flat=True)
         return tuple(name for name in names if name.startswith(("attempt.", "gateway.")))
@@ -136,11 +137,27 @@ class UntrustedDoor:
     def _certificate(self):
         key, both = self._folder / "key.pem", self._folder / "both.pem"
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-             "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key),
-             "-out", str(both)],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=127.0.0.1",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                str(key),
+                "-out",
+                str(both),
+            ],
+            check=True,
+            capture_output=True,
+        )
         self.certificate = str(both)
         whole = self._folder / "whole.pem"
         whole.write_text(both.read_text() + key.read_text())

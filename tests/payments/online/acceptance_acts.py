@@ -6,22 +6,23 @@ from urllib.parse import urlencode
 
 from sslcommerz_lib import SSLCOMMERZ
 
-from billing.models import Invoice
-from billing.services import crediting, invoicing
-from billing.services.crediting import Given
-from customers.models import Standing
+from billing.allocation.models import Payment
+from billing.invoices.models import Invoice
+from billing.receivables.services import crediting, voiding
+from billing.receivables.services.crediting import Given
+from customers.models import AccountState
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.sandbox.gateways.client import Desk
 from ispbill.devtools.sandbox.gateways.server import serve
-from payments.models import Payment
-from payments.services import refunds, reversal
-from payments.services.gateways import accounts, reconciling
+from payments.desk.services import reversing
+from payments.online.services import accounts, reconciling, refunds
+from tests.billing.receivables.services.test_settlement import suspended as suspended_service
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.gateways import attempt_of, sslcommerz_account
 from tests.factories.payments import open_invoice, paid
 from tests.payments.online.acceptance import NOBODY, NOTICE, UntrustedDoor, folded, move
-from tests.payments.services.test_settlement import suspended as suspended_service
 
 WHY = "paid by the wrong person"
 PAID = Decimal("1150.00")
@@ -44,13 +45,21 @@ def answered(fields):
 def forge(scene):
     """The attack on the published check: it accepts it, for another order and any amount."""
     claims = {
-        "tran_id": scene.attempt.order, "status": "VALID", "amount": "9999.00", "currency": "BDT",
+        "tran_id": scene.attempt.order,
+        "status": "VALID",
+        "amount": "9999.00",
+        "currency": "BDT",
         "val_id": scene.genuine["val_id"],
-    }  # fmt: skip
+    }
     forged = folded(scene.genuine, claims)
     secrets = accounts.credentials_of(scene.shop.account)
-    library = SSLCOMMERZ({"store_id": secrets["store_id"], "issandbox": True,
-                          "store_pass": secrets["store_password"]})  # fmt: skip
+    library = SSLCOMMERZ(
+        {
+            "store_id": secrets["store_id"],
+            "issandbox": True,
+            "store_pass": secrets["store_password"],
+        }
+    )
     assert library.hash_validate_ipn(scene.genuine)
     assert library.hash_validate_ipn(forged)
     assert not accounts.gateway_of(scene.shop.account).is_signed(forged)
@@ -97,9 +106,11 @@ def _played(scene):
         played = attempt_of(CustomerFactory(), account, scene.shop.at, "777.00")
         desk.press(played.session_key, "success")
         desk.call_back(
-            key=played.session_key, url=NOBODY, fields={"tran_id": scene.attempt.order},
+            key=played.session_key,
+            url=NOBODY,
+            fields={"tran_id": scene.attempt.order},
             is_signed=True,
-        )  # fmt: skip
+        )
         scene.mark()
         return desk.callbacks(played.session_key)[0]["fields"]
     finally:
@@ -176,21 +187,25 @@ def replay_after_refund(scene):
     Company.objects.update(refund_limit_amount=None)
     Company.forget_cached()
     refunds.refund(
-        customer=other.customer, amount=Decimal(300), method=other.payment.method, reference="",
-        reason=WHY, on=scene.shop.at.date(), at=scene.shop.at, actor=UserFactory(), through=other,
-    )  # fmt: skip
+        customer=other.customer,
+        amount=Decimal(300),
+        method=other.payment.method,
+        reference="",
+        act=Act(UserFactory(), scene.shop.at, on=scene.shop.at.date(), reason=WHY),
+        through=other,
+    )
     return _replayed(scene)
 
 
 def replay_after_reversal(scene):
-    reversal.reverse(payment=_credited(scene).payment, reason=WHY, actor=None, at=scene.shop.at)
+    reversing.reverse(payment=_credited(scene).payment, act=Act(None, scene.shop.at, reason=WHY))
     return _replayed(scene)
 
 
 def replay_after_void(scene):
     other = _credited(scene)
     bill = open_invoice(other.customer)
-    reversal.reverse(payment=other.payment, reason=WHY, actor=None, at=scene.shop.at)
+    reversing.reverse(payment=other.payment, act=Act(None, scene.shop.at, reason=WHY))
     _make_void(scene, bill)
     return _replayed(scene)
 
@@ -263,9 +278,11 @@ def credited_meanwhile(scene):
     bill = scene.shop.invoice
     attempt = scene.watch(scene.shop.start(invoices=[bill.pk]))
     crediting.credit(
-        invoice=bill, given=[Given(bill.lines.get(), Decimal(150))], reason=WHY,
-        on=scene.shop.at.date(), at=scene.shop.at, actor=None,
-    )  # fmt: skip
+        invoice=bill,
+        given=[Given(bill.lines.get(), Decimal(150))],
+        on=scene.shop.at.date(),
+        act=Act(None, scene.shop.at, reason=WHY),
+    )
     answer = scene.settled(attempt)
     bill.refresh_from_db()
     assert (bill.paid_amount, bill.amount_due) == (Decimal(1000), 0)
@@ -337,14 +354,16 @@ def _replayed(scene):
 
 
 def _make_void(scene, bill):
-    invoicing.void(
-        invoice=bill, reason="written to the wrong customer", on=scene.shop.at.date(), actor=None,
-        at=scene.shop.at,
-    )  # fmt: skip
+    voiding.void(
+        invoice=bill,
+        act=Act(
+            None, scene.shop.at, on=scene.shop.at.date(), reason="written to the wrong customer"
+        ),
+    )
 
 
 def _credit_of(customer):
-    left = -Standing.objects.get(customer=customer).balance_amount
+    left = -AccountState.objects.get(customer=customer).balance_amount
     held = Payment.objects.filter(customer=customer, status="COMPLETED")
     assert left == sum(one.amount - one.allocated_amount - one.refunded_amount for one in held)
     return left

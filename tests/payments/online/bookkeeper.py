@@ -2,15 +2,16 @@
 
 It reads the order in which things came to be from the journal, and nothing else of what we made
 of them: amounts are what the gateways, the desk and the bills say. Oldest money pays the oldest
-bill; money taken back lets go of what it paid, and other credit steps in.
+bill; money reversed lets go of what it paid, and other credit steps in.
 """
 
 from collections import defaultdict
 from decimal import Decimal
 
-from billing.models import Invoice, JournalEntry
-from customers.models import Standing
-from payments.models import Allocation, Payment, Refund
+from billing.allocation.models import Allocation, Payment, Refund
+from billing.invoices.models import Invoice
+from billing.ledger.models import JournalEntry
+from customers.models import AccountState
 
 NOTHING = Decimal(0)
 # What a gateway holds that was not accepted is owed to the payer beside the account.
@@ -30,7 +31,7 @@ class Bookkeeper:
             Refund.objects.filter(customer=customer).values_list(
                 "pk", "gateway_refund__attempt__payment"
             )
-        )  # fmt: skip
+        )
         for entry in JournalEntry.objects.filter(customer=customer).order_by("pk"):
             self._book(entry)
             self._spread()
@@ -76,10 +77,10 @@ class Bookkeeper:
         assert found == self._paid
         bills = Invoice.objects.filter(customer=self._customer)
         assert dict(bills.values_list("pk", "amount_due")) == self._bills
-        standing = Payment.objects.filter(customer=self._customer, status="COMPLETED")
-        credit = {one.pk: one.credit_amount for one in standing}
+        completed = Payment.objects.filter(customer=self._customer, status="COMPLETED")
+        credit = {one.pk: one.credit_amount for one in completed}
         assert credit == self._money
         owed = sum(self._bills.values(), NOTHING) - sum(self._money.values(), NOTHING)
-        assert Standing.objects.get(customer=self._customer).balance_amount == owed
+        assert AccountState.objects.get(customer=self._customer).balance_amount == owed
         # Somebody with credit owes nothing, and the other way round.
         assert not (any(self._bills.values()) and any(self._money.values()))

@@ -9,7 +9,7 @@ import contextlib
 
 from django.db import InterfaceError, OperationalError, connection
 
-from payments.gateways import http
+from payments.online.gateways import http
 from tests import database
 
 

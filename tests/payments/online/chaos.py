@@ -6,12 +6,17 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
+from billing.allocation.models import Payment
+from billing.allocation.services import credit
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
-from payments.models import GatewayCallback, GatewayRefund, Payment, PaymentAttempt
-from payments.services import credit, refunds, settlement
-from payments.services.gateways import inbox, reconciling, refunding, review
-from payments.services.gateways.starting import GatewayUnavailable
+from ispbill.core.acts import Act
+from payments.online.models import GatewayCallback, GatewayRefund, PaymentAttempt
+from payments.online.queries import refundable
+from payments.online.services import inbox, reconciling, refunding, refunds, review
+from payments.online.services.starting import GatewayUnavailable
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice
 from tests.payments.online.bookkeeper import NOTHING, Bookkeeper
@@ -44,17 +49,28 @@ class Life:
         self.customers = [CustomerFactory() for _ in range(2)]
         self.desk = {}  # key of a payment at the desk: its amount
         self.leaving = []  # what browsers bring back: shop, where to
-        self.taken_back = set()
+        self.reversed_keys = set()
         self.broken = Counter()  # deed and step: how often it was broken off there
         self.tell_the_time()
 
     def live(self, steps):
         deeds = [
-            (7, self.start), (9, self.pay), (3, self.give_up), (8, self.notice), (3, self.forge),
-            (6, self.come_back), (7, self.work), (4, self.ask), (3, self.take_back),
-            (3, self.send_back), (3, self.be_silent), (4, self.wait), (3, self.bill),
-            (2, self.pay_at_the_desk), (2, self.decide),
-        ]  # fmt: skip
+            (7, self.start),
+            (9, self.pay),
+            (3, self.give_up),
+            (8, self.notice),
+            (3, self.forge),
+            (6, self.come_back),
+            (7, self.work),
+            (4, self.ask),
+            (3, self.take_back),
+            (3, self.send_back),
+            (3, self.be_silent),
+            (4, self.wait),
+            (3, self.bill),
+            (2, self.pay_at_the_desk),
+            (2, self.decide),
+        ]
         weights = [weight for weight, _deed in deeds]
         self.bill()
         self.start()
@@ -78,7 +94,7 @@ class Life:
     def bill(self):
         customer = self.dice.choice(self.customers)
         open_invoice(customer, self.dice.choice(["600.00", "1150.00"]))
-        credit.allocate_credit(at=self.now, customer_ids=[customer.pk])
+        credit.allocate_credit(act=Act(None, self.now), customer_ids=[customer.pk])
 
     def start(self):
         shop = self.dice.choice(self.shops)
@@ -90,7 +106,9 @@ class Life:
     def pay(self):
         for shop, attempt in self.one():
             button = self.dice.choice([*ONES_THAT_PAY[shop.account.slug], "risk", "wrong_amount"])
-            if attempt.pk not in self.taken_back:  # no gateway takes money for such an order again
+            if (
+                attempt.pk not in self.reversed_keys
+            ):  # no gateway takes money for such an order again
                 self.press(shop, attempt, button)
 
     def give_up(self):
@@ -101,7 +119,7 @@ class Life:
         for shop, attempt in self.one():
             button = self.dice.choice(["take_back", "take_back", "decline"])
             if self.press(shop, attempt, button) and button == "take_back":
-                self.taken_back.add(attempt.pk)
+                self.reversed_keys.add(attempt.pk)
 
     def press(self, shop, attempt, button):
         try:
@@ -151,13 +169,17 @@ class Life:
         for shop, attempt in self.one():
             if attempt.payment is None:
                 continue
-            left = min(refunds.sendable(attempt), refunds.available(attempt.customer_id))
+            left = min(refundable.sendable(attempt), refundable.available(attempt.customer_id))
             if left > 0:
                 self.do(
-                    refunds.refund, customer=attempt.customer, amount=min(left, Decimal(100)),
-                    method=attempt.payment.method, reference="", reason=WHY, on=self.now.date(),
-                    at=self.now, actor=self.clerk, through=attempt,
-                )  # fmt: skip
+                    refunds.refund,
+                    customer=attempt.customer,
+                    amount=min(left, Decimal(100)),
+                    method=attempt.payment.method,
+                    reference="",
+                    act=Act(self.clerk, self.now, on=self.now.date(), reason=WHY),
+                    through=attempt,
+                )
             for row in GatewayRefund.objects.filter(attempt=attempt, state="PROCESSING"):
                 state = self.dice.choice(["processing", "refunded", "cancelled"])
                 if shop.account.slug == "sslcommerz" and row.gateway_reference:
@@ -168,10 +190,18 @@ class Life:
         key = f"desk {self.customers[0].pk} {self.number}"
         self.desk[key] = Decimal(self.dice.choice(["600.00", "1150.00"]))
         self.do(
-            settlement.settle, customer=self.dice.choice(self.customers), amount=self.desk[key],
-            method="EFT", received_by=None, received_at=self.now, idempotency_key=key,
-            actor=None, is_repeat_confirmed=True,
-        )  # fmt: skip
+            settlement.settle,
+            asked=Asked(
+                customer_id=self.dice.choice(self.customers).pk,
+                amount=self.desk[key],
+                method="EFT",
+                received_by=None,
+                received_at=self.now,
+                key=key,
+                act=Act(None, self.now),
+                is_repeat_confirmed=True,
+            ),
+        )
 
     def decide(self):
         """Somebody looks at what waits for a person."""
@@ -213,7 +243,7 @@ class Life:
     def settle_down(self):
         """The gateways answer again and time passes, until nothing is open."""
         self.shops[0].desk.clear_faults()
-        self._repeat_what_was_taken_back()
+        self._repeat_what_was_reversed()
         for _ in range(8):
             self.now += timedelta(hours=25)
             self.tell_the_time()
@@ -226,9 +256,9 @@ class Life:
                 break
         assert not self.attempts().filter(state__in=["STARTED", "OPEN"]).exists()
 
-    def _repeat_what_was_taken_back(self):
+    def _repeat_what_was_reversed(self):
         """A gateway repeats a notice until it is answered; no one would ask about settled money."""
-        for attempt in self.attempts().filter(pk__in=self.taken_back):
+        for attempt in self.attempts().filter(pk__in=self.reversed_keys):
             shop = self.shop_of(attempt)
             shop.client.post("/pay/gateways/sslcommerz/ipn/", shop.notices(attempt)[-1])
 
@@ -261,7 +291,7 @@ class Life:
         paid = [
             (one["state"], _amount(told["session"], one))
             for one in told["charges"]
-            if one["state"] in STANDS or attempt.pk in self.taken_back and _was_valid(one)
+            if one["state"] in STANDS or attempt.pk in self.reversed_keys and _was_valid(one)
         ]
         back = [Decimal(one["amount"]) for one in told["refunds"] if one["state"] != "cancelled"]
         stands = sum((amount for state, amount in paid if state in STANDS), NOTHING)
@@ -270,14 +300,15 @@ class Life:
     def _is_explained(self, attempt, stands):
         credited = attempt.payment is not None and attempt.payment.status == "COMPLETED"
         settled = AuditEvent.objects.filter(
-            target_type="paymentattempt", target_id=str(attempt.pk),
+            target_type="paymentattempt",
+            target_id=str(attempt.pk),
             action__in=["attempt.settled", "attempt.accepted"],
-        )  # fmt: skip
+        )
         assert settled.count() == (attempt.payment is not None)
         if attempt.state in ("HELD", "MISMATCH"):
             assert (attempt.paid_amount, attempt.payment) == (stands or attempt.paid_amount, None)
         elif attempt.state == "SETTLED" and stands == 0:
-            # Taken back by the bank after a part of it had been paid out: a person's work.
+            # Reversed by the bank after a part of it had been paid out: a person's work.
             assert (attempt.payment.refunded_amount > 0, attempt.fail_words != "") == (True, True)
         elif attempt.reviewed_by is not None and not credited:
             assert attempt.state in ("REFUSED", "REVERSED")  # a person decided

@@ -13,14 +13,17 @@ from decimal import Decimal
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
-from billing.models import Invoice
-from billing.services import crediting, package_changes, service_states
-from billing.services.package_changes import Wish
+from billing.allocation.models import Payment
+from billing.changes.services import package_changes, service_states
+from billing.changes.services.package_changes import RequestedChange
+from billing.invoices.models import Invoice
+from billing.receivables.services import crediting, settlement
+from billing.receivables.services.admission import Asked
 from customers.models import Subscription
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from payments.models import Payment
-from payments.services import refunds, reversal, settlement
-from payments.services.gateways import inbox
+from payments.desk.services import reversing
+from payments.online.services import inbox, refunds
 from tests.factories.payments import open_invoice
 from tests.laws.scale import is_over
 
@@ -64,9 +67,19 @@ class Crowd:
             thread.join()
 
     def _act(self, dice):
-        deeds = [(18, self.pay), (8, self.pay_twice), (14, self.hear), (8, self.take_back),
-                 (6, self.pay_out), (12, self.charge), (8, self.give_credit), (7, self.ask),
-                 (9, self.approve), (5, self.cut_off), (5, self.reopen)]  # fmt: skip
+        deeds = [
+            (18, self.pay),
+            (8, self.pay_twice),
+            (14, self.hear),
+            (8, self.take_back),
+            (6, self.pay_out),
+            (12, self.charge),
+            (8, self.give_credit),
+            (7, self.ask),
+            (9, self.approve),
+            (5, self.cut_off),
+            (5, self.reopen),
+        ]
         deed = dice.choices([one for _weight, one in deeds], [weight for weight, _one in deeds])[0]
         name = deed.__name__
         try:
@@ -99,10 +112,17 @@ class Crowd:
     def pay(self, dice, service, key="", amount=None):
         amount = amount or Decimal(dice.randint(1_000, 150_000)) / 100
         settled = settlement.settle(
-            customer=service.customer, amount=amount, method="CASH", received_by=None,
-            received_at=self.at, idempotency_key=key or f"crowd-{dice.getrandbits(96):x}",
-            actor=None, is_repeat_confirmed=True,
-        )  # fmt: skip
+            Asked(
+                customer_id=service.customer.pk,
+                amount=amount,
+                method="CASH",
+                received_by=None,
+                received_at=self.at,
+                key=key or f"crowd-{dice.getrandbits(96):x}",
+                is_repeat_confirmed=True,
+                act=Act(None, self.at),
+            )
+        )
         if settled.is_new:
             self.owed.append((service.customer_id, -amount))
             self.held.append(amount)
@@ -126,16 +146,19 @@ class Crowd:
         if not self.payments:
             return
         payment = Payment.objects.get(pk=dice.choice(self.payments))
-        reversal.reverse(payment=payment, reason=WHY, actor=None, at=self.at)
+        reversing.reverse(payment=payment, act=Act(None, self.at, reason=WHY))
         self.owed.append((payment.customer_id, payment.amount))
         self.held.append(-payment.amount)
 
     def pay_out(self, dice, service):
         amount = Decimal(dice.randint(100, 20_000)) / 100
         refunds.refund(
-            customer=service.customer, amount=amount, method="CASH", reference="", reason=WHY,
-            on=ON, at=self.at, actor=self.clerk,
-        )  # fmt: skip
+            customer=service.customer,
+            amount=amount,
+            method="CASH",
+            reference="",
+            act=Act(self.clerk, self.at, on=ON, reason=WHY),
+        )
         self.owed.append((service.customer_id, amount))
         self.held.append(-amount)
 
@@ -150,7 +173,7 @@ class Crowd:
             return
         given = [crediting.Given(bill.lines.order_by("pk")[0], Decimal(dice.randint(1, 20)))]
         note = crediting.credit(
-            invoice=bill, given=given, reason=WHY, on=ON, at=self.at, actor=None
+            invoice=bill, given=given, on=ON, act=Act(None, self.at, reason=WHY)
         )
         self.owed.append((service.customer_id, -note.total_amount))
 
@@ -158,9 +181,13 @@ class Crowd:
 
     def ask(self, dice, service):
         change = package_changes.request(
-            subscription=service, wish=Wish(dice.choice(self.packages), "NOW", "STAFF"),
-            fingerprint="", requested_by=None, on=ON, at=self.at,
-        )  # fmt: skip
+            subscription=service,
+            requested=RequestedChange(dice.choice(self.packages), "NOW", "STAFF"),
+            fingerprint="",
+            requested_by=None,
+            on=ON,
+            at=self.at,
+        )
         self.changes.append(change)
 
     def approve(self, dice, _service):
@@ -168,11 +195,11 @@ class Crowd:
             return
         change = dice.choice(self.changes[-6:])  # others decide about it too
         if dice.random() < 0.2:
-            package_changes.reject(change=change, note=WHY, actor=None, at=self.at)
+            package_changes.reject(change=change, note=WHY, act=Act(None, self.at))
             self.decided.append(change.pk)
             return
         change = package_changes.approve(
-            change=change, fingerprint=change.fingerprint, note="", actor=None, on=ON, at=self.at
+            change=change, fingerprint=change.fingerprint, note="", act=Act(None, self.at, on=ON)
         )
         if change.status == "APPLIED":
             self.decided.append(change.pk)
@@ -180,12 +207,16 @@ class Crowd:
 
     def cut_off(self, dice, service):
         service_states.suspend(
-            subscription=service, kind="NON_PAYMENT", is_billed=True, reason=WHY, on=ON,
-            at=self.at, actor=None,
-        )  # fmt: skip
+            subscription=service,
+            kind="NON_PAYMENT",
+            is_billed=True,
+            on=ON,
+            act=Act(None, self.at, reason=WHY),
+        )
 
     def reopen(self, dice, service):
         service_states.reactivate(
             subscription=Subscription.objects.select_related("customer").get(pk=service.pk),
-            reason=WHY, on=ON, at=self.at, actor=None,
-        )  # fmt: skip
+            on=ON,
+            act=Act(None, self.at, reason=WHY),
+        )

@@ -8,8 +8,9 @@ import random
 from decimal import Decimal
 from urllib.parse import quote_from_bytes, urlencode
 
-from billing.models import JournalEntry, Posting
-from payments.models import DebitOrder, Payment
+from billing.allocation.models import Payment
+from billing.ledger.models import JournalEntry, Posting
+from payments.debits.models import DebitOrder
 from tests.laws.scale import tried
 
 CALLS = tried(floor=120, full=25_000)
@@ -29,7 +30,8 @@ CLAIMS = ["ipn", "success", "fail", "cancel", "return", "Success", "refund", "x"
 
 
 class Mutator:
-    """Draws calls: `genuine` are field sets gateways really sent, `aims` names of unpaid tries."""
+    """Draws calls: `genuine` are field sets gateways really sent, `aims` names of unpaid
+    attempts."""
 
     def __init__(self, *, seed, genuine, aims, home):
         self.dice = random.Random(seed)
@@ -41,9 +43,20 @@ class Mutator:
         fields = list(dice.choice(self.genuine).items())
         for _ in range(dice.choice([1, 1, 1, 2, 3, 6])):
             fields = dice.choice(
-                [self._aim, self._aim, self._say, self._say, self._drop, self._double, self._swap,
-                 self._spoil, self._add, self._resign, self._rename]
-            )(fields)  # fmt: skip
+                [
+                    self._aim,
+                    self._aim,
+                    self._say,
+                    self._say,
+                    self._drop,
+                    self._double,
+                    self._swap,
+                    self._spoil,
+                    self._add,
+                    self._resign,
+                    self._rename,
+                ]
+            )(fields)
         method = dice.choice(self.home["methods"])
         path = self._path(fields)
         return self._written(method, path, fields)
@@ -51,7 +64,7 @@ class Mutator:
     # --- fields -----------------------------------------------------------------------------
 
     def _aim(self, fields):
-        """Point a genuine message at a try nobody has paid."""
+        """Point a genuine message at an attempt nobody has paid."""
         aim = self.dice.choice(self.aims)
         return [(name, aim.get(name, value)) for name, value in fields] + [
             pair for pair in aim.items() if pair[0] not in dict(fields)
@@ -87,8 +100,11 @@ class Mutator:
         """Sign a list of one's own, without the password."""
         names = [name for name, _value in fields if self.dice.random() < 0.5]
         sign = "".join(self.dice.choices("0123456789abcdef", k=64))
-        for name, value in (("verify_key", ",".join(names)), ("verify_sign_sha2", sign),
-                            ("verify_sign", sign[:32])):  # fmt: skip
+        for name, value in (
+            ("verify_key", ",".join(names)),
+            ("verify_sign_sha2", sign),
+            ("verify_sign", sign[:32]),
+        ):
             fields = self._put(fields, name, value)
         return fields
 

@@ -2,7 +2,8 @@
 must although it looks odd.
 
 Each row says what comes, the HTTP code we answer, what the books earn by it (money, in one entry a
-payment), the state of the try, what is made of the message, and what the audit trail says, exactly.
+payment), the state of the attempt, what is made of the message, and what the audit trail says,
+exactly.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from payments.models import PaymentAttempt
+from payments.online.models import PaymentAttempt
 from tests.payments.online import acceptance_acts as act
 from tests.payments.online.acceptance import Scene, unsigned
 
@@ -79,10 +80,10 @@ CASES = [
          "REFUSED", NOT_BELIEVED),
     Case(9, "a val_id of the sandbox, signed as ours", act.of_the_sandbox_signed, 200, "0", "OPEN",
          "DONE"),
-    Case(10, "the val_id of another try", act.others_val_id, 200, "0", "OPEN", "DONE",
+    Case(10, "the val_id of another attempt", act.others_val_id, 200, "0", "OPEN", "DONE",
          CONTRADICTED),
     Case(11, "a val_id that has paid", act.used_val_id, 200, "0", "OPEN", "DONE", CONTRADICTED),
-    Case(11, "a val_id that has paid, for its own try", act.again, 200, "0", "SETTLED", "DONE"),
+    Case(11, "a val_id that has paid, for its own attempt", act.again, 200, "0", "SETTLED", "DONE"),
     *(
         Case(12, f"tran_id {words}", act.altered(lambda f, order=order: f | {"tran_id": order}),
              200, "0", "OPEN", "UNKNOWN", NOT_BELIEVED)
@@ -94,7 +95,8 @@ CASES = [
     Case(12, "tran_id as an array", act.order_as_array, 200, "0", "OPEN", "UNKNOWN", NOT_BELIEVED),
     Case(13, "FAILED, with its own valid val_id", act.failed_but_valid, 200, "1150", "SETTLED",
          "DONE", SETTLED),
-    Case(13, "FAILED, with a valid val_id of another try", act.failed_with_others, 200, "0", "OPEN",
+    Case(13, "FAILED, with a valid val_id of another attempt", act.failed_with_others, 200, "0",
+    "OPEN",
          "DONE", CONTRADICTED),
     refused(13, "FAILED, not signed so", lambda f: f | {"status": "FAILED"}),
     answered(14, "risk 1", "HELD", ("attempt.held",), risk_level="1"),
@@ -130,7 +132,7 @@ CASES = [
          "DONE", SETTLED),
     Case(27, "the bill was paid otherwise meanwhile", act.paid_meanwhile, 200, "1150", "SETTLED",
          "DONE", SETTLED),
-    Case(28, "two tries paid for one bill", act.two_for_one_bill, 200, "2300", "SETTLED", "DONE",
+    Case(28, "two attempts paid for one bill", act.two_for_one_bill, 200, "2300", "SETTLED", "DONE",
          SETTLED * 2),
     Case(29, "a part, then all of it", act.part_then_all, 200, "1650", "SETTLED", "DONE",
          SETTLED * 2),

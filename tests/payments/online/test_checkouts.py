@@ -5,14 +5,16 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from billing.models import Approval
+from billing.allocation.models import Payment
+from billing.approvals.models import Approval
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from network.services import access
-from payments.models import GatewayRefund, Payment, PaymentAttempt
-from payments.services.gateways import review
+from payments.online.models import GatewayRefund, PaymentAttempt
+from payments.online.services import review
 from tests.factories.accounts import UserFactory
 from tests.factories.network import AccessFactory
 from tests.factories.payments import open_invoice
@@ -72,10 +74,13 @@ def cut_line(shop):
     """A line of the shop's customer, cut off for the open bill."""
     line = AccessFactory(subscription__customer=shop.customer, subscription__status="ACTIVE")
     access.suspend(
-        subscription=line.subscription, kind="NON_PAYMENT", is_billed=False,
-        reason="unpaid past the days of grace", decision={}, actor=None, at=shop.at,
+        subscription=line.subscription,
+        kind="NON_PAYMENT",
+        is_billed=False,
+        decision={},
+        act=Act(None, shop.at, reason="unpaid past the days of grace"),
         on=shop.at.date(),
-    )  # fmt: skip
+    )
     return line
 
 
@@ -134,7 +139,7 @@ def test_eight_deciders_at_once_one_wins(shop, held):
     actors = [UserFactory() for _ in range(8)]
     deeds = [
         lambda verb=verb, actor=actor: (
-            verb(attempt=held, reason=REASON, actor=actor, at=shop.at).state
+            verb(attempt=held, act=Act(actor, shop.at, reason=REASON)).state
         )
         for verb, actor in zip([review.accept, review.refuse] * 4, actors, strict=True)
     ]

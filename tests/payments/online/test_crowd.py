@@ -14,13 +14,15 @@ import pytest
 from django.db import connection
 from django.db.models import Count, Sum
 
-from billing.models import PackageChange, Posting
-from billing.rules.chart import Chart
-from billing.services import package_changes
-from customers.models import Standing
+from billing.allocation.models import Payment
+from billing.changes.services import package_changes
+from billing.ledger.models import Posting
+from billing.ledger.rules.chart import Chart
+from billing.pricing.models import PackageChange
+from customers.models import AccountState
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
-from payments.models import Payment
 from tests.factories.accounts import UserFactory
 from tests.factories.changes import approved, asked, billed_service, priced_package
 from tests.laws.scale import FULL, SEED, is_over, tell, tried
@@ -50,13 +52,17 @@ def crowd(shop, at):
         shop.press(attempt, "silent")
         notices.append((shop.account, shop.press(attempt, "return")["fields"]))
     return Crowd(
-        services=services, packages=packages, notices=notices, clerk=UserFactory(role="OWNER"),
-        at=at, seed=f"m5 {SEED}",
-    )  # fmt: skip
+        services=services,
+        packages=packages,
+        notices=notices,
+        clerk=UserFactory(role="OWNER"),
+        at=at,
+        seed=f"m5 {SEED}",
+    )
 
 
 def test_a_crowd_loses_no_update_and_never_deadlocks(crowd):
-    before = dict(Standing.objects.values_list("customer_id", "balance_amount"))
+    before = dict(AccountState.objects.values_list("customer_id", "balance_amount"))
     held, broken = in_hand(), deadlocks()
     start = time.monotonic()
     crowd.work(threads=THREADS, operations=OPERATIONS)
@@ -69,7 +75,7 @@ def test_a_crowd_loses_no_update_and_never_deadlocks(crowd):
     owes = defaultdict(Decimal, before)
     for customer, more in [*crowd.owed, *((one.customer_id, -one.amount) for one in paid)]:
         owes[customer] += more
-    assert dict(Standing.objects.values_list("customer_id", "balance_amount")) == dict(owes)
+    assert dict(AccountState.objects.values_list("customer_id", "balance_amount")) == dict(owes)
     assert in_hand() - held == sum(crowd.held, Decimal(0)) + sum(one.amount for one in paid)
     assert [pk for pk, times in Counter(crowd.decided).items() if times > 1] == []
     assert (
@@ -114,10 +120,10 @@ def test_two_who_decide_at_once_are_one_decision(at):
             return approved(change, on=ON, at=at).status
 
         def reject(change=change):
-            return package_changes.reject(change=change, note=WHY, actor=None, at=at).status
+            return package_changes.reject(change=change, note=WHY, act=Act(None, at)).status
 
         def take_back(change=change):
-            return package_changes.withdraw(change=change, reason=WHY, actor=None, at=at).status
+            return package_changes.withdraw(change=change, act=Act(None, at, reason=WHY)).status
 
         rival = [approve, reject, take_back][number % 3]
         results = Counter(str(result) for result in at_once(2, approve, rival))
@@ -130,7 +136,7 @@ def test_two_who_decide_at_once_are_one_decision(at):
         else:
             assert (results["AlreadyDecided"], results[state]) == (1, 1), results
         if state == "APPROVED":
-            package_changes.withdraw(change=change, reason=WHY, actor=None, at=at)
+            package_changes.withdraw(change=change, act=Act(None, at, reason=WHY))
     took = time.monotonic() - start
     tell(
         f"M5: {won.total()} races about one decision in {took:.0f} s: {dict(won)}; 0 decided twice"

@@ -9,8 +9,9 @@ from itertools import permutations
 
 import pytest
 
-from payments.models import GatewayCallback, Payment, PaymentAttempt
-from payments.services.gateways import reconciling
+from billing.allocation.models import Payment
+from payments.online.models import GatewayCallback, PaymentAttempt
+from payments.online.services import reconciling
 from tests.factories.customers import CustomerFactory
 from tests.laws.scale import tried
 

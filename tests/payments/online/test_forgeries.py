@@ -1,4 +1,5 @@
-"""More lies than the thirty of `test_acceptance.py`: what each does to the books and to the try."""
+"""More lies than the thirty of `test_acceptance.py`: what each does to the books and to the
+attempt."""
 
 from decimal import Decimal
 
@@ -6,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payments.models import GatewayCallback, Payment, PaymentAttempt
+from billing.allocation.models import Payment
+from payments.online.models import GatewayCallback, PaymentAttempt
 from tests.factories.customers import CustomerFactory
 from tests.factories.gateways import sslcommerz_account
 
@@ -21,7 +23,7 @@ def credited():
 
 @pytest.fixture
 def unpaid(shop):
-    """A try nobody has paid, and what a genuine notice about another, paid one looks like."""
+    """An attempt nobody has paid, and what a genuine notice about another, paid one looks like."""
     attempt = shop.start("777.00")
     other = shop.start("1150.00", customer=CustomerFactory())
     shop.press(other, "success")
@@ -43,9 +45,12 @@ def test_a_forgery_that_signs_a_list_of_its_own_is_not_believed(shop, unpaid):
 def test_signed_with_our_password_but_a_made_up_val_id_settles_nothing(shop, unpaid):
     attempt, _other, _genuine = unpaid
     fields = {
-        "status": "VALID", "val_id": "made-up", "amount": "777.00", "currency": "BDT",
+        "status": "VALID",
+        "val_id": "made-up",
+        "amount": "777.00",
+        "currency": "BDT",
         "tran_id": attempt.order,
-    }  # fmt: skip
+    }
     shop.desk.call_back(
         key=attempt.session_key, url="http://127.0.0.1:9/", fields=fields, is_signed=True
     )
@@ -58,11 +63,7 @@ def test_signed_with_our_password_but_a_made_up_val_id_settles_nothing(shop, unp
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        {"status": "INVALID_TRANSACTION"},
-        {"status": "SOMETHING"},
-        {"APIConnect": "FAILED"},
-    ],
+    [{"status": "INVALID_TRANSACTION"}, {"status": "SOMETHING"}, {"APIConnect": "FAILED"}],
     ids=["invalid", "no status", "not connected"],
 )
 def test_what_validation_does_not_confirm_is_not_credited(shop, answer):
@@ -76,7 +77,7 @@ def test_what_validation_does_not_confirm_is_not_credited(shop, answer):
 
 
 def test_forged_returns_do_not_make_us_ask_more_than_once_a_minute(shop, unpaid):
-    """F-19: at most one question a try and minute."""
+    """F-19: at most one question an attempt and minute."""
     attempt, _other, _genuine = unpaid
     for number in range(12):
         shop.client.post(
@@ -89,21 +90,33 @@ def test_forged_returns_do_not_make_us_ask_more_than_once_a_minute(shop, unpaid)
 
 
 NAMES = st.sampled_from(
-    ["status", "tran_id", "val_id", "amount", "currency", "store_id", "risk_level", "verify_key",
-     "verify_sign", "verify_sign_sha2", "bank_tran_id", "currency_amount"]
-)  # fmt: skip
+    [
+        "status",
+        "tran_id",
+        "val_id",
+        "amount",
+        "currency",
+        "store_id",
+        "risk_level",
+        "verify_key",
+        "verify_sign",
+        "verify_sign_sha2",
+        "bank_tran_id",
+        "currency_amount",
+    ]
+)
 VALUES = st.one_of(
     st.text(max_size=40), st.sampled_from(["VALID", "FAILED", "0", "-1", "1150.00", "৳", "%00"])
 )
 
 
 @settings(
-    max_examples=60, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(changes=st.dictionaries(NAMES, VALUES, min_size=1, max_size=4))
 def test_no_mutation_of_a_genuine_notice_earns_anything(shop, changes):
-    """M14: a notice about an unpaid try, made of a genuine one, never credits and never breaks."""
+    """M14: a notice about an unpaid attempt, made of a genuine one, never credits and never
+    breaks."""
     attempt = PaymentAttempt.objects.filter(state="OPEN", customer=shop.customer).first()
     if attempt is None:
         attempt = shop.start("777.00")

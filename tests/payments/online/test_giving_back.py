@@ -8,20 +8,25 @@ import pytest
 from django.db.models import Sum
 from django.urls import reverse
 
-from billing.models import Approval, Posting
-from billing.services import approvals
+from billing.allocation.models import Payment
+from billing.approvals.models import Approval
+from billing.approvals.services import approvals
+from billing.ledger.models import Posting
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from ispbill.reports.queries import proofs
-from payments.models import GatewayRefund, Payment, PaymentAttempt, SettlementLine
-from payments.services.gateways import giving_back, refunding, review
-from payments.services.gateways.giving_back import NotReturnable
-from payments.services.imports import payouts
+from payments.bank.models import SettlementLine
+from payments.bank.services import payouts, recognising
+from payments.online.models import GatewayRefund, PaymentAttempt
+from payments.online.services import giving_back, refunding, review
+from payments.online.services.giving_back import NotReturnable
 from tests.database import owner_connection
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.bank import bank_account
-from tests.payments.imports.test_payouts import row, taken_in
+from tests.payments.bank.test_payouts import row, taken_in
 from tests.rivals import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,14 +49,15 @@ def refused(shop, button="risk", **answer):
         shop.desk.fault("sslcommerz", "override", fields=answer, times=1)
     shop.notify(shop.notices(attempt)[0])
     attempt.refresh_from_db()
-    return review.refuse(attempt=attempt, reason=REASON, actor=UserFactory(), at=shop.at)
+    return review.refuse(attempt=attempt, act=Act(UserFactory(), shop.at, reason=REASON))
 
 
 def give_back(shop, attempt, actor=None, **values):
     return giving_back.send(
-        attempt=attempt, reason=REASON, on=shop.at.date(), at=shop.at,
-        actor=actor or UserFactory(), **values,
-    )  # fmt: skip
+        attempt=attempt,
+        act=Act(actor or UserFactory(), shop.at, on=shop.at.date(), reason=REASON),
+        **values,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +123,8 @@ def test_refused_by_the_gateway_it_is_owed_again_and_may_be_credited_after_all(s
 
     again = {"attempt": attempt, "reason": REASON, "actor": UserFactory(), "at": shop.at}
     with pytest.raises(review.Stale):
-        review.accept(**again)
-    review.accept(**again, is_after_refusal=True)
+        review.accept(**acting(again))
+    review.accept(is_after_refusal=True, **acting(again))
 
     assert shop.state(attempt) == "SETTLED"
     assert books(1030, 2340) == [PAID, 0]
@@ -132,7 +138,7 @@ def test_what_went_back_is_not_credited(shop):
 
     with pytest.raises(review.Stale):
         review.accept(
-            attempt=attempt, reason=REASON, actor=UserFactory(), at=shop.at, is_after_refusal=True
+            attempt=attempt, act=Act(UserFactory(), shop.at, reason=REASON), is_after_refusal=True
         )
     assert GatewayRefund.objects.get().gateway_reference == "R-77"
     with owner_connection() as owner, pytest.raises(psycopg.Error) as error:
@@ -141,14 +147,12 @@ def test_what_went_back_is_not_credited(shop):
 
 
 def test_another_currency_goes_back_as_what_the_gateway_holds_of_it(shop):
-    attempt = refused(
-        shop, "success", currency_type="USD", currency_amount="9.50"
-    )  # fmt: skip
+    attempt = refused(shop, "success", currency_type="USD", currency_amount="9.50")
 
     assert (attempt.paid_amount, attempt.owed_amount) == (Decimal("9.50"), PAID)
     with pytest.raises(review.NotCreditable):
         review.accept(
-            attempt=attempt, reason=REASON, actor=UserFactory(), at=shop.at, is_after_refusal=True
+            attempt=attempt, act=Act(UserFactory(), shop.at, reason=REASON), is_after_refusal=True
         )
     give_back(shop, attempt)
     follow(shop)
@@ -171,7 +175,7 @@ def test_above_the_limit_a_second_person_is_asked(shop):
     asked = give_back(shop, attempt)
     assert (asked.document, books(2340)) == (None, [-PAID])
     approvals.approve(
-        approval=Approval.objects.get(), on=shop.at.date(), at=shop.at, actor=UserFactory()
+        approval=Approval.objects.get(), act=Act(UserFactory(), shop.at, on=shop.at.date())
     )
     assert books(2340) == [0]
     assert GatewayRefund.objects.get().amount == PAID
@@ -181,7 +185,7 @@ def test_a_payout_pays_it_out_and_takes_it_back_and_comes_to_zero(shop):
     attempt, account, clerk = refused(shop), bank_account(), UserFactory()
     names = row(attempt.gateway_reference, "1150.00", "0.00", "1150.00")
     first = taken_in(account, clerk, names, at=shop.at, provider="SSLCOMMERZ")
-    payouts.book(payout=first, at=shop.at, actor=clerk)
+    payouts.book(payout=first, act=Act(clerk, shop.at))
     assert (first.lines.get().state, first.lines.get().attempt) == ("KNOWN", attempt)
     assert books(1030, 2330) == [0, 0]
 
@@ -191,10 +195,10 @@ def test_a_payout_pays_it_out_and_takes_it_back_and_comes_to_zero(shop):
     more = row("SOMEBODY", "2000.00", "0.00", "2000.00")
     second = taken_in(
         account, clerk, back, more, at=shop.at, provider="SSLCOMMERZ", reference="PO-2"
-    )  # fmt: skip
-    payouts.book(payout=second, at=shop.at, actor=clerk)
+    )
+    payouts.book(payout=second, act=Act(clerk, shop.at))
 
-    assert SettlementLine.objects.get(is_taken_back=True).became == "EXPLAINED"
+    assert SettlementLine.objects.get(is_chargeback=True).became == "EXPLAINED"
     assert books(1030, 2340) == [0, 0]
     assert [one.check for one in proofs.check_all()] == []
 
@@ -206,11 +210,11 @@ def test_paid_out_before_it_was_refused_it_is_recognised(shop):
     attempt.refresh_from_db()
     names = row(attempt.gateway_reference, "1150.00", "0.00", "1150.00")
     payout = taken_in(account, clerk, names, at=shop.at, provider="SSLCOMMERZ")
-    payouts.book(payout=payout, at=shop.at, actor=clerk)
+    payouts.book(payout=payout, act=Act(clerk, shop.at))
     assert books(2330) == [-PAID]
 
-    review.refuse(attempt=attempt, reason=REASON, actor=clerk, at=shop.at)
-    assert payouts.recognise(at=shop.at) == 1
+    review.refuse(attempt=attempt, act=Act(clerk, shop.at, reason=REASON))
+    assert recognising.recognise(act=Act(None, shop.at)) == 1
 
     assert books(1030, 2330, 2340) == [0, 0, -PAID]
 

@@ -3,9 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from payments.models import GatewayCallback, PaymentAttempt
-from payments.services.gateways import reconciling
-from payments.views import gateway_calls
+from payments.online.models import GatewayCallback, PaymentAttempt
+from payments.online.services import reconciling
+from payments.online.views import gateway_calls
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

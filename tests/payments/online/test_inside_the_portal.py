@@ -8,12 +8,13 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import Invoice
-from billing.services import cycle
+from billing.invoices.models import Invoice
+from billing.run.services import cycle
 from customers.services.portal_access import open_portal_access
 from ispbill.core import clock, receipt_links
+from ispbill.core.acts import Act
 from ispbill.core.pay_links import PayLink, Source
-from payments.services import last_digits
+from payments.online.services import last_digits
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import scheduled
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
@@ -42,7 +43,7 @@ def customer(at):
 
 @pytest.fixture
 def portal(client, customer, at):
-    client.force_login(open_portal_access(customer=customer, actor=None, at=at))
+    client.force_login(open_portal_access(customer=customer, act=Act(None, at)))
     return client
 
 
@@ -151,7 +152,7 @@ def link_page(client, bill, **values):
 def test_before_it_is_used_a_link_shows_the_bill_and_its_period(client, customer, at):
     service = SubscriptionFactory(customer=customer)
     scheduled(service, billed_until=date(2026, 1, 15))
-    cycle.run(on=date(2026, 1, 10), at=at)
+    cycle.run(on=date(2026, 1, 10), act=Act(None, at))
     bill = Invoice.objects.get(customer=customer)
 
     shown = text(link_page(client, bill))

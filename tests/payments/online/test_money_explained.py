@@ -11,10 +11,11 @@ from decimal import Decimal
 
 import pytest
 
+from billing.allocation.models import Payment
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
 from ispbill.reports.queries import proofs
-from payments.models import GatewayCallback, Payment
+from payments.online.models import GatewayCallback
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice
 from tests.laws.scale import SEED, tell, tried

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ispbill.accounts.models import User
-from payments.models import GatewayCallback
+from payments.online.models import GatewayCallback
 from tests.factories.accounts import BranchFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,8 +29,10 @@ def test_a_notice_about_no_payment_of_ours_is_listed_without_its_secrets(shop, o
 
     assert [one.order for one in listed(office)] == ["NOBODYS"]
     assert ("Names no payment of ours" in page, "VALID" in page, "hush-hush" in page) == (
-        True, True, False,
-    )  # fmt: skip
+        True,
+        True,
+        False,
+    )
 
 
 def test_a_forged_notice_is_listed_with_the_reason_and_leads_to_its_payment(shop, office):

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from billing.services import invoicing
+from billing.allocation.models import Payment
+from billing.receivables.services import voiding
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
-from payments.models import Payment, PaymentAttempt
-from payments.services.gateways import confirming, reconciling, review
+from ispbill.core.acts import Act
+from payments.online.models import PaymentAttempt
+from payments.online.services import confirming, reconciling, review
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import paid
 
@@ -26,10 +28,10 @@ def told(shop, attempt, button="success"):
 
 
 def voided(shop, invoice):
-    invoicing.void(
-        invoice=invoice, reason="written to the wrong customer", on=shop.at.date(), actor=None,
-        at=shop.at,
-    )  # fmt: skip
+    voiding.void(
+        invoice=invoice,
+        act=Act(None, shop.at, on=shop.at.date(), reason="written to the wrong customer"),
+    )
 
 
 @pytest.mark.parametrize("chosen", [True, False])
@@ -122,6 +124,6 @@ def test_looking_changes_no_money(shop):
     told(shop, attempt)
     before = Payment.objects.values().get()
 
-    review.look(attempt=attempt, actor=UserFactory(), at=shop.at)
+    review.look(attempt=attempt, act=Act(UserFactory(), shop.at))
 
     assert Payment.objects.values().get() == before

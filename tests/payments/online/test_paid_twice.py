@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from billing.allocation.models import Payment
 from ispbill.accounts.models import User
-from payments.models import Payment, PaymentAttempt
-from payments.services.gateways import reconciling, review
+from ispbill.core.acts import Act
+from payments.online.models import PaymentAttempt
+from payments.online.services import reconciling, review
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,8 +88,8 @@ def test_it_waits_for_a_person_and_is_credited_or_sent_back_like_any(shop):
     listed = shop.client.get(reverse("staff_payments:checkouts"), {"state": "REVIEW"})
     assert [row.pk for row in listed.context["rows"]] == [gone.pk, kept.pk]
 
-    review.accept(attempt=kept, reason="meant for the next month", actor=clerk, at=shop.at)
-    review.refuse(attempt=gone, reason="paid by mistake", actor=clerk, at=shop.at)
+    review.accept(attempt=kept, act=Act(clerk, shop.at, reason="meant for the next month"))
+    review.refuse(attempt=gone, act=Act(clerk, shop.at, reason="paid by mistake"))
     ask(shop, kept)
 
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal("1150.00")] * 2
@@ -111,10 +113,15 @@ def test_when_the_gateway_says_it_was_paid_is_kept_and_shown(shop):
 
 @pytest.mark.parametrize(
     ("way", "method", "name"),
-    [("dbblmobilebanking", "ROCKET", "Rocket"), ("upay", "UPAY", "Upay"),
-     ("city", "NETBANKING", "Internet banking"), ("visacard", "CARD", "Visa card (Dutch Bangla)"),
-     ("tap", "WALLET", "Tap"), ("nagad", "NAGAD", "Nagad")],
-)  # fmt: skip
+    [
+        ("dbblmobilebanking", "ROCKET", "Rocket"),
+        ("upay", "UPAY", "Upay"),
+        ("city", "NETBANKING", "Internet banking"),
+        ("visacard", "CARD", "Visa card (Dutch Bangla)"),
+        ("tap", "WALLET", "Tap"),
+        ("nagad", "NAGAD", "Nagad"),
+    ],
+)
 def test_every_way_keeps_its_name(shop, way, method, name):
     attempt = shop.start()
     shop.press(attempt, "success", way=way)

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from billing.queries.invoice_paper import qr_image
-from billing.services.documents import Wanted
+from billing.invoices.queries.invoice_paper import qr_image
+from billing.invoices.services.documents import Wanted
 from ispbill.core import clock, pay_links, receipt_links
 from ispbill.core.pay_links import PayLink
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import texts, wordings
 from ispbill.notifications.rules.wording import Text
-from payments.queries import online
-from payments.services import documents
+from payments.desk.services import documents
+from payments.online.queries import online
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.payments import open_invoice, paid
 
@@ -69,7 +69,7 @@ def test_changing_any_letter_of_a_link_opens_nothing(client, customer):
 def test_a_link_to_a_bill_is_filled_with_what_is_left_of_it(client, customer, now):
     old = open_invoice(customer, "500.00")
     bill = open_invoice(customer, "1150.00")
-    paid(customer, "650.00", at=now, invoices=[bill])
+    paid(customer, "650.00", at=now, chosen=[bill.pk])
 
     shown = page(client, PayLink(customer.pk, clock.today(), invoice_id=bill.pk)).context["payable"]
 

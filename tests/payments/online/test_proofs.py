@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
-from payments.services import refunds
+from payments.online.services import refunds
 from tests.database import owner_connection
 from tests.factories.accounts import UserFactory
 
@@ -34,7 +35,7 @@ def broken_by(statement):
     [("paid_amount = 1999", "paid_amount = 2000"), ("account_no = 1010", "account_no = 1030")],
 )
 def test_a_credit_that_is_not_what_was_confirmed(settled, wrong, right):
-    table = "payments_payment" if "account" in wrong else "payments_paymentattempt"
+    table = "billing_payment" if "account" in wrong else "payments_paymentattempt"
 
     assert "online_money_is_what_was_confirmed" in broken_by(f"UPDATE {table} SET {wrong}")
     assert broken_by(f"UPDATE {table} SET {right}") == set()
@@ -67,10 +68,13 @@ def test_a_refund_that_is_not_its_voucher(shop, settled):
     Company.objects.update(refund_limit_amount=None)
     Company.forget_cached()
     refunds.refund(
-        customer=shop.customer, amount=Decimal("100.00"), method=settled.payment.method,
-        reference="", reason="paid twice by mistake", on=shop.at.date(), at=shop.at,
-        actor=UserFactory(), through=settled,
-    )  # fmt: skip
+        customer=shop.customer,
+        amount=Decimal("100.00"),
+        method=settled.payment.method,
+        reference="",
+        act=Act(UserFactory(), shop.at, on=shop.at.date(), reason="paid twice by mistake"),
+        through=settled,
+    )
 
     found = broken_by("UPDATE payments_gatewayrefund SET amount = 90")
     assert found == {"gateway_refunds_add_up"}

@@ -9,12 +9,13 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from payments import tasks
-from payments.gateways import registry
-from payments.gateways.contract import Hint, Known, Verdict, unheard
-from payments.models import GatewayAccount, GatewayAnswer
-from payments.services.gateways import accounts, recording, setup
-from payments.services.gateways.starting import Asked, _order
+from payments.online.gateways import registry
+from payments.online.gateways.contract import Hint, Known, Verdict, unheard
+from payments.online.models import GatewayAccount, GatewayAnswer
+from payments.online.services import accounts, recording, setup
+from payments.online.services.starting import Asked, _order
 from tests.factories.accounts import UserFactory
 from tests.factories.gateway_accounts import gateway_account
 
@@ -45,15 +46,17 @@ def test_an_account_goes_live_when_it_is_offered_for_real_money(db, at):
 
     def switch(*, on, hours):
         setup.switch(
-            account=account, is_enabled=on, reason=WHY, actor=actor, at=at + timedelta(hours=hours)
+            account=account, is_enabled=on, act=Act(actor, at + timedelta(hours=hours), reason=WHY)
         )
 
     def change(hours, **values):
         account.refresh_from_db()
         setup.change(
-            account=account, values=values, credentials={"store_password": "s"}, reason=WHY,
-            actor=actor, at=at + timedelta(hours=hours),
-        )  # fmt: skip
+            account=account,
+            values=values,
+            credentials={"store_password": "s"},
+            act=Act(actor, at + timedelta(hours=hours), reason=WHY),
+        )
 
     switch(on=True, hours=1)
     assert since() is None  # a test account
@@ -79,9 +82,11 @@ def test_what_a_live_gateway_answers_is_kept_once_a_form_and_counted(live):
 
     assert (first.times, first.news, other.news) == (2, ["field fresh"], ["statusCode: 2999"])
     assert first.shape == {
-        "statusCode": "=0000", "amount": "whole number", "customerMsisdn": "whole number",
+        "statusCode": "=0000",
+        "amount": "whole number",
+        "customerMsisdn": "whole number",
         "fresh": "text",
-    }  # fmt: skip
+    }
 
 
 def test_a_live_payment_leaves_its_forms_and_nothing_of_the_payer(live, shop):
@@ -93,9 +98,13 @@ def test_a_live_payment_leaves_its_forms_and_nothing_of_the_payer(live, shop):
     )
     attempt = shop.start()
     started = gateway.start(
-        _order(attempt, Asked(customer=shop.customer, account=live, amount=attempt.amount,
-                              source="LINK", key="k"))
-    )  # fmt: skip
+        _order(
+            attempt,
+            Asked(
+                customer=shop.customer, account=live, amount=attempt.amount, source="LINK", key="k"
+            ),
+        )
+    )
     shop.desk.press(started.session_key, "pay")
     known = Known(attempt.order, started.session_key, Decimal("1150.00"), "BDT")
     gateway.confirm(known, Hint("", Verdict.PAID, reference=started.session_key))
@@ -127,7 +136,7 @@ def test_an_answer_of_no_shape_is_news_by_its_status(live, raw):
     assert (row.status, bool(row.news)) == (502, raw != b"[]")
 
 
-def test_recording_never_breaks_what_is_recorded(live, monkeypatch, caplog):
+def test_recording_never_pauses_what_is_recorded(live, monkeypatch, caplog):
     def broken(*_args, **_values):
         raise DatabaseError("the disk is full")
 

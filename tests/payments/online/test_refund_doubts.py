@@ -8,15 +8,16 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.reports.queries import proofs
-from payments.gateways.bkash_refunds import refund_rows, refunded, refusal_code
-from payments.gateways.contract import RefundState
-from payments.models import GatewayRefund
-from payments.queries import checkouts
-from payments.services import refunds
-from payments.services.gateways import accounts, refund_doubts, refund_totals, refunding
+from payments.online.gateways.bkash_refunds import refund_rows, refunded, refusal_code
+from payments.online.gateways.contract import RefundState
+from payments.online.models import GatewayRefund
+from payments.online.queries import checkouts
+from payments.online.services import accounts, refund_doubts, refund_totals, refunding, refunds
 from tests.factories.accounts import UserFactory
+from tests.laws import at_once
 from tests.payments.online.test_wallets import Wallet
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,13 +29,18 @@ V1 = {  # v1.2.0-beta, as documented
     "currency": "BDT", "charge": "0.00", "statusCode": "0000", "statusMessage": "Successful",
 }  # fmt: skip
 V2 = {
-    "originalTrxId": "AAA1111111", "originalTrxAmount": "1150.00",
+    "originalTrxId": "AAA1111111",
+    "originalTrxAmount": "1150.00",
     "originalTrxCompletedTime": "2026-01-10T09:00:00:000 GMT+0600",
     "refundTransactions": [
-        {"refundTrxId": "BBB2222222", "refundTransactionStatus": "Completed",
-         "refundAmount": "300.00", "completedTime": "2026-01-10T10:00:00:000 GMT+0600"},
+        {
+            "refundTrxId": "BBB2222222",
+            "refundTransactionStatus": "Completed",
+            "refundAmount": "300.00",
+            "completedTime": "2026-01-10T10:00:00:000 GMT+0600",
+        }
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -58,10 +64,13 @@ def paid(shop):
 
 def send_back(shop, attempt, amount="300.00"):
     refunds.refund(
-        customer=shop.customer, amount=Decimal(amount), method=attempt.payment.method,
-        reference="", reason=REASON, on=shop.at.date(), at=shop.at, actor=UserFactory(),
+        customer=shop.customer,
+        amount=Decimal(amount),
+        method=attempt.payment.method,
+        reference="",
+        act=Act(UserFactory(), shop.at, on=shop.at.date(), reason=REASON),
         through=attempt,
-    )  # fmt: skip
+    )
     return GatewayRefund.objects.latest("pk")
 
 
@@ -108,14 +117,14 @@ def test_what_the_gateway_does_not_know_is_never_sent_again_by_itself(shop, paid
     assert (row.state, row.next_check_at) == ("DOUBT", None)
     assert gone(shop, paid) == ["300.00"]
     assert list(checkouts.undecided(None)) == [paid]
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_before_it_is_sent_again_the_gateways_total_is_compared(shop, paid, monkeypatch):
     row = unknown(shop, paid, send_back(shop, paid), monkeypatch)
 
     with pytest.raises(refund_doubts.SentAlready, match=r"300\.00"):
-        refund_doubts.send_again(refund=row, reason=REASON, actor=UserFactory(), at=shop.at)
+        refund_doubts.send_again(refund=row, act=Act(UserFactory(), shop.at, reason=REASON))
 
     assert gone(shop, paid) == ["300.00"]
 
@@ -134,7 +143,7 @@ def test_a_person_notes_that_it_was_sent(shop, paid, monkeypatch):
     row.refresh_from_db()
     assert (row.state, row.gateway_reference) == ("DONE", "BBB2222222")
     assert client.get(url).status_code == 404
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_what_never_left_is_sent_when_the_gateway_is_open_again(shop, paid):
@@ -155,7 +164,7 @@ def test_what_the_gateway_did_not_do_is_sent_again_by_a_person_only(shop, paid):
     assert follow(shop, row, times=6, minutes=5).state == "DOUBT"
     assert gone(shop, paid) == []
 
-    refund_doubts.send_again(refund=row, reason=REASON, actor=UserFactory(), at=shop.at)
+    refund_doubts.send_again(refund=row, act=Act(UserFactory(), shop.at, reason=REASON))
 
     assert follow(shop, row, minutes=11).state == "DONE"
     assert gone(shop, paid) == ["300.00"]
@@ -210,7 +219,7 @@ def sent_twice(shop, attempt):
 
 def test_every_day_the_gateways_total_is_compared_with_ours(shop, paid):
     sent_twice(shop, paid)
-    assert proofs.check_all() == []  # nobody can know yet
+    assert at_once.broken() == []  # nobody can know yet
 
     assert (compare(shop), compare(shop)) == (1, 0)
 
@@ -226,7 +235,7 @@ def test_every_day_the_gateways_total_is_compared_with_ours(shop, paid):
     client.post(reverse("staff_payments:checkout-look", args=[paid.order]))
 
     assert compare(shop, days=2) == 0
-    assert proofs.check_all() == []
+    assert at_once.broken() == []
 
 
 def test_a_refund_that_went_as_asked_is_nobodys_work(shop, paid):

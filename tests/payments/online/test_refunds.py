@@ -6,17 +6,19 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from billing.services import approvals
-from customers.models import Standing
+from billing.allocation.models import Payment, Refund
+from billing.approvals.services import approvals
+from customers.models import AccountState
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
-from payments.models import GatewayRefund, Payment, Refund
-from payments.queries import tray
-from payments.services import refunds
-from payments.services.gateways import refunding
-from payments.services.imports import matching
-from payments.services.imports.booking import LineRefused
-from payments.services.refunds import NotRefundable
+from payments.bank.queries import unmatched
+from payments.bank.services import linking
+from payments.bank.services.booking import LineRefused
+from payments.online.models import GatewayRefund
+from payments.online.queries import refundable
+from payments.online.services import refunding, refunds
+from payments.online.services.refunds import NotRefundable
 from tests.factories.accounts import UserFactory
 from tests.factories.bank import bank_account, line_of
 from tests.factories.payments import paid as settled
@@ -40,10 +42,14 @@ def send_back(shop, attempt, amount="300.00", limit=None, **values):
     Company.objects.update(refund_limit_amount=limit)
     Company.forget_cached()
     return refunds.refund(
-        customer=shop.customer, amount=Decimal(amount), method=attempt.payment.method,
-        reference="", reason=REASON, on=shop.at.date(), at=shop.at, actor=UserFactory(),
-        through=attempt, **values,
-    )  # fmt: skip
+        customer=shop.customer,
+        amount=Decimal(amount),
+        method=attempt.payment.method,
+        reference="",
+        act=Act(UserFactory(), shop.at, on=shop.at.date(), reason=REASON),
+        through=attempt,
+        **values,
+    )
 
 
 def follow(shop, minutes=0):
@@ -72,7 +78,7 @@ def test_refused_in_the_end_the_money_is_credit_again(shop, paid):
     row = follow(shop, minutes=10)
 
     assert (row.state, row.returned.amount) == ("REFUSED", Decimal("300.00"))
-    assert refunds.available(shop.customer.pk) == Decimal("850.00")
+    assert refundable.available(shop.customer.pk) == Decimal("850.00")
     assert shop.held_by_gateway() == Decimal("2000.00")
     assert follow(shop, minutes=20).state == "REFUSED"
     assert Payment.objects.count() == 2
@@ -99,7 +105,7 @@ def test_no_more_goes_back_than_came_and_than_is_credit(shop, paid):
         send_back(shop, paid, "0.01")
 
 
-def test_a_settled_payment_that_was_partly_sent_back_is_not_taken_back_by_itself(shop, paid):
+def test_a_settled_payment_that_was_partly_sent_back_is_not_reversed_by_itself(shop, paid):
     send_back(shop, paid)
     shop.press(paid, "take_back")
     shop.notify(shop.notices(paid)[-1])
@@ -119,7 +125,7 @@ def test_a_payment_that_paid_a_bill_goes_back_whole_and_the_bill_is_owed_again(s
     paid.payment.refresh_from_db()
     assert (shop.invoice.amount_due, shop.invoice.status) == (Decimal("1150.00"), "OPEN")
     assert (paid.payment.refunded_amount, paid.payment.allocated_amount) == (2000, 0)
-    assert Standing.objects.get(customer=shop.customer).balance_amount == Decimal("1150.00")
+    assert AccountState.objects.get(customer=shop.customer).balance_amount == Decimal("1150.00")
     assert shop.held_by_gateway() == 0
     assert follow(shop).state == "PROCESSING"
     assert len(shop.desk.session(paid.session_key)["refunds"]) == 1
@@ -132,7 +138,7 @@ def test_only_as_much_of_its_bill_is_let_go_of_as_goes_back(shop, paid):
 
     shop.invoice.refresh_from_db()
     assert shop.invoice.amount_due == Decimal("150.00")
-    assert refunds.available(shop.customer.pk) == 0
+    assert refundable.available(shop.customer.pk) == 0
 
 
 def test_other_credit_pays_what_is_owed_again(shop, paid):
@@ -149,7 +155,7 @@ def test_what_an_approval_lets_go_of_is_let_go_of_once_and_only_then(shop, paid)
 
     shop.invoice.refresh_from_db()
     assert (asked.document, shop.invoice.amount_due) == (None, 0)
-    approvals.approve(approval=asked.approval, on=shop.at.date(), at=shop.at, actor=UserFactory())
+    approvals.approve(approval=asked.approval, act=Act(UserFactory(), shop.at, on=shop.at.date()))
     shop.invoice.refresh_from_db()
     assert shop.invoice.amount_due == Decimal("1150.00")
 
@@ -174,8 +180,8 @@ def test_it_left_the_gateways_account_so_no_line_of_our_bank_is_it(shop, paid):
     account = bank_account()
     line = line_of(account, "-300.00", "Transfer out", day=str(shop.at.date()), at=shop.at)
 
-    assert tray.linkable(line)["refunds"] == []
+    assert unmatched.linkable(line)["refunds"] == []
     with pytest.raises(LineRefused):
-        matching.link(line=line, refund=Refund.objects.get(), at=shop.at, actor=UserFactory())
+        linking.link(line=line, refund=Refund.objects.get(), act=Act(UserFactory(), shop.at))
 
     assert shop.held_by_gateway() == Decimal("1700.00")

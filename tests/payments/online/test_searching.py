@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from payments.services import searching
+from payments.online.services import searching
 from tests.factories.customers import CustomerFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

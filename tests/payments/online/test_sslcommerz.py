@@ -5,15 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from billing.models import Invoice
-from customers.models import Standing
+from billing.allocation.models import Payment
+from billing.dunning.queries import under_way as paying
+from billing.invoices.models import Invoice
+from billing.receivables.queries import receipts
+from customers.models import AccountState
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.notifications.models import Message
-from payments.models import GatewayCallback, Payment, PaymentAttempt
-from payments.queries import receipts
-from payments.services import reversal
-from payments.services.gateways import inbox, reconciling, starting
+from payments.desk.services import reversing
+from payments.online.models import GatewayCallback, PaymentAttempt
+from payments.online.services import inbox, reconciling, starting
 from tests.rivals import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,11 +113,7 @@ def test_a_cancel_ends_the_try_and_leaves_the_bill(shop):
 
 @pytest.mark.parametrize(
     ("way", "said"),
-    [
-        ("bkash", "bKash"),
-        ("dbblmobilebanking", "Rocket"),
-        ("visacard", "Visa card (Dutch Bangla)"),
-    ],
+    [("bkash", "bKash"), ("dbblmobilebanking", "Rocket"), ("visacard", "Visa card (Dutch Bangla)")],
 )
 def test_the_payer_reads_how_it_was_paid_and_no_code(shop, way, said):
     attempt = shop.start()
@@ -171,7 +170,7 @@ def test_a_later_decline_by_the_gateway_itself_takes_the_payment_back(shop):
     assert shop.state(attempt) == "REVERSED"
 
 
-def test_a_payment_taken_back_is_found_among_the_tries_of_its_page(shop):
+def test_a_payment_reversed_is_found_among_the_tries_of_its_page(shop):
     """The card had too little money first; the query then tells of two that failed."""
     attempt = shop.start()
     shop.press(attempt, "insufficient")
@@ -244,7 +243,7 @@ def test_a_bill_paid_otherwise_meanwhile_makes_the_money_credit(shop):
     shop.notify(shop.notices(attempt)[0])
 
     assert (shop.state(attempt), paid_times()) == ("SETTLED", 2)
-    assert Standing.objects.get(customer=shop.customer).balance_amount == -PAID
+    assert AccountState.objects.get(customer=shop.customer).balance_amount == -PAID
 
 
 def test_two_tries_paid_for_one_bill_are_both_credited(shop):
@@ -255,10 +254,10 @@ def test_two_tries_paid_for_one_bill_are_both_credited(shop):
         shop.notify(shop.notices(attempt)[0])
 
     assert paid_times() == 2
-    assert Standing.objects.get(customer=shop.customer).balance_amount == -PAID
+    assert AccountState.objects.get(customer=shop.customer).balance_amount == -PAID
 
 
-def test_the_same_form_again_is_the_same_try_and_the_same_wish_goes_on_with_it(shop):
+def test_the_same_form_again_is_the_same_try_and_the_same_request_goes_on_with_it(shop):
     first = shop.start(key="form")
 
     assert shop.start(key="form").pk == first.pk
@@ -303,15 +302,14 @@ def test_an_answer_that_comes_late_is_an_answer(shop):
 
 
 def test_a_customer_whose_payment_is_claimed_but_not_confirmed_counts_as_paying(shop):
-    from payments.queries import under_way
 
     attempt, today = shop.start(), shop.at.date()
-    assert under_way.who_is_paying([shop.customer.pk], on=today) == set()
+    assert paying.who_is_paying([shop.customer.pk], on=today) == set()
     shop.press(attempt, "success")
     shop.desk.fault("sslcommerz", "error_500", times=1)
     shop.notify(shop.notices(attempt)[0])
 
-    assert under_way.who_is_paying([shop.customer.pk], on=today) == {shop.customer.pk}
+    assert paying.who_is_paying([shop.customer.pk], on=today) == {shop.customer.pk}
 
 
 def test_a_payment_reversed_by_hand_is_not_made_again_by_an_old_notice(shop):
@@ -319,10 +317,10 @@ def test_a_payment_reversed_by_hand_is_not_made_again_by_an_old_notice(shop):
     shop.press(attempt, "success")
     (notice,) = shop.notices(attempt)
     shop.notify(notice)
-    reversal.reverse(
-        payment=Payment.objects.get(), reason="money went to the wrong account", actor=None,
-        at=shop.at,
-    )  # fmt: skip
+    reversing.reverse(
+        payment=Payment.objects.get(),
+        act=Act(None, shop.at, reason="money went to the wrong account"),
+    )
 
     shop.notify(notice, value_b="again")
 
@@ -341,9 +339,11 @@ def test_what_became_of_it_stands_in_the_audit_trail(shop):
 def test_why_the_gateway_does_not_let_us_in_is_told_to_staff_and_not_to_the_payer(shop):
     reason = "IP 203.0.113.9 is not whitelisted"
     shop.desk.fault(
-        "sslcommerz", "refuse", operation="session",
+        "sslcommerz",
+        "refuse",
+        operation="session",
         fields={"status": "FAILED", "failedreason": reason},
-    )  # fmt: skip
+    )
     with pytest.raises(starting.GatewayUnavailable):
         shop.start()
 
@@ -358,9 +358,11 @@ def test_what_the_bank_said_stays_when_the_gateway_is_silent_afterwards(shop):
     shop.come_back(shop.press(attempt, "insufficient"))
     shop.work_off()
     shop.desk.fault(
-        "sslcommerz", "refuse", operation="query",
+        "sslcommerz",
+        "refuse",
+        operation="query",
         fields={"APIConnect": "FAILED", "errorReason": "IP not whitelisted"},
-    )  # fmt: skip
+    )
 
     reconciling.ask(PaymentAttempt.objects.get(pk=attempt.pk), at=shop.at)
 
@@ -370,9 +372,11 @@ def test_what_the_bank_said_stays_when_the_gateway_is_silent_afterwards(shop):
 def test_staff_read_on_an_open_try_why_the_gateway_does_not_answer_us(shop):
     attempt = shop.start()
     shop.desk.fault(
-        "sslcommerz", "refuse", operation="query",
+        "sslcommerz",
+        "refuse",
+        operation="query",
         fields={"APIConnect": "FAILED", "errorReason": "IP not whitelisted"},
-    )  # fmt: skip
+    )
 
     reconciling.ask(PaymentAttempt.objects.get(pk=attempt.pk), at=shop.at)
 

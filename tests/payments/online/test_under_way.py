@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from customers.services.portal_access import open_portal_access
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.pay_links import PayLink, Source
-from payments.models import PaymentAttempt
-from payments.queries import under_way
+from payments.online.models import PaymentAttempt
+from payments.online.queries import under_way
 from tests.factories.accounts import UserFactory
 from tests.factories.gateways import sslcommerz_account
 
@@ -31,7 +32,7 @@ def other(shop):
 @pytest.fixture
 def portal(shop):
     client = Client()
-    client.force_login(open_portal_access(customer=shop.customer, actor=None, at=shop.at))
+    client.force_login(open_portal_access(customer=shop.customer, act=Act(None, shop.at)))
     return client
 
 
@@ -91,7 +92,7 @@ def test_another_gateway_opens_nothing_by_mistake(client, shop, other):
     assert PaymentAttempt.objects.count() == 2
 
 
-def test_the_same_wish_goes_on_with_its_page(client, shop):
+def test_the_same_request_goes_on_with_its_page(client, shop):
     first = shop.start()
 
     answer = post(client, shop, gateway=shop.account.slug)

@@ -6,16 +6,20 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
-from billing.models import Invoice, Posting
-from billing.rules.chart import Chart
+from billing.allocation.models import Payment
+from billing.invoices.models import Invoice
+from billing.ledger.models import Posting
+from billing.ledger.rules.chart import Chart
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.sandbox.gateways.addresses import gateways
-from payments.models import GatewayCallback, Payment, PaymentAttempt
-from payments.services.gateways import giving_back, inbox, reconciling, review
-from payments.services.gateways.giving_back import NotReturnable
+from payments.online.models import GatewayCallback, PaymentAttempt
+from payments.online.services import giving_back, inbox, reconciling, review
+from payments.online.services.giving_back import NotReturnable
 from tests.factories.accounts import UserFactory
+from tests.factories.acts import acting
 from tests.factories.customers import CustomerFactory
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.payments import open_invoice
@@ -134,17 +138,17 @@ def test_what_was_not_accepted_goes_back_by_hand_where_there_is_no_other_way(sho
     attempt, clerk = shop.start(), UserFactory()
     shop.come_back(shop.press(attempt, "wrong_amount"))
     shop.work_off()
-    attempt = review.refuse(attempt=attempt, reason=REASON, actor=clerk, at=shop.at)
+    attempt = review.refuse(attempt=attempt, act=Act(clerk, shop.at, reason=REASON))
     assert (attempt.state, shop.held_by_gateway()) == ("REFUSED", Decimal("1149.50"))
     asked = {"attempt": attempt, "reason": REASON, "on": shop.at.date(), "at": shop.at}
 
     with pytest.raises(NotReturnable, match="only at its own pages"):
-        giving_back.send(**asked, actor=clerk)
-    giving_back.send(**asked, actor=clerk, by_hand="MP-1")
+        giving_back.send(**acting(**asked, actor=clerk))
+    giving_back.send(by_hand="MP-1", **acting(**asked, actor=clerk))
 
     assert shop.held_by_gateway() == 0
     with pytest.raises(NotReturnable):
-        giving_back.send(**asked, actor=clerk, by_hand="MP-2")
+        giving_back.send(by_hand="MP-2", **acting(**asked, actor=clerk))
 
 
 def test_a_forged_return_credits_nothing(shop):

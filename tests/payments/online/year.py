@@ -21,7 +21,7 @@ from django.db.models import Max, Min
 from ispbill.core import clock
 from ispbill.schedule import TIMETABLE
 from payments import tasks
-from payments.models import GatewayCallback, PaymentAttempt
+from payments.online.models import GatewayCallback, PaymentAttempt
 from tests.factories.gateways import attempt_of
 from tests.laws.scale import is_over
 
@@ -40,14 +40,14 @@ class Year:
         self.start = self.now = start
         self.agenda, self.order = [], itertools.count()
         self.line = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
-        self.paid = {}  # order of the try: when the customer paid it at the gateway
+        self.paid = {}  # order of the attempt: when the customer paid it at the gateway
         self.acted = set()
         self.counts = Counter()
         self.ticks = {"reconcile_gateway": start, "sweep-callbacks": start}
         self.read_until = 0
 
     def live(self, *, days, payments):
-        """Let so many tries begin within so many days, and a day more pass; return the days."""
+        """Let so many attempts begin within so many days, and a day more pass; return the days."""
         whole = timedelta(days=days).total_seconds()
         for _ in range(payments):
             self.at(self.start + self.dice.uniform(0, whole) * SECOND, self.begin)
@@ -85,7 +85,7 @@ class Year:
         self.at(self.now + min(waits, self.dice.uniform(15, 90)) * MINUTE, self.pay, shop, attempt)
 
     def pay(self, shop, attempt):
-        if attempt.order in self.acted:  # went on with a try of their own that was open
+        if attempt.order in self.acted:  # went on with an attempt of their own that was open
             return
         self.acted.add(attempt.order)
         if self.dice.random() < 0.08:
@@ -133,7 +133,7 @@ class Year:
         self.send(*self._forgery((told[0], f"/pay/gateways/{slug}/{told[1]}/", {})))
 
     def _forgery(self, told):
-        """A genuine message bent to a try nobody has paid, or to another amount."""
+        """A genuine message bent to an attempt nobody has paid, or to another amount."""
         method, path, fields = told[:3]
         open_ones = PaymentAttempt.objects.filter(state="OPEN").exclude(order__in=self.paid)
         aim = open_ones.order_by("-pk").values_list("order", flat=True).first() or "NOBODY"

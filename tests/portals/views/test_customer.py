@@ -169,8 +169,10 @@ def test_the_first_view_keeps_its_weight(as_customer):
     scripts = [finders.find("js/app.js"), finders.find("js/theme.js"), _htmx()]
 
     html_size, css_size, js_size = (
-        len(gzip.compress(html)), _compressed(sheets), _compressed(scripts)
-    )  # fmt: skip
+        len(gzip.compress(html)),
+        _compressed(sheets),
+        _compressed(scripts),
+    )
 
     assert html_size <= 20_000
     assert css_size <= 20_000

@@ -50,8 +50,10 @@ def test_a_reseller_finds_customers_by_name_and_by_phone(client, reseller):
     by_phone = client.get(f"{address}?q=01711000004").content.decode()
 
     assert ("Dulal Mia" in by_name, "Eva Das" in by_name, "<html" in by_name) == (
-        True, False, False,
-    )  # fmt: skip
+        True,
+        False,
+        False,
+    )
     assert ("Dulal Mia" in by_phone, "Eva Das" in by_phone) == (True, False)
 
 
@@ -71,15 +73,15 @@ def test_the_manifest_names_icons_that_exist_in_their_size(client):
     manifest = json.loads(answer.content)
     assert answer["Content-Type"] == "application/manifest+json"
     assert (manifest["scope"], manifest["start_url"], manifest["display"]) == (
-        "/technician/", "/technician/", "standalone",
-    )  # fmt: skip
+        "/technician/",
+        "/technician/",
+        "standalone",
+    )
     sizes = []
     for icon in manifest["icons"]:
         with Image.open(finders.find(icon["src"].removeprefix("/static/"))) as picture:
             sizes.append((picture.width, icon["sizes"], icon["purpose"]))
-    assert sizes == [
-        (192, "192x192", "any"), (512, "512x512", "any"), (512, "512x512", "maskable"),
-    ]  # fmt: skip
+    assert sizes == [(192, "192x192", "any"), (512, "512x512", "any"), (512, "512x512", "maskable")]
 
 
 def test_the_service_worker_keeps_files_that_exist(client):

@@ -14,6 +14,7 @@ from ispbill.accounts.services import passwords, staff
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
@@ -53,8 +54,8 @@ class Command(BaseCommand):
                 jobs.run("create_staff", at=at, trigger=JobRun.Trigger.COMMAND) as progress,
                 transaction.atomic(),
             ):
-                user = staff.add(person=person, actor=None, at=at)
-                passwords.change(user=user, password=password, actor=user, at=at, must_change=True)
+                user = staff.add(person=person, act=Act(None, at))
+                passwords.change(user=user, password=password, act=Act(user, at), must_change=True)
                 progress.advance(processed=1)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -28,10 +28,7 @@ OPERATIONS = {
     "/payment/refund/status": "refund_status",
 }
 BASE_V2 = "/v2/tokenized-checkout"
-OPERATIONS_V2 = {
-    "/refund/payment/transaction": "refund",
-    "/refund/payment/status": "refund_status",
-}
+OPERATIONS_V2 = {"/refund/payment/transaction": "refund", "/refund/payment/status": "refund_status"}
 LIFE_SECONDS = 24 * 3600
 MOST_REFUNDS = 10
 PAYER = "01770618575"
@@ -284,9 +281,14 @@ class Bkash:
         if len(before) >= MOST_REFUNDS:
             return _refusal("2003", is_v2=is_v2)
         self._store.add_refund(
-            ref=token(10), gateway=self.name, wanted_ref=str(body["sku"]), bank_ref=trx_id,
-            amount=str(wanted), state="Completed", facts={"completed": written()},
-        )  # fmt: skip
+            ref=token(10),
+            gateway=self.name,
+            wanted_ref=str(body["sku"]),
+            bank_ref=trx_id,
+            amount=str(wanted),
+            state="Completed",
+            facts={"completed": written()},
+        )
         last = self._store.refunds_of(self.name, trx_id)[-1]
         if not is_v2:
             return said("0000", **self._row_v1(session, last))
@@ -344,8 +346,12 @@ def _refusal(code: str, *, is_v2: bool) -> dict[str, Any]:
     if not is_v2:
         return told
     words = told["statusMessage"]
-    return {"internalCode": code, "externalCode": code, "errorMessageEn": words,
-            "errorMessageBn": words}  # fmt: skip
+    return {
+        "internalCode": code,
+        "externalCode": code,
+        "errorMessageEn": words,
+        "errorMessageBn": words,
+    }
 
 
 def _with(url: str, **told: str) -> str:

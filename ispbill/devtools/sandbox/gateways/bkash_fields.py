@@ -1,6 +1,6 @@
 """Field rules and codes of bKash tokenized checkout. Sources: descriptions derived from
 developer.bka.sh (dibakarsutradhar/bkash-rs, ShejanMahamud/bkash-js, api-evangelist/bkash), and
-answers recorded in public (tests/payments/recorded/bkash.json)."""
+answers recorded in public (tests/payments/online/recorded/bkash.json)."""
 
 import re
 from collections.abc import Mapping

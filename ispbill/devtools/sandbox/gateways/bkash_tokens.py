@@ -38,8 +38,9 @@ class Tokens:
         if not self._is_merchant(asked):
             return 200, {"status": "fail", "msg": "Invalid username and password combination"}
         if (body.get("app_key"), body.get("app_secret")) != (
-            self._place["app_key"], self._place["app_secret"],
-        ):  # fmt: skip
+            self._place["app_key"],
+            self._place["app_secret"],
+        ):
             return 200, said("2001")
         with self._lock:
             now = time.time()

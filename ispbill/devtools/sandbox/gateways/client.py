@@ -28,8 +28,11 @@ class Desk:
     ) -> list[Record]:
         """Return checkouts, newest first: number, key, gateway, reference, amount, currency, state,
         asked, facts, made_at."""
-        found = self._ask("GET", "/sessions", query={"gateway": gateway, "reference": reference,
-                                                     "before": before, "limit": limit})  # fmt: skip
+        found = self._ask(
+            "GET",
+            "/sessions",
+            query={"gateway": gateway, "reference": reference, "before": before, "limit": limit},
+        )
         return cast("list[Record]", found["sessions"])
 
     def session(self, key: str) -> Record:
@@ -52,11 +55,16 @@ class Desk:
         return self._ask("POST", "/press", {"key": key, "button": button, **told})
 
     def call_back(
-        self, *, key: str = "", url: str = "", fields: dict[str, Any] | None = None,
-        is_signed: bool = False, times: int = 1,
-    ) -> list[int | str]:  # fmt: skip
+        self,
+        *,
+        key: str = "",
+        url: str = "",
+        fields: dict[str, Any] | None = None,
+        is_signed: bool = False,
+        times: int = 1,
+    ) -> list[int | str]:
         """Post a callback now, `times` times at once, and return each HTTP status (or the name of
-        the error). With a key: the fields of the session's last try, changed by `fields`."""
+        the error). With a key: the fields of the session's last attempt, changed by `fields`."""
         asked = {"key": key, "url": url, "fields": fields, "is_signed": is_signed, "times": times}
         return cast("list[int | str]", self._ask("POST", "/callbacks", asked)["answers"])
 
@@ -73,13 +81,30 @@ class Desk:
         return cast("list[Record]", self._ask("GET", "/calls", query=query)["calls"])
 
     def fault(
-        self, gateway: str, kind: str, *, operation: str = "", times: int = 1, seconds: float = 0,
-        status: int = 200, fields: dict[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        gateway: str,
+        kind: str,
+        *,
+        operation: str = "",
+        times: int = 1,
+        seconds: float = 0,
+        status: int = 200,
+        fields: dict[str, Any] | None = None,
+    ) -> None:
         """Switch on what goes wrong (`faults.KINDS`) for so many calls, −1 for all."""
-        self._ask("POST", "/faults", {"gateway": gateway, "kind": kind, "operation": operation,
-                                      "times": times, "seconds": seconds, "status": status,
-                                      "fields": fields or {}})  # fmt: skip
+        self._ask(
+            "POST",
+            "/faults",
+            {
+                "gateway": gateway,
+                "kind": kind,
+                "operation": operation,
+                "times": times,
+                "seconds": seconds,
+                "status": status,
+                "fields": fields or {},
+            },
+        )
 
     def faults(self) -> list[Record]:
         return cast("list[Record]", self._ask("GET", "/faults")["faults"])
@@ -112,9 +137,12 @@ class Desk:
         self._ask("DELETE", "/sessions")
 
     def _ask(
-        self, method: str, path: str, body: dict[str, Any] | None = None,
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
         query: dict[str, Any] | None = None,
-    ) -> Record:  # fmt: skip
+    ) -> Record:
         try:
             address = json.loads(self._address.read_text("utf-8"))["control"]
             line = http.client.HTTPConnection(

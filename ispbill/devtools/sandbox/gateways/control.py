@@ -24,7 +24,7 @@ REFUND_STATES = {"processing", "refunded", "cancelled"}
 
 
 class ControlServer(ThreadingHTTPServer):
-    """The desk on its own port; who knows the token may do everything."""
+    """The desk on its own port; whoever knows the token may do everything."""
 
     daemon_threads = True
     block_on_close = False
@@ -120,7 +120,7 @@ class _Handler(Reader):
 
     def _post_callbacks(self, asked: Asked) -> dict[str, Any]:
         """Post any fields to a merchant; with a key, to that session's ipn_url, over the fields of
-        its last try (None takes one away)."""
+        its last attempt (None takes one away)."""
         told, world = asked.json or {}, self.server.world
         url, key = str(told.get("url", "")), str(told.get("key", ""))
         content: dict[str, Any] = {}

@@ -43,9 +43,12 @@ class Reader(Line):
             return None
         place = urlsplit(self.path)
         asked = Asked(
-            path=unquote(place.path), query=_flat(place.query), form={}, json=None,
+            path=unquote(place.path),
+            query=_flat(place.query),
+            form={},
+            json=None,
             headers=self.headers,
-        )  # fmt: skip
+        )
         kind = self.headers.get("Content-Type", "")
         if kind.startswith("multipart/form-data"):
             return replace(asked, form=_parts(kind, body))

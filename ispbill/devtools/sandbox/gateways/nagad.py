@@ -1,7 +1,7 @@
 """Nagad's merchant API: initialize, complete, the customer's page, verify.
 
 Sources: integration guide v3.3, and answers and addresses of its test system recorded in public
-(tests/payments/recorded/nagad.json). There is no push message: merchants must ask.
+(tests/payments/online/recorded/nagad.json). There is no push message: merchants must ask.
 """
 
 import base64
@@ -51,8 +51,12 @@ _REASONS = {
 }
 _HEADERS = ("X-KM-Api-Version", "X-KM-IP-V4", "X-KM-Client-Type")
 # What a browser brings back; only "Success" and "Failed" are recorded.
-_STATUS_CODES = {"Success": "00_0000_000", "Failed": "50_0026_851", "Cancelled": "50_0026_852",
-                 "Aborted": "50_0026_853"}  # fmt: skip
+_STATUS_CODES = {
+    "Success": "00_0000_000",
+    "Failed": "50_0026_851",
+    "Cancelled": "50_0026_852",
+    "Aborted": "50_0026_853",
+}
 _PAYER = "017****8575"
 _BUTTONS = [
     Button("pay", "Pay", is_payment=True),

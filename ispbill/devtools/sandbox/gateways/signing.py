@@ -22,12 +22,7 @@ def signed(fields: Mapping[str, str], *, password: str) -> dict[str, str]:
     """Return the fields with verify_key over all of them and both hashes."""
     names = sorted(fields)
     md5, sha2 = signatures(fields, names, password=password)
-    return {
-        **fields,
-        "verify_sign": md5,
-        "verify_key": ",".join(names),
-        "verify_sign_sha2": sha2,
-    }
+    return {**fields, "verify_sign": md5, "verify_key": ",".join(names), "verify_sign_sha2": sha2}
 
 
 def _hashed(fields: Mapping[str, str], password: str, digest: Callable[[str], str]) -> str:

@@ -98,6 +98,9 @@ class SslCommerz:
                     asked={name: form[name] for name in form if name != "store_passwd"},
                 )
             )
+        return self._opened(session)
+
+    def _opened(self, session: Session) -> dict[str, Any]:
         address = self._world.page(self.name, session.key)
         logos = f"{self._place['base_url']}/gwprocess/v4/image/gw"
         return {
@@ -122,12 +125,18 @@ class SslCommerz:
             "storeLogo": "",
             "store_name": "Demo store",
             "desc": [
-                {"name": name, "type": kind, "logo": f"{logos}/{way}.png", "gw": way, "r_flag": "1",
-                 "redirectGatewayURL": f"{address}?way={way}"}
+                {
+                    "name": name,
+                    "type": kind,
+                    "logo": f"{logos}/{way}.png",
+                    "gw": way,
+                    "r_flag": "1",
+                    "redirectGatewayURL": f"{address}?way={way}",
+                }
                 for name, kind, way in _WAYS
             ],
             "is_direct_pay_enable": "0",
-        }  # fmt: skip
+        }
 
     # --- validation and queries -------------------------------------------------------------
 
@@ -179,9 +188,13 @@ class SslCommerz:
     def _refund(self, told: Mapping[str, str]) -> dict[str, Any]:
         bank_ref, wanted = told.get("bank_tran_id", ""), told.get("refund_trans_id", "")
         answer: dict[str, Any] = {
-            "APIConnect": "DONE", "bank_tran_id": bank_ref, "trans_id": "",
-            "refund_ref_id": "", "status": "failed", "errorReason": "",
-        }  # fmt: skip
+            "APIConnect": "DONE",
+            "bank_tran_id": bank_ref,
+            "trans_id": "",
+            "refund_ref_id": "",
+            "status": "failed",
+            "errorReason": "",
+        }
         if not wanted or len(wanted) > 30:
             return answer | {"errorReason": "refund_trans_id is required, at most 30 characters"}
         if not told.get("refund_remarks") or len(told["refund_remarks"]) > 255:
@@ -204,17 +217,25 @@ class SslCommerz:
                 return answer | {"errorReason": "Refund amount exceeds the transaction amount"}
             ref = token(13, "0123456789abcdef")
             self._store.add_refund(
-                ref=ref, gateway=self.name, wanted_ref=wanted, bank_ref=bank_ref,
-                amount=f"{amount:.2f}", state="processing",
+                ref=ref,
+                gateway=self.name,
+                wanted_ref=wanted,
+                bank_ref=bank_ref,
+                amount=f"{amount:.2f}",
+                state="processing",
                 facts={"initiated_on": _written_now(), "since": time.time()},
-            )  # fmt: skip
+            )
         return answer | {"status": "success", "refund_ref_id": ref}
 
     def _refund_state(self, ref: str) -> dict[str, Any]:
         refund = self._store.refund(ref)
         if refund is None:
-            return {"APIConnect": "DONE", "refund_ref_id": ref, "status": "cancelled",
-                    "errorReason": "Unknown refund_ref_id"}  # fmt: skip
+            return {
+                "APIConnect": "DONE",
+                "refund_ref_id": ref,
+                "status": "cancelled",
+                "errorReason": "Unknown refund_ref_id",
+            }
         waited = time.time() - refund["facts"]["since"]
         if refund["state"] == "processing" and waited >= self._world.switches.refund_seconds:
             refund["state"] = "refunded"

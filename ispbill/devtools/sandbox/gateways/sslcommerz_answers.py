@@ -1,7 +1,7 @@
-"""What SSLCommerz v4 answers about a try to pay: which fields where, and how they are written.
+"""What SSLCommerz v4 answers about a payment attempt: which fields where, and how they are written.
 
 Sources: developer.sslcommerz.com/doc/v4 (returned parameters) and answers of its sandbox that were
-recorded in public (tests/payments/recorded/sslcommerz.json). An IPN has fields of its own.
+recorded in public (tests/payments/online/recorded/sslcommerz.json). An IPN has fields of its own.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def of_session(charge: Charge) -> dict[str, Any]:
 
 
 def listed(charge: Charge) -> dict[str, Any]:
-    """Return one try among those of a transaction."""
+    """Return one attempt among those of a transaction."""
     return {
         "val_id": "",
         "status": charge.state,

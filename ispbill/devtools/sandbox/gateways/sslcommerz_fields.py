@@ -10,8 +10,13 @@ MANDATORY = {
     "cus_name": 50, "cus_email": 50, "cus_add1": 50, "cus_city": 50, "cus_country": 50,
     "cus_phone": 20, "shipping_method": 50, "product_name": 255, "product_profile": 100,
 }  # fmt: skip
-SHIPPED = {"ship_name": 50, "ship_add1": 50, "ship_city": 50, "ship_postcode": 50,
-           "ship_country": 50}  # fmt: skip
+SHIPPED = {
+    "ship_name": 50,
+    "ship_add1": 50,
+    "ship_city": 50,
+    "ship_postcode": 50,
+    "ship_country": 50,
+}
 OPTIONAL = {
     "ipn_url": 255, "multi_card_name": 30, "allowed_bin": 255, "cus_add2": 50, "cus_state": 50,
     "cus_postcode": 30, "cus_fax": 20, "value_a": 255, "value_b": 255, "value_c": 255,
@@ -40,6 +45,10 @@ def problem(form: Mapping[str, str]) -> str:
     for name in ("success_url", "fail_url", "cancel_url", "ipn_url"):
         if form.get(name) and not re.match(r"https?://[^\s/]+", form[name]):
             return f"Invalid Information! '{name}' is not an address."
+    return _problem_of_values(form)
+
+
+def _problem_of_values(form: Mapping[str, str]) -> str:
     if form["product_profile"] not in PROFILES:
         return "Invalid Information! 'product_profile' is not known."
     if form["currency"] not in RATES:

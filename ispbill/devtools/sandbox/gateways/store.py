@@ -95,7 +95,7 @@ class Session:
 
 @dataclass
 class Charge:
-    """One try to pay. `proof` is val_id or trxID, `bank_ref` the bank's own number."""
+    """One payment attempt. `proof` is val_id or trxID, `bank_ref` the bank's own number."""
 
     session: str
     gateway: str
@@ -134,9 +134,16 @@ class Store:
         session.number = self._run(
             "INSERT INTO session (key, gateway, reference, amount, currency, state, made_at,"
             " asked, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            session.key, session.gateway, session.reference, session.amount, session.currency,
-            session.state, session.made_at, session.asked, session.facts,
-        )  # fmt: skip
+            session.key,
+            session.gateway,
+            session.reference,
+            session.amount,
+            session.currency,
+            session.state,
+            session.made_at,
+            session.asked,
+            session.facts,
+        )
         return session
 
     def session(self, key: str) -> Session | None:
@@ -150,40 +157,54 @@ class Store:
         rows = self._rows(
             "SELECT * FROM session WHERE (? = '' OR gateway = ?) AND (? = '' OR reference = ?)"
             " AND (? = 0 OR number < ?) ORDER BY number DESC LIMIT ?",
-            gateway, gateway, reference, reference, before, before, limit,
-        )  # fmt: skip
+            gateway,
+            gateway,
+            reference,
+            reference,
+            before,
+            before,
+            limit,
+        )
         return [Session(**row) for row in rows]
 
     def keep(self, session: Session) -> None:
         """Write state and facts."""
         self._run(
             "UPDATE session SET state = ?, facts = ? WHERE key = ?",
-            session.state, session.facts, session.key,
-        )  # fmt: skip
+            session.state,
+            session.facts,
+            session.key,
+        )
 
     def price(self, key: str, amount: str) -> None:
         """Write the amount of a session that was opened without one."""
         self._run("UPDATE session SET amount = ? WHERE key = ?", amount, key)
 
-    # --- tries to pay -----------------------------------------------------------------------
+    # --- payment attempts -----------------------------------------------------------------------
 
     def charge(self, charge: Charge) -> Charge:
         charge.number = self._run(
             "INSERT INTO charge (session, gateway, proof, bank_ref, state, facts)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            charge.session, charge.gateway, charge.proof, charge.bank_ref, charge.state,
+            charge.session,
+            charge.gateway,
+            charge.proof,
+            charge.bank_ref,
+            charge.state,
             charge.facts,
-        )  # fmt: skip
+        )
         return charge
 
     def keep_charge(self, charge: Charge) -> None:
         self._run(
             "UPDATE charge SET state = ?, facts = ? WHERE number = ?",
-            charge.state, charge.facts, charge.number,
-        )  # fmt: skip
+            charge.state,
+            charge.facts,
+            charge.number,
+        )
 
     def charges_of(self, session: str) -> list[Charge]:
-        """Return the tries of a session, oldest first."""
+        """Return the attempts of a session, oldest first."""
         rows = self._rows("SELECT * FROM charge WHERE session = ? ORDER BY number", session)
         return [Charge(**row) for row in rows]
 
@@ -192,8 +213,9 @@ class Store:
         rows = self._rows(
             f"SELECT * FROM charge WHERE gateway = ? AND {column} = ? AND {column} <> ''"  # noqa: S608
             " ORDER BY number DESC LIMIT 1",
-            gateway, value,
-        )  # fmt: skip
+            gateway,
+            value,
+        )
         return Charge(**rows[0]) if rows else None
 
     # --- refunds ----------------------------------------------------------------------------
@@ -203,9 +225,15 @@ class Store:
         self._run(
             "INSERT INTO refund (ref, gateway, wanted_ref, bank_ref, amount, state, made_at, facts)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            refund["ref"], refund["gateway"], refund["wanted_ref"], refund["bank_ref"],
-            refund["amount"], refund["state"], now(), refund["facts"],
-        )  # fmt: skip
+            refund["ref"],
+            refund["gateway"],
+            refund["wanted_ref"],
+            refund["bank_ref"],
+            refund["amount"],
+            refund["state"],
+            now(),
+            refund["facts"],
+        )
 
     def refund(self, ref: str) -> Record | None:
         rows = self._rows("SELECT * FROM refund WHERE ref = ?", ref)
@@ -214,8 +242,9 @@ class Store:
     def refunds_of(self, gateway: str, bank_ref: str) -> list[Record]:
         return self._rows(
             "SELECT * FROM refund WHERE gateway = ? AND bank_ref = ? ORDER BY number",
-            gateway, bank_ref,
-        )  # fmt: skip
+            gateway,
+            bank_ref,
+        )
 
     def turn_refund(self, ref: str, state: str) -> None:
         self._run("UPDATE refund SET state = ? WHERE ref = ?", state, ref)
@@ -228,8 +257,13 @@ class Store:
         return self._run(
             "INSERT INTO callback (session, kind, url, fields, due, made_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            session, kind, url, fields, due, now(),
-        )  # fmt: skip
+            session,
+            kind,
+            url,
+            fields,
+            due,
+            now(),
+        )
 
     def due_callbacks(self, at: float) -> list[Record]:
         return self._rows("SELECT * FROM callback WHERE due <= ? ORDER BY due, number", at)
@@ -242,15 +276,19 @@ class Store:
         """Note what the merchant answered, and when the callback is tried again, if at all."""
         self._run(
             "UPDATE callback SET tries = tries + 1, answer = ?, due = ? WHERE number = ?",
-            answer, due, number,
-        )  # fmt: skip
+            answer,
+            due,
+            number,
+        )
 
     def callbacks(self, session: str = "", *, limit: int = 100) -> list[Record]:
         """Return callbacks, newest first."""
         return self._rows(
             "SELECT * FROM callback WHERE (? = '' OR session = ?) ORDER BY number DESC LIMIT ?",
-            session, session, limit,
-        )  # fmt: skip
+            session,
+            session,
+            limit,
+        )
 
     # --- the log of what merchants asked ----------------------------------------------------
 
@@ -258,16 +296,25 @@ class Store:
         self._run(
             "INSERT INTO call (gateway, operation, at, asked, status, answer)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            gateway, operation, now(), asked, status, answer[:4000],
-        )  # fmt: skip
+            gateway,
+            operation,
+            now(),
+            asked,
+            status,
+            answer[:4000],
+        )
 
     def calls(self, *, gateway: str = "", operation: str = "", limit: int = 100) -> list[Record]:
         """Return what merchants asked, newest first, secrets taken out."""
         return self._rows(
             "SELECT * FROM call WHERE (? = '' OR gateway = ?) AND (? = '' OR operation = ?)"
             " ORDER BY number DESC LIMIT ?",
-            gateway, gateway, operation, operation, limit,
-        )  # fmt: skip
+            gateway,
+            gateway,
+            operation,
+            operation,
+            limit,
+        )
 
     # --- tokens -----------------------------------------------------------------------------
 
@@ -277,8 +324,10 @@ class Store:
     def is_token(self, kind: str, value: str, at: float) -> bool:
         rows = self._rows(
             "SELECT 1 AS found FROM token WHERE kind = ? AND value = ? AND until > ?",
-            kind, value, at,
-        )  # fmt: skip
+            kind,
+            value,
+            at,
+        )
         return bool(rows)
 
     def forget_tokens(self, kind: str) -> None:

@@ -184,7 +184,7 @@ def _maybe_unpaid(world: World, line: Record) -> None:
 
 
 def _collect(world: World, batch: Record) -> None:
-    """Every line is credited on the action date; those unpaid are taken back afterwards."""
+    """Every line is credited on the action date; those unpaid are reversed afterwards."""
     code = "SDD" if batch["instruction"] == "SameDay" else "TDD"
     words = "Same day debit order" if code == "SDD" else "Dated Debit Order"
     day = date.fromisoformat(batch["action_date"])

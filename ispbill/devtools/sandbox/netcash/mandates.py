@@ -177,6 +177,12 @@ def _errors(world: World, asked: dict[str, str]) -> list[str]:
         found.append("CommencementDay is not valid")
     if not re.fullmatch(r"\d{8}", asked["AgreementDate"], re.ASCII):
         found.append("AgreementDate is not valid")
+    return found + _errors_of_people(world, asked)
+
+
+def _errors_of_people(world: World, asked: dict[str, str]) -> list[str]:
+    """Return what is wrong with whose mandate it is: name, bank account, another mandate."""
+    found = []
     if asked.get("IsConsumer") in {"true", "1"} and not (
         asked.get("FirstName") and asked.get("Surname")
     ):

@@ -28,7 +28,7 @@ _ENDED = {
 
 
 def mandate(record: Record, problem: str = "") -> bytes:
-    """Return the page of a mandate, with what was wrong with the last try."""
+    """Return the page of a mandate, with what was wrong with the last attempt."""
     amount = f"R {Decimal(record['MandateAmount']):,.2f}"
     facts = {
         "Account": record["AccountReference"],

@@ -31,10 +31,7 @@ from ispbill.devtools.sandbox.netcash.world import CALLS_KEPT, World
 
 ADDRESS_FILE = "netcash.json"
 MOST_BYTES = 20_000_000
-_PATHS = {
-    "/niws/niws_nif.svc": signatures.NIF,
-    "/niws/niws_validation.svc": signatures.VALIDATION,
-}
+_PATHS = {"/niws/niws_nif.svc": signatures.NIF, "/niws/niws_validation.svc": signatures.VALIDATION}
 _XML = "text/xml; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 

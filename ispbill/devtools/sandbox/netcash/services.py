@@ -14,6 +14,12 @@ from ispbill.devtools.sandbox.netcash.envelopes import mandate_answer, text_answ
 from ispbill.devtools.sandbox.netcash.world import Record, World
 
 NOT_READY = "FILE NOT READY"
+# Methods that fetch what was ordered before: the field of its token, and what it is.
+REPORTS = {
+    "RetrieveMandateData": ("FileToken", "mandates"),
+    "RequestFileUploadReport": ("FileToken", "load"),
+    "RetrieveMerchantStatement": ("PollingId", "statement"),
+}
 
 
 def serve(world: World, contract: str, method: str, asked: dict[str, str], base_url: str) -> bytes:
@@ -28,19 +34,12 @@ def serve(world: World, contract: str, method: str, asked: dict[str, str], base_
 
 def _text(world: World, method: str, asked: dict[str, str]) -> str:
     batches.catch_up(world)
-    token = asked.get("FileToken", "")
     match method:
         case "ValidateBankAccount":
             names = ("AccountNumber", "BranchCode", "AccountType")
             return accounts.verdict(*(asked.get(name, "") for name in names))
-        case "RequestMandateData":
-            return _order_mandates(world)
-        case "RetrieveMandateData":
-            return _fetch(world, token, "mandates")
         case "BatchFileUpload":
             return batches.hand_in(world, asked.get("File", ""), service_key=asked["ServiceKey"])
-        case "RequestFileUploadReport":
-            return _fetch(world, token, "load")
         case "RequestActionDate":
             return _action_date(world, asked)
         case "RequestBatchAuthorise":
@@ -49,8 +48,11 @@ def _text(world: World, method: str, asked: dict[str, str]) -> str:
             return statements.order(world, asked.get("FromActionDate", ""))
         case "RequestInterimMerchantStatement":
             return statements.interim(world)
-        case "RetrieveMerchantStatement":
-            return _fetch(world, asked.get("PollingId", ""), "statement")
+        case "RequestMandateData":
+            return _order_mandates(world)
+        case _ if method in REPORTS:
+            token, kind = REPORTS[method]
+            return _fetch(world, asked.get(token, ""), kind)
         case _:
             return _batch_list(world, method, asked)
 

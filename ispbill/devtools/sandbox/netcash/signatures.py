@@ -42,11 +42,7 @@ METHODS: dict[tuple[str, str], tuple[str, ...]] = {
     )
 }
 ACCOUNT_METHODS = frozenset(
-    {
-        "RequestMerchantStatement",
-        "RequestInterimMerchantStatement",
-        "RetrieveMerchantStatement",
-    }
+    {"RequestMerchantStatement", "RequestInterimMerchantStatement", "RetrieveMerchantStatement"}
 )
 
 

@@ -29,8 +29,14 @@ def pay_out(world: World) -> int:
     """Pay the whole balance to the merchant's bank, today; return it in cents."""
     balance = sum(int(one["cents"]) for one in world.state["movements"])
     if balance > 0:
-        move(world, world.today.isoformat(), "BTR", "Bank transfer to client", -balance,
-             ledger="Business Bank Account")  # fmt: skip
+        move(
+            world,
+            world.today.isoformat(),
+            "BTR",
+            "Bank transfer to client",
+            -balance,
+            ledger="Business Bank Account",
+        )
     return max(balance, 0)
 
 
@@ -64,6 +70,15 @@ def _row(
     day: str, code: str, number: int, words: str, cents: int, extras: list[str], ledger: str
 ) -> str:
     return "\t".join(
-        (day, code, str(number), words, f"{rand(abs(cents))}00", "-" if cents < 0 else "+", "0",
-         *extras, ledger)
-    )  # fmt: skip
+        (
+            day,
+            code,
+            str(number),
+            words,
+            f"{rand(abs(cents))}00",
+            "-" if cents < 0 else "+",
+            "0",
+            *extras,
+            ledger,
+        )
+    )

@@ -22,9 +22,12 @@ _COUNTERS = {
     for counter in ("byte", "packet", "drop", "error")
     for direction in ("rx", "tx")
 } | {
-    "tx-queue-drop": "0", "fp-rx-byte": "0", "fp-tx-byte": "0", "fp-rx-packet": "0",
+    "tx-queue-drop": "0",
+    "fp-rx-byte": "0",
+    "fp-tx-byte": "0",
+    "fp-rx-packet": "0",
     "fp-tx-packet": "0",
-}  # fmt: skip
+}
 
 # Name, port, and whether it is off as delivered. The port of `api` is the one we listen on.
 _SERVICES = (

@@ -170,8 +170,15 @@ class VirtualRouter:
         if earlier is not None:
             table.delete(earlier)
         size = str(len(content.encode("utf-8", "surrogateescape")))
-        table.insert({"name": name, "type": "script", "size": size,
-                      "creation-time": self._moment(), "contents": content})  # fmt: skip
+        table.insert(
+            {
+                "name": name,
+                "type": "script",
+                "size": size,
+                "creation-time": self._moment(),
+                "contents": content,
+            }
+        )
 
     def _moment(self) -> str:
         return as_router_date(self.clock.moment(), release=self.spec.release)
@@ -331,7 +338,7 @@ class VirtualRouter:
                     "creation-time": self._moment(),
                     "dynamic": "true",
                     "disabled": "false",
-                }  # fmt: skip
+                }
             )
         except Trap:  # a person has listed this address already
             return None

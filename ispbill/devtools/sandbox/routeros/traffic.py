@@ -50,9 +50,12 @@ def _busiest(name: str, rate_limit: str) -> tuple[float, float]:
 def rate_now(*, name: str, at: float, rate_limit: str, utc_offset_minutes: int) -> tuple[int, int]:
     """Return bit/s (upload, download) at this second, with a flicker."""
     up, down = transferred(
-        name=name, start=at, end=at + 1, rate_limit=rate_limit,
+        name=name,
+        start=at,
+        end=at + 1,
+        rate_limit=rate_limit,
         utc_offset_minutes=utc_offset_minutes,
-    )  # fmt: skip
+    )
     flicker = 0.6 + 0.8 * jitter("flicker", name, int(at))
     return int(up * 8 * flicker), int(down * 8 * flicker)
 

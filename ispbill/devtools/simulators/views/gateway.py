@@ -92,8 +92,11 @@ def forge(request: HttpRequest, session: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         said = ", ".join(sorted({str(answer) for answer in answers}))
-        messages.success(request, _("Sent %(times)d times; the answer was %(said)s.")
-                         % {"times": len(answers), "said": said})  # fmt: skip
+        messages.success(
+            request,
+            _("Sent %(times)d times; the answer was %(said)s.")
+            % {"times": len(answers), "said": said},
+        )
     return redirect("sim:gateway-inside", session)
 
 

@@ -19,10 +19,18 @@ PAGE = 50
 CALLS = 30
 OPERATIONS = {
     "sslcommerz": ("session", "validation", "query"),
-    "bkash": ("grant", "refresh", "create", "execute", "status", "search", "refund",
-              "refund_status"),
+    "bkash": (
+        "grant",
+        "refresh",
+        "create",
+        "execute",
+        "status",
+        "search",
+        "refund",
+        "refund_status",
+    ),
     "nagad": ("initialize", "complete", "verify"),
-}  # fmt: skip
+}
 
 
 class FaultForm(forms.Form):

@@ -9,11 +9,7 @@ from ispbill.devtools.sandbox.gateways.sslcommerz import SESSION
 from ispbill.devtools.sandbox.gateways.world import dhaka_now
 from tests.devtools.sandbox.gateways.merchant import call
 
-HEADERS = {
-    "X-KM-Api-Version": "v-0.2.0",
-    "X-KM-IP-V4": "127.0.0.1",
-    "X-KM-Client-Type": "PC_WEB",
-}
+HEADERS = {"X-KM-Api-Version": "v-0.2.0", "X-KM-IP-V4": "127.0.0.1", "X-KM-Client-Type": "PC_WEB"}
 
 
 class SslCommerzShop:

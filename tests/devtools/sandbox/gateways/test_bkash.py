@@ -106,7 +106,7 @@ def test_a_wrong_amount_is_what_was_taken(shop, desk):
         ({"merchantInvoiceNumber": ""}, "2065"),
     ],
 )
-def test_a_payment_that_breaks_the_rules_is_refused(shop, changes, code):
+def test_a_payment_that_pauses_the_rules_is_refused(shop, changes, code):
     assert shop.create(**changes)["statusCode"] == code
 
 

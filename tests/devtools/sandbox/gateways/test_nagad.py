@@ -38,8 +38,7 @@ def test_a_payment_goes_through_with_real_keys_both_ways(shop, desk):
 
 
 @pytest.mark.parametrize(
-    ("button", "status"),
-    [("fail", "Failed"), ("insufficient", "Aborted"), ("cancel", "Cancelled")],
+    ("button", "status"), [("fail", "Failed"), ("insufficient", "Aborted"), ("cancel", "Cancelled")]
 )
 def test_what_the_customer_does_is_verified(shop, desk, button, status):
     told = shop.open(shop.initialize())
@@ -82,7 +81,7 @@ def test_a_clock_that_is_off_is_refused(shop, seconds):
         ({"headers": {}}, "16_0006_064"),
     ],
 )
-def test_an_order_that_breaks_the_rules_is_refused(shop, changes, reason):
+def test_an_order_that_pauses_the_rules_is_refused(shop, changes, reason):
     assert shop.initialize(**changes)["reason"] == reason
 
 

@@ -150,7 +150,7 @@ def test_an_unknown_payment_and_a_stranger_are_not_valid(shop, desk):
         ({"shipping_method": "YES"}, "'ship_name' is missing"),
     ],
 )
-def test_a_session_that_breaks_the_rules_is_refused(shop, changes, reason):
+def test_a_session_that_pauses_the_rules_is_refused(shop, changes, reason):
     answer = shop.open(**changes)
 
     assert answer["status"] == "FAILED"
@@ -276,7 +276,9 @@ def test_any_callback_can_be_forged_and_sent_many_times_at_once(shop, desk, merc
     assert "verify_sign_sha2" in merchant.heard[32][1]
 
 
-def test_an_ipn_nobody_took_is_sent_again_even_by_the_next_process(shop, desk, merchant, sandbox, tmp_path, monkeypatch):  # fmt: skip  # noqa: E501
+def test_an_ipn_nobody_took_is_sent_again_even_by_the_next_process(
+    shop, desk, merchant, sandbox, tmp_path, monkeypatch
+):
     monkeypatch.setattr("ispbill.devtools.sandbox.gateways.callbacks.RETRY_SECONDS", (0.5,) * 5)
     merchant.status = 503
     key = shop.open()["sessionkey"]

@@ -16,7 +16,7 @@ from ispbill.devtools.sandbox.gateways.server import serve as serve_gateways
 from ispbill.devtools.sandbox.messages.server import serve as serve_messages
 from ispbill.devtools.sandbox.netcash.server import serve as serve_netcash
 from ispbill.devtools.sandbox.routeros.__main__ import main
-from payments.services.debits import settings as debit_settings
+from payments.debits.services import settings as debit_settings
 
 
 class Command(BaseCommand):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                     str(config.routers_control(directory)),
                     "--state",
                     str(config.routers_state(directory)),
-                ],  # fmt: skip
+                ],
                 also={
                     "messages": messages.address,
                     "gateways": gateways.addresses,

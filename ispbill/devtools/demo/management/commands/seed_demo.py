@@ -17,10 +17,9 @@ from ispbill.core.jobs import after_commit
 from ispbill.devtools.demo import company, e2e, simulators, za
 from ispbill.devtools.demo.emptying import empty
 from ispbill.devtools.demo.progress import Say
-from ispbill.notifications.tasks import sweep_messages
 from ispbill.reports.services import figures
 from network.models import Router
-from network.services import wishes
+from network.services import desired_states
 
 
 class Command(BaseCommand):
@@ -65,7 +64,7 @@ class Command(BaseCommand):
                 raise CommandError("The demo company is being made already.")
             is_made = self._make(say, options)
         if is_made:
-            self._ring()
+            wake()
 
     def _make(self, say: Say, options: dict[str, Any]) -> bool:
         """Fill the database, emptied first if asked to; return whether anything was made."""
@@ -101,11 +100,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{Customer.objects.count()} customers made.")
         return True
 
-    def _ring(self) -> None:
-        """Call the workers, in case they run already: they left what was rung for meanwhile."""
-        with transaction.atomic():
-            wishes.ring(Router.objects.values_list("pk", flat=True))
-            after_commit(sweep_messages)
+
+def wake() -> None:
+    """Call the workers, in case they run already: they left what was queued meanwhile."""
+    with transaction.atomic():
+        desired_states.enqueue(Router.objects.values_list("pk", flat=True))
+        after_commit("notifications.sweep_messages")
 
 
 def _positive(text: str) -> int:

@@ -1,0 +1,5 @@
+-- Keeps billing_refundpart: the portal sees nothing of it; its rows are written once.
+-- Rule: ispbill.core.rls
+-- Test: tests/laws/test_guards.py
+SELECT ispbill_protect('billing_refundpart', 'customer_id');
+SELECT ispbill_append_only('billing_refundpart');

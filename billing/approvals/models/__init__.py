@@ -1,0 +1,3 @@
+from billing.approvals.models.approval import Approval
+
+__all__ = ["Approval"]

@@ -1,0 +1,3 @@
+-- Keeps billing_cashbanking: its rows are written once.
+-- Test: tests/laws/test_guards.py
+SELECT ispbill_append_only('billing_cashbanking');

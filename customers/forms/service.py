@@ -1,0 +1,88 @@
+"""Adding a service to a customer, and changing what is known of its line."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.widgets import BILLING_DAYS
+from customers.models import Cycle, Package, Subscription
+from customers.queries import packages
+from customers.services.subscriptions import Line
+from ispbill.core.fields import NumberField
+
+
+class ServiceForm(forms.Form):
+    """A service added to a customer."""
+
+    package = forms.ModelChoiceField(label=_("Package"), queryset=Package.objects.none())
+    cycle = forms.ChoiceField(label=_("Billing cycle"), choices=Cycle.choices)
+    billing_day = forms.TypedChoiceField(label=_("Bill date"), choices=BILLING_DAYS, coerce=int)
+    connection_id = forms.CharField(
+        label=_("Connection id (PPPoE name)"),
+        max_length=60,
+        required=False,
+        help_text=_("Left empty, it is made from the account number."),
+    )
+    address = forms.CharField(
+        label=_("Installation address"),
+        max_length=240,
+        required=False,
+        help_text=_("Left empty, it is the customer's."),
+    )
+    notes = forms.CharField(
+        label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["package"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+        field.queryset = packages.sold()
+
+    def line(self) -> Line:
+        """Return what was said of the line."""
+        read = self.cleaned_data
+        return Line(
+            connection_id=read["connection_id"], address=read["address"], notes=read["notes"]
+        )
+
+
+class LineForm(forms.Form):
+    """What is known of a service's line."""
+
+    connection_id = forms.CharField(label=_("Connection id (PPPoE name)"), max_length=60)
+    address = forms.CharField(label=_("Installation address"), max_length=240, required=False)
+    latitude = NumberField(
+        label=_("Latitude"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        decimal_places=6,
+        max_digits=9,
+    )
+    longitude = NumberField(
+        label=_("Longitude"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        decimal_places=6,
+        max_digits=9,
+    )
+    technology = forms.ChoiceField(label=_("Technology"), choices=Subscription.Technology.choices)
+    upstream_provider = forms.CharField(label=_("Upstream provider"), max_length=60, required=False)
+    upstream_order_id = forms.CharField(label=_("Upstream order id"), max_length=60, required=False)
+    cpe_make = forms.CharField(label=_("CPE / ONU make"), max_length=60, required=False)
+    cpe_serial = forms.CharField(label=_("CPE / ONU serial"), max_length=60, required=False)
+    contract_ends_on = forms.DateField(
+        label=_("Contract ends on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    notes = forms.CharField(
+        label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def line(self) -> Line:
+        """Return what was filled in."""
+        return Line(**self.cleaned_data)

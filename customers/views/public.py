@@ -1,0 +1,43 @@
+"""What everybody may see of the packages, and where an invitation leads."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from customers.queries import offers
+from customers.rules import referrals as rules
+from customers.services import referrals
+from ispbill.accounts.access import public
+from ispbill.core import clock
+from ispbill.core.models import Company
+
+TEASED = 3
+
+
+@public
+@require_safe
+def packages(request: HttpRequest) -> HttpResponse:
+    """P-02: every package on offer."""
+    return render(
+        request, "customers/public/packages.html", {"offers": offers.current(on=clock.today())}
+    )
+
+
+@public
+@require_safe
+def invited(request: HttpRequest, code: str) -> HttpResponse:
+    """P-03: an invited friend sees what is on offer and how to mention the code.
+
+    Nothing tells whose code it is; an unknown one gets the same page without the reward.
+    """
+    read = rules.read_code(code)
+    is_good = bool(read) and referrals.referrer_of(read) is not None
+    company = Company.current()
+    context = {
+        "code": read if is_good and company.rewards_referrals else "",
+        "company": company,
+        "offers": offers.current(on=clock.today())[:TEASED],
+    }
+    response = render(request, "customers/public/referral.html", context)
+    response["Referrer-Policy"] = "no-referrer"
+    return response

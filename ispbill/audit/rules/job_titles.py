@@ -1,0 +1,63 @@
+"""What the jobs of the timetable are called on screen, and whose work they do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+BILLS, MONEY, MESSAGES, NETWORK, BOOKS = "bills", "money", "messages", "network", "books"
+
+KINDS: dict[str, Promise] = {
+    BILLS: _("Bills"),
+    MONEY: _("Money"),
+    MESSAGES: _("Messages"),
+    NETWORK: _("Network"),
+    BOOKS: _("Books"),
+}
+
+TITLES: dict[str, tuple[str, Promise]] = {
+    "apply_planned_moves": (BILLS, _("Start and end planned pauses")),
+    "settle_returns": (BILLS, _("Give back days switched off")),
+    "apply_package_changes": (BILLS, _("Apply approved package changes")),
+    "follow_tax_certificates": (BILLS, _("Follow tax certificates")),
+    "run_billing": (BILLS, _("Bill the coming period")),
+    "sweep-announcements": (MESSAGES, _("Announce bills that were not announced")),
+    "sweep_approved_plans": (BILLS, _("Go on with approved plans")),
+    "apply_suspensions": (BILLS, _("Suspend lines past their grace")),
+    "send_reminders": (MESSAGES, _("Remind of bills")),
+    "charge_late_fees": (BILLS, _("Charge late fees")),
+    "recognise_revenue": (BOOKS, _("Take revenue as earned")),
+    "seal_ledger": (BOOKS, _("Seal the books of the day")),
+    "carry_price_changes": (BILLS, _("Carry out planned price changes")),
+    "examine_unmatched": (MONEY, _("Look for payers of unmatched money")),
+    "sweep_statements": (MONEY, _("Match bank statements")),
+    "seal_audit": (BOOKS, _("Seal the audit trail")),
+    "check_ledger": (BOOKS, _("Prove the books")),
+    "build_figures": (BOOKS, _("Build revenue figures")),
+    "find_revenue_leaks": (BOOKS, _("Look for revenue leaks")),
+    "sweep-messages": (MESSAGES, _("Send waiting messages")),
+    "sweep-routers": (NETWORK, _("Settle waiting lines")),
+    "check-routers": (NETWORK, _("Check routers")),
+    "allocate-credit": (MONEY, _("Pay bills from credit")),
+    "sweep-callbacks": (MONEY, _("Work off what gateways said")),
+    "reconcile_gateway": (MONEY, _("Ask gateways about payments")),
+    "compare_refunds": (MONEY, _("Compare refunds with gateways")),
+    "forget_gateway_answers": (MONEY, _("Forget old gateway answers")),
+    "follow_gateway_refunds": (MONEY, _("Follow refunds at gateways")),
+    "renew_prepaid": (MONEY, _("Renew prepaid services")),
+    "remind_prepaid": (MESSAGES, _("Remind prepaid customers")),
+    "sweep-voucher-sheets": (MONEY, _("Make sheets of recharge cards")),
+    "sweep-bulk-changes": (BILLS, _("Go on with changes to many customers")),
+    "sweep-documents": (BILLS, _("Make waiting documents")),
+    "settle_referrals": (MONEY, _("Reward referrals")),
+    "process_debit_orders": (MONEY, _("Collect debit orders")),
+    "follow-debit-orders": (MONEY, _("Follow mandates and debit orders")),
+}  # fmt: skip
+
+
+def title(job: str) -> str:
+    """Return a job's name in words; one that is not in the timetable keeps its own."""
+    return str(TITLES[job][1]) if job in TITLES else job.replace("_", " ").replace("-", " ")
+
+
+def kind(job: str) -> str:
+    """Return whose work a job does: a key of `KINDS`, or ""."""
+    return TITLES[job][0] if job in TITLES else ""

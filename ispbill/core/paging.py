@@ -1,0 +1,49 @@
+"""The foot of a list that is paged by keyset: where one is, and the cursors to either side.
+
+A keyset knows no positions; the address carries the first row's (`from`) along, so that the foot
+can say "26–50 of 500". It is an indication only and decides nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+POSITION = ("after", "before", "from")
+"""Keys of the address that say where in the list one is, not what the list holds."""
+
+
+@dataclass(frozen=True)
+class Pager:
+    """What `ui/_pager.html` shows. Cursors are "" at the ends; `total` is None when unknown."""
+
+    newer: str
+    older: str
+    size: int = 0
+    sizes: Sequence[int] = ()
+    total: int | None = None
+    first: int = 1
+    shown: int = 0
+
+    @property
+    def last(self) -> int:
+        """Return the position of the last row shown."""
+        return self.first + self.shown - 1
+
+    @property
+    def from_newer(self) -> int:
+        """Return the first position of the page before."""
+        return max(1, self.first - self.size)
+
+    @property
+    def from_older(self) -> int:
+        """Return the first position of the page after."""
+        return self.first + self.shown
+
+
+def first_row(query: QueryDict) -> int:
+    """Read the position of the page's first row from the address; 1 unless it says a number."""
+    text = query.get("from", "")
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    is_inside = "after" in query or "before" in query
+    return max(1, int(text)) if is_number and is_inside else 1

@@ -1,0 +1,3 @@
+from ispbill.inbox.models.postponement import Postponement
+
+__all__ = ["Postponement"]

@@ -1,0 +1,57 @@
+"""The company's settings in groups, as the page shows them, and which of them ask for a proof."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading."""
+
+    key: str
+    label: str | Promise
+    names: tuple[str, ...]
+
+
+# Kinds of suspension whose money rule the company may choose; the others have one of their own.
+OFF_KINDS = ("CUSTOMER_REQUEST", "TECHNICAL", "FRAUD", "POLICY", "OTHER")
+OFF_RULES = (
+    ("BILLED", _("Billed")),
+    ("CREDITED", _("Not billed; billed days are credited on return")),
+    ("FREE", _("Not billed; what was billed before stays billed")),
+)
+GROUPS = (
+    Group("who", _("Company"), ("name", "legal_name", "address", "phone", "email", "website",
+                                "tax_number", "bank_details", "brand_colour")),
+    Group("words", _("Money, time and language"), (
+        "currency", "number_style", "hides_zero_decimals", "time_zone", "phone_region",
+        "default_language", "uses_bangla_digits")),
+    Group("tax", _("Tax"), ("tax_name", "tax_percent", "prices_include_tax")),
+    Group("billing", _("Billing rules"), (
+        "invoice_lead_days", "proration", "first_bill", "defers_revenue", "reminder_days",
+        "price_notice_days")),
+    Group("dunning", _("When a bill is not paid"), (
+        "grace_days", "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
+        "bills_while_cut_off", "reactivation")),
+    Group("prepaid", _("Prepaid"), (
+        "prepaid_start", "prepaid_grace_hours", "prepaid_reminders", "prepaid_gift_days")),
+    Group("lives", _("Changes, pauses and ends of services"), (
+        "quote_valid_hours", *(f"off_{kind.lower()}" for kind in OFF_KINDS),
+        "credits_on_termination", "early_termination", "early_termination_amount")),
+    Group("partners", _("Resellers and referrals"), (
+        "commission_excludes_tax", "rewards_referrals", "referrer_reward_amount",
+        "friend_reward_amount", "referral_minimum_amount", "referral_valid_days")),
+    Group("desk", _("Cash desk"), (
+        "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
+        "largest_cashier_cash_amount", "largest_office_cash_amount")),
+    Group("second", _("Second person"), (
+        "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
+        "refund_limit_amount", "deposit_limit_amount", "payout_limit_amount",
+        "dry_runs_need_second")),
+)  # fmt: skip
+
+
+# Where customers send their money, and what needs a second person: changed with a fresh proof only.
+PROVEN = {"bank_details", *GROUPS[-1].names}

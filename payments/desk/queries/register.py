@@ -1,0 +1,202 @@
+"""The register of payments: who may see which, filtered, page by page, with its totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from billing.allocation.models import Payment
+from billing.ledger.models import Posting
+from customers.models import Customer
+from customers.queries import search
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
+from ispbill.core.services import numbering
+
+_SHORTEST_NAME = 3
+_MOST_PEOPLE = 200
+_YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the register; days are the books' days, both inclusive. Empty means any."""
+
+    q: str = ""  # receipt, reference, customer number or name
+    method: str = ""
+    state: str = ""
+    cashier: int | None = None
+    branch: int | None = None
+    customer: str = ""  # CT-…
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class MethodTotal:
+    """What came in by one method, reversed payments left out."""
+
+    method: str
+    label: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of the whole filtered set. `reversed_amount` is what was reversed of it."""
+
+    methods: list[MethodTotal]
+    count: int
+    amount: Decimal
+    reversed_amount: Decimal
+    rows: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, newest first, and the cursors of the next pages ("" where there is none)."""
+
+    rows: list[Payment]
+    newer: str
+    older: str
+
+
+def visible_to(user: User) -> QuerySet[Payment]:
+    """Return the payments a member of staff may open; the only door to one."""
+    if not user.is_console_user:
+        return Payment.objects.none()
+    branch = branch_scope(user)
+    payments = Payment.objects.exclude(receipt_number__isnull=True)
+    return payments if branch is None else payments.filter(branch_id=branch)
+
+
+def filtered(payments: QuerySet[Payment], filters: Filters) -> QuerySet[Payment]:
+    """Narrow payments by the filters."""
+    plain = {
+        "method": filters.method,
+        "status": filters.state,
+        "received_by": filters.cashier,
+        "branch": filters.branch,
+        "customer__number": filters.customer,
+        "posted_on__gte": filters.since,
+        "posted_on__lte": filters.until,
+    }
+    payments = payments.filter(**{column: value for column, value in plain.items() if value})
+    text = filters.q.strip()
+    if not text:
+        return payments
+    # Each side of the "or" is a list of keys, so that each can use its own index.
+    meant = Q(receipt_number__in=_receipts(text)) | Q(reference__in={text, text.upper()})
+    if len(text) >= _SHORTEST_NAME:
+        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
+        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
+    return payments.filter(meant)
+
+
+def _receipts(text: str) -> list[str]:
+    """Return the receipt numbers a text may mean: the whole one, or its counter in any year."""
+    if not (text.isascii() and text.isdigit()):
+        return [text.upper()]
+    return [numbering.written(series="RCP", year=year, number=int(text)) for year in _YEARS]
+
+
+def page(payments: QuerySet[Payment], *, size: int, after: str = "", before: str = "") -> Page:
+    """Return one page by key: `after` (older than) or `before` (newer than) a payment's id."""
+    rows = payments.select_related("customer", "received_by", "branch")
+    if before.isdigit():
+        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
+        has_newer, found = len(found) > size, found[:size][::-1]
+        return _page(found, has_newer=has_newer, has_older=bool(found))
+    if after.isdigit():
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows.order_by("-pk")[: size + 1])
+    return _page(found[:size], has_newer=after.isdigit(), has_older=len(found) > size)
+
+
+def _page(rows: list[Payment], *, has_newer: bool, has_older: bool) -> Page:
+    newer = str(rows[0].pk) if rows and has_newer else ""
+    older = str(rows[-1].pk) if rows and has_older else ""
+    return Page(rows, newer=newer, older=older)
+
+
+def totals(payments: QuerySet[Payment]) -> Totals:
+    """Sum the filtered set by method; one query."""
+    sums = (
+        payments.order_by()
+        .values("method", "status")
+        .annotate(count=Count("pk"), sum=Sum("amount"))
+    )
+    taken: dict[str, tuple[int, Decimal]] = {}
+    reversed_amount, rows = Decimal(0), 0
+    for row in sums:
+        rows += row["count"]
+        if row["status"] == Payment.Status.COMPLETED:
+            taken[row["method"]] = (row["count"], row["sum"])
+        elif row["status"] == Payment.Status.REVERSED:
+            reversed_amount += row["sum"]
+    methods = [
+        MethodTotal(method.value, str(method.label), *taken[method.value])
+        for method in Payment.Method
+        if method.value in taken
+    ]
+    return Totals(
+        methods=methods,
+        count=sum(total.count for total in methods),
+        amount=sum((total.amount for total in methods), Decimal(0)),
+        reversed_amount=reversed_amount,
+        rows=rows,
+    )
+
+
+@dataclass(frozen=True)
+class Booked:
+    """One side of a payment's entries in the books."""
+
+    on: date
+    is_reversal: bool
+    account: str
+    debit: Decimal | None
+    credit: Decimal | None
+
+
+def booked(payment: Payment) -> list[Booked]:
+    """Return how a payment, and its reversal, are booked."""
+    postings = (
+        Posting.objects.filter(entry__source_type="payment", entry__source_id=payment.pk)
+        .select_related("entry", "account")
+        .order_by("entry_id", "line_no")
+    )
+    return [
+        Booked(
+            on=posting.entry.posted_on,
+            is_reversal=posting.entry.reverses_id is not None,
+            account=str(posting.account),
+            debit=posting.amount if posting.amount > 0 else None,
+            credit=-posting.amount if posting.amount < 0 else None,
+        )
+        for posting in postings
+    ]
+
+
+def day_of(user: User, *, on: date) -> Totals:
+    """Return what one person has taken on a day, by method."""
+    return totals(Payment.objects.filter(received_by=user, posted_on=on))
+
+
+def latest_of(user: User, *, on: date, count: int = 6) -> Sequence[Payment]:
+    """Return the last payments one person has taken on a day, newest first."""
+    return list(
+        Payment.objects.filter(received_by=user, posted_on=on, receipt_number__isnull=False)
+        .select_related("customer")
+        .order_by("-pk")[:count]
+    )
+
+
+def cashiers() -> QuerySet[User]:
+    """Return those who may have taken money by hand, by name."""
+    return User.objects.filter(
+        role__in=[User.Role.OWNER, User.Role.BILLING, User.Role.BRANCH_MANAGER, User.Role.CASHIER]
+    ).order_by("name")

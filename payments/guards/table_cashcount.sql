@@ -1,3 +1,0 @@
--- Keeps payments_cashcount: its rows are written once.
--- Test: tests/laws/test_guards.py
-SELECT ispbill_append_only('payments_cashcount');

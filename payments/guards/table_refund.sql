@@ -1,6 +1,0 @@
--- Keeps payments_refund: the portal reads its own customers' rows; its rows are written once.
--- Rule: ispbill.core.rls
--- Test: tests/laws/test_guards.py
-SELECT ispbill_protect('payments_refund', 'customer_id');
-SELECT ispbill_portal_may('SELECT', 'payments_refund');
-SELECT ispbill_append_only('payments_refund');

@@ -1,5 +1,0 @@
--- Keeps payments_renewalchoice: the portal reads its own customers' rows.
--- Rule: ispbill.core.rls
--- Test: tests/laws/test_guards.py
-SELECT ispbill_protect('payments_renewalchoice', 'customer_id');
-SELECT ispbill_portal_may('SELECT', 'payments_renewalchoice');

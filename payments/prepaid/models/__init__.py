@@ -1,0 +1,9 @@
+from payments.prepaid.models.voucher import (
+    Voucher,
+    VoucherBatch,
+    VoucherLapse,
+    VoucherMoney,
+    VoucherSheet,
+)
+
+__all__ = ["Voucher", "VoucherBatch", "VoucherLapse", "VoucherMoney", "VoucherSheet"]

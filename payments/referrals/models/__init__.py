@@ -1,0 +1,3 @@
+from payments.referrals.models.referral_reward import ReferralReward
+
+__all__ = ["ReferralReward"]

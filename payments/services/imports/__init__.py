@@ -1,1 +1,0 @@
-"""Files of banks and payment providers: taken in, read, matched, and what they became."""

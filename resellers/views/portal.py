@@ -1,0 +1,86 @@
+"""/reseller-portal/: what a reseller earned, and what was paid out."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ispbill.accounts import responses
+from ispbill.accounts.access import reseller_only
+from ispbill.accounts.http import Request
+from ispbill.core import rls
+from resellers.models import Commission, Payout, Reseller
+from resellers.queries import commissions as queries
+from resellers.queries import own_customers
+from resellers.queries.commissions import Sums
+
+PER_PAGE = 50
+
+
+@reseller_only
+@require_GET
+def customers(request: Request) -> HttpResponse:
+    """The own customers, found by name, number or phone."""
+    text = request.GET.get("q", "").strip()[:60]
+    after = request.GET.get("after", "")
+    page, following = own_customers.page(
+        request.customer_ids,
+        text=text,
+        after=int(after) if after.isdecimal() and len(after) < 19 else None,
+    )
+    context = {"customers": page, "next_customers": following, "text": text}
+    if request.htmx:
+        template = "resellers/portal/_rows.html" if after else "resellers/portal/_customers.html"
+    else:
+        template = "resellers/portal/customers.html"
+    response = render(request, template, context)
+    return responses.varied(response)
+
+
+@reseller_only
+@require_GET
+def commissions(request: Request) -> HttpResponse:
+    """R-05: the own commissions, newest first, and what is to come of them.
+
+    Money earned stays the reseller's when its customer moves on, so the rows are found by the
+    reseller, not by the customers of today.
+    """
+    before = request.GET.get("before", "")
+    with rls.as_house():
+        own = Commission.objects.filter(
+            reseller__user=request.user, reseller__status=Reseller.Status.ACTIVE
+        )
+        if before.isdecimal() and len(before) < 19:
+            own = own.filter(pk__lt=int(before))
+        rows = list(own.select_related("customer", "payment").order_by("-pk")[: PER_PAGE + 1])
+    context = {
+        "rows": rows[:PER_PAGE],
+        "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
+        "sums": sums_of(request),
+    }
+    return render(request, "resellers/portal/commissions.html", context)
+
+
+@reseller_only
+@require_GET
+def payouts(request: Request) -> HttpResponse:
+    """R-06: what was paid out, newest first."""
+    with rls.as_house():
+        rows = list(
+            Payout.objects.filter(reseller__in=_own(request), status=Payout.Status.PAID)
+            .prefetch_related("commissions__payment", "claims__commission__payment")
+            .order_by("-pk")[:PER_PAGE]
+        )
+    context = {"rows": rows, "sums": sums_of(request)}
+    return render(request, "resellers/portal/payouts.html", context)
+
+
+def sums_of(request: Request) -> Sums | None:
+    """Return what the reseller has to come; None for one whose login is suspended."""
+    with rls.as_house():
+        found = queries.sums_of(_own(request))
+    return found[0][1] if found else None
+
+
+def _own(request: Request) -> QuerySet[Reseller]:
+    return Reseller.objects.filter(user=request.user, status=Reseller.Status.ACTIVE)

@@ -1,0 +1,48 @@
+"""A process of its own for what is to be killed: a fork of this one, which need not start anew."""
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+
+from django.db import connections
+
+KILLED = 137
+
+
+def forked(work: Callable[[], object], *, fault: str = "", seconds: float = 120) -> int:
+    """Do the work in a fork, with connections of its own; return what the process ended with.
+
+    `fault` names the point at which it dies, without any clean-up (`ispbill.core.faults`).
+    """
+    child = os.fork()
+    if child == 0:
+        _do(work, fault)
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    raise AssertionError(f"the fork was still at it after {seconds} s")
+
+
+def _do(work: Callable[[], object], fault: str) -> None:
+    """The child: it never returns into the tests of its parent."""
+    code = 1
+    try:
+        # Our parent's sessions are not ours to use or to close.
+        theirs = [
+            (wrapper, wrapper.connection) for wrapper in connections.all(initialized_only=True)
+        ]
+        for wrapper, _connection in theirs:
+            wrapper.connection = None
+        os.environ["ISPBILL_FAULT"] = fault
+        work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)

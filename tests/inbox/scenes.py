@@ -1,0 +1,174 @@
+"""One waiting item of each kind, made by the verbs of the product where it has them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from billing.receivables.services import corrections
+from ispbill.core.acts import Act
+from ispbill.core.models import Company
+from payments.bank.models import SettlementLine
+from payments.bank.services import payouts
+from payments.debits.models import DebitOrder, DebitStatementLine
+from payments.online.models import GatewayRefund
+from payments.online.services import review
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.bank import bank_account, line_of
+from tests.factories.billing import DryRunFactory
+from tests.factories.changes import PauseRequestFactory, asked, billed_service, priced_package
+from tests.factories.credits import REASON, taxed_invoice
+from tests.factories.customers import CustomerFactory, ReferralFactory
+from tests.factories.debit_rows import held_line, signed, unpaid
+from tests.factories.gateways import settled_attempt, written_attempt
+from tests.factories.network import AccessFactory
+from tests.factories.payments import open_invoice, paid
+from tests.factories.resellers import PayoutFactory
+from tests.factories.tills import cashier, counted, safe_with, shift_of
+from tests.payments.bank.test_payouts import row, taken_in
+
+WHY = "looked at it and it is so"
+
+
+def limits(**values):
+    Company.current()
+    Company.objects.update(**values)
+    Company.forget_cached()
+
+
+def approval(at, user):
+    limits(credit_limit_amount=Decimal("500.00"))
+    invoice = taxed_invoice(CustomerFactory())
+    return corrections.credit(
+        invoice=invoice,
+        nets={invoice.lines.get().pk: Decimal("1000.00")},
+        act=Act(UserFactory(name="Nadia Islam"), at, reason=REASON, on=at.date()),
+    ).approval
+
+
+def test_run(at, user):
+    return DryRunFactory(proposed_by=UserFactory(), needs_second=True)
+
+
+test_run.__test__ = False  # a scene of that name
+
+
+def package_change(at, user):
+    service = billed_service("1000.00")
+    AccessFactory(subscription=service)
+    return asked(service, priced_package("1500.00"), on=at.date(), at=at)
+
+
+def pause(at, user):
+    service = billed_service("1000.00")
+    AccessFactory(subscription=service)
+    return PauseRequestFactory(subscription=service)
+
+
+def unmatched(at, user, customer=None, amount="1150.00"):
+    customer = customer or CustomerFactory()
+    open_invoice(customer, amount)
+    return line_of(bank_account(), amount, f"TRANSFER {customer.number}", at=at)
+
+
+def chargeback(at, user):
+    customer = CustomerFactory()
+    reference = f"VAL{customer.pk:08d}"
+    paid(customer, "1000.00", at=at, method="CARD", reference=reference, account_no=1030)
+    taken = [row(reference), row(reference, "-400.00", "0.00", "-400.00")]
+    payout = taken_in(
+        bank_account(), user, *taken, at=at, provider="SSLCOMMERZ", reference=f"PO-{customer.pk}"
+    )
+    payouts.book(payout=payout, act=Act(user, at))
+    return SettlementLine.objects.get(payment__customer=customer, is_chargeback=True)
+
+
+def held_payment(at, user):
+    attempt = written_attempt(CustomerFactory(), at=at)
+    attempt.state, attempt.ended_at, attempt.is_risky = "HELD", at, True
+    attempt.gateway_reference, attempt.paid_amount = f"val-{attempt.pk}", attempt.amount
+    attempt.bank_reference, attempt.method = f"TRX{attempt.pk}", "CARD"
+    attempt.paid_at = at
+    attempt.save()
+    return attempt
+
+
+def owed_back(at, user):
+    return review.refuse(attempt=held_payment(at, user), act=Act(UserFactory(), at, reason=WHY))
+
+
+def odd_payment(at, user):
+    attempt = settled_attempt(CustomerFactory(), at=at)
+    attempt.odd = "LATE"
+    attempt.save()
+    return attempt
+
+
+def refund_doubt(at, user):
+    attempt = owed_back(at, user)
+    return GatewayRefund.objects.create(
+        order=f"R{attempt.pk}",
+        attempt=attempt,
+        customer=attempt.customer,
+        amount=attempt.owed_amount,
+        state="DOUBT",
+        is_sent=True,
+        requested_at=at,
+    )
+
+
+def debit(at, user):
+    number = DebitOrder.objects.count()
+    mandate = signed(CustomerFactory(), at=at, number=f"40000000{number:02d}")
+    name = f"DB-2026-9{number:04d}-abcd"
+    return unpaid(mandate, at=at, name=name, ended="DISPUTED")
+
+
+def debit_line(at, user):
+    return held_line(at=at, transaction_id=str(DebitStatementLine.objects.count()))
+
+
+def cash_count(at, user):
+    branch = BranchFactory()
+    safe_with(branch, "100.00", at=at)
+    shift = shift_of(cashier(branch), at=at, float_amount="100.00")
+    return counted(shift, "98.00", at=at)
+
+
+def hand_over(at, user):
+    from payments.desk.services import handovers
+
+    giver = cashier()
+    safe_with(giver.branch, "100.00", at=at)
+    shift = shift_of(giver, at=at, float_amount="100.00")
+    return handovers.offer(
+        shift=shift, to_person=user, amount=Decimal(10), note="", act=Act(giver, at)
+    )
+
+
+def referral(at, user):
+    return ReferralFactory(suspicion="PHONE")
+
+
+def payout(at, user):
+    limits(payout_limit_amount=Decimal(1))
+    return PayoutFactory(at=at + timedelta(seconds=1))
+
+
+# kind: its scene, the verbs in the order of the bar.
+SCENES = {
+    "approval": (approval, ["approve", "reject"]),
+    "test-run": (test_run, ["approve", "withdraw"]),
+    "package-change": (package_change, ["approve", "reject"]),
+    "pause": (pause, ["approve", "reject"]),
+    "unmatched": (unmatched, ["accept", "set-aside", "pay-back"]),
+    "chargeback": (chargeback, ["take", "bear"]),
+    "held-payment": (held_payment, ["accept", "refuse"]),
+    "owed-back": (owed_back, ["send", "credit", "by-hand"]),
+    "odd-payment": (odd_payment, ["look"]),
+    "refund-doubt": (refund_doubt, ["sent", "again"]),
+    "debit": (debit, ["settle"]),
+    "debit-line": (debit_line, ["aside"]),
+    "cash-count": (cash_count, ["sign"]),
+    "hand-over": (hand_over, ["accept", "refuse"]),
+    "referral": (referral, ["approve", "refuse"]),
+    "payout": (payout, ["approve", "withdraw"]),
+}

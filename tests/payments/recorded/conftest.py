@@ -1,3 +1,0 @@
-from tests.payments.gateways.conftest import desk, known, order, sandbox
-
-__all__ = ["desk", "known", "order", "sandbox"]
