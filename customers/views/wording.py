@@ -143,27 +143,39 @@ _RAW = re.compile(r"[A-Z]{3,}(_[A-Z]+)*")
 def words(row: Row) -> tuple[str, str, list[Part | str]]:
     """Return symbol, tone and sentence of an audited act."""
     action = row.facts["action"]
-    symbol, sentence = _ACTS.get(action) or ("activity", _own_name(action))
-    values = {"label": Part(row.facts["target_label"])} | {
-        key: Part(value(key, given)) for key, given in (row.facts["after"] or {}).items()
+    symbol, _sentence = _ACTS.get(action) or ("activity", "")
+    said = sentence(action, row.facts["target_label"], row.facts["after"])
+    return (symbol, _TONES.get(action, "neutral"), sentences.by(said, row.facts["actor_name"]))
+
+
+def is_told(action: str) -> bool:
+    """Tell whether an act has a sentence of its own."""
+    return action in _ACTS
+
+
+def sentence(action: str, label: str, after: dict[str, Any] | None) -> list[Part | str]:
+    """Return an act's sentence without who did it; by its own name if it has none."""
+    _symbol, words = _ACTS.get(action) or ("", _own_name(action))
+    values = {"label": Part(label)} | {
+        key: Part(value(key, given)) for key, given in (after or {}).items()
     }
-    told = sentences.by(sentences.parts(str(sentence), values), row.facts["actor_name"])
-    return symbol, _TONES.get(action, "neutral"), told
+    return sentences.parts(str(words), values)
 
 
 def detail(row: Row) -> str:
     """Return the reason that was given, and what changed by it, field by field."""
-    before, after = row.facts["before"] or {}, row.facts["after"] or {}
     if row.facts["action"] == "customer.registered":
         return ""
-    changes = [
-        _change(key, before, after)
-        for key in after
-        if is_shown(key) and before.get(key) != after[key]
-    ]
     reason = row.facts["reason"]
     told = [f"“{reason}”"] if reason else []
-    return " · ".join(told + [one for one in changes if one][:6])
+    return " · ".join(told + changed(row.facts["before"], row.facts["after"]))
+
+
+def changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[str]:
+    """Return what an act changed, field by field in words; the first six."""
+    was, now = before or {}, after or {}
+    told = [_change(key, was, now) for key in now if is_shown(key) and was.get(key) != now[key]]
+    return [one for one in told if one][:6]
 
 
 def is_shown(key: str) -> bool:

@@ -1,9 +1,12 @@
 """The audit log and the job log as their readers see them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from ispbill.accounts.models import User
@@ -11,6 +14,7 @@ from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.audit.queries import job_runs, timeline
 from ispbill.audit.rules import job_titles
 from ispbill.core import clock, heartbeats
+from ispbill.portals.views import act_words
 from ispbill.portals.views import job_runs as job_views
 from ispbill.schedule import TIMETABLE, Scheduled
 from tests.factories.accounts import BranchFactory, UserFactory
@@ -43,7 +47,7 @@ def owner(client):
 
 
 def shown(page):
-    return [row.pk for row in page.context["rows"]]
+    return [event.pk for event, _told in page.context["rows"]]
 
 
 def test_pages_by_key_show_every_event_once_in_order(client, owner):
@@ -53,7 +57,7 @@ def test_pages_by_key_show_every_event_once_in_order(client, owner):
     while address:
         page = client.get("/admin/audit/" + address)
         seen += shown(page)
-        older = page.context["pager"]["older"]
+        older = page.context["pager"].older
         address = f"?size=25&after={older.replace('+', '%2B')}" if older else ""
 
     assert seen == sorted(made, reverse=True)
@@ -398,3 +402,53 @@ def test_jobs_that_did_not_run_on_time_are_an_alarm_on_the_dashboard(client, db)
 
     # Jobs worth doing until an hour only were over before this installation's first slot.
     assert (before, after) == (sum(row.until is None for row in TIMETABLE), 0)
+
+
+def acts():
+    """Every act that product code writes down, where its name stands as one text."""
+    named = re.compile(
+        r'(?:action=|note\(|record\(|_note\(\w+, |said\(\w+, )\s*"([a-z_]+\.[a-z_]+)"'
+    )
+    found = set()
+    for path in Path(settings.BASE_DIR).glob("*/**/*.py"):
+        place = path.relative_to(settings.BASE_DIR)
+        if place.parts[0] in (".local", "tests") or place.parts[:2] == ("ispbill", "devtools"):
+            continue
+        found |= set(named.findall(path.read_text()))
+    return found
+
+
+def test_every_act_is_told_in_words():
+    found = acts()
+
+    assert len(found) > 80
+    assert sorted(act for act in found if not act_words.is_known(act)) == []
+
+
+def test_the_log_speaks_in_sentences(client, owner):
+    event(
+        action="router.changed",
+        target_type="router",
+        target_label="Mirpur core",
+        reason="New address after the move",
+        before={"host": "10.0.0.1"},
+        after={"host": "10.0.0.2"},
+    )
+    event(action="payment.reversed", target_type="payment", target_label="RCP-2026-00001")
+
+    page = client.get("/admin/audit/").content.decode()
+
+    assert "Router changed: <strong>Mirpur core</strong>" in page
+    assert "Payment <strong>RCP-2026-00001</strong> reversed" in page
+    assert "New address after the move" in page
+    assert "Host: 10.0.0.1 → 10.0.0.2" in page
+
+
+def test_topics_narrow_the_log_and_keep_what_is_searched(client, owner):
+    router = event(action="router.changed", target_label="Mirpur core")
+    event(action="payment.reversed")
+
+    page = client.get("/admin/audit/", {"topic": "network", "q": "mirpur"})
+
+    assert shown(page) == [router.pk]
+    assert "?q=mirpur&amp;topic=money" in page.content.decode()

@@ -1,8 +1,10 @@
 """Reading the audit log: filters, and pages by key (the millionth row is as near as the first)."""
 
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,8 +17,13 @@ _HIDDEN = ("password", "sealed_", "secret", "fingerprint", "code_hash")
 
 @dataclass(frozen=True)
 class Filters:
-    """What to look for; empty means any. `since` is included, `until` is not (UTC moments)."""
+    """What to look for; empty means any. `since` is included, `until` is not (UTC moments).
 
+    `q` is part of a person's or an object's name; `topic` holds beginnings of acts.
+    """
+
+    q: str = ""
+    topic: tuple[str, ...] = ()
     actor: str = ""
     action: str = ""
     target: str = ""
@@ -47,25 +54,29 @@ class Change:
 
 def events(filters: Filters) -> QuerySet[AuditEvent]:
     """Return the matching events, newest first."""
-    found = AuditEvent.objects.all()
-    if filters.actor:
-        found = found.filter(actor_name__icontains=filters.actor)
-    if filters.action:
-        found = found.filter(action__startswith=filters.action)
+    equal: dict[str, Any] = {
+        "customer_id": filters.customer_id,
+        "branch_id": filters.branch_id,
+        "request_id": filters.request_id or None,
+        "at__gte": filters.since,
+        "at__lt": filters.until,
+        "actor_name__icontains": filters.actor or None,
+        "action__startswith": filters.action or None,
+    }
+    found = AuditEvent.objects.filter(
+        **{name: value for name, value in equal.items() if value is not None}
+    )
     if filters.target:
         found = found.filter(
             Q(target_label__icontains=filters.target) | Q(target_type=filters.target.lower())
         )
-    if filters.customer_id is not None:
-        found = found.filter(customer_id=filters.customer_id)
-    if filters.branch_id is not None:
-        found = found.filter(branch_id=filters.branch_id)
-    if filters.request_id:
-        found = found.filter(request_id=filters.request_id)
-    if filters.since:
-        found = found.filter(at__gte=filters.since)
-    if filters.until:
-        found = found.filter(at__lt=filters.until)
+    if filters.q:
+        found = found.filter(
+            Q(target_label__icontains=filters.q) | Q(actor_name__icontains=filters.q)
+        )
+    if filters.topic:
+        begins = (Q(action__startswith=act) for act in filters.topic)
+        found = found.filter(reduce(operator.or_, begins))
     return found.order_by("-at", "-id")
 
 

@@ -1,6 +1,7 @@
 """Filters of the audit log and the job log, and the reason for starting a job."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -8,10 +9,48 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.models import JobRun
 
+# Topics, as tabs of the log; a thing without one stands under "all" alone.
+TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "money": (
+        _("Money"),
+        (
+            "attempt.", "bank_account.", "cash.", "commissions.", "debit_", "deposit.",
+            "gateway", "handover.", "known_payer.", "mandate.", "payment", "payout", "receipt.",
+            "shift.", "statement", "voucher",
+        ),
+    ),
+    "bills": (
+        _("Bills"),
+        (
+            "approval.", "billing_run.", "books.", "credit.", "day.", "draft.", "dry_run.",
+            "invoice.", "schedule.", "service.",
+        ),
+    ),
+    "customers": (
+        _("Customers"),
+        ("customer", "lead.", "note.", "portal_access.", "promise.", "referral.", "subscription."),
+    ),
+    "network": (_("Network"), ("line.", "router.")),
+    "settings": (
+        _("Settings"),
+        (
+            "area.", "branch.", "company.", "debit_settings.", "dunning_policy.", "holiday.",
+            "message_settings.", "package.", "promotion.", "tax_", "wording.",
+        ),
+    ),
+    "people": (_("Sign-ins and users"), ("user.",)),
+}  # fmt: skip
+
 
 class AuditFilters(forms.Form):
     """Everything optional; days are company days, the last one included."""
 
+    q = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+    topic = forms.ChoiceField(
+        choices=[("", ""), *((key, words) for key, (words, _acts) in TOPICS.items())],
+        required=False,
+        widget=forms.HiddenInput,
+    )
     actor = forms.CharField(label=_("Who"), max_length=120, required=False)
     action = forms.CharField(
         label=_("Action"),

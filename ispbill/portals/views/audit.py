@@ -6,11 +6,15 @@ from typing import Any
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from customers.queries import directory
+from customers.queries.page_sources import Part
+from customers.views import sentences
+from customers.views import wording as timeline_words
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
@@ -18,9 +22,11 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import history, timeline
 from ispbill.core import clock, sheets
-from ispbill.portals.forms.audit import AtMoment, AuditFilters
+from ispbill.core.paging import POSITION, Pager, first_row
+from ispbill.portals.forms.audit import TOPICS, AtMoment, AuditFilters
+from ispbill.portals.views import act_words
 
-_SIZES = (25, 50, 100, 200)
+_SIZE = 25
 _EXPORT_ROWS = 100_000
 _COLUMNS = (
     "at",
@@ -42,11 +48,16 @@ def index(request: Request) -> HttpResponse:
     form = AuditFilters(request.GET)
     form.is_valid()
     found = timeline.events(_filters(request.user, form))
+    export = reverse("staff_audit:export")
     context = {
         "title": _("Audit log"),
         "form": form,
+        "query": request.GET.get("q", ""),
         "chips": _chips(request, form),
         "actions": timeline.actions(),
+        "tabs": _tabs(request),
+        "is_swap": responses.is_fragment(request, "list"),
+        "exports": [{"label": _("Export CSV"), "url": f"{export}?{request.GET.urlencode()}"}],
         **_page(request, found),
     }
     return responses.region(
@@ -59,7 +70,8 @@ def index(request: Request) -> HttpResponse:
 def detail(request: Request, pk: int) -> HttpResponse:
     """One event with what it changed; a dialog over the list."""
     event = get_object_or_404(_visible(request.user), pk=pk)
-    context = {"title": event.action, "event": event, "changes": timeline.changes(event)}
+    title = f"{act_words.thing(event.action)} {act_words.done(event.action)}"
+    context = {"title": title, "event": event, "changes": timeline.changes(event)}
     return render(request, "audit/staff/detail.html", context)
 
 
@@ -125,6 +137,22 @@ def _visible(user: User) -> Any:
     return events if scope is None else events.filter(branch_id=scope)
 
 
+def _tabs(request: Request) -> list[dict[str, Any]]:
+    """The log by topic; what else is asked for stays asked for."""
+    chosen = request.GET.get("topic", "")
+    tabs = [("", _("All"))] + [(key, str(words)) for key, (words, _acts) in TOPICS.items()]
+    rest = request.GET.copy()
+    for key in ("topic", *POSITION):
+        rest.pop(key, None)
+    found = []
+    for key, label in tabs:
+        query = rest.copy()
+        if key:
+            query["topic"] = key
+        found.append({"label": label, "url": f"?{query.urlencode()}", "current": key == chosen})
+    return found
+
+
 def _filters(user: User, form: AuditFilters) -> timeline.Filters:
     given = form.cleaned_data
     since, until = form.moments()
@@ -133,6 +161,8 @@ def _filters(user: User, form: AuditFilters) -> timeline.Filters:
         customer = directory.visible_to(user).filter(number=given["customer"].strip()).first()
         customer_id = customer.pk if customer is not None else 0
     return timeline.Filters(
+        q=given.get("q", "").strip(),
+        topic=TOPICS[given["topic"]][1] if given.get("topic") else (),
         actor=given.get("actor", ""),
         action=given.get("action", ""),
         target=given.get("target", ""),
@@ -145,27 +175,46 @@ def _filters(user: User, form: AuditFilters) -> timeline.Filters:
 
 
 def _page(request: Request, found: Any) -> dict[str, Any]:
-    size = request.GET.get("size", "")
-    per_page = int(size) if size.isdigit() and int(size) in _SIZES else 50
     page = timeline.page(
-        found,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        size=per_page,
+        found, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=_SIZE
     )
-    pager = {"newer": page.newer, "older": page.older, "size": per_page, "sizes": _SIZES}
-    return {"rows": page.rows, "pager": pager}
+    pager = Pager(
+        newer=page.newer,
+        older=page.older,
+        size=_SIZE,
+        first=first_row(request.GET),
+        shown=len(page.rows),
+    )
+    return {"rows": [(event, _told(event)) for event in page.rows], "pager": pager}
+
+
+def _told(event: AuditEvent) -> dict[str, Any]:
+    """An event in words: its sentence, and what it changed."""
+    if timeline_words.is_told(event.action):
+        words = timeline_words.sentence(event.action, event.target_label, event.after)
+    else:
+        words = sentences.parts(
+            _("%(thing)s %(done)s: %(label)s"),
+            {
+                "thing": act_words.thing(event.action),
+                "done": act_words.done(event.action),
+                "label": Part(event.target_label),
+            },
+        )
+    return {"words": words, "changes": timeline_words.changed(event.before, event.after)}
 
 
 def _chips(request: Request, form: AuditFilters) -> list[dict[str, Any]]:
     chips = []
     for name in form.fields:
-        if not request.GET.get(name):
+        if not request.GET.get(name) or name in ("q", "topic"):
             continue
         rest = request.GET.copy()
-        for key in (name, "after", "before"):
+        for key in (name, *POSITION):
             rest.pop(key, None)
         label, value = form.fields[name].label, request.GET[name]
+        if name == "action":
+            value = f"{act_words.thing(value)} {act_words.done(value)}"
         chips.append({"label": label, "value": value, "remove_url": f"?{rest.urlencode()}"})
     return chips
 

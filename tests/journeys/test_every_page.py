@@ -1,0 +1,122 @@
+"""Every page there is, opened in a browser: readable by everybody, light and dark, and on a phone.
+
+The pages are all addresses that answer with one, in a world with one of everything
+(`tests.architecture.samples`). A new page is looked at here without anybody adding it.
+"""
+
+import json
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from ispbill.accounts.models import User
+from tests.architecture import addresses, samples
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
+SERIOUS = ("serious", "critical")
+BY = {
+    "staff": User.Role.OWNER,
+    "signed-in": User.Role.OWNER,
+    "simulator": User.Role.OWNER,
+    "customer": User.Role.CUSTOMER,
+    "reseller": User.Role.RESELLER,
+    "technician": User.Role.TECHNICIAN,
+    "public": None,
+}
+# What is of the page's parts is asked in light; in dark, only what colours can spoil.
+RULES = {
+    "light": {
+        "resultTypes": ["violations"],
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    },
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+}
+# Colours glide from one look to the other; what counts is where they arrive.
+PUT_ON = """async (look) => {
+    document.documentElement.dataset.bsTheme = look
+    for (let round = 0; round < 9; round++) {  // what is inside glides after what is around it
+        await new Promise((done) => requestAnimationFrame(done))
+        for (const glide of document.getAnimations()) {
+            try { glide.finish() } catch { glide.cancel() }
+        }
+    }
+}"""
+SIDEWAYS = """() => {
+    const wide = document.documentElement.scrollWidth - window.innerWidth
+    if (wide <= 0) return ''
+    const out = [...document.querySelectorAll('body *')].filter((node) => {
+        if (node.closest('.table-responsive, .scrolls')) return false
+        const box = node.getBoundingClientRect()
+        return box.width && box.right > window.innerWidth + 1
+    })
+    return `${wide} px: ` + out.slice(0, 3).map((node) => node.outerHTML.slice(0, 90)).join(' ')
+}"""
+
+
+def pages(world, audience):
+    """The paths of an audience that answer with a whole page, and who opens them."""
+    client = Client()
+    role = BY[audience]
+    if role:
+        client.force_login(world.users[role])
+    found = []
+    for address in addresses.ours():
+        if address.view.audience != audience or address.name == "accounts:logout":
+            continue
+        path = reverse(
+            address.name, kwargs=samples.arguments(address.name, address.converters, world)
+        )
+        answer = client.get(path)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        if answer.status_code == 200 and is_page and b"<html" in answer.getvalue():
+            found.append(path)
+    return client.cookies.get(settings.SESSION_COOKIE_NAME), found
+
+
+def faults(page, look):
+    page.evaluate(PUT_ON, look)
+    seen = page.evaluate(f"axe.run(document, {json.dumps(RULES[look])})")
+    return [
+        f"{look} {fault['id']}: {node['html'][:160]} {why(node)}"
+        for fault in seen["violations"]
+        if fault["impact"] in SERIOUS
+        for node in fault["nodes"][:3]
+    ]
+
+
+def why(node):
+    return " ".join(check["message"] for check in node["any"] + node["all"] + node["none"])[:140]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("audience", BY)
+def test_every_page_can_be_read_by_everybody(audience, live_server, chromium):
+    world = samples.build()
+    session, paths = pages(world, audience)
+    context = chromium.new_context(
+        viewport=DESK, base_url=live_server.url, color_scheme="light", reduced_motion="reduce"
+    )
+    if session:
+        context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    wrong = {}
+    for path in paths:
+        page.goto(path)
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        page.evaluate(AXE_SCRIPT)
+        found = faults(page, "light") + faults(page, "dark")
+        page.set_viewport_size(PHONE)
+        found += filter(None, [page.evaluate(SIDEWAYS)])
+        page.set_viewport_size(DESK)
+        if found:
+            wrong[path] = found
+    context.close()
+
+    assert paths
+    if wrong:
+        pytest.fail("\n".join(f"{path}  {said}" for path in wrong for said in wrong[path]))
