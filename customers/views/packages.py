@@ -1,5 +1,7 @@
 """What is sold, and for how much."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.forms.packages import PackageForm, PriceForm, initial, list_name, usual_fees
 from customers.models import Package, PackagePrice
+from customers.models.package import Cycle
 from customers.queries import packages as queries
 from customers.queries import prices, taxes
 from customers.queries.prices import PriceList
@@ -35,22 +38,26 @@ def index(request: Request) -> HttpResponse:
     current = prices.prices_on(on=on)
     context = {
         "rows": [
-            {
-                "package": package,
-                "prices": [
-                    price
-                    for price in package.prices.all()
-                    if current.get((package.pk, price.cycle)) == price
-                ],
-                "coming": [price for price in package.prices.all() if price.effective_from > on],
-            }
-            for package in queries.listed(with_archived=with_archived)
+            _row(package, current, on) for package in queries.listed(with_archived=with_archived)
         ],
         "with_archived": with_archived,
         "may_edit": may(request.user, "packages.edit"),
     }
     template = "_packages.html" if responses.is_fragment(request, "list") else "packages.html"
     return responses.varied(render(request, f"customers/staff/{template}", context))
+
+
+def _row(package: Package, current: Mapping[Any, PackagePrice], on: date) -> dict[str, Any]:
+    """A package with the month's price apart: it is what packages are compared by."""
+    prices_now = [
+        price for price in package.prices.all() if current.get((package.pk, price.cycle)) == price
+    ]
+    return {
+        "package": package,
+        "monthly": next((price for price in prices_now if price.cycle == Cycle.MONTHLY), None),
+        "others": [price for price in prices_now if price.cycle != Cycle.MONTHLY],
+        "coming": [price for price in package.prices.all() if price.effective_from > on],
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -318,7 +318,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     "message": {
         "QUEUED": _neutral(_("Queued"), "clock"),
         "SENDING": _info(_("Sending"), "send"),
-        "SENT": _info(_("Sent"), "send"),
+        "SENT": _neutral(_("Sent"), "send"),
         "DELIVERED": _success(_("Delivered")),
         "FAILED": _danger(_("Failed"), "circle-x"),
         "UNKNOWN": _warning(_("Unknown"), "help-circle"),

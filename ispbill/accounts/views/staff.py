@@ -19,6 +19,7 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.accounts.queries import people
 from ispbill.accounts.services import links, passwords, second_factor, sessions, staff
+from ispbill.accounts.views import capability_words
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -48,8 +49,11 @@ def index(request: Request) -> HttpResponse:
 def roles(request: Request) -> HttpResponse:
     """What each role may do, as the code has it."""
     columns = [role for role in User.Role if any(role in able for able in CAPABILITIES.values())]
-    rows = [(name, [role.value in able for role in columns]) for name, able in CAPABILITIES.items()]
-    context = {"title": _("Roles"), "columns": columns, "rows": rows}
+    groups = [
+        (title, [(words, [role in CAPABILITIES[name] for role in columns]) for name, words in rows])
+        for title, rows in capability_words.grouped(CAPABILITIES)
+    ]
+    context = {"title": _("Roles"), "columns": columns, "groups": groups}
     return render(request, "accounts/staff/roles.html", context)
 
 
@@ -60,7 +64,9 @@ def detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "title": person.name,
         "person": person,
-        "capabilities": [name for name, able in CAPABILITIES.items() if person.role in able],
+        "may": capability_words.grouped(
+            name for name, able in CAPABILITIES.items() if person.role in able
+        ),
         "sessions": person.signed_in_sessions.order_by("-last_seen_at"),
         "has_second_factor": second_factor.needed(person),
         "may_edit": may(request.user, "staff.edit"),

@@ -25,12 +25,12 @@ class OutboxFilters(forms.Form):
         label=_("Recipient or customer number"),
         required=False,
         max_length=120,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Phone, e-mail or CT number")}
-        ),
+        widget=forms.HiddenInput,
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any state")), *Message.State.choices]
+        required=False,
+        choices=[("", _("Any state")), *Message.State.choices],
+        widget=forms.HiddenInput,
     )
     channel = forms.ChoiceField(
         label=_("Channel"),

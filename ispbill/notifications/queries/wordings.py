@@ -46,57 +46,43 @@ CHANNEL_NAMES = (("SMS", "SMS"), ("WHATSAPP", "WhatsApp"), ("EMAIL", gettext_noo
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One text of the grid."""
+class Line:
+    """One event's text in a channel and language, with sample values put in."""
 
-    channel: str
-    language: str
+    event: Event
+    title: str
     text: Text | None
-    is_own: bool
+    words: str
+    """The text as a reader gets it; "" when nothing is sent."""
     parts: int
-    """Of the SMS with sample values; 0 for other channels."""
+    """Of the SMS; 0 for other channels."""
+    own: Wording | None
 
     @property
     def is_off(self) -> bool:
         return self.text is None
 
 
-@dataclass(frozen=True)
-class Line:
-    """One event of the grid, with its cells: for each channel, each language."""
-
-    event: Event
-    title: str
-    cells: list[Cell]
-
-
-def grid() -> list[Line]:
-    """Return every text in force, in two queries at most."""
-    places = [
-        (event, channel, language)
-        for event in EVENTS
-        for channel in wording.CHANNELS
-        for language in wording.LANGUAGES
+def lines(channel: str, language: str) -> list[Line]:
+    """Return every event's text in force there, in two queries."""
+    places = {code: (code, channel, language) for code in EVENTS}
+    texts = in_force(places.values())
+    own = {row.event: row for row in Wording.objects.filter(channel=channel, language=language)}
+    return [
+        _line(event, texts[places[event.code]], own.get(event.code), channel, language)
+        for event in EVENTS.values()
     ]
-    texts = in_force(places)
-    own = set(Wording.objects.values_list("event", "channel", "language"))
-    lines = []
-    for event in EVENTS.values():
-        cells = []
-        for place in places:
-            if place[0] != event.code:
-                continue
-            _event, channel, language = place
-            text = texts[place]
-            parts = 0
-            if text is not None and channel == "SMS":
-                done = wording.compose(
-                    text, event.code, event.samples, language=language, channel=channel
-                )
-                parts = sms.parts(done.body).parts
-            cells.append(Cell(channel, language, text, place in own, parts))
-        lines.append(Line(event, gettext(event.title), cells))
-    return lines
+
+
+def _line(
+    event: Event, text: Text | None, own: Wording | None, channel: str, language: str
+) -> Line:
+    if text is None:
+        return Line(event, gettext(event.title), None, "", 0, own)
+    done = wording.compose(text, event.code, event.samples, language=language, channel=channel)
+    parts = sms.parts(done.body).parts if channel == "SMS" else 0
+    words = f"{done.subject}. {done.body}" if done.subject else done.body
+    return Line(event, gettext(event.title), text, words, parts, own)
 
 
 def is_own(place: Place) -> bool:

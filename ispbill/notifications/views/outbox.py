@@ -1,6 +1,6 @@
 """/admin/messages/: the outbox, one message, and what may be done with it."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,10 +14,13 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.paging import POSITION, Pager, first_row
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox, providers, texts
 from ispbill.notifications.services import outbox as desk
+
+_STATES = (Message.State.QUEUED, Message.State.FAILED, Message.State.SENT)
 
 
 @require_GET
@@ -25,19 +28,28 @@ from ispbill.notifications.services import outbox as desk
 def index(request: Request) -> HttpResponse:
     """The outbox: newest first, filtered by the address; the list alone for htmx."""
     form = OutboxFilters(request.GET)
-    size = request.GET.get("size", "")
+    asked = form.filters()
     page = outbox.page(
-        outbox.found(request.user, form.filters()),
+        outbox.found(request.user, asked),
         user=request.user,
-        size=int(size) if size.isascii() and size.isdigit() else 0,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
     context = {
         "form": form,
+        "query": asked.q,
         "page": page,
-        "pager": page,
+        "pager": Pager(
+            newer=page.newer,
+            older=page.older,
+            size=page.size,
+            first=first_row(request.GET),
+            shown=len(page.rows),
+        ),
+        "tabs": _tabs(request),
+        "chips": _chips(request, form),
         "is_filtered": any(form.cleaned_data.values()),
+        "is_swap": responses.is_fragment(request, "list"),
         "may_edit": may(request.user, "messages.edit"),
         "unprovided": ", ".join(providers.missing()),
     }
@@ -47,6 +59,40 @@ def index(request: Request) -> HttpResponse:
         part="notifications/staff/_list.html",
         page="notifications/staff/outbox.html",
     )
+
+
+def _tabs(request: Request) -> list[dict[str, Any]]:
+    """The outbox by what became of the messages; what else is asked for stays asked for."""
+    chosen = request.GET.get("state", "")
+    words = [("", _("All")), *((code, dict(Message.State.choices)[code]) for code in _STATES)]
+    return [
+        {"label": label, "url": _address(request, state=code), "current": code == chosen}
+        for code, label in words
+    ]
+
+
+def _chips(request: Request, form: OutboxFilters) -> list[dict[str, Any]]:
+    chosen = [(name, form[name]) for name in ("channel", "event") if form.cleaned_data.get(name)]
+    return [
+        {
+            "label": field.label,
+            "value": dict(form.fields[name].choices)[form.cleaned_data[name]],  # type: ignore[attr-defined]
+            "remove_url": _address(request, **{name: ""}),
+        }
+        for name, field in chosen
+    ]
+
+
+def _address(request: Request, **changed: str) -> str:
+    """Return the list's address with something asked for otherwise, from its first page."""
+    query = request.GET.copy()
+    for key in POSITION:
+        query.pop(key, None)
+    for name, value in changed.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
 
 
 @require_GET

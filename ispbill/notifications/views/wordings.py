@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ispbill.accounts import editing, responses
@@ -26,6 +27,40 @@ from ispbill.notifications.services import settings as choices
 from ispbill.notifications.services import trial
 from ispbill.notifications.services import wordings as desk
 
+LANGUAGE_NAMES = {"en": "English", "bn": "বাংলা"}
+# What a message is about, in the order an office thinks of it; an event named nowhere comes last.
+GROUPS = (
+    (
+        gettext_lazy("Bills and reminders"),
+        ("invoice_issued", "payment_reminder", "payment_due_today", "payment_overdue",
+         "late_fee_charged", "credit_note_issued", "price_change", "price_change_cancelled"),
+    ),
+    (
+        gettext_lazy("Suspension and return"),
+        ("suspension_notice", "service_suspended", "service_reactivated", "service_activated"),
+    ),
+    (
+        gettext_lazy("Payments"),
+        ("payment_received", "payment_reversed", "payment_refunded", "payment_not_accepted",
+         "payment_sent_back"),
+    ),
+    (gettext_lazy("Prepaid"), ("prepaid_renewed", "prepaid_low", "prepaid_over")),
+    (
+        gettext_lazy("Debit orders"),
+        ("mandate_to_sign", "mandate_active", "mandate_failed", "debit_order_planned",
+         "debit_order_failed", "debit_order_stopped"),
+    ),
+    (
+        gettext_lazy("Changes and pauses"),
+        ("package_changed", "package_change_approved", "package_change_rejected",
+         "pause_approved", "pause_refused"),
+    ),
+    (
+        gettext_lazy("Access"),
+        ("one_time_code", "password_reset", "access_link", "codes_used_up", "welcome"),
+    ),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -41,17 +76,52 @@ class Preview:
 @require_GET
 @staff_only("messages.view")
 def index(request: Request) -> HttpResponse:
-    """The grid: events down, channels and languages across."""
-    return render(
+    """Every event's text in one channel and language, grouped by what it is about."""
+    channel = request.GET.get("channel", "")
+    channel = channel if channel in wording.CHANNELS else wording.CHANNELS[0]
+    language = request.GET.get("language", "")
+    language = language if language in wording.LANGUAGES else wording.LANGUAGES[0]
+    sought = request.GET.get("q", "").strip().casefold()
+    found = [
+        line
+        for line in wordings.lines(channel, language)
+        if sought in line.title.casefold() or sought in line.words.casefold()
+    ]
+    used = MessageSettings.current().channels
+    context = {
+        "groups": _grouped(found),
+        "on": sum(not line.is_off for line in found),
+        "total": len(found),
+        "dear": sum(line.parts > 1 for line in found),
+        "channel": channel,
+        "text_language": language,
+        "query": request.GET.get("q", ""),
+        "channels": [(code, _(name), code in used) for code, name in wordings.CHANNEL_NAMES],
+        "tabs": [
+            {
+                "label": LANGUAGE_NAMES[code],
+                "url": f"?channel={channel}&language={code}",
+                "current": code == language,
+            }
+            for code in wording.LANGUAGES
+        ],
+    }
+    return responses.region(
         request,
-        "notifications/staff/wordings.html",
-        {
-            "events": wordings.grid(),
-            "channels": [(code, _(name)) for code, name in wordings.CHANNEL_NAMES],
-            "languages": wording.LANGUAGES,
-            "used": MessageSettings.current().channels,
-        },
+        context,
+        part="notifications/staff/_wordings.html",
+        page="notifications/staff/wordings.html",
     )
+
+
+def _grouped(lines: list[wordings.Line]) -> list[tuple[str, list[wordings.Line]]]:
+    groups = [(str(title), codes) for title, codes in GROUPS]
+    known = {code for _title, codes in groups for code in codes}
+    found = [
+        (title, [line for line in lines if line.event.code in codes]) for title, codes in groups
+    ]
+    rest = [line for line in lines if line.event.code not in known]
+    return [(title, group) for title, group in [*found, (_("Other"), rest)] if group]
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,10 +160,25 @@ def edit(request: Request, event: str, channel: str, language: str) -> HttpRespo
         "text_language": language,
         "placeholders": _described(EVENTS[event]),
         "is_own": wordings.is_own(place),
+        "siblings": _siblings(place),
         "address": reverse("staff_notifications:wording", args=place),
         **_preview_context(place, typed),
     }
     return responses.form_page(request, "notifications/staff/wording.html", context)
+
+
+def _siblings(place: wordings.Place) -> list[dict[str, object]]:
+    """The same message in every channel and language, as tabs."""
+    event = place[0]
+    return [
+        {
+            "label": f"{_(name)}, {LANGUAGE_NAMES[code]}",
+            "url": reverse("staff_notifications:wording", args=(event, channel, code)),
+            "current": (event, channel, code) == place,
+        }
+        for channel, name in wordings.CHANNEL_NAMES
+        for code in wording.LANGUAGES
+    ]
 
 
 @require_POST

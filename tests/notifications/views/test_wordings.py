@@ -23,18 +23,27 @@ def address(name="wording", place=RECEIPT):
     return reverse(f"staff_notifications:{name}", args=place)
 
 
-def test_the_grid_shows_every_event_channel_and_language(client, django_assert_num_queries):
+def test_every_event_is_listed_for_a_channel_and_language(client, django_assert_num_queries):
     url = address("wordings", ())
     client.get(url)
     Wording.objects.create(event="welcome", channel="SMS", language="bn", body="স্বাগতম")
     Wording.objects.create(event="welcome", channel="SMS", language="en", body="")
 
-    # user, own texts twice, settings
+    # user, texts in force, own texts, settings
     with django_assert_num_queries(4):
-        page = client.get(url).content.decode().partition("<tbody>")[2]
+        english = client.get(url).content.decode().partition("<tbody>")[2]
+    bangla = client.get(url, {"language": "bn"}).content.decode().partition("<tbody>")[2]
 
-    assert page.count('href="/admin/messages/templates/') == len(EVENTS) * 6
-    assert (page.count(">Own text<"), page.count(">Off<")) == (1, 1)
+    assert english.count('href="/admin/messages/templates/') == len(EVENTS)
+    assert (english.count("Own text, "), english.count(">Off<")) == (0, 1)
+    assert (bangla.count("Own text, "), bangla.count(">Off<")) == (1, 0)
+    assert "স্বাগতম" in bangla
+
+
+def test_templates_are_searched_by_their_words(client):
+    page = client.get(address("wordings", ()), {"q": "wELCOMe"}).content.decode()
+
+    assert page.count("data-row=") == 1
 
 
 def test_an_own_text_is_kept_with_its_trail_and_the_shipped_one_comes_back(client, owner):
