@@ -14,7 +14,20 @@ class Group:
     label: str | Promise
     names: tuple[str, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the company's columns behind the fields."""
+        return tuple(_COLUMNS.get(name, name) for name in self.names)
 
+
+_COLUMNS = {
+    "tax_percent": "tax_rate",
+    "reminder_days": "reminder_offsets",
+    "prepaid_reminders": "prepaid_reminder_days",
+} | {
+    f"off_{kind}": "suspension_rules"
+    for kind in ("customer_request", "technical", "fraud", "policy", "other")
+}
 # Kinds of suspension whose money rule the company may choose; the others have one of their own.
 OFF_KINDS = ("CUSTOMER_REQUEST", "TECHNICAL", "FRAUD", "POLICY", "OTHER")
 OFF_RULES = (

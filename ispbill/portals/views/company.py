@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,14 +13,18 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.services import company as services
+from ispbill.audit.models import AuditEvent
+from ispbill.audit.queries import timeline
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.portals.forms.company import Settings
-from ispbill.portals.forms.setting_groups import PROVEN
+from ispbill.portals.forms.setting_groups import PROVEN, Group
 from ispbill.portals.queries import settings_example
 from ispbill.portals.queries.settings_example import Example
+
+_CHANGES = 60  # of the latest, looked through for who changed what last
 
 
 @staff_only("settings.view")
@@ -54,7 +59,12 @@ def settings(request: Request) -> HttpResponse:
     if not may_edit:
         for field in form.fields.values():
             field.disabled = True
-    context = {"form": form, "may_edit": may_edit, "example": _example(Company.current())}
+    context = {
+        "form": form,
+        "groups": _groups(form),
+        "may_edit": may_edit,
+        "example": _example(Company.current()),
+    }
     return responses.form_page(request, "staff/settings/index.html", context)
 
 
@@ -74,6 +84,20 @@ def example(request: Request) -> HttpResponse:
     if "reminder_days" in typed:
         shown.reminder_offsets = typed["reminder_days"]
     return render(request, "staff/settings/_example.html", {"example": _example(shown)})
+
+
+def _groups(form: Settings) -> list[tuple[Group, list[BoundField], AuditEvent | None]]:
+    """The fields under their headings, and who changed anything there last."""
+    changes = timeline.events(timeline.Filters(action="company.changed"))[:_CHANGES]
+    touched = [(event, {change.label for change in timeline.changes(event)}) for event in changes]
+    return [
+        (
+            group,
+            fields,
+            next((event for event, names in touched if names & set(group.columns)), None),
+        )
+        for group, fields in form.groups()
+    ]
 
 
 def _fresh() -> Company:

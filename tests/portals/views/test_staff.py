@@ -328,6 +328,19 @@ def test_settings_refuse_what_cannot_be(client, owner, field, value):
     assert Company.objects.get(pk=1).grace_days == 3
 
 
+def test_a_topic_says_who_changed_it_last(client, owner):
+    client.get("/admin/settings/")
+    client.post("/admin/settings/", posted(reason="As the contract says"))
+    client.post("/admin/settings/", posted(grace_days="9", reason="More time in Ramadan"))
+
+    shown = client.get("/admin/settings/").content.decode()
+
+    assert shown.count("More time in Ramadan") == 1
+    topic = shown.partition('id="group-dunning"')[2].partition("</section>")[0]
+    assert "Last changed" in topic
+    assert "More time in Ramadan" in topic
+
+
 def test_an_auditor_reads_the_settings_and_cannot_change_them(client):
     client.force_login(UserFactory(role=User.Role.AUDITOR))
 
