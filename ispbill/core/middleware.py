@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ispbill import logs
-from ispbill.core import crypto
+from ispbill.core import crypto, restored
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("ispbill.access")
@@ -230,4 +230,41 @@ class Busy:
         said = _("Somebody else is working on the same account. Nothing was changed; try again.")
         response["X-Error-Message"] = quote(said)
         response["Retry-After"] = "5"
+        return response
+
+
+class Restored:
+    """After a restore: staff sign in and read, gateways' messages are stored, all else waits.
+
+    Portals and what the public may do answer 503, changes 409, until the house is released
+    (`ispbill.core.restored`).
+    """
+
+    _CLOSED = {"customer", "reseller", "technician", "public"}
+    _OPEN_ROOMS = {"accounts", "health"}
+    _SAFE = {"GET", "HEAD", "OPTIONS"}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: object
+    ) -> HttpResponse | None:
+        """Say what is closed, before the page is asked."""
+        audience = getattr(view, "audience", "")
+        room = request.resolver_match.namespace if request.resolver_match else ""
+        if audience == "gateway" or room in self._OPEN_ROOMS or not restored.is_held():
+            return None
+        if audience in self._CLOSED:
+            response = render(request, "restored.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = "600"
+            return response
+        if request.method in self._SAFE:
+            return None
+        said = _("Restored from a copy and not released yet: nothing can be changed.")
+        response = render(request, "restored.html", status=HTTPStatus.CONFLICT)
+        response["X-Error-Message"] = quote(said)
         return response

@@ -1,0 +1,3 @@
+from ispbill.upkeep.models.backup import Backup
+
+__all__ = ["Backup"]
