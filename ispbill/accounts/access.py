@@ -99,6 +99,8 @@ CAPABILITIES: dict[str, set[str]] = {
     "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom
     "reports.view": _OFFICE | {R.AUDITOR},
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
+    "health.view": {R.OWNER, R.NOC, R.AUDITOR, R.BILLING},
+    "backups.view": {R.OWNER, R.AUDITOR},
     "jobs.view": {R.OWNER, R.BILLING, R.NOC, R.AUDITOR},
     "jobs.run": {R.OWNER, R.BILLING},
     "staff.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER},

@@ -22,13 +22,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ispbill import logs
-from ispbill.core import crypto, restored
+from ispbill.core import crypto, metering, restored
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("ispbill.access")
 
 # Waited too long for a lock, chosen to end a deadlock, crossed by another (PostgreSQL, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _NUL = "\x00"
 _ACCEPTED = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
@@ -63,7 +64,9 @@ class AccessLog:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
-        milliseconds = round((time.perf_counter() - began) * 1000)
+        seconds = time.perf_counter() - began
+        milliseconds = round(seconds * 1000)
+        self._count(request, response, seconds)
         level = logging.DEBUG if request.path in logs.PROBES else logging.INFO
         access.log(
             level,
@@ -77,6 +80,18 @@ class AccessLog:
             },
         )
         return response
+
+    def _count(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        if request.path in logs.PROBES:  # not worth counting, but a good moment to hand sums over
+            metering.flush_if_due()
+            return
+        match = request.resolver_match
+        view = match.view_name if match else "unknown"
+        method = request.method if request.method in _METHODS else "other"
+        metering.count(
+            "http_requests_total", view=view, method=method or "", status=str(response.status_code)
+        )
+        metering.observe("http_request_seconds", seconds, view=view)
 
 
 class CompressedPages(GZipMiddleware):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ispbill.core import clock, restored
 from ispbill.core.models import Restoration
 from ispbill.upkeep.gateways import postgres
-from ispbill.upkeep.queries import facts
+from ispbill.upkeep.queries import facts as queries
 from ispbill.upkeep.rules.facts import differences
 from ispbill.upkeep.services.unpacking import Manifest, NotRestored, unpack
 
@@ -48,26 +48,28 @@ def restore(source: BinaryIO, *, name: str, identities: Sequence[str]) -> Restor
     )
     found = differences_of(into, manifest)
     _migrate(manifest)
+    hold(taken_at=datetime.fromisoformat(manifest.taken_at), name=name, facts=found)
+    return Restored(manifest, found)
+
+
+def hold(*, taken_at: datetime, name: str, facts: Sequence[str] = ()) -> Restoration:
+    """Let nothing go out from now on: this database is of the moment `taken_at`."""
     cache.clear()
     restored.forget()
     Restoration.objects.filter(released_at=None).update(released_at=clock.real_now())
-    Restoration.objects.create(
-        backup=name,
-        taken_at=datetime.fromisoformat(manifest.taken_at),
-        restored_at=clock.real_now(),
-        facts=found,
+    return Restoration.objects.create(
+        backup=name, taken_at=taken_at, restored_at=clock.real_now(), facts=list(facts)
     )
-    return Restored(manifest, found)
 
 
 def differences_of(database: postgres.Database, manifest: Manifest) -> list[str]:
     """Say what in a restored database is not as the copy says it was."""
     with database.connect() as connection:
-        return differences(expected=manifest.facts, found=facts.read(connection))
+        return differences(expected=manifest.facts, found=queries.read(connection))
 
 
 def _refuse(manifest: Manifest, connection: postgres.Connection) -> None:
-    if not facts.is_empty(connection):
+    if not queries.is_empty(connection):
         raise NotRestored(_("There are customers or entries of the books here: nothing is lost."))
     server = connection.info.server_version // 10_000
     if manifest.given["server"] > server:
@@ -84,7 +86,7 @@ def _refuse(manifest: Manifest, connection: postgres.Connection) -> None:
                 roles=", ".join(missing)
             )
         )
-    if facts.others_connected(connection):
+    if queries.others_connected(connection):
         raise NotRestored(_("Stop web, workers and beat first: they are in the database."))
 
 

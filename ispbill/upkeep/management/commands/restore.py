@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from django.utils.dateparse import parse_datetime
+
 from ispbill.audit.services.trail import required_reason
 from ispbill.core import restored
 from ispbill.core.acts import Act
@@ -20,13 +22,14 @@ class Command(BaseCommand):
         "Restore FILE (- is the input) into this installation, which must be empty and at rest. "
         "Everything that goes out is then held. `restore reconcile STEP` looks what the world did "
         f"since, in this order: {', '.join(reconciling.STEPS)}; without a STEP it says how far it "
-        "is. Exit 0: well; 1: something differs or is wrong; 2: refused, nothing was changed; "
+        "is. `restore held --since T` only holds the house, after a recovery to a point in time. Exit 0: well; 1: something differs or is wrong; 2: refused, nothing was changed; "
         "3: stopped midway, run it again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="+", help="FILE, or: reconcile [STEP]")
         parser.add_argument("--identity", default="", help="file with the secret key")
+        parser.add_argument("--since", default="", help="the moment gone back to (ISO, with zone)")
         parser.add_argument("--skip", default="", metavar="REASON", help="skip the step, and why")
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -34,6 +37,8 @@ class Command(BaseCommand):
         words = list(options["file"])
         if words[0] == "reconcile":
             self._reconcile(words[1:], options)
+        elif words == ["held"]:
+            self._hold(options["since"])
         elif len(words) == 1:
             self._restore(words[0], options)
         else:
@@ -58,6 +63,15 @@ class Command(BaseCommand):
             self.stdout.write("Nothing goes out until `restore reconcile release`.")
         if done.differences:
             raise CommandError("The database is not as the copy says it was.", returncode=1)
+
+    def _hold(self, since: str) -> None:
+        moment = parse_datetime(since)
+        if moment is None or moment.tzinfo is None:
+            raise CommandError(
+                "--since needs a moment such as 2026-11-22T14:05+06:00.", returncode=2
+            )
+        restoring.hold(taken_at=moment, name="point in time")
+        self.stdout.write("Nothing goes out until `restore reconcile release`.")
 
     def _reconcile(self, words: list[str], options: dict[str, Any]) -> None:
         if not words:
