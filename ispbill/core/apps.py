@@ -24,12 +24,7 @@ class CoreConfig(AppConfig):
         formats.set_defaults(_formats)
         phones.set_default_region(_phone_region)
         _speak_plainly()
-        from ispbill.core import (  # noqa: PLC0415 - models load after the registry
-            checks,
-            heartbeats,
-            metering,
-            tracing,
-        )
+        from ispbill.core import checks, heartbeats, metering, tracing  # noqa: PLC0415 - models load after the registry
 
         heartbeats.connect()
         metering.connect()

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-
 from django.utils.dateparse import parse_datetime
 
 from ispbill.audit.services.trail import required_reason
@@ -22,7 +21,8 @@ class Command(BaseCommand):
         "Restore FILE (- is the input) into this installation, which must be empty and at rest. "
         "Everything that goes out is then held. `restore reconcile STEP` looks what the world did "
         f"since, in this order: {', '.join(reconciling.STEPS)}; without a STEP it says how far it "
-        "is. `restore held --since T` only holds the house, after a recovery to a point in time. Exit 0: well; 1: something differs or is wrong; 2: refused, nothing was changed; "
+        "is. `restore held --since T` only holds the house, after a recovery to a point in time. Exit 0: well; 1: something differs or is wrong; 2: refused, nothing was "
+        "changed; "
         "3: stopped midway, run it again."
     )
 
