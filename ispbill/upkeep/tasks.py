@@ -4,7 +4,8 @@ from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
-from ispbill.upkeep.services import backup, drill
+from ispbill.core.acts import Act
+from ispbill.upkeep.services import backup, drill, erasure, pruning
 
 _LONGEST = 6 * 60 * 60  # seconds: a large company's copy
 
@@ -30,3 +31,16 @@ def verify_backup(*, progress: Progress, **_future: object) -> Tally:
     for number, words in enumerate(done.problems, start=1):
         progress.problem(item_type="proof", item_id=number, label="copy", message=words)
     return Tally(processed=1, failed=len(done.problems), detail={"seconds": round(done.seconds, 1)})
+
+
+@shared_task(name="upkeep.prune", soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
+@logged_job("prune")
+def prune(*, progress: Progress, **_future: object) -> Tally:
+    """Remove what was kept long enough, and erase whose week is over."""
+    found = pruning.prune(
+        at=clock.now(),
+        real_at=clock.real_now(),
+        tell=lambda kind, count: progress.advance(processed=count, step=kind),
+    )
+    erased = erasure.carry_out_due(act=Act.now(None))
+    return Tally(processed=sum(found.values()), detail={**found, "erased": erased})

@@ -62,7 +62,15 @@ def test_a_copy_is_restored_elsewhere_and_reconciled(company, copies, elsewhere,
 
         steps = {
             step: told("restore", "reconcile", step)
-            for step in ("proofs", "doors", "numbers", "messages", "gateways", "routers")
+            for step in (
+                "proofs",
+                "doors",
+                "erasures",
+                "numbers",
+                "messages",
+                "gateways",
+                "routers",
+            )
         }
 
         assert steps["proofs"] == {"step": "proofs", "facts": 0, "findings": 0, "differences": []}

@@ -27,12 +27,13 @@ from ispbill.core.services import numbering
 from ispbill.notifications.models import Message
 from ispbill.reports.queries import proofs
 from ispbill.upkeep.rules import number_gaps
+from ispbill.upkeep.services import erasure
 from network.models import Router
 from network.services import reconcile as routers
 from payments.online.models import PaymentAttempt
 from payments.online.services import reconciling as gateways
 
-STEPS = ("proofs", "doors", "numbers", "messages", "gateways", "routers", "release")
+STEPS = ("proofs", "doors", "erasures", "numbers", "messages", "gateways", "routers", "release")
 _LOOK_BACK = timedelta(days=2)
 _BUSY_DAYS = timedelta(days=30)
 _SECRET_EVENTS = ("one_time_code", "password_reset")
@@ -106,6 +107,11 @@ def _close_doors(_held: Restoration, act: Act) -> Done:
     ended = sum(sessions.revoke_all(user=user) for user in users)
     codes = OneTimeCode.objects.filter(used_at=None).update(used_at=act.at)
     return Done("doors", {"sessions": ended, "codes": codes}, [])
+
+
+def _replay_erasures(_held: Restoration, act: Act) -> Done:
+    """Erase again who was erased after the copy was taken."""
+    return Done("erasures", {"erased_again": erasure.replay(act=act)}, [])
 
 
 @transaction.atomic
@@ -197,6 +203,7 @@ def _release(held: Restoration, _act: Act) -> Done:
 _WORK: dict[str, Callable[[Restoration, Act], Done]] = {
     "proofs": _prove,
     "doors": _close_doors,
+    "erasures": _replay_erasures,
     "numbers": _skip_numbers,
     "messages": _stop_messages,
     "gateways": _ask_gateways,

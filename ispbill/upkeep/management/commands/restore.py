@@ -21,9 +21,9 @@ class Command(BaseCommand):
         "Restore FILE (- is the input) into this installation, which must be empty and at rest. "
         "Everything that goes out is then held. `restore reconcile STEP` looks what the world did "
         f"since, in this order: {', '.join(reconciling.STEPS)}; without a STEP it says how far it "
-        "is. `restore held --since T` only holds the house, after a recovery to a point in time. Exit 0: well; 1: something differs or is wrong; 2: refused, nothing was "
-        "changed; "
-        "3: stopped midway, run it again."
+        "is. `restore held --since T` only holds the house, after a recovery to a "
+        "point in time. Exit 0: well; 1: something differs or is wrong; 2: refused, nothing was "
+        "changed; 3: stopped midway, run it again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
