@@ -271,7 +271,7 @@ TIMETABLE: tuple[Scheduled, ...] = (
     ),
     Scheduled(
         job="backup",
-        task="upkeep.backup",
+        task="upkeep.make_backup",
         at=time(1, 10),
         why="A sealed copy of database and files; old copies go as the retention says.",
     ),

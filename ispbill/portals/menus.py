@@ -448,7 +448,7 @@ STAFF: Sequence[Group] = (
             Entry(
                 _("Health"),
                 "staff:health",
-                "health.view",
+                "jobs.view",
                 words=_("status slow alarms version diagnostics"),
                 also=(
                     Entry(

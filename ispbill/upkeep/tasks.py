@@ -10,7 +10,7 @@ from ispbill.upkeep.services import backup, drill, erasure, pruning
 _LONGEST = 6 * 60 * 60  # seconds: a large company's copy
 
 
-@shared_task(name="upkeep.backup", soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
+@shared_task(name="upkeep.make_backup", soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
 @logged_job("backup")
 def make_backup(*, progress: Progress, **_future: object) -> Tally:
     """Write the night's copy; only after it succeeded do old ones go."""

@@ -31,9 +31,14 @@ NOT_OURS = shutil.ignore_patterns(".git", ".local", ".env", "tests", "__pycache_
 
 RECORDED = '#!/bin/sh\necho "$(basename "$0") $*" >> {log}\n'
 FOLDERS = (
-    "etc/redis", "etc/systemd/system", "etc/nginx/sites-available", "etc/nginx/sites-enabled",
-    "usr/local/bin", "var/lib", "var/backups",
-)  # fmt: skip
+    "etc/redis",
+    "etc/systemd/system",
+    "etc/nginx/sites-available",
+    "etc/nginx/sites-enabled",
+    "usr/local/bin",
+    "var/lib",
+    "var/backups",
+)
 PROGRAMS = {
     "apt-get": RECORDED,
     "useradd": RECORDED,
@@ -68,19 +73,35 @@ class Machine:
             (self.root / folder).mkdir(parents=True)
         self.bin.mkdir()
         redis = shlex.join(
-            [str(valkey.binary()), str(self.root / "etc/redis/redis.conf"), "--port",
-             str(self.redis_port), "--dir", str(place), "--daemonize", "yes", "--pidfile",
-             str(place / "redis.pid")]
-        )  # fmt: skip
-        known = {"log": self.log, "sockets": server.sockets, "python": sys.executable,
-                 "bin": self.bin, "redis": redis}  # fmt: skip
+            [
+                str(valkey.binary()),
+                str(self.root / "etc/redis/redis.conf"),
+                "--port",
+                str(self.redis_port),
+                "--dir",
+                str(place),
+                "--daemonize",
+                "yes",
+                "--pidfile",
+                str(place / "redis.pid"),
+            ]
+        )
+        known = {
+            "log": self.log,
+            "sockets": server.sockets,
+            "python": sys.executable,
+            "bin": self.bin,
+            "redis": redis,
+        }
         for name, text in PROGRAMS.items():
             path = self.bin / name
             path.write_text(re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), text))
             path.chmod(0o755)
         shutil.copytree(ROOT, self.moved("/srv/ispbill/app"), ignore=NOT_OURS)
-        for path in [self.moved("/srv/ispbill/app/docs/admin/ispbill.sh"),
-                     *self.moved("/srv/ispbill/app/docs/admin/systemd").iterdir()]:  # fmt: skip
+        for path in [
+            self.moved("/srv/ispbill/app/docs/admin/ispbill.sh"),
+            *self.moved("/srv/ispbill/app/docs/admin/systemd").iterdir(),
+        ]:
             path.write_text(self.here(path.read_text()))
 
     def moved(self, path: str) -> Path:
@@ -101,9 +122,13 @@ class Machine:
 
     def run(self, script: str) -> str:
         done = subprocess.run(
-            ["bash", "-eu", "-c", script], env=self.environment(), cwd=self.place,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            ["bash", "-eu", "-c", script],
+            env=self.environment(),
+            cwd=self.place,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout
 
@@ -217,8 +242,13 @@ def test_compose_has_the_same_queues_and_keeps_the_owner_apart():
     workers = set(re.findall(r" -Q ([\w,]+)", text))
 
     assert {queue for one in workers for queue in one.split(",")} == {
-        "default", "billing", "router", "messages", "documents", "keeper",
-    }  # fmt: skip
+        "default",
+        "billing",
+        "router",
+        "messages",
+        "documents",
+        "keeper",
+    }
     assert text.count("DATABASE_OWNER_URL: postgres://") == 2  # migrate and keeper
 
 

@@ -41,10 +41,17 @@ def test_the_worst_comes_first_with_what_to_do(client):
 def test_copies_say_whether_they_were_tried(client, django_assert_max_num_queries):
     for number, problem in enumerate(("", "table.x: 9, now 8")):
         Backup.objects.create(
-            name=f"copy-{number}", taken_at=clock.real_now(), seconds=1, size=10**7, row_count=9,
-            file_count=1, digest="0" * 64, version="0.1.0", problem=problem,
+            name=f"copy-{number}",
+            taken_at=clock.real_now(),
+            seconds=1,
+            size=10**7,
+            row_count=9,
+            file_count=1,
+            digest="0" * 64,
+            version="0.1.0",
+            problem=problem,
             verified_at=clock.real_now(),
-        )  # fmt: skip
+        )
 
     found = page(client, "staff_upkeep:backups").content.decode()
 

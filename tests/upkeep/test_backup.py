@@ -178,9 +178,15 @@ def test_old_copies_go_only_by_the_retention_and_a_hook_that_fails_is_told(copie
     for days in range(1, 40):
         taken = newest.taken_at - timedelta(days=days)
         Backup.objects.create(
-            name=f"old-{days}", taken_at=taken, seconds=1, size=1, row_count=1, file_count=0,
-            digest="0" * 64, version="0",
-        )  # fmt: skip
+            name=f"old-{days}",
+            taken_at=taken,
+            seconds=1,
+            size=1,
+            row_count=1,
+            file_count=0,
+            digest="0" * 64,
+            version="0",
+        )
         (copies / f"old-{days}").write_text("x")
 
     removed = backup.remove_old(at=newest.taken_at)

@@ -46,9 +46,13 @@ def test_the_last_thirty_runs_of_a_job_stay_whatever_their_age(at):
     for job, count in (("often", 35), ("rarely", 3)):
         for _number in range(count):
             JobRun.objects.create(
-                job=job, trigger="SCHEDULE", status="COMPLETED", started_at=long_ago,
-                heartbeat_at=long_ago, finished_at=long_ago,
-            )  # fmt: skip
+                job=job,
+                trigger="SCHEDULE",
+                status="COMPLETED",
+                started_at=long_ago,
+                heartbeat_at=long_ago,
+                finished_at=long_ago,
+            )
 
     assert prune(at)["job_runs"] == 5
     assert JobRun.objects.filter(job="rarely").count() == 3

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from ispbill.accounts.access import may, staff_only
@@ -18,7 +19,7 @@ from ispbill.portals.views import health_words
 from ispbill.upkeep.queries import copies
 
 
-@staff_only("health.view")
+@staff_only("jobs.view")
 @require_GET
 def index(request: Request) -> HttpResponse:
     """Show every condition with its thresholds, the worst first, and what to do about it."""
@@ -53,5 +54,5 @@ def _versions() -> dict[str, str]:
         "ispbill": settings.VERSION,
         "Python": platform.python_version(),
         "PostgreSQL": f"{major}.{minor}",
-        "Migrations": readiness.migrations() or "all applied",
+        str(_("Migrations")): readiness.migrations() or str(_("all applied")),
     }

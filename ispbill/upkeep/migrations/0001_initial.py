@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('taken_at', models.DateTimeField()),
-                ('seconds', models.FloatField()),
+                ('seconds', models.PositiveIntegerField()),
                 ('size', models.BigIntegerField()),
                 ('row_count', models.BigIntegerField()),
                 ('file_count', models.PositiveIntegerField()),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('version', models.CharField(max_length=40)),
                 ('removed_at', models.DateTimeField(null=True)),
                 ('verified_at', models.DateTimeField(null=True)),
-                ('verify_seconds', models.FloatField(null=True)),
+                ('verify_seconds', models.PositiveIntegerField(null=True)),
                 ('problem', models.TextField(blank=True)),
             ],
             options={

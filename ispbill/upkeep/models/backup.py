@@ -6,7 +6,7 @@ class Backup(models.Model):
 
     name = models.CharField(max_length=120, unique=True)  # of the file, in BACKUP_DIR
     taken_at = models.DateTimeField()  # the moment of its snapshot, real time
-    seconds = models.FloatField()
+    seconds = models.PositiveIntegerField()  # it took
     size = models.BigIntegerField()  # bytes, sealed
     row_count = models.BigIntegerField()
     file_count = models.PositiveIntegerField()
@@ -14,7 +14,7 @@ class Backup(models.Model):
     version = models.CharField(max_length=40)
     removed_at = models.DateTimeField(null=True)  # by the retention; the row stays
     verified_at = models.DateTimeField(null=True)  # last restored and proved, real time
-    verify_seconds = models.FloatField(null=True)
+    verify_seconds = models.PositiveIntegerField(null=True)
     problem = models.TextField(blank=True)  # what the last verification found; "" is well
 
     class Meta:

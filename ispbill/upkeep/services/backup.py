@@ -81,7 +81,7 @@ def make(*, path: Path | None = None, tell: Tell = lambda _step: None) -> Backup
     noted = Backup.objects.create(
         name=place.name,
         taken_at=copied.taken_at,
-        seconds=time.monotonic() - began,
+        seconds=round(time.monotonic() - began),
         size=place.stat().st_size,
         row_count=copied.rows,
         file_count=copied.files,

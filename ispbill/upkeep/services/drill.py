@@ -65,7 +65,7 @@ def verify(path: Path, *, identities: Sequence[str]) -> Drilled:
     done = Drilled(manifest, problems, time.monotonic() - began)
     Backup.objects.filter(name=path.name).update(
         verified_at=clock.real_now(),
-        verify_seconds=done.seconds,
+        verify_seconds=round(done.seconds),
         problem="\n".join(problems)[:4000],
     )
     return done

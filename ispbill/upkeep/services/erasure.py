@@ -28,10 +28,26 @@ FORMER = "Former customer"
 CANCELLED_FOR = timedelta(days=90)
 TAKE_BACK = timedelta(days=7)
 PERSONAL = (
-    "name", "local_name", "phone", "alternate_phone", "email", "address", "notes", "tags",
-    "keywords", "latitude", "longitude", "sealed_national_id", "national_id_fingerprint",
-    "recipient", "login", "holder", "label", "text", "body",
-)  # fmt: skip
+    "name",
+    "local_name",
+    "phone",
+    "alternate_phone",
+    "email",
+    "address",
+    "notes",
+    "tags",
+    "keywords",
+    "latitude",
+    "longitude",
+    "sealed_national_id",
+    "national_id_fingerprint",
+    "recipient",
+    "login",
+    "holder",
+    "label",
+    "text",
+    "body",
+)
 _LIVE_MANDATES = ("PENDING", "SENT", "ACCEPTED", "ACTIVE", "SUSPENDED")
 
 
@@ -143,11 +159,17 @@ def _refuse_ties(customer: Customer, act: Act) -> None:
 def _forget_customer(customer: Customer, act: Act) -> None:
     values: dict[str, Any] = dict.fromkeys(
         (
-            "local_name", "phone", "alternate_phone", "email", "sealed_national_id",
-            "national_id_fingerprint", "notes", "keywords",
+            "local_name",
+            "phone",
+            "alternate_phone",
+            "email",
+            "sealed_national_id",
+            "national_id_fingerprint",
+            "notes",
+            "keywords",
         ),
         "",
-    )  # fmt: skip
+    )
     Customer.objects.filter(pk=customer.pk).update(
         **values,
         name=FORMER,

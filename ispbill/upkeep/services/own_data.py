@@ -15,13 +15,18 @@ from ispbill.audit.services import events
 from ispbill.core.acts import Act
 
 # What is ours and not theirs: remarks of staff, secrets, what the machinery needs.
-_LEFT_OUT = {
-    "customernote", "auditevent", "erasure", "customerlogin", "suggestion", "churnscore",
-}  # fmt: skip
+_LEFT_OUT = {"customernote", "auditevent", "erasure", "customerlogin", "suggestion", "churnscore"}
 _OURS = (
-    "notifications", "customers", "network", "billing", "payments", "resellers", "tickets",
-    "contracts", "fieldservice",
-)  # fmt: skip
+    "notifications",
+    "customers",
+    "network",
+    "billing",
+    "payments",
+    "resellers",
+    "tickets",
+    "contracts",
+    "fieldservice",
+)
 _HIDDEN = ("sealed_", "search_text", "seal_id", "fingerprint", "national_id_fingerprint", "key")
 
 

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             "rows": made.row_count,
             "files": made.file_count,
             "digest": made.digest,
-            "seconds": round(made.seconds, 1),
+            "seconds": made.seconds,
             "removed": removed,
         }
         self._tell(told, options)
