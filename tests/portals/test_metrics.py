@@ -19,6 +19,11 @@ ADMIN = Path(__file__).parents[2] / "docs" / "admin"
 _LINE = re.compile(r'^ispbill_[a-z_]+(\{([a-z_]+="[^"]*",?)+\})? -?[0-9.e+-]+$')
 
 
+@pytest.fixture(autouse=True)
+def _nothing_counted():
+    metering._sums.clear()
+
+
 @pytest.fixture
 def scraped(client, settings):
     settings.METRICS_TOKEN = "right"

@@ -133,7 +133,7 @@ def _write_file(
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("wb") as file:
         _copy(archive, member, file, seen)
-    place.chmod(0o600)
+    place.chmod(0o640)
 
 
 def _copy(
