@@ -269,4 +269,22 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(minutes=5),
         why="Mandates, batches and NetCash's statement go on: each waits for somebody outside.",
     ),
+    Scheduled(
+        job="backup",
+        task="upkeep.make_backup",
+        at=time(1, 10),
+        why="A sealed copy of database and files; old copies go as the retention says.",
+    ),
+    Scheduled(
+        job="verify_backup",
+        task="upkeep.verify_backup",
+        at=time(4, 40),
+        why="On Sundays the newest copy is restored into a throw-away database and proved.",
+    ),
+    Scheduled(
+        job="prune",
+        task="upkeep.prune",
+        at=time(5, 0),
+        why="What has been kept as long as the law and the company want it is removed.",
+    ),
 )

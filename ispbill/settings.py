@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "payments",
     "resellers",
     "ispbill.reports",
+    "ispbill.upkeep",
     "ispbill.portals",
     *([] if PRODUCTION else ["ispbill.devtools.demo", "ispbill.devtools.bench"]),
 ]
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ispbill.accounts.middleware.Actor",
     "ispbill.accounts.middleware.StepUp",
+    "ispbill.core.middleware.Restored",
     "ispbill.core.middleware.Busy",
     "ispbill.core.middleware.Sealed",
     "ispbill.core.once.Once",
@@ -166,6 +168,10 @@ if DATABASE_POOL:
 else:
     _app["CONN_MAX_AGE"] = None
 DATABASES = {"default": _app, "owner": _owner}
+# Who may read all of it and change nothing; without one the owner makes the copies.
+_backup = env.text("DATABASE_BACKUP_URL", "")
+if _backup:
+    DATABASES["backup"] = env.database(_backup)
 
 # Schema changes need the owner of the tables; everything else runs as the app role.
 if len(sys.argv) > 1 and sys.argv[1] in {"migrate", "sqlmigrate", "dbshell"} and MODE != "test":
@@ -205,6 +211,7 @@ CELERY_TASK_ROUTES = {
     "billing.*": {"queue": "billing"},
     "network.*": {"queue": "router"},
     "notifications.*": {"queue": "messages"},
+    "upkeep.*": {"queue": "keeper"},
 }
 CELERY_TIMEZONE = "UTC"
 # So far apart are calls of one process for the same queue of work (`core.jobs.wake`).
@@ -301,6 +308,23 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Copies of everything (docs/admin/backup.md) ------------------------------------------------
+# Published with the source, like the demo's other keys.
+_DEMO_IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
+_DEMO_RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+BACKUP_DIR = Path(env.text("BACKUP_DIR", str(BASE_DIR / ".local" / "backups")))
+# Public keys (age1…) of whoever may open a copy; nobody: none is made.
+BACKUP_RECIPIENTS = env.words("BACKUP_RECIPIENTS", "" if PRODUCTION else _DEMO_RECIPIENT)
+# A file with the secret key, for the weekly trial of a restore; on the keeper's machine only.
+BACKUP_IDENTITY_FILE = env.text("BACKUP_IDENTITY_FILE", "")
+if PRODUCTION and _DEMO_RECIPIENT in BACKUP_RECIPIENTS:
+    raise env.Misconfigured("BACKUP_RECIPIENTS must not hold the demo's key, which is published.")
+BACKUP_IDENTITY = "" if PRODUCTION else _DEMO_IDENTITY
+# Called with a copy's path once it is whole, to carry it away; an error is an alarm.
+BACKUP_HOOK = env.text("BACKUP_HOOK", "")
+# Folder of pg_dump and pg_restore, where they are not found by themselves.
+POSTGRESQL_PROGRAMS = env.text("POSTGRESQL_PROGRAMS", "")
 
 # --- Outside systems --------------------------------------------------------------------------
 # Networks routers may live in; loopback is only ever allowed together with the sandbox.

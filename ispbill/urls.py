@@ -36,6 +36,7 @@ urlpatterns = [
     path("admin/", include("payments.urls.staff")),
     path("admin/", include("resellers.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),
+    path("admin/", include("ispbill.upkeep.urls.staff")),
     path("portal/", include("ispbill.portals.urls.customer")),
     path("portal/", include("billing.urls.portal")),
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),

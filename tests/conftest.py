@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from customers.services.portal_access import open_portal_access
 from ispbill.accounts import access
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, restored
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from resellers.models import Reseller
@@ -80,6 +80,7 @@ def _empty_cache() -> None:
     cache.clear()
     Company.forget_cached()
     clock.forget()
+    restored.forget(is_open=True)  # a process that has once seen the house open asks no more
 
 
 @pytest.fixture(autouse=True)

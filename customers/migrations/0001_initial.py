@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('keywords', models.CharField(blank=True, max_length=400)),
                 ('created_at', models.DateTimeField()),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
                 ('search_text', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat(models.F('name'), models.Value(' '), models.F('local_name'), models.Value(' '), models.F('number'), models.Value(' '), models.F('phone'), models.Value(' '), models.F('alternate_phone'), models.Value(' '), models.F('email'), models.Value(' '), models.F('address'), models.Value(' '), models.F('keywords'), output_field=models.TextField())), output_field=models.TextField())),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='customers.area')),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='accounts.branch')),

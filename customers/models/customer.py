@@ -76,6 +76,7 @@ class Customer(models.Model):
     keywords = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # who it was is forgotten
     search_text = models.GeneratedField(
         expression=Lower(
             Concat(

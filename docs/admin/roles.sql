@@ -1,5 +1,6 @@
 -- The three roles and the database of ispbill, on PostgreSQL 15 to 18; may be run again.
 --   psql -U postgres -v owner_password=… -v app_password=… -f docs/admin/roles.sql
+-- With -v backup_password=… also the role that makes copies: it reads everything, changes nothing.
 -- None of the three may bypass row-level security: a superuser sees every row whatever the policies
 -- say. What `options` of a connection set without PgBouncer, the roles have as their own as well.
 \set ON_ERROR_STOP on
@@ -27,6 +28,16 @@ ALTER ROLE ispbill_owner SET ispbill.app_role = 'ispbill_app';
 ALTER ROLE ispbill_owner SET ispbill.portal_role = 'ispbill_portal';
 ALTER ROLE ispbill_app SET lock_timeout = '10s';
 ALTER ROLE ispbill_app SET timezone = 'UTC';
+\if :{?backup_password}
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ispbill_backup') AS new_backup \gset
+\if :new_backup
+CREATE ROLE ispbill_backup;
+\endif
+ALTER ROLE ispbill_backup LOGIN NOSUPERUSER BYPASSRLS PASSWORD :'backup_password';
+ALTER ROLE ispbill_backup SET default_transaction_read_only = on;
+ALTER ROLE ispbill_backup SET timezone = 'UTC';
+GRANT pg_read_all_data TO ispbill_backup;
+\endif
 SELECT 'CREATE DATABASE ispbill OWNER ispbill_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'ispbill') \gexec
 \connect ispbill

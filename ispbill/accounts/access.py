@@ -41,9 +41,7 @@ _READERS: set[str] = {
 _OFFICE: set[str] = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
 
 # The company's own people; customers and resellers get their logins where they are registered.
-STAFF_ROLES: tuple[str, ...] = tuple(
-    role for role in R.values if role not in {R.CUSTOMER.value, R.RESELLER.value}
-)
+STAFF_ROLES: tuple[str, ...] = tuple(r for r in R.values if r not in {R.CUSTOMER, R.RESELLER})
 
 # What a role may do. One line a capability, read by people before computers.
 CAPABILITIES: dict[str, set[str]] = {
@@ -99,6 +97,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom
     "reports.view": _OFFICE | {R.AUDITOR},
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
+    "backups.view": {R.OWNER, R.AUDITOR},
     "jobs.view": {R.OWNER, R.BILLING, R.NOC, R.AUDITOR},
     "jobs.run": {R.OWNER, R.BILLING},
     "staff.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER},

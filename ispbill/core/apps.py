@@ -24,9 +24,11 @@ class CoreConfig(AppConfig):
         formats.set_defaults(_formats)
         phones.set_default_region(_phone_region)
         _speak_plainly()
-        from ispbill.core import checks, heartbeats  # noqa: PLC0415 - models load after the registry
+        from ispbill.core import checks, heartbeats, metering, tracing  # noqa: PLC0415 - models load after the registry
 
         heartbeats.connect()
+        metering.connect()
+        tracing.connect()
         register(checks.guards_are_migrated)
 
 

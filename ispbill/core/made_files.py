@@ -144,6 +144,7 @@ def write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
         part.write(content)
+        os.fchmod(part.fileno(), 0o640)  # whoever makes copies is of the same group
         part.flush()
         os.fsync(part.fileno())
     os.replace(part.name, path)

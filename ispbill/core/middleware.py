@@ -22,13 +22,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ispbill import logs
-from ispbill.core import crypto
+from ispbill.core import crypto, metering, restored
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("ispbill.access")
 
 # Waited too long for a lock, chosen to end a deadlock, crossed by another (PostgreSQL, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _NUL = "\x00"
 _ACCEPTED = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
@@ -63,7 +64,9 @@ class AccessLog:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
-        milliseconds = round((time.perf_counter() - began) * 1000)
+        seconds = time.perf_counter() - began
+        milliseconds = round(seconds * 1000)
+        self._count(request, response, seconds)
         level = logging.DEBUG if request.path in logs.PROBES else logging.INFO
         access.log(
             level,
@@ -77,6 +80,18 @@ class AccessLog:
             },
         )
         return response
+
+    def _count(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        if request.path in logs.PROBES:  # not worth counting, but a good moment to hand sums over
+            metering.flush_if_due()
+            return
+        match = request.resolver_match
+        view = match.view_name if match else "unknown"
+        method = request.method if request.method in _METHODS else "other"
+        metering.count(
+            "http_requests_total", view=view, method=method or "", status=str(response.status_code)
+        )
+        metering.observe("http_request_seconds", seconds, view=view)
 
 
 class CompressedPages(GZipMiddleware):
@@ -230,4 +245,41 @@ class Busy:
         said = _("Somebody else is working on the same account. Nothing was changed; try again.")
         response["X-Error-Message"] = quote(said)
         response["Retry-After"] = "5"
+        return response
+
+
+class Restored:
+    """After a restore: staff sign in and read, gateways' messages are stored, all else waits.
+
+    Portals and what the public may do answer 503, changes 409, until the house is released
+    (`ispbill.core.restored`).
+    """
+
+    _CLOSED = {"customer", "reseller", "technician", "public"}
+    _OPEN_ROOMS = {"accounts", "health"}
+    _SAFE = {"GET", "HEAD", "OPTIONS"}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_arguments: object
+    ) -> HttpResponse | None:
+        """Say what is closed, before the page is asked."""
+        audience = getattr(view, "audience", "")
+        room = request.resolver_match.namespace if request.resolver_match else ""
+        if audience == "gateway" or room in self._OPEN_ROOMS or not restored.is_held():
+            return None
+        if audience in self._CLOSED:
+            response = render(request, "restored.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = "600"
+            return response
+        if request.method in self._SAFE:
+            return None
+        said = _("Restored from a copy and not released yet: nothing can be changed.")
+        response = render(request, "restored.html", status=HTTPStatus.CONFLICT)
+        response["X-Error-Message"] = quote(said)
         return response

@@ -445,7 +445,20 @@ STAFF: Sequence[Group] = (
                 words=_("outbox sms log delivery"),
                 also=(Entry(_("Compose"), "staff_notifications:compose", "messages.edit"),),
             ),
-            Entry(_("Health"), "staff:health", "audit.view"),
+            Entry(
+                _("Health"),
+                "staff:health",
+                "jobs.view",
+                words=_("status slow alarms version diagnostics"),
+                also=(
+                    Entry(
+                        _("Copies"),
+                        "staff_upkeep:backups",
+                        "backups.view",
+                        words=_("backup restore"),
+                    ),
+                ),
+            ),
             Entry(_("About"), "staff:about"),
         ),
     ),

@@ -23,6 +23,7 @@ WHOLE_APPS = (
     "ispbill.notifications",
     "ispbill.portals",
     "ispbill.reports",
+    "ispbill.upkeep",
 )
 _NAME = re.compile(r"`([^`]+)`")
 

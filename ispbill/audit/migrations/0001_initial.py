@@ -128,5 +128,12 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
         ),
-        Install("audit", "8a038492f14e3618"),
+        migrations.CreateModel(
+            name='ErasedEvent',
+            fields=[
+                ('event_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
+            ],
+        ),
+        Install("audit", "1756014118195740"),
     ]

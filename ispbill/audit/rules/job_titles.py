@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 BILLS, MONEY, MESSAGES, NETWORK, BOOKS = "bills", "money", "messages", "network", "books"
+SYSTEM = "system"
 
 KINDS: dict[str, Promise] = {
     BILLS: _("Bills"),
@@ -11,6 +12,7 @@ KINDS: dict[str, Promise] = {
     MESSAGES: _("Messages"),
     NETWORK: _("Network"),
     BOOKS: _("Books"),
+    SYSTEM: _("System"),
 }
 
 TITLES: dict[str, tuple[str, Promise]] = {
@@ -50,6 +52,9 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "settle_referrals": (MONEY, _("Reward referrals")),
     "process_debit_orders": (MONEY, _("Collect debit orders")),
     "follow-debit-orders": (MONEY, _("Follow mandates and debit orders")),
+    "backup": (SYSTEM, _("Back up everything")),
+    "verify_backup": (SYSTEM, _("Try a restore")),
+    "prune": (SYSTEM, _("Remove what was kept long enough")),
 }  # fmt: skip
 
 

@@ -15,12 +15,11 @@ from ispbill.core import locks
 CHUNK = 5_000
 SETTLED_AFTER = timedelta(minutes=15)  # longer than any transaction may live
 
-# The text that is hashed for an event: every column, in a fixed order, unambiguously quoted.
+# What stands for an event in its seal: the hash of every column, in a fixed order. Of one whose
+# personal parts were erased, the hash it had before.
 _ROWS = """
-    SELECT id, jsonb_build_array(id, extract(epoch FROM at), actor_id, actor_name, acting_as,
-        action, target_type, target_id, target_label, customer_id, branch_id, reason, before, after,
-        request_id, host(ip))::text AS line
-    FROM audit_auditevent
+    SELECT e.id, coalesce(k.digest, audit_line_digest(e)) AS line
+    FROM audit_auditevent e LEFT JOIN audit_erasedevent k ON k.event_id = e.id
 """
 
 
@@ -92,7 +91,7 @@ def _digest(first_id: int, last_id: int, previous: str) -> tuple[str, int] | Non
             SELECT encode(sha256(convert_to(
                        %s || E'\\n' || string_agg(line, E'\\n' ORDER BY id), 'UTF8')), 'hex'),
                    count(*)
-            FROM ({_ROWS} WHERE id BETWEEN %s AND %s) e
+            FROM ({_ROWS} WHERE e.id BETWEEN %s AND %s) e
             """,  # noqa: S608 - composed from the constant above
             [previous, first_id, last_id],
         )

@@ -113,5 +113,35 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('series', 'year'), name='number_sequence_once_a_year'), models.CheckConstraint(condition=models.Q(('next_number__gte', 1)), name='number_sequence_starts_at_one')],
             },
         ),
+        migrations.CreateModel(
+            name='Restoration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('backup', models.CharField(max_length=120)),
+                ('taken_at', models.DateTimeField()),
+                ('restored_at', models.DateTimeField()),
+                ('facts', models.JSONField(default=list)),
+                ('steps', models.JSONField(default=dict)),
+                ('released_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('released_at',), name='restoration_one_at_a_time', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='NumberGap',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('series', models.CharField(max_length=12)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('first', models.BigIntegerField()),
+                ('last', models.BigIntegerField()),
+                ('reason', models.CharField(max_length=200)),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='number_gap_is_a_span'), models.UniqueConstraint(fields=('series', 'year', 'first'), name='number_gap_once')],
+            },
+        ),
         Install("core", "35754c46832f29a1"),
     ]

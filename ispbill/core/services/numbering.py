@@ -1,6 +1,10 @@
 """Gap-free document numbers, taken late inside the transaction that issues the document."""
 
+from datetime import datetime
+
 from django.db import connection
+
+from ispbill.core.models import NumberGap
 
 # Series → whether the counter starts again each year.
 YEARLY = {
@@ -43,3 +47,11 @@ def take(*, series: str, year: int, count: int = 1) -> int:
 def written(*, series: str, year: int, number: int) -> str:
     """Return the number as printed: `INV-2026-00042`; it grows past five digits by itself."""
     return f"{series}-{year}-{number:05d}"
+
+
+def skip(*, series: str, year: int, count: int, reason: str, at: datetime) -> NumberGap:
+    """Leave the next `count` numbers of a series out, and write down why (the proofs know it)."""
+    first = take(series=series, year=year, count=count)
+    return NumberGap.objects.create(
+        series=series, year=year, first=first, last=first + count - 1, reason=reason, made_at=at
+    )

@@ -19,7 +19,7 @@ HELP_WORDS = {"-h", "--help"}
 WITHOUT_SERVERS = {
     "help", "version", "--version", "--help", "-h", "makemessages", "compilemessages",
     "startapp", "startproject", "diffsettings", "collectstatic", "findstatic", "check",
-    "makemigrations", "sandbox", "prorate", "billing_periods",
+    "makemigrations", "make_keys", "sandbox", "prorate", "billing_periods",
 }  # fmt: skip
 
 

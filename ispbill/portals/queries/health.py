@@ -18,6 +18,7 @@ from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox
+from ispbill.upkeep.queries import copies
 from network.models import Router
 from network.queries import unsettled
 from payments.online.models import GatewayCallback, GatewayRefund, PaymentAttempt
@@ -154,6 +155,18 @@ def _findings(_now: Moment) -> float | None:
     return float(last.failed) if last is not None else None
 
 
+def _backup(now: Moment) -> float | None:
+    """Age of the last whole copy; where none was ever made, of the installation."""
+    ages = copies.ages()
+    return _since(ages.last or ages.begun, now.real_at)
+
+
+def _drill(now: Moment) -> float | None:
+    """Age of the last good restore; where there was none, of the installation."""
+    ages = copies.ages()
+    return _since(ages.last_drill or ages.begun, now.real_at)
+
+
 def _disk(_now: Moment) -> float | None:
     place = Path(settings.MEDIA_ROOT)
     place.mkdir(parents=True, exist_ok=True)
@@ -182,6 +195,8 @@ _WATCHED = (
     _Watch("gateway notice unread, seconds", _callbacks, 2 * _MINUTE, 10 * _MINUTE),
     _Watch("last proof, seconds", _proof_age, 25 * _HOUR, 26 * _HOUR),
     _Watch("findings of the proofs", _findings, 1.0, 1.0),
+    _Watch("last backup, seconds", _backup, 26 * _HOUR, 50 * _HOUR),
+    _Watch("last good restore, seconds", _drill, 35 * 24 * _HOUR, 100 * 24 * _HOUR),
     _Watch("disk used, share", _disk, 0.8, 0.9),
     _Watch("connections used, share", _connections, 0.8, 0.95),
 )

@@ -60,7 +60,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "messages": ("messages.view", ("message", "wording", "message_settings")),
     "routers": ("network.view", ("router", "line")),
     "outages": ("console.use", ("outage",)),
-    "jobs": ("console.use", ("job",)),
+    "jobs": ("console.use", ("job", "restore")),
     "notices": ("console.use", ("notice", "job")),
     "inbox": (
         "console.use",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ispbill.inbox.views import counting, inbox
-from ispbill.portals.views import company, live, search, staff
+from ispbill.portals.views import company, live, search, staff, system_health
 from payments.desk.views import receipts
 
 app_name = "staff"
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ITEM}/later/", inbox.later, name="inbox-later"),
     path(f"{_ITEM}/now/", inbox.now, name="inbox-now"),
     path(f"{_ITEM}/<slug:verb>/", inbox.act, name="inbox-act"),
+    path("health/", system_health.index, name="health"),
     path("search/", search.search, name="search"),
     path("live/", live.staff, name="live"),
     path("payments/<str:number>/pdf/", receipts.pdf, name="receipt-pdf"),

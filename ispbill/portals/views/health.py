@@ -64,11 +64,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Give figures in the Prometheus text format to holders of METRICS_TOKEN; else 404."""
     if not _has_token(request):
         raise Http404
-    lines = [
-        f"ispbill_{name} {value}"
-        for name, value in figures.look(at=clock.now(), real_at=clock.real_now()).items()
-    ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+    told = figures.text(at=clock.now(), real_at=clock.real_now())
+    return HttpResponse(told, content_type="text/plain; version=0.0.4")
 
 
 def _may_see_more(request: HttpRequest) -> bool:

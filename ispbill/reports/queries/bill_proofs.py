@@ -1,5 +1,7 @@
 """Proofs about bills, the days they ask for, and credit notes (see `proofs`)."""
 
+from ispbill.reports.queries.number_gaps import left_out
+
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "invoices_are_their_lines": (
@@ -50,7 +52,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                SELECT split_part(number, '-', 2) AS year, count(*) AS count,
                       max(split_part(number, '-', 3)::bigint) AS highest
                FROM billing_invoice WHERE number IS NOT NULL GROUP BY 1) n
-           WHERE count <> highest""",
+           WHERE count + """
+        + left_out(series="'INV'")
+        + " <> highest",
     ),
     "credit_notes_are_their_lines": (
         "Every credit note is the sum of its lines, all of its own invoice and customer",
@@ -94,7 +98,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                SELECT split_part(number, '-', 2) AS year, count(*) AS count,
                       max(split_part(number, '-', 3)::bigint) AS highest
                FROM billing_creditnote GROUP BY 1) n
-           WHERE count <> highest""",
+           WHERE count + """
+        + left_out(series="'CN'")
+        + " <> highest",
     ),
     "decided_by_somebody_else": (
         "No correction above a limit was approved by the person who asked for it",

@@ -8,17 +8,18 @@ tried twice.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 
-from ispbill.core import outbound, outbound_http
+from ispbill.core import metering, outbound, outbound_http
 from ispbill.core.addresses import WEB_PORTS, Fence
 from payments.online.gateways.errors import GatewayDown
 
 # Test systems of providers that listen elsewhere: host and port.
 _TEST_SYSTEMS = frozenset({("sandbox.mynagad.com", 10080)})
 _SILENT = "no answer"
+_REFUSED, _SERVER_ERROR = 400, 500
 
 
 def fence_for(host: str, port: int) -> Fence:
@@ -42,6 +43,21 @@ def call(
     `overall`: seconds for the whole of it.
     """
     place = urlsplit(url)
+    labels = {"gateway": place.hostname or "", "call": method.lower()}
+    sent = {"params": params, "data": form, "json": json, "headers": headers}
+    try:
+        status, body = _called(method, url, place, sent, overall)
+    except GatewayDown:
+        metering.count("gateway_calls_total", 1, **labels, result="down")
+        raise
+    result = "error" if status >= _SERVER_ERROR else "refused" if status >= _REFUSED else "ok"
+    metering.count("gateway_calls_total", 1, **labels, result=result)
+    return status, body
+
+
+def _called(
+    method: str, url: str, place: SplitResult, sent: dict[str, Any], overall: float
+) -> tuple[int, bytes]:
     port = place.port or (443 if place.scheme == "https" else 80)
     with outbound.Leash(overall) as leash:
         try:
@@ -50,10 +66,7 @@ def call(
                 session.request(
                     method,
                     url,
-                    params=params,
-                    data=form,
-                    json=json,
-                    headers=headers,
+                    **sent,
                     timeout=(outbound.CONNECT, overall),
                     allow_redirects=False,
                     stream=True,

@@ -39,6 +39,7 @@ NIGHTLY = [
 ELSEWHERE = {
     "bench", "create_staff", "demo", "doctor", "export_data", "rotate_keys", "sandbox",
     "sync_routers", "test", "test_gateway", "test_router", "test_sms",
+    "backup", "prune", "restore",
 }  # fmt: skip
 
 

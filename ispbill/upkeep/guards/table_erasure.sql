@@ -1,0 +1,4 @@
+-- Keeps upkeep_erasure: the portal sees nothing of it.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('upkeep_erasure', 'customer_id');

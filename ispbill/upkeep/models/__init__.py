@@ -1,0 +1,4 @@
+from ispbill.upkeep.models.backup import Backup
+from ispbill.upkeep.models.erasure import Erasure
+
+__all__ = ["Backup", "Erasure"]

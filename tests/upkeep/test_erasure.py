@@ -1,0 +1,148 @@
+"""A person who left is forgotten, in the trail as well; books and seals hold."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from customers.models import Customer, CustomerLogin
+from customers.services import archiving
+from customers.services.portal_access import open_portal_access
+from ispbill.accounts.models import User
+from ispbill.audit.models import AuditEvent, ErasedEvent
+from ispbill.audit.services import seals
+from ispbill.core import clock
+from ispbill.core.acts import Act
+from ispbill.upkeep.models import Erasure
+from ispbill.upkeep.services import erasure, journal
+from tests.factories.accounts import UserFactory
+from tests.factories.customers import CustomerFactory, SubscriptionFactory
+from tests.factories.notifications import MessageFactory
+from tests.factories.payments import open_invoice
+
+pytestmark = pytest.mark.django_db
+NAME, PHONE = "Shefali Khatun", "+8801711223344"
+WHY = "Asked by letter to be forgotten"
+
+
+@pytest.fixture(autouse=True)
+def place(settings, tmp_path):
+    settings.BACKUP_DIR = tmp_path
+
+
+@pytest.fixture
+def owner():
+    return UserFactory(role=User.Role.OWNER, login="owner@x.test")
+
+
+@pytest.fixture
+def second():
+    return UserFactory(role=User.Role.AUDITOR, login="auditor@x.test")
+
+
+@pytest.fixture
+def gone(owner, at):
+    """A customer whose only service ended a hundred days ago, archived, with a portal login."""
+    customer = CustomerFactory(name=NAME, phone=PHONE, email="shefali@x.test", notes="a dog")
+    SubscriptionFactory(
+        customer=customer, status="CANCELLED", cancelled_on=at.date() - timedelta(days=100)
+    )
+    customer.refresh_from_db()
+    open_portal_access(customer=customer, act=Act(owner, at))
+    MessageFactory(customer_id=customer.pk, recipient=PHONE, body=f"Dear {NAME}")
+    archiving.archive(customer=customer, act=Act(owner, at, reason="Moved away for good"))
+    return customer
+
+
+def everything_said():
+    """Return all text the database still has, but for the list of words of all names."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+            " AND relnamespace = 'public'::regnamespace AND relname <> 'customers_word'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE ANY (%s)',
+                [["%Shefali%", "%1711223344%", "%shefali@%", "%a dog%"]],
+            )
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
+
+
+def test_nothing_says_any_more_who_it_was(gone, owner, second, at):
+    seals.seal(at=clock.real_now() + timedelta(hours=1))
+    before = everything_said()
+    assert {"customers_customer", "accounts_user", "audit_auditevent"} <= set(before)
+    act = Act(owner, at, reason=WHY)
+    erasure.request(customer=gone, second=second, act=act)
+    early = erasure.carry_out_due(act=Act(None, at + timedelta(days=6)))
+
+    done = erasure.carry_out_due(act=Act(None, at + timedelta(days=8)))
+
+    assert (early, done) == (0, 1)
+    assert everything_said() == []
+    gone.refresh_from_db()
+    assert (gone.name, gone.phone, gone.number[:3]) == ("Former customer", "", "CT-")
+    assert gone.erased_at == at + timedelta(days=8)
+    assert not CustomerLogin.objects.filter(customer=gone).exists()
+    assert journal.customers() == [gone.pk]
+    assert seals.broken() == []
+    assert AuditEvent.objects.filter(customer_id=gone.pk, action="customer.erased").exists()
+
+
+def test_a_later_change_of_an_erased_event_still_breaks_the_seal(gone, owner, second, at):
+    seals.seal(at=clock.real_now() + timedelta(hours=1))
+    erasure.request(customer=gone, second=second, act=Act(owner, at, reason=WHY))
+    erasure.carry_out_due(act=Act(None, at + timedelta(days=8)))
+    ErasedEvent.objects.filter(event_id=ErasedEvent.objects.first().pk).update(digest="0" * 64)
+
+    assert seals.broken() != []
+
+
+@pytest.mark.parametrize("tie", ["owes", "service", "living", "not archived"])
+def test_who_is_still_tied_to_the_company_is_refused(gone, owner, second, at, tie):
+    if tie == "owes":
+        open_invoice(gone)
+    elif tie == "service":
+        gone.subscriptions.update(cancelled_on=at.date() - timedelta(days=89))
+    elif tie == "living":
+        SubscriptionFactory(customer=gone, status="ACTIVE", line_no=2)
+    else:
+        Customer.objects.filter(pk=gone.pk).update(archived_at=None)
+    gone.refresh_from_db()
+
+    with pytest.raises(erasure.NotErasable):
+        erasure.request(customer=gone, second=second, act=Act(owner, at, reason=WHY))
+
+
+def test_it_takes_two_and_can_be_taken_back(gone, owner, second):
+    words = ("erase", gone.number, "--by", owner.login, "--reason", WHY)
+    with pytest.raises(CommandError, match="second person"):
+        call_command(*words, "--second", owner.login)
+    call_command(*words, "--second", second.login)
+    assert Erasure.objects.get().approved_by == second
+
+    call_command(*words, "--take-back")
+
+    assert not Erasure.objects.exists()
+
+
+def test_nobody_who_is_not_erased_loses_a_trail(gone):
+    with (
+        pytest.raises(DatabaseError, match="not erased"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT ispbill_erase_trail(%s, ARRAY['name'])", [gone.pk])
+
+
+def test_a_restored_copy_brings_nobody_back(gone, owner, second, at):
+    journal.note(customer_id=gone.pk, at=at)
+
+    assert erasure.replay(act=Act(None, at)) == 1
+    assert erasure.replay(act=Act(None, at)) == 0
+    assert everything_said() == []
