@@ -94,7 +94,7 @@ def test_a_chart_of_hardly_anything_can_be_drawn(kind: str, values: list[int | N
 def test_a_drawn_chart_carries_its_title_and_its_table_and_no_style():
     out = drawn(bars([Point("Jan", 1200, url="/list/")], unit="money"))
 
-    assert 'role="img" aria-labelledby="bars-title"' in out
+    assert 'role="group" aria-labelledby="bars-title"' in out
     assert '<th scope="row"><a href="/list/">Jan</a></th><td>৳\u202f1,200.00</td>' in out
     assert "style=" not in out
     assert "viewBox" not in out  # text is never scaled
