@@ -4,6 +4,7 @@ from celery import shared_task
 
 from ispbill.core import clock
 from network.services import health, push, sweeping
+from network.usage.services import keeping, polling
 
 
 @shared_task(name="network.push_router")
@@ -25,7 +26,20 @@ def sweep_routers(**_future: object) -> None:
     sweeping.enqueue_routers(at=clock.now())
 
 
-@shared_task(name="network.check_routers")
-def check_routers(**_future: object) -> None:
-    """Ask every router how it is."""
-    sweeping.check_all()
+@shared_task(name="network.poll_router")
+def poll_router(router_id: int, **_future: object) -> None:
+    """Read one router's counters and how it is; then tell it what it missed."""
+    polling.poll_router(router_id=router_id, now=clock.now)
+    push.push_router(router_id=router_id, now=clock.now)
+
+
+@shared_task(name="network.poll_bandwidth")
+def poll_bandwidth(**_future: object) -> None:
+    """Read the counters of every router, and with them how it is."""
+    polling.poll_all()
+
+
+@shared_task(name="network.keep_usage")
+def keep_usage(**_future: object) -> None:
+    """Make the coming day's table of samples, and drop what is older than it is kept."""
+    keeping.keep(at=clock.now())
