@@ -184,6 +184,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(minutes=5),
     ),
     Scheduled(
+        job="enforce-fup",
+        task="network.enforce_fup",
+        every=timedelta(minutes=5),
+        why="Warns of fair use once, slows lines down and brings them back when a cycle begins.",
+    ),
+    Scheduled(
         job="keep-usage",
         task="network.keep_usage",
         every=timedelta(hours=1),

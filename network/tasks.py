@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from ispbill.core import clock
+from network.fup.services import enforcing
 from network.services import health, push, sweeping
 from network.usage.services import keeping, polling
 
@@ -43,3 +44,9 @@ def poll_bandwidth(**_future: object) -> None:
 def keep_usage(**_future: object) -> None:
     """Make the coming day's table of samples, and drop what is older than it is kept."""
     keeping.keep(at=clock.now())
+
+
+@shared_task(name="network.enforce_fup")
+def enforce_fup(**_future: object) -> None:
+    """Bring fair use up to date: what was used, whom to tell, how fast each line may run."""
+    enforcing.enforce(at=clock.now())

@@ -18,7 +18,8 @@ Value = Decimal | int
 class Point:
     """One bar: its label, its value (None is a gap), and whether its time is not over yet.
 
-    `beside` is what it is compared with, or what it may become.
+    `beside` is what it is compared with, or what it may become. `is_patchy`: somebody should have
+    measured, and did not all the time.
     """
 
     label: str
@@ -26,6 +27,7 @@ class Point:
     is_partial: bool = False
     beside: Value | None = None
     url: str = ""
+    is_patchy: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Bar:
     index: int
     start: float
     size: float
-    tone: str = ""  # partial, total, rise, fall or gap
+    tone: str = ""  # partial, total, rise, fall, patchy, unread or gap
     level: float = 0.0  # where the next stair begins
     reach: float | None = None  # the share of what stands beside it
     url: str = ""
@@ -154,8 +154,10 @@ def _bars(chart: Chart, points: Sequence[Point]) -> Plot:
                 slot=slot,
                 index=index,
                 start=min(top, zero),
-                size=max(abs(top - zero), 0.006 if point.value else 0.0),
-                tone="gap" if point.value is None else "partial" if point.is_partial else "",
+                size=1.0
+                if _tone(point) == "unread"
+                else max(abs(top - zero), 0.006 if point.value else 0.0),
+                tone=_tone(point),
                 reach=None if point.beside is None else scale.share(point.beside),
                 url=point.url,
             )
@@ -166,6 +168,12 @@ def _bars(chart: Chart, points: Sequence[Point]) -> Plot:
         labels=_under([point.label for point in points], bars),
         limit_y="" if chart.limit is None else _percent(1 - scale.share(chart.limit)),
     )
+
+
+def _tone(point: Point) -> str:
+    if point.value is None:
+        return "unread" if point.is_patchy else "gap"
+    return "partial" if point.is_partial else "patchy" if point.is_patchy else ""
 
 
 def _stairs(chart: Chart) -> Plot:

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('told_percent', models.PositiveSmallIntegerField(default=0)),
                 ('level', models.CharField(choices=[('OK', 'Below the warnings'), ('WARNED', 'Warned'), ('REACHED', 'Reached')], default='OK', max_length=7)),
                 ('reached_at', models.DateTimeField(null=True)),
+                ('applied_profile', models.CharField(blank=True, max_length=60)),
                 ('is_lifted', models.BooleanField(db_default=False, default=False)),
             ],
         ),
@@ -299,5 +300,5 @@ class Migration(migrations.Migration):
             model_name='usagehour',
             constraint=models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_hour_is_not_negative'),
         ),
-        Install("network", "8febbef9aac3e249"),
+        Install("network", "1cd4589cc9a15bd8"),
     ]

@@ -36,6 +36,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "sweep-messages": (MESSAGES, _("Send waiting messages")),
     "sweep-routers": (NETWORK, _("Settle waiting lines")),
     "poll-bandwidth": (NETWORK, _("Read usage from routers")),
+    "enforce-fup": (NETWORK, _("Watch fair use")),
     "keep-usage": (NETWORK, _("Keep usage as long as it is kept")),
     "allocate-credit": (MONEY, _("Pay bills from credit")),
     "sweep-callbacks": (MONEY, _("Work off what gateways said")),

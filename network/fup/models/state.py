@@ -25,6 +25,7 @@ class FupState(models.Model):
     told_percent = models.PositiveSmallIntegerField(default=0)
     level = models.CharField(max_length=7, choices=Level.choices, default=Level.OK)
     reached_at = models.DateTimeField(null=True)
+    applied_profile = models.CharField(max_length=60, blank=True)  # what we slowed the line to
     is_lifted = models.BooleanField(default=False, db_default=False)
 
     class Meta:

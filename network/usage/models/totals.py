@@ -13,6 +13,10 @@ class Source(models.TextChoices):
     ESTIMATED = "ESTIMATED", _("Estimated")
 
 
+# An hour counts from the first of these that has a row for it.
+SOURCE_ORDER = (Source.RADIUS, Source.INTERSTELLIO, Source.MIKROTIK)
+
+
 class UsageSample(models.Model):
     """What one poll added to one line. Kept in a table for each UTC day, dropped whole."""
 

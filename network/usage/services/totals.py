@@ -12,10 +12,8 @@ from django.db.models import Min
 
 from ispbill.core import clock
 from network.usage.models import UsageHour
-from network.usage.models.totals import Source
+from network.usage.models.totals import SOURCE_ORDER
 from network.usage.rules import spreading
-
-SOURCE_ORDER = (Source.RADIUS, Source.INTERSTELLIO, Source.MIKROTIK)
 
 _ADD_UP = """
     WITH days AS (
