@@ -29,6 +29,13 @@ class Point:
     url: str = ""
     is_patchy: bool = False
 
+    @property
+    def tone(self) -> str:
+        """How its bar is drawn: unread (nobody measured), gap, partial, patchy, or as usual."""
+        if self.value is None:
+            return "unread" if self.is_patchy else "gap"
+        return "partial" if self.is_partial else "patchy" if self.is_patchy else ""
+
 
 @dataclass(frozen=True)
 class Series:

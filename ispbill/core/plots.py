@@ -1,8 +1,7 @@
 """Where the shapes of a chart stand, in percent of the room they are given.
 
-Shapes follow that room and text keeps its size (templates/ui/_chart.html), so there is one drawing
-for every width. Amounts are only turned into places here; nothing is reckoned with them. Bars
-always start at zero.
+Shapes follow that room and text keeps its size (templates/ui/_chart.html): one drawing for every
+width. Amounts are only turned into places; nothing is reckoned with them. Bars start at zero.
 """
 
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from ispbill.core.scales import Scale
 
 MAX_SERIES = 6
 MAX_LABELS = 12
+_UNREAD = {"unread": 1.0}
 
 
 @dataclass(frozen=True)
@@ -154,10 +154,8 @@ def _bars(chart: Chart, points: Sequence[Point]) -> Plot:
                 slot=slot,
                 index=index,
                 start=min(top, zero),
-                size=1.0
-                if _tone(point) == "unread"
-                else max(abs(top - zero), 0.006 if point.value else 0.0),
-                tone=_tone(point),
+                size=max(abs(top - zero), _UNREAD.get(point.tone, bool(point.value) * 0.006)),
+                tone=point.tone,
                 reach=None if point.beside is None else scale.share(point.beside),
                 url=point.url,
             )
@@ -168,12 +166,6 @@ def _bars(chart: Chart, points: Sequence[Point]) -> Plot:
         labels=_under([point.label for point in points], bars),
         limit_y="" if chart.limit is None else _percent(1 - scale.share(chart.limit)),
     )
-
-
-def _tone(point: Point) -> str:
-    if point.value is None:
-        return "unread" if point.is_patchy else "gap"
-    return "partial" if point.is_partial else "patchy" if point.is_patchy else ""
 
 
 def _stairs(chart: Chart) -> Plot:

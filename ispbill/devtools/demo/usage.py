@@ -90,7 +90,7 @@ _SLOTS = """
         SELECT 0.85 + 0.3 * (hashtextextended(sum.hour_start::text, n) & 255) / 255.0 AS part) wave
 """
 # Package, GB a cycle, and the speed after that (none: the customer is only told).
-THRESHOLDS = (("ST10", 120, (5, 2)), ("H20", 250, (8, 4)), ("F40", 600, None))
+THRESHOLDS = (("ST10", 220, (5, 2)), ("H20", 450, (8, 4)), ("F40", 900, None))
 
 
 def flow(*, base: Ground, now: datetime, zone: str) -> None:

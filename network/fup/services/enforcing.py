@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -28,7 +28,7 @@ from network.usage.rules.periods import Days
 _PAIRS = """
     SELECT r.id, r.window, r.threshold_gb, r.counts, r.action, r.download_mbps, r.upload_mbps,
            s.id, s.customer_id, s.billing_day, t.window_start, t.window_end, t.told_percent,
-           t.level, t.is_lifted, t.applied_profile
+           t.is_lifted, t.applied_profile
     FROM network_fuprule r
     JOIN customers_subscription s ON s.package_id = r.package_id
          AND s.status IN ('ACTIVE', 'SUSPENDED')
@@ -82,13 +82,32 @@ REASON = gettext_noop("fair use of this cycle is reached")
 BACK = gettext_noop("fair use begins anew, or was lifted")
 
 
+class Pair(NamedTuple):
+    """A row of `_PAIRS`: a threshold, a service of its package, and what was known of both."""
+
+    rule_id: int
+    window: str
+    threshold_gb: int
+    counts: str
+    action: str
+    download_mbps: int | None
+    upload_mbps: int | None
+    subscription_id: int
+    customer_id: int
+    billing_day: int
+    window_start: date | None
+    window_end: date | None
+    told_percent: int | None
+    is_lifted: bool | None
+    applied_profile: str | None
+
+
 @dataclass
 class Case:
     """One threshold of one service, as it stands now."""
 
     rule_id: int
     threshold_gb: int
-    action: str
     speed: Speed | None
     is_total: bool
     subscription_id: int
@@ -136,7 +155,7 @@ def enforce(*, at: datetime) -> int:
 def _cases(on: date) -> list[Case]:
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS)
-        cases = [_case(row, on=on) for row in cursor.fetchall()]
+        cases = [_case(Pair(*row), on=on) for row in cursor.fetchall()]
         cursor.execute(
             _USED,
             [
@@ -152,30 +171,27 @@ def _cases(on: date) -> list[Case]:
     return cases
 
 
-def _case(row: Sequence[Any], *, on: date) -> Case:
+def _case(pair: Pair, *, on: date) -> Case:
     """Return a pair with its window; what was told and lifted holds for the same window only."""
-    (
-        rule_id, kind, threshold_gb, counts, action, download, upload, subscription_id,
-        customer_id, billing_day, start, end, told, _level, is_lifted, applied,
-    ) = row  # fmt: skip
-    was = Days(start, end) if start is not None else None
+    was = None
+    if pair.window_start is not None and pair.window_end is not None:
+        was = Days(pair.window_start, pair.window_end)
     days = thresholds.window(
-        on, is_daily=kind == FupRule.Window.DAY, billing_day=billing_day, open_since=was
+        on, is_daily=pair.window == FupRule.Window.DAY, billing_day=pair.billing_day, open_since=was
     )
     is_same = was is not None and was.start == days.start
-    throttles = action == FupRule.Action.THROTTLE
+    throttles = pair.action == FupRule.Action.THROTTLE
     return Case(
-        rule_id=rule_id,
-        threshold_gb=threshold_gb,
-        action=str(action),
-        speed=Speed(download, upload) if throttles else None,
-        is_total=counts == FupRule.Counts.TOTAL,
-        subscription_id=subscription_id,
-        customer_id=customer_id,
+        rule_id=pair.rule_id,
+        threshold_gb=pair.threshold_gb,
+        speed=Speed(pair.download_mbps or 0, pair.upload_mbps or 0) if throttles else None,
+        is_total=pair.counts == FupRule.Counts.TOTAL,
+        subscription_id=pair.subscription_id,
+        customer_id=pair.customer_id,
         days=days,
-        told=int(told) if is_same else 0,
-        is_lifted=bool(is_lifted) and is_same,
-        applied_profile=str(applied or ""),
+        told=(pair.told_percent or 0) if is_same else 0,
+        is_lifted=bool(pair.is_lifted) and is_same,
+        applied_profile=pair.applied_profile or "",
     )
 
 

@@ -17,12 +17,13 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.core.charts import Chart, Series
+from ispbill.core.sheets import Cell
 from network.queries import lines as line_queries
 from network.queries import routers
 from network.rules import speeds
 from network.usage.queries import sessions as session_queries
 from network.usage.queries import traffic
-from network.usage.queries.traffic import Point
+from network.usage.queries.traffic import Heavy, Point
 from network.usage.rules import periods, sizes, spreading
 from network.usage.views import drawing
 from network.views import routers as router_pages
@@ -116,13 +117,7 @@ def heavy(request: Request) -> HttpResponse:
             _("Customer no."), _("Customer"), _("Line"), _("Package"), _("Download (GB)"),
             _("Upload (GB)"), _("Total (GB)"), _("Times the median"),
         ]  # fmt: skip
-        rows = [
-            [
-                one.number, one.customer, one.username, one.package, sizes.gigabytes(one.download),
-                sizes.gigabytes(one.upload), sizes.gigabytes(one.total), one.times,
-            ]
-            for one in found
-        ]  # fmt: skip
+        rows = [_heavy_cells(one) for one in found]
         return csv_file("heavy-users", head, rows)
     context = {
         "rows": [
@@ -141,6 +136,19 @@ def heavy(request: Request) -> HttpResponse:
         part="network/usage/staff/_heavy.html",
         page="network/usage/staff/heavy.html",
     )
+
+
+def _heavy_cells(one: Heavy) -> list[Cell]:
+    return [
+        one.number,
+        one.customer,
+        one.username,
+        one.package,
+        sizes.gigabytes(one.download),
+        sizes.gigabytes(one.upload),
+        sizes.gigabytes(one.total),
+        one.times,
+    ]
 
 
 def of_network(user: User, branch_id: int | None) -> Chart:

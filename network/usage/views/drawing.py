@@ -100,7 +100,9 @@ def cells(usage: Usage) -> list[list[Cell]]:
 
 
 def words(size: int) -> str:
-    """Write a size: `1.25 GB`, `830 MB`."""
+    """Write a size: `1,990 GB`, `1.25 GB`, `830 MB`."""
+    if size >= 100 * GB:
+        return f"{formats.number(Decimal(size) / GB, decimals=0)} GB"
     if size >= GB:
         return f"{formats.number(sizes.gigabytes(size), decimals=2)} GB"
     return f"{formats.number(Decimal(size) / MB, decimals=0)} MB"

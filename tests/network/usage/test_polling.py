@@ -131,11 +131,14 @@ def test_a_repeated_or_late_answer_changes_nothing(farm, router, lines):
     at = moment(farm)
     seen = [
         ingest.Seen(
-            username=line.username, session="a", began_at=at - timedelta(seconds=200),
-            upload=100, download=2_000_000,
+            username=line.username,
+            session="a",
+            began_at=at - timedelta(seconds=200),
+            upload=100,
+            download=2_000_000,
         )
         for line in lines
-    ]  # fmt: skip
+    ]
     values = {"router_id": router.pk, "sessions": seen, "uptime_seconds": 900, "now": at}
     ingest.take(at=at, **values)
     before = counted()
