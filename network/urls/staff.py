@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/sync-queue/", lines.sync_queue, name="sync-queue"),
     path("network/lines/<int:pk>/retry/", lines.retry, name="retry-line"),
     path("network/lines/<int:pk>/session/", lines.session, name="line-session"),
+    path("network/lines/<int:pk>/ping/", lines.ping, name="ping-line"),
     path("network/lines/<int:pk>/restart/", lines.restart, name="restart-line"),
     path("network/lines/<int:pk>/usage/", usage.line, name="line-usage"),
     path("network/lines/<int:pk>/usage/panel/", usage.panel, name="line-usage-panel"),

@@ -145,3 +145,12 @@ def session(request: Request, pk: int) -> HttpResponse:
         "upload": speeds.words(found_session.upload),
     }
     return render(request, "network/staff/lines/_session.html", context)
+
+
+@require_POST
+@staff_only("network.view")
+def ping(request: Request, pk: int) -> HttpResponse:
+    """Send echoes from the router to the customer's equipment."""
+    found = queries.visible_to(request.user).select_related("router")
+    line = get_object_or_404(found, pk=pk)
+    return render(request, "network/staff/lines/_ping.html", {"echo": live.ping(line=line)})
