@@ -193,7 +193,7 @@ TIMETABLE: tuple[Scheduled, ...] = (
         job="keep-usage",
         task="network.keep_usage",
         every=timedelta(hours=1),
-        why="Makes the coming day's table of samples, drops those older than two days.",
+        why="Makes the coming day's table of samples, drops old ones, looks for odd usage.",
     ),
     Scheduled(
         job="allocate-credit",

@@ -5,7 +5,7 @@ from celery import shared_task
 from ispbill.core import clock
 from network.fup.services import enforcing
 from network.services import health, push, sweeping
-from network.usage.services import keeping, polling
+from network.usage.services import alerts, keeping, noting, polling
 
 
 @shared_task(name="network.push_router")
@@ -42,8 +42,11 @@ def poll_bandwidth(**_future: object) -> None:
 
 @shared_task(name="network.keep_usage")
 def keep_usage(**_future: object) -> None:
-    """Make the coming day's table of samples, and drop what is older than it is kept."""
-    keeping.keep(at=clock.now())
+    """See to the tables of samples, the lists' figure of each customer, and what is odd."""
+    at = clock.now()
+    keeping.keep(at=at)
+    noting.note_cycles(on=clock.local_date(at))
+    alerts.find(on=clock.local_date(at))
 
 
 @shared_task(name="network.enforce_fup")

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/sessions/", bandwidth.sessions, name="sessions"),
     path("network/usage/", bandwidth.index, name="bandwidth"),
     path("network/usage/heavy/", bandwidth.heavy, name="heavy-users"),
+    path("network/usage/alerts/<int:pk>/dismiss/", bandwidth.dismiss, name="dismiss-alert"),
     path("network/usage/routers/<int:pk>/", bandwidth.router, name="router-traffic"),
     path("network/fair-use/", fup.index, name="fair-use"),
     path("network/fair-use/add/", fup.add, name="add-fup"),

@@ -12,7 +12,7 @@ from ispbill.core.acts import Act
 from ispbill.devtools.demo.ground import Ground
 from network.fup.models import FupRule
 from network.fup.services import enforcing, policies
-from network.usage.services import keeping
+from network.usage.services import alerts, keeping, noting
 
 DAYS = 42
 HOURS_OF = 30  # days
@@ -121,6 +121,8 @@ def flow(*, base: Ground, now: datetime, zone: str) -> None:
         cursor.execute(_SLOTS)
         cursor.execute("ANALYZE network_usagehour, network_usageday, network_usageslot")
         keeping.make_day(now.date())
+    noting.note_cycles(on=now.astimezone(ZoneInfo(zone)).date())
+    alerts.find(on=now.astimezone(ZoneInfo(zone)).date())
     _thresholds(base=base, now=now)
 
 

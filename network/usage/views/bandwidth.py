@@ -4,31 +4,37 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, demand_proof_for_file, may, staff_only
 from ispbill.accounts.downloads import csv_file
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.charts import Chart, Series
 from ispbill.core.sheets import Cell
 from network.queries import lines as line_queries
 from network.queries import routers
 from network.rules import speeds
+from network.usage.queries import odd, traffic
 from network.usage.queries import sessions as session_queries
-from network.usage.queries import traffic
 from network.usage.queries.traffic import Heavy, Point
 from network.usage.rules import periods, sizes, spreading
+from network.usage.services import alerts
 from network.usage.views import drawing
 from network.views import routers as router_pages
 
 SESSIONS_SHOWN = 200
+ALERTS_SHOWN = 50
 SPANS = {"day": timedelta(minutes=30), "week": timedelta(hours=3), "month": timedelta(hours=12)}
 LENGTHS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 
@@ -128,7 +134,9 @@ def heavy(request: Request) -> HttpResponse:
                 "upload": drawing.words(one.upload),
             }
             for one in found
-        ]
+        ],
+        "alerts": odd.open_now(request.user)[:ALERTS_SHOWN],
+        "may_edit": may(request.user, "network.edit"),
     }
     return responses.region(
         request,
@@ -136,6 +144,22 @@ def heavy(request: Request) -> HttpResponse:
         part="network/usage/staff/_heavy.html",
         page="network/usage/staff/heavy.html",
     )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def dismiss(request: Request, pk: int) -> HttpResponse:
+    """Put an alert aside, with a reason."""
+    found = odd.visible_to(request.user).select_related("subscription__customer")
+    alert = get_object_or_404(found, pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+        alerts.dismiss(alert=alert, act=act)
+        messages.success(request, _("Put aside; it says nothing more for 30 days."))
+        return responses.go(request, reverse("staff_network:heavy-users"))
+    context = {"form": form, "alert": alert}
+    return responses.form_page(request, "network/usage/staff/dismiss.html", context)
 
 
 def _heavy_cells(one: Heavy) -> list[Cell]:

@@ -26,7 +26,13 @@ def line(request: Request, pk: int) -> HttpResponse:
     """Show a line's usage in a span, and the sessions it had."""
     found = _line(request, pk)
     usage = _usage(request, found)
-    context = _page(found, usage) | {"sessions": sessions.of_service(found.subscription_id)}
+    earlier = sessions.of_service(found.subscription_id)
+    context = _page(found, usage) | {
+        "sessions": [
+            {"one": one, "used": drawing.words(one.upload_bytes + one.download_bytes)}
+            for one in earlier
+        ]
+    }
     return responses.region(
         request,
         context,
