@@ -60,7 +60,12 @@ _KEEP = """
 def find(*, on: date) -> int:
     """Look at the days before `on`; return how many new alerts there are."""
     heavy: dict[str, Any] = {"on": on, "times": HEAVY_TIMES, "least": HEAVY_LEAST_LINES}
-    jump: dict[str, Any] = {"on": on, "times": JUMP_TIMES, "days": JUMP_LEAST_DAYS, "more": JUMP_LEAST_GB * 10**9}
+    jump: dict[str, Any] = {
+        "on": on,
+        "times": JUMP_TIMES,
+        "days": JUMP_LEAST_DAYS,
+        "more": JUMP_LEAST_GB * 10**9,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_KEEP.format(found=_HEAVY), heavy)
         count = cursor.rowcount
