@@ -15,7 +15,9 @@ class RuleForm(forms.Form):
     package = forms.ModelChoiceField(
         label=_("Package"), queryset=Package.objects.filter(archived_at=None).order_by("name")
     )
-    window = forms.ChoiceField(label=_("Counted over"), choices=FupRule.Window.choices)
+    window = forms.ChoiceField(
+        label=_("Counted over"), choices=FupRule.Window.choices, initial=FupRule.Window.CYCLE
+    )
     threshold_gb = forms.IntegerField(
         label=_("Threshold (GB)"), min_value=1, max_value=1_000_000, help_text=_("1 GB = 10⁹ bytes")
     )

@@ -64,9 +64,11 @@ class Heavy:
         return self.upload + self.download
 
     @property
-    def times(self) -> int | None:
+    def times(self) -> Decimal | None:
         """How many times the median of its package it is; None where too few have the package."""
-        return self.total // self.median if self.median else None
+        if not self.median:
+            return None
+        return (Decimal(self.total) / self.median).quantize(Decimal("0.1"))
 
     @property
     def is_heavy(self) -> bool:
@@ -120,28 +122,25 @@ def _stand(router: Router, rates: Mapping[str, Any], today: int, at: datetime) -
 def points(
     router_ids: Sequence[int], *, since: datetime, until: datetime, step: timedelta
 ) -> list[Point]:
-    """Return the mean rates of routers together, a value for each step; the present one is out."""
+    """Return the mean rates of routers together, a value for each step.
+
+    Five minutes that nobody measured are not in the mean.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT floor(extract(epoch FROM starts_at - %(since)s) / %(step)s)::int,"
-            " sum(upload_bytes)::bigint, sum(download_bytes)::bigint FROM network_usageslot"
+            " sum(upload_bytes)::bigint, sum(download_bytes)::bigint,"
+            " count(DISTINCT starts_at) * 300 FROM network_usageslot"
             " WHERE router_id = ANY(%(ids)s) AND starts_at >= %(since)s AND starts_at < %(until)s"
             " GROUP BY 1",
             {"ids": list(router_ids), "since": since, "until": until, "step": step.total_seconds()},
         )
-        found = {place: (up, down) for place, up, down in cursor.fetchall()}
-    seconds = round(step.total_seconds())
+        found = {
+            place: tuple(percentiles.mbps(size, seconds=seconds) for size in (up, down))
+            for place, up, down, seconds in cursor.fetchall()
+        }
     count = max(0, (until - since) // step)
-    return [
-        Point(
-            since + step * place,
-            *(
-                percentiles.mbps(size, seconds=seconds) if size is not None else None
-                for size in found.get(place, (None, None))
-            ),
-        )
-        for place in range(count)
-    ]
+    return [Point(since + step * place, *found.get(place, (None, None))) for place in range(count)]
 
 
 def p95(router_id: int, *, since: datetime, until: datetime) -> Percentile | None:

@@ -95,7 +95,7 @@ def take(
     tally = Tally()
     parts = _parts(router_id, sessions, poll, at=at, counter_bits=counter_bits, tally=tally)
     keeping.make_day(at.astimezone(UTC).date())
-    _write(router_id, parts, at=at)
+    _write(router_id, parts, last_at=poll.read_at, at=at)
     if poll.read_at is not None and at - poll.read_at > counters.GAP:
         UsageGap.objects.get_or_create(
             router_id=router_id, since=poll.read_at, defaults={"until": at}
@@ -140,9 +140,14 @@ def _parts(
     return parts
 
 
-def _write(router_id: int, parts: Sequence[Part], *, at: datetime) -> None:
+def _write(
+    router_id: int, parts: Sequence[Part], *, last_at: datetime | None, at: datetime
+) -> None:
     zone = clock.zone()
     boxes = Boxes()
+    if last_at is not None and at - last_at <= counters.GAP:  # measured, be it nothing
+        for start in spreading.cuts(spreading.slot_start(last_at), at, step=spreading.SLOT):
+            boxes.slots[start] = [0, 0]
     for part in parts:
         _spread(part, boxes, at=at, zone=zone)
     writing.samples(parts, router_id=router_id, at=at)

@@ -195,8 +195,8 @@ def _session(line: Any) -> dict[str, Any]:
 
 def _chart(router_ids: list[int], span: str, *, key: str) -> Chart:
     """Return throughput over a span as two lines; a gap breaks them."""
-    step = SPANS[span]
-    until = spreading.slot_start(clock.now())
+    step, midnight = SPANS[span], _midnight()
+    until = midnight + step * ((clock.now() - midnight) // step + 1)
     points = traffic.points(router_ids, since=until - LENGTHS[span], until=until, step=step)
     return Chart(
         kind="lines",
