@@ -178,10 +178,22 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(seconds=30),
     ),
     Scheduled(
-        job="check-routers",
-        task="network.check_routers",
-        why="Whether each router answers, its version, load and time since its start.",
+        job="poll-bandwidth",
+        task="network.poll_bandwidth",
+        why="What flowed on each line; whether each router answers, its load, who is on line.",
         every=timedelta(minutes=5),
+    ),
+    Scheduled(
+        job="enforce-fup",
+        task="network.enforce_fup",
+        every=timedelta(minutes=5),
+        why="Warns of fair use once, slows lines down and brings them back when a cycle begins.",
+    ),
+    Scheduled(
+        job="keep-usage",
+        task="network.keep_usage",
+        every=timedelta(hours=1),
+        why="Makes the coming day's table of samples, drops old ones, looks for odd usage.",
     ),
     Scheduled(
         job="allocate-credit",

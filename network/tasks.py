@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from ispbill.core import clock
+from network.fup.services import enforcing
 from network.services import health, push, sweeping
+from network.usage.services import alerts, keeping, noting, polling
 
 
 @shared_task(name="network.push_router")
@@ -25,7 +27,29 @@ def sweep_routers(**_future: object) -> None:
     sweeping.enqueue_routers(at=clock.now())
 
 
-@shared_task(name="network.check_routers")
-def check_routers(**_future: object) -> None:
-    """Ask every router how it is."""
-    sweeping.check_all()
+@shared_task(name="network.poll_router")
+def poll_router(router_id: int, **_future: object) -> None:
+    """Read one router's counters and how it is; then tell it what it missed."""
+    polling.poll_router(router_id=router_id, now=clock.now)
+    push.push_router(router_id=router_id, now=clock.now)
+
+
+@shared_task(name="network.poll_bandwidth")
+def poll_bandwidth(**_future: object) -> None:
+    """Read the counters of every router, and with them how it is."""
+    polling.poll_all()
+
+
+@shared_task(name="network.keep_usage")
+def keep_usage(**_future: object) -> None:
+    """See to the tables of samples, the lists' figure of each customer, and what is odd."""
+    at = clock.now()
+    keeping.keep(at=at)
+    noting.note_cycles(on=clock.local_date(at))
+    alerts.find(on=clock.local_date(at))
+
+
+@shared_task(name="network.enforce_fup")
+def enforce_fup(**_future: object) -> None:
+    """Bring fair use up to date: what was used, whom to tell, how fast each line may run."""
+    enforcing.enforce(at=clock.now())

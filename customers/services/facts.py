@@ -5,8 +5,11 @@ payment, the ticket or the poll itself. Amounts in the company's currency, momen
 the company's time zone. `balance_amount` is kept by the ledger's trigger and written by nobody.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
 
 from customers.models import AccountState
 
@@ -29,3 +32,18 @@ def note_line_states(
     unseen = AccountState.objects.filter(pk__in=unknown)
     unseen.filter(is_online=True).update(is_online=None, last_seen_at=at)
     unseen.filter(is_online=False).update(is_online=None)
+
+
+_USAGE = """
+    UPDATE customers_accountstate t SET usage_cycle_gb = v.size
+    FROM unnest(%s::bigint[], %s::numeric[]) AS v (customer_id, size)
+    WHERE t.customer_id = v.customer_id AND t.usage_cycle_gb <> v.size
+"""
+
+
+def note_usage(gigabytes: Mapping[int, Decimal]) -> int:
+    """Note what customers (by id) used in the present billing cycle, in GB; return how many
+    changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USAGE, [list(gigabytes), list(gigabytes.values())])
+        return int(cursor.rowcount)

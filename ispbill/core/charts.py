@@ -18,7 +18,8 @@ Value = Decimal | int
 class Point:
     """One bar: its label, its value (None is a gap), and whether its time is not over yet.
 
-    `beside` is what it is compared with, or what it may become.
+    `beside` is what it is compared with, or what it may become. `is_patchy`: somebody should have
+    measured, and did not all the time.
     """
 
     label: str
@@ -26,6 +27,14 @@ class Point:
     is_partial: bool = False
     beside: Value | None = None
     url: str = ""
+    is_patchy: bool = False
+
+    @property
+    def tone(self) -> str:
+        """How its bar is drawn: unread (nobody measured), gap, partial, patchy, or as usual."""
+        if self.value is None:
+            return "unread" if self.is_patchy else "gap"
+        return "partial" if self.is_partial else "patchy" if self.is_patchy else ""
 
 
 @dataclass(frozen=True)

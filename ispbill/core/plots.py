@@ -1,8 +1,7 @@
 """Where the shapes of a chart stand, in percent of the room they are given.
 
-Shapes follow that room and text keeps its size (templates/ui/_chart.html), so there is one drawing
-for every width. Amounts are only turned into places here; nothing is reckoned with them. Bars
-always start at zero.
+Shapes follow that room and text keeps its size (templates/ui/_chart.html): one drawing for every
+width. Amounts are only turned into places; nothing is reckoned with them. Bars start at zero.
 """
 
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from ispbill.core.scales import Scale
 
 MAX_SERIES = 6
 MAX_LABELS = 12
+_UNREAD = {"unread": 1.0}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Bar:
     index: int
     start: float
     size: float
-    tone: str = ""  # partial, total, rise, fall or gap
+    tone: str = ""  # partial, total, rise, fall, patchy, unread or gap
     level: float = 0.0  # where the next stair begins
     reach: float | None = None  # the share of what stands beside it
     url: str = ""
@@ -154,8 +154,8 @@ def _bars(chart: Chart, points: Sequence[Point]) -> Plot:
                 slot=slot,
                 index=index,
                 start=min(top, zero),
-                size=max(abs(top - zero), 0.006 if point.value else 0.0),
-                tone="gap" if point.value is None else "partial" if point.is_partial else "",
+                size=max(abs(top - zero), _UNREAD.get(point.tone, bool(point.value) * 0.006)),
+                tone=point.tone,
                 reach=None if point.beside is None else scale.share(point.beside),
                 url=point.url,
             )

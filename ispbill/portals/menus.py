@@ -285,7 +285,20 @@ STAFF: Sequence[Group] = (
                 _("Usage"),
                 "staff_network:bandwidth",
                 "network.view",
+                words=_("bandwidth traffic data throughput"),
                 also=(
+                    Entry(
+                        _("Heavy users"),
+                        "staff_network:heavy-users",
+                        "network.view",
+                        words=_("top talkers most data"),
+                    ),
+                    Entry(
+                        _("Fair use"),
+                        "staff_network:fair-use",
+                        "network.view",
+                        words=_("fup limit threshold throttle cap"),
+                    ),
                     Entry(_("Usage sync"), "staff_network:usage-sync", "network.view"),
                     Entry(_("Speed tests"), "staff_network:speed-tests", "network.view"),
                 ),

@@ -20,6 +20,7 @@ from network.gateways.base import (
     Limits,
     LiveRate,
     Outcome,
+    Ping,
     ProfileRow,
     Resource,
     RouterError,
@@ -32,6 +33,7 @@ from network.gateways.base import (
 )
 from network.gateways.routeros_link import Link, certificate_fingerprint
 from network.gateways.routeros_reading import (
+    echoes_of,
     moment_of,
     permission_of,
     resource_of,
@@ -147,6 +149,23 @@ class MikrotikRouter:
         if not (upload.isdecimal() and download.isdecimal()):
             return None
         return LiveRate(upload=int(upload), download=int(download))
+
+    def last_disconnect(self, username: str) -> tuple[str, str]:
+        """Return when a user last went off line, in the router's words and time, and why; empty
+        where it tells neither."""
+        with self._operation(self.limits.overall) as link:
+            rows = link.rows(
+                "/ppp/secret",
+                ("name", "last-logged-out", "last-disconnect-reason"),
+                [f"?name={username}"],
+            )
+        found = next((row for row in rows if row[0] == username), ("", "", ""))
+        return moment_of(found[1]), found[2]
+
+    def ping(self, address: str) -> Ping:
+        """Send three echoes to an address from the router."""
+        with self._operation(self.limits.overall) as link:
+            return echoes_of(link.ask("/ping", f"=address={address}", "=count=3", "=interval=0.2"))
 
     def whole_rows(self, menu: str) -> list[dict[str, str]]:
         """Return the rows of a menu with every column, to learn what there is; no passwords."""

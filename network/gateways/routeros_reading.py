@@ -1,8 +1,10 @@
 """What RouterOS answers, read into our words."""
 
+import re
 from collections.abc import Sequence
 
 from network.gateways.base import (
+    Ping,
     Resource,
     RouterError,
     RouterNoPermission,
@@ -18,6 +20,7 @@ NEEDED_POLICIES = ("api", "read", "write", "test")
 _STEPS = ("resolve", "connect", "tls", "login", "permission", "identity", "version")
 _TUNNELS = ("<pppoe-", "<pptp-", "<l2tp-", "<sstp-", "<ovpn-")
 _CENTURY = 3_155_760_000  # seconds: longer than that nothing has been on
+_ECHO = re.compile(r"(?:(\d+)s)?(?:(\d+)ms)?(?:(\d+)us)?")
 _NEVER = ("jan/01/1970", "1970-01-01")
 
 
@@ -96,6 +99,24 @@ def seconds_of(text: str) -> int:
     except ValueError:
         return 0
     return seconds if seconds < _CENTURY else 0
+
+
+def echoes_of(rows: Sequence[Words]) -> Ping:
+    """Read what `/ping` answered: a row an echo, with its time or none."""
+    times = [_milliseconds(row.get("time", "")) for row in rows]
+    known = [time for time in times if time is not None]
+    return Ping(
+        sent=len(rows), received=len(known), milliseconds=sum(known) / len(known) if known else None
+    )
+
+
+def _milliseconds(text: str) -> float | None:
+    """Return `4ms`, `1s20ms` or `4ms321us` in milliseconds; None for anything else."""
+    found = _ECHO.fullmatch(text) if text else None
+    if found is None:
+        return None
+    seconds, milliseconds, microseconds = (int(part or 0) for part in found.groups())
+    return seconds * 1000 + milliseconds + microseconds / 1000
 
 
 def _whole(text: str) -> int:

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.expressions
 import uuid
 from django.db import migrations, models
 
@@ -142,5 +143,289 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['router', '-id'], name='router_log_latest'), models.Index(fields=['access', '-id'], name='router_log_access')],
             },
         ),
-        Install("network", "84e8049183ecf441"),
+        migrations.CreateModel(
+            name='FupRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('window', models.CharField(choices=[('DAY', 'a day'), ('CYCLE', 'a billing cycle')], default='CYCLE', max_length=5)),
+                ('threshold_gb', models.PositiveIntegerField()),
+                ('counts', models.CharField(choices=[('TOTAL', 'Upload and download'), ('DOWNLOAD', 'Download only')], default='TOTAL', max_length=8)),
+                ('action', models.CharField(choices=[('NOTIFY', 'Tell the customer'), ('THROTTLE', 'Slow the line down')], default='NOTIFY', max_length=8)),
+                ('download_mbps', models.PositiveIntegerField(blank=True, null=True)),
+                ('upload_mbps', models.PositiveIntegerField(blank=True, null=True)),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FupState',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('window_start', models.DateField()),
+                ('window_end', models.DateField()),
+                ('used_bytes', models.BigIntegerField(default=0)),
+                ('told_percent', models.PositiveSmallIntegerField(default=0)),
+                ('level', models.CharField(choices=[('OK', 'Below the warnings'), ('WARNED', 'Warned'), ('REACHED', 'Reached')], default='OK', max_length=7)),
+                ('reached_at', models.DateTimeField(null=True)),
+                ('applied_profile', models.CharField(blank=True, max_length=60)),
+                ('is_lifted', models.BooleanField(db_default=False, default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LineSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('began_at', models.DateTimeField()),
+                ('last_seen_at', models.DateTimeField()),
+                ('address', models.CharField(blank=True, max_length=45)),
+                ('caller_id', models.CharField(blank=True, max_length=60)),
+                ('upload_bytes', models.BigIntegerField()),
+                ('download_bytes', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageAlert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('REFUSED', 'Counter jumped: not counted'), ('FASTER', 'Faster than sold'), ('HEAVY', 'Heavy user'), ('JUMP', 'Sudden jump')], max_length=8)),
+                ('on', models.DateField()),
+                ('detail', models.CharField(blank=True, max_length=200)),
+                ('state', models.CharField(choices=[('OPEN', 'Open'), ('WATCHED', 'Watched'), ('DISMISSED', 'Dismissed')], default='OPEN', max_length=9)),
+                ('reason', models.TextField(blank=True)),
+                ('silent_until', models.DateField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageCounter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session', models.CharField(blank=True, max_length=80)),
+                ('began_at', models.DateTimeField()),
+                ('read_at', models.DateTimeField()),
+                ('upload_counter', models.BigIntegerField()),
+                ('download_counter', models.BigIntegerField()),
+                ('upload_bytes', models.BigIntegerField(db_default=0, default=0)),
+                ('download_bytes', models.BigIntegerField(db_default=0, default=0)),
+                ('address', models.CharField(blank=True, max_length=45)),
+                ('caller_id', models.CharField(blank=True, max_length=60)),
+                ('is_open', models.BooleanField(db_default=True, default=True)),
+                ('upload_rate', models.BigIntegerField(db_default=0, default=0)),
+                ('download_rate', models.BigIntegerField(db_default=0, default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('date', models.DateField()),
+                ('upload_bytes', models.BigIntegerField()),
+                ('download_bytes', models.BigIntegerField()),
+                ('total_bytes', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('upload_bytes'), '+', models.F('download_bytes')), output_field=models.BigIntegerField())),
+                ('free_bytes', models.BigIntegerField(db_default=0, default=0)),
+                ('source', models.CharField(choices=[('RADIUS', 'RADIUS'), ('INTERSTELLIO', 'Interstellio'), ('MIKROTIK', 'MikroTik'), ('MANUAL', 'Typed in'), ('ESTIMATED', 'Estimated')], max_length=12)),
+                ('is_mixed', models.BooleanField(db_default=False, default=False)),
+                ('is_pinned', models.BooleanField(db_default=False, default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageGap',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageHour',
+            fields=[
+                ('pk', models.CompositePrimaryKey('subscription_id', 'hour_start', 'source', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('subscription', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.subscription')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                ('hour_start', models.DateTimeField()),
+                ('source', models.CharField(choices=[('RADIUS', 'RADIUS'), ('INTERSTELLIO', 'Interstellio'), ('MIKROTIK', 'MikroTik'), ('MANUAL', 'Typed in'), ('ESTIMATED', 'Estimated')], max_length=12)),
+                ('upload_bytes', models.BigIntegerField()),
+                ('download_bytes', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsagePoll',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('read_at', models.DateTimeField(null=True)),
+                ('uptime_seconds', models.BigIntegerField(default=0)),
+                ('lines', models.PositiveIntegerField(default=0)),
+                ('strangers', models.PositiveIntegerField(default=0)),
+                ('late', models.PositiveBigIntegerField(default=0)),
+                ('refused', models.PositiveBigIntegerField(default=0)),
+            ],
+        ),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.CreateModel(
+                    name='UsageSample',
+                    fields=[
+                        ('pk', models.CompositePrimaryKey('subscription_id', 'read_at', blank=True, editable=False, primary_key=True, serialize=False)),
+                        ('subscription_id', models.BigIntegerField()),
+                        ('router_id', models.BigIntegerField()),
+                        ('read_at', models.DateTimeField()),
+                        ('since', models.DateTimeField()),
+                        ('upload_counter', models.BigIntegerField()),
+                        ('download_counter', models.BigIntegerField()),
+                        ('upload_bytes', models.BigIntegerField()),
+                        ('download_bytes', models.BigIntegerField()),
+                    ],
+                ),
+            ],
+            database_operations=[
+                # A table for each day: made and dropped by network.usage.services.keeping.
+                migrations.RunSQL(
+                    """
+                    CREATE TABLE network_usagesample (
+                        subscription_id bigint NOT NULL, router_id bigint NOT NULL,
+                        read_at timestamptz NOT NULL, since timestamptz NOT NULL,
+                        upload_counter bigint NOT NULL, download_counter bigint NOT NULL,
+                        upload_bytes bigint NOT NULL, download_bytes bigint NOT NULL,
+                        PRIMARY KEY (subscription_id, read_at)
+                    ) PARTITION BY RANGE (read_at)
+                    """,
+                    "DROP TABLE network_usagesample",
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageSlot',
+            fields=[
+                ('pk', models.CompositePrimaryKey('router_id', 'starts_at', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('router', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
+                ('starts_at', models.DateTimeField()),
+                ('upload_bytes', models.BigIntegerField()),
+                ('download_bytes', models.BigIntegerField()),
+            ],
+        ),
+        migrations.AddField(
+            model_name='router',
+            name='counter_bits',
+            field=models.PositiveSmallIntegerField(db_default=64, default=64),
+        ),
+        migrations.AddConstraint(
+            model_name='router',
+            constraint=models.CheckConstraint(condition=models.Q(('counter_bits__in', [32, 64])), name='router_counter_bits_are_known'),
+        ),
+        migrations.AddField(
+            model_name='fuprule',
+            name='package',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fup_rules', to='customers.package'),
+        ),
+        migrations.AddField(
+            model_name='fupstate',
+            name='customer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='fupstate',
+            name='rule',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='network.fuprule'),
+        ),
+        migrations.AddField(
+            model_name='fupstate',
+            name='subscription',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fup_states', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='linesession',
+            name='router',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router'),
+        ),
+        migrations.AddField(
+            model_name='linesession',
+            name='subscription',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='usagealert',
+            name='subscription',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='usagecounter',
+            name='router',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router'),
+        ),
+        migrations.AddField(
+            model_name='usagecounter',
+            name='subscription',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='usage_counter', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='usageday',
+            name='customer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='usageday',
+            name='subscription',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='usage_days', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='usagegap',
+            name='router',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router'),
+        ),
+        migrations.AddField(
+            model_name='usagepoll',
+            name='router',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='usage_poll', to='network.router'),
+        ),
+        migrations.AddConstraint(
+            model_name='fuprule',
+            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('package', 'window', 'threshold_gb'), name='fup_rule_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='fuprule',
+            constraint=models.CheckConstraint(condition=models.Q(('threshold_gb__gt', 0)), name='fup_threshold_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='fuprule',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'NOTIFY'), ('download_mbps', None), ('upload_mbps', None)), models.Q(('action', 'THROTTLE'), ('download_mbps__gte', 1), ('upload_mbps__gte', 1)), _connector='OR'), name='fup_throttle_has_speeds'),
+        ),
+        migrations.AddConstraint(
+            model_name='fupstate',
+            constraint=models.UniqueConstraint(fields=('rule', 'subscription'), name='fup_state_once'),
+        ),
+        migrations.AddIndex(
+            model_name='linesession',
+            index=models.Index(fields=['subscription', '-last_seen_at'], name='line_session_latest'),
+        ),
+        migrations.AddConstraint(
+            model_name='usagealert',
+            constraint=models.UniqueConstraint(fields=('subscription', 'kind', 'on'), name='usage_alert_once_a_day'),
+        ),
+        migrations.AddIndex(
+            model_name='usageday',
+            index=models.Index(fields=['date'], name='usage_day_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='usageday',
+            constraint=models.UniqueConstraint(fields=('subscription', 'date'), name='usage_day_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='usageday',
+            constraint=models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0), ('free_bytes__gte', 0), ('free_bytes__lte', django.db.models.expressions.CombinedExpression(models.F('upload_bytes'), '+', models.F('download_bytes')))), name='usage_day_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='usagegap',
+            constraint=models.UniqueConstraint(fields=('router', 'since'), name='usage_gap_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='usagegap',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='usage_gap_has_length'),
+        ),
+        migrations.AddIndex(
+            model_name='usagehour',
+            index=models.Index(fields=['hour_start'], name='usage_hour_oldest'),
+        ),
+        migrations.AddConstraint(
+            model_name='usagehour',
+            constraint=models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_hour_is_not_negative'),
+        ),
+        Install("network", "1cd4589cc9a15bd8"),
     ]

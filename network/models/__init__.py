@@ -1,5 +1,10 @@
+"""The floor's own models; those of its rooms come after, so that Django finds them."""
+
 from network.models.access import Access, Leftover, RouterLog
 from network.models.protocol_note import ProtocolNote
 from network.models.router import Router
+
+import network.fup.models  # isort: skip
+import network.usage.models  # noqa: F401  # isort: skip
 
 __all__ = ["Access", "Leftover", "ProtocolNote", "Router", "RouterLog"]

@@ -38,6 +38,7 @@ class Router(models.Model):
     address_pool = models.CharField(max_length=60, blank=True)
     walled_pool = models.CharField(max_length=60, blank=True)
     max_sessions = models.PositiveSmallIntegerField(default=2)
+    counter_bits = models.PositiveSmallIntegerField(default=64, db_default=64)  # of byte counters
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.UNKNOWN)
     status_note = models.CharField(max_length=300, blank=True)
     identity = models.CharField(max_length=60, blank=True)
@@ -56,6 +57,9 @@ class Router(models.Model):
             models.UniqueConstraint(name="router_name_once", fields=["name"]),
             models.CheckConstraint(
                 name="router_port_exists", condition=Q(port__gte=1) & Q(port__lte=65535)
+            ),
+            models.CheckConstraint(
+                name="router_counter_bits_are_known", condition=Q(counter_bits__in=[32, 64])
             ),
         ]
 

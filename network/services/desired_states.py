@@ -4,7 +4,7 @@ One statement for one line or for ten thousand; a desired state equal to the pre
 nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -53,6 +53,43 @@ def switch(*, subscription_ids: Sequence[int], state: str, act: Act) -> int:
         router_ids = [row[0] for row in cursor.fetchall()]
     enqueue(router_ids)
     return len(router_ids)
+
+
+# As `_SWITCH`, for other profiles: a line already wanted so keeps its number.
+_PROFILES = """
+WITH concerned AS (
+    SELECT line.id, wanted.profile, line.desired_profile AS before
+    FROM unnest(%(ids)s::bigint[], %(profiles)s::text[]) AS wanted (subscription_id, profile)
+    JOIN network_access line USING (subscription_id)
+    WHERE line.desired_profile <> wanted.profile AND line.desired_state <> 'REMOVED'
+    ORDER BY line.id FOR NO KEY UPDATE OF line
+)
+UPDATE network_access AS line
+SET desired_profile = concerned.profile, generation = line.generation + 1,
+    desired_since = %(at)s, desired_by_name = %(by)s, desired_reason = %(reason)s,
+    attempts = 0, next_attempt_at = NULL, is_on_hold = false, last_error = ''
+FROM concerned WHERE line.id = concerned.id
+RETURNING line.router_id, line.subscription_id, concerned.before
+"""
+
+
+def set_profiles(*, profiles: Mapping[int, str], act: Act) -> dict[int, str]:
+    """Ask for another profile for these services' lines; return the earlier ones of those that
+    changed, by service."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PROFILES,
+            {
+                "ids": list(profiles),
+                "profiles": list(profiles.values()),
+                "at": act.at,
+                "by": name_of(act.actor),
+                "reason": act.reason,
+            },
+        )
+        rows = cursor.fetchall()
+    enqueue(row[0] for row in rows)
+    return {row[1]: row[2] for row in rows}
 
 
 def enqueue(router_ids: Iterable[int]) -> None:

@@ -5,7 +5,8 @@ that wait is real time by the database's clock, which the simulated business clo
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models import Value
 from django.db.models.functions import Now
 
 from ispbill.core import live, locks
-from network.gateways.base import Resource, RouterError
+from network.gateways.base import ActiveRow, InterfaceRow, Resource, RouterError
 from network.models import Router, RouterLog
 from network.rules import patience
 from network.services import connections, recording, sessions
@@ -22,29 +23,53 @@ from network.services import connections, recording, sessions
 _ON_HOLD_WAIT = timedelta(minutes=5)
 
 
-def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
-    """Ask a router how it is and who is on line, and note both; return whether it answered.
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a router told at `at`; its counters (`interfaces`) only where they were asked for.
 
-    Leaves at once when somebody else is talking to it, or while it is being left alone.
+    They are read after the sessions: a counter may be of a session that began in between.
+    """
+
+    router: Router
+    resource: Resource
+    sessions: Sequence[ActiveRow]
+    interfaces: Sequence[InterfaceRow]
+    at: datetime
+
+
+def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
+    """Ask a router how it is and who is on line, and note both; return whether it answered."""
+    return ask_router(router_id=router_id, now=now) is not None
+
+
+def ask_router(
+    *, router_id: int, now: Callable[[], datetime], with_counters: bool = False
+) -> Answer | None:
+    """Ask a router how it is and who is on line, note both, and return what it said.
+
+    Returns None at once when somebody else is talking to it, or while it is being left alone.
     """
     router = enabled_and_due(router_id)
     if router is None:
-        return False
+        return None
     with locks.only_one(lock_name(router_id)) as is_ours:
         if not is_ours:
-            return False
+            return None
         try:
             with connections.open_router(router) as link:
-                resource = link.resource()
-                online = {row.name for row in link.actives()}
-                answers = recording.ask(link, router=router, at=now())
+                resource, online = link.resource(), link.actives()
+                interfaces = link.interfaces() if with_counters else []
+                at = now()
+                answers = recording.ask(link, router=router, at=at)
         except RouterError as error:
             note_failure(router=router, error=error, at=now())
-            return False
-        note_answer(router=router, at=now(), resource=resource)
-        sessions.note(router_id=router_id, names=online, at=now())
-        recording.keep(router=router, answers=answers, at=now())
-        return True
+            return None
+        note_answer(router=router, at=at, resource=resource)
+        sessions.note(router_id=router_id, names={row.name for row in online}, at=at)
+        recording.keep(router=router, answers=answers, at=at)
+        return Answer(
+            router=router, resource=resource, sessions=online, interfaces=interfaces, at=at
+        )
 
 
 def enabled_and_due(router_id: int) -> Router | None:

@@ -152,6 +152,25 @@ def move_to_router(
 
 
 @transaction.atomic
+def restart_session(*, line: Access, act: Act) -> Access:
+    """End a line's session, so that the customer's equipment dials again; with a reason.
+
+    The router is told with the next push, as of any other desired state.
+    """
+    trail.begin(act=act)
+    trail.required_reason(act.reason)
+    line = _locked(line)
+    if line.desired_state == Access.State.REMOVED:
+        raise LineRefused(_("A removed line has no session."))
+    line.is_in_doubt = True  # the push drops the session of a line in doubt
+    _number(line, act=act)
+    line.save()
+    _record("line.restarted", line, "", "", act=act)
+    desired_states.enqueue([line.router_id])
+    return line
+
+
+@transaction.atomic
 def set_password(*, line: Access, password: str, act: Act) -> Access:
     """Give the line another password; the same one again changes nothing."""
     _check(line.username, password)

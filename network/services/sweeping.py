@@ -22,11 +22,3 @@ def enqueue_routers(*, at: datetime) -> int:
     for router_id in sorted(silent):
         enqueue("network.check_router", router_id=router_id)
     return len(with_work) + len(silent)
-
-
-def check_all() -> int:
-    """Ask every router in use how it is; return how many were asked."""
-    router_ids = list(unsettled.callable_routers().values_list("pk", flat=True))
-    for router_id in router_ids:
-        enqueue("network.check_router", router_id=router_id)
-    return len(router_ids)

@@ -10,18 +10,21 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Customer
 from customers.views import line_days
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
 from network.queries import lines as queries
 from network.rules import speeds
 from network.services import desired_states, live
+from network.services import lines as services
 
 QUEUE_SHOWN = 200
 
@@ -62,6 +65,28 @@ def retry(request: Request, pk: int) -> HttpResponse:
     return responses.go(request, back)
 
 
+@require_http_methods(["GET", "POST"])
+@staff_only("services.switch")
+def restart(request: Request, pk: int) -> HttpResponse:
+    """End a line's session with a reason; the customer's equipment dials again."""
+    line = get_object_or_404(queries.visible_to(request.user).select_related("customer"), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+        try:
+            services.restart_session(line=line, act=act)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, _("%(name)s is being disconnected.") % {"name": line.username}
+            )
+            back = reverse("staff_customers:customer", args=[line.customer.number])
+            return responses.go(request, f"{back}?tab=network")
+    context = {"form": form, "line": line}
+    return responses.form_page(request, "network/staff/lines/restart.html", context)
+
+
 @require_GET
 @staff_only("network.view")
 def customer_panel(request: Request, number: str) -> HttpResponse:
@@ -75,6 +100,7 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
         "customer": customer,
         "lines": _cards(customer),
         "may_edit": may(request.user, "network.edit"),
+        "may_restart": may(request.user, "services.switch"),
     }
     return responses.region(
         request,
@@ -119,3 +145,12 @@ def session(request: Request, pk: int) -> HttpResponse:
         "upload": speeds.words(found_session.upload),
     }
     return render(request, "network/staff/lines/_session.html", context)
+
+
+@require_POST
+@staff_only("network.view")
+def ping(request: Request, pk: int) -> HttpResponse:
+    """Send echoes from the router to the customer's equipment."""
+    found = queries.visible_to(request.user).select_related("router")
+    line = get_object_or_404(found, pk=pk)
+    return render(request, "network/staff/lines/_ping.html", {"echo": live.ping(line=line)})

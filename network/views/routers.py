@@ -141,7 +141,7 @@ def lines(request: Request, pk: int) -> HttpResponse:
         "lines": [(line, line_queries.line_words(line)) for line in rows[:LINES_SHOWN]],
         "has_more": len(rows) > LINES_SHOWN,
     }
-    return _tab(request, router, "lines", context)
+    return tab(request, router, "lines", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +154,7 @@ def drift(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"form": RepairForm()}
     if "now" in request.GET:
         context["sync"] = reconcile.look(router=router)
-    return _tab(request, router, "drift", context)
+    return tab(request, router, "drift", context)
 
 
 @require_GET
@@ -168,7 +168,7 @@ def answers(request: Request, pk: int) -> HttpResponse:
         "samples": [note for note in notes if note.kind == ProtocolNote.Kind.ANSWER],
         "days": settings.ROUTER_RECORDING_DAYS,
     }
-    return _tab(request, router, "answers", context)
+    return tab(request, router, "answers", context)
 
 
 @require_GET
@@ -176,7 +176,7 @@ def answers(request: Request, pk: int) -> HttpResponse:
 def log(request: Request, pk: int) -> HttpResponse:
     """Show what the router was told, for whom, and what it answered."""
     router = _router(request, pk)
-    return _tab(request, router, "log", {"entries": queries.log_of(router)[:LOG_SHOWN]})
+    return tab(request, router, "log", {"entries": queries.log_of(router)[:LOG_SHOWN]})
 
 
 def _repair(request: Request, router: Router) -> HttpResponse:
@@ -185,7 +185,7 @@ def _repair(request: Request, router: Router) -> HttpResponse:
     form = RepairForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "sync": reconcile.look(router=router)}
-        return _tab(request, router, "drift", context, status=422)
+        return tab(request, router, "drift", context, status=422)
     fixed = form.cleaned_data["fix"]
     if "all" in request.POST:
         found = reconcile.look(router=router).found
@@ -210,13 +210,22 @@ def _router(request: Request, pk: int) -> Router:
     return get_object_or_404(queries.listed(request.user), pk=pk)
 
 
-def _tab(
-    request: Request, router: Router, name: str, context: dict[str, Any], status: int = 200
+def tab(
+    request: Request,
+    router: Router,
+    name: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    template: str = "",
 ) -> HttpResponse:
-    """Render one tab of a router: alone for htmx, in its page otherwise."""
+    """Render one tab of a router: alone for htmx, in its page otherwise.
+
+    `template` is that of a tab another room has.
+    """
     context |= {
         "router": router,
-        "tab": f"network/staff/routers/_{name}.html",
+        "tab": template or f"network/staff/routers/_{name}.html",
         "may_edit": may(request.user, "network.edit"),
     }
     if responses.is_fragment(request, "tab-body"):
@@ -230,6 +239,7 @@ def _tab(
         }
         for key, label, url, count in (
             ("lines", _("Lines"), "staff_network:router", getattr(router, "line_count", "")),
+            ("traffic", _("Traffic"), "staff_network:router-traffic", ""),
             ("drift", _("Differences"), "staff_network:router-drift", ""),
             (
                 "answers",

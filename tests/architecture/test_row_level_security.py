@@ -46,6 +46,7 @@ SHARED = {
     "customers_packageprice",
     "customers_taxclass",
     "customers_taxrate",
+    "network_fuprule",
 }
 
 

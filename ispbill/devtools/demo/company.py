@@ -37,6 +37,7 @@ from ispbill.devtools.demo import (
     quiet,
     rows,
     tills,
+    usage,
 )
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 from ispbill.devtools.demo.people import Market
@@ -107,6 +108,8 @@ def seed(
             history.cut_off(on=calendar.today, everybody=True)
         with say.step("Lines, account states, notes, portal logins"):
             picture.draw(base=base, seed=seed_number, now=now)
+        with say.step("What flowed on the lines"):
+            usage.flow(base=base, now=now, zone=str(days.ZONE))
         with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Requests for other packages"), transaction.atomic():

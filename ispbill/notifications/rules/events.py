@@ -114,6 +114,10 @@ _P = _known(
         gettext_noop("What staff have written"),
         "We work on the line in your street on Friday.",
     ),
+    Placeholder("used", Kind.TEXT, gettext_noop("Data used"), "160 GB"),
+    Placeholder("allowance", Kind.TEXT, gettext_noop("Fair-use threshold"), "200 GB"),
+    Placeholder("percent", Kind.TEXT, gettext_noop("Share of it that is used"), "80"),
+    Placeholder("speed", Kind.TEXT, gettext_noop("Speed of the line"), "5/2 Mbps"),
     Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
 )
 SECRETS = frozenset({"code", "link"})
@@ -132,6 +136,7 @@ _LINE = (*_CUSTOMER, "service", "package", "balance", "pay_url", "reason")
 _PREPAID = (*_CUSTOMER, "service", "package", "balance", "pay_url", "expires_on")
 _CHANGE = (*_CUSTOMER, "service", "package", "amount", "day", "reason", "balance", "pay_url")
 _PAUSE = (*_CUSTOMER, "service", "package", "period", "reason")
+_USAGE = (*_CUSTOMER, "service", "package", "used", "allowance", "percent", "day", "speed")
 _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
@@ -212,6 +217,9 @@ EVENTS: dict[str, Event] = {
         Event(
             "prepaid_over", gettext_noop("Prepaid time is over"), _take(_PREPAID), is_urgent=True
         ),
+        Event("usage_warning", gettext_noop("Fair use nearly reached"), _take(_USAGE)),
+        Event("usage_reached", gettext_noop("Fair use reached"), _take(_USAGE)),
+        Event("usage_throttled", gettext_noop("Line slowed down"), _take(_USAGE), is_urgent=True),
         Event("price_change", gettext_noop("Price will change"), _take(_PRICE)),
         Event(
             "price_change_cancelled", gettext_noop("Price will not change after all"), _take(_PRICE)

@@ -164,6 +164,38 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার সংযোগ {service}-এ {package} প্যাকেজ দেওয়া গেল না।\n\nকারণ: "
         "{reason}\n\nপ্রশ্ন থাকলে আমাদের ফোন করুন।" + _SIGNED,
     ),
+    "usage_warning": Shipped(
+        sms="প্রিয় {name}, {service} সংযোগের ন্যায্য ব্যবহারের {percent}% শেষ: {allowance} এর মধ্যে "
+        "{used}। {day} তারিখে নতুন করে শুরু হবে। {company}",
+        whatsapp="প্রিয় {name}, {service} সংযোগের ন্যায্য ব্যবহারের *{percent}%* শেষ: {allowance} এর "
+        "মধ্যে *{used}*। {day} তারিখে নতুন করে শুরু হবে।\n\nদিন ধরে দেখুন: {portal_url}\n\n"
+        "{company}",
+        subject="{service}: {allowance} এর মধ্যে {used} ব্যবহৃত",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর ন্যায্য ব্যবহারের {percent}% "
+        "শেষ: {allowance} এর মধ্যে {used}। {day} তারিখে নতুন করে শুরু হবে।\n\nদিন ধরে দেখুন: "
+        "{portal_url}" + _SIGNED,
+    ),
+    "usage_reached": Shipped(
+        sms="প্রিয় {name}, {service} সংযোগের ন্যায্য ব্যবহারের সীমা পূর্ণ: {used}। {day} তারিখে নতুন করে "
+        "শুরু হবে। {company}",
+        whatsapp="প্রিয় {name}, {service} সংযোগের ন্যায্য ব্যবহারের সীমা পূর্ণ: {allowance} এর মধ্যে "
+        "*{used}*। {day} তারিখে নতুন করে শুরু হবে।\n\nদিন ধরে দেখুন: {portal_url}\n\n{company}",
+        subject="{service}: ন্যায্য ব্যবহারের সীমা পূর্ণ",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর ন্যায্য ব্যবহারের সীমা পূর্ণ: "
+        "{allowance} এর মধ্যে {used}। {day} তারিখে নতুন করে শুরু হবে।\n\nদিন ধরে দেখুন: {portal_url}"
+        + _SIGNED,
+    ),
+    "usage_throttled": Shipped(
+        sms="প্রিয় {name}, {service} সংযোগের ন্যায্য ব্যবহারের সীমা পূর্ণ ({used})। {day} পর্যন্ত গতি "
+        "{speed}, তারপর আগের মতো। {company}",
+        whatsapp="প্রিয় {name}, {service} সংযোগের ন্যায্য ব্যবহারের সীমা পূর্ণ: {allowance} এর মধ্যে "
+        "*{used}*। {day} পর্যন্ত গতি *{speed}*, তারপর আগের মতো।\n\nদিন ধরে দেখুন: {portal_url}\n\n"
+        "{company}",
+        subject="{service}: {day} পর্যন্ত গতি {speed}",
+        email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর ন্যায্য ব্যবহারের সীমা পূর্ণ: "
+        "{allowance} এর মধ্যে {used}। {day} পর্যন্ত গতি {speed} থাকবে, তারপর নিজে থেকেই আগের মতো হবে।"
+        "\n\nদিন ধরে দেখুন: {portal_url}" + _SIGNED,
+    ),
     "service_suspended": Shipped(
         sms="প্রিয় {name}, আপনার সংযোগ {service} সাময়িক বন্ধ আছে। {balance}। বিল দিন: {pay_url} "
         "সাহায্য: {company_phone}। {company}",

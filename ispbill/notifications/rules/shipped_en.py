@@ -171,6 +171,36 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nwe could not change your service {service} to {package}.\n\nReason: "
         "{reason}\n\nIf you have questions, please call us." + _SIGNED,
     ),
+    "usage_warning": Shipped(
+        sms="Dear {name}, {percent}% of the fair use of {service} is used: {used} of {allowance}. "
+        "It begins anew on {day}. {company}",
+        whatsapp="Dear {name}, *{percent}%* of the fair use of {service} is used: *{used}* of "
+        "{allowance}. It begins anew on {day}.\n\nSee it day by day: {portal_url}\n\n{company}",
+        subject="{used} of {allowance} used on {service}",
+        email="Dear {name},\n\n{percent}% of the fair use of your line {service} ({package}) is "
+        "used: {used} of {allowance}. It begins anew on {day}.\n\nSee it day by day: {portal_url}"
+        + _SIGNED,
+    ),
+    "usage_reached": Shipped(
+        sms="Dear {name}, the fair use of {service} is reached: {used} of {allowance}. "
+        "It begins anew on {day}. {company}",
+        whatsapp="Dear {name}, the fair use of {service} is reached: *{used}* of {allowance}. It "
+        "begins anew on {day}.\n\nSee it day by day: {portal_url}\n\n{company}",
+        subject="Fair use reached on {service}",
+        email="Dear {name},\n\nthe fair use of your line {service} ({package}) is reached: {used} "
+        "of {allowance}. It begins anew on {day}.\n\nSee it day by day: {portal_url}" + _SIGNED,
+    ),
+    "usage_throttled": Shipped(
+        sms="Dear {name}, the fair use of {service} is reached ({used}). Until {day} the line runs "
+        "at {speed}; then it is as fast as before. {company}",
+        whatsapp="Dear {name}, the fair use of {service} is reached: *{used}* of {allowance}. "
+        "Until {day} the line runs at *{speed}*; then it is as fast as before.\n\n"
+        "See it day by day: {portal_url}\n\n{company}",
+        subject="Your line {service} runs at {speed} until {day}",
+        email="Dear {name},\n\nthe fair use of your line {service} ({package}) is reached: {used} "
+        "of {allowance}. Until {day} it runs at {speed}; then it is as fast as before, by itself."
+        "\n\nSee it day by day: {portal_url}" + _SIGNED,
+    ),
     "service_suspended": Shipped(
         sms="Dear {name}, your service {service} is paused. {balance}. Pay: {pay_url} "
         "Need help? Call {company_phone}. {company}",

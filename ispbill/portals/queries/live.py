@@ -59,6 +59,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "partners": ("resellers.view", ("commissions", "payout", "reseller", "payment")),
     "messages": ("messages.view", ("message", "wording", "message_settings")),
     "routers": ("network.view", ("router", "line")),
+    "usage": ("network.view", ("usage", "fup", "router")),
     "outages": ("console.use", ("outage",)),
     "jobs": ("console.use", ("job", "restore")),
     "notices": ("console.use", ("notice", "job")),

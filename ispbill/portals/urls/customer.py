@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from billing.changes.views import invoice_portal
 from ispbill.portals.views import customer, live
-from network.views import portal as network_portal
+from network.fup.views import portal as usage
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,7 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live/", live.customer, name="live"),
     path("", include("payments.urls.portal")),
     path("invoices/<str:number>/", invoice_portal.show, name="invoice"),
-    path("usage/", network_portal.usage, name="usage"),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/export/", usage.export, name="export-usage"),
     path("support/", customer.support, name="support"),
     path("more/", customer.more, name="more"),
 ]

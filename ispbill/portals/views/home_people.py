@@ -19,6 +19,7 @@ from ispbill.portals import navigation
 from ispbill.reports.queries import work as work_items
 from network.queries import lines as line_queries
 from network.queries import routers as router_queries
+from network.usage.views import bandwidth
 
 Context = dict[str, Any]
 _SHOWN = 8
@@ -64,6 +65,11 @@ def lines(request: Request, _on: date, branch_id: int | None) -> Context:
     }
     wrong = [one for one in found if one.is_wrong]
     return {"total": total, "wrong": wrong[:3], "routers": len(found)}
+
+
+def traffic(request: Request, _on: date, branch_id: int | None) -> Context:
+    """Return the network's traffic of the last day as a chart."""
+    return {"chart": bandwidth.of_network(request.user, branch_id)}
 
 
 def routers(request: Request, _on: date, branch_id: int | None) -> Context:

@@ -66,7 +66,9 @@ HOMES = {
     _R.SUPPORT: Home(
         (home_sentences.outage, home_sentences.late), ("work", "calls", "paid_today", "lines")
     ),
-    _R.NOC: Home((home_sentences.outage, home_sentences.up), ("routers", "queue", "work")),
+    _R.NOC: Home(
+        (home_sentences.outage, home_sentences.up), ("routers", "queue", "traffic", "work")
+    ),
     _R.SALES: Home((home_sentences.follow_ups,), ("follow_ups", "pipeline", "work")),
 }
 _SENT_TO = {_R.CASHIER: "staff_payments:cash-desk"}
@@ -137,6 +139,7 @@ TILES = (
     Tile("lines", _("Lines up"), "network.view", home_people.lines),
     Tile("work", _("Waits for you"), "console.use", home_people.work),
     Tile("routers", _("Routers"), "network.view", home_people.routers),
+    Tile("traffic", _("Traffic of the last day"), "network.view", home_people.traffic, "figure"),
     Tile("queue", _("Lines not confirmed"), "network.view", home_people.queue),
     Tile("calls", _("To call"), "billing.view", home_people.calls),
     Tile("paid_today", _("Paid today"), "payments.view", home_people.paid_today),

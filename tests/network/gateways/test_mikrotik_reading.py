@@ -8,7 +8,7 @@ from librouteros.query import Key
 from ispbill.devtools.sandbox.routeros import RouterFarm, SecretSpec
 from network.gateways.base import InterfaceRow, Limits, SecretRow
 from network.gateways.mikrotik import MikrotikRouter
-from network.gateways.routeros_reading import tunnel_user
+from network.gateways.routeros_reading import echoes_of, tunnel_user
 from tests.network.gateways.conftest import QUICK, login_to, make_spec
 
 
@@ -144,3 +144,32 @@ def test_a_bulk_read_asks_the_socket_far_less_often_than_the_library_alone(monke
         stock.close()
 
     assert 0 < ours * 20 < theirs
+
+
+def test_echoes_come_from_a_session_and_from_nowhere_else(farm, router):
+    address = farm.active("r1")[0]["address"]
+
+    found = router.ping(address)
+
+    assert (found.sent, found.received) == (3, 3)
+    assert 1 < found.milliseconds < 12
+    assert router.ping("10.99.0.1") == (3, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [("4ms", 4), ("1s20ms", 1_020), ("4ms321us", 4.321), ("", None), ("soon", None)],
+)
+def test_times_of_echoes(text, milliseconds):
+    assert echoes_of([{"time": text}]).milliseconds == milliseconds
+
+
+def test_the_last_disconnect_says_why(farm, router):
+    assert router.last_disconnect("amina") == ("", "")
+    farm.active("r1")
+    farm.kick("r1", "amina")
+
+    moment, reason = router.last_disconnect("amina")
+
+    assert (bool(moment), reason) == (True, "reset")
+    assert router.last_disconnect("nobody") == ("", "")

@@ -9,9 +9,16 @@ class Clock:
 
     def __init__(self) -> None:
         self.shift_seconds = 0.0
+        self._held_at: float | None = None
 
     def now(self) -> float:
-        return time.time() + self.shift_seconds
+        machine = time.time() if self._held_at is None else self._held_at
+        return machine + self.shift_seconds
+
+    def hold(self) -> None:
+        """Stand still from now on, but for `advance`: counters are then the same however slowly
+        they are read."""
+        self._held_at = float(int(time.time()))
 
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self.now(), tz=UTC)

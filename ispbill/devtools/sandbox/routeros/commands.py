@@ -93,6 +93,8 @@ def _print(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
     hidden = hidden_from(user)
     wanted = command.attributes.get(".proplist", "")
     words = [words_of(row, menu, proplist=wanted, hidden=hidden) for row in rows]
+    if command.menu == "/interface":
+        router.note_read()
     return Answer(rows=words, is_print=True)
 
 

@@ -113,6 +113,15 @@ class ControlVerbs(ABC):
         """Let time pass at once for all routers: sessions dial in, counters grow."""
         self.call("advance", seconds=seconds)
 
+    def hold_clock(self) -> None:
+        """Let time stand still but for `advance`."""
+        self.call("hold_clock")
+
+    def truth(self, router: str) -> Record:
+        """Return what really flowed by subscriber, [upload, download] each: `carried` in all,
+        `lost` with counters that ended unread, `unread` of sessions on line; and `now`."""
+        return cast("Record", self.call("truth", router=router))
+
 
 class Control(ControlVerbs):
     """Client of a running sandbox. `address` is a unix socket path or `host:port` on loopback.

@@ -39,6 +39,8 @@ class Desk:
             "edit_secret": self._edit_secret,
             "remove_secret": self._remove_secret,
             "advance": self._advance,
+            "hold_clock": self._hold_clock,
+            "truth": self._truth,
         }
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +205,18 @@ class Desk:
         clock.advance(float(seconds))
         for port in self._ports.values():
             port.router.settle()
+
+    def _hold_clock(self) -> None:
+        next(iter(self._ports.values())).router.clock.hold()
+
+    def _truth(self, router: str) -> dict[str, Any]:
+        found = self._router(router)
+        return {
+            "carried": found.truth.carried,
+            "lost": found.truth.lost,
+            "unread": {one.name: list(one.unread) for one in found.sessions.values()},
+            "now": found.clock.now(),
+        }
 
     def _note(self, router: VirtualRouter, command: str, arguments: str) -> None:
         router.log.append(

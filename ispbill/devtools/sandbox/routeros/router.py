@@ -18,6 +18,7 @@ from ispbill.devtools.sandbox.routeros.faults import Faults
 from ispbill.devtools.sandbox.routeros.menus import MENUS, SAVED_MENUS
 from ispbill.devtools.sandbox.routeros.spec import ALL_POLICIES, RouterSpec, UserSpec
 from ispbill.devtools.sandbox.routeros.tables import Row, Table
+from ispbill.devtools.sandbox.routeros.truth import Truth
 from ispbill.devtools.sandbox.routeros.values import check_limits
 
 LOG_LENGTH = 1_000
@@ -39,6 +40,12 @@ class Session:
     listed: Row | None = None
     rx_bytes: int = 0
     tx_bytes: int = 0
+    read: tuple[int, int] = (0, 0)  # where the counters stood when somebody last read them
+
+    @property
+    def unread(self) -> tuple[int, int]:
+        """What nobody has read yet of the counters (upload, download)."""
+        return self.rx_bytes - self.read[0], self.tx_bytes - self.read[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +91,7 @@ class VirtualRouter:
         self._boots = 0
         self._settled_second = 0
         self._uplink = Uplink()
+        self.truth = Truth()
         owner = UserSpec(name=spec.username, password=spec.password, policies=ALL_POLICIES)
         self.users = {user.name: user for user in (owner, *spec.users)}
         self._make_users()
@@ -267,6 +275,7 @@ class VirtualRouter:
     def hang_up(self, name: str, *, reason: str) -> None:
         """End a session: its interface, dynamic queue and list entry vanish with it."""
         session = self.sessions.pop(name)
+        self.truth.lose(session.name, session.unread)
         self._taken_addresses.discard(session.active["address"])
         self.tables["/ppp/active"].delete(session.active)
         self.tables["/interface"].delete(session.interface)
@@ -380,6 +389,7 @@ class VirtualRouter:
             utc_offset_minutes=self.spec.utc_offset_minutes,
         )
         session.counted_at = now
+        self.truth.carry(session.name, (up, down))
         session.rx_bytes += up
         session.tx_bytes += down
         self._uplink.tx_bytes += up
@@ -389,6 +399,11 @@ class VirtualRouter:
         session.interface["tx-byte"] = str(session.tx_bytes)
         if session.queue is not None:
             session.queue["bytes"] = f"{session.rx_bytes}/{session.tx_bytes}"
+
+    def note_read(self) -> None:
+        """Remember that somebody has read the counters of all sessions."""
+        for session in self.sessions.values():
+            session.read = (session.rx_bytes, session.tx_bytes)
 
     def reboot(self) -> None:
         """Switch off and on: sessions gone, counters and uptime zero, ids renumbered."""
@@ -423,6 +438,8 @@ class VirtualRouter:
         """Zero the counters of all interfaces and queues; sessions stay."""
         self.settle()
         for session in self.sessions.values():
+            self.truth.lose(session.name, session.unread)
+            session.read = (0, 0)
             session.rx_bytes = session.tx_bytes = 0
             session.interface["rx-byte"] = session.interface["tx-byte"] = "0"
         for queue in self.tables["/queue/simple"]:

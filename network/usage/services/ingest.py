@@ -1,0 +1,180 @@
+"""Take what a router answered into the totals: once, whole, or not at all.
+
+One transaction a poll. The router's row is locked first; a poll that is not later than the last
+one changes nothing, so that late and repeated answers are harmless. What a reading adds is reckoned
+by `network.usage.rules.counters`; everything is written with a handful of statements, however many
+lines there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from ispbill.core import clock
+from network.usage.models import UsageGap, UsagePoll
+from network.usage.rules import counters, spreading
+from network.usage.rules.counters import Delta, Reading, Sold, Verdict
+from network.usage.services import keeping, totals, writing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A session as a router showed it, with its counters (the customer's bytes)."""
+
+    username: str
+    session: str
+    began_at: datetime
+    upload: int
+    download: int
+    address: str = ""
+    caller_id: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a poll's readings."""
+
+    counted: int = 0
+    base: int = 0
+    refused: int = 0
+    late: int = 0
+    strangers: int = 0
+    bytes: int = 0
+
+
+@dataclass(slots=True)
+class Part:
+    """One line's part of a poll."""
+
+    subscription_id: int
+    customer_id: int
+    seen: Seen
+    delta: Delta
+    before: Reading | None
+
+
+@dataclass(slots=True)
+class Boxes:
+    """Bytes by hour and by five minutes: [upload, download] each."""
+
+    hours: dict[tuple[int, int, datetime], list[int]] = field(default_factory=dict)
+    slots: dict[datetime, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+
+
+_LINES = """
+    SELECT a.username, a.subscription_id, a.customer_id, s.upload_mbps, s.download_mbps,
+           c.router_id, c.session, c.began_at, c.upload_counter, c.download_counter, c.read_at
+    FROM network_access a JOIN customers_subscription s ON s.id = a.subscription_id
+    LEFT JOIN network_usagecounter c ON c.subscription_id = a.subscription_id
+    WHERE a.router_id = %s AND a.desired_state <> 'REMOVED' AND a.username = ANY(%s)
+    ORDER BY a.subscription_id
+"""
+
+
+@transaction.atomic
+def take(
+    *,
+    router_id: int,
+    sessions: Sequence[Seen],
+    uptime_seconds: int,
+    at: datetime,
+    now: datetime,
+    counter_bits: int = 64,
+) -> Tally:
+    """Count a poll of one router. `at`: when its answer was here; `now`: the present moment."""
+    UsagePoll.objects.get_or_create(router_id=router_id)
+    poll = UsagePoll.objects.select_for_update().get(router_id=router_id)
+    if not counters.is_timely(poll.read_at, at, now=now):
+        poll.late += len(sessions)
+        poll.save(update_fields=["late"])
+        return Tally(late=len(sessions))
+    tally = Tally()
+    parts = _parts(router_id, sessions, poll, at=at, counter_bits=counter_bits, tally=tally)
+    keeping.make_day(at.astimezone(UTC).date())
+    _write(router_id, parts, last_at=poll.read_at, at=at)
+    if poll.read_at is not None and at - poll.read_at > counters.GAP:
+        UsageGap.objects.get_or_create(
+            router_id=router_id, since=poll.read_at, defaults={"until": at}
+        )
+    poll.read_at, poll.uptime_seconds = at, uptime_seconds
+    poll.lines, poll.strangers = len(parts), tally.strangers
+    poll.late += tally.late
+    poll.refused += tally.refused
+    poll.save()
+    return tally
+
+
+def _parts(
+    router_id: int,
+    sessions: Sequence[Seen],
+    poll: UsagePoll,
+    *,
+    at: datetime,
+    counter_bits: int,
+    tally: Tally,
+) -> list[Part]:
+    """Return what each line's reading adds; sessions of nobody, and late ones, are counted."""
+    by_name = {seen.username: seen for seen in sessions}
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [router_id, list(by_name)])
+        rows = cursor.fetchall()
+    tally.strangers = len(by_name) - len(rows)
+    parts = []
+    for name, subscription_id, customer_id, upload_mbps, download_mbps, *before in rows:
+        seen, last = by_name[name], Reading(*before) if before[0] is not None else None
+        if last is not None and at <= last.at:
+            tally.late += 1
+            continue
+        reading = Reading(router_id, seen.session, seen.began_at, seen.upload, seen.download, at)
+        sold = Sold(upload_mbps, download_mbps, counter_bits)
+        found = counters.delta(last, reading, router_read_at=poll.read_at, sold=sold)
+        parts.append(Part(subscription_id, customer_id, seen, found, last))
+        tally.bytes += found.upload + found.download
+        tally.counted += found.verdict in (Verdict.COUNTED, Verdict.FASTER)
+        tally.base += found.verdict is Verdict.BASE
+        tally.refused += found.verdict is Verdict.REFUSED
+    return parts
+
+
+def _write(
+    router_id: int, parts: Sequence[Part], *, last_at: datetime | None, at: datetime
+) -> None:
+    zone = clock.zone()
+    boxes = Boxes()
+    if last_at is not None and at - last_at <= counters.GAP:  # measured, be it nothing
+        for start in spreading.cuts(spreading.slot_start(last_at), at, step=spreading.SLOT):
+            boxes.slots[start] = [0, 0]
+    for part in parts:
+        _spread(part, boxes, at=at, zone=zone)
+    writing.samples(parts, router_id=router_id, at=at)
+    writing.hours(boxes.hours)
+    writing.slots(boxes.slots, router_id=router_id)
+    writing.ended_sessions(parts, router_id=router_id)
+    writing.counters(parts, router_id=router_id, at=at)
+    writing.alerts(parts, on=clock.local_date(at))
+    days: set[tuple[int, date]] = {
+        (subscription_id, hour.astimezone(zone).date())
+        for subscription_id, _customer, hour in boxes.hours
+    }
+    if days:
+        totals.add_up(days)
+
+
+def _spread(part: Part, boxes: Boxes, *, at: datetime, zone: ZoneInfo) -> None:
+    """Put a line's bytes into hours and slots. An hour with a reading has a row, be it nothing."""
+    since = part.delta.since
+    hours = spreading.cuts(spreading.hour_start(since, zone), at, step=spreading.HOUR)
+    slots = spreading.cuts(spreading.slot_start(since), at, step=spreading.SLOT)
+    for place, size in ((0, part.delta.upload), (1, part.delta.download)):
+        for start, share in spreading.shares(size, since, at, starts=hours, step=spreading.HOUR):
+            key = (part.subscription_id, part.customer_id, start)
+            boxes.hours.setdefault(key, [0, 0])[place] += share
+        if size:
+            for start, share in spreading.shares(
+                size, since, at, starts=slots, step=spreading.SLOT
+            ):
+                boxes.slots[start][place] += share

@@ -1,0 +1,37 @@
+"""How long what was measured is kept, and the tables of single days that samples lie in."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connection, transaction
+
+from network.usage.models import LineSession, UsageGap, UsageHour, UsageSlot
+
+SAMPLES = timedelta(hours=48)
+HOURS = timedelta(days=30)
+SLOTS = timedelta(days=400)
+SESSIONS = timedelta(days=400)
+
+
+def make_day(on: date) -> bool:
+    """Make the table of a UTC day's samples; return whether it was missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT make_usage_day(%s)", [on])
+        return bool(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def keep(*, at: datetime) -> int:
+    """Make today's and tomorrow's tables, and drop what is older than it is kept.
+
+    Return how many tables of samples were dropped. Days are kept for ever.
+    """
+    today = at.astimezone(UTC).date()
+    for on in (today, today + timedelta(days=1)):
+        make_day(on)
+    UsageHour.objects.filter(hour_start__lt=at - HOURS - timedelta(days=1)).delete()
+    UsageSlot.objects.filter(starts_at__lt=at - SLOTS).delete()
+    UsageGap.objects.filter(until__lt=at - SLOTS).delete()
+    LineSession.objects.filter(last_seen_at__lt=at - SESSIONS).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT drop_usage_days(%s)", [(at - SAMPLES).astimezone(UTC).date()])
+        return int(cursor.fetchone()[0])
