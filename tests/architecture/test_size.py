@@ -20,11 +20,11 @@ TABLES = {
     "ispbill/notifications/rules/shipped_bn.py": "the texts of messages",
     "ispbill/notifications/rules/shipped_en.py": "the texts of messages",
     "ispbill/portals/menus.py": "the entries of the menus",
+    "ispbill/schedule.py": "the timetable, one job an entry",
     "ispbill/settings.py": "what the environment may say, in sections",
     "network/gateways/base.py": "the words routers are spoken to in: errors, rows, desired states",
     "payments/online/gateways/netcash/contract.py": "the words of NetCash's protocol",
 }
-# Still to be split along what they do, and how long each may be until then.
 SKIP = re.compile(r"# fmt: skip\b")
 
 
