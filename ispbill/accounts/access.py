@@ -88,6 +88,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "ledger.reopen": {R.OWNER},
     "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
     "network.edit": {R.OWNER, R.NOC},
+    "field.view": _READERS - {R.CASHIER},  # jobs at customers' addresses
+    "field.edit": {R.OWNER, R.BRANCH_MANAGER, R.SUPPORT, R.NOC},  # plan and give them out
+    "field.decide": {R.OWNER, R.BRANCH_MANAGER},  # which of two versions of a job holds
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "messages.send": set(_OFFICE),  # a text of one's own to many customers
