@@ -61,4 +61,15 @@ def by_technician(
         )
         .order_by("technician__name")
     )
-    return [Row(name=row.pop("technician__name"), **row) for row in rows]
+    return [
+        Row(
+            name=row["technician__name"],
+            completed=row["completed"],
+            failed=row["failed"],
+            counted=row["counted"],
+            first_time=row["first_time"],
+            duration=row["duration"],
+            far=row["far"],
+        )
+        for row in rows
+    ]

@@ -46,7 +46,10 @@ def complete(*, order: WorkOrder, moment: datetime, act: Act[User]) -> WorkOrder
     locking.save(order, "state", "ended_at", "effect_state", "effect_note")
     trail.begin(act=act)
     locking.record(
-        order, "job.completed", act=act, after={"state": order.state, "effect": order.effect_state}
+        order,
+        "work_order.completed",
+        act=act,
+        after={"state": order.state, "effect": order.effect_state},
     )
     return order
 
@@ -63,7 +66,7 @@ def carry_out(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
     trail.begin(act=act)
     order.effect_state, order.effect_note = WorkOrder.Effect.DONE, ""
     locking.save(order, "effect_state", "effect_note")
-    locking.record(order, "job.carried_out", act=act, after={"effect": order.effect_state})
+    locking.record(order, "work_order.carried_out", act=act, after={"effect": order.effect_state})
     return order
 
 
@@ -131,7 +134,8 @@ def _repaired(order: WorkOrder, visit: Visit, act: Act[User]) -> None:
 
 
 def _service(order: WorkOrder) -> Subscription:
-    return Subscription.objects.select_related("customer", "package").get(pk=order.subscription_id)
+    found = Subscription.objects.select_related("customer", "package")
+    return found.get(work_orders=order)
 
 
 _EFFECTS: dict[str, Callable[[WorkOrder, Visit, Act[User]], None]] = {

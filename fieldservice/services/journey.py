@@ -34,7 +34,7 @@ def start(*, order: WorkOrder, moment: datetime, act: Act[User]) -> WorkOrder:
     order = locking.lock(order)
     locking.refuse_move(order, "start")
     visit = _new_visit(order, act.actor, moment)
-    _move(order, lifecycle.EN_ROUTE, "job.on_the_way", act=act)
+    _move(order, lifecycle.EN_ROUTE, "work_order.on_the_way", act=act)
     if moments.is_fresh(moment, received_at=act.at):
         announcing.on_the_way(order, visit, at=act.at)
     return order
@@ -50,7 +50,7 @@ def turn_back(*, order: WorkOrder, moment: datetime, act: Act[User]) -> WorkOrde
     visit = locking.visit_under_way(order)
     visit.result, visit.ended_at = Visit.Result.TURNED_BACK, moment
     visit.save(update_fields=["result", "ended_at"])
-    _move(order, lifecycle.ASSIGNED, "job.turned_back", act=act)
+    _move(order, lifecycle.ASSIGNED, "work_order.turned_back", act=act)
     return order
 
 
@@ -70,7 +70,7 @@ def arrive(*, order: WorkOrder, place: Place, moment: datetime, act: Act[User]) 
     if place.point is not None:
         _note_point(visit, order, place.point)
     visit.save()
-    _move(order, lifecycle.IN_PROGRESS, "job.arrived", act=act)
+    _move(order, lifecycle.IN_PROGRESS, "work_order.arrived", act=act)
     return order
 
 
@@ -92,7 +92,7 @@ def fail(
     visit.result, visit.failure, visit.failure_text = Visit.Result.FAILED, failure, act.reason
     visit.ended_at = moment
     visit.save(update_fields=["result", "failure", "failure_text", "ended_at"])
-    _move(order, lifecycle.FAILED, "job.failed", act=act)
+    _move(order, lifecycle.FAILED, "work_order.failed", act=act)
     return order
 
 
@@ -107,7 +107,7 @@ def _new_visit(order: WorkOrder, technician: User, moment: datetime) -> Visit:
 
 
 def _note_point(visit: Visit, order: WorkOrder, point: Point) -> None:
-    visit.latitude, visit.longitude = round(point.latitude, 6), round(point.longitude, 6)  # type: ignore[assignment]
+    visit.latitude, visit.longitude = round(point.latitude, 6), round(point.longitude, 6)
     visit.accuracy_m = round(point.accuracy_m)
     address = distances.point(order.latitude, order.longitude)
     if address is not None:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.services import numbering
 
+Degrees = Decimal | float | None
 MANAGERS_VISIT = 3  # from this visit on a branch manager decides whether it is tried again
 
 
@@ -43,7 +45,7 @@ class NewOrder:
     subscription: Subscription | None = None
     priority: int = WorkOrder.Priority.NORMAL
     address: str = ""
-    point: tuple[object, object] | None = None
+    point: tuple[Degrees, Degrees] | None = None
     instructions: str = ""
     reference: str = ""
     planned_minutes: int | None = None
@@ -98,7 +100,7 @@ def create(*, asked: NewOrder, act: Act[User | None]) -> WorkOrder:
         if "work_order_one_open" not in str(error):
             raise
         raise AlreadyOpen(_("This service already has an open job of this kind.")) from error
-    locking.record(order, "job.created", act=act, after={"kind": order.kind})
+    locking.record(order, "work_order.created", act=act, after={"kind": order.kind})
     return order
 
 
@@ -134,7 +136,9 @@ def assign(
         order, "technician", "window_start", "window_end", "state", "assigned_at",
         "technician_ids", "told_at",
     )  # fmt: skip
-    locking.record(order, "job.assigned", act=act, before=before, after=locking.snapshot(order))
+    locking.record(
+        order, "work_order.assigned", act=act, before=before, after=locking.snapshot(order)
+    )
     announcing.planned(order, at=act.at)
     return order
 
@@ -150,7 +154,9 @@ def unassign(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
     order.technician, order.window_start, order.window_end = None, None, None
     order.state, order.told_at = WorkOrder.State.PENDING, None
     locking.save(order, "technician", "window_start", "window_end", "state", "told_at")
-    locking.record(order, "job.unassigned", act=act, before=before, after=locking.snapshot(order))
+    locking.record(
+        order, "work_order.unassigned", act=act, before=before, after=locking.snapshot(order)
+    )
     return order
 
 
@@ -168,11 +174,13 @@ def cancel(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
     order.state, order.ended_at = WorkOrder.State.CANCELLED, act.at
     order.ended_reason = act.reason
     locking.save(order, "state", "ended_at", "ended_reason")
-    locking.record(order, "job.cancelled", act=act, before=before, after=locking.snapshot(order))
+    locking.record(
+        order, "work_order.cancelled", act=act, before=before, after=locking.snapshot(order)
+    )
     return order
 
 
-def _known_point(customer: Customer, service: Subscription | None) -> tuple[object, object]:
+def _known_point(customer: Customer, service: Subscription | None) -> tuple[Degrees, Degrees]:
     if service is not None and service.latitude is not None:
         return service.latitude, service.longitude
     return customer.latitude, customer.longitude

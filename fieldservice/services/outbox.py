@@ -26,7 +26,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 Outcome = FieldAction.Outcome
-STATUS = {
+STATUS: dict[str, int] = {
     Outcome.APPLIED: 200,
     Outcome.TAKEN: 200,
     Outcome.DROPPED: 200,
@@ -187,7 +187,7 @@ def _decide(action: FieldAction, outcome: str, *, act: Act[User]) -> FieldAction
     trail.begin(act=act)
     locking.record(
         action.order,
-        "job.conflict_decided",
+        "work_order.conflict_decided",
         act=act,
         after={"action": str(action.action_id), "kind": action.kind, "outcome": outcome},
     )

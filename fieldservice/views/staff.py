@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -171,8 +171,9 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
 def assign(request: Request, number: str) -> HttpResponse:
     """Give a job to a technician for a window; `?stage=` (a column of the board) names one."""
     order = _order(request, number)
+    if request.GET.get("stage") == "" and order.technician_id:  # dragged back onto the pile
+        return HttpResponseRedirect(reverse("staff_fieldservice:unassign", args=[number]))
     form = AssignForm(request.POST or None, user=request.user, initial=_proposed(request, order))
-    warning = ""
     if request.method == "POST" and form.is_valid():
         try:
             orders.assign(
@@ -189,9 +190,13 @@ def assign(request: Request, number: str) -> HttpResponse:
     if not form.errors:
         form.fields.pop("is_confirmed")
     heading = _("Who goes to %(number)s, and when?") % {"number": order.number}
-    told = responses.Foretold([_("The customer is told the day and the time.")], warning=warning)
-    return responses.foretelling(
-        request, form, told, heading=heading, label=_("Give out"), back=_address(order)
+    return responses.dialog(
+        request,
+        form,
+        heading=heading,
+        label=_("Give out"),
+        back=_address(order),
+        effects=[_("The customer is told the day and the time.")],
     )
 
 

@@ -58,7 +58,8 @@ def day(request: Request) -> JsonResponse:
 
 def _shell(request: Request) -> HttpResponse:
     words = json.dumps({key: str(word) for key, word in field_words.WORDS.items()})
-    context = {"words": words, "user_id": request.user.pk, "failures": Visit.Failure.choices}
+    failures = json.dumps([[code, str(word)] for code, word in Visit.Failure.choices])
+    context = {"words": words, "user_id": request.user.pk, "failures_json": failures}
     return render(request, "fieldservice/technician/app.html", context)
 
 

@@ -33,7 +33,7 @@ def test_a_job_gets_number_address_checklist_and_a_link_kept_as_hash():
     word = links.word(order.link_seed)
     assert len(word) == 32
     assert order.link_digest == links.digest(word) != word
-    assert AuditEvent.objects.get(action="job.created").target_label == order.number
+    assert AuditEvent.objects.get(action="work_order.created").target_label == order.number
 
 
 def test_a_service_has_one_open_job_of_a_kind():

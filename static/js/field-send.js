@@ -1,0 +1,107 @@
+// Sends what waits on the phone, in order for each job, one sender over all tabs. What the office
+// answered 200 or 202 goes; what differs stays to be seen; anything else is tried again later.
+(() => {
+  "use strict";
+  const { store } = window.field;
+  const FIRST_WAIT_MS = 5000;
+  const LONGEST_WAIT_MS = 15 * 60 * 1000;
+  let wait = FIRST_WAIT_MS;
+  let timer = 0;
+  const told = [];
+
+  const onChange = (listener) => told.push(listener);
+  const tell = () => told.forEach((listener) => listener());
+
+  async function ask(url, options) {
+    const answer = await fetch(url, { credentials: "same-origin", redirect: "manual", ...options });
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Error("sign-in");
+    return answer;
+  }
+
+  async function sendOne(action, token) {
+    const { file, ...rest } = action;
+    const body = new FormData();
+    const { id, order, kind, payload, after, base_version, client_at } = rest;
+    body.append("action", JSON.stringify({ id, order, kind, payload, after, base_version, client_at }));
+    body.append("sent_at", new Date().toISOString());
+    if (file) body.append("file", new Blob([file], { type: "image/jpeg" }), "photo.jpg");
+    return ask("/technician/outbox/", { method: "POST", body, headers: { "X-CSRFToken": token } });
+  }
+
+  // Returns whether the next act of this job may be sent.
+  async function take(action, token) {
+    const answer = await sendOne(action, token);
+    if (answer.status === 200 || answer.status === 202) {
+      await store.drop(action.seq);
+      return true;
+    }
+    if (answer.status === 409 || answer.status === 422) {
+      const said = await answer.json();
+      await store.put({ ...action, file: null, state: answer.status === 409 ? "conflict" : "refused", answer: said });
+      return true;
+    }
+    if (answer.status === 404 || answer.status === 400) {
+      await store.put({ ...action, state: "gone" });
+      return false;
+    }
+    throw new Error(`answer ${answer.status}`);
+  }
+
+  async function flush() {
+    const who = await (await ask("/technician/token/")).json();
+    const waiting = (await store.all("actions")).filter((one) => one.state === "new" && one.user === who.user);
+    const held = new Set();
+    let failed = null;
+    for (const action of waiting) {
+      if (held.has(action.order)) continue;
+      try {
+        if (!(await take(action, who.token))) held.add(action.order);
+        tell();
+      } catch (error) {
+        held.add(action.order);
+        failed = error;
+        await store.put({ ...action, attempts: action.attempts + 1 });
+        if (error.message === "sign-in" || error instanceof TypeError) break;
+      }
+    }
+    if (failed) throw failed;
+  }
+
+  async function refresh() {
+    const answer = await ask("/technician/day/");
+    if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    await store.keepDay(await answer.json());
+    tell();
+  }
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(now, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  async function run() {
+    try {
+      await flush();
+      await refresh();
+      window.field.state = "online";
+      wait = FIRST_WAIT_MS;
+    } catch (error) {
+      window.field.state = error.message === "sign-in" ? "sign-in" : "offline";
+      later();
+    }
+    tell();
+  }
+
+  // A second tab does not wait for the first one's turn: it is told by its own next look.
+  function now() {
+    if (!navigator.locks) return run();
+    return navigator.locks.request("field-send", { ifAvailable: true }, (lock) => (lock ? run() : null));
+  }
+
+  addEventListener("online", () => { wait = FIRST_WAIT_MS; now(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });
+  setInterval(() => { if (document.visibilityState === "visible") now(); }, 60000);
+
+  Object.assign(window.field, { send: { now, onChange, tell }, state: navigator.onLine ? "online" : "offline" });
+})();
