@@ -1,5 +1,6 @@
 """Which jobs somebody may see, and finding them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -89,17 +90,21 @@ def day_of_technician(
     )
     mine = mine.exclude(state__in=[lifecycle.CANCELLED, lifecycle.PENDING])
     rows = mine.select_related("customer", "customer__area", "subscription__package")
+    rows = rows.prefetch_related("visits__photos", "visits__materials")
     return list(rows.order_by("window_start", "priority", "pk")[:MOST_CACHED])
 
 
-def past_visits(customer_id: int, *, before: int, most: int = 3) -> list[dict[str, Any]]:
-    """Return the last visits to a customer before an order, newest first."""
-    found = Visit.objects.filter(customer_id=customer_id, order_id__lt=before)
-    found = found.exclude(result=Visit.Result.UNDER_WAY).select_related("order")
-    return [
-        {"kind": one.order.kind, "result": one.result, "at": one.ended_at, "notes": one.notes}
-        for one in found.order_by("-pk")[:most]
-    ]
+def past_visits(jobs: Sequence[WorkOrder], *, most: int = 3) -> dict[int, list[Visit]]:
+    """Return the last visits to each job's customer before it, newest first, by the job's id."""
+    customers = {job.customer_id for job in jobs}
+    found = Visit.objects.filter(customer_id__in=customers).exclude(result=Visit.Result.UNDER_WAY)
+    past = list(found.select_related("order").order_by("-pk")[: MOST_CACHED * 10])
+    return {
+        job.pk: [
+            one for one in past if one.customer_id == job.customer_id and one.order_id < job.pk
+        ][:most]
+        for job in jobs
+    }
 
 
 def bounds(on: date, days: int, zone: Any) -> tuple[datetime, datetime]:

@@ -45,7 +45,10 @@ def day(request: Request) -> JsonResponse:
     found = orders.day_of_technician(
         request.user, start=start, end=end, since=start - timedelta(days=30)
     )
-    jobs = [_job(order, request.user.pk) for order in found]
+    past = orders.past_visits(found)
+    jobs = [
+        {**_job(order, request.user.pk), "history": _history(past[order.pk])} for order in found
+    ]
     return JsonResponse(
         {
             "user": request.user.pk,
@@ -67,7 +70,8 @@ def _job(order: WorkOrder, technician_id: int) -> dict[str, Any]:
     """Return what of a job may lie on a phone: no national id, no e-mail, no money."""
     zone = clock.zone()
     service = order.subscription
-    visit = order.visits.filter(technician_id=technician_id).order_by("-visit_no").first()
+    own = [visit for visit in order.visits.all() if visit.technician_id == technician_id]
+    visit = max(own, key=lambda visit: visit.visit_no, default=None)
     start, end = order.window_start, order.window_end
     return {
         "number": order.number,
@@ -94,21 +98,19 @@ def _job(order: WorkOrder, technician_id: int) -> dict[str, Any]:
         "mbps": service.download_mbps if service else None,
         "login": service.connection_id if service else "",
         "checklist": [{**item, "label": _(item["label"])} for item in order.checklist],
-        "history": _history(order),
         "visit": _visit(visit),
     }
 
 
-def _history(order: WorkOrder) -> list[dict[str, str]]:
-    kinds, results = dict(WorkOrder.Kind.choices), dict(Visit.Result.choices)
+def _history(past: list[Visit]) -> list[dict[str, str]]:
     zone = clock.zone()
     return [
         {
-            "what": f"{kinds[one['kind']]}: {results[one['result']]}",
-            "day": one["at"].astimezone(zone).date().isoformat() if one["at"] else "",
-            "notes": one["notes"][:200],
+            "what": f"{one.order.get_kind_display()}: {one.get_result_display()}",
+            "day": one.ended_at.astimezone(zone).date().isoformat() if one.ended_at else "",
+            "notes": one.notes[:200],
         }
-        for one in orders.past_visits(order.customer_id, before=order.pk)
+        for one in past
     ]
 
 
@@ -118,8 +120,8 @@ def _visit(visit: Visit | None) -> dict[str, Any] | None:
     return {
         "result": visit.result,
         "answers": visit.answers,
-        "photos": list(visit.photos.values_list("item", flat=True)),
-        "materials": [str(one) for one in visit.materials.order_by("pk")],
+        "photos": [one.item for one in visit.photos.all()],
+        "materials": [str(one) for one in visit.materials.all()],
         "signed": bool(visit.signature or visit.signed_name or visit.no_signature_reason),
         "distance": visit.distance_m,
         "accuracy": visit.accuracy_m,
