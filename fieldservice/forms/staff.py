@@ -40,7 +40,12 @@ class OrderForm(forms.Form):
         coerce=int,
         initial=WorkOrder.Priority.NORMAL,
     )
-    address = forms.CharField(label=_("Address"), max_length=240, required=False)
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=240,
+        required=False,
+        help_text=_("Empty: that of the service, or of the customer."),
+    )
     planned_minutes = forms.IntegerField(
         label=_("Planned minutes"),
         required=False,
@@ -70,8 +75,6 @@ class OrderForm(forms.Form):
         field: Any = self.fields["subscription"]
         field.queryset = services.select_related("package")
         field.label_from_instance = _service_words
-        if self.initial.get("address") is None:
-            self.fields["address"].initial = customer.address
 
     def asked(self) -> NewOrder:
         """Return what was asked for."""

@@ -132,10 +132,8 @@ def assign(
     if slot.technician.pk not in order.technician_ids:
         order.technician_ids = [*order.technician_ids, slot.technician.pk]
     order.told_at = act.at
-    locking.save(
-        order, "technician", "window_start", "window_end", "state", "assigned_at",
-        "technician_ids", "told_at",
-    )  # fmt: skip
+    plan = ("technician", "window_start", "window_end", "state", "assigned_at")
+    locking.save(order, *plan, "technician_ids", "told_at")
     locking.record(
         order, "work_order.assigned", act=act, before=before, after=locking.snapshot(order)
     )

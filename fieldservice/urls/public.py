@@ -6,5 +6,5 @@ from fieldservice.views import public
 
 app_name = "public_fieldservice"
 urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^job/(?P<word>[0-9a-f]{32})/?$", public.job, name="job")
+    re_path(r"^job/(?P<word>[\w-]{20,80})/?$", public.job, name="job")
 ]

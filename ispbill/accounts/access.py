@@ -133,10 +133,7 @@ def register_scope(role: str, scope: Scope) -> None:
 
 
 def own_accounts(user: Any) -> list[int]:
-    """Return the accounts of a customer who is signed in to the portal; none for anybody else.
-
-    For public pages that a customer may also open: they show a customer the portal around them.
-    """
+    """Return a signed-in customer's accounts, for public pages that show the portal around them."""
     if not user.is_authenticated or user.role != User.Role.CUSTOMER:
         return []
     scope = _scopes.get(User.Role.CUSTOMER)
