@@ -2,7 +2,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Visit(models.Model):
@@ -10,7 +9,7 @@ class Visit(models.Model):
 
     class Result(models.TextChoices):
         UNDER_WAY = "UNDER_WAY", _("Under way")
-        COMPLETED = "COMPLETED", pgettext_lazy("job", "Completed")
+        COMPLETED = "COMPLETED", _("Completed")
         FAILED = "FAILED", _("Could not be done")
         TURNED_BACK = "TURNED_BACK", _("Turned back")
 

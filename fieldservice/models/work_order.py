@@ -5,7 +5,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class WorkOrder(models.Model):
@@ -27,7 +26,7 @@ class WorkOrder(models.Model):
         ASSIGNED = "ASSIGNED", _("Assigned")
         EN_ROUTE = "EN_ROUTE", _("On the way")
         IN_PROGRESS = "IN_PROGRESS", _("In progress")
-        COMPLETED = "COMPLETED", pgettext_lazy("job", "Completed")
+        COMPLETED = "COMPLETED", _("Completed")
         FAILED = "FAILED", _("Could not be done")
         CANCELLED = "CANCELLED", _("Cancelled")
 

@@ -1,7 +1,6 @@
 """The words of the technician's app; its script has none of its own."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 WORDS = {
     "today": _("Today"),
@@ -46,7 +45,7 @@ WORDS = {
     "no": _("No"),
     "camera": _("Take a photo"),
     "gallery": _("Choose a photo"),
-    "photos": _("%s photos"),
+    "photos": _("Photos: %s"),
     "picture_unreadable": _("This picture cannot be read. Take it with the camera."),
     "odd_signal": _("Unusual: a signal lies between −27 and −8 dBm."),
     "odd_speed": _("Less than 80 % of the package."),
@@ -66,7 +65,7 @@ WORDS = {
     "note_add": _("Write a note"),
     "still_missing": _("Still missing: %s."),
     "saved_here": _("Saved on this phone"),
-    "waiting": pgettext_lazy("sync", "%s not sent yet"),
+    "waiting": _("%s not sent yet"),
     "all_sent": _("All sent"),
     "sync": _("Not sent yet"),
     "sync_now": _("Send now"),
@@ -81,7 +80,6 @@ WORDS = {
         "Something of another person waits on this phone; it is neither shown nor sent."
     ),
     "sign_in_again": _("Sign in again: what you did stays on this phone until it is sent."),
-    "leave": _("%s things are not sent yet and would be lost. Type this number to sign out."),
     "full": _("The phone is nearly full: no new photos before some are sent."),
     "reassigned": _("given to somebody else"),
     "cancelled": _("cancelled by the office"),
@@ -89,7 +87,7 @@ WORDS = {
     "ASSIGNED": _("Assigned"),
     "EN_ROUTE": _("On the way"),
     "IN_PROGRESS": _("In progress"),
-    "COMPLETED": pgettext_lazy("job", "Completed"),
+    "COMPLETED": _("Completed"),
     "FAILED": _("Could not be done"),
     "CANCELLED": _("Cancelled"),
     "act_start": _("Set out"),

@@ -162,7 +162,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "ASSIGNED": _info(_("Assigned"), "user"),
         "EN_ROUTE": _info(_("On the way"), "truck"),
         "IN_PROGRESS": _info(_("In progress"), "tool"),
-        "COMPLETED": _success(pgettext_lazy("job", "Completed")),
+        "COMPLETED": _success(_("Completed")),
         "FAILED": _danger(_("Could not be done")),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
