@@ -18,10 +18,9 @@ FACTS = frozenset({"answer", "note", "material", "photo", "sign"})
 KINDS = MOVES | FACTS
 
 
-def locked(order: WorkOrder, kind: str) -> WorkOrder:
-    """Lock what an act needs, the customer's account first where money may move."""
-    if kind == "complete":
-        account_states.lock([order.customer_id])
+def locked(order: WorkOrder) -> WorkOrder:
+    """Lock a job, its customer's account first: this act, or one that waited for it, may bill."""
+    account_states.lock([order.customer_id])
     return locking.lock(order)
 
 

@@ -64,7 +64,7 @@ def receive(*, order: WorkOrder, sent: Sent, act: Act[User]) -> FieldAction:
     Applied in this transaction, or kept with the reason. Twice is once.
     """
     trail.begin(act=act)
-    order = field_acts.locked(order, sent.kind)
+    order = field_acts.locked(order)
     known = FieldAction.objects.filter(action_id=sent.id).first()
     if known is not None and known.digest == sent.digest and known.technician_id == act.actor.pk:
         return known
@@ -89,7 +89,7 @@ def take_over(*, action: FieldAction, act: Act[User]) -> FieldAction:
     """Apply an act in conflict after all, as its technician's. Raises DomainError."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
-    order = field_acts.locked(action.order, action.kind)
+    order = field_acts.locked(action.order)
     action = FieldAction.objects.select_for_update().get(pk=action.pk)
     if action.outcome != Outcome.CONFLICT:
         return action
@@ -174,7 +174,7 @@ def _apply_waiting(done: uuid.UUID, *, act: Act[User]) -> None:
     """Apply what waited for this act, and what waited for that."""
     waiting = FieldAction.objects.filter(after=done, outcome=Outcome.WAITING)
     for row in waiting.select_related("order", "technician").order_by("received_at"):
-        order = field_acts.locked(row.order, row.kind)
+        order = locking.lock(row.order)
         _apply(order, row, _kept_file(row), act=Act(row.technician, act.at))
         row.save(update_fields=["outcome", "answer", "file_path"])
         _apply_waiting(row.action_id, act=act)
