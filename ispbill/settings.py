@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "billing",
     "payments",
     "resellers",
+    "fieldservice",
     "ispbill.reports",
     "ispbill.upkeep",
     "ispbill.portals",

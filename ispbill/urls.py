@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("ispbill.accounts.urls.public")),
     path("", include("ispbill.portals.urls.health")),
     path("", include("payments.urls.public")),
+    path("", include("fieldservice.urls.public")),
     path("admin/", include("customers.urls.staff")),  # asked for most: patterns are tried in turn
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
@@ -35,6 +36,7 @@ urlpatterns = [
     path("admin/", include("billing.urls.staff")),
     path("admin/", include("payments.urls.staff")),
     path("admin/", include("resellers.urls.staff")),
+    path("admin/", include("fieldservice.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),
     path("admin/", include("ispbill.upkeep.urls.staff")),
     path("portal/", include("ispbill.portals.urls.customer")),
@@ -42,6 +44,7 @@ urlpatterns = [
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),
     path("reseller-portal/", include("billing.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),
+    path("technician/", include("fieldservice.urls.technician")),
     *_simulators,
     # Django's own sign-in knows no throttle and no second factor, and its change of the password
     # counts no wrong ones; ours stand before them.

@@ -30,6 +30,7 @@ PANELS = {
     "billing": "staff_billing:customer-panel",
     "payments": "staff_payments:customer-panel",
     "network": "staff_network:customer-panel",
+    "jobs": "staff_fieldservice:customer-panel",
     "messages": "staff_notifications:customer-panel",
     "audit": "staff_audit:customer-panel",
     "facts": "",
@@ -208,6 +209,9 @@ def _header(request: Request, standing: Standing, tab: str) -> dict[str, Any]:
         "fee_url": links.address("staff_billing:charge-fee", customer.number)
         if may(user, "fees.charge")
         else "",
+        "job_url": links.address("staff_fieldservice:add-for", customer.number)
+        if may(user, "field.edit")
+        else "",
     }
 
 
@@ -220,6 +224,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         "billing": _("Bills"),
         "payments": _("Payments"),
         "network": _("Network"),
+        "jobs": _("Jobs"),
         "messages": _("Messages"),
         "audit": _("Audit"),
         "facts": _("Facts"),  # beside the timeline where there is room
@@ -243,6 +248,7 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
         "billing": "billing.view",
         "payments": "payments.view",
         "network": "network.view",
+        "jobs": "field.view",
         "messages": "messages.view",
         "audit": "audit.view",
     }

@@ -88,6 +88,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "ledger.reopen": {R.OWNER},
     "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
     "network.edit": {R.OWNER, R.NOC},
+    "field.view": _READERS - {R.CASHIER},  # jobs at customers' addresses
+    "field.edit": {R.OWNER, R.BRANCH_MANAGER, R.SUPPORT, R.NOC},  # plan and give them out
+    "field.decide": {R.OWNER, R.BRANCH_MANAGER},  # which of two versions of a job holds
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "messages.send": set(_OFFICE),  # a text of one's own to many customers
@@ -130,10 +133,7 @@ def register_scope(role: str, scope: Scope) -> None:
 
 
 def own_accounts(user: Any) -> list[int]:
-    """Return the accounts of a customer who is signed in to the portal; none for anybody else.
-
-    For public pages that a customer may also open: they show a customer the portal around them.
-    """
+    """Return a signed-in customer's accounts, for public pages that show the portal around them."""
     if not user.is_authenticated or user.role != User.Role.CUSTOMER:
         return []
     scope = _scopes.get(User.Role.CUSTOMER)

@@ -157,6 +157,15 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "COUNTED": _warning(_("Counted, not signed"), "clock"),
         "CLOSED": _neutral(_("Closed"), "lock"),
     },
+    "work_order": {
+        "PENDING": _neutral(_("Pending")),
+        "ASSIGNED": _info(_("Assigned"), "user"),
+        "EN_ROUTE": _info(_("On the way"), "truck"),
+        "IN_PROGRESS": _info(_("In progress"), "tool"),
+        "COMPLETED": _success(_("Completed")),
+        "FAILED": _danger(_("Could not be done")),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+    },
     "partner_payout": {
         "WAITING": _info(_("Waits for approval")),
         "PAID": _success(_("Paid")),

@@ -14,6 +14,7 @@ from ispbill.portals.navigation import Entry, Group
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|debits.run"
+    "|field.decide|field.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
 )
 
@@ -324,17 +325,26 @@ STAFF: Sequence[Group] = (
             Entry(
                 _("Jobs"),
                 "staff_fieldservice:index",
-                "customers.view",
+                "field.view",
                 hotkey="g j",
                 words=_("work orders installation repair technicians"),
                 add_url_name="staff_fieldservice:add",
-                add_permission="customers.view",
+                add_permission="field.edit",
                 add_label=_("New job"),
                 add_hotkey="c j",
             ),
-            Entry(_("Calendar"), "staff_fieldservice:calendar", "customers.view"),
-            Entry(_("Map"), "staff_fieldservice:map", "customers.view"),
-            Entry(_("Completion reports"), "staff_fieldservice:reports", "customers.view"),
+            Entry(
+                _("Day board"),
+                "staff_fieldservice:board",
+                "field.view",
+                words=_("calendar schedule technicians dispatch"),
+            ),
+            Entry(
+                _("Completion reports"),
+                "staff_fieldservice:reports",
+                "field.view",
+                words=_("first-time fix duration technicians"),
+            ),
         ),
     ),
     Group(
@@ -503,8 +513,6 @@ CUSTOMER: Sequence[Entry] = (
 
 TECHNICIAN: Sequence[Entry] = (
     Entry(_("Today"), "technician:today", symbol="checklist", is_home=True),
-    Entry(_("Map"), "technician:map", symbol="map-2"),
-    Entry(_("Schedule"), "technician:schedule", symbol="calendar"),
     Entry(_("Sync"), "technician:sync", symbol="cloud-upload"),
     Entry(pgettext_lazy("tab", "Me"), "technician:me", symbol="user-circle"),
 )

@@ -1,23 +1,38 @@
-// The technician's app: keeps the shell on the phone and says whether there is a connection.
+// The technician's app on every page: the shell kept on the phone, the connection, the way out.
 (() => {
   "use strict";
   const pill = document.getElementById("sync-pill");
   const words = pill && pill.querySelector("[data-sync-words]");
   const show = () => {
-    if (!pill) return;
+    if (!pill || window.field?.parts) return;
     const state = navigator.onLine ? "online" : "offline";
     pill.dataset.state = state;
     words.textContent = pill.dataset[state];
-    document.querySelectorAll("[data-kept-copy]").forEach((note) => { note.hidden = navigator.onLine; });
   };
   addEventListener("online", show);
   addEventListener("offline", show);
   show();
-  if (!("serviceWorker" in navigator)) return;
-  navigator.serviceWorker.register("/technician/sw.js", { scope: "/technician/" });
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register("/technician/sw.js", { scope: "/technician/" });
+    navigator.serviceWorker.ready.then((registration) => registration.active.postMessage("keep"));
+  }
+
+  // Out only after what waits has been sent, or after its number was typed: it would be lost.
+  async function leave(form) {
+    const { store, send } = window.field || {};
+    if (store) {
+      await send.now();
+      const waiting = (await store.all("actions")).filter((one) => one.state === "new" || one.state === "gone");
+      if (waiting.length) {
+        const typed = window.prompt(form.dataset.leave.replace("%s", waiting.length));
+        if ((typed || "").trim() !== String(waiting.length)) return;
+      }
+      await store.wipe();
+    }
+    navigator.serviceWorker?.controller?.postMessage("forget");
+    form.submit();
+  }
   document.querySelectorAll("form[data-sign-out]").forEach((form) => {
-    form.addEventListener("submit", () => {
-      if (navigator.serviceWorker.controller) navigator.serviceWorker.controller.postMessage("forget");
-    });
+    form.addEventListener("submit", (event) => { event.preventDefault(); leave(form); });
   });
 })();

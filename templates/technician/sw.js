@@ -1,9 +1,10 @@
-{% comment %} The technician app's service worker. Context: shell_files, offline, version. {% endcomment %}{% autoescape off %}// Shell: from the cache. Pages of this app: from the network, else the copy kept, else the offline
+{% comment %} The technician app's service worker. Context: shell_files, offline, home, version. {% endcomment %}{% autoescape off %}// Shell: from the cache. Pages of this app: from the network, else the copy kept, else the offline
 // page. Nothing else is touched: no posts, no fragments, no sign-in, no other part of the site.
 const SHELL = "technician-shell-{{ version }}";
 const PAGES = "technician-pages";
 const FILES = [{% for file in shell_files %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const OFFLINE = "{{ offline }}";
+const HOME = "{{ home }}";
 const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 const WAIT_MS = 3000;
 
@@ -23,6 +24,7 @@ self.addEventListener("activate", (event) => {
 // Sent when somebody signs out: phones are shared, so nothing of theirs stays.
 self.addEventListener("message", (event) => {
   if (event.data === "forget") event.waitUntil(caches.delete(PAGES));
+  if (event.data === "keep") event.waitUntil(page(new Request(HOME)));
   if (event.data === "take-over") self.skipWaiting();
 });
 
@@ -40,7 +42,9 @@ async function page(request) {
     }
     return answer;
   } catch (_error) {
-    const copy = await kept.match(request, { ignoreVary: true });
+    // A job's page and the list are one page drawn by its script: the copy of one will do for all.
+    const isApp = /^\/technician\/(jobs\/|sync\/|$)/.test(new URL(request.url).pathname);
+    const copy = await kept.match(isApp ? HOME : request, { ignoreVary: true });
     if (copy && Date.now() - Number(copy.headers.get("X-Kept-At")) < KEPT_FOR_MS) return copy;
     return (await caches.match(OFFLINE)) || Response.error();
   }

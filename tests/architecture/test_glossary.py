@@ -6,7 +6,16 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).parents[2]
-OURS = ("billing", "payments", "customers", "network", "resellers", "tickets", "contracts")
+OURS = (
+    "billing",
+    "payments",
+    "customers",
+    "network",
+    "resellers",
+    "fieldservice",
+    "tickets",
+    "contracts",
+)
 # What the house calls the parts of an app (docs/architecture.md): no terms of the field.
 HOUSE = {
     "urls", "views", "forms", "services", "queries", "gateways", "models", "rules", "guards",

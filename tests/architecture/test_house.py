@@ -65,6 +65,7 @@ WITHOUT_FACTORY_BECAUSE = {
     "customers.AccountState": "a trigger gives one to every customer",
     "customers.Suspension": "made by suspending",
     "customers.Word": "written by a trigger",
+    "fieldservice": "jobs are made and done through their services",
     "inbox": "put off through its service",
     "network.Leftover": "found by comparing a router with its lines",
     "network.FupRule": "added through its service",

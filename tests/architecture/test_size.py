@@ -17,6 +17,7 @@ MOST_IN_A_MODULE = 300
 # Tables: long because there is much to say, not because much is done.
 TABLES = {
     "ispbill/core/badges.py": "a word and its colour, one a row",
+    "ispbill/notifications/rules/events.py": "the occasions of messages and their placeholders",
     "ispbill/notifications/rules/shipped_bn.py": "the texts of messages",
     "ispbill/notifications/rules/shipped_en.py": "the texts of messages",
     "ispbill/portals/menus.py": "the entries of the menus",

@@ -1,9 +1,12 @@
 """One waiting item of each kind, made by the verbs of the product where it has them."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
 from billing.receivables.services import corrections
+from fieldservice.services import journey, outbox
+from fieldservice.services.outbox import Sent
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from payments.bank.models import SettlementLine
@@ -18,6 +21,8 @@ from tests.factories.changes import PauseRequestFactory, asked, billed_service, 
 from tests.factories.credits import REASON, taxed_invoice
 from tests.factories.customers import CustomerFactory, ReferralFactory
 from tests.factories.debit_rows import held_line, signed, unpaid
+from tests.factories.fieldservice import given, technician
+from tests.factories.fieldservice import job as make_job
 from tests.factories.gateways import settled_attempt, written_attempt
 from tests.factories.network import AccessFactory
 from tests.factories.payments import open_invoice, paid
@@ -153,6 +158,22 @@ def payout(at, user):
     return PayoutFactory(at=at + timedelta(seconds=1))
 
 
+def job(at, user):
+    who = technician()
+    order = given(make_job(), who)
+    return journey.fail(
+        order=order, failure="NOT_HOME", text="nobody opened the door", moment=at, act=Act(who, at)
+    )
+
+
+def field_conflict(at, user):
+    who = technician()
+    order = given(make_job(), who)
+    given(order, technician(), reason="the first one is ill today")
+    sent = Sent(uuid.uuid4(), "start", None, 1, {}, client_at=at, sent_at=at)
+    return outbox.receive(order=order, sent=sent, act=Act(who, at))
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -171,4 +192,6 @@ SCENES = {
     "hand-over": (hand_over, ["accept", "refuse"]),
     "referral": (referral, ["approve", "refuse"]),
     "payout": (payout, ["approve", "withdraw"]),
+    "job": (job, ["again", "cancel"]),
+    "field-conflict": (field_conflict, ["take", "leave"]),
 }

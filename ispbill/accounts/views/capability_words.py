@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (
@@ -35,6 +36,14 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "addons.sell": _("Sell add-ons"),
             "fees.charge": _("Charge fees"),
             "tax.edit": _("Change taxes and exemptions"),
+        },
+    ),
+    (
+        pgettext_lazy("menu", "Field"),
+        {
+            "field.view": _("See technicians' jobs"),
+            "field.edit": _("Plan jobs and give them out"),
+            "field.decide": _("Decide which version of a job holds"),
         },
     ),
     (

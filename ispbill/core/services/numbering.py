@@ -17,6 +17,7 @@ YEARLY = {
     "VB": True,
     "SH": True,
     "DB": True,
+    "WO": True,
     "CT": False,
 }
 

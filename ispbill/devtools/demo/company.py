@@ -20,6 +20,7 @@ from ispbill.devtools.demo import (
     corrections,
     days,
     dunning,
+    field,
     gateways,
     ground,
     history,
@@ -168,6 +169,8 @@ def _show(
         online.show(today=calendar.today)
     with say.step("Shares of resellers, rewards for referrals"):
         partners.show(base=base, now=now)
+    with say.step("Technicians' jobs"):
+        field.show(base=base, now=now)
     with say.step("Messages already sent"):
         _tell(now)
         messages.deliver_what_is_past()

@@ -118,6 +118,13 @@ _P = _known(
     Placeholder("allowance", Kind.TEXT, gettext_noop("Fair-use threshold"), "200 GB"),
     Placeholder("percent", Kind.TEXT, gettext_noop("Share of it that is used"), "80"),
     Placeholder("speed", Kind.TEXT, gettext_noop("Speed of the line"), "5/2 Mbps"),
+    Placeholder("job", Kind.TEXT, gettext_noop("Number of the job"), "WO-2026-00007"),
+    Placeholder("visit_day", Kind.DAY, gettext_noop("Day of the visit"), "2026-01-12"),
+    Placeholder("window", Kind.TEXT, gettext_noop("Time of the visit"), "09:00-12:00"),
+    Placeholder("technician", Kind.TEXT, gettext_noop("Technician's first name"), "Rafiq"),
+    Placeholder(
+        "job_url", Kind.TEXT, gettext_noop("Link to the job"), "https://isp.example/job/c8a1"
+    ),
     Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
 )
 SECRETS = frozenset({"code", "link"})
@@ -141,6 +148,7 @@ _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
 _MANDATE = (*_CUSTOMER, "account", "balance")
+_JOB = (*_CUSTOMER, "job", "visit_day", "window", "technician", "job_url")
 _DEBIT_FAILED = (*_MANDATE, "amount", "reason", "failures", "most", "pay_url")
 
 EVENTS: dict[str, Event] = {
@@ -286,6 +294,14 @@ EVENTS: dict[str, Event] = {
             gettext_noop("No more sign-in codes this hour"),
             _take((*_COMPANY, "name", "count")),
             is_urgent=True,
+        ),
+        Event("job_planned", gettext_noop("Technician's visit planned"), _take(_JOB)),
+        Event(
+            "job_on_the_way",
+            gettext_noop("Technician on the way"),
+            _take(_JOB),
+            is_urgent=True,
+            useful_for=timedelta(hours=1),
         ),
         Event("welcome", gettext_noop("Welcome"), _take(_CUSTOMER), is_urgent=True),
         # The frame around a text of staff's own: `customers.services.bulk_messages`.

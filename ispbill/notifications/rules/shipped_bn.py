@@ -293,6 +293,23 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nএক দিনের মধ্যে পাসওয়ার্ড ঠিক করুন:\n{link}\n\nলিংকটি একবারই কাজ করে। "
         "কাউকে দেবেন না, আমাদেরও না।" + _SIGNED,
     ),
+    "job_planned": Shipped(
+        sms="প্রিয় {name}, আমাদের টেকনিশিয়ান {technician} {visit_day} তারিখে {window} সময়ে আসবেন। "
+        "বিস্তারিত: {job_url} {company}",
+        whatsapp="প্রিয় {name}, আমাদের টেকনিশিয়ান *{technician}* *{visit_day}* তারিখে {window} সময়ে "
+        "আসবেন।\n\nবিস্তারিত: {job_url}\n\n{company}",
+        subject="{visit_day}, {window}: টেকনিশিয়ান আসবেন",
+        email="প্রিয় {name},\n\nআমাদের টেকনিশিয়ান {technician} {visit_day} তারিখে {window} সময়ের মধ্যে "
+        "আপনার কাছে আসবেন (কাজ {job})।\n\nঅবস্থা দেখুন: {job_url}\n\nসময়টি সুবিধাজনক না হলে "
+        "অনুগ্রহ করে ফোন করুন।" + _SIGNED,
+    ),
+    "job_on_the_way": Shipped(
+        sms="প্রিয় {name}, {technician} এখন আপনার পথে। এখানে দেখুন: {job_url} {company}",
+        whatsapp="প্রিয় {name}, *{technician}* এখন আপনার পথে।\n\nএখানে দেখুন: {job_url}\n\n{company}",
+        subject="{technician} আপনার পথে",
+        email="প্রিয় {name},\n\n{technician} এখন আপনার পথে (কাজ {job})।\n\n"
+        "এখানে দেখুন: {job_url}" + _SIGNED,
+    ),
     "welcome": Shipped(
         sms="{company}-এ স্বাগতম, {name}! আপনার গ্রাহক নম্বর {number}। বিল ও সাহায্য: {portal_url} বা "
         "{company_phone}",

@@ -307,6 +307,24 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nchoose your password here within a day:\n{link}\n\nThe link works "
         "once. Give it to nobody, not even to us." + _SIGNED,
     ),
+    "job_planned": Shipped(
+        sms="Dear {name}, our technician {technician} comes on {visit_day}, {window}. "
+        "Details: {job_url} {company}",
+        whatsapp="Dear {name}, our technician *{technician}* comes on *{visit_day}*, {window}."
+        "\n\nDetails: {job_url}\n\n{company}",
+        subject="Technician's visit on {visit_day}, {window}",
+        email="Dear {name},\n\nour technician {technician} comes to you on {visit_day} between "
+        "{window} (job {job}).\n\nWhere it stands: {job_url}\n\nIf that does not suit you, "
+        "please call us." + _SIGNED,
+    ),
+    "job_on_the_way": Shipped(
+        sms="Dear {name}, {technician} is on the way to you now. Follow here: {job_url} {company}",
+        whatsapp="Dear {name}, *{technician}* is on the way to you now.\n\nFollow here: {job_url}"
+        "\n\n{company}",
+        subject="{technician} is on the way to you",
+        email="Dear {name},\n\n{technician} is on the way to you now (job {job}).\n\n"
+        "Follow here: {job_url}" + _SIGNED,
+    ),
     "welcome": Shipped(
         sms="Welcome to {company}, {name}! Your customer number is {number}. "
         "Bills and help: {portal_url} or {company_phone}",

@@ -29,6 +29,7 @@ _SALT = "ispbill.live"
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "customers": ("customers.view", ("accounts", "customer", "customers", "subscription")),
     "leads": ("leads.view", ("lead",)),
+    "fieldjobs": ("field.view", ("work_order",)),
     "areas": ("customers.view", ("area",)),
     "catalogue": (
         "packages.view",

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from fieldservice.views import technician as field
 from ispbill.portals.views import technician
 
 app_name = "technician"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", technician.today, name="today"),
+    path("", field.app, name="today"),
+    path("sync/", field.app, name="sync"),
     path("me/", technician.me, name="me"),
     path("manifest.webmanifest", technician.manifest, name="manifest"),
     path("sw.js", technician.service_worker, name="service-worker"),

@@ -1,4 +1,4 @@
-"""/technician/: today's work, and the files that make it an app on the phone."""
+"""/technician/: own settings, and the files that make it an app on the phone."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,18 +8,10 @@ from django.views.decorators.http import require_safe
 
 from ispbill.accounts.access import public, technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
 from ispbill.core.models import Company
 
 HOME = "/technician/"
 OFFLINE = "/technician/offline/"
-
-
-@technician_only
-@require_safe
-def today(request: Request) -> HttpResponse:
-    """T-01: the jobs of the day. There are none before field service is in use."""
-    return render(request, "technician/today.html", {"on": clock.today()})
 
 
 @technician_only
@@ -82,6 +74,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
                 "js/theme.js",
                 "js/app.js",
                 "js/technician.js",
+                "js/field-queue.js",
+                "js/field-parts.js",
+                "js/field-app.js",
                 "pwa/icon-192.png",
             )
         ),
@@ -89,7 +84,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "technician/sw.js",
-        {"shell_files": shell, "offline": OFFLINE},
+        {"shell_files": shell, "offline": OFFLINE, "home": HOME},
         content_type="text/javascript",
     )
     response["Cache-Control"] = "no-cache"

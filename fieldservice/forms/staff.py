@@ -1,0 +1,148 @@
+"""What dispatchers are asked: a new job, who goes and when, why not."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, Subscription
+from fieldservice.models import WorkOrder
+from fieldservice.queries import orders
+from fieldservice.services.orders import NewOrder, Slot
+from ispbill.accounts.models import User
+from ispbill.core import clock
+
+_TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class CustomerForm(forms.Form):
+    """Whose job it is, where the page does not know yet."""
+
+    customer = forms.CharField(
+        label=_("Customer number"), max_length=20, help_text=_("Such as CT-2026-00012.")
+    )
+
+
+class OrderForm(forms.Form):
+    """A new job for a customer."""
+
+    kind = forms.ChoiceField(label=_("What is to be done"), choices=WorkOrder.Kind.choices)
+    subscription = forms.ModelChoiceField(
+        label=_("Service"),
+        queryset=Subscription.objects.none(),
+        required=False,
+        empty_label=_("None in particular"),
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=WorkOrder.Priority.choices,
+        coerce=int,
+        initial=WorkOrder.Priority.NORMAL,
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=240,
+        required=False,
+        help_text=_("Empty: that of the service, or of the customer."),
+    )
+    planned_minutes = forms.IntegerField(
+        label=_("Planned minutes"),
+        required=False,
+        min_value=10,
+        max_value=480,
+        help_text=_("Empty: as usual for this kind of job."),
+    )
+    instructions = forms.CharField(
+        label=_("Notes for the technician"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=40,
+        required=False,
+        help_text=_("What it came from, such as a ticket's number."),
+    )
+    with_fee = forms.BooleanField(
+        label=_("A disconnection charges the fee for ending early"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        services = customer.subscriptions.order_by("line_no")
+        field: Any = self.fields["subscription"]
+        field.queryset = services.select_related("package")
+        field.label_from_instance = _service_words
+
+    def asked(self) -> NewOrder:
+        """Return what was asked for."""
+        values = self.cleaned_data
+        names = ("kind", "subscription", "priority", "address", "instructions", "reference")
+        return NewOrder(
+            customer=self.customer,
+            planned_minutes=values["planned_minutes"],
+            with_fee=values["with_fee"],
+            **{name: values[name] for name in names},
+        )
+
+
+class AssignForm(forms.Form):
+    """Who goes, and when the customer may expect them (company time)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    technician = forms.ModelChoiceField(label=_("Technician"), queryset=User.objects.none())
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    start = forms.TimeField(label=_("From"), widget=_TIME)
+    end = forms.TimeField(label=_("Until"), widget=_TIME)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed when the customer knows of another time."),
+    )
+    is_confirmed = forms.BooleanField(label=_("Plan it all the same"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["technician"]
+        field.queryset = orders.technicians(user)
+
+    def slot(self) -> Slot:
+        """Return what was chosen, as moments."""
+        values = self.cleaned_data
+        return Slot(
+            values["technician"],
+            moment(values["day"], values["start"]),
+            moment(values["day"], values["end"]),
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back or given up."""
+
+    reason = forms.CharField(
+        label=_("Reason"), min_length=10, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class LastDigitsForm(forms.Form):
+    """What an old link asks for before it shows a job."""
+
+    digits = forms.RegexField(
+        r"^\d{4}$",
+        label=_("Last 4 digits of your phone number"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+def moment(on: date, at: time) -> datetime:
+    """Return the moment of a company day and time."""
+    return datetime.combine(on, at, tzinfo=clock.zone())
+
+
+def _service_words(service: Subscription) -> str:
+    return f"{service.package.name} · {service.connection_id} · {service.get_status_display()}"

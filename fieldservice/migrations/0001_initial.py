@@ -1,0 +1,231 @@
+import django.contrib.postgres.fields
+import django.db.models.deletion
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+from ispbill.core.guarding import Install
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '0001_initial'),
+        ('customers', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='WorkOrder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20)),
+                ('kind', models.CharField(choices=[('INSTALLATION', 'Installation'), ('REPAIR', 'Repair'), ('MAINTENANCE', 'Maintenance'), ('DISCONNECTION', 'Disconnection'), ('SURVEY', 'Survey')], max_length=13)),
+                ('state', models.CharField(choices=[('PENDING', 'Pending'), ('ASSIGNED', 'Assigned'), ('EN_ROUTE', 'On the way'), ('IN_PROGRESS', 'In progress'), ('COMPLETED', 'Completed'), ('FAILED', 'Could not be done'), ('CANCELLED', 'Cancelled')], default='PENDING', max_length=11)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('reference', models.CharField(blank=True, max_length=40)),
+                ('address', models.CharField(max_length=240)),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ('instructions', models.TextField(blank=True)),
+                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'Urgent'), (1, 'High'), (2, 'Normal'), (3, 'Low')], default=2)),
+                ('technician_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('window_start', models.DateTimeField(blank=True, null=True)),
+                ('window_end', models.DateTimeField(blank=True, null=True)),
+                ('planned_minutes', models.PositiveSmallIntegerField()),
+                ('checklist', models.JSONField(default=list)),
+                ('with_fee', models.BooleanField(default=True)),
+                ('effect_state', models.CharField(choices=[('NONE', 'Nothing to carry out'), ('WAITING', 'Still to be carried out'), ('DONE', 'Carried out')], default='NONE', max_length=7)),
+                ('effect_note', models.TextField(blank=True)),
+                ('link_seed', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('link_digest', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField()),
+                ('assigned_at', models.DateTimeField(blank=True, null=True)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_reason', models.TextField(blank=True)),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_orders', to='customers.customer')),
+                ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_orders', to='customers.subscription')),
+                ('technician', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('visit_no', models.PositiveSmallIntegerField()),
+                ('result', models.CharField(choices=[('UNDER_WAY', 'Under way'), ('COMPLETED', 'Completed'), ('FAILED', 'Could not be done'), ('TURNED_BACK', 'Turned back')], default='UNDER_WAY', max_length=11)),
+                ('began_at', models.DateTimeField()),
+                ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ('accuracy_m', models.PositiveIntegerField(blank=True, null=True)),
+                ('distance_m', models.PositiveIntegerField(blank=True, null=True)),
+                ('no_point_reason', models.CharField(blank=True, max_length=200)),
+                ('answers', models.JSONField(default=dict)),
+                ('notes', models.TextField(blank=True)),
+                ('failure', models.CharField(blank=True, choices=[('NOT_HOME', 'Nobody at home'), ('WRONG_ADDRESS', 'Wrong address'), ('REFUSED', 'Customer refused'), ('NO_SIGNAL', 'No signal'), ('MATERIAL', 'Material missing'), ('UNSAFE', 'Unsafe'), ('OTHER', 'Other')], max_length=13)),
+                ('failure_text', models.TextField(blank=True)),
+                ('signature', models.JSONField(default=list)),
+                ('signed_name', models.CharField(blank=True, max_length=120)),
+                ('no_signature_reason', models.CharField(blank=True, max_length=200)),
+                ('signed_at', models.DateTimeField(blank=True, null=True)),
+                ('signed_digest', models.CharField(blank=True, max_length=64)),
+                ('has_clock_skew', models.BooleanField(default=False)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='fieldservice.workorder')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FieldAction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action_id', models.UUIDField()),
+                ('kind', models.CharField(max_length=12)),
+                ('after', models.UUIDField(blank=True, null=True)),
+                ('base_version', models.PositiveIntegerField()),
+                ('payload', models.JSONField(default=dict)),
+                ('file_path', models.CharField(blank=True, max_length=120)),
+                ('digest', models.CharField(max_length=64)),
+                ('client_at', models.DateTimeField()),
+                ('moment', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('has_clock_skew', models.BooleanField(default=False)),
+                ('outcome', models.CharField(choices=[('APPLIED', 'Applied'), ('WAITING', 'Waits for an earlier one'), ('CONFLICT', 'Differs from the office'), ('REFUSED', 'Refused'), ('TAKEN', 'Taken over by the office'), ('DROPPED', 'Left aside by the office')], max_length=8)),
+                ('answer', models.JSONField(default=dict)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decision', models.TextField(blank=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='fieldservice.workorder')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Photo',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('item', models.CharField(max_length=30)),
+                ('path', models.CharField(max_length=120)),
+                ('sha256', models.CharField(max_length=64)),
+                ('size_bytes', models.PositiveIntegerField()),
+                ('taken_at', models.DateTimeField()),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ('accuracy_m', models.PositiveIntegerField(blank=True, null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='fieldservice.visit')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('visit', 'item', 'sha256'), name='photo_once_a_visit')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Material',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('quantity', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('serial', models.CharField(blank=True, max_length=60)),
+                ('is_returned', models.BooleanField(default=False)),
+                ('noted_at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='fieldservice.visit')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='material_is_some'), models.UniqueConstraint(condition=models.Q(('serial', ''), _negated=True), fields=('visit', 'name', 'serial'), name='material_serial_once_a_visit')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='workorder',
+            index=models.Index(condition=models.Q(('state__in', ['ASSIGNED', 'EN_ROUTE', 'IN_PROGRESS'])), fields=['technician', 'window_start'], name='work_order_of_technician'),
+        ),
+        migrations.AddIndex(
+            model_name='workorder',
+            index=models.Index(fields=['branch', 'state', 'window_start'], name='work_order_board'),
+        ),
+        migrations.AddIndex(
+            model_name='workorder',
+            index=models.Index(fields=['subscription', 'id'], name='work_order_of_service'),
+        ),
+        migrations.AddIndex(
+            model_name='workorder',
+            index=models.Index(fields=['customer', '-id'], name='work_order_of_customer'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.UniqueConstraint(fields=('number',), name='work_order_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.UniqueConstraint(fields=('link_digest',), name='work_order_link_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['PENDING', 'ASSIGNED', 'EN_ROUTE', 'IN_PROGRESS', 'FAILED'])), fields=('subscription', 'kind'), name='work_order_one_open_a_service_and_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('window_end__isnull', True), ('window_start__isnull', True)), ('window_end__gt', models.F('window_start')), _connector='OR'), name='work_order_window_is_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ASSIGNED', 'EN_ROUTE', 'IN_PROGRESS']), _negated=True), models.Q(('technician__isnull', False), ('window_start__isnull', False)), _connector='OR'), name='work_order_sent_out_is_assigned'),
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['COMPLETED', 'CANCELLED']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='work_order_end_has_moment'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(fields=['technician', '-began_at'], name='visit_of_technician'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(fields=['ended_at'], name='visit_ended'),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.UniqueConstraint(fields=('order', 'visit_no'), name='visit_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.UniqueConstraint(condition=models.Q(('result', 'UNDER_WAY')), fields=('order',), name='visit_one_under_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'FAILED'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='visit_failed_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('result', 'UNDER_WAY'), ('ended_at__isnull', False), _connector='OR'), name='visit_over_has_moment'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldaction',
+            index=models.Index(fields=['order', 'received_at'], name='field_action_of_order'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldaction',
+            index=models.Index(condition=models.Q(('outcome__in', ['WAITING', 'CONFLICT'])), fields=['received_at'], name='field_action_open'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldaction',
+            index=models.Index(condition=models.Q(('outcome', 'WAITING')), fields=['after'], name='field_action_waits_for'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldaction',
+            constraint=models.UniqueConstraint(fields=('action_id',), name='field_action_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldaction',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='field_action_decided_says_why'),
+        ),
+        Install("fieldservice", "14c1f900b1bcde38"),
+    ]

@@ -1,0 +1,43 @@
+"""/admin/field-jobs/board/: a day of all technicians side by side."""
+
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from fieldservice.queries import board
+from ispbill.accounts import responses
+from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.http import Request
+from ispbill.core import clock
+
+
+@require_GET
+@staff_only("field.view")
+def show(request: Request) -> HttpResponse:
+    """One day: the pile, and each technician's jobs in their order with what does not fit."""
+    on = _day(request.GET.get("day", ""))
+    columns, pile = board.day(request.user, on)
+    context = {
+        "on": on,
+        "day": on.isoformat(),
+        "columns": columns,
+        "pile": pile,
+        "before": (on - timedelta(days=1)).isoformat(),
+        "after": (on + timedelta(days=1)).isoformat(),
+        "may_edit": may(request.user, "field.edit"),
+    }
+    return responses.region(
+        request,
+        context,
+        part="fieldservice/staff/_board.html",
+        page="fieldservice/staff/board.html",
+        target="list",
+    )
+
+
+def _day(asked: str) -> date:
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return clock.today()

@@ -1,0 +1,333 @@
+// The technician's pages, drawn from what lies on the phone: the day, one job, what is not sent.
+(() => {
+  "use strict";
+  const { store, send, parts } = window.field;
+  if (!parts) return;
+  const { h, icon, say, button, labelled, root } = parts;
+  const USER = Number(root.dataset.user);
+  const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+  const STATE_AFTER = { start: "EN_ROUTE", turn_back: "ASSIGNED", arrive: "IN_PROGRESS", complete: "COMPLETED", fail: "FAILED" };
+  const NEXT = { ASSIGNED: "start", EN_ROUTE: "arrive", IN_PROGRESS: "complete" };
+  let shown = "";
+  let asking = null;
+
+  // A job as it will be once what waits here has been sent.
+  function withWaiting(job, actions) {
+    const visit = structuredClone(job.visit) || { answers: {}, photos: [], materials: [], signed: false };
+    const made = { ...job, visit, waiting: 0 };
+    for (const one of actions) {
+      if (one.order !== job.number || one.user !== USER || one.state !== "new") continue;
+      made.waiting += 1;
+      const said = one.payload;
+      if (STATE_AFTER[one.kind]) made.state = STATE_AFTER[one.kind];
+      if (one.kind === "answer") { visit.answers[said.key] = said; visit.signed = false; }
+      if (one.kind === "photo") visit.photos.push(said.item);
+      if (one.kind === "material") { visit.materials.push(`${said.quantity} × ${said.name} ${said.serial}`.trim()); visit.signed = false; }
+      if (one.kind === "sign") visit.signed = true;
+      if (one.kind === "arrive" && said.point) visit.accuracy = said.point.accuracy;
+    }
+    return made;
+  }
+
+  async function act(job, kind, payload, file = null) {
+    await store.add({ user: USER, order: job.number, kind, payload, file, base_version: job.version });
+    asking = null;
+    await draw();
+    window.ispbill?.announce?.(say("saved_here"));
+    send.now();
+  }
+
+  const go = (address) => (event) => {
+    event?.preventDefault();
+    history.pushState({}, "", address);
+    asking = null;
+    shown = "";
+    draw().then(() => { scrollTo(0, 0); document.getElementById("main").focus(); });
+  };
+
+  function metres(job, point) {
+    if (job.lat === null || !point) return null;
+    const rad = Math.PI / 180;
+    const half = Math.sin(((point.lat - job.lat) * rad) / 2) ** 2
+      + Math.cos(job.lat * rad) * Math.cos(point.lat * rad) * Math.sin(((point.lon - job.lon) * rad) / 2) ** 2;
+    return Math.round(2 * 6371000 * Math.asin(Math.sqrt(half)));
+  }
+
+  const chip = (state) => h("span", { class: `chip tone-${{ COMPLETED: "success", FAILED: "danger" }[state] || "neutral"}` }, say(state));
+
+  function card(job) {
+    const address = `/technician/jobs/${job.number}/`;
+    return h("li", {}, h("a", { class: "list-group-item", href: address, onclick: go(address) },
+      h("span", { class: "list-main" },
+        h("strong", {}, `${job.window} ${job.kind_label}`), h("small", {}, job.customer, " · ", job.area, job.priority < 2 ? ` · ${job.priority_label}` : ""),
+        h("small", {}, job.address)),
+      chip(job.state), icon("chevron-right")));
+  }
+
+  function group(title, jobs) {
+    if (!jobs.length) return null;
+    return h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, jobs.map(card)));
+  }
+
+  function today(jobs, day) {
+    const own = jobs.filter((job) => job.day === day.today);
+    const done = own.filter((job) => job.state === "COMPLETED" || job.state === "FAILED").length;
+    const open = (job) => job.state !== "COMPLETED" && job.state !== "FAILED";
+    return [
+      h("header", { class: "page-head" }, h("h1", {}, say("today")), h("p", {}, say("done", done, own.length))),
+      group(say("earlier"), jobs.filter((job) => job.day < day.today && open(job))),
+      own.length ? group(say("today"), own) : h("section", { class: "card" }, h("div", { class: "card-body" }, h("h2", {}, say("no_jobs")), h("p", {}, say("no_jobs_hint")))),
+      group(say("later"), jobs.filter((job) => job.day > day.today)),
+      h("p", { class: "form-hint" }, say("updated", new Date(day.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))),
+    ];
+  }
+
+  // A question inside the page: what is typed stays while the page is drawn anew.
+  function question(label, build) {
+    const form = h("form", { class: "card is-padded form-stack" }, h("h2", {}, label));
+    build(form);
+    form.append(h("div", { class: "btn-list" }, h("button", { class: "btn btn-primary", type: "submit" }, say("send")),
+      button(say("cancel"), () => { asking = null; draw(); })));
+    asking = form;
+    draw().then(() => form.querySelector("input, select, textarea, button")?.focus());
+    return form;
+  }
+
+  function askReason(job, kind, label) {
+    const text = h("textarea", { class: "form-control", minlength: 10, required: true });
+    const form = question(label, (inside) => inside.append(labelled(say("why"), text)));
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(job, kind, { reason: text.value }); });
+  }
+
+  function askFailure(job) {
+    const codes = JSON.parse(root.dataset.failures);
+    const code = h("select", { class: "form-select", required: true }, codes.map(([value, word]) => h("option", { value }, word)));
+    const text = h("textarea", { class: "form-control", minlength: 10, required: true });
+    const form = question(say("fail"), (inside) => inside.append(labelled(say("fail"), code), labelled(say("why"), text)));
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(job, "fail", { failure: code.value, text: text.value }); });
+  }
+
+  async function arrive(job, pressed) {
+    pressed.disabled = true;
+    pressed.textContent = say("locating");
+    const point = await parts.place();
+    if (point) return act(job, "arrive", { point, distance: metres(job, point) });
+    const text = h("textarea", { class: "form-control", minlength: 10, required: true });
+    const form = question(say("arrive"), (inside) => inside.append(labelled(say("no_location"), text)));
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(job, "arrive", { no_point_reason: text.value }); });
+    return null;
+  }
+
+  const isAnswered = (job, item) => {
+    const said = job.visit.answers[item.key] || {};
+    if (said.impossible) return true;
+    if (item.kind === "photo") return job.visit.photos.includes(item.key);
+    if (item.kind === "signature") return job.visit.signed;
+    return said.value !== undefined && said.value !== null && said.value !== "";
+  };
+
+  function odd(job, item, value) {
+    const found = Number(String(value || "").replace(",", ".").replace("−", "-"));
+    if (!value || Number.isNaN(found)) return "";
+    if ((item.key === "signal" || item.key === "after") && (found < -27 || found > -8)) return say("odd_signal");
+    return item.key === "speed" && job.mbps && found < 0.8 * job.mbps ? say("odd_speed") : "";
+  }
+
+  async function takePhoto(job, item, file) {
+    if (!file) return;
+    if (await parts.isFull()) { window.alert(say("full")); return; }
+    try {
+      const [content, point] = await Promise.all([parts.smallPhoto(file), parts.place()]);
+      await act(job, "photo", { item: item.key, point }, content);
+    } catch (_error) {
+      window.alert(say("picture_unreadable"));
+    }
+  }
+
+  function photoControl(job, item) {
+    const count = job.visit.photos.filter((key) => key === item.key).length;
+    const input = (more) => h("input", { type: "file", accept: "image/*", class: "form-control", onchange: (event) => takePhoto(job, item, event.target.files[0]), ...more });
+    return [labelled(`${item.label}: ${say("camera")}`, input({ capture: "environment" })), labelled(say("gallery"), input({})),
+      h("p", { class: "form-hint", role: "status" }, say("photos", count))];
+  }
+
+  function itemControl(job, item) {
+    const said = job.visit.answers[item.key] || {};
+    const answer = (value) => act(job, "answer", { key: item.key, value, impossible: "" });
+    if (item.kind === "photo") return photoControl(job, item);
+    if (item.kind === "check") {
+      const look = (value) => (said.value === value ? "btn-primary" : "");
+      return h("div", { role: "group", "aria-label": item.label }, h("p", { class: "form-label" }, item.label), h("div", { class: "btn-list" },
+        button(say("yes"), () => answer(true), { look: look(true), "aria-pressed": String(said.value === true) }),
+        button(say("no"), () => answer(false), { look: look(false), "aria-pressed": String(said.value === false) })));
+    }
+    const typed = h("input", { class: "form-control", value: said.value ?? "", inputmode: item.kind === "number" ? "decimal" : null, autocomplete: "off",
+      onchange: (event) => answer(event.target.value), "data-key": item.key });
+    return labelled(item.label, typed, odd(job, item, said.value));
+  }
+
+  function askImpossible(job, item) {
+    const text = h("textarea", { class: "form-control", minlength: 10, required: true });
+    const form = question(`${item.label}: ${say("impossible")}`, (inside) => inside.append(labelled(say("why"), text)));
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(job, "answer", { key: item.key, value: "", impossible: text.value }); });
+  }
+
+  function checklist(job) {
+    const items = job.checklist.filter((item) => item.kind !== "signature");
+    return h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("checklist"))),
+      h("div", { class: "card-body form-stack" }, items.map((item) => {
+        const said = job.visit.answers[item.key] || {};
+        return h("div", { class: "checked-item", "data-done": isAnswered(job, item) ? "yes" : "no" }, itemControl(job, item),
+          said.impossible ? h("p", { class: "form-hint" }, `${say("impossible")}: ${said.impossible}`)
+            : item.required && !isAnswered(job, item) && h("div", { class: "btn-list" }, h("small", {}, say("required")),
+              button(say("impossible"), () => askImpossible(job, item), { look: "btn-sm btn-quiet" })));
+      })));
+  }
+
+  function materials(job) {
+    const name = h("input", { class: "form-control", maxlength: 80, required: true });
+    const quantity = h("input", { class: "form-control", value: "1", inputmode: "decimal", required: true });
+    const serial = h("input", { class: "form-control", maxlength: 60, autocomplete: "off" });
+    const back = h("input", { type: "checkbox", class: "form-check-input" });
+    const form = h("form", { class: "form-stack" }, labelled(say("material"), name), labelled(say("quantity"), quantity), labelled(say("serial"), serial),
+      h("label", { class: "form-check" }, back, h("span", {}, say("returned"))), h("button", { class: "btn", type: "submit" }, say("add")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      act(job, "material", { name: name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked });
+    });
+    return h("details", { class: "card" }, h("summary", { class: "card-header" }, h("h2", { class: "card-title" }, `${say("materials")} (${job.visit.materials.length})`)),
+      h("div", { class: "card-body" }, h("ul", {}, job.visit.materials.map((one) => h("li", {}, one))), form));
+  }
+
+  function signature(job) {
+    const item = job.checklist.find((one) => one.kind === "signature");
+    if (!item) return null;
+    if (job.visit.signed) return h("section", { class: "card is-padded" }, icon("circle-check"), " ", say("signed"));
+    const pad = parts.signaturePad();
+    const name = h("input", { class: "form-control", maxlength: 120, autocomplete: "off" });
+    const absent = h("input", { class: "form-control", maxlength: 200, autocomplete: "off" });
+    const save = () => {
+      if (!pad.strokes().length && name.value.trim().length < 3 && absent.value.trim().length < 10) { window.alert(say("sign_short")); return; }
+      act(job, "sign", { strokes: pad.strokes(), name: name.value, absent_reason: absent.value });
+    };
+    return h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("signature"))),
+      h("div", { class: "card-body form-stack" }, pad.canvas, labelled(say("typed_name"), name), labelled(say("absent"), absent),
+        h("div", { class: "btn-list" }, button(say("send"), save, { look: "btn-primary" }), button(say("clear"), pad.clear))));
+  }
+
+  function complete(job) {
+    const missing = job.checklist.filter((item) => item.required && !isAnswered(job, item));
+    if (missing.length) { window.alert(say("still_missing", missing.map((item) => item.label).join(", "))); return; }
+    act(job, "complete", {});
+  }
+
+  function steps(job) {
+    const next = NEXT[job.state];
+    const made = [];
+    if (next === "start") made.push(button(say("start"), () => act(job, "start", {}), { look: "btn-primary btn-block btn-lg", symbol: "truck" }), h("p", { class: "form-hint" }, say("start_hint")));
+    if (job.state === "ASSIGNED" || job.state === "EN_ROUTE") made.push(button(say("arrive"), (event) => arrive(job, event.currentTarget), { look: `${job.state === "EN_ROUTE" ? "btn-primary btn-lg" : ""} btn-block`, symbol: "map-pin" }));
+    if (next === "complete") made.push(button(say("complete"), () => complete(job), { look: "btn-primary btn-block btn-lg", symbol: "check" }));
+    if (job.state === "EN_ROUTE") made.push(button(say("turn_back"), () => askReason(job, "turn_back", say("turn_back")), { look: "btn-block" }));
+    if (next) made.push(button(say("fail"), () => askFailure(job), { look: "btn-block btn-outline-danger" }));
+    return h("section", { class: "field-steps" }, made);
+  }
+
+  function noteForm(job) {
+    const text = h("textarea", { class: "form-control", required: true, maxlength: 1000 });
+    const form = h("form", { class: "form-stack card is-padded" }, labelled(say("note_add"), text), h("button", { class: "btn", type: "submit" }, say("send")));
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(job, "note", { text: text.value }); });
+    return form;
+  }
+
+  function facts(job) {
+    const row = (label, value) => value && [h("dt", {}, label), h("dd", {}, value)];
+    const point = job.lat === null ? encodeURIComponent(job.address) : `${job.lat},${job.lon}`;
+    const visit = job.visit;
+    return h("section", { class: "card" }, h("div", { class: "card-body" },
+      h("p", {}, h("strong", {}, job.customer), h("br"), job.address, h("br"), job.area),
+      h("div", { class: "btn-list" },
+        h("a", { class: "btn", href: job.lat === null ? `geo:0,0?q=${point}` : `geo:${point}?q=${point}` }, icon("navigation"), say("directions")),
+        h("a", { class: "btn", href: `tel:${job.phone}` }, icon("phone"), say("call"), " ", job.phone_shown)),
+      h("dl", { class: "facts" }, row(say("package"), job.package), row(say("login"), job.login), row(say("notes"), job.instructions),
+        visit.distance !== null && visit.distance !== undefined && row(say("arrive"), say("distance", visit.distance, visit.accuracy)),
+        job.history.length > 0 && row(say("history"), h("ul", {}, job.history.map((one) => h("li", {}, `${one.day} ${one.what} ${one.notes}`)))))));
+  }
+
+  function jobPage(job) {
+    if (!job) return [h("p", {}, h("a", { class: "back-link", href: "/technician/", onclick: go("/technician/") }, icon("chevron-left"), say("back"))), h("p", { class: "notice tone-warning" }, say("missing"))];
+    const isAtWork = job.state === "IN_PROGRESS";
+    return [
+      h("header", { class: "page-head" }, h("a", { class: "back-link", href: "/technician/", onclick: go("/technician/") }, icon("chevron-left"), say("back")),
+        h("h1", {}, job.kind_label), h("p", {}, `${job.number} · ${job.day} ${job.window} `, chip(job.state), job.waiting ? ` · ${say("waiting", job.waiting)}` : "")),
+      asking, facts(job),
+      ...(isAtWork ? [checklist(job), materials(job), noteForm(job), signature(job)] : []),
+      steps(job),
+    ];
+  }
+
+  function syncRow(one) {
+    const office = one.answer || {};
+    const size = one.file ? ` (${Math.round(one.file.byteLength / 1024)} kB)` : "";
+    const why = one.state === "refused" ? office.why : say(office.why === "cancelled" || office.why === "reassigned" ? office.why : office.state || "missing");
+    return h("li", { class: "list-group-item" }, h("span", { class: "list-main" },
+      h("strong", {}, `${one.order}: ${say(`act_${one.kind}`)}${size}`),
+      h("small", {}, new Date(one.client_at).toLocaleString()),
+      one.state === "conflict" && [h("small", {}, say("yours", say(`act_${one.kind}`))), h("small", {}, say("office", `${why}${office.technician ? ` (${office.technician})` : ""}`)), h("small", {}, say("conflict_hint"))],
+      one.state === "refused" && h("small", {}, `${say("refused")}: ${why}`), one.state === "gone" && h("small", {}, say("missing"))),
+    (one.state === "conflict" || one.state === "refused") && button(say("dismiss"), async () => { await store.drop(one.seq); draw(); }, { look: "btn-sm" }));
+  }
+
+  function syncPage(actions) {
+    const own = actions.filter((one) => one.user === USER);
+    const waiting = own.filter((one) => one.state === "new");
+    const list = (title, rows) => rows.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, rows.map(syncRow)));
+    return [
+      h("header", { class: "page-head" }, h("h1", {}, say("sync")), h("p", {}, waiting.length ? say("waiting", waiting.length) : say("all_sent"))),
+      list(say("sync"), waiting), list(say("conflicts"), own.filter((one) => one.state !== "new")),
+      own.length < actions.length && h("p", { class: "notice tone-warning" }, say("other_user")),
+      waiting.length > 0 && h("p", { class: "form-hint" }, say("sync_hint")),
+      button(say("sync_now"), () => send.now(), { look: "btn-primary btn-block", symbol: "refresh" }),
+    ];
+  }
+
+  function pill(count) {
+    const made = document.getElementById("sync-pill");
+    if (!made) return;
+    const state = window.field.state === "online" ? (count ? "waiting" : "online") : "offline";
+    made.dataset.state = state;
+    made.querySelector("[data-sync-words]").textContent = count ? `${count} ${made.dataset.waiting}` : made.dataset[state];
+    document.querySelectorAll("[data-kept-copy]").forEach((note) => { note.hidden = window.field.state !== "offline"; });
+    document.querySelectorAll("[data-sign-in]").forEach((note) => { note.hidden = window.field.state !== "sign-in"; });
+  }
+
+  function page(jobs, actions, day) {
+    const path = location.pathname;
+    const number = /\/jobs\/([^/]+)\/$/.exec(path)?.[1];
+    if (number) return jobPage(jobs.find((job) => job.number === number));
+    if (path.startsWith("/technician/sync")) return syncPage(actions);
+    if (!day || day.user !== USER) return [h("header", { class: "page-head" }, h("h1", {}, say("today"))), h("p", {}, say("no_jobs_hint"))];
+    if (Date.now() - day.at > WEEK_MS) return [h("p", { class: "notice tone-warning" }, say("too_old"))];
+    return today(jobs, day);
+  }
+
+  // Drawn anew only when something is different, so that nobody's typing or signing is disturbed.
+  async function draw() {
+    const [known, actions, day] = await Promise.all([store.all("jobs"), store.all("actions"), store.fact("day")]);
+    const own = day && day.user === USER ? known : [];
+    const jobs = own.map((job) => withWaiting(job, actions)).sort((one, two) => `${one.day}${one.window}`.localeCompare(`${two.day}${two.window}`));
+    pill(actions.filter((one) => one.state === "new" && one.user === USER).length);
+    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state]), Boolean(asking), day && day.today]);
+    if (now === shown && !(asking && !asking.isConnected)) return;
+    shown = now;
+    const held = root.contains(document.activeElement) ? document.activeElement.dataset?.key : "";
+    const typing = root.querySelector("textarea:focus");
+    if (typing && typing.value) { shown = ""; return; }
+    root.replaceChildren(...page(jobs, actions, day).flat().filter(Boolean));
+    if (held) root.querySelector(`[data-key="${held}"]`)?.focus();
+  }
+
+  addEventListener("popstate", () => { asking = null; shown = ""; draw(); });
+  send.onChange(draw);
+  navigator.storage?.persist?.();
+  draw().then(() => send.now());
+})();
