@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("ispbill.accounts.urls.public")),
     path("", include("ispbill.portals.urls.health")),
     path("", include("payments.urls.public")),
+    path("", include("tickets.urls.public")),
     path("admin/", include("customers.urls.staff")),  # asked for most: patterns are tried in turn
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("admin/", include("network.urls.staff")),
     path("admin/", include("billing.urls.staff")),
     path("admin/", include("payments.urls.staff")),
+    path("admin/", include("tickets.urls.staff")),
     path("admin/", include("resellers.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),
     path("admin/", include("ispbill.upkeep.urls.staff")),

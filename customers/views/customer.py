@@ -30,6 +30,7 @@ PANELS = {
     "billing": "staff_billing:customer-panel",
     "payments": "staff_payments:customer-panel",
     "network": "staff_network:customer-panel",
+    "tickets": "staff_tickets:customer-panel",
     "messages": "staff_notifications:customer-panel",
     "audit": "staff_audit:customer-panel",
     "facts": "",
@@ -220,6 +221,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         "billing": _("Bills"),
         "payments": _("Payments"),
         "network": _("Network"),
+        "tickets": _("Tickets"),
         "messages": _("Messages"),
         "audit": _("Audit"),
         "facts": _("Facts"),  # beside the timeline where there is room
@@ -243,6 +245,7 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
         "billing": "billing.view",
         "payments": "payments.view",
         "network": "network.view",
+        "tickets": "tickets.view",
         "messages": "messages.view",
         "audit": "audit.view",
     }

@@ -91,6 +91,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "messages.send": set(_OFFICE),  # a text of one's own to many customers
+    "tickets.view": set(_READERS),
+    "tickets.work": _OFFICE | {R.SUPPORT, R.NOC, R.SALES},
+    "tickets.lead": {R.OWNER, R.BRANCH_MANAGER},  # merge, redact; beside them a team's own lead
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
     "commissions.approve": set(_OFFICE),
     "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers

@@ -18,6 +18,7 @@ YEARLY = {
     "SH": True,
     "DB": True,
     "CT": False,
+    "TK": False,
 }
 
 
