@@ -28,7 +28,7 @@ class Figures:
     @property
     def response(self) -> Decimal | None:
         """The share of those asked who answered."""
-        return Decimal(self.answered) / self.asked if self.asked else None
+        return round(Decimal(self.answered) / self.asked, 2) if self.asked else None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ LOW_STARS = 2
 
 def csat(stars: Sequence[int]) -> Decimal | None:
     """Return the share of answers with four or five stars."""
-    return Decimal(sum(one >= 4 for one in stars)) / len(stars) if stars else None
+    return round(Decimal(sum(one >= 4 for one in stars)) / len(stars), 3) if stars else None
 
 
 def average(stars: Sequence[int]) -> Decimal | None:

@@ -1,5 +1,6 @@
 """A-40: how promises about tickets were kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from tickets.models import Ticket
 from tickets.queries import promises
 from tickets.queries.promises import Kept
 from tickets.views import periods, words
@@ -29,7 +31,7 @@ def index(request: Request) -> HttpResponse:
         "kinds": [(one, mean(one)) for one in promises.kept(ended)],
         "tables": [
             (_("By category"), _rows(promises.by(ended, "ticket__category__name"))),
-            (_("By priority"), _rows(promises.by(ended, "ticket__priority"))),
+            (_("By priority"), _priorities(promises.by(ended, "ticket__priority"))),
             (_("By area"), _rows(promises.by(ended, "ticket__area__name"))),
             (_("By team"), _rows(promises.by(ended, "ticket__team__name"))),
         ],
@@ -43,6 +45,11 @@ def mean(kept: Kept) -> str:
     if kept.mean_seconds is None:
         return "–"
     return words.length(timedelta(seconds=kept.mean_seconds))
+
+
+def _priorities(found: list[Kept]) -> list[tuple[Kept, str]]:
+    labels = dict(Ticket.Priority.choices)
+    return _rows([replace(one, label=str(labels.get(one.label, one.label))) for one in found])
 
 
 def _rows(found: list[Kept]) -> list[tuple[Kept, str]]:
