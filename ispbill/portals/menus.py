@@ -499,6 +499,7 @@ RESELLER: Sequence[Group] = tuple(
         ("requests", _("Package requests"), "package", "reseller_billing:package", ""),
         ("collect", _("Collect payment"), "cash", "reseller:collect", "p"),
         ("vouchers", _("Recharge cards"), "credit-card", "reseller:vouchers", ""),
+        ("tickets", _("Tickets"), "messages", "reseller:tickets", ""),
         ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),
         ("payouts", _("Payouts"), "wallet", "reseller:payouts", ""),
         ("reports", _("Reports"), "report", "reseller:reports", "g r"),

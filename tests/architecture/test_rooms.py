@@ -16,6 +16,7 @@ WHOLE_APPS = (
     "customers",
     "network",
     "resellers",
+    "tickets",
     "ispbill.accounts",
     "ispbill.audit",
     "ispbill.core",

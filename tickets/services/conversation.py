@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
@@ -11,6 +13,7 @@ from ispbill.audit.services import trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.uploads import Upload
+from ispbill.notifications.rules import wording
 from tickets.models import Attachment, Comment, Ticket, TicketNote
 from tickets.rules import canned, moves
 from tickets.services import announcing, attachments, clocks, desk, reopening
@@ -112,6 +115,12 @@ def say(
     ticket.last_public_at = act.at
     ticket.save(update_fields=["last_public_at"])
     return comment
+
+
+def say_ours(ticket: Ticket, text: Promise, *, by: str, act: Act) -> Comment:
+    """Add a comment in words of ours (lazy ones), in the customer's language."""
+    with translation.override(wording.language_for(ticket.customer.language)):
+        return say(ticket, str(text), by=by, act=act)
 
 
 def resume_locked(ticket: Ticket, *, act: Act) -> None:

@@ -1,7 +1,9 @@
 """Two tickets about one thing become one: the older, where the conversation goes on."""
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
@@ -11,6 +13,7 @@ from tickets.models import Comment, Ticket
 from tickets.rules import moves
 from tickets.services import announcing, clocks, conversation, desk, reopening
 
+_MERGED = gettext_lazy("{number} was merged into this ticket.")
 _SAVED = [*clocks.DUE_FIELDS, "state", "waiting_since", "closed_at", "merged_into", "cause"]
 
 
@@ -36,8 +39,8 @@ def merge(*, one: Ticket, other: Ticket, act: Act[User]) -> Ticket:
     if target.is_resolved:
         reopening.reopen_locked(target, act=act)
     _close(source, target, act=act)
-    said = _("%(number)s was merged into this ticket.") % {"number": source.number}
-    conversation.say(target, said, by=Comment.By.SYSTEM, act=act)
+    said = format_lazy(_MERGED, number=source.number)
+    conversation.say_ours(target, said, by=Comment.By.SYSTEM, act=act)
     if source.unanswered_since is not None:
         clocks.customer_wrote(target, at=act.at)
         target.save(update_fields=[*clocks.DUE_FIELDS, "unanswered_since"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
@@ -15,6 +15,8 @@ from tickets.rules import moves
 from tickets.services import announcing, clocks, conversation, desk, surveys
 
 Cause = Ticket.Cause
+_WORKS = _("It works now.")
+_GAVE_UP = _("We have heard nothing for a week and take it that all is well.")
 _SAVED = [
     *clocks.DUE_FIELDS,
     "state",
@@ -76,7 +78,7 @@ def works_again(*, ticket: Ticket, act: Act[User]) -> Ticket:
     ticket = desk.begin(ticket, act=act)
     if not ticket.is_live:
         raise desk.wrong(ticket)
-    conversation.say(ticket, _("It works now."), by=Comment.By.CUSTOMER, act=act)
+    conversation.say_ours(ticket, _WORKS, by=Comment.By.CUSTOMER, act=act)
     _end(ticket, cause=Cause.CUSTOMER, act=act, is_answer=False)
     return ticket
 
@@ -152,10 +154,9 @@ def _give_up(pk: int, *, act: Act) -> int:
     ticket = desk.begin(Ticket(pk=pk), act=act)
     if not ticket.is_waiting:
         return 0
-    text = _("We have heard nothing for a week and take it that all is well.")
-    conversation.say(ticket, text, by=Comment.By.SYSTEM, act=act)
+    said = conversation.say_ours(ticket, _GAVE_UP, by=Comment.By.SYSTEM, act=act)
     _end(ticket, cause=Cause.NO_ANSWER, act=act, is_answer=False)
-    announcing.resolved(ticket, text, at=act.at)
+    announcing.resolved(ticket, said.text, at=act.at)
     return 1
 
 

@@ -49,13 +49,21 @@ WORDS = {
     1: ["Off again the next day."],
 }
 CANNED = [
-    ("Restart", "en", "Dear {name},\nplease switch the router off, wait half a minute, and switch "
-     "it on again. Does it work then?"),
-    ("Technician comes", "en", "Dear {name},\na technician looks at it tomorrow between ten and "
-     "twelve. The number for questions is {ticket}."),
+    (
+        "Restart",
+        "en",
+        "Dear {name},\nplease switch the router off, wait half a minute, and switch "
+        "it on again. Does it work then?",
+    ),
+    (
+        "Technician comes",
+        "en",
+        "Dear {name},\na technician looks at it tomorrow between ten and "
+        "twelve. The number for questions is {ticket}.",
+    ),
     ("রিস্টার্ট", "bn", "প্রিয় {name},\nরাউটারটি বন্ধ করে আধা মিনিট পর আবার চালু করুন। এখন কি চলছে?"),
     ("টেকনিশিয়ান আসবেন", "bn", "প্রিয় {name},\nআগামীকাল দশটা থেকে বারোটার মধ্যে টেকনিশিয়ান আসবেন।"),
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -107,12 +115,27 @@ def _lay(base: Ground) -> None:
     )
     codes = {one.code: one for one in Category.objects.all()}
     staff, lines = base.staff, ("connection", "speed", "relocation", "other")
-    _team("Help desk", None, [staff["support@demo.test"], staff["noc@demo.test"]],
-          [codes[one] for one in lines], staff["owner@demo.test"])  # fmt: skip
-    _team("Bills", None, [staff["billing@demo.test"], staff["support@demo.test"]],
-          [codes["billing"]], staff["billing@demo.test"])  # fmt: skip
-    _team("Chattogram", base.branches[CHATTOGRAM].pk, [staff["manager.ctg@demo.test"]],
-          list(codes.values()), staff["manager.ctg@demo.test"])  # fmt: skip
+    _team(
+        "Help desk",
+        None,
+        [staff["support@demo.test"], staff["noc@demo.test"]],
+        [codes[one] for one in lines],
+        staff["owner@demo.test"],
+    )
+    _team(
+        "Bills",
+        None,
+        [staff["billing@demo.test"], staff["support@demo.test"]],
+        [codes["billing"]],
+        staff["billing@demo.test"],
+    )
+    _team(
+        "Chattogram",
+        base.branches[CHATTOGRAM].pk,
+        [staff["manager.ctg@demo.test"]],
+        list(codes.values()),
+        staff["manager.ctg@demo.test"],
+    )
     for title, language, text in CANNED:
         CannedReply.objects.create(title=title, language=language, text=text)
 
