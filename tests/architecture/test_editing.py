@@ -45,6 +45,7 @@ SHEETS = {
     "staff:settings": Sheet("legal_name", *TEXTS, "website", "https://example.net"),
     "staff_notifications:wording": Sheet("body", *TEXTS, "", ""),
     "staff_notifications:settings": Sheet("quiet_from_hour", "20", "22", "quiet_until_hour", "7"),
+    "staff_tickets:sort": Sheet("subject", *TEXTS, "tags", "vip"),
     "staff_billing:edit-promotion": Sheet("name", *TEXTS, "max_grants", "40"),
     "staff_billing:dunning-policy": Sheet("name", *TEXTS, "promise_days", "9"),
     "staff_billing:dunning-company": Sheet("name", *TEXTS, "promise_days", "9"),

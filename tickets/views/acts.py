@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ispbill.accounts import responses
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
@@ -90,16 +90,17 @@ def resolve(request: Request, number: str) -> HttpResponse:
 
 @_both
 @staff_only("tickets.work")
+@editing.one_at_a_time
 def sort(request: Request, number: str) -> HttpResponse:
     """Change what a ticket is about, or how urgent it is."""
-    ticket = of(request, number)
+    ticket = editing.held(request, of(request, number), no_key=True)
     initial = {
         "subject": ticket.subject,
         "category": ticket.category.code,
         "priority": ticket.priority,
         "tags": ", ".join(ticket.tags),
     }
-    form = forms.Sort(request.POST or None, initial=initial)
+    form = editing.form(request, forms.Sort, about=ticket, initial=initial)
 
     def run(given: dict[str, Any]) -> None:
         category = Category.objects.get(code=given["category"])
