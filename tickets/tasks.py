@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core.acts import Act
-from tickets.services import escalation, resolution
+from tickets.services import agreements, escalation, resolution
 
 
 @shared_task(name="tickets.escalate")
@@ -20,3 +20,9 @@ def end_quiet_tickets(*, progress: Progress, **_future: object) -> Tally:
     act = Act.now(None)
     reminded = resolution.remind_and_give_up(act=act)
     return Tally(processed=reminded + resolution.close_old(act=act))
+
+
+@shared_task(name="tickets.recalculate")
+def recalculate(branch_id: int | None = None, **_future: object) -> None:
+    """Bring what runs to opening hours that have changed (queued after the change)."""
+    agreements.recalculate(branch_id=branch_id, act=Act.now(None))

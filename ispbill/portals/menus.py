@@ -259,6 +259,7 @@ STAFF: Sequence[Group] = (
                         "tickets.view",
                         words=_("satisfaction stars nps csat feedback"),
                     ),
+                    Entry(_("Ticket settings"), "staff_tickets:settings", "tickets.view"),
                 ),
             ),
             Entry(

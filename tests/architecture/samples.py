@@ -50,7 +50,7 @@ from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
-from tests.factories.tickets import opened
+from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
 from tests.factories.tills import handed_over
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
@@ -98,6 +98,9 @@ class World:
     handover: Any
     closed_day: Any
     ticket: Any
+    promise: Any
+    team: Any
+    reply: Any
 
 
 def build() -> World:
@@ -177,6 +180,9 @@ def build() -> World:
         handover=handover,
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
+        promise=SlaPolicyFactory(),
+        team=TeamFactory(),
+        reply=CannedReplyFactory(),
     )
 
 
@@ -398,6 +404,11 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ).token()
     },
     "staff_tickets:number": lambda world: {"number": world.ticket.number},
+    "staff_tickets:edit-policy": lambda world: {"pk": world.promise.pk},
+    "staff_tickets:remove-policy": lambda world: {"pk": world.promise.pk},
+    "staff_tickets:edit-team": lambda world: {"pk": world.team.pk},
+    "staff_tickets:edit-reply": lambda world: {"pk": world.reply.pk},
+    "staff_tickets:hours": lambda world: {"pk": world.branch.pk},
     "staff_tickets:customer-panel": lambda world: {"number": world.customer.number},
     "staff_tickets:redact": lambda world: {
         "number": world.ticket.number,

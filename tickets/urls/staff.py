@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tickets.views import acts, opening, promises, queue, queue_choices, surveys, ticket
+from tickets.views import acts, agreements, opening, promises, queue, queue_choices, surveys, ticket
 
 app_name = "staff_tickets"
 _ONE = "tickets/<str:number>"
@@ -10,6 +10,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", queue.index, name="index"),
     path("tickets/board/", queue.board, name="board"),
     path("tickets/new/", opening.add, name="add"),
+    path("tickets/settings/", agreements.index, name="settings"),
+    path("tickets/settings/promises/new/", agreements.policy, name="add-policy"),
+    path("tickets/settings/promises/<int:pk>/", agreements.policy, name="edit-policy"),
+    path(
+        "tickets/settings/promises/<int:pk>/remove/", agreements.remove_policy, name="remove-policy"
+    ),
+    path("tickets/settings/hours/<int:pk>/", agreements.hours, name="hours"),
+    path("tickets/settings/teams/new/", agreements.team, name="add-team"),
+    path("tickets/settings/teams/<int:pk>/", agreements.team, name="edit-team"),
+    path("tickets/settings/replies/new/", agreements.reply, name="add-reply"),
+    path("tickets/settings/replies/<int:pk>/", agreements.reply, name="edit-reply"),
+    path("tickets/away/", agreements.away, name="away"),
     path("tickets/assign/", acts.assign_many, name="assign-many"),
     path("tickets/surveys/", surveys.index, name="surveys"),
     path("tickets/sla/", promises.index, name="sla"),

@@ -17,7 +17,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, paging
 from ispbill.core.paging import Pager
 from tickets.forms.staff import Find
-from tickets.models import Ticket
+from tickets.models import TeamMember, Ticket
 from tickets.queries import queue, tickets
 from tickets.rules import moves
 from tickets.views import queue_choices, words
@@ -70,6 +70,7 @@ def index(request: Request) -> HttpResponse:
             *queue_choices.tabs(request.user, query=kept),
         ],
         "may_work": may(request.user, "tickets.work"),
+        **_presence(request),
     }
     return render(request, "tickets/staff/index.html", context)
 
@@ -97,6 +98,13 @@ def board(request: Request) -> HttpResponse:
         )
     context = {"columns": columns, "may_work": may(request.user, "tickets.work")}
     return render(request, "tickets/staff/board.html", context)
+
+
+def _presence(request: Request) -> dict[str, bool]:
+    """Tell whether the person is in a team, and away."""
+    since = TeamMember.objects.filter(user=request.user).values_list("away_since", flat=True)
+    known = list(since)
+    return {"is_member": bool(known), "is_away": any(one is not None for one in known)}
 
 
 def _view(request: Request) -> str:

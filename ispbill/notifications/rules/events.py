@@ -287,9 +287,7 @@ EVENTS: dict[str, Event] = {
             is_never_repeated=True,
             useful_for=timedelta(hours=20),
         ),
-        Event(
-            "ticket_received", gettext_noop("Ticket received"), _take(_TICKET), is_urgent=True
-        ),
+        Event("ticket_received", gettext_noop("Ticket received"), _take(_TICKET), is_urgent=True),
         Event(
             "ticket_replied",
             gettext_noop("Answer to a ticket"),

@@ -61,6 +61,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "routers": ("network.view", ("router", "line")),
     "usage": ("network.view", ("usage", "fup", "router")),
     "tickets": ("tickets.view", ("ticket", "survey")),
+    "tickets": (
+        "tickets.view",
+        ("ticket", "survey", "slapolicy", "openinghours", "team", "cannedreply"),
+    ),
     "outages": ("console.use", ("outage",)),
     "jobs": ("console.use", ("job", "restore")),
     "notices": ("console.use", ("notice", "job")),
