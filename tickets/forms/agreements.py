@@ -47,7 +47,7 @@ class PolicyForm(forms.Form):
     )
     is_around_the_clock = forms.BooleanField(label=_("Counts at night too"), required=False)
     position = forms.IntegerField(
-        label=_("Place in the list"), min_value=0, max_value=999, initial=0
+        label=_("Place in the list"), min_value=0, max_value=999, required=False
     )
     reason = ReasonField()
 
@@ -60,6 +60,9 @@ class PolicyForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
             field.choices = [("", _("Any")), *choices]
+
+    def clean_position(self) -> int:
+        return self.cleaned_data["position"] or 0
 
 
 class ReplyForm(forms.Form):

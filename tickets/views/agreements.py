@@ -48,7 +48,7 @@ def index(request: Request) -> HttpResponse:
 def policy(request: Request, pk: int = 0) -> HttpResponse:
     """Add a promise, or change one."""
     row = editing.held(request, get_object_or_404(SlaPolicy, pk=pk)) if pk else SlaPolicy()
-    start = forms.of_policy(row) if pk else {"position": SlaPolicy.objects.count()}
+    start = forms.of_policy(row) if pk else {}
     form = _form(request, forms.PolicyForm, row, start)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "reason"}
