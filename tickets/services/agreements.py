@@ -16,6 +16,11 @@ from tickets.rules import moves
 from tickets.rules.sla import Spans
 from tickets.services import clocks, desk
 
+_NAMES: dict[type[models.Model], str] = {
+    SlaPolicy: "sla_policy",
+    CannedReply: "canned_reply",
+    Team: "team",
+}
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -37,7 +42,7 @@ def remove_policy(*, row: SlaPolicy, act: Act[User]) -> None:
     """Take a promise away; what runs stays as it is. Raises ReasonMissing."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
-    events.record(act=act, action="slapolicy.removed", target=row, label=row.name)
+    events.record(act=act, action="sla_policy.removed", target=row, label=row.name)
     row.delete()
 
 
@@ -91,7 +96,7 @@ def set_hours(*, branch: Branch | None, week: Mapping[int, Spans], act: Act[User
         label=branch.name if branch else _("Company"),
         branch_id=branch.pk if branch else None,
     )
-    events.note(about, act=act, action="openinghours.set")
+    events.note(about, act=act, action="opening_hours.set")
     jobs.after_commit("tickets.recalculate", branch_id=branch.pk if branch else None)
 
 
@@ -121,7 +126,7 @@ def _saved(row: Row, values: Mapping[str, Any], *, act: Act[User], taken: str) -
             trail.begin(act=act)
             row.save()
             what = "added" if is_new else "changed"
-            action = f"{row._meta.model_name}.{what}"
+            action = f"{_NAMES[type(row)]}.{what}"
             events.record(act=act, action=action, target=row, label=str(row))
     except IntegrityError as error:
         raise AlreadyThere(taken) from error

@@ -63,7 +63,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tickets": ("tickets.view", ("ticket", "survey")),
     "tickets": (
         "tickets.view",
-        ("ticket", "survey", "slapolicy", "openinghours", "team", "cannedreply"),
+        ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
     ),
     "outages": ("console.use", ("outage",)),
     "jobs": ("console.use", ("job", "restore")),
