@@ -21,6 +21,7 @@ TABLES = {
     "ispbill/notifications/rules/shipped_bn.py": "the texts of messages",
     "ispbill/notifications/rules/shipped_en.py": "the texts of messages",
     "ispbill/portals/menus.py": "the entries of the menus",
+    "ispbill/schedule.py": "the timetable, a job a row",
     "ispbill/settings.py": "what the environment may say, in sections",
     "network/gateways/base.py": "the words routers are spoken to in: errors, rows, desired states",
     "payments/online/gateways/netcash/contract.py": "the words of NetCash's protocol",

@@ -60,7 +60,6 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "messages": ("messages.view", ("message", "wording", "message_settings")),
     "routers": ("network.view", ("router", "line")),
     "usage": ("network.view", ("usage", "fup", "router")),
-    "tickets": ("tickets.view", ("ticket", "survey")),
     "tickets": (
         "tickets.view",
         ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
