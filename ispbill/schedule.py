@@ -269,6 +269,19 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Rewards for referrals: given once the friend has paid, reversed with the payment.",
     ),
     Scheduled(
+        job="escalate-tickets",
+        task="tickets.escalate",
+        every=timedelta(minutes=1),
+        why="Says before and when an answer is late, and hands out tickets nobody has.",
+    ),
+    Scheduled(
+        job="end_quiet_tickets",
+        task="tickets.end_quiet_tickets",
+        at=time(10, 15),
+        until=time(20, 0),
+        why="Reminds customers we wait for, resolves what stays unanswered, closes old ones.",
+    ),
+    Scheduled(
         job="process_debit_orders",
         task="payments.process_debit_orders",
         at=time(6, 0),

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "network",
     "billing",
     "payments",
+    "tickets",
     "resellers",
     "fieldservice",
     "ispbill.reports",

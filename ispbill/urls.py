@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("ispbill.portals.urls.health")),
     path("", include("payments.urls.public")),
     path("", include("fieldservice.urls.public")),
+    path("", include("tickets.urls.public")),
     path("admin/", include("customers.urls.staff")),  # asked for most: patterns are tried in turn
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
@@ -35,6 +36,7 @@ urlpatterns = [
     path("admin/", include("network.urls.staff")),
     path("admin/", include("billing.urls.staff")),
     path("admin/", include("payments.urls.staff")),
+    path("admin/", include("tickets.urls.staff")),
     path("admin/", include("resellers.urls.staff")),
     path("admin/", include("fieldservice.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),

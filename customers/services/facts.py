@@ -6,10 +6,11 @@ the company's time zone. `balance_amount` is kept by the ledger's trigger and wr
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import F
 
 from customers.models import AccountState
 
@@ -47,3 +48,15 @@ def note_usage(gigabytes: Mapping[int, Decimal]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_USAGE, [list(gigabytes), list(gigabytes.values())])
         return int(cursor.rowcount)
+
+
+def note_ticket(customer_id: int, *, on: date) -> None:
+    """Note that a customer has opened a ticket on a company's day."""
+    AccountState.objects.filter(pk=customer_id).update(
+        ticket_count=F("ticket_count") + 1, last_ticket_on=on
+    )
+
+
+def note_satisfaction(customer_id: int, *, satisfaction: float | None, nps: int | None) -> None:
+    """Note the mean of the stars a customer gave (1 to 5), and the latest score (0 to 10)."""
+    AccountState.objects.filter(pk=customer_id).update(satisfaction=satisfaction, nps=nps)

@@ -31,6 +31,7 @@ PANELS = {
     "payments": "staff_payments:customer-panel",
     "network": "staff_network:customer-panel",
     "jobs": "staff_fieldservice:customer-panel",
+    "tickets": "staff_tickets:customer-panel",
     "messages": "staff_notifications:customer-panel",
     "audit": "staff_audit:customer-panel",
     "facts": "",
@@ -225,6 +226,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         "payments": _("Payments"),
         "network": _("Network"),
         "jobs": _("Jobs"),
+        "tickets": _("Tickets"),
         "messages": _("Messages"),
         "audit": _("Audit"),
         "facts": _("Facts"),  # beside the timeline where there is room
@@ -249,6 +251,7 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
         "payments": "payments.view",
         "network": "network.view",
         "jobs": "field.view",
+        "tickets": "tickets.view",
         "messages": "messages.view",
         "audit": "audit.view",
     }

@@ -99,10 +99,11 @@ def topics(request: Request) -> dict[str, str]:
         "money": _("Money"),
         "line": _("Line"),
         "messages": _("Messages"),
+        "tickets": _("Tickets"),
         "account": _("Account"),
         timeline.NOTE: _("Notes"),
     }
-    needs = {"messages": "messages.view"}
+    needs = {"messages": "messages.view", "tickets": "tickets.view"}
     return {
         topic: name
         for topic, name in names.items()

@@ -28,17 +28,8 @@ MOST_UNPROVEN = 1_000  # people in a file without a fresh proof of who takes the
 PROVEN_AT = "proven_at"  # of the session: a real moment, in seconds
 
 R = User.Role
-_READERS: set[str] = {
-    R.OWNER,
-    R.BILLING,
-    R.CASHIER,
-    R.SUPPORT,
-    R.NOC,
-    R.SALES,
-    R.BRANCH_MANAGER,
-    R.AUDITOR,
-}
 _OFFICE: set[str] = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
+_READERS: set[str] = _OFFICE | {R.CASHIER, R.SUPPORT, R.NOC, R.SALES, R.AUDITOR}
 
 # The company's own people; customers and resellers get their logins where they are registered.
 STAFF_ROLES: tuple[str, ...] = tuple(r for r in R.values if r not in {R.CUSTOMER, R.RESELLER})
@@ -94,6 +85,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "messages.send": set(_OFFICE),  # a text of one's own to many customers
+    "tickets.view": set(_READERS),
+    "tickets.work": _OFFICE | {R.SUPPORT, R.NOC, R.SALES},
+    "tickets.lead": {R.OWNER, R.BRANCH_MANAGER},  # merge, redact; beside them a team's own lead
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
     "commissions.approve": set(_OFFICE),
     "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers

@@ -229,6 +229,8 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "OPEN": _info(pgettext_lazy("ticket", "Open"), "circle-dot"),
         "IN_PROGRESS": _violet(_("In progress"), "loader-2"),
         "WAITING": _warning(_("Waiting"), "clock-pause"),
+        "WAITING_CUSTOMER": _warning(_("Waiting for customer"), "clock-pause"),
+        "REOPENED": _danger(_("Reopened"), "refresh"),
         "RESOLVED": _success(_("Resolved")),
         "CLOSED": _neutral(_("Closed"), "lock"),
     },

@@ -16,6 +16,7 @@ _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|debits.run"
     "|field.decide|field.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
+    "|tickets.work"
 )
 
 STAFF: Sequence[Group] = (
@@ -244,14 +245,23 @@ STAFF: Sequence[Group] = (
             Entry(
                 _("Tickets"),
                 "staff_tickets:index",
-                "customers.view",
+                "tickets.view",
                 hotkey="g t",
                 words=_("complaints support help"),
                 add_url_name="staff_tickets:add",
-                add_permission="customers.view",
+                add_permission="tickets.work",
                 add_label=_("New ticket"),
                 add_hotkey="c t",
-                also=(Entry(_("Surveys"), "staff_tickets:surveys", "customers.view"),),
+                also=(
+                    Entry(_("Board"), "staff_tickets:board", "tickets.view"),
+                    Entry(
+                        _("Surveys"),
+                        "staff_tickets:surveys",
+                        "tickets.view",
+                        words=_("satisfaction stars nps csat feedback"),
+                    ),
+                    Entry(_("Ticket settings"), "staff_tickets:settings", "tickets.view"),
+                ),
             ),
             Entry(
                 _("Contracts"),
@@ -370,7 +380,12 @@ STAFF: Sequence[Group] = (
                 words=_("reports sales income mrr growth"),
             ),
             Entry(_("Churn risk"), "staff_churn:index", "reports.view"),
-            Entry(_("SLA"), "staff_reports:sla", "reports.view"),
+            Entry(
+                _("SLA"),
+                "staff_tickets:sla",
+                "reports.view",
+                words=_("response resolution breaches mttr promises"),
+            ),
             Entry(_("Staff performance"), "staff_reports:staff", "reports.view"),
             Entry(_("Report library"), "staff_reports:library", "reports.view"),
         ),
@@ -495,6 +510,7 @@ RESELLER: Sequence[Group] = tuple(
         ("requests", _("Package requests"), "package", "reseller_billing:package", ""),
         ("collect", _("Collect payment"), "cash", "reseller:collect", "p"),
         ("vouchers", _("Recharge cards"), "credit-card", "reseller:vouchers", ""),
+        ("tickets", _("Tickets"), "messages", "reseller:tickets", ""),
         ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),
         ("payouts", _("Payouts"), "wallet", "reseller:payouts", ""),
         ("reports", _("Reports"), "report", "reseller:reports", "g r"),

@@ -50,6 +50,7 @@ from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
+from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
 from tests.factories.tills import handed_over
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
@@ -96,6 +97,10 @@ class World:
     debit_line: Any
     handover: Any
     closed_day: Any
+    ticket: Any
+    promise: Any
+    team: Any
+    reply: Any
 
 
 def build() -> World:
@@ -174,6 +179,10 @@ def build() -> World:
         debit_line=held_line(at=BORN),
         handover=handover,
         closed_day=closed_day,
+        ticket=opened(customer, at=BORN),
+        promise=SlaPolicyFactory(),
+        team=TeamFactory(),
+        reply=CannedReplyFactory(),
     )
 
 
@@ -394,6 +403,28 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             world.invoice.customer_id, clock.today(), invoice_id=world.invoice.pk
         ).token()
     },
+    "staff_tickets:number": lambda world: {"number": world.ticket.number},
+    "staff_tickets:edit-policy": lambda world: {"pk": world.promise.pk},
+    "staff_tickets:remove-policy": lambda world: {"pk": world.promise.pk},
+    "staff_tickets:edit-team": lambda world: {"pk": world.team.pk},
+    "staff_tickets:edit-reply": lambda world: {"pk": world.reply.pk},
+    "staff_tickets:hours": lambda world: {"pk": world.branch.pk},
+    "staff_tickets:customer-panel": lambda world: {"number": world.customer.number},
+    "staff_tickets:redact": lambda world: {
+        "number": world.ticket.number,
+        "pk": world.ticket.comments.get().pk,
+    },
+    **dict.fromkeys(
+        (
+            "portal:ticket",
+            "portal:reply-ticket",
+            "portal:ticket-works",
+            "portal:ticket-survey",
+            "portal:ticket-file",
+            "reseller:ticket",
+        ),
+        lambda world: {"number": world.ticket.number},
+    ),
     "staff:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff:tile": lambda _world: {"name": "work"},
     "sim:name": lambda world: {"name": world.line.router.name},

@@ -84,6 +84,12 @@ WITHOUT_FACTORY_BECAUSE = {
     "resellers": "registered through services",
     "notifications": "queued through compose",
     "payments": "recorded through settlement",
+    "tickets.Attachment": "sent with a message",
+    "tickets.Comment": "said through services",
+    "tickets.Survey": "asked by a resolution",
+    "tickets.Ticket": "opened through its service",
+    "tickets.TicketClock": "started by what happens to a ticket",
+    "tickets.TicketNote": "noted through its service",
 }
 
 

@@ -17,6 +17,7 @@ WHOLE_APPS = (
     "network",
     "resellers",
     "fieldservice",
+    "tickets",
     "ispbill.accounts",
     "ispbill.audit",
     "ispbill.core",

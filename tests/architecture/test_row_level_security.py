@@ -33,6 +33,7 @@ SHARED = {
     "billing_dunningpolicy",
     "billing_dunningstep",
     "billing_holiday",
+    "tickets_category",
     "accounts_branch",
     "billing_account",
     "billing_sellertext",

@@ -174,6 +174,22 @@ def field_conflict(at, user):
     return outbox.receive(order=order, sent=sent, act=Act(who, at))
 
 
+def ticket(at, user):
+    from tests.factories.tickets import opened
+
+    return opened(at=at)
+
+
+def low_score(at, user):
+    from tickets.models import Survey
+    from tickets.services import resolution, surveys
+
+    row = ticket(at, user)
+    resolution.resolve(ticket=row, cause="FIXED", text="Mended.", act=Act(user, at))
+    survey = Survey.objects.get(ticket=row)
+    return surveys.answer(survey=survey, given=surveys.Answer(1, "Slow."), act=Act(None, at))
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -191,6 +207,8 @@ SCENES = {
     "cash-count": (cash_count, ["sign"]),
     "hand-over": (hand_over, ["accept", "refuse"]),
     "referral": (referral, ["approve", "refuse"]),
+    "ticket": (ticket, ["take"]),
+    "low-score": (low_score, ["done", "reopen"]),
     "payout": (payout, ["approve", "withdraw"]),
     "job": (job, ["again", "cancel"]),
     "field-conflict": (field_conflict, ["take", "leave"]),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 BILLS, MONEY, MESSAGES, NETWORK, BOOKS = "bills", "money", "messages", "network", "books"
 SYSTEM = "system"
+TICKETS = "tickets"
 
 KINDS: dict[str, Promise] = {
     BILLS: _("Bills"),
@@ -13,6 +14,7 @@ KINDS: dict[str, Promise] = {
     NETWORK: _("Network"),
     BOOKS: _("Books"),
     SYSTEM: _("System"),
+    TICKETS: _("Tickets"),
 }
 
 TITLES: dict[str, tuple[str, Promise]] = {
@@ -57,6 +59,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "backup": (SYSTEM, _("Back up everything")),
     "verify_backup": (SYSTEM, _("Try a restore")),
     "prune": (SYSTEM, _("Remove what was kept long enough")),
+    "escalate-tickets": (TICKETS, _("Watch the promises about tickets")),
+    "end_quiet_tickets": (TICKETS, _("Remind, resolve and close quiet tickets")),
 }  # fmt: skip
 
 

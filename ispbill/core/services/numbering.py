@@ -19,6 +19,7 @@ YEARLY = {
     "DB": True,
     "WO": True,
     "CT": False,
+    "TK": False,
 }
 
 

@@ -37,6 +37,7 @@ from ispbill.devtools.demo import (
     prepaid,
     quiet,
     rows,
+    tickets,
     tills,
     usage,
 )
@@ -126,6 +127,8 @@ def seed(
                 sites=market.sites,
                 packages=market.packages,
             )
+        with say.step("Tickets and what customers thought of the answers"):
+            tickets.show(base=base, seed=seed_number, now=now)
         _show(base, shelf, calendar, now=now, say=say)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)

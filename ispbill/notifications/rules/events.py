@@ -126,6 +126,19 @@ _P = _known(
         "job_url", Kind.TEXT, gettext_noop("Link to the job"), "https://isp.example/job/c8a1"
     ),
     Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
+    Placeholder("ticket", Kind.TEXT, gettext_noop("Ticket number"), "TK-2026-00042"),
+    Placeholder(
+        "ticket_url",
+        Kind.TEXT,
+        gettext_noop("Link to the ticket"),
+        "https://isp.example/portal/support/TK-2026-00042/",
+    ),
+    Placeholder(
+        "survey_url",
+        Kind.TEXT,
+        gettext_noop("Link to the survey"),
+        "https://isp.example/survey/c8a1",
+    ),
 )
 SECRETS = frozenset({"code", "link"})
 """Placeholders whose value opens a door: it is sent, and never kept."""
@@ -147,6 +160,7 @@ _USAGE = (*_CUSTOMER, "service", "package", "used", "allowance", "percent", "day
 _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
+_TICKET = (*_CUSTOMER, "ticket", "subject", "ticket_url")
 _MANDATE = (*_CUSTOMER, "account", "balance")
 _JOB = (*_CUSTOMER, "job", "visit_day", "window", "technician", "job_url")
 _DEBIT_FAILED = (*_MANDATE, "amount", "reason", "failures", "most", "pay_url")
@@ -280,6 +294,34 @@ EVENTS: dict[str, Event] = {
             is_secret=True,
             is_never_repeated=True,
             useful_for=timedelta(hours=20),
+        ),
+        Event("ticket_received", gettext_noop("Ticket received"), _take(_TICKET), is_urgent=True),
+        Event(
+            "ticket_replied",
+            gettext_noop("Answer to a ticket"),
+            _take((*_TICKET, "text")),
+            is_urgent=True,
+        ),
+        Event("ticket_waiting", gettext_noop("We wait for an answer"), _take(_TICKET)),
+        Event(
+            "ticket_resolved",
+            gettext_noop("Ticket resolved"),
+            _take((*_TICKET, "text")),
+            is_urgent=True,
+        ),
+        Event("ticket_merged", gettext_noop("Ticket merged"), _take((*_TICKET, "text"))),
+        Event(
+            "ticket_survey",
+            gettext_noop("Survey after a ticket"),
+            _take((*_TICKET, "survey_url")),
+            is_never_repeated=True,
+        ),
+        # Of a broken promise, to staff: `tickets.services.announcing`.
+        Event(
+            "ticket_late",
+            gettext_noop("A ticket is late"),
+            _take((*_COMPANY, "name", "ticket", "subject", "text", "ticket_url")),
+            is_urgent=True,
         ),
         # Of the timetable, to owner and network staff: `ispbill.notifications.services.job_alarms`.
         Event(

@@ -394,4 +394,61 @@ TEXTS: dict[str, Shipped] = {
         subject="{subject}",
         email="প্রিয় {name},\n\n{text}" + _SIGNED,
     ),
+    "ticket_received": Shipped(
+        sms="প্রিয় {name}, আপনার টিকিট {ticket} পেয়েছি, আমরা দেখছি। {ticket_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}* ({subject}) পেয়েছি, আমরা দেখছি।"
+        "\n\nএখানে অগ্রগতি দেখুন: {ticket_url}\n\n{company}",
+        subject="{ticket}: {subject}",
+        email="প্রিয় {name},\n\nআপনার টিকিট {ticket} আমরা পেয়েছি এবং দেখছি।\n\nবিষয়: {subject}"
+        "\nঅগ্রগতি দেখতে ও কিছু যোগ করতে: {ticket_url}" + _SIGNED,
+    ),
+    "ticket_replied": Shipped(
+        sms="প্রিয় {name}, আপনার টিকিট {ticket}-এর উত্তর দিয়েছি। পড়ুন: {ticket_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}* প্রসঙ্গে:\n\n{text}\n\nএখানে উত্তর দিন: "
+        "{ticket_url}\n\n{company}",
+        subject="{ticket}: {subject}",
+        email="প্রিয় {name},\n\n{text}\n\nএখানে উত্তর দিন: {ticket_url}" + _SIGNED,
+    ),
+    "ticket_waiting": Shipped(
+        sms="প্রিয় {name}, {ticket} নিয়ে আপনার উত্তরের অপেক্ষায় আছি: {ticket_url} {company}",
+        whatsapp="প্রিয় {name}, *{ticket}* ({subject}) নিয়ে আপনার উত্তরের অপেক্ষায় আছি।"
+        "\n\nএখানে উত্তর দিন: {ticket_url}\n\nএখন কি ঠিক আছে? সেখানে জানান। {company}",
+        subject="{ticket}: আপনার উত্তরের অপেক্ষায়",
+        email="প্রিয় {name},\n\n{ticket} ({subject}) নিয়ে এগোতে আপনার উত্তর দরকার।\n\nএখানে উত্তর "
+        "দিন: {ticket_url}\n\nএখন ঠিক থাকলে সেখানে জানান। উত্তর না পেলে চার দিন পর সমাধান হয়েছে "
+        "ধরে নেব।" + _SIGNED,
+    ),
+    "ticket_resolved": Shipped(
+        sms="প্রিয় {name}, আপনার টিকিট {ticket} সমাধান হয়েছে। ঠিক না হলে ৭ দিনে লিখুন: "
+        "{ticket_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}* সমাধান হয়েছে:\n\n{text}\n\nঠিক না হলে সাত "
+        "দিনের মধ্যে লিখুন: {ticket_url}\n\n{company}",
+        subject="{ticket} সমাধান হয়েছে",
+        email="প্রিয় {name},\n\nআপনার টিকিট {ticket} ({subject}) সমাধান হয়েছে।\n\n{text}\n\nএখনও "
+        "ঠিক না হলে সাত দিনের মধ্যে লিখুন, আমরা আবার দেখব: {ticket_url}" + _SIGNED,
+    ),
+    "ticket_merged": Shipped(
+        sms="প্রিয় {name}, আপনার টিকিট {ticket}-এর উত্তর {text}-এর সঙ্গে দেওয়া হবে: {ticket_url} "
+        "{company}",
+        whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}*-এর উত্তর *{text}*-এর সঙ্গে দেওয়া হবে।"
+        "\n\n{ticket_url}\n\n{company}",
+        subject="{ticket}-এর উত্তর {text}-এর সঙ্গে",
+        email="প্রিয় {name},\n\nএকই বিষয়ে আপনি দুবার লিখেছেন। কিছু যেন বাদ না যায়, তাই {ticket}-এর "
+        "উত্তর {text}-এর সঙ্গে দেব।\n\n{ticket_url}" + _SIGNED,
+    ),
+    "ticket_survey": Shipped(
+        sms="প্রিয় {name}, {ticket}-এ আমাদের সেবা কেমন ছিল? এক ট্যাপে জানান: {survey_url} {company}",
+        whatsapp="প্রিয় {name}, *{ticket}* ({subject})-এ আমাদের সেবা কেমন ছিল?\n\nএক ট্যাপেই হবে: "
+        "{survey_url}\n\nধন্যবাদ। {company}",
+        subject="{ticket}-এ আমাদের সেবা কেমন ছিল?",
+        email="প্রিয় {name},\n\n{ticket} ({subject})-এ আমাদের সেবা কেমন লেগেছে জানতে চাই। এক ট্যাপেই "
+        "হবে, সাইন ইন লাগবে না:\n\n{survey_url}\n\nলিংকটি চৌদ্দ দিন চলবে। ধন্যবাদ।" + _SIGNED,
+    ),
+    "ticket_late": Shipped(
+        sms="{ticket} ({subject}) দেরি হয়ে গেছে। {ticket_url}",
+        whatsapp="{text}-এর *{ticket}* দেরি হয়ে গেছে: {subject}\n\n{ticket_url}",
+        subject="দেরি: {ticket} {subject}",
+        email="প্রিয় {name},\n\n{text}-এর {ticket}-এর প্রতিশ্রুত সময় শেষ।\n\nবিষয়: {subject}"
+        "\n{ticket_url}" + _SIGNED,
+    ),
 }

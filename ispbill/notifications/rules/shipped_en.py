@@ -418,4 +418,65 @@ TEXTS: dict[str, Shipped] = {
         subject="{subject}",
         email="Dear {name},\n\n{text}" + _SIGNED,
     ),
+    "ticket_received": Shipped(
+        sms="Dear {name}, we have your ticket {ticket} and look into it. Follow it: {ticket_url} "
+        "{company}",
+        whatsapp="Dear {name}, we have your ticket *{ticket}* ({subject}) and look into it."
+        "\n\nFollow it here: {ticket_url}\n\n{company}",
+        subject="{ticket}: {subject}",
+        email="Dear {name},\n\nwe have your ticket {ticket} and look into it.\n\nAbout: "
+        "{subject}\nFollow it and add to it here: {ticket_url}" + _SIGNED,
+    ),
+    "ticket_replied": Shipped(
+        sms="Dear {name}, we have answered your ticket {ticket}. Read it and reply: {ticket_url} "
+        "{company}",
+        whatsapp="Dear {name}, about your ticket *{ticket}*:\n\n{text}\n\nReply here: {ticket_url}"
+        "\n\n{company}",
+        subject="{ticket}: {subject}",
+        email="Dear {name},\n\n{text}\n\nReply here: {ticket_url}" + _SIGNED,
+    ),
+    "ticket_waiting": Shipped(
+        sms="Dear {name}, we still need a word from you about {ticket}: {ticket_url} "
+        "Does it work again? Tell us there. {company}",
+        whatsapp="Dear {name}, we still need a word from you about *{ticket}* ({subject})."
+        "\n\nAnswer here: {ticket_url}\n\nDoes it work again? Tell us there. {company}",
+        subject="{ticket}: we wait for your answer",
+        email="Dear {name},\n\nwe still need a word from you about {ticket} ({subject}), so that "
+        "we can go on.\n\nAnswer here: {ticket_url}\n\nIf it works again, please tell us there. "
+        "Without a word we take it as solved in four days." + _SIGNED,
+    ),
+    "ticket_resolved": Shipped(
+        sms="Dear {name}, your ticket {ticket} is solved. Not right yet? Write within 7 days: "
+        "{ticket_url} {company}",
+        whatsapp="Dear {name}, your ticket *{ticket}* is solved:\n\n{text}\n\nNot right yet? Write "
+        "within seven days: {ticket_url}\n\n{company}",
+        subject="{ticket} is solved",
+        email="Dear {name},\n\nyour ticket {ticket} ({subject}) is solved.\n\n{text}\n\nNot right "
+        "yet? Write to us within seven days, and we go on: {ticket_url}" + _SIGNED,
+    ),
+    "ticket_merged": Shipped(
+        sms="Dear {name}, your ticket {ticket} is answered together with {text}: {ticket_url} "
+        "{company}",
+        whatsapp="Dear {name}, your ticket *{ticket}* is answered together with *{text}*."
+        "\n\n{ticket_url}\n\n{company}",
+        subject="{ticket} is answered together with {text}",
+        email="Dear {name},\n\nyou have written to us twice about the same thing. We answer "
+        "{ticket} together with {text}, so that nothing gets lost.\n\n{ticket_url}" + _SIGNED,
+    ),
+    "ticket_survey": Shipped(
+        sms="Dear {name}, how was our help with {ticket}? One tap: {survey_url} {company}",
+        whatsapp="Dear {name}, how was our help with *{ticket}* ({subject})?\n\nOne tap is enough: "
+        "{survey_url}\n\nThank you. {company}",
+        subject="How was our help with {ticket}?",
+        email="Dear {name},\n\nwe would like to know how you found our help with {ticket} "
+        "({subject}). One tap is enough, and no sign-in is needed:\n\n{survey_url}\n\nThe link is "
+        "good for fourteen days. Thank you." + _SIGNED,
+    ),
+    "ticket_late": Shipped(
+        sms="{ticket} ({subject}) is late. {ticket_url}",
+        whatsapp="*{ticket}* of {text} is late: {subject}\n\n{ticket_url}",
+        subject="Late: {ticket} {subject}",
+        email="Dear {name},\n\nthe time we promised for {ticket} of {text} is over.\n\nAbout: "
+        "{subject}\n{ticket_url}" + _SIGNED,
+    ),
 }

@@ -30,12 +30,14 @@ TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
         _("Customers"),
         ("customer", "lead.", "note.", "portal_access.", "promise.", "referral.", "subscription."),
     ),
+    "tickets": (_("Tickets"), ("ticket.", "survey.")),
     "network": (_("Network"), ("line.", "router.")),
     "settings": (
         _("Settings"),
         (
-            "area.", "branch.", "company.", "debit_settings.", "dunning_policy.", "holiday.",
-            "message_settings.", "package.", "promotion.", "tax_", "wording.",
+            "area.", "branch.", "canned_reply.", "company.", "debit_settings.", "dunning_policy.",
+            "holiday.", "message_settings.", "opening_hours.", "package.", "promotion.",
+            "sla_policy.", "tax_", "team.", "wording.",
         ),
     ),
     "people": (_("Sign-ins and users"), ("user.",)),

@@ -61,6 +61,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "messages": ("messages.view", ("message", "wording", "message_settings")),
     "routers": ("network.view", ("router", "line")),
     "usage": ("network.view", ("usage", "fup", "router")),
+    "tickets": (
+        "tickets.view",
+        ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
+    ),
     "outages": ("console.use", ("outage",)),
     "jobs": ("console.use", ("job", "restore")),
     "notices": ("console.use", ("notice", "job")),
@@ -69,7 +73,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         # What the inbox's sources hold, and no more: its count is asked for with each of them.
         ("approval", "statement", "statement_line", "payout", "payout_line", "payment", "attempt")
         + ("gateway_refund", "package_change", "pause", "debit_line", "debit_order", "dry_run")
-        + ("shift", "cash", "referral"),
+        + ("shift", "cash", "referral", "ticket", "survey"),
     ),
     "audit": ("audit.view", ("accounts", "user", "company", "branch", "job")),
     "staff": ("staff.view", ("user", "branch")),

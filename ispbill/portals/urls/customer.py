@@ -15,6 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/", invoice_portal.show, name="invoice"),
     path("usage/", usage.usage, name="usage"),
     path("usage/export/", usage.export, name="export-usage"),
-    path("support/", customer.support, name="support"),
+    path("", include("tickets.urls.portal")),
     path("more/", customer.more, name="more"),
 ]

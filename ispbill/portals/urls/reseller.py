@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", reseller.dashboard, name="dashboard"),
     path("live/", live.reseller, name="live"),
     path("", include("resellers.urls.portal")),
+    path("", include("tickets.urls.reseller")),
     path("vouchers/", voucher_portal.index, name="vouchers"),
 ]

@@ -53,14 +53,6 @@ def switch_account(request: Request) -> HttpResponse:
 
 @customer_only
 @require_GET
-def support(request: Request) -> HttpResponse:
-    """How to reach the office."""
-    customer = own_account.of(request)
-    return render(request, "customer/support.html", {"customer": customer})
-
-
-@customer_only
-@require_GET
 def more(request: Request) -> HttpResponse:
     """Everything else: profile, language, sign-out."""
     accounts = list(own_account.accounts(request))

@@ -1,0 +1,16 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    label = "tickets"
+
+    def ready(self) -> None:
+        """Say what of tickets waits for somebody, and what a customer's page tells of them."""
+        inbox = import_module("ispbill.inbox.queries.sources")
+        own = import_module("tickets.views.inbox")
+        inbox.register(own.TICKETS)
+        inbox.register(own.LOW_SCORES)
+        import_module("tickets.views.happenings").register()

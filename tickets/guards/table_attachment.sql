@@ -1,0 +1,5 @@
+-- Keeps tickets_attachment: the portal reads its own customers' rows.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('tickets_attachment', 'customer_id');
+SELECT ispbill_portal_may('SELECT', 'tickets_attachment');

@@ -1,0 +1,4 @@
+-- Keeps tickets_ticketnote: the portal sees nothing of it.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('tickets_ticketnote', 'customer_id');

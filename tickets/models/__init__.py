@@ -1,0 +1,21 @@
+from tickets.models.conversation import Attachment, CannedReply, Comment, TicketNote
+from tickets.models.policy import OpeningHours, SlaPolicy
+from tickets.models.survey import Survey
+from tickets.models.team import Category, Team, TeamMember
+from tickets.models.ticket import Ticket
+from tickets.models.ticket_clock import TicketClock
+
+__all__ = [
+    "Attachment",
+    "CannedReply",
+    "Category",
+    "Comment",
+    "OpeningHours",
+    "SlaPolicy",
+    "Survey",
+    "Team",
+    "TeamMember",
+    "Ticket",
+    "TicketClock",
+    "TicketNote",
+]

@@ -1,0 +1,45 @@
+"""What stands beside a ticket: who the customer is, what they owe, how the line is."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from customers.models import Customer
+from customers.queries import page_sources
+from customers.rules.picture import Line
+from tickets.models import Ticket
+from tickets.rules import moves
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Facts of the customer; `balance` is None for those who may not know it (positive: owes)."""
+
+    customer: Customer
+    lines: list[Line]
+    balance: Decimal | None
+    oldest_due: date | None
+    others: list[Ticket]
+    services: list[str]
+
+    @property
+    def live_others(self) -> list[Ticket]:
+        """Other tickets of the customer that are not done."""
+        return [one for one in self.others if one.state in moves.LIVE]
+
+
+def of(ticket: Ticket, *, sees_money: bool, sees_lines: bool) -> Beside:
+    """Return what a member of staff may know of the customer while answering."""
+    customer = Customer.objects.select_related("account_state", "area").get(pk=ticket.customer_id)
+    state = customer.account_state
+    services = customer.subscriptions.exclude(status="CANCELLED").select_related("package")
+    return Beside(
+        customer=customer,
+        lines=page_sources.lines(customer) if sees_lines else [],
+        balance=state.balance_amount if sees_money else None,
+        oldest_due=state.oldest_due_date if sees_money else None,
+        others=list(
+            Ticket.objects.filter(customer=customer).exclude(pk=ticket.pk).order_by("-pk")[:5]
+        ),
+        services=[one.package.name for one in services.order_by("line_no")],
+    )

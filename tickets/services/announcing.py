@@ -1,0 +1,105 @@
+"""What customers are told of their tickets, and staff of those that are late: by the outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from ispbill.accounts.models import User
+from ispbill.notifications.services import compose
+from ispbill.notifications.services.compose import Letter
+from tickets.models import Survey, Ticket, TicketClock
+from tickets.queries import survey_links
+
+_MOST_TEXT = 1_000
+
+
+def received(ticket: Ticket, *, at: datetime) -> None:
+    """Tell that a ticket has been opened, and its number."""
+    _tell(ticket, "ticket_received", dedup=ticket.number, at=at)
+
+
+def replied(ticket: Ticket, text: str, comment_id: int, *, at: datetime) -> None:
+    """Tell what staff have answered."""
+    dedup = f"{ticket.number}:{comment_id}"
+    _tell(ticket, "ticket_replied", dedup=dedup, at=at, text=text[:_MOST_TEXT])
+
+
+def reminded(ticket: Ticket, *, at: datetime) -> None:
+    """Remind that we wait for an answer."""
+    dedup = f"{ticket.number}:{ticket.waiting_since}"
+    _tell(ticket, "ticket_waiting", dedup=dedup, at=at)
+
+
+def resolved(ticket: Ticket, text: str, *, at: datetime) -> None:
+    """Tell that it is solved, and how."""
+    dedup = f"{ticket.number}:{ticket.times_reopened}"
+    _tell(ticket, "ticket_resolved", dedup=dedup, at=at, text=text[:_MOST_TEXT])
+
+
+def merged(ticket: Ticket, into: Ticket, *, at: datetime) -> None:
+    """Tell that one ticket is answered in another."""
+    _tell(ticket, "ticket_merged", dedup=ticket.number, at=at, text=into.number)
+
+
+def asked(survey: Survey, *, at: datetime) -> None:
+    """Ask how it was, with a link that needs no sign-in."""
+    ticket = survey.ticket
+    dedup = f"{ticket.number}:{ticket.times_reopened}"
+    address = settings.PUBLIC_URL + survey_links.path(survey)
+    _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address)
+
+
+def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) -> None:
+    """Write to staff that a promise about a ticket is broken."""
+    ticket = row.ticket
+    page = reverse("staff_tickets:ticket", args=[ticket.number])
+    for person in people:
+        compose.enqueue(
+            Letter(
+                phone=person.phone,
+                email=person.email,
+                language=person.language,
+                context={
+                    "name": person.name,
+                    "ticket": ticket.number,
+                    "subject": ticket.subject,
+                    "text": ticket.customer.name,
+                    "ticket_url": settings.PUBLIC_URL + page,
+                },
+                dedup=f"{row.pk}:{level}:{person.pk}",
+                user_id=person.pk,
+            ),
+            event="ticket_late",
+            at=at,
+            channels=("EMAIL",),
+            is_urgent=True,
+        )
+
+
+def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) -> None:
+    customer = ticket.customer
+    page = reverse("portal:ticket", args=[ticket.number])
+    compose.enqueue(
+        Letter(
+            phone=customer.phone,
+            email=customer.email,
+            language=customer.language,
+            context={
+                "name": customer.name,
+                "number": customer.number,
+                "ticket": ticket.number,
+                "subject": ticket.subject,
+                "ticket_url": settings.PUBLIC_URL + page,
+                **more,
+            },
+            dedup=dedup,
+            customer_id=customer.pk,
+            wants_sms=customer.wants_sms,
+            wants_whatsapp=customer.wants_whatsapp,
+            wants_email=customer.wants_email,
+        ),
+        event=event,
+        at=at,
+    )

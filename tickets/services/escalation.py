@@ -1,0 +1,73 @@
+"""Each minute: who hears that a promise is nearly, or already, broken. Once a clock and level."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from ispbill.accounts.models import User
+from ispbill.audit.services import trail
+from ispbill.core.acts import Act
+from tickets.models import TicketClock
+from tickets.services import announcing, assignment, desk
+
+
+@dataclass(frozen=True)
+class Level:
+    """A step: the column that keeps that it was taken, and whether it is time for it."""
+
+    name: str
+    done: str
+    is_time: Callable[[datetime], Q]
+
+
+LEVELS = (
+    Level("warned", "warned_at", lambda at: Q(warn_at__lte=at)),
+    Level("breached", "told_breach_at", lambda at: Q(due_at__lte=at)),
+    Level("escalated", "escalated_at", lambda at: Q(double_at__lte=at)),
+)
+
+
+def escalate(*, act: Act) -> int:
+    """Take every step whose time has come; hand out what nobody has. Return how many steps."""
+    taken = 0
+    for level in LEVELS:
+        for pk in _waiting(level, act.at).order_by("pk").values_list("pk", flat=True):
+            taken += _take(pk, level, act=act)
+    assignment.hand_out(act=act)
+    return taken
+
+
+def _waiting(level: Level, at: datetime) -> QuerySet[TicketClock]:
+    running = TicketClock.objects.filter(running_since__isnull=False, **{level.done: None})
+    return running.filter(level.is_time(at))
+
+
+@transaction.atomic
+def _take(pk: int, level: Level, *, act: Act) -> int:
+    trail.begin(act=act)
+    changed: dict[str, object] = {level.done: act.at}
+    if level.name == "breached":
+        changed["breached_at"] = F("due_at")  # however late the job
+    if not _waiting(level, act.at).filter(pk=pk).update(**changed):
+        return 0
+    clock = TicketClock.objects.select_related(
+        "ticket__assignee", "ticket__team__lead", "ticket__customer", "ticket__branch__manager"
+    ).get(pk=pk)
+    desk.note(clock.ticket, level.name, act=act, after={"clock": clock.kind})
+    if level.name != "warned":  # a warning is seen in the queue and in the inbox
+        announcing.late(clock, _told(clock, level), level=level.name, at=act.at)
+    return 1
+
+
+def _told(clock: TicketClock, level: Level) -> list[User]:
+    """Return whom a step is told to: those who can act, then who leads, then the owner."""
+    ticket = clock.ticket
+    people = [ticket.assignee, ticket.team.lead if ticket.team else None, ticket.branch.manager]
+    found = {one.pk: one for one in people if one is not None and one.is_active}
+    if level.name == "escalated":
+        owners = User.objects.filter(role=User.Role.OWNER, is_active=True)
+        found |= {one.pk: one for one in owners}
+    return [found[pk] for pk in sorted(found)]

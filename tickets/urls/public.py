@@ -1,0 +1,10 @@
+"""/survey/<token>"""
+
+from django.urls import URLPattern, URLResolver, path
+
+from tickets.views import survey
+
+app_name = "public_tickets"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("survey/<str:token>", survey.show, name="survey")
+]
