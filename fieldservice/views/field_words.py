@@ -48,7 +48,7 @@ WORDS = {
     "photos": _("Photos: %s"),
     "picture_unreadable": _("This picture cannot be read. Take it with the camera."),
     "odd_signal": _("Unusual: a signal lies between −27 and −8 dBm."),
-    "odd_speed": _("Less than 80 % of the package."),
+    "odd_speed": _("Less than four fifths of the package."),
     "materials": _("Materials"),
     "material": _("Material"),
     "quantity": _("Quantity"),
