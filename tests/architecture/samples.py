@@ -46,6 +46,8 @@ from tests.factories.customers import (
     TaxCertificateFactory,
 )
 from tests.factories.debit_rows import held_line, signed, unpaid
+from tests.factories.fieldservice import given
+from tests.factories.fieldservice import job as make_job
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
@@ -98,6 +100,7 @@ class World:
     handover: Any
     closed_day: Any
     ticket: Any
+    job: Any
     promise: Any
     team: Any
     reply: Any
@@ -180,6 +183,7 @@ def build() -> World:
         handover=handover,
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
+        job=given(make_job(service=subscription), users["TECHNICIAN"]),
         promise=SlaPolicyFactory(),
         team=TeamFactory(),
         reply=CannedReplyFactory(),
@@ -403,6 +407,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             world.invoice.customer_id, clock.today(), invoice_id=world.invoice.pk
         ).token()
     },
+    "staff_fieldservice:number": lambda world: {"number": world.job.number},
+    "staff_fieldservice:add-for": lambda world: {"number": world.customer.number},
+    "staff_fieldservice:customer-panel": lambda world: {"number": world.customer.number},
+    "field:job": lambda world: {"number": world.job.number},
     "staff_tickets:number": lambda world: {"number": world.ticket.number},
     "staff_tickets:edit-policy": lambda world: {"pk": world.promise.pk},
     "staff_tickets:remove-policy": lambda world: {"pk": world.promise.pk},
