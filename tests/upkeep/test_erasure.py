@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from customers.models import Customer, CustomerLogin
 from customers.services import archiving
 from customers.services.portal_access import open_portal_access
+from fieldservice.models import Visit
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent, ErasedEvent
 from ispbill.audit.services import seals
@@ -18,8 +19,12 @@ from ispbill.upkeep.models import Erasure
 from ispbill.upkeep.services import erasure, journal
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
+from tests.factories.fieldservice import answered, at_work, given
+from tests.factories.fieldservice import job as make_job
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice
+from tests.factories.tickets import opened
+from tickets.services import conversation
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "Shefali Khatun", "+8801711223344"
@@ -45,9 +50,16 @@ def second():
 def gone(owner, at):
     """A customer whose only service ended a hundred days ago, archived, with a portal login."""
     customer = CustomerFactory(name=NAME, phone=PHONE, email="shefali@x.test", notes="a dog")
-    SubscriptionFactory(
+    service = SubscriptionFactory(
         customer=customer, status="CANCELLED", cancelled_on=at.date() - timedelta(days=100)
     )
+    ticket = opened(customer, at=at, subject=f"{NAME} has no line", text=f"Call {PHONE}")
+    conversation.note(ticket=ticket, text="Mind a dog", act=Act(owner, at))
+    order = make_job(service=service, instructions=f"Ask for {NAME}, a dog")
+    technician = UserFactory(role=User.Role.TECHNICIAN, login="tech@x.test")
+    visit = at_work(given(order, technician), technician)
+    answered(visit, technician)
+    Visit.objects.filter(pk=visit.pk).update(signed_name=NAME, notes="a dog barked")
     customer.refresh_from_db()
     open_portal_access(customer=customer, act=Act(owner, at))
     MessageFactory(customer_id=customer.pk, recipient=PHONE, body=f"Dear {NAME}")
@@ -76,7 +88,10 @@ def everything_said():
 def test_nothing_says_any_more_who_it_was(gone, owner, second, at):
     seals.seal(at=clock.real_now() + timedelta(hours=1))
     before = everything_said()
-    assert {"customers_customer", "accounts_user", "audit_auditevent"} <= set(before)
+    assert {
+        "customers_customer", "accounts_user", "audit_auditevent", "tickets_ticket",
+        "tickets_comment", "tickets_ticketnote", "fieldservice_workorder", "fieldservice_visit",
+    } <= set(before)  # fmt: skip
     act = Act(owner, at, reason=WHY)
     erasure.request(customer=gone, second=second, act=act)
     early = erasure.carry_out_due(act=Act(None, at + timedelta(days=6)))

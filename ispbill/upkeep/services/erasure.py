@@ -20,7 +20,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Message
 from ispbill.upkeep.models import Erasure
-from ispbill.upkeep.services import journal
+from ispbill.upkeep.services import erasing_help, journal
 from payments.debits.models import Mandate
 from payments.online.models import PaymentMethod
 
@@ -125,6 +125,8 @@ def erase(*, customer: Customer, act: Act, is_again: bool = False) -> None:
         _forget_customer(customer, act)
         _forget_login(customer)
         _forget_messages(customer)
+        erasing_help.forget_tickets(customer)
+        erasing_help.forget_jobs(customer)
         PaymentMethod.objects.filter(customer=customer).update(
             sealed_details="", holder=FORMER, label="erased", fingerprint=""
         )

@@ -1,0 +1,64 @@
+"""Forget what tickets and jobs say of a person; that they were, and when, stays.
+
+Called within the transaction of `erasure.erase`. Files go after the commit, so that an erasure that
+was given up has lost none.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from customers.models import Customer
+from fieldservice.models import FieldAction, Photo, Visit, WorkOrder
+from tickets.models import Attachment, Comment, Survey, Ticket, TicketNote
+
+_ERASED = "erased"
+
+
+def forget_tickets(customer: Customer) -> None:
+    """Take out what was said, what was sent, and what a survey was answered with."""
+    own = {"customer": customer}
+    Ticket.objects.filter(**own).update(subject=_ERASED)
+    Comment.objects.filter(**own).update(text=_ERASED)
+    Comment.objects.filter(**own, by__in=[Comment.By.CUSTOMER, Comment.By.RESELLER]).update(
+        author_name=_ERASED
+    )
+    TicketNote.objects.filter(**own).update(text=_ERASED)
+    Attachment.objects.filter(**own).delete()
+    Survey.objects.filter(**own).update(comment="")
+
+
+def forget_jobs(customer: Customer) -> None:
+    """Take out address, place, pictures, signature and remarks of every visit."""
+    own = {"customer": customer}
+    WorkOrder.objects.filter(**own).update(
+        address=customer.area.name,
+        latitude=None,
+        longitude=None,
+        instructions="",
+        reference="",
+        ended_reason="",
+        effect_note="",
+    )
+    Visit.objects.filter(**own).update(
+        latitude=None,
+        longitude=None,
+        accuracy_m=None,
+        answers={},
+        notes="",
+        failure_text="",
+        signature=[],
+        signed_name="",
+    )
+    photos = Photo.objects.filter(**own)
+    kept = FieldAction.objects.filter(**own)
+    paths = [*photos.values_list("path", flat=True), *kept.values_list("file_path", flat=True)]
+    photos.delete()
+    kept.update(payload={}, answer={}, decision="", file_path="")
+    transaction.on_commit(lambda: _remove([path for path in paths if path]))
+
+
+def _remove(paths: list[str]) -> None:
+    for path in paths:
+        (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)
