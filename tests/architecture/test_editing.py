@@ -183,6 +183,7 @@ NO_EDIT = {
     "staff_customers:add-tax-class",
     "staff_customers:convert-lead",
     "staff_customers:set-price",
+    "staff_fieldservice:assign",  # carries the version of the job that was shown
     "staff_network:add-router",
     "staff_payments:add-gateway",
     "staff_payments:add-method",
