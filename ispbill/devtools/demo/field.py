@@ -31,6 +31,7 @@ ANSWERS = {
 STROKES: list[list[list[float]]] = [
     [[40, 150], [90, 40], [140, 150], [70, 105], [180, 100], [230, 140], [320, 60]]
 ]
+FEWEST = 30  # services; who has fewer sends nobody out every day
 SPOTS = ((23.8069, 90.3687), (23.8103, 90.3721), (23.8759, 90.3795), (23.8041, 90.3655))
 
 
@@ -51,6 +52,8 @@ def show(*, base: Ground, now: datetime) -> None:
     if branch_id is not None:
         found = found.filter(customer__branch_id=branch_id)
     services = list(found.select_related("customer").order_by("pk")[10:60])
+    if len(services) < FEWEST:
+        return
     crew = Crew(base.owner, people, services)
     today = now.astimezone(days.ZONE).date()
     for place, back in enumerate(PAST_DAYS):
