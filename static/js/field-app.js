@@ -271,7 +271,7 @@
     const why = one.state === "refused" ? office.why : say(office.why === "cancelled" || office.why === "reassigned" ? office.why : office.state || "missing");
     return h("li", { class: "list-group-item" }, h("span", { class: "list-main" },
       h("strong", {}, `${one.order}: ${say(`act_${one.kind}`)}${size}`),
-      h("small", {}, new Date(one.client_at).toLocaleString()),
+      h("small", {}, new Date(one.client_at).toTimeString().slice(0, 5)),
       one.state === "conflict" && [h("small", {}, say("yours", say(`act_${one.kind}`))), h("small", {}, say("office", `${why}${office.technician ? ` (${office.technician})` : ""}`)), h("small", {}, say("conflict_hint"))],
       one.state === "refused" && h("small", {}, `${say("refused")}: ${why}`), one.state === "gone" && h("small", {}, say("missing"))),
     (one.state === "conflict" || one.state === "refused") && button(say("dismiss"), async () => { await store.drop(one.seq); draw(); }, { look: "btn-sm" }));
