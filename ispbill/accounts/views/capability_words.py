@@ -124,6 +124,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "audit.view": _("See the audit log"),
             "jobs.view": _("See job runs"),
             "jobs.run": _("Start jobs by hand"),
+            "backups.view": _("See copies and restores"),
         },
     ),
 )
