@@ -33,13 +33,14 @@ NIGHTLY = [
     ("billing_periods", "--start", "2026-01-10", "--bill-day", "30", "--count", "3"),
     ("prorate", "--start", "2026-01-10", "--end", "2026-01-25", "--bill-day", "25",
      "--price", "1000"),
+    ("sync_usage",),
 ]  # fmt: skip
 
 # What these answer depends on something outside: their own tests bring it along.
 ELSEWHERE = {
     "bench", "create_staff", "demo", "doctor", "export_data", "rotate_keys", "sandbox",
     "sync_routers", "test", "test_gateway", "test_router", "test_sms",
-    "backup", "prune", "restore",
+    "backup", "poll_bandwidth", "prune", "restore",
 }  # fmt: skip
 
 
@@ -77,7 +78,8 @@ def test_commands_of_the_night_say_it_in_words_too_and_leave_a_line_in_the_job_l
 
     logged = set(JobRun.objects.filter(trigger="COMMAND").values_list("job", flat=True))
     silent = {"billing_periods", "prorate"}  # arithmetic: nothing is done
-    called = {"rebuild_figures": "build_figures"}  # the night's own job, asked for by hand
+    # The night's own job, asked for by hand.
+    called = {"rebuild_figures": "build_figures", "sync_usage": "sync-usage"}
     expected = {called.get(arguments[0], arguments[0]) for arguments in NIGHTLY}
     assert logged >= expected - silent
 
