@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
 from network.models import Router
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         if name:
             routers = routers.filter(name=name)
         reports = []
-        with jobs.run("poll-bandwidth", at=clock.now()) as progress:
+        with jobs.run("poll-bandwidth", at=clock.now(), trigger=JobRun.Trigger.COMMAND) as progress:
             for router in routers:
                 tally = polling.poll_router(router_id=router.pk, now=clock.now)
                 progress.advance(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
 from network.usage.services import keeping, totals
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at, today = clock.now(), clock.today()
         since = options["since"] or today - timedelta(days=1)
-        with jobs.run("sync-usage", at=at) as progress:
+        with jobs.run("sync-usage", at=at, trigger=JobRun.Trigger.COMMAND) as progress:
             dropped = keeping.keep(at=at)
             count = totals.add_up_since(since, until=today)
             progress.advance(processed=count)
