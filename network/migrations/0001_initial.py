@@ -427,5 +427,5 @@ class Migration(migrations.Migration):
             model_name='usagehour',
             constraint=models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_hour_is_not_negative'),
         ),
-        Install("network", "1cd4589cc9a15bd8"),
+        Install("network", "1cbfda8df4c0cf36"),
     ]
