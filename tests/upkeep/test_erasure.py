@@ -89,9 +89,15 @@ def test_nothing_says_any_more_who_it_was(gone, owner, second, at):
     seals.seal(at=clock.real_now() + timedelta(hours=1))
     before = everything_said()
     assert {
-        "customers_customer", "accounts_user", "audit_auditevent", "tickets_ticket",
-        "tickets_comment", "tickets_ticketnote", "fieldservice_workorder", "fieldservice_visit",
-    } <= set(before)  # fmt: skip
+        "customers_customer",
+        "accounts_user",
+        "audit_auditevent",
+        "tickets_ticket",
+        "tickets_comment",
+        "tickets_ticketnote",
+        "fieldservice_workorder",
+        "fieldservice_visit",
+    } <= set(before)
     act = Act(owner, at, reason=WHY)
     erasure.request(customer=gone, second=second, act=act)
     early = erasure.carry_out_due(act=Act(None, at + timedelta(days=6)))
