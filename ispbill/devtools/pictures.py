@@ -43,6 +43,13 @@ SHOTS = (
     Shot("cash-desk", "/admin/cash-desk/", who="cashier@demo.test"),
     Shot("billing-preview", "/admin/billing/runs/new/", who="billing@demo.test"),
     Shot("job-runs", "/admin/job-runs/"),
+    Shot("tickets", "/admin/tickets/"),
+    Shot("job-board", "/admin/field-jobs/board/"),
+    Shot("usage", "/admin/network/usage/"),
+    Shot("templates", "/admin/messages/templates/"),
+    Shot("audit", "/admin/audit/"),
+    Shot("settings", "/admin/settings/"),
+    Shot("technician", "/technician/", who="tech1@demo.test"),
     Shot("parts", "/admin/parts/"),
     Shot("portal", "/portal/", who="01711000001", is_bangla=True),
 )
