@@ -263,7 +263,7 @@ def _along(labels: Sequence[str], step: float) -> list[Mark]:
         Mark(
             _percent(step * index),
             label,
-            is_minor=index % (every * 2) > 0,
+            is_minor=index % (every * (2 if last < every * 10 else 3)) > 0,  # a phone holds five
             anchor="start" if index == 0 else "end" if index == last else "middle",
         )
         for index, label in enumerate(labels)
