@@ -9,9 +9,9 @@ from customers.forms.listing import Filtering
 from customers.models import Area, Package
 from customers.queries import resellers
 from ispbill.accounts.models import Branch, User
+from ispbill.core import paging
 
 _NAMED: dict[str, Any] = {"area": Area, "branch": Branch, "package": Package, "collector": User}
-_POSITION = ("after", "before")
 
 
 def of(form: Filtering, query: QueryDict) -> list[dict[str, str]]:
@@ -47,7 +47,7 @@ def _words(field: Any, name: str, value: Any) -> str:
 
 def _without(query: QueryDict, name: str, value: str) -> str:
     kept = query.copy()
-    for key in _POSITION:
+    for key in paging.POSITION:
         kept.pop(key, None)
     others = [one for one in kept.getlist(name) if one != value] if name in kept else []
     if len(kept.getlist(name)) > 1 and others:

@@ -41,6 +41,20 @@ class Pager:
         return self.first + self.shown
 
 
+def asked_anew(query: QueryDict, *left_out: str, **changed: str) -> str:
+    """Return the address's query asked otherwise, from the list's first page.
+
+    Keys that are left out, and those changed to "", are gone; all others stay as they are.
+    """
+    kept = query.copy()
+    for key in (*left_out, *changed, *POSITION):
+        kept.pop(key, None)
+    for key, value in changed.items():
+        if value:
+            kept[key] = value
+    return f"?{kept.urlencode()}"
+
+
 def first_row(query: QueryDict) -> int:
     """Read the position of the page's first row from the address; 1 unless it says a number."""
     text = query.get("from", "")

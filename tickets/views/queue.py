@@ -157,17 +157,12 @@ def _chips(request: Request, form: Find) -> list[dict[str, str]]:
         value = form.cleaned_data.get(name)
         if not value:
             continue
-        kept = {
-            key: str(text)
-            for key, text in request.GET.items()
-            if text and key != name and key not in paging.POSITION
-        }
         labels = dict(getattr(field, "choices", []))
         chips.append(
             {
                 "label": str(field.label or _("Search")),
                 "value": str(labels.get(value, value)),
-                "remove_url": f"?{urlencode(kept)}",
+                "remove_url": paging.asked_anew(request.GET, name),
             }
         )
     return chips

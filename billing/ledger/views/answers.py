@@ -1,7 +1,5 @@
 """What these pages share: what is in reach, and ways to upper apps."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -56,11 +54,3 @@ def service(request: Request, number: str, line_no: int) -> Subscription:
 def size_of(text: str, sizes: tuple[int, ...]) -> int:
     """Return the page size asked for, or the smallest."""
     return int(text) if text.isascii() and text.isdigit() and int(text) in sizes else sizes[0]
-
-
-def without(request: Request, *keys: str) -> str:
-    """Return the address's query without some keys and without the position in the list."""
-    kept: Any = request.GET.copy()
-    for key in (*keys, "after", "before"):
-        kept.pop(key, None)
-    return f"?{kept.urlencode()}"

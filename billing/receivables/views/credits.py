@@ -16,6 +16,7 @@ from billing.receivables.queries import credits
 from customers.views import links
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import paging
 from ispbill.core.models import Company
 
 
@@ -43,7 +44,7 @@ def index(request: Request) -> HttpResponse:
         "drafts_url": reverse("staff_billing:drafts")
         if may(request.user, "billing.charge")
         else "",
-        "query": answers.without(request)[1:],
+        "query": paging.asked_anew(request.GET)[1:],
     }
     return render(request, "billing/receivables/staff/credits.html", context)
 

@@ -65,8 +65,8 @@ def index(request: Request) -> HttpResponse:
         "is_swap": responses.is_fragment(request, "list"),
         "chips": _chips(request, form),
         "is_filtered": any(value for key, value in request.GET.items() if key not in _POSITION),
-        "newest_url": answers.without(request, "sort"),
-        "due_url": f"{answers.without(request, 'sort')}&sort=due",
+        "newest_url": paging.asked_anew(request.GET, "sort"),
+        "due_url": f"{paging.asked_anew(request.GET, 'sort')}&sort=due",
         "pay_url": _pay_url(request),
         "may_void": may(request.user, "billing.correct"),
     }
@@ -258,7 +258,7 @@ def _chips(request: Request, form: InvoiceFilter) -> list[dict[str, str]]:
             {
                 "label": str(field.label),
                 "value": str(words.day(said) if hasattr(said, "isoformat") else said),
-                "remove_url": answers.without(request, name),
+                "remove_url": paging.asked_anew(request.GET, name),
             }
         )
     return chips

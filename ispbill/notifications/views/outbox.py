@@ -14,7 +14,7 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import POSITION, Pager, first_row
+from ispbill.core.paging import Pager, asked_anew, first_row
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox, providers, texts
@@ -66,7 +66,7 @@ def _tabs(request: Request) -> list[dict[str, Any]]:
     chosen = request.GET.get("state", "")
     words = [("", _("All")), *((code, dict(Message.State.choices)[code]) for code in _STATES)]
     return [
-        {"label": label, "url": _address(request, state=code), "current": code == chosen}
+        {"label": label, "url": asked_anew(request.GET, state=code), "current": code == chosen}
         for code, label in words
     ]
 
@@ -77,22 +77,10 @@ def _chips(request: Request, form: OutboxFilters) -> list[dict[str, Any]]:
         {
             "label": field.label,
             "value": dict(form.fields[name].choices)[form.cleaned_data[name]],  # type: ignore[attr-defined]
-            "remove_url": _address(request, **{name: ""}),
+            "remove_url": asked_anew(request.GET, name),
         }
         for name, field in chosen
     ]
-
-
-def _address(request: Request, **changed: str) -> str:
-    """Return the list's address with something asked for otherwise, from its first page."""
-    query = request.GET.copy()
-    for key in POSITION:
-        query.pop(key, None)
-    for name, value in changed.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return f"?{query.urlencode()}"
 
 
 @require_GET

@@ -22,7 +22,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import history, timeline
 from ispbill.core import clock, sheets
-from ispbill.core.paging import POSITION, Pager, first_row
+from ispbill.core.paging import Pager, asked_anew, first_row
 from ispbill.portals.forms.audit import TOPICS, AtMoment, AuditFilters
 from ispbill.portals.views import act_words
 
@@ -141,16 +141,10 @@ def _tabs(request: Request) -> list[dict[str, Any]]:
     """The log by topic; what else is asked for stays asked for."""
     chosen = request.GET.get("topic", "")
     tabs = [("", _("All"))] + [(key, str(words)) for key, (words, _acts) in TOPICS.items()]
-    rest = request.GET.copy()
-    for key in ("topic", *POSITION):
-        rest.pop(key, None)
-    found = []
-    for key, label in tabs:
-        query = rest.copy()
-        if key:
-            query["topic"] = key
-        found.append({"label": label, "url": f"?{query.urlencode()}", "current": key == chosen})
-    return found
+    return [
+        {"label": label, "url": asked_anew(request.GET, topic=key), "current": key == chosen}
+        for key, label in tabs
+    ]
 
 
 def _filters(user: User, form: AuditFilters) -> timeline.Filters:
@@ -209,13 +203,11 @@ def _chips(request: Request, form: AuditFilters) -> list[dict[str, Any]]:
     for name in form.fields:
         if not request.GET.get(name) or name in ("q", "topic"):
             continue
-        rest = request.GET.copy()
-        for key in (name, *POSITION):
-            rest.pop(key, None)
         label, value = form.fields[name].label, request.GET[name]
         if name == "action":
             value = f"{act_words.thing(value)} {act_words.done(value)}"
-        chips.append({"label": label, "value": value, "remove_url": f"?{rest.urlencode()}"})
+        remove_url = asked_anew(request.GET, name)
+        chips.append({"label": label, "value": value, "remove_url": remove_url})
     return chips
 
 
