@@ -18,12 +18,12 @@ from customers.queries import listing
 from customers.queries import saved_views as saved
 from customers.queries.directory import Filters
 from customers.services import saved_views
-from customers.views import chips, columns, links, rows, scope
+from customers.views import columns, filter_names, links, rows, scope
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import SavedView, User
-from ispbill.core import clock, paging, sheets
+from ispbill.core import chips, clock, paging, sheets
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
 
@@ -61,7 +61,7 @@ def index(request: Request) -> HttpResponse:
         "is_filtered": is_filtered,
         "columns": shown,
         "pager": pager,
-        "chips": chips.of(form, request.GET) if form is not None else [],
+        "chips": chips.of(form, request.GET, words=filter_names.NAMES) if form is not None else [],
         "bulk_actions": lambda: _bulk_actions(role),
         "may_edit": may(request.user, "customers.edit"),
         "is_swap": is_swap,

@@ -4,8 +4,9 @@ A keyset knows no positions; the address carries the first row's (`from`) along,
 can say "26–50 of 500". It is an indication only and decides nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import QueryDict
 
@@ -53,6 +54,20 @@ def asked_anew(query: QueryDict, *left_out: str, **changed: str) -> str:
         if value:
             kept[key] = value
     return f"?{kept.urlencode()}"
+
+
+def tabs(
+    query: QueryDict, key: str, words: Iterable[tuple[str, Any]], *, current: str | None = None
+) -> list[dict[str, Any]]:
+    """Return a list's tabs by the values of a key; what else is asked for stays asked for.
+
+    `current` is the value in force where it is not the address's own, or none of the words.
+    """
+    chosen = query.get(key, "") if current is None else current
+    return [
+        {"label": label, "url": asked_anew(query, **{key: value}), "current": value == chosen}
+        for value, label in words
+    ]
 
 
 def first_row(query: QueryDict) -> int:

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, paging
+from ispbill.core import chips, clock, paging
 from ispbill.core.paging import Pager
 from tickets.forms.staff import Find
 from tickets.models import TeamMember, Ticket
@@ -55,7 +55,7 @@ def index(request: Request) -> HttpResponse:
             first=paging.first_row(request.GET),
             shown=len(page.rows),
         ),
-        "chips": _chips(request, form),
+        "chips": chips.of(form, request.GET),
         "is_swap": responses.is_fragment(request, "list"),
         "bulk_actions": _bulk(request),
     }
@@ -148,21 +148,3 @@ def _bulk(request: Request) -> list[dict[str, str]]:
         return []
     address = reverse("staff_tickets:assign-many")
     return [{"label": _("Assign"), "url": address, "symbol": "user"}]
-
-
-def _chips(request: Request, form: Find) -> list[dict[str, str]]:
-    """Name the filters in force, each with the address that takes it away."""
-    chips = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name)
-        if not value:
-            continue
-        labels = dict(getattr(field, "choices", []))
-        chips.append(
-            {
-                "label": str(field.label or _("Search")),
-                "value": str(labels.get(value, value)),
-                "remove_url": paging.asked_anew(request.GET, name),
-            }
-        )
-    return chips

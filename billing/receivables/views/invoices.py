@@ -22,7 +22,7 @@ from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import MOST_UNPROVEN, demand_proof_for_file, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats, paging, sheets
+from ispbill.core import chips, clock, formats, paging, sheets
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -63,7 +63,7 @@ def index(request: Request) -> HttpResponse:
             shown=len(listed.rows),
         ),
         "is_swap": responses.is_fragment(request, "list"),
-        "chips": _chips(request, form),
+        "chips": chips.of(form, request.GET),
         "is_filtered": any(value for key, value in request.GET.items() if key not in _POSITION),
         "newest_url": paging.asked_anew(request.GET, "sort"),
         "due_url": f"{paging.asked_anew(request.GET, 'sort')}&sort=due",
@@ -243,25 +243,6 @@ def _exports(request: Request) -> list[dict[str, str]]:
 
 def _texts(query: dict[str, Any]) -> dict[str, str]:
     return {key: str(value) for key, value in query.items()}
-
-
-def _chips(request: Request, form: InvoiceFilter) -> list[dict[str, str]]:
-    form.is_valid()
-    chips = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name)
-        if value in (None, ""):
-            continue
-        choices: Any = dict(getattr(field, "choices", ()))
-        said = choices.get(value, value)
-        chips.append(
-            {
-                "label": str(field.label),
-                "value": str(words.day(said) if hasattr(said, "isoformat") else said),
-                "remove_url": paging.asked_anew(request.GET, name),
-            }
-        )
-    return chips
 
 
 def _void_refusal(invoice: Invoice) -> str:

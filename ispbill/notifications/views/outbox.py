@@ -12,9 +12,10 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
+from ispbill.core import chips
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager, asked_anew, first_row
+from ispbill.core.paging import Pager, first_row, tabs
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox, providers, texts
@@ -46,8 +47,8 @@ def index(request: Request) -> HttpResponse:
             first=first_row(request.GET),
             shown=len(page.rows),
         ),
-        "tabs": _tabs(request),
-        "chips": _chips(request, form),
+        "tabs": tabs(request.GET, "state", _views()),
+        "chips": chips.of(form, request.GET, but=("q", "state")),
         "is_filtered": any(form.cleaned_data.values()),
         "is_swap": responses.is_fragment(request, "list"),
         "may_edit": may(request.user, "messages.edit"),
@@ -61,26 +62,9 @@ def index(request: Request) -> HttpResponse:
     )
 
 
-def _tabs(request: Request) -> list[dict[str, Any]]:
-    """The outbox by what became of the messages; what else is asked for stays asked for."""
-    chosen = request.GET.get("state", "")
-    words = [("", _("All")), *((code, dict(Message.State.choices)[code]) for code in _STATES)]
-    return [
-        {"label": label, "url": asked_anew(request.GET, state=code), "current": code == chosen}
-        for code, label in words
-    ]
-
-
-def _chips(request: Request, form: OutboxFilters) -> list[dict[str, Any]]:
-    chosen = [(name, form[name]) for name in ("channel", "event") if form.cleaned_data.get(name)]
-    return [
-        {
-            "label": field.label,
-            "value": dict(form.fields[name].choices)[form.cleaned_data[name]],  # type: ignore[attr-defined]
-            "remove_url": asked_anew(request.GET, name),
-        }
-        for name, field in chosen
-    ]
+def _views() -> list[tuple[str, Any]]:
+    """The outbox by what became of the messages."""
+    return [("", _("All")), *((code, dict(Message.State.choices)[code]) for code in _STATES)]
 
 
 @require_GET

@@ -21,12 +21,13 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import history, timeline
-from ispbill.core import clock, sheets
+from ispbill.core import chips, clock, sheets
 from ispbill.core.paging import Pager, asked_anew, first_row
 from ispbill.portals.forms.audit import TOPICS, AtMoment, AuditFilters
 from ispbill.portals.views import act_words
 
 _SIZE = 25
+_NAMES = {"action": lambda act: f"{act_words.thing(act)} {act_words.done(act)}"}
 _EXPORT_ROWS = 100_000
 _COLUMNS = (
     "at",
@@ -53,7 +54,7 @@ def index(request: Request) -> HttpResponse:
         "title": _("Audit log"),
         "form": form,
         "query": request.GET.get("q", ""),
-        "chips": _chips(request, form),
+        "chips": chips.of(form, request.GET, but=("q", "topic"), words=_NAMES),
         "actions": timeline.actions(),
         "tabs": _tabs(request),
         "is_swap": responses.is_fragment(request, "list"),
@@ -196,19 +197,6 @@ def _told(event: AuditEvent) -> dict[str, Any]:
             },
         )
     return {"words": words, "changes": timeline_words.changed(event.before, event.after)}
-
-
-def _chips(request: Request, form: AuditFilters) -> list[dict[str, Any]]:
-    chips = []
-    for name in form.fields:
-        if not request.GET.get(name) or name in ("q", "topic"):
-            continue
-        label, value = form.fields[name].label, request.GET[name]
-        if name == "action":
-            value = f"{act_words.thing(value)} {act_words.done(value)}"
-        remove_url = asked_anew(request.GET, name)
-        chips.append({"label": label, "value": value, "remove_url": remove_url})
-    return chips
 
 
 def _may_see_row(user: User, table: str, state: dict[str, Any]) -> bool:

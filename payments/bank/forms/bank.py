@@ -1,6 +1,6 @@
 """Forms about bank accounts, their statements and the lines nobody has explained."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,7 @@ ROLE_WORDS = {
     "gross": gettext_lazy("Amount paid by the customer"), "fee": gettext_lazy("Fee"),
     "net": gettext_lazy("Amount paid out"),
 }  # fmt: skip
+_DAY = forms.DateInput(attrs={"type": "date"})
 _MONEY_ACCOUNTS = ("ASSET", "LIABILITY", "EQUITY")
 
 
@@ -178,12 +179,29 @@ def layout_values(layout: Layout) -> dict[str, Any]:
 class Find(forms.Form):
     """The filters of unmatched lines, from the address; what cannot be read is left out."""
 
-    view = forms.ChoiceField(required=False, choices=[(one, one) for one in unmatched.VIEWS])
-    q = forms.CharField(required=False, max_length=80)
-    account = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    statement = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    ranges = {"since": gettext_lazy("Day")}
+
+    view = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in unmatched.VIEWS], widget=forms.HiddenInput
+    )
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=80)
+    account = forms.IntegerField(
+        label=gettext_lazy("Account"), required=False, min_value=1, max_value=2**62
+    )
+    statement = forms.IntegerField(
+        label=gettext_lazy("Statement"),
+        required=False,
+        min_value=1,
+        max_value=2**62,
+        widget=forms.HiddenInput,
+    )
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY)
+    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_DAY)
+
+    def offer(self, accounts: Iterable[BankAccount]) -> None:
+        """Put the accounts to choose from into the filters."""
+        choices = [("", gettext_lazy("All accounts")), *((one.pk, one.name) for one in accounts)]
+        self.fields["account"].widget = forms.RadioSelect(choices=choices)
 
     def filters(self) -> unmatched.Filters:
         """Return the readable filters."""

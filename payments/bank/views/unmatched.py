@@ -18,7 +18,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file, xlsx_file
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun, JobRunProblem
-from ispbill.core import clock
+from ispbill.core import chips, clock, paging, sheets
 from ispbill.core.acts import Act
 from ispbill.core.jobs import after_commit
 from payments.bank.forms.bank import Find
@@ -28,6 +28,7 @@ from payments.bank.services import accepting
 
 SIZE = 50
 MOST_ROWS = 50_000
+_NAMES = {"account": lambda pk: str(BankAccount.objects.filter(pk=pk).first() or pk)}
 
 
 @require_GET
@@ -50,14 +51,19 @@ def index(request: Request) -> HttpResponse:
         .count(),
         "query": urlencode(kept),
         "is_filtered": bool(kept.keys() - {"view"}),
+        "chips": chips.of(form, request.GET, but=("q", "view"), words=_NAMES),
+        "is_swap": responses.is_fragment(request, "list"),
     }
     if responses.is_fragment(request, "list"):
         return render(request, "payments/bank/staff/_unmatched_rows.html", context)
+    export = f"{reverse('staff_payments:export-unmatched')}?{context['query']}"
     context |= {
-        "tabs": _tabs(filters),
+        "tabs": paging.tabs(request.GET, "view", _views(), current=filters.view),
         "figures": unmatched.figures(on=clock.today()),
-        "accounts": BankAccount.objects.order_by("name", "pk"),
+        "form": form,
+        "exports": sheets.offered(export, f"{export}&format=xlsx"),
     }
+    form.offer(BankAccount.objects.order_by("name", "pk"))
     return render(request, "payments/bank/staff/unmatched.html", context)
 
 
@@ -144,24 +150,11 @@ def look_again(request: Request) -> HttpResponse:
     return responses.go(request, reverse("staff_payments:unmatched"), said)
 
 
-def _tabs(filters: unmatched.Filters) -> list[dict[str, Any]]:
-    words = {
-        "open": _("Unassigned"), "sure": _("Sure"), "suggested": _("Likely"),
-        "none": _("No idea"), "out": _("Money out"), "done": _("Done"), "all": _("All"),
-    }  # fmt: skip
-    kept = {
-        name: value
-        for name in ("account", "statement", "q", "since", "until")
-        if (value := getattr(filters, name))
-    }
+def _views() -> list[tuple[str, str]]:
     return [
-        {
-            "label": label,
-            "current": view == filters.view,
-            "url": f"?{urlencode({**kept, 'view': view})}",
-        }
-        for view, label in words.items()
-    ]
+        ("open", _("Unassigned")), ("sure", _("Sure")), ("suggested", _("Likely")),
+        ("none", _("No idea")), ("out", _("Money out")), ("done", _("Done")), ("all", _("All")),
+    ]  # fmt: skip
 
 
 def _became(line: StatementLine) -> str:

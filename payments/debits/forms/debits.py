@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from billing.ledger.forms.amounts import AmountField
 from ispbill.core import formats
 from ispbill.core.demands import demand
+from payments.debits.models import Mandate
 
 # Universal branch codes of South African banks: they stand for every branch.
 BANKS = {
@@ -161,3 +162,14 @@ class NewDebit(BankAccount, Permit):
     """A bank account and its mandate in one go, for the portal."""
 
     field_order = ("holder", "bank", "branch_code", "number", "kind", "day", "ceiling")
+
+
+class FindMandates(forms.Form):
+    """What narrows the list of mandates, from the address."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *Mandate.State.choices],
+        widget=forms.RadioSelect,
+    )

@@ -13,9 +13,10 @@ from customers.models import Customer
 from customers.queries import search
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, jobs
+from ispbill.core import chips, clock, jobs
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from payments.debits.forms.debits import FindMandates
 from payments.debits.models import (
     DebitBatch,
     DebitOrder,
@@ -44,10 +45,12 @@ def mandates(request: Request) -> HttpResponse:
     if asked:
         named, ids = search.look(Customer.objects.all(), asked, most=MOST_PEOPLE)
         found = found.filter(customer__in=[*ids, *named.exact])
+    form = FindMandates(request.GET)
     context = {
         **frame(request, "mandates"),
         "mandates": found.order_by("-pk")[:PER_PAGE],
-        "states": Mandate.State.choices,
+        "form": form,
+        "chips": chips.of(form, request.GET),
         "state": state,
         "q": asked,
     }

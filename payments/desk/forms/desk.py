@@ -1,6 +1,7 @@
 """Forms about cash in drawers: opening, counting, handing over, the bank, closing a day."""
 
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from ispbill.core.money import ZERO
 from payments.desk.queries import tills
 from payments.desk.rules import denominations
 
+_DAY = forms.DateInput(attrs={"type": "date"})
 _REASON = forms.Textarea(attrs={"rows": 2})
 
 
@@ -178,14 +180,30 @@ class CloseDay(forms.Form):
 class FindShifts(forms.Form):
     """The filters of the list of shifts, from the address; what cannot be read is left out."""
 
-    person = forms.IntegerField(required=False)
-    branch = forms.IntegerField(required=False)
+    ranges = {"since": gettext_lazy("Cash day")}
+
+    person = forms.IntegerField(label=gettext_lazy("Person"), required=False)
+    branch = forms.IntegerField(label=gettext_lazy("Branch"), required=False)
     state = forms.ChoiceField(
-        required=False, choices=[("", gettext_lazy("Any state")), *Shift.State.choices]
+        required=False,
+        choices=[("", gettext_lazy("Any state")), *Shift.State.choices],
+        widget=forms.HiddenInput,
     )
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
-    only_differences = forms.BooleanField(required=False)
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY)
+    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_DAY)
+    only_differences = forms.BooleanField(
+        label=gettext_lazy("Only with a difference"), required=False
+    )
+
+    def offer(self, *, people: Iterable[User], branches: Iterable[Branch]) -> None:
+        """Put people and branches to choose from into the filters."""
+        for name, found in (("person", people), ("branch", branches)):
+            choices = [("", gettext_lazy("Any")), *((one.pk, one.name) for one in found)]
+            self.fields[name].widget = forms.RadioSelect(choices=choices)
+
+    def narrow_to_own(self) -> None:
+        """Leave out what narrows by person and branch: whose shifts they are is plain."""
+        del self.fields["person"], self.fields["branch"]
 
     def filters(self) -> tills.Filters:
         """Return the readable filters."""

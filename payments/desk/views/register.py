@@ -1,13 +1,11 @@
 """The register of payments: list, one payment, and the panels of bills and customers."""
 
 from datetime import date, timedelta
-from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -21,7 +19,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
-from ispbill.core import clock, formats, paging, sheets
+from ispbill.core import chips, clock, paging, sheets
 from ispbill.core.paging import Pager
 from ispbill.notifications.models import Message
 from payments.desk.forms.staff import Find
@@ -33,6 +31,10 @@ from payments.online.queries import money_out, refundable
 SIZES = (25, 50, 100, 200)
 _POSITION = {*paging.POSITION, "size"}
 PANEL_ROWS = 25
+_NAMES = {
+    "cashier": lambda pk: str(register.cashiers().filter(pk=pk).first() or pk),
+    "branch": lambda pk: str(Branch.objects.filter(pk=pk).first() or pk),
+}
 
 
 @require_GET
@@ -40,7 +42,8 @@ PANEL_ROWS = 25
 @staff_only("payments.view")
 def index(request: Request) -> HttpResponse:
     """List payments, newest first, with the totals of everything the filters leave."""
-    form = Find(_with_period(request))
+    asked_for = _with_period(request)
+    form = Find(asked_for)
     filters = form.filters()
     found = register.filtered(register.visible_to(request.user), filters)
     size = _size(request)
@@ -64,7 +67,7 @@ def index(request: Request) -> HttpResponse:
             first=paging.first_row(request.GET),
             shown=len(page.rows),
         ),
-        "chips": _chips(request, form),
+        "chips": chips.of(form, asked_for, words=_NAMES, kept={"all": "1"}),
         "is_swap": responses.is_fragment(request, "list"),
     }
     if context["is_swap"]:
@@ -73,7 +76,7 @@ def index(request: Request) -> HttpResponse:
     kept_query = urlencode({key: text for key, text in asked.items() if key not in _POSITION})
     context["tabs"] = [*_views(request), *list_choices.tabs(request.user, query=kept_query)]
     context |= {"kept_query": kept_query, "choices": list_choices.choices(shown)}
-    query = urlencode({name: value for name, value in form.data.items() if value})
+    query = urlencode({name: str(value) for name, value in asked_for.items() if value})
     context["exports"] = _exports(query)
     form.offer(
         cashiers=register.cashiers(),
@@ -181,9 +184,9 @@ def _month(today: date) -> date:
     return today.replace(day=1)
 
 
-def _with_period(request: Request) -> dict[str, str]:
+def _with_period(request: Request) -> QueryDict:
     """Fill in the present month where the address asks for no period, customer or text."""
-    given = {name: str(value) for name, value in request.GET.items()}
+    given = request.GET.copy()
     if not any(given.get(name) for name in ("since", "until", "customer", "q", "all")):
         given["since"] = str(_month(clock.today()))
     return given
@@ -214,38 +217,3 @@ def _views(request: Request) -> list[dict[str, object]]:
         {"label": label, "url": f"{base}?{urlencode(query)}", "current": current}
         for label, query, current in views
     ]
-
-
-def _chips(request: Request, form: Find) -> list[dict[str, str]]:
-    """Name the filters in force, each with the address that takes it away."""
-    given = form.data
-    chips = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name)
-        if not value:
-            continue
-        kept = {key: text for key, text in given.items() if text and key != name}
-        if name in ("since", "until", "customer", "q"):
-            kept.setdefault("all", "1")
-        chips.append(
-            {
-                "label": str(field.label),
-                "value": _shown(name, value),
-                "remove_url": f"?{urlencode(kept)}",
-            }
-        )
-    return chips
-
-
-def _shown(name: str, value: Any) -> str:
-    if name == "method":
-        return str(Payment.Method(value).label)
-    if name == "state":
-        return str(Payment.Status(value).label)
-    if name == "cashier":
-        return str(register.cashiers().filter(pk=value).first() or value)
-    if name == "branch":
-        return str(Branch.objects.filter(pk=value).first() or value)
-    if isinstance(value, date):
-        return formats.day(value, get_language() or "en")
-    return str(value)

@@ -14,7 +14,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file, xlsx_file
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
-from ispbill.core import clock, formats
+from ispbill.core import chips, clock, formats, paging, sheets
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.money import ZERO
@@ -35,22 +35,30 @@ def address(shift: Shift) -> str:
 @staff_only("payments.view")
 def index(request: Request) -> HttpResponse:
     """List shifts, newest first: everybody's for people who may see them, else one's own."""
-    form = FindShifts(request.GET)
+    form, sees_all = FindShifts(request.GET), may(request.user, "cash.view")
+    if sees_all:
+        form.offer(
+            people=register.cashiers(),
+            branches=Branch.objects.filter(archived_at=None).order_by("name"),
+        )
+    else:
+        form.narrow_to_own()
     found = tills.filtered(tills.visible_to(request.user), form.filters())
     before = request.GET.get("before", "")
     page = found.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else found
     rows = list(page[: PER_PAGE + 1])
     query = {name: value for name, value in form.data.items() if value and name != "before"}
+    export = f"{reverse('staff_payments:export-shifts')}?{urlencode(query)}"
     context = {
         "form": form,
-        "filters": form.filters(),
+        "tabs": paging.tabs(request.GET, "state", [("", _("All")), *Shift.State.choices]),
+        "chips": chips.of(form, request.GET, but=("state",)),
         "rows": rows[:PER_PAGE],
         "older": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else "",
         "query": urlencode(query),
         "is_filtered": bool(query),
-        "people": register.cashiers(),
-        "branches": Branch.objects.filter(archived_at=None).order_by("name"),
-        "sees_all": may(request.user, "cash.view"),
+        "exports": sheets.offered(f"{export}&format=csv", f"{export}&format=xlsx"),
+        "sees_all": sees_all,
         "may_take": may(request.user, "payments.take"),
         "own": tills.open_of(request.user),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.allocation.rules.limits import SMALLEST_ONLINE
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.fields import NumberField
-from payments.online.models import GatewayAccount
+from payments.online.models import GatewayAccount, PaymentAttempt
 from payments.online.queries import online
 from payments.online.services.last_digits import COUNT
 
@@ -123,3 +123,14 @@ class SentByHand(ReasonForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["reference", "reason"]
+
+
+class FindAttempts(forms.Form):
+    """What narrows the list of payments at gateways beside its tabs, from the address."""
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("Any state")), *PaymentAttempt.State.choices],
+        widget=forms.RadioSelect,
+    )

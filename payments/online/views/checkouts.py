@@ -17,9 +17,10 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.responses import Foretold
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core import chips, clock, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from payments.online.forms.online import FindAttempts
 from payments.online.models import PaymentAttempt
 from payments.online.queries import checkouts, refundable
 from payments.online.rules import notice_fields
@@ -48,7 +49,6 @@ def index(request: Request) -> HttpResponse:
         "following": following,
         "state": state,
         "text": text,
-        "states": _states(),
         "list_template": "payments/online/staff/checkouts/_rows.html",
     }
     return _list(request, context)
@@ -131,11 +131,11 @@ def refuse(request: Request, order: str) -> HttpResponse:
     return _decide(request, order, review.refuse, effects, _("Do not credit"), is_danger=True)
 
 
-def _states() -> list[tuple[str, str]]:
+def _views() -> list[tuple[str, str]]:
     return [
+        ("", _("All")),
         ("REVIEW", _("To be decided")),
         ("LOOK", _("To be looked at")),
-        *((code, str(word)) for code, word in PaymentAttempt.State.choices),
         ("NOTICE", _("Notices not believed")),
     ]
 
@@ -149,13 +149,19 @@ def _notices(request: Request, text: str) -> HttpResponse:
         "following": following,
         "state": "NOTICE",
         "text": text,
-        "states": _states(),
         "list_template": "payments/online/staff/checkouts/_notices.html",
     }
     return _list(request, context)
 
 
 def _list(request: Request, context: dict[str, Any]) -> HttpResponse:
+    form = FindAttempts(request.GET)
+    context |= {
+        "tabs": paging.tabs(request.GET, "state", _views()),
+        "form": form,
+        "chips": chips.of(form, request.GET),
+        "is_swap": responses.is_fragment(request, "list"),
+    }
     return responses.region(
         request,
         context,

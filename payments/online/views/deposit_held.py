@@ -3,11 +3,13 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from billing.receivables.queries import deposit_held
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import paging
 
 
 @require_GET
@@ -19,6 +21,12 @@ def index(request: Request) -> HttpResponse:
     page = Paginator(found, deposit_held.PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "tabs": paging.tabs(
+            request.GET,
+            "show",
+            [("", _("Of all customers")), ("left", _("Of customers who have left"))],
+            current="left" if left_only else "",
+        ),
         "left_only": left_only,
         "total": deposit_held.total(found),
         "may_refund": may(request.user, "payments.refund"),

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -48,14 +48,22 @@ def index(request: Request) -> HttpResponse:
     context = {
         "rows": rows[:PER_PAGE],
         "show": show,
-        "within": within,
-        "choices": WITHIN,
+        "tabs": _tabs(show, within),
         "today": on,
         "page": page,
         "previous_page": page - 1 if page > 1 else None,
         "next_page": page + 1 if len(rows) > PER_PAGE else None,
     }
     return render(request, "payments/prepaid/staff/prepaid.html", context)
+
+
+def _tabs(show: str, within: int) -> list[dict[str, object]]:
+    tabs: list[dict[str, object]] = []
+    for days in WITHIN:
+        said = ngettext("Ending within %(n)d day", "Ending within %(n)d days", days) % {"n": days}
+        url = f"?within={days}"
+        tabs.append({"label": said, "url": url, "current": show == "expiring" and days == within})
+    return [*tabs, {"label": _("Over"), "url": "?show=expired", "current": show == "expired"}]
 
 
 @require_GET

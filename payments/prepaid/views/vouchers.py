@@ -10,7 +10,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, formats, pdf
+from ispbill.core import clock, formats, paging, pdf
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from payments.prepaid.forms.vouchers import Collect, NewBatch, Sell, Sheet
@@ -38,7 +38,9 @@ def index(request: Request) -> HttpResponse:
     context = {
         "rows": queries.rows(batches.order_by("-pk")[:PER_PAGE]),
         "outstanding": queries.outstanding(request.user, on=clock.today()),
-        "statuses": VoucherBatch.Status.choices,
+        "tabs": paging.tabs(
+            request.GET, "status", [("", _("All")), *VoucherBatch.Status.choices], current=status
+        ),
         "status": status,
         "serial": serial,
         "today": clock.today(),
