@@ -49,7 +49,7 @@ class Shell(Whereabouts):
         branches = [(branch.pk, str(branch)) for branch in self.branches]
         return repr(
             (get_urlconf(), self.audience, self.role_key, self.user_name, self.theme, self.density)
-            + (self.hotkeys, self.unread, self.branch_id, branches, settings.SIMULATORS)
+            + (self.hotkeys, self.branch_id, branches, settings.SIMULATORS)
         )
 
     # The house
@@ -131,9 +131,9 @@ class Shell(Whereabouts):
         return navigation.address("staff_network:ticker") if self.audience == "staff" else ""
 
     @cached_property
-    def notifications_url(self) -> str:
-        """Return the address of the notices behind the bell."""
-        return navigation.address("staff:notices") if self.audience == "staff" else ""
+    def inbox_url(self) -> str:
+        """Return the address of what waits for a decision, behind the bell."""
+        return navigation.address("staff:inbox") if self.audience == "staff" else ""
 
     @cached_property
     def preferences_url(self) -> str:

@@ -115,11 +115,6 @@ class Whereabouts(Visitor):
         return self.is_signed_in and access.branch_scope(self._user) is None
 
     @cached_property
-    def unread(self) -> int:
-        """Return how many notices wait behind the bell."""
-        return int(getattr(self._request, "unread_notices", 0))
-
-    @cached_property
     def acting_as(self) -> str:
         """Return the name of the customer or reseller being viewed, when a staff member does."""
         return str(getattr(self._request, "acting_as_name", ""))

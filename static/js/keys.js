@@ -217,10 +217,17 @@
 // What a menu counts is fetched after the page, quietly: nobody who moves on is told that it failed.
 (function () {
   "use strict";
-  for (const place of document.querySelectorAll("[data-fetch-once]")) {
-    fetch(place.dataset.liveFrom, { headers: { "X-Live": "1" }, credentials: "same-origin", redirect: "manual" })
+  const places = [...document.querySelectorAll("[data-fetch-once]")];
+  for (const source of new Set(places.map((place) => place.dataset.liveFrom))) {
+    fetch(source, { headers: { "X-Live": "1" }, credentials: "same-origin", redirect: "manual" })
       .then((answer) => (answer.status === 200 ? answer.text() : ""))
-      .then((html) => { if (html) place.outerHTML = html; })
+      .then((html) => {
+        const shown = new DOMParser().parseFromString(html, "text/html");
+        for (const place of places) {
+          const fresh = place.dataset.liveFrom === source && shown.getElementById(place.id);
+          if (fresh) place.replaceWith(fresh);
+        }
+      })
       .catch(() => {});
   }
 })();

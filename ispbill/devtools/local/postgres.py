@@ -330,7 +330,6 @@ class EmbeddedPostgres:
             time.sleep(0.03)
 
     def _stop(self) -> None:
-        lock = self.data / "postmaster.pid"
         for how, limit in ((signal.SIGINT, STOP_LIMIT), (signal.SIGQUIT, 5.0)):
             named = self._named()  # no answer needed: it may be stopping already
             if named is None:
@@ -338,8 +337,8 @@ class EmbeddedPostgres:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(named.pid, how)
             give_up = time.monotonic() + limit
-            # The file, not the process: an orphan whose new parent never reaps stays a zombie.
-            while lock.exists() and time.monotonic() < give_up:
+            # Its file may outlive it: one that was killed does not take it away.
+            while self._named() is not None and time.monotonic() < give_up:
                 time.sleep(0.02)
         if self._process:
             self._process.wait(5)

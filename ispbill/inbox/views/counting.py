@@ -1,4 +1,4 @@
-"""The number beside the word Inbox in the menu; it fetches itself, so that no page waits for it."""
+"""The number beside the word Inbox and on the bell; fetched, so that no page waits for it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,4 +15,4 @@ from ispbill.inbox.queries import items
 def show(request: Request) -> HttpResponse:
     """Return how many items wait for this person now, in one statement."""
     waiting = items.count(request.user, at=clock.now())
-    return render(request, "inbox/staff/_count.html", {"waiting": waiting, "is_known": True})
+    return render(request, "inbox/staff/_counts.html", {"waiting": waiting, "is_known": True})
