@@ -125,6 +125,17 @@ def money_style() -> str:
 
 
 @register.simple_tag
+def day_words() -> SafeString:
+    """Return the months' names and the figures days are written with, for `static/js/dates.js`."""
+    language = _language()
+    names = [formats.month(date(2026, number, 1), language).split()[0] for number in range(1, 13)]
+    figures = formats.bangla("0123456789")
+    if not formats.day(date(2026, 1, 1), language).endswith(figures[6]):
+        figures = ""
+    return format_html('data-months="{}" data-digits="{}"', " ".join(names), figures)
+
+
+@register.simple_tag
 def currency() -> str:
     """Return the currency's symbol, for a column head or the side of an input."""
     return formats.defaults().style.symbol.strip()
