@@ -48,9 +48,7 @@ def at(pin: Degrees) -> Area | None:
 
 def choices() -> list[tuple[int, str]]:
     """Return the areas as options for somebody who lives in one of them."""
-    return [
-        (one.area.pk, "\u2003" * one.depth + (one.area.name)) for one in all_areas()
-    ]
+    return [(one.area.pk, "\u2003" * one.depth + (one.area.name)) for one in all_areas()]
 
 
 def _above(area: Area, by_id: dict[int, Area]) -> list[Area]:

@@ -1,6 +1,7 @@
 """Leads by stage."""
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q, QuerySet
 
@@ -46,3 +47,11 @@ def counts(leads: QuerySet[Lead]) -> dict[str, int]:
     """Return how many there are in each stage, zeros included."""
     found = dict(leads.order_by().values_list("stage").annotate(n=Count("pk")))
     return {stage: found.get(stage, 0) for stage in Lead.Stage.values}
+
+
+def conversion(counted: dict[str, int]) -> Decimal | None:
+    """Return how many of the decided leads were won, in percent; None before one is decided."""
+    won, lost = counted[Lead.Stage.WON], counted[Lead.Stage.LOST]
+    if not won + lost:
+        return None
+    return (Decimal(100 * won) / (won + lost)).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 # 32 signs, so 40 bits in eight; without I, L, O and U, which are misread (Crockford's base 32).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
+COOKIE = "ispbill_referral"  # the code of the last invitation somebody opened
+COOKIE_DAYS = 30
 _MISREAD = str.maketrans("ILO", "110")
 _NOISE = re.compile(r"[^0-9a-z\u0980-\u09ff]+")
 

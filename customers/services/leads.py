@@ -190,9 +190,7 @@ def _asked_again(lead: Lead, interest: Interest, *, act: Act) -> Lead:
 def _refuse_second(lead: Lead, phone: str) -> None:
     other = _open_of(phone)
     if other is not None and other.pk != lead.pk:
-        raise AskedBefore(
-            _("%(name)s, another open lead, has this phone.") % {"name": other.name}
-        )
+        raise AskedBefore(_("%(name)s, another open lead, has this phone.") % {"name": other.name})
 
 
 def _open_lead(lead: Lead) -> Lead:

@@ -61,6 +61,7 @@ class FirstService:
     cycle: str = Cycle.MONTHLY
     billing_day: int | None = None
     line: Line | None = None
+    priced_on: date | None = None  # at that day's price, where one was promised; none = today's
 
 
 def add(
@@ -72,8 +73,11 @@ def add(
     billing_day: int | None = None,
     mode: str = Subscription.Mode.POSTPAID,
     line: Line | None = None,
+    priced_on: date | None = None,
 ) -> Subscription:
     """Add a pending service at its list's price of the company date `on`, frozen from then on.
+
+    `priced_on`: at the price of another day, because it was promised.
 
     The list is the customer's reseller's, branch's or the general one (`customers.queries.prices`).
     `billing_day` None takes the customer's preferred one. Raises PackageHasNoPrice,
@@ -85,7 +89,7 @@ def add(
             trail.begin(act=act.because(""))
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             day = customer.preferred_billing_day if billing_day is None else billing_day
-            price = _price(customer, package, cycle, act.on)
+            price = _price(customer, package, cycle, priced_on or act.on)
             _refuse_unfit(customer, package, day)
             last = customer.subscriptions.aggregate(last=Max("line_no"))["last"] or 0
             subscription = _drafted(customer, package, cycle, day, price)

@@ -225,7 +225,12 @@ STAFF: Sequence[Group] = (
                 add_label=_("Add lead"),
                 add_hotkey="c l",
             ),
-            Entry(_("Orders"), "staff_customers:orders", "customers.view"),
+            Entry(
+                _("Orders"),
+                "staff_signup:orders",
+                "orders.view",
+                words=_("sign-ups connections requests waiting list"),
+            ),
             Entry(
                 _("Requests"),
                 "staff_billing:package-changes",

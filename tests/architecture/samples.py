@@ -219,7 +219,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_notifications:language": lambda _world: {"language": "en"},
     "staff_customers:edit-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:move-lead": lambda world: {"pk": world.lead.pk},
-    "staff_customers:convert-lead": lambda world: {"pk": world.lead.pk},
+    "staff_signup:convert-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:edit-package": lambda world: {"pk": world.package.pk},
     "staff_customers:set-price": lambda world: {"pk": world.package.pk},
     "staff_customers:archive-package": lambda world: {"pk": world.package.pk},

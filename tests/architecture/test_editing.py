@@ -181,7 +181,7 @@ NO_EDIT = {
     "staff_billing:service-terms",  # holds the fingerprint of what was shown
     "staff_books:accept-finding",
     "staff_customers:add-tax-class",
-    "staff_customers:convert-lead",
+    "staff_signup:convert-lead",
     "staff_customers:set-price",
     "staff_fieldservice:assign",  # carries the version of the job that was shown
     "staff_network:add-router",

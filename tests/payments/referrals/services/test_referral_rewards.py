@@ -7,7 +7,7 @@ import pytest
 
 from billing.allocation.models import Payment
 from billing.ledger.models import Posting
-from billing.receivables.services import reversal
+from billing.receivables.services import reversal, spending
 from customers.models import AccountState, Customer, Referral
 from customers.services import profile, referrals, registration
 from customers.services.profile import Details
@@ -263,12 +263,20 @@ def test_the_worked_example_of_the_rules(programme):
     paid(friend, "400.00", at=AT)
     assert (referral_rewards.settle_all(at=AT), state(referral)) == (0, "PENDING")
 
-    first = paid(friend, "1150.00", at=AT)
+    paid(friend, "1150.00", at=AT)
     referral_rewards.settle_all(at=AT)
     both = [("FRIEND", Decimal("100.00")), ("REFERRER", Decimal("200.00"))]
     assert (given(), state(referral)) == (both, "CREDITED")
 
-    Payment.objects.filter(pk=first.pk).update(refunded_amount=Decimal("700.00"))
+    open_invoice(friend, "400.00")  # the first 400 are used
+    spending.spend(customer_id=friend.pk, act=Act(None, AT))
+    refunds.refund(
+        customer=friend,
+        amount=Decimal("700.00"),
+        method="EFT",
+        reference="",
+        act=Act(UserFactory(role="OWNER"), AT, on=AT.date(), reason="paid too much, paid back"),
+    )
     referral_rewards.settle_all(at=AT)
     assert (given(), state(referral)) == ([], "PENDING")
 

@@ -1,0 +1,42 @@
+"""What staff are asked when they decide about an order or convert a lead."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.customer import NewCustomerForm
+from customers.models import Area
+from customers.queries import areas
+from customers.services.profile import Details
+from ispbill.accounts.models import User
+from signup.models import Order
+
+
+class AcceptForm(forms.Form):
+    """What is still open when an order is accepted: the area, and why a phone is shared."""
+
+    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
+    shared_phone_reason = forms.CharField(
+        label=_("Why the phone number is shared"),
+        max_length=200,
+        required=False,
+        help_text=_("Only where another account has this number."),
+    )
+
+    def __init__(self, *args: Any, user: User, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"area": order.area_id}, **kwargs)
+        field = self.fields["area"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+        field.queryset = areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")
+
+
+class ConvertForm(NewCustomerForm):
+    """A lead's new customer, first service, and whether the installation job is made with them."""
+
+    with_job = forms.BooleanField(label=_("Make the installation job too"), required=False)
+
+    def details(self) -> Details:
+        """Return what was filled in of the customer."""
+        self.wants_job = bool(self.cleaned_data.pop("with_job", False))
+        return super().details()
