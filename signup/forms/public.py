@@ -88,7 +88,7 @@ class PackageForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
         field.choices = [(str(package.pk), words) for package, words in offered]
 
-    def package(self) -> Package:
+    def chosen(self) -> Package:
         """Return the package that was chosen."""
         return self._by_id[self.cleaned_data["package"]]
 

@@ -97,7 +97,7 @@ def _package(request: HttpRequest, order: Order) -> HttpResponse:
     form = PackageForm(request.POST or None, initial=start, offered=offered)
     if request.method == "POST" and form.is_valid():
         drafts.choose(
-            order=order, package=form.package(), billing_day=form.cleaned_data["billing_day"]
+            order=order, package=form.chosen(), billing_day=form.cleaned_data["billing_day"]
         )
         return _to(order, "person")
     served = coverage.of(order.area) if order.area is not None else "UNKNOWN"
