@@ -41,6 +41,7 @@ def at(pin: Degrees) -> Area | None:
     centres = [
         Centre(pk, (float(north), float(east)))
         for pk, north, east in rows.values_list("pk", "latitude", "longitude")
+        if north is not None and east is not None
     ]
     found = rules.nearest(pin, centres)
     return None if found is None else Area.objects.select_related("branch").get(pk=found)

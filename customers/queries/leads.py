@@ -50,8 +50,8 @@ def counts(leads: QuerySet[Lead]) -> dict[str, int]:
 
 
 def conversion(counted: dict[str, int]) -> Decimal | None:
-    """Return how many of the decided leads were won, in percent; None before one is decided."""
+    """Return which share of the decided leads was won, a ratio; None before one is decided."""
     won, lost = counted[Lead.Stage.WON], counted[Lead.Stage.LOST]
     if not won + lost:
         return None
-    return (Decimal(100 * won) / (won + lost)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (Decimal(won) / (won + lost)).quantize(Decimal("0.001"), ROUND_HALF_UP)

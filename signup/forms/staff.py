@@ -24,8 +24,8 @@ class AcceptForm(forms.Form):
         help_text=_("Only where another account has this number."),
     )
 
-    def __init__(self, *args: Any, user: User, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"area": order.area_id}, **kwargs)
+    def __init__(self, data: Any = None, *, user: User, order: Order) -> None:
+        super().__init__(data, initial={"area": order.area_id})
         field = self.fields["area"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         field.queryset = areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")

@@ -75,6 +75,7 @@ def _take_down(order: Order, customer: Customer, *, act: Act[User]) -> None:
     for job in WorkOrder.objects.filter(subscription=order.subscription).order_by("pk"):
         if "cancel" in job_lifecycle.possible(job.state):
             jobs.cancel(order=job, act=act)
+    assert order.subscription_id is not None  # noqa: S101 - the database keeps it
     service = Subscription.objects.get(pk=order.subscription_id)
     if service.status != Subscription.Status.CANCELLED:
         termination.terminate(subscription=service, on=act.on, act=act, with_fee=False)

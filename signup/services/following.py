@@ -33,6 +33,7 @@ def follow(*, order: Order, act: Act) -> bool:
     act = act.because(_("Follows its job and its service"))
     trail.begin(act=act)
     order = locking.lock(order)
+    assert order.subscription_id is not None  # noqa: S101 - the database keeps it
     service = Subscription.objects.get(pk=order.subscription_id)
     job = _job(service)
     if job is not None and job.pk != order.work_order_id:

@@ -233,6 +233,6 @@ def _show(
     if form.errors and status == 200:
         status = 422
     response = render(request, f"signup/public/{step}.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none, a browser posts without an origin
     response["X-Robots-Tag"] = "noindex" if order is not None else "all"
     return response

@@ -83,6 +83,6 @@ def _page(request: HttpRequest, order: Order, word: str) -> HttpResponse:
         "price_holds": bool(order.price_until and order.price_until >= clock.today()),
     }
     response = render(request, "signup/public/order.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none, a browser posts without an origin
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from customers.models import Area, Customer, Package
+from billing.allocation.models import Payment
+from billing.receivables.services import settlement
+from billing.receivables.services.admission import Asked
+from customers.models import AccountState, Area, Customer, Package
 from customers.queries import offers
 from customers.services import areas, referrals
 from customers.services.areas import Place
@@ -15,6 +18,7 @@ from ispbill.core.acts import Act
 from ispbill.devtools.demo import days
 from ispbill.devtools.demo.ground import Ground
 from ispbill.devtools.demo.names import FIRST_NAMES, LAST_NAMES
+from payments.referrals.services import referral_rewards
 from signup.models import Order
 from signup.services import acceptance, closing, drafts, following, submitting
 from signup.services.drafts import Person, Spot
@@ -115,6 +119,28 @@ def _go_on(desk: Desk, order: Order, state: str, accepted: datetime) -> None:
         start = accepted + timedelta(days=1 if state == "ACTIVE" else 5)
         _visit(desk, order, start, is_done=state == "ACTIVE")
         following.follow(order=order, act=Act(None, start))
+    if state == "ACTIVE" and order.referral_code:
+        _paid(desk, order, accepted + timedelta(days=2))
+
+
+def _paid(desk: Desk, order: Order, at: datetime) -> None:
+    """Let the friend pay the first bill, so that who invited is credited."""
+    assert order.customer is not None  # noqa: S101 - the database keeps it
+    owed = AccountState.objects.get(customer=order.customer).balance_amount
+    if owed <= 0:
+        return
+    settlement.settle(
+        Asked(
+            customer_id=order.customer.pk,
+            amount=owed,
+            method=Payment.Method.EFT,
+            received_by=desk.base.owner,
+            received_at=at,
+            key=f"demo:{order.number}",
+            act=Act(desk.base.owner, at),
+        )
+    )
+    referral_rewards.settle_of(customer_id=order.customer.pk, at=at)
 
 
 def _visit(desk: Desk, order: Order, start: datetime, *, is_done: bool) -> None:

@@ -65,7 +65,7 @@ def test_four_steps_and_a_code_make_an_order(client, area, package):
     assert (done.status_code, order.state, order.billing_day) == (302, "SUBMITTED", 5)
     page = client.get(done["Location"])
     assert order.number in page.content.decode()
-    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert client.get(f"{start}person/")["Location"] == done["Location"]
 
 
