@@ -77,10 +77,9 @@ def add(
 ) -> Subscription:
     """Add a pending service at its list's price of the company date `on`, frozen from then on.
 
-    `priced_on`: at the price of another day, because it was promised.
-
-    The list is the customer's reseller's, branch's or the general one (`customers.queries.prices`).
-    `billing_day` None takes the customer's preferred one. Raises PackageHasNoPrice,
+    The list is the customer's reseller's, branch's or the general one (`customers.queries.prices`);
+    `priced_on`: as it stood on a day it was promised. `billing_day` None takes the customer's
+    preferred one. Raises PackageHasNoPrice,
     PackageNotSold, ConnectionTaken, NoSuchBillingDay, DomainError for an archived account.
     """
     line = line or Line()
@@ -99,18 +98,14 @@ def add(
                 setattr(subscription, name, value)
             subscription.save(force_insert=True)
             refresh_keywords(customer)
-            record(
-                subscription,
-                "subscription.added",
-                act=act,
-                after={
-                    "package": package.name,
-                    "cycle": cycle,
-                    "billing_day": day,
-                    "price_amount": price.net_amount,
-                    "gross_amount": price.gross_amount,
-                },
-            )
+            known = {
+                "package": package.name,
+                "cycle": cycle,
+                "billing_day": day,
+                "price_amount": price.net_amount,
+                "gross_amount": price.gross_amount,
+            }
+            record(subscription, "subscription.added", act=act, after=known)
     except IntegrityError as error:
         _raise_if_connection_taken(error, line.connection_id)
         raise
