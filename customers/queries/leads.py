@@ -9,6 +9,8 @@ from customers.models import Lead
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 
+_MOST_SOURCES = 30
+
 
 def visible_to(user: User) -> QuerySet[Lead]:
     """Return the leads a member of staff may open: a branch manager those of the branch."""
@@ -35,6 +37,26 @@ def listed(
     return leads.select_related("area", "owner", "package", "customer", "branch").order_by(
         "next_action_on", "-pk"
     )
+
+
+def narrowed(
+    leads: QuerySet[Lead], *, on: date, owner: int | None = None, source: str = "", is_due: bool
+) -> QuerySet[Lead]:
+    """Narrow leads to somebody's, to a source, to those whose next step is due on a day."""
+    if owner is not None:
+        leads = leads.filter(owner=owner)
+    if source:
+        leads = leads.filter(source=source)
+    if is_due:
+        open_ones = leads.exclude(stage__in=[Lead.Stage.WON, Lead.Stage.LOST])
+        leads = open_ones.filter(next_action_on__lte=on)
+    return leads
+
+
+def sources(leads: QuerySet[Lead]) -> list[str]:
+    """Return where leads came from, each source once."""
+    found = leads.exclude(source="").order_by("source").values_list("source", flat=True)
+    return list(found.distinct()[:_MOST_SOURCES])
 
 
 def to_follow_up(leads: QuerySet[Lead], *, on: date) -> QuerySet[Lead]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from customers.forms.customer import shown_phone
-from customers.forms.leads import LeadForm, MoveForm, initial
+from customers.forms.leads import FindLeads, LeadForm, MoveForm, initial
 from customers.models import Lead
 from customers.queries import leads as queries
 from customers.services import leads
@@ -18,7 +18,7 @@ from customers.views import plain_form
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import chips, clock, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -33,19 +33,26 @@ _ASKS = {"WON": "convert", "LOST": "reason"}
 def index(request: Request) -> HttpResponse:
     """Show leads by stage, what is to be done first on top."""
     visible = queries.visible_to(request.user)
+    form = FindLeads(request.GET, user=request.user, sources=queries.sources(visible))
+    visible = queries.narrowed(visible, on=clock.today(), **form.wanted())
+    tools = {
+        "form": form,
+        "chips": chips.of(form, request.GET),
+        "kept": {name: request.GET.get(name, "") for name in ("stage", "as")},
+    }
     counts = queries.counts(visible)
     stage = request.GET.get("stage", "")
     stage = stage if stage in counts else ""
     text = request.GET.get("q", "")[:80]
     if is_board := request.GET.get("as") == "board":
-        context = _board(request, visible, counts, text)
+        context = tools | _board(request, visible, counts, text)
         template = "_leads_board.html" if responses.is_fragment(request, "list") else "leads.html"
         return responses.varied(render(request, f"customers/staff/{template}", context))
     page = _number(request.GET.get("page", ""))
     rows = list(
         queries.listed(visible, stage=stage, text=text)[page * _SIZE : (page + 1) * _SIZE + 1]
     )
-    context = {
+    context = tools | {
         "leads": [{"lead": lead, "phone": shown_phone(lead.phone)} for lead in rows[:_SIZE]],
         "stage": stage,
         "query": text,
@@ -55,12 +62,12 @@ def index(request: Request) -> HttpResponse:
         "may_edit": may(request.user, "leads.edit"),
         "is_board": is_board,
         "conversion": queries.conversion(counts),
-        "list_url": "?",
-        "board_url": "?as=board",
+        "list_url": paging.asked_anew(request.GET, "page", **{"as": ""}),
+        "board_url": paging.asked_anew(request.GET, "page", "stage", **{"as": "board"}),
         "tabs": [
             {
                 "label": label,
-                "url": f"{request.path}?stage={key}" if key else request.path,
+                "url": paging.asked_anew(request.GET, "page", stage=key),
                 "current": key == stage,
                 "count": sum(counts.values()) if not key else counts[key],
             }
@@ -100,8 +107,8 @@ def _board(
         "query": text,
         "is_board": True,
         "conversion": queries.conversion(counts),
-        "list_url": "?",
-        "board_url": "?as=board",
+        "list_url": paging.asked_anew(request.GET, "page", **{"as": ""}),
+        "board_url": paging.asked_anew(request.GET, "page", "stage", **{"as": "board"}),
         "may_edit": may(request.user, "leads.edit"),
     }
 

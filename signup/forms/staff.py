@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.customer import NewCustomerForm
 from customers.models import Area
-from customers.queries import areas
+from customers.queries import areas, packages
 from customers.services.profile import Details
 from ispbill.accounts.models import User
 from signup.models import Order
@@ -29,6 +29,36 @@ class AcceptForm(forms.Form):
         field = self.fields["area"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         field.queryset = areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")
+
+
+class FindOrders(forms.Form):
+    """What narrows the list of orders, from the address; what cannot be read is left out."""
+
+    area = forms.TypedChoiceField(
+        label=_("Area"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+    package = forms.TypedChoiceField(
+        label=_("Package"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+    no_area = forms.BooleanField(label=_("No area near the pin"), required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        sold = [(one.pk, one.name) for one in packages.sold()]
+        for name, found in (("area", areas.choices(user)), ("package", sold)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
+            field.choices = [("", _("Any")), *found]
+        self.is_valid()
+
+    def wanted(self) -> dict[str, Any]:
+        """Return what was read, for `queries.orders.narrowed`."""
+        read = self.cleaned_data
+        return {
+            "area": read.get("area"),
+            "package": read.get("package"),
+            "has_no_area": bool(read.get("no_area")),
+        }
 
 
 class ConvertForm(NewCustomerForm):

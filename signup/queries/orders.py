@@ -45,6 +45,17 @@ def listed(
     return found.order_by("-submitted_at", "-pk")
 
 
+def narrowed(
+    found: QuerySet[Order], *, area: int | None, package: int | None, has_no_area: bool
+) -> QuerySet[Order]:
+    """Narrow orders to an area, a package, or those whose pin lies near no area."""
+    if area is not None:
+        found = found.filter(area=area)
+    if package is not None:
+        found = found.filter(package=package)
+    return found.filter(area=None) if has_no_area else found
+
+
 def counts(visible: QuerySet[Order]) -> dict[str, int]:
     """Return how many there are in each state, zeros included."""
     found = dict(visible.order_by().values_list("state").annotate(n=Count("pk")))

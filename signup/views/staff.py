@@ -13,10 +13,10 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, formats
+from ispbill.core import chips, clock, formats, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from signup.forms.staff import AcceptForm
+from signup.forms.staff import AcceptForm, FindOrders
 from signup.models import Order
 from signup.queries import links
 from signup.queries import orders as queries
@@ -38,7 +38,8 @@ _TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
 @staff_only("orders.view")
 def index(request: Request) -> HttpResponse:
     """A-07: orders by state, newest first."""
-    visible = queries.visible_to(request.user)
+    form = FindOrders(request.GET, user=request.user)
+    visible = queries.narrowed(queries.visible_to(request.user), **form.wanted())
     counts = queries.counts(visible)
     tab = request.GET.get("tab", "")
     tab = tab if tab in dict(_TABS) else "decide"
@@ -57,6 +58,9 @@ def index(request: Request) -> HttpResponse:
     }
     context = {
         "orders": rows[:SIZE],
+        "form": form,
+        "chips": chips.of(form, request.GET),
+        "kept": {"tab": tab},
         "query": text,
         "tab": tab,
         "next_page": number + 1 if len(rows) > SIZE else None,
@@ -64,7 +68,7 @@ def index(request: Request) -> HttpResponse:
         "tabs": [
             {
                 "label": labels[key],
-                "url": f"{request.path}?tab={key}",
+                "url": paging.asked_anew(request.GET, "page", tab=key),
                 "current": key == tab,
                 "count": sum(counts[state] for state in states or counts),
             }

@@ -147,3 +147,18 @@ def test_conversion_is_won_out_of_what_was_decided(client, owner):
 
     assert "66.7 %" in client.get("/admin/leads/").content.decode()
     assert Lead.objects.count() == 4
+
+
+def test_leads_and_orders_are_narrowed_in_words(client, owner):
+    mine = LeadFactory(name="Mine", owner=owner, source="Website")
+    LeadFactory(name="Nobody's", source="Poster")
+    area = placed_area(name="Lake View")
+    seen = submitted(area=area)
+    hidden = submitted(phone="+8801711000077")
+
+    page = client.get(f"/admin/leads/?owner={owner.pk}&source=Website").content.decode()
+    assert (mine.name in page, "Nobody&#x27;s" in page) == (True, False)
+    assert "Poster" in page  # may be chosen
+    page = client.get(f"/admin/orders/?area={area.pk}").content.decode()
+    assert (seen.number in page, hidden.number in page) == (True, False)
+    assert client.get("/admin/leads/?as=board&owner=x&due=on").status_code == 200
