@@ -275,6 +275,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Says before and when an answer is late, and hands out tickets nobody has.",
     ),
     Scheduled(
+        job="sweep_orders",
+        task="signup.sweep_orders",
+        every=timedelta(minutes=5),
+        why="Orders follow their jobs, should a call be lost; who waited for a line is invited.",
+    ),
+    Scheduled(
+        job="clear_orders",
+        task="signup.clear_orders",
+        at=time(3, 40),
+        why="Drafts of more than a week go, and the papers of orders given up long ago.",
+    ),
+    Scheduled(
         job="end_quiet_tickets",
         task="tickets.end_quiet_tickets",
         at=time(10, 15),

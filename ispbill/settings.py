@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "tickets",
     "resellers",
     "fieldservice",
+    "signup",
     "ispbill.reports",
     "ispbill.upkeep",
     "ispbill.portals",

@@ -1,4 +1,4 @@
-"""Areas and leads."""
+"""Areas."""
 
 from typing import Any
 
@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Area
 from customers.queries import areas
+from customers.services.areas import Place
 from ispbill.accounts.models import Branch, User
+from ispbill.core.fields import NumberField
+
+_PLACE = ("coverage", "latitude", "longitude")
 
 
 class AreaForm(forms.Form):
@@ -22,6 +26,36 @@ class AreaForm(forms.Form):
         required=False,
         empty_label=_("Nothing: it is at the top"),
     )
+
+    coverage = forms.ChoiceField(
+        label=_("Coverage"),
+        required=False,
+        choices=[("", _("As what it lies in")), *Area.Coverage.choices],
+    )
+    latitude = NumberField(
+        label=_("Latitude of the centre"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        decimal_places=6,
+        max_digits=9,
+    )
+    longitude = NumberField(
+        label=_("Longitude of the centre"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        decimal_places=6,
+        max_digits=9,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was filled in, coverage and centre as one; a centre has both degrees."""
+        read = dict(super().clean() or {})
+        if (read.get("latitude") is None) != (read.get("longitude") is None):
+            self.add_error("longitude", _("A centre has a latitude and a longitude."))
+        read["place"] = Place(*[read.pop(name, None) for name in _PLACE])
+        return read
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

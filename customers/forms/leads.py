@@ -1,5 +1,6 @@
 """Leads."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -81,6 +82,34 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         demand(self, "lost_reason", by="stage", values=[Lead.Stage.LOST])
+
+
+class FindLeads(forms.Form):
+    """What narrows the list and the board, from the address; what cannot be read is left out."""
+
+    owner = forms.TypedChoiceField(
+        label=_("Owner"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+    source = forms.ChoiceField(label=_("Source"), required=False, widget=forms.RadioSelect)
+    due = forms.BooleanField(label=_("Next follow-up due"), required=False)
+
+    def __init__(self, data: Any, *, user: User, sources: Iterable[str]) -> None:
+        super().__init__(data)
+        people = [(one.pk, one.name) for one in areas.collectors(user)]
+        for name, found in (("owner", people), ("source", [(one, one) for one in sources])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
+            field.choices = [("", _("Any")), *found]
+        self.is_valid()
+
+    def wanted(self) -> dict[str, Any]:
+        """Return what was read, for `queries.leads.narrowed`."""
+        read = self.cleaned_data
+        return {
+            "owner": read.get("owner"),
+            "source": read.get("source") or "",
+            "is_due": bool(read.get("due")),
+        }
 
 
 def initial(lead: Lead) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('local_name', models.CharField(blank=True, max_length=80)),
                 ('kind', models.CharField(choices=[('ZONE', 'Zone'), ('AREA', 'Area'), ('BLOCK', 'Block')], default='AREA', max_length=5)),
                 ('path', models.CharField(default='/', max_length=120)),
+                ('coverage', models.CharField(blank=True, choices=[('COVERED', 'We serve it'), ('PLANNED', 'Planned'), ('NONE', 'Not served')], max_length=7)),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['path'], name='area_path', opclasses=['text_pattern_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='area_name_once_under_parent', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='area_is_not_its_own_parent')],
+                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='area_name_once_under_parent', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='area_is_not_its_own_parent'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='area_centre_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +182,7 @@ class Migration(migrations.Migration):
                 ('joined_at', models.DateTimeField()),
                 ('expires_on', models.DateField()),
                 ('credited_at', models.DateTimeField(null=True)),
+                ('is_beyond_cap', models.BooleanField(default=False)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -294,7 +296,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['stage', 'next_action_on', 'id'], name='lead_stage')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('stage', 'LOST'), _negated=True), models.Q(('lost_reason', ''), _negated=True), _connector='OR'), name='lead_lost_has_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('stage', 'LOST'), _negated=True), models.Q(('lost_reason', ''), _negated=True), _connector='OR'), name='lead_lost_has_reason'), models.UniqueConstraint(condition=models.Q(('stage__in', ['WON', 'LOST']), _negated=True), fields=('phone',), name='lead_open_once_a_phone')],
             },
         ),
         migrations.CreateModel(

@@ -43,7 +43,12 @@ class Lead(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="lead_lost_has_reason", condition=~Q(stage="LOST") | ~Q(lost_reason="")
-            )
+            ),
+            models.UniqueConstraint(
+                name="lead_open_once_a_phone",
+                fields=["phone"],
+                condition=~Q(stage__in=["WON", "LOST"]),
+            ),
         ]
         indexes = [models.Index(name="lead_stage", fields=["stage", "next_action_on", "id"])]
 

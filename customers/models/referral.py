@@ -57,6 +57,8 @@ class Referral(models.Model):
     joined_at = models.DateTimeField()
     expires_on = models.DateField()  # the last company date of the payment that counts
     credited_at = models.DateTimeField(null=True)
+    # Who brought had the most of a year already: only the friend is credited, now and ever.
+    is_beyond_cap = models.BooleanField(default=False)
     # Staff: cleared of suspicion, or refused, with a reason.
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from customers.models import Area
+from customers.rules import coverage
 from ispbill.accounts import models as accounts
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
@@ -17,6 +18,7 @@ class Leaf:
     area: Area
     depth: int
     customers: int
+    coverage: str = ""  # `Area.Coverage`, of itself or of what it lies in
 
 
 def visible_to(user: User) -> QuerySet[Area]:
@@ -74,10 +76,11 @@ def _ordered(areas: list[Area], counted: dict[int, int]) -> list[Leaf]:
         below.setdefault(area.parent_id if area.parent_id in here else None, []).append(area)
     ordered: list[Leaf] = []
 
-    def walk(parent: int | None, depth: int) -> None:
+    def walk(parent: int | None, depth: int, above: str) -> None:
         for area in below.get(parent, []):
-            ordered.append(Leaf(area, depth, counted.get(area.pk, 0)))
-            walk(area.pk, depth + 1)
+            said = coverage.effective([above, area.coverage])
+            ordered.append(Leaf(area, depth, counted.get(area.pk, 0), said))
+            walk(area.pk, depth + 1, said)
 
-    walk(None, 0)
+    walk(None, 0, "")
     return ordered

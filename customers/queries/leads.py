@@ -1,12 +1,15 @@
 """Leads by stage."""
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q, QuerySet
 
 from customers.models import Lead
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+
+_MOST_SOURCES = 30
 
 
 def visible_to(user: User) -> QuerySet[Lead]:
@@ -36,6 +39,26 @@ def listed(
     )
 
 
+def narrowed(
+    leads: QuerySet[Lead], *, on: date, owner: int | None = None, source: str = "", is_due: bool
+) -> QuerySet[Lead]:
+    """Narrow leads to somebody's, to a source, to those whose next step is due on a day."""
+    if owner is not None:
+        leads = leads.filter(owner=owner)
+    if source:
+        leads = leads.filter(source=source)
+    if is_due:
+        open_ones = leads.exclude(stage__in=[Lead.Stage.WON, Lead.Stage.LOST])
+        leads = open_ones.filter(next_action_on__lte=on)
+    return leads
+
+
+def sources(leads: QuerySet[Lead]) -> list[str]:
+    """Return where leads came from, each source once."""
+    found = leads.exclude(source="").order_by("source").values_list("source", flat=True)
+    return list(found.distinct()[:_MOST_SOURCES])
+
+
 def to_follow_up(leads: QuerySet[Lead], *, on: date) -> QuerySet[Lead]:
     """Narrow leads to those still open whose next step is due on a day or was before it."""
     open_ones = leads.exclude(stage__in=[Lead.Stage.WON, Lead.Stage.LOST])
@@ -46,3 +69,11 @@ def counts(leads: QuerySet[Lead]) -> dict[str, int]:
     """Return how many there are in each stage, zeros included."""
     found = dict(leads.order_by().values_list("stage").annotate(n=Count("pk")))
     return {stage: found.get(stage, 0) for stage in Lead.Stage.values}
+
+
+def conversion(counted: dict[str, int]) -> Decimal | None:
+    """Return which share of the decided leads was won, a ratio; None before one is decided."""
+    won, lost = counted[Lead.Stage.WON], counted[Lead.Stage.LOST]
+    if not won + lost:
+        return None
+    return (Decimal(won) / (won + lost)).quantize(Decimal("0.001"), ROUND_HALF_UP)

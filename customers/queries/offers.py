@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import OuterRef, Subquery
 
 from customers.models import Cycle, Package, PackagePrice
+from customers.queries import prices
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,11 @@ class Offer:
     price: Decimal
 
 
-def current(*, on: date) -> list[Offer]:
-    """Return the public packages with a monthly price on a company date, cheapest first."""
+def current(*, on: date, branch_id: int | None = None) -> list[Offer]:
+    """Return the public packages with a monthly price on a company date, cheapest first.
+
+    `branch_id`: as they are sold by a branch that has prices of its own.
+    """
     price = (
         PackagePrice.objects.filter(
             package=OuterRef("pk"),
@@ -36,4 +40,13 @@ def current(*, on: date) -> list[Offer]:
         .filter(price__isnull=False)
         .order_by("price", "pk")
     )
-    return [Offer(package=package, price=package.price) for package in found]
+    own = prices.prices_on(on=on, branch_id=branch_id) if branch_id is not None else {}
+    return [
+        Offer(
+            package=package,
+            price=own[key].gross_amount
+            if (key := (package.pk, Cycle.MONTHLY.value)) in own
+            else package.price,
+        )
+        for package in found
+    ]

@@ -4,11 +4,14 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from customers.rules import similarity
+
 # 32 signs, so 40 bits in eight; without I, L, O and U, which are misread (Crockford's base 32).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
+COOKIE = "ispbill_referral"  # the code of the last invitation somebody opened
+COOKIE_DAYS = 30
 _MISREAD = str.maketrans("ILO", "110")
-_NOISE = re.compile(r"[^0-9a-z\u0980-\u09ff]+")
 
 
 def new_code() -> str:
@@ -41,10 +44,7 @@ def suspicion(one: Household, other: Household) -> str:
         return "NATIONAL_ID"
     if one.email and one.email == other.email:
         return "EMAIL"
-    if one.area_id == other.area_id and _plain(one.address) == _plain(other.address) != "":
+    keys = [similarity.address_key(house.address) for house in (one, other)]
+    if one.area_id == other.area_id and keys[0] == keys[1] != "":
         return "ADDRESS"
     return ""
-
-
-def _plain(address: str) -> str:
-    return _NOISE.sub("", address.lower())

@@ -1,5 +1,7 @@
 """The tree of places we serve. One change of the tree at a time."""
 
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -24,6 +26,15 @@ class AreaMoveRefused(DomainError):
     """An area cannot lie inside itself, nor too deep."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Whether an area is served (blank = as its parent), and its centre in degrees, or neither."""
+
+    coverage: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+
+
 class AreaInUse(DomainError):
     """An area with customers or areas in it cannot be archived."""
 
@@ -36,13 +47,19 @@ def create(
     parent: Area | None = None,
     kind: str = Area.Kind.AREA,
     local_name: str = "",
+    place: Place | None = None,
 ) -> Area:
     """Add an area under `parent` (none = at the top). Raises AreaNameTaken, AreaMoveRefused."""
     try:
         with transaction.atomic():
             _begin(act)
             area = Area.objects.create(
-                name=name.strip(), local_name=local_name, kind=kind, parent=parent, branch=branch
+                name=name.strip(),
+                local_name=local_name,
+                kind=kind,
+                parent=parent,
+                branch=branch,
+                **asdict(place or Place()),
             )
             area.path = _path(area, parent)
             area.save(update_fields=["path"])
@@ -120,11 +137,35 @@ def move(*, area: Area, parent: Area | None, act: Act) -> Area:
 
 
 @transaction.atomic
+def locate(*, area: Area, place: Place, act: Act) -> Area:
+    """Say whether an area is served and where its centre is."""
+    _begin(act)
+    area = Area.objects.select_for_update().get(pk=area.pk)
+    before = {name: getattr(area, name) for name in asdict(place)}
+    for name, value in asdict(place).items():
+        setattr(area, name, value)
+    was, now = events.changes(before, asdict(place))
+    if now:
+        area.save(update_fields=list(asdict(place)))
+        _record(area, "area.located", act=act, before=was, after=now)
+    return area
+
+
+@transaction.atomic
 def change(
-    *, area: Area, name: str, local_name: str, kind: str, parent: Area | None, act: Act
+    *,
+    area: Area,
+    name: str,
+    local_name: str,
+    kind: str,
+    parent: Area | None,
+    act: Act,
+    place: Place | None = None,
 ) -> Area:
-    """Rename and move in one step, all or nothing. Raises what `rename` and `move` raise."""
+    """Rename, place and move in one step, all or nothing. Raises what `rename` and `move` raise."""
     rename(area=area, name=name, local_name=local_name, kind=kind, act=act)
+    if place is not None:
+        locate(area=area, place=place, act=act)
     if area.parent_id != (parent.pk if parent else None):
         move(area=area, parent=parent, act=act)
     return Area.objects.get(pk=area.pk)

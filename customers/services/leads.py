@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Area, Customer, Lead, Package
@@ -17,6 +17,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 Stage = Lead.Stage
+_ONE_OPEN = "lead_open_once_a_phone"
 
 
 class LeadClosed(DomainError):
@@ -25,6 +26,10 @@ class LeadClosed(DomainError):
 
 class LostNeedsReason(DomainError):
     """A lost lead says why."""
+
+
+class AskedBefore(DomainError):
+    """Another open lead has this phone."""
 
 
 @dataclass(frozen=True)
@@ -46,20 +51,35 @@ class Interest:
 
 @transaction.atomic
 def add(*, interest: Interest, act: Act) -> Lead:
-    """Write down a new lead. Raises PhoneRefused."""
+    """Write down a lead; who asks again while it is open gets a note on it. Raises PhoneRefused.
+
+    `created_at` of the returned lead tells which it was: for a new one it is the act's moment.
+    """
     values = _values(interest)
     trail.begin(act=act.because(""))
-    lead = Lead.objects.create(**values, created_at=act.at)
+    known = _open_of(values["phone"])
+    if known is not None:
+        return _asked_again(known, interest, act=act)
+    try:
+        with transaction.atomic():
+            lead = Lead.objects.create(**values, created_at=act.at)
+    except IntegrityError as error:
+        known = _open_of(values["phone"]) if _ONE_OPEN in str(error) else None
+        if known is None:
+            raise
+        return _asked_again(known, interest, act=act)
     _record(lead, "lead.added", act=act, after={"source": lead.source})
     return lead
 
 
 @transaction.atomic
 def edit(*, lead: Lead, interest: Interest, act: Act) -> Lead:
-    """Change a lead that is still open. Raises PhoneRefused, LeadClosed."""
+    """Change a lead that is still open. Raises PhoneRefused, LeadClosed, AskedBefore."""
     values = _values(interest)
     trail.begin(act=act.because(""))
     lead = _open_lead(lead)
+    if lead.is_open:
+        _refuse_second(lead, values["phone"])
     before = {name: str(getattr(lead, name) or "") for name in values}
     for name, value in values.items():
         setattr(lead, name, value)
@@ -74,7 +94,7 @@ def edit(*, lead: Lead, interest: Interest, act: Act) -> Lead:
 def move(*, lead: Lead, stage: str, act: Act, lost_reason: str = "") -> Lead:
     """Put a lead into another stage. Won is reached by `convert` alone.
 
-    Raises LeadClosed, LostNeedsReason, DomainError for won.
+    Raises LeadClosed, LostNeedsReason, AskedBefore, DomainError for won.
     """
     if stage == Stage.WON:
         raise DomainError(_("A lead is won by converting it to a customer."))
@@ -87,6 +107,8 @@ def move(*, lead: Lead, stage: str, act: Act, lost_reason: str = "") -> Lead:
     lead = _open_lead(lead)
     was = lead.stage
     if was != stage:
+        if stage != Stage.LOST:
+            _refuse_second(lead, lead.phone)
         lead.stage, lead.lost_reason = stage, lost_reason
         lead.save(update_fields=["stage", "lost_reason"])
         _record(
@@ -138,6 +160,37 @@ def _values(interest: Interest) -> dict[str, Any]:
     values["phone"] = profile.phone_number(interest.phone)
     values["email"] = interest.email.strip().lower()
     return values
+
+
+def _open_of(phone: str) -> Lead | None:
+    found = Lead.objects.select_for_update(of=("self",)).filter(phone=phone)
+    return found.exclude(stage__in=[Stage.WON, Stage.LOST]).first()
+
+
+def _asked_again(lead: Lead, interest: Interest, *, act: Act) -> Lead:
+    """Add what was said this time to the notes, and what was not known before to the rest."""
+    said = [
+        _("Asked again on %(day)s") % {"day": act.on.isoformat()},
+        interest.source,
+        interest.package.name if interest.package else "",
+        interest.notes.strip(),
+    ]
+    lead.notes = "\n".join(filter(None, [lead.notes, " · ".join(filter(None, said))]))
+    for name in ("email", "address"):
+        if not getattr(lead, name):
+            setattr(lead, name, getattr(interest, name))
+    if lead.area_id is None:
+        lead.area = interest.area
+    lead.package = interest.package or lead.package
+    lead.save(update_fields=["notes", "email", "address", "area", "package"])
+    _record(lead, "lead.asked_again", act=act, after={"source": interest.source})
+    return lead
+
+
+def _refuse_second(lead: Lead, phone: str) -> None:
+    other = _open_of(phone)
+    if other is not None and other.pk != lead.pk:
+        raise AskedBefore(_("%(name)s, another open lead, has this phone.") % {"name": other.name})
 
 
 def _open_lead(lead: Lead) -> Lead:

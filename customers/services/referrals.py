@@ -120,6 +120,29 @@ def _decide(referral: Referral, status: str, *, act: Act[User]) -> Referral:
     return _move(referral, status, act=act)
 
 
+def look_again(*, referral: Referral, act: Act) -> bool:
+    """Compare both accounts once more before a reward; return whether staff has to look first.
+
+    Who has been cleared is not asked about again.
+    """
+    if referral.decided_at is not None:
+        return False
+    both = Customer.objects.in_bulk([referral.referrer_id, referral.referred_id])
+    found = _suspicion(both[referral.referrer_id], both[referral.referred_id])
+    if found != referral.suspicion:
+        referral.suspicion = found
+        referral.save(update_fields=["suspicion"])
+        _note(referral, "referral.looked_at", act=act)
+    return referral.waits_for_staff
+
+
+def put_beyond_cap(*, referral: Referral, act: Act) -> None:
+    """Write down that only the friend is ever credited for a locked referral."""
+    referral.is_beyond_cap = True
+    referral.save(update_fields=["is_beyond_cap"])
+    _note(referral, "referral.beyond_cap", act=act)
+
+
 def mark(*, referral: Referral, status: str, act: Act) -> Referral:
     """Move a locked referral to another state, with its event; the database knows which may be."""
     return _move(referral, status, act=act)

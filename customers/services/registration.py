@@ -69,5 +69,6 @@ def _begin_with(first_service: FirstService, *, customer: Customer, act: Act) ->
         cycle=first_service.cycle,
         billing_day=first_service.billing_day,
         line=first_service.line,
+        priced_on=first_service.priced_on,
         act=act,
     )

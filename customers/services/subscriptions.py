@@ -61,6 +61,7 @@ class FirstService:
     cycle: str = Cycle.MONTHLY
     billing_day: int | None = None
     line: Line | None = None
+    priced_on: date | None = None  # at that day's price, where one was promised; none = today's
 
 
 def add(
@@ -72,11 +73,13 @@ def add(
     billing_day: int | None = None,
     mode: str = Subscription.Mode.POSTPAID,
     line: Line | None = None,
+    priced_on: date | None = None,
 ) -> Subscription:
     """Add a pending service at its list's price of the company date `on`, frozen from then on.
 
-    The list is the customer's reseller's, branch's or the general one (`customers.queries.prices`).
-    `billing_day` None takes the customer's preferred one. Raises PackageHasNoPrice,
+    The list is the customer's reseller's, branch's or the general one (`customers.queries.prices`);
+    `priced_on`: as it stood on a day it was promised. `billing_day` None takes the customer's
+    preferred one. Raises PackageHasNoPrice,
     PackageNotSold, ConnectionTaken, NoSuchBillingDay, DomainError for an archived account.
     """
     line = line or Line()
@@ -85,7 +88,7 @@ def add(
             trail.begin(act=act.because(""))
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             day = customer.preferred_billing_day if billing_day is None else billing_day
-            price = _price(customer, package, cycle, act.on)
+            price = _price(customer, package, cycle, priced_on or act.on)
             _refuse_unfit(customer, package, day)
             last = customer.subscriptions.aggregate(last=Max("line_no"))["last"] or 0
             subscription = _drafted(customer, package, cycle, day, price)
@@ -95,18 +98,14 @@ def add(
                 setattr(subscription, name, value)
             subscription.save(force_insert=True)
             refresh_keywords(customer)
-            record(
-                subscription,
-                "subscription.added",
-                act=act,
-                after={
-                    "package": package.name,
-                    "cycle": cycle,
-                    "billing_day": day,
-                    "price_amount": price.net_amount,
-                    "gross_amount": price.gross_amount,
-                },
-            )
+            known = {
+                "package": package.name,
+                "cycle": cycle,
+                "billing_day": day,
+                "price_amount": price.net_amount,
+                "gross_amount": price.gross_amount,
+            }
+            record(subscription, "subscription.added", act=act, after=known)
     except IntegrityError as error:
         _raise_if_connection_taken(error, line.connection_id)
         raise

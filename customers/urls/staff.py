@@ -68,7 +68,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/add/", leads.add, name="add-lead"),
     path("leads/<int:pk>/edit/", leads.edit, name="edit-lead"),
     path("leads/<int:pk>/move/", leads.move, name="move-lead"),
-    path("leads/<int:pk>/convert/", leads.convert, name="convert-lead"),
     path("packages/", packages.index, name="packages"),
     path("packages/add/", packages.add, name="add-package"),
     path("packages/<int:pk>/edit/", packages.edit, name="edit-package"),

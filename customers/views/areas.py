@@ -24,7 +24,8 @@ from ispbill.core.errors import DomainError
 @staff_only("customers.view")
 def index(request: Request) -> HttpResponse:
     """Show the tree with how many customers live where."""
-    context = {"leaves": queries.tree(request.user), "may_edit": may(request.user, "areas.edit")}
+    leaves = queries.tree(request.user)
+    context = {"leaves": leaves, "may_edit": may(request.user, "areas.edit")}
     template = "_areas.html" if responses.is_fragment(request, "list") else "areas.html"
     return responses.varied(render(request, f"customers/staff/{template}", context))
 
@@ -55,6 +56,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
         "local_name": area.local_name,
         "kind": area.kind,
         "parent": area.parent_id,
+        "coverage": area.coverage,
+        "latitude": area.latitude,
+        "longitude": area.longitude,
     }
     form = editing.form(request, AreaForm, about=area, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Leads: the list by stage, adding, changing, moving, converting."""
+"""Leads: the list by stage, adding, changing, moving; `signup` converts them."""
 
 from typing import Any
 
@@ -9,17 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from customers.forms.customer import NewCustomerForm, shown_phone
-from customers.forms.leads import LeadForm, MoveForm, initial
+from customers.forms.customer import shown_phone
+from customers.forms.leads import FindLeads, LeadForm, MoveForm, initial
 from customers.models import Lead
 from customers.queries import leads as queries
 from customers.services import leads
-from customers.services.profile import PhoneTaken
-from customers.views import plain_form, scope
+from customers.views import plain_form
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import chips, clock, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -34,19 +33,26 @@ _ASKS = {"WON": "convert", "LOST": "reason"}
 def index(request: Request) -> HttpResponse:
     """Show leads by stage, what is to be done first on top."""
     visible = queries.visible_to(request.user)
+    form = FindLeads(request.GET, user=request.user, sources=queries.sources(visible))
+    visible = queries.narrowed(visible, on=clock.today(), **form.wanted())
+    tools = {
+        "form": form,
+        "chips": chips.of(form, request.GET),
+        "kept": {name: request.GET.get(name, "") for name in ("stage", "as")},
+    }
     counts = queries.counts(visible)
     stage = request.GET.get("stage", "")
     stage = stage if stage in counts else ""
     text = request.GET.get("q", "")[:80]
     if is_board := request.GET.get("as") == "board":
-        context = _board(request, visible, counts, text)
+        context = tools | _board(request, visible, counts, text)
         template = "_leads_board.html" if responses.is_fragment(request, "list") else "leads.html"
         return responses.varied(render(request, f"customers/staff/{template}", context))
     page = _number(request.GET.get("page", ""))
     rows = list(
         queries.listed(visible, stage=stage, text=text)[page * _SIZE : (page + 1) * _SIZE + 1]
     )
-    context = {
+    context = tools | {
         "leads": [{"lead": lead, "phone": shown_phone(lead.phone)} for lead in rows[:_SIZE]],
         "stage": stage,
         "query": text,
@@ -55,12 +61,13 @@ def index(request: Request) -> HttpResponse:
         "today": clock.today(),
         "may_edit": may(request.user, "leads.edit"),
         "is_board": is_board,
-        "list_url": "?",
-        "board_url": "?as=board",
+        "conversion": queries.conversion(counts),
+        "list_url": paging.asked_anew(request.GET, "page", **{"as": ""}),
+        "board_url": paging.asked_anew(request.GET, "page", "stage", **{"as": "board"}),
         "tabs": [
             {
                 "label": label,
-                "url": f"{request.path}?stage={key}" if key else request.path,
+                "url": paging.asked_anew(request.GET, "page", stage=key),
                 "current": key == stage,
                 "count": sum(counts.values()) if not key else counts[key],
             }
@@ -99,8 +106,9 @@ def _board(
         "stages": stages,
         "query": text,
         "is_board": True,
-        "list_url": "?",
-        "board_url": "?as=board",
+        "conversion": queries.conversion(counts),
+        "list_url": paging.asked_anew(request.GET, "page", **{"as": ""}),
+        "board_url": paging.asked_anew(request.GET, "page", "stage", **{"as": "board"}),
         "may_edit": may(request.user, "leads.edit"),
     }
 
@@ -113,11 +121,13 @@ def add(request: Request) -> HttpResponse:
     form = LeadForm(request.POST or None, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            leads.add(interest=form.interest(), act=Act.now(request.user))
+            act = Act.now(request.user)
+            lead = leads.add(interest=form.interest(), act=act)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            return _done(request, _("The lead is added."))
+            again = _("%(name)s has an open lead: it got a note.") % {"name": lead.name}
+            return _done(request, _("The lead is added.") if lead.created_at == act.at else again)
     return _form(request, form, _("Add lead"))
 
 
@@ -157,52 +167,6 @@ def move(request: Request, pk: int) -> HttpResponse:
         else:
             return _done(request, _("Moved."))
     return _form(request, form, _("Move %(name)s to") % {"name": lead.name})
-
-
-@require_http_methods(["GET", "POST"])
-@staff_only("leads.edit")
-def convert(request: Request, pk: int) -> HttpResponse:
-    """Make a lead a customer with a service, in one step."""
-    lead = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    context: dict[str, Any] = {"lead": lead, "form_action": request.path}
-    if request.method == "GET":
-        context["form"] = NewCustomerForm(user=request.user, initial=_from_lead(lead))
-        return responses.varied(render(request, "customers/staff/convert.html", context))
-    form = NewCustomerForm(request.POST, user=request.user)
-    if form.is_valid():
-        try:
-            customer = leads.convert(
-                lead=lead,
-                details=form.details(),
-                first_service=form.first_service(),
-                shared_phone_reason=form.cleaned_data["shared_phone_reason"],
-                act=Act.now(request.user),
-            )
-        except DomainError as error:
-            form.add_error("phone" if isinstance(error, PhoneTaken) else None, str(error))
-            context |= scope.sharer(request, getattr(error, "other", None))
-        else:
-            return _converted(request, customer.number, customer.name)
-    context["form"] = form
-    return responses.varied(render(request, "customers/staff/convert.html", context, status=422))
-
-
-def _converted(request: Request, number: str, name: str) -> HttpResponse:
-    text = _("%(name)s is %(number)s.") % {"name": name, "number": number}
-    return responses.go(request, reverse("staff_customers:customer", args=[number]), text)
-
-
-def _from_lead(lead: Lead) -> dict[str, Any]:
-    return {
-        "name": lead.name,
-        "phone": shown_phone(lead.phone),
-        "email": lead.email,
-        "address": lead.address,
-        "area": lead.area_id,
-        "branch": lead.branch_id,
-        "package": lead.package_id,
-        "notes": lead.notes,
-    }
 
 
 def _form(request: Request, form: Any, title: str) -> HttpResponse:

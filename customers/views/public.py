@@ -1,12 +1,14 @@
 """What everybody may see of the packages, and where an invitation leads."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from customers.queries import offers
+from customers.queries import coverage, offers
 from customers.rules import referrals as rules
 from customers.services import referrals
+from customers.views import links
 from ispbill.accounts.access import public
 from ispbill.core import clock
 from ispbill.core.models import Company
@@ -17,10 +19,16 @@ TEASED = 3
 @public
 @require_safe
 def packages(request: HttpRequest) -> HttpResponse:
-    """P-02: every package on offer."""
-    return render(
-        request, "customers/public/packages.html", {"offers": offers.current(on=clock.today())}
-    )
+    """P-02: every package on offer, and whether a line can be had where somebody lives."""
+    areas = coverage.all_areas()
+    asked = request.GET.get("area", "")
+    context = {
+        "offers": offers.current(on=clock.today()),
+        "areas": areas,
+        "asked": next((one for one in areas if str(one.area.pk) == asked), None),
+        "signup_url": links.address("public_signup:begin"),
+    }
+    return render(request, "customers/public/packages.html", context)
 
 
 @public
@@ -37,7 +45,17 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
         "code": read if is_good and company.rewards_referrals else "",
         "company": company,
         "offers": offers.current(on=clock.today())[:TEASED],
+        "signup_url": links.address("public_signup:begin"),
     }
     response = render(request, "customers/public/referral.html", context)
     response["Referrer-Policy"] = "no-referrer"
+    if context["code"]:  # the last link wins
+        response.set_cookie(
+            rules.COOKIE,
+            read,
+            max_age=rules.COOKIE_DAYS * 86_400,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     return response

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-EARTH_M = 6_371_000
+from customers.rules import coverage
+
 DETOUR = 1.3  # streets against the straight line
 TRAVEL_KMH = 20
 LEG_WITHOUT_POINT_MINUTES = 15
@@ -37,13 +38,7 @@ def point(latitude: object, longitude: object, accuracy_m: object = 0) -> Point 
 
 def metres(one: Point, other: Point) -> float:
     """Return the length of the great circle between two points (haversine)."""
-    north, south = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
-    half = (
-        math.sin((south - north) / 2) ** 2
-        + math.cos(north) * math.cos(south) * math.sin(across / 2) ** 2
-    )
-    return 2 * EARTH_M * math.asin(math.sqrt(half))
+    return coverage.metres((one.latitude, one.longitude), (other.latitude, other.longitude))
 
 
 def travel_minutes(one: Point | None, other: Point | None) -> int:

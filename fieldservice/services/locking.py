@@ -1,9 +1,12 @@
 """What every write of a job begins and ends with: its row's lock, its version, its trail."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from fieldservice import signals
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.rules import lifecycle
 from ispbill.audit.services import events
@@ -54,7 +57,9 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Append what happened to a job to the trail."""
+    """Append what happened to a job to the trail; the floors above hear of it after the commit."""
+    told = partial(signals.job_moved.send_robust, sender=WorkOrder, order_id=order.pk)
+    transaction.on_commit(told)
     events.record(
         act=act,
         action=action,

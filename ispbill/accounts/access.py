@@ -44,6 +44,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "customers.export": _OFFICE | {R.AUDITOR, R.SALES},
     "leads.view": _OFFICE | {R.SALES, R.SUPPORT, R.AUDITOR},
     "leads.edit": _OFFICE | {R.SALES, R.SUPPORT},
+    "orders.view": _OFFICE | {R.SALES, R.SUPPORT, R.NOC, R.AUDITOR},  # sign-ups
+    "orders.decide": _OFFICE | {R.SALES, R.SUPPORT},  # accept, reject, give up
+    "orders.papers": _OFFICE | {R.SALES, R.SUPPORT},  # national ids and the like
     "packages.view": set(_READERS),
     "packages.edit": {R.OWNER, R.BILLING},
     "tax.edit": {R.OWNER, R.BILLING},  # rates, and who is exempt

@@ -15,7 +15,15 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from ispbill.core.marking import gettext_noop
 
-__all__ = ["PhoneRefused", "mask", "national", "normalise", "search_forms", "set_default_region"]
+__all__ = [
+    "PhoneRefused",
+    "is_home",
+    "mask",
+    "national",
+    "normalise",
+    "search_forms",
+    "set_default_region",
+]
 
 _TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff().\-‐‑‒–—/]+")
@@ -74,6 +82,11 @@ def national(e164: str, region: str | None = None) -> str:
     if number.country_code != home:
         return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return _trunk_prefix(number) + phonenumbers.national_significant_number(number)
+
+
+def is_home(e164: str, region: str | None = None) -> bool:
+    """Tell whether a stored number has the country code of the company's own country."""
+    return e164.startswith(_home((region or _region()).upper())[1])
 
 
 def search_forms(text: str, region: str | None = None) -> tuple[str, ...]:

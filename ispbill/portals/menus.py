@@ -14,7 +14,7 @@ from ispbill.portals.navigation import Entry, Group
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|debits.run"
-    "|field.decide|field.edit"
+    "|field.decide|field.edit|orders.decide"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
     "|tickets.work"
 )
@@ -225,7 +225,12 @@ STAFF: Sequence[Group] = (
                 add_label=_("Add lead"),
                 add_hotkey="c l",
             ),
-            Entry(_("Orders"), "staff_customers:orders", "customers.view"),
+            Entry(
+                _("Orders"),
+                "staff_signup:orders",
+                "orders.view",
+                words=_("sign-ups connections requests waiting list"),
+            ),
             Entry(
                 _("Requests"),
                 "staff_billing:package-changes",

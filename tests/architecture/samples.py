@@ -23,6 +23,7 @@ from ispbill.core.pay_links import PayLink
 from payments.debits.services import settings
 from payments.desk.services import days
 from resellers.models import Reseller
+from signup.queries import links
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of, payout_of
 from tests.factories.billing import DryRunFactory, chart
@@ -51,7 +52,9 @@ from tests.factories.fieldservice import job as make_job
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
+from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
+from tests.factories.signup import draft, submitted
 from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
 from tests.factories.tills import handed_over
 
@@ -101,6 +104,8 @@ class World:
     closed_day: Any
     ticket: Any
     job: Any
+    order: Any
+    asking: Any
     promise: Any
     team: Any
     reply: Any
@@ -138,6 +143,7 @@ def build() -> World:
         branch=branch, day=date(2025, 12, 31), note="", act=Act(users["OWNER"], BORN)
     )
     handover = handed_over(users["CASHIER"], users["BILLING"], at=BORN)
+    order = submitted(area=AreaFactory(branch=branch), at=BORN, documents=[("OTHER", pdf())])
     return World(
         branch=branch,
         customer=customer,
@@ -184,6 +190,8 @@ def build() -> World:
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
+        order=order,
+        asking=draft(phone="+8801711000056", package=order.package),
         promise=SlaPolicyFactory(),
         team=TeamFactory(),
         reply=CannedReplyFactory(),
@@ -219,7 +227,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_notifications:language": lambda _world: {"language": "en"},
     "staff_customers:edit-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:move-lead": lambda world: {"pk": world.lead.pk},
-    "staff_customers:convert-lead": lambda world: {"pk": world.lead.pk},
+    "staff_signup:convert-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:edit-package": lambda world: {"pk": world.package.pk},
     "staff_customers:set-price": lambda world: {"pk": world.package.pk},
     "staff_customers:archive-package": lambda world: {"pk": world.package.pk},
@@ -406,6 +414,15 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         "token": PayLink(
             world.invoice.customer_id, clock.today(), invoice_id=world.invoice.pk
         ).token()
+    },
+    "staff_signup:number": lambda world: {"number": world.order.number},
+    "staff_signup:decide": lambda world: {"number": world.order.number, "what": "reject"},
+    "staff_signup:paper": lambda world: {"pk": world.order.documents.get().pk},
+    "public_signup:order": lambda world: {"word": links.word(world.order.link_seed)},
+    "public_signup:take-up": lambda world: {"word": links.word(world.order.link_seed)},
+    "public_signup:step": lambda world: {
+        "word": links.word(world.asking.link_seed),
+        "name": "place",
     },
     "staff_fieldservice:number": lambda world: {"number": world.job.number},
     "staff_fieldservice:add-for": lambda world: {"number": world.customer.number},

@@ -181,7 +181,6 @@ NO_EDIT = {
     "staff_billing:service-terms",  # holds the fingerprint of what was shown
     "staff_books:accept-finding",
     "staff_customers:add-tax-class",
-    "staff_customers:convert-lead",
     "staff_customers:set-price",
     "staff_fieldservice:assign",  # carries the version of the job that was shown
     "staff_network:add-router",
@@ -195,6 +194,8 @@ NO_EDIT = {
     "staff_payments:prepaid-renew",
     "staff_payments:request-mandate",
     "staff_payments:upload-payout",
+    "staff_signup:accept",
+    "staff_signup:convert-lead",
 }
 
 

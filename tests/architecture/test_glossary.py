@@ -13,6 +13,7 @@ OURS = (
     "network",
     "resellers",
     "fieldservice",
+    "signup",
     "tickets",
     "contracts",
 )

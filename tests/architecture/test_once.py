@@ -88,7 +88,8 @@ def test_another_key_another_person_or_other_words_are_another_act():
     ):
         assert desk.post(address, sent).status_code == 302
 
-    assert Lead.objects.count() == 4
+    assert AuditEvent.objects.filter(action="lead.added").count() == 1
+    assert AuditEvent.objects.filter(action="lead.asked_again").count() == 3
 
 
 @pytest.mark.django_db

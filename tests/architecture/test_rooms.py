@@ -17,6 +17,7 @@ WHOLE_APPS = (
     "network",
     "resellers",
     "fieldservice",
+    "signup",
     "tickets",
     "ispbill.accounts",
     "ispbill.audit",

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 LEFT_OUT = frozenset((ROOT / "ispbill/devtools/styles/left-out.txt").read_text().split())
 SHEET = (ROOT / "static/vendor/tabler/tabler.css").read_text()
 APPS = ("ispbill", "customers", "network", "billing", "payments", "resellers", "churn")
-APPS += ("fieldservice",)
+APPS += ("fieldservice", "signup")
 
 WORD = re.compile(r"[A-Za-z0-9_-]+")
 REMARK = re.compile(r"{#.*?#}")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PO = ROOT / "ispbill/locale/bn/LC_MESSAGES/django.po"
 # All that people read: pages of the four portals, papers, what the code says on them.
 APPS = ("billing", "churn", "contracts", "customers", "fieldservice", "ispbill")
-APPS += ("network", "payments", "resellers", "tickets")
+APPS += ("network", "payments", "resellers", "signup", "tickets")
 # Read by whoever builds or installs ispbill, not on a page.
 BUILDERS = ("ispbill/devtools/", "templates/sim/")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?\w[^>]*>")

@@ -14,6 +14,7 @@ from payments.bank.services import payouts
 from payments.debits.models import DebitOrder, DebitStatementLine
 from payments.online.models import GatewayRefund
 from payments.online.services import review
+from signup.models import Order
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of
 from tests.factories.billing import DryRunFactory
@@ -190,6 +191,12 @@ def low_score(at, user):
     return surveys.answer(survey=survey, given=surveys.Answer(1, "Slow."), act=Act(None, at))
 
 
+def order(at, user):
+    from tests.factories.signup import submitted
+
+    return submitted(at=at, phone=f"+88019{Order.objects.count():08d}")
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -210,6 +217,7 @@ SCENES = {
     "ticket": (ticket, ["take"]),
     "low-score": (low_score, ["done", "reopen"]),
     "payout": (payout, ["approve", "withdraw"]),
+    "order": (order, ["accept", "reject"]),
     "job": (job, ["again", "cancel"]),
     "field-conflict": (field_conflict, ["take", "leave"]),
 }

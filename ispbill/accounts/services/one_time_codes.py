@@ -24,15 +24,8 @@ def issue(*, login: str, purpose: str, user: User | None, ip: str, at: datetime)
     code_budget.take(login=login, ip=ip, is_known=user is not None, at=at)
     if user is None:
         return
-    code = f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
-        OneTimeCode.objects.create(
-            login=login,
-            purpose=purpose,
-            code_hash=_hashes(login, purpose, code)[0],
-            created_at=at,
-            expires_at=at + LIFETIME,
-        )
+        code = make(login=login, purpose=purpose, at=at)
         signals.one_time_code_issued.send(
             sender=OneTimeCode,
             user=user,
@@ -42,6 +35,22 @@ def issue(*, login: str, purpose: str, user: User | None, ip: str, at: datetime)
             expires_at=at + LIFETIME,
             at=at,
         )
+
+
+def make(*, login: str, purpose: str, at: datetime) -> str:
+    """Return a new code for whoever proves a phone that has no login yet; the caller sends it.
+
+    No budget is asked: that is the caller's.
+    """
+    code = f"{secrets.randbelow(10**6):06d}"
+    OneTimeCode.objects.create(
+        login=login,
+        purpose=purpose,
+        code_hash=_hashes(login, purpose, code)[0],
+        created_at=at,
+        expires_at=at + LIFETIME,
+    )
+    return code
 
 
 @transaction.atomic

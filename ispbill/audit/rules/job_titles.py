@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 BILLS, MONEY, MESSAGES, NETWORK, BOOKS = "bills", "money", "messages", "network", "books"
 SYSTEM = "system"
 TICKETS = "tickets"
+CUSTOMERS = "customers"
 
 KINDS: dict[str, Promise] = {
     BILLS: _("Bills"),
@@ -15,6 +16,7 @@ KINDS: dict[str, Promise] = {
     BOOKS: _("Books"),
     SYSTEM: _("System"),
     TICKETS: _("Tickets"),
+    CUSTOMERS: _("Customers"),
 }
 
 TITLES: dict[str, tuple[str, Promise]] = {
@@ -59,6 +61,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "backup": (SYSTEM, _("Back up everything")),
     "verify_backup": (SYSTEM, _("Try a restore")),
     "prune": (SYSTEM, _("Remove what was kept long enough")),
+    "sweep_orders": (CUSTOMERS, _("Let orders follow their jobs")),
+    "clear_orders": (CUSTOMERS, _("Remove old drafts of orders")),
     "escalate-tickets": (TICKETS, _("Watch the promises about tickets")),
     "end_quiet_tickets": (TICKETS, _("Remind, resolve and close quiet tickets")),
 }  # fmt: skip

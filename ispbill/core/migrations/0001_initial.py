@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('payout_limit_amount', models.DecimalField(blank=True, decimal_places=2, default=Decimal('5000.00'), max_digits=14, null=True)),
                 ('referral_minimum_amount', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=14)),
                 ('referral_valid_days', models.PositiveSmallIntegerField(default=90)),
+                ('referral_yearly_cap', models.PositiveSmallIntegerField(blank=True, default=20, null=True)),
                 ('referrer_reward_amount', models.DecimalField(decimal_places=2, default=Decimal('200.00'), max_digits=14)),
                 ('rewards_referrals', models.BooleanField(default=False)),
             ],

@@ -120,6 +120,8 @@ class Company(models.Model):
         max_digits=14, decimal_places=2, default=Decimal("0.00")
     )
     referral_valid_days = models.PositiveSmallIntegerField(default=90)
+    # So many friends are rewarded to one customer in a calendar year; None: any number.
+    referral_yearly_cap = models.PositiveSmallIntegerField(null=True, blank=True, default=20)
     # The cash desk. Without the first, a shift opens by itself with the first cash; None: no limit.
     needs_open_shift = models.BooleanField(default=False)
     largest_float_amount = _limit(None)

@@ -18,6 +18,7 @@ YEARLY = {
     "SH": True,
     "DB": True,
     "WO": True,
+    "ORD": True,
     "CT": False,
     "TK": False,
 }

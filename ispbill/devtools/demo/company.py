@@ -37,6 +37,7 @@ from ispbill.devtools.demo import (
     prepaid,
     quiet,
     rows,
+    signups,
     tickets,
     tills,
     usage,
@@ -174,6 +175,8 @@ def _show(
         partners.show(base=base, now=now)
     with say.step("Technicians' jobs"):
         field.show(base=base, now=now)
+    with say.step("Orders of people who want a line"):
+        signups.show(base=base, now=now)
     with say.step("Messages already sent"):
         _tell(now)
         messages.deliver_what_is_past()

@@ -125,6 +125,10 @@ _P = _known(
     Placeholder(
         "job_url", Kind.TEXT, gettext_noop("Link to the job"), "https://isp.example/job/c8a1"
     ),
+    Placeholder("order", Kind.TEXT, gettext_noop("Number of the order"), "ORD-2026-00012"),
+    Placeholder(
+        "order_url", Kind.TEXT, gettext_noop("Link to the order"), "https://isp.example/signup/c8a1"
+    ),
     Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
     Placeholder("ticket", Kind.TEXT, gettext_noop("Ticket number"), "TK-2026-00042"),
     Placeholder(
@@ -163,6 +167,7 @@ _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
 _TICKET = (*_CUSTOMER, "ticket", "subject", "ticket_url")
 _MANDATE = (*_CUSTOMER, "account", "balance")
 _JOB = (*_CUSTOMER, "job", "visit_day", "window", "technician", "job_url")
+_ORDER = (*_COMPANY, "name", "order", "package", "order_url")
 _DEBIT_FAILED = (*_MANDATE, "amount", "reason", "failures", "most", "pay_url")
 
 EVENTS: dict[str, Event] = {
@@ -286,6 +291,20 @@ EVENTS: dict[str, Event] = {
             is_never_repeated=True,
             useful_for=timedelta(minutes=10),
         ),
+        # Of somebody who is no customer yet: `signup.services.codes`.
+        Event(
+            "signup_code",
+            gettext_noop("Code for an order"),
+            _take(_CODE),
+            is_urgent=True,
+            is_secret=True,
+            is_never_repeated=True,
+            useful_for=timedelta(minutes=10),
+        ),
+        Event("order_received", gettext_noop("Order received"), _take(_ORDER), is_urgent=True),
+        Event("order_waiting", gettext_noop("On the waiting list"), _take(_ORDER), is_urgent=True),
+        Event("order_invited", gettext_noop("Invited from the waiting list"), _take(_ORDER)),
+        Event("order_closed", gettext_noop("Order given up"), _take((*_ORDER, "reason"))),
         Event(
             "access_link",
             gettext_noop("Link to choose a password"),

@@ -285,6 +285,46 @@ TEXTS: dict[str, Shipped] = {
         email="নতুন পাসওয়ার্ডের জন্য আপনার কোড {code}। মেয়াদ {minutes} মিনিট।\n\nআপনি না চেয়ে থাকলে "
         "এই বার্তা উপেক্ষা করুন: কিছুই বদলাবে না।" + _SIGNED,
     ),
+    "signup_code": Shipped(
+        sms="{company} অর্ডারের কোড {code}, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",
+        whatsapp="{company} অর্ডারের কোড *{code}*, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",
+        subject="{company} অর্ডারের কোড",
+        email="আপনার কোড {code}। মেয়াদ {minutes} মিনিট।\n\nকোডটি কাউকে দেবেন না। আপনি না চেয়ে "
+        "থাকলে কিছু করতে হবে না।" + _SIGNED,
+    ),
+    "order_received": Shipped(
+        sms="প্রিয় {name}, আপনার অর্ডার {order} ({package}) পেয়েছি। অবস্থা দেখুন: {order_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার অর্ডার *{order}* ({package}) পেয়েছি।\n\nঅবস্থা দেখুন: "
+        "{order_url}\n\n{company}",
+        subject="আপনার অর্ডার {order}",
+        email="প্রিয় {name},\n\n{package} প্যাকেজের জন্য আপনার অর্ডার {order} পেয়েছি। সংযোগের জন্য আমরা "
+        "ফোন করব।\n\nঅবস্থা দেখুন: {order_url}" + _SIGNED,
+    ),
+    "order_waiting": Shipped(
+        sms="প্রিয় {name}, আপনার এলাকায় এখনও সংযোগ নেই। {order} অপেক্ষমাণ তালিকায় আছে: {order_url} "
+        "{company}",
+        whatsapp="প্রিয় {name}, আপনার এলাকায় এখনও সংযোগ নেই। *{order}* অপেক্ষমাণ তালিকায় আছে; চালু "
+        "হলে জানাব।\n\n{order_url}\n\n{company}",
+        subject="{order} অপেক্ষমাণ তালিকায় আছে",
+        email="প্রিয় {name},\n\nআপনার এলাকায় এখনও সংযোগ নেই। {package} প্যাকেজের অর্ডার {order} অপেক্ষমাণ "
+        "তালিকায় আছে; চালু হলে জানাব।\n\n{order_url}" + _SIGNED,
+    ),
+    "order_invited": Shipped(
+        sms="প্রিয় {name}, আপনার এলাকায় এখন সংযোগ আছে। অর্ডার {order} নিশ্চিত করুন: {order_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার এলাকায় এখন সংযোগ আছে। অর্ডার *{order}* নিশ্চিত করুন: "
+        "{order_url}\n\n{company}",
+        subject="আপনার এলাকায় এখন সংযোগ আছে",
+        email="প্রিয় {name},\n\nআপনার এলাকায় এখন সংযোগ আছে। {package} প্যাকেজের অর্ডার {order} নিশ্চিত "
+        "করুন: {order_url}" + _SIGNED,
+    ),
+    "order_closed": Shipped(
+        sms="প্রিয় {name}, অর্ডার {order} বন্ধ হয়েছে: {reason} প্রশ্ন থাকলে {company_phone} {company}",
+        whatsapp="প্রিয় {name}, অর্ডার *{order}* বন্ধ হয়েছে: {reason}\n\nপ্রশ্ন থাকলে "
+        "{company_phone}\n\n{company}",
+        subject="অর্ডার {order} বন্ধ হয়েছে",
+        email="প্রিয় {name},\n\n{package} প্যাকেজের অর্ডার {order} বন্ধ হয়েছে: {reason}\n\nপ্রশ্ন থাকলে "
+        "ফোন করুন।" + _SIGNED,
+    ),
     "access_link": Shipped(
         sms="প্রিয় {name}, এক দিনের মধ্যে {company} পাসওয়ার্ড ঠিক করুন: {link} লিংকটি একবারই কাজ করে।",
         whatsapp="প্রিয় {name}, এক দিনের মধ্যে {company} পাসওয়ার্ড ঠিক করুন: {link}\n\nলিংকটি একবারই "

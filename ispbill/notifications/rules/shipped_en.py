@@ -298,6 +298,51 @@ TEXTS: dict[str, Shipped] = {
         email="Your code for a new password is {code}. It is valid for {minutes} minutes.\n\nIf "
         "you did not ask for it, ignore this message: nothing will change." + _SIGNED,
     ),
+    "signup_code": Shipped(
+        sms="{code} is your code to order from {company}, valid for {minutes} minutes. "
+        "Give it to nobody.",
+        whatsapp="*{code}* is your code to order from {company}, valid for {minutes} minutes. "
+        "Give it to nobody.",
+        subject="Your code to order from {company}",
+        email="Your code is {code}. It is valid for {minutes} minutes.\n\nGive it to nobody. If "
+        "you did not ask for it, you need not do anything." + _SIGNED,
+    ),
+    "order_received": Shipped(
+        sms="Dear {name}, we have your order {order} ({package}). Where it stands: {order_url} "
+        "{company}",
+        whatsapp="Dear {name}, we have your order *{order}* ({package}).\n\nWhere it stands: "
+        "{order_url}\n\n{company}",
+        subject="Your order {order}",
+        email="Dear {name},\n\nwe have your order {order} for {package} and will call you about "
+        "the installation.\n\nWhere it stands: {order_url}" + _SIGNED,
+    ),
+    "order_waiting": Shipped(
+        sms="Dear {name}, we do not serve your place yet. {order} is on our waiting list: "
+        "{order_url} {company}",
+        whatsapp="Dear {name}, we do not serve your place yet. *{order}* is on our waiting list; "
+        "we write when we come.\n\n{order_url}\n\n{company}",
+        subject="{order} is on our waiting list",
+        email="Dear {name},\n\nwe do not serve your place yet. Your order {order} for {package} "
+        "is on our waiting list; we write when we come.\n\n{order_url}" + _SIGNED,
+    ),
+    "order_invited": Shipped(
+        sms="Dear {name}, we serve your place now. Confirm your order {order} here: {order_url} "
+        "{company}",
+        whatsapp="Dear {name}, we serve your place now. Confirm your order *{order}* here: "
+        "{order_url}\n\n{company}",
+        subject="We serve your place now",
+        email="Dear {name},\n\nwe serve your place now. Confirm your order {order} for "
+        "{package} here: {order_url}" + _SIGNED,
+    ),
+    "order_closed": Shipped(
+        sms="Dear {name}, your order {order} is closed: {reason} Questions? {company_phone} "
+        "{company}",
+        whatsapp="Dear {name}, your order *{order}* is closed: {reason}\n\nQuestions? "
+        "{company_phone}\n\n{company}",
+        subject="Your order {order} is closed",
+        email="Dear {name},\n\nyour order {order} for {package} is closed: {reason}\n\nPlease "
+        "call us if you have questions." + _SIGNED,
+    ),
     "access_link": Shipped(
         sms="Dear {name}, choose your {company} password here within a day: {link} "
         "The link works once.",

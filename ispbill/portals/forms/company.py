@@ -76,7 +76,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "dry_runs_need_second",
             "payout_limit_amount", "commission_excludes_tax", "rewards_referrals",
             "referrer_reward_amount", "friend_reward_amount", "referral_minimum_amount",
-            "referral_valid_days",
+            "referral_valid_days", "referral_yearly_cap",
             "prepaid_start", "prepaid_grace_hours", "prepaid_gift_days", "quote_valid_hours",
             "credits_on_termination", "early_termination", "early_termination_amount",
         )  # fmt: skip
@@ -129,6 +129,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "friend_reward_amount": _("Credit for the customer who comes"),
             "referral_minimum_amount": _("First payment of at least"),
             "referral_valid_days": _("Days a friend has to pay first"),
+            "referral_yearly_cap": _("Most friends a customer is credited for in a year"),
             "dry_runs_need_second": _("A test run is approved by somebody else"),
             "prepaid_start": _("After days off a new period is"),
             "prepaid_grace_hours": _("Hours of grace after the time is over"),

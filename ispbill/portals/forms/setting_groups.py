@@ -55,7 +55,8 @@ GROUPS = (
         "credits_on_termination", "early_termination", "early_termination_amount")),
     Group("partners", _("Resellers and referrals"), (
         "commission_excludes_tax", "rewards_referrals", "referrer_reward_amount",
-        "friend_reward_amount", "referral_minimum_amount", "referral_valid_days")),
+        "friend_reward_amount", "referral_minimum_amount", "referral_valid_days",
+        "referral_yearly_cap")),
     Group("desk", _("Cash desk"), (
         "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
         "largest_cashier_cash_amount", "largest_office_cash_amount")),

@@ -31,6 +31,8 @@ from payments.online.models import GatewayAccount, PaymentMethod
 from payments.online.services import accounts
 from payments.prepaid.models import Voucher, VoucherSheet
 from payments.prepaid.services import voucher_batches, voucher_sheets
+from signup.models import OrderDocument
+from signup.services import documents as order_documents
 
 BATCH = 500
 
@@ -94,6 +96,7 @@ class SealedFile:
 
 
 FILES: tuple[SealedFile, ...] = (
+    SealedFile(OrderDocument, "path", order_documents.place_of),
     SealedFile(VoucherSheet, "path", voucher_sheets.sheet_place),
     SealedFile(StatementImport, "path", lambda statement: files.place_of(statement.path)),
     SealedFile(SettlementImport, "path", lambda payout: files.place_of(payout.path)),

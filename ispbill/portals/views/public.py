@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from customers.queries import offers
+from customers.queries import coverage, offers
 from ispbill.accounts.access import public
 from ispbill.core import clock
 
@@ -15,6 +15,5 @@ TEASED = 3
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """P-01: who we are, what we offer, and the ways on."""
-    return render(
-        request, "public/landing.html", {"offers": offers.current(on=clock.today())[:TEASED]}
-    )
+    context = {"offers": offers.current(on=clock.today())[:TEASED], "areas": coverage.all_areas()}
+    return render(request, "public/landing.html", context)

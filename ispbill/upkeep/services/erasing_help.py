@@ -4,6 +4,7 @@ Called within the transaction of `erasure.erase`. Files go after the commit, so 
 was given up has lost none.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.db import transaction
 
 from customers.models import Customer
 from fieldservice.models import FieldAction, Photo, Visit, WorkOrder
+from signup.models import Order, OrderDocument
+from signup.services import documents
 from tickets.models import Attachment, Comment, Survey, Ticket, TicketNote
 
 _ERASED = "erased"
@@ -27,6 +30,17 @@ def forget_tickets(customer: Customer) -> None:
     TicketNote.objects.filter(**own).update(text=_ERASED)
     Attachment.objects.filter(**own).delete()
     Survey.objects.filter(**own).update(comment="")
+
+
+def forget_orders(customer: Customer, *, at: datetime) -> None:
+    """Take out who asked for the line, and remove the papers that came with it."""
+    Order.objects.filter(customer=customer).update(
+        name=_ERASED, phone="", email="", address="", latitude=None, longitude=None
+    )
+    papers = OrderDocument.objects.filter(order__customer=customer, removed_at=None)
+    paths = list(papers.values_list("path", flat=True))
+    papers.update(path="", removed_at=at)
+    transaction.on_commit(lambda: documents.forget(paths))
 
 
 def forget_jobs(customer: Customer) -> None:

@@ -127,6 +127,7 @@ def erase(*, customer: Customer, act: Act, is_again: bool = False) -> None:
         _forget_messages(customer)
         erasing_help.forget_tickets(customer)
         erasing_help.forget_jobs(customer)
+        erasing_help.forget_orders(customer, at=act.at)
         PaymentMethod.objects.filter(customer=customer).update(
             sealed_details="", holder=FORMER, label="erased", fingerprint=""
         )

@@ -26,6 +26,7 @@ _OURS = (
     "tickets",
     "contracts",
     "fieldservice",
+    "signup",
 )
 _HIDDEN = ("sealed_", "search_text", "seal_id", "fingerprint", "national_id_fingerprint", "key")
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Sum
 
 from billing.allocation.rules.masking import masked_name
 from customers.models import Customer, Referral
@@ -24,6 +24,21 @@ class Friend:
     status: str
     joined_at: datetime
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the programme has cost: `spent` in the company's currency, for so many friends."""
+
+    credited: int
+    spent: Decimal
+
+    @property
+    def each(self) -> Decimal | None:
+        """Return the cost of one acquisition, to the cent; None before there is one."""
+        if not self.credited:
+            return None
+        return (self.spent / self.credited).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def visible_to(user: User) -> QuerySet[Referral]:
@@ -48,6 +63,14 @@ def with_rewards(found: QuerySet[Referral]) -> QuerySet[Referral]:
     return found.prefetch_related(Prefetch("rewards", queryset=standing, to_attr="standing"))
 
 
+def cost(found: QuerySet[Referral]) -> Cost:
+    """Return what the credited ones of these referrals have cost, both sides together."""
+    credited = found.filter(status=Referral.Status.CREDITED).count()
+    standing = ReferralReward.objects.filter(undone_at__isnull=True, referral__in=found)
+    spent = standing.aggregate(spent=Sum("payment__amount"))["spent"] or Decimal(0)
+    return Cost(credited, spent)
+
+
 def friends_of(customer: Customer) -> list[Friend]:
     """Return the friends a customer brought, newest first, under masked names."""
     rows = (
@@ -56,7 +79,12 @@ def friends_of(customer: Customer) -> list[Friend]:
         .order_by("-pk")[:MOST_FRIENDS]
     )
     return [
-        Friend(masked_name(row.referred.name), row.status, row.joined_at, row.referrer_amount)
+        Friend(
+            masked_name(row.referred.name),
+            row.status,
+            row.joined_at,
+            Decimal(0) if row.is_beyond_cap else row.referrer_amount,
+        )
         for row in rows
     ]
 

@@ -7,25 +7,29 @@ the rows, so a lost call is made up for by the sweep, and doing it twice does it
 a payment of method REFERRAL: it pays bills like any other, and is never paid out.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from billing.allocation.models import Payment
+from billing.dunning.services import exclusions
 from billing.ledger.services import account_states
 from billing.receivables.services import reversal, settlement
 from billing.receivables.services.admission import Asked
-from customers.models import Customer, Referral
+from customers.models import AccountState, Customer, Referral
 from customers.services import referrals
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
 from payments.referrals.models import ReferralReward
 
 Status = Referral.Status
+SPARED = timedelta(days=7)  # no line is cut so soon because a reward went back
 UNDONE = "the friend's payment was reversed"
 
 # What counts as having paid: money of the friend's own, enough of it left, within the days agreed.
@@ -89,7 +93,7 @@ def settle(*, referral_id: int, at: datetime) -> bool:
     earned_by = _first_payment(referral)
     if earned_by is None:
         return _expire(referral, on=clock.local_date(at), at=at)
-    if referral.waits_for_staff:
+    if referrals.look_again(referral=referral, act=Act(None, at)):
         return False
     referrer = Customer.objects.get(pk=referral.referrer_id)
     if referrer.is_archived:
@@ -100,6 +104,11 @@ def settle(*, referral_id: int, at: datetime) -> bool:
                 None, at, reason=_("The account of the customer who brought the friend is closed")
             ),
         )
+        return True
+    _refuse_beyond_cap(referral, act=Act(None, at))
+    if referral.is_beyond_cap and not referral.friend_amount:
+        why = _("The customer who brought the friend has had the most of a year")
+        referrals.mark(referral=referral, status=Status.EXPIRED, act=Act(None, at, reason=why))
         return True
     _give(referral, earned_by, at=at)
     referrals.mark(referral=referral, status=Status.CREDITED, act=Act(None, at))
@@ -163,13 +172,45 @@ def _expire(referral: Referral, *, on: date, at: datetime) -> bool:
     return True
 
 
+def _refuse_beyond_cap(referral: Referral, *, act: Act) -> None:
+    """Find out whether the year's rewards of who brought are used up; those taken back free theirs.
+
+    The account of who brought is locked, so no other reward is given meanwhile.
+    """
+    cap = Company.current().referral_yearly_cap
+    if referral.is_beyond_cap or cap is None or not referral.referrer_amount:
+        return
+    zone = clock.zone()
+    start = datetime(act.on.year, 1, 1, tzinfo=zone)
+    given = ReferralReward.objects.filter(
+        side=ReferralReward.Side.REFERRER,
+        customer=referral.referrer_id,
+        undone_at__isnull=True,
+        given_at__gte=start,
+        given_at__lt=datetime(act.on.year + 1, 1, 1, tzinfo=zone),
+    )
+    if given.count() >= cap:
+        referrals.put_beyond_cap(referral=referral, act=act)
+
+
+def _spare(customer_ids: list[int], *, act: Act) -> None:
+    """Cut no line for a week because a reward was taken back; a longer exclusion stays."""
+    until = act.on + SPARED
+    shorter = Q(excluded_until__isnull=True) | Q(excluded_until__lt=until)
+    found = AccountState.objects.filter(shorter, customer__in=customer_ids, balance_amount__gt=0)
+    spared = list(found.order_by("pk").values_list("pk", flat=True))
+    if spared:
+        exclusions.exclude(customer_ids=spared, until=until, act=act)
+
+
 def _give(referral: Referral, earned_by: Payment, *, at: datetime) -> None:
     sides: list[tuple[str, int, Decimal]] = [
         (ReferralReward.Side.REFERRER, referral.referrer_id, referral.referrer_amount),
         (ReferralReward.Side.FRIEND, referral.referred_id, referral.friend_amount),
     ]
     for side, customer_id, amount in sides:
-        if not amount:
+        is_refused = side == ReferralReward.Side.REFERRER and referral.is_beyond_cap
+        if not amount or is_refused:
             continue
         settled = settlement.settle(
             Asked(
@@ -197,7 +238,8 @@ def _take_back(referral: Referral, *, act: Act) -> None:
     rewards = ReferralReward.objects.select_related("payment").filter(
         referral=referral, undone_at__isnull=True
     )
-    for reward in rewards.order_by("pk"):
+    taken = list(rewards.order_by("pk"))
+    for reward in taken:
         reversal.reverse(
             payment=reward.payment,
             act=Act(act.actor if isinstance(act.actor, User) else None, act.at, reason=act.reason),
@@ -205,3 +247,4 @@ def _take_back(referral: Referral, *, act: Act) -> None:
         )
         reward.undone_at = act.at
         reward.save(update_fields=["undone_at"])
+    _spare([reward.customer_id for reward in taken], act=act)

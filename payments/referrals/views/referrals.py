@@ -26,7 +26,7 @@ PER_PAGE = 50
 @staff_only("customers.view")
 def index(request: Request) -> HttpResponse:
     """A-17: referrals, newest first; `?show=suspicious` those that wait for somebody."""
-    found = queries.visible_to(request.user)
+    visible = found = queries.visible_to(request.user)
     show = request.GET.get("show", "")
     if show == "suspicious":
         found = queries.suspicious(found)
@@ -42,6 +42,8 @@ def index(request: Request) -> HttpResponse:
         "show": show,
         "states": Referral.Status.choices,
         "company": Company.current(),
+        "cost": queries.cost(visible),
+        "waiting": queries.suspicious(visible).count(),
         "may_decide": may(request.user, "referrals.decide"),
         "may_set": may(request.user, "settings.view"),
     }

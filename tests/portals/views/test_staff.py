@@ -250,6 +250,7 @@ def posted(**changed):
         "friend_reward_amount": "0",
         "referral_minimum_amount": "0",
         "referral_valid_days": "90",
+        "referral_yearly_cap": "20",
         "reason": "agreed in the yearly meeting",
     }
     return {**values, **changed}

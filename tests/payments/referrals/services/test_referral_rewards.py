@@ -7,7 +7,7 @@ import pytest
 
 from billing.allocation.models import Payment
 from billing.ledger.models import Posting
-from billing.receivables.services import reversal
+from billing.receivables.services import reversal, spending
 from customers.models import AccountState, Customer, Referral
 from customers.services import profile, referrals, registration
 from customers.services.profile import Details
@@ -18,6 +18,7 @@ from payments.desk.services import reversing
 from payments.online.queries import refundable
 from payments.online.services import refunds
 from payments.referrals.models import ReferralReward
+from payments.referrals.queries import referrals as queries
 from payments.referrals.services import referral_rewards
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory, ReferralFactory
@@ -246,3 +247,96 @@ def test_a_code_is_made_once_and_found_as_people_type_it(programme):
     assert referrals.referrer_of(f" {code[:4].lower()}-{code[4:].lower()} ") == customer
     assert referrals.referrer_of("ZZZZZZZZ") is None
     assert Payment.objects.count() == 0
+
+
+def test_the_worked_example_of_the_rules(programme):
+    """200/100, minimum 500: 400 waits; 1,150 pays both; 700 refunded; 600 in time: again."""
+    programme(friend_reward_amount=Decimal("100.00"), referral_minimum_amount=Decimal("500.00"))
+    referrer = CustomerFactory()
+    friend = register("01711000077", referrer)
+    referral = Referral.objects.get(referred=friend)
+
+    def given():
+        standing = ReferralReward.objects.filter(undone_at__isnull=True).order_by("side")
+        return [(one.side, one.payment.amount) for one in standing]
+
+    paid(friend, "400.00", at=AT)
+    assert (referral_rewards.settle_all(at=AT), state(referral)) == (0, "PENDING")
+
+    paid(friend, "1150.00", at=AT)
+    referral_rewards.settle_all(at=AT)
+    both = [("FRIEND", Decimal("100.00")), ("REFERRER", Decimal("200.00"))]
+    assert (given(), state(referral)) == (both, "CREDITED")
+
+    open_invoice(friend, "400.00")  # the first 400 are used
+    spending.spend(customer_id=friend.pk, act=Act(None, AT))
+    refunds.refund(
+        customer=friend,
+        amount=Decimal("700.00"),
+        method="EFT",
+        reference="",
+        act=Act(UserFactory(role="OWNER"), AT, on=AT.date(), reason="paid too much, paid back"),
+    )
+    referral_rewards.settle_all(at=AT)
+    assert (given(), state(referral)) == ([], "PENDING")
+
+    paid(friend, "600.00", at=AT)
+    referral_rewards.settle_all(at=AT)
+    assert (given(), state(referral)) == (both, "CREDITED")
+    assert queries.cost(Referral.objects.all()).each == Decimal("300.00")
+
+
+def test_joined_on_10_january_the_10_april_counts_and_the_11_does_not(programme):
+    referral = Referral.objects.get(referred=register("01711000077", CustomerFactory()))
+
+    assert referral.expires_on == date(2026, 4, 10)
+
+
+def test_beyond_the_years_cap_only_the_friend_is_credited_and_an_undone_one_frees_its_place(
+    programme,
+):
+    programme(referral_yearly_cap=1, friend_reward_amount=Decimal("100.00"))
+    referrer = CustomerFactory()
+    first, second, third = [register(f"0171100007{n}", referrer) for n in (1, 2, 3)]
+
+    def credited(friend):
+        paid(friend, "1150.00", at=AT)
+        referral_rewards.settle_of(customer_id=friend.pk, at=AT)
+        return list(
+            ReferralReward.objects.filter(referral__referred=friend, undone_at__isnull=True)
+            .order_by("side")
+            .values_list("side", flat=True)
+        )
+
+    assert credited(first) == ["FRIEND", "REFERRER"]
+    assert credited(second) == ["FRIEND"]
+    assert Referral.objects.get(referred=second).is_beyond_cap
+
+    earned = ReferralReward.objects.filter(referral__referred=first)[0].earned_by
+    reversing.reverse(payment=earned, act=Act(None, AT, reason=WHY))
+    referral_rewards.settle_all(at=AT)
+    assert credited(third) == ["FRIEND", "REFERRER"]
+    assert balance(referrer) == Decimal("-200.00")
+
+
+def test_a_household_is_looked_for_again_when_it_would_be_credited(programme):
+    referrer = CustomerFactory()
+    friend = register("01711000077", referrer)
+    Customer.objects.filter(pk=referrer.pk).update(alternate_phone=friend.phone)
+    paid(friend, "1150.00", at=AT)
+
+    assert referral_rewards.settle_all(at=AT) == 0
+    referral = Referral.objects.get()
+    assert (referral.status, referral.suspicion) == ("PENDING", "PHONE")
+
+
+def test_no_line_is_cut_for_a_week_because_a_reward_was_taken_back(programme):
+    referral = ReferralFactory()
+    open_invoice(referral.referrer, "150.00")
+    reward = rewarded(referral, at=AT)
+
+    reversing.reverse(payment=reward.earned_by, act=Act(None, AT, reason=WHY))
+    referral_rewards.settle_all(at=AT)
+
+    owing = AccountState.objects.get(customer=referral.referrer)
+    assert (owing.balance_amount, owing.excluded_until) == (Decimal("150.00"), date(2026, 1, 17))

@@ -1,0 +1,14 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class SignupConfig(AppConfig):
+    name = "signup"
+    label = "signup"
+
+    def ready(self) -> None:
+        """Say what of orders waits for staff; listen to jobs that move."""
+        import_module("signup.receivers")
+        inbox = import_module("ispbill.inbox.queries.sources")
+        inbox.register(import_module("signup.views.inbox").ORDERS)

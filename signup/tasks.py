@@ -1,0 +1,30 @@
+"""Celery entry points of sign-up: leaves that call this app's services."""
+
+from celery import shared_task
+
+from ispbill.audit.services.jobs import Progress, Tally, logged_job
+from ispbill.core.acts import Act
+from signup.services import documents, drafts, following, waiting
+
+
+@shared_task(name="signup.follow_job")
+def follow_job(work_order_id: int, **_future: object) -> None:
+    """Let the order of a job follow it (queued after the job moved)."""
+    following.follow_job(work_order_id=work_order_id, act=Act.now(None))
+
+
+@shared_task(name="signup.sweep_orders")
+def sweep_orders(**_future: object) -> None:
+    """Let orders follow, should a call be lost, and invite who waited for a line."""
+    act = Act.now(None)
+    following.follow_all(act=act)
+    waiting.invite_all(act=act)
+
+
+@shared_task(name="signup.clear_orders")
+@logged_job("clear_orders")
+def clear_orders(*, progress: Progress, **_future: object) -> Tally:
+    """Remove old drafts, and the papers of orders given up long ago."""
+    act = Act.now(None)
+    removed = drafts.throw_old_away(at=act.at)
+    return Tally(processed=removed + documents.remove_old(at=act.at))

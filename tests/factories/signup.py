@@ -1,0 +1,48 @@
+"""Orders, made through their services."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from ispbill.core.acts import Act
+from signup.services import drafts, submitting
+from signup.services.drafts import Person, Spot
+from tests.factories.customers import AreaFactory, PackagePriceFactory
+
+NINE = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)  # Saturday, 09:00 in Dhaka
+PHONE = "+8801711000055"
+
+
+def offered(amount="1000.00", **values):
+    """A package everybody may choose, with a price."""
+    price = PackagePriceFactory(
+        package__is_public=True,
+        effective_from=date(2025, 1, 1),
+        net_amount=Decimal(amount),
+        gross_amount=Decimal(amount) * Decimal("1.15"),
+        **values,
+    )
+    return price.package
+
+
+def placed_area(**values):
+    """An area as the service of areas makes them: with its path."""
+    area = AreaFactory(**values)
+    area.path = f"{values['parent'].path if values.get('parent') else '/'}{area.pk}/"
+    area.save(update_fields=["path"])
+    return area
+
+
+def draft(*, area=None, pin=None, package=None, at=NINE, code="", documents=(), **person):
+    """A complete draft, its phone not proven."""
+    spot = Spot(area=area or (None if pin else placed_area()), pin=pin)
+    order = drafts.begin(spot=spot, ip="", language="en", referral_code=code, act=Act(None, at))
+    drafts.choose(order=order, package=package or offered(), billing_day=5)
+    who = {"name": "Shirin Akter", "phone": PHONE, "address": "12 Lake Road", **person}
+    told = Person(referral_code=code, documents=list(documents), **who)
+    return drafts.tell(order=order, person=told, act=Act(None, at))
+
+
+def submitted(**values):
+    """An order whose phone is proven."""
+    at = values.get("at", NINE)
+    return submitting.submit_proven(order=draft(**values), act=Act(None, at))
