@@ -129,6 +129,18 @@ class Commission(models.Model):
         return self.amount - self.clawed_back_amount
 
     @property
+    def document(self) -> str:
+        """Return what it is of: the receipt of its payment, or the month of a bonus."""
+        if self.payment is not None:
+            return self.payment.receipt_number or ""
+        return f"{self.month:%Y-%m}" if self.month else ""
+
+    @property
+    def is_of_own(self) -> bool:
+        """Tell whether the customer is this reseller's still; of others no name is shown."""
+        return self.customer is not None and self.customer.reseller_id == self.reseller_id
+
+    @property
     def percent(self) -> str:
         """Return the rate in percent, as people read it."""
         return f"{(self.rate * 100).normalize():f}"
