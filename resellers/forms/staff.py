@@ -19,7 +19,7 @@ from resellers.rules.tiers import Tier
 from resellers.services.onboarding import Details
 from resellers.services.terms import Plan
 
-_PERCENT = {"max_digits": 6, "decimal_places": 3, "min_value": 0, "max_value": 100}
+_PERCENT: dict[str, Any] = {"max_digits": 6, "decimal_places": 3, "min_value": 0, "max_value": 100}
 
 
 class Apply(forms.Form):
@@ -214,7 +214,8 @@ class Move(forms.Form):
 
     def numbers(self) -> list[str]:
         """Return the numbers as they were typed, tidied."""
-        return self.cleaned_data["customers"].upper().replace(",", " ").split()
+        typed: str = self.cleaned_data["customers"]
+        return typed.upper().replace(",", " ").split()
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -66,8 +67,8 @@ def found(user: User, *, status: str = "", text: str = "") -> QuerySet[Reseller]
 def lines(resellers: list[Reseller], *, on: date) -> list[Line]:
     """Return what the list shows of these resellers; four queries for however many."""
     ids = [one.pk for one in resellers]
-    counts = {
-        row["reseller_id"]: row
+    counts: dict[int, dict[str, Any]] = {
+        row["reseller_id"] or 0: dict(row)
         for row in Customer.objects.filter(reseller_id__in=ids, archived_at=None)
         .values("reseller_id")
         .annotate(

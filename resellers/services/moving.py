@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
@@ -13,6 +14,8 @@ from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from resellers.models import Reseller, ResellerAssignment
+
+REASON = "a move of a customer planned for this day"
 
 
 class MoveRefused(DomainError):
@@ -71,11 +74,9 @@ def apply_due(*, act: Act) -> int:
     moved = 0
     for customer_id, reseller_id in waiting.iterator(chunk_size=2000):
         with transaction.atomic():
-            trail.begin(act=act.because(_("a move planned for this day")))
-            changed = Customer.objects.filter(pk=customer_id).exclude(reseller_id=reseller_id)
-            if reseller_id is None:
-                changed = Customer.objects.filter(pk=customer_id, reseller_id__isnull=False)
-            moved += changed.update(reseller_id=reseller_id)
+            trail.begin(act=act.because(REASON))
+            now = Customer.objects.filter(pk=customer_id).exclude(Q(("reseller_id", reseller_id)))
+            moved += now.update(reseller_id=reseller_id)
     return moved
 
 

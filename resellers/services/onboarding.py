@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Area, Customer
 from ispbill.accounts.models import Branch, User
-from ispbill.accounts.services import sessions
+from ispbill.accounts.services import links, sessions
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
@@ -30,6 +31,9 @@ _LIMITS = (
     "may_add_customers",
     "may_export",
 )
+
+
+_NEW_USER = "another user of a reseller was added"
 
 
 class NameTaken(DomainError):
@@ -106,7 +110,7 @@ def activate(*, reseller: Reseller, act: Act[User]) -> Reseller:
             % {"what": ", ".join(missing)}
         )
     if reseller.user_id is None:
-        reseller.user = _login(reseller.name, reseller.email, reseller)
+        reseller.user = _login(reseller.name, reseller.email, reseller, act=act)
     return _set(reseller, Status.ACTIVE, "reseller.activated", act=act)
 
 
@@ -162,7 +166,7 @@ def add_user(
 ) -> ResellerUser:
     """Let somebody else of the reseller sign in, with these rights. Raises LoginTaken."""
     trail.begin(act=act)
-    user = _login(name, email, reseller)
+    user = _login(name, email, reseller, act=act.because(_NEW_USER))
     made = ResellerUser.objects.create(
         reseller=reseller, user=user, rights=ResellerUser.Rights(rights)
     )
@@ -200,13 +204,21 @@ def _missing(reseller: Reseller) -> list[str]:
     return [what for what, is_missing in found.items() if is_missing]
 
 
-def _login(name: str, email: str, reseller: Reseller) -> User:
+def _login(name: str, email: str, reseller: Reseller, *, act: Act[User]) -> User:
+    """Make a login without a password, and send the link that sets one."""
     login = email.strip().lower()
     if User.objects.filter(login=login).exists():
         raise LoginTaken(_("Somebody signs in with this e-mail already."))
-    return User.objects.create_user(
-        login, name=name, role=User.Role.RESELLER, branch_id=reseller.branch_id, email=login
+    user = User.objects.create_user(
+        login,
+        name=name,
+        role=User.Role.RESELLER,
+        branch_id=reseller.branch_id,
+        phone=reseller.phone,
+        email=login,
     )
+    links.send(user=user, site=settings.PUBLIC_URL, act=act)
+    return user
 
 
 def _end_sessions(reseller: Reseller) -> None:

@@ -1,5 +1,7 @@
 """/reseller-portal/: what a reseller earned, and what was paid out."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import rls
 from resellers.models import Commission, Payout, Reseller
 from resellers.queries import commissions as queries
-from resellers.queries import own, own_customers
+from resellers.queries import own, own_customers, wallets
 from resellers.queries.commissions import Sums
 
 PER_PAGE = 50
@@ -84,6 +86,13 @@ def sums_of(request: Request) -> Sums | None:
     with rls.as_house():
         found = queries.sums_of(_own(request))
     return found[0][1] if found else None
+
+
+def money_of(request: Request) -> dict[str, Any]:
+    """Return who the reseller is, and the wallet with the cash held; nothing for a stranger."""
+    with rls.as_house():
+        login = own.login_of(request.user)
+        return {"login": login, "wallet": wallets.wallet_of(login.reseller) if login else None}
 
 
 def _own(request: Request) -> QuerySet[Reseller]:

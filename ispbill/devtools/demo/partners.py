@@ -102,8 +102,8 @@ def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
     partner = onboarding.apply(
         details=onboarding.Details(
             name="Mirpur Quick Net",
-            phone=phones.normalise("01911-000003"),
-            email="r3@demo.test",
+            phone=phones.normalise("01911-000033"),
+            email="quicknet@demo.test",
             branch=mirpur.branch,
             kind=Reseller.Kind.PREPAID,
             commission_rate=Decimal("0.20"),
