@@ -25,16 +25,15 @@ Status = Transfer.Status
 SERIES: Mapping[str, str] = {Kind.TOPUP: "TU", Kind.REMITTANCE: "RM", Kind.REFUND: "WR"}
 # What a confirmed transfer moves: the pocket, the kind of move, its sign, the account opposite.
 _MOVES: Mapping[str, tuple[str, str, int, Chart]] = {
-    Kind.TOPUP: (
-        WalletMove.Pocket.WALLET, WalletMove.Kind.TOPUP, 1, Chart.RESELLER_WALLETS,
-    ),
-    Kind.REFUND: (
-        WalletMove.Pocket.WALLET, WalletMove.Kind.REFUND, -1, Chart.RESELLER_WALLETS,
-    ),
+    Kind.TOPUP: (WalletMove.Pocket.WALLET, WalletMove.Kind.TOPUP, 1, Chart.RESELLER_WALLETS),
+    Kind.REFUND: (WalletMove.Pocket.WALLET, WalletMove.Kind.REFUND, -1, Chart.RESELLER_WALLETS),
     Kind.REMITTANCE: (
-        WalletMove.Pocket.HELD, WalletMove.Kind.REMITTED, -1, Chart.HELD_BY_RESELLERS,
+        WalletMove.Pocket.HELD,
+        WalletMove.Kind.REMITTED,
+        -1,
+        Chart.HELD_BY_RESELLERS,
     ),
-}  # fmt: skip
+}
 
 
 class TransferRefused(DomainError):

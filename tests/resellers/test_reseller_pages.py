@@ -74,26 +74,37 @@ def test_a_reseller_is_added_activated_and_given_a_plan():
     client.post(
         address("add"),
         {
-            "name": "Quick Net", "phone": "01711000055", "email": "q@net.test",
-            "branch": branch.pk, "areas": [area.pk], "kind": "PREPAID", "percent": "12.5",
+            "name": "Quick Net",
+            "phone": "01711000055",
+            "email": "q@net.test",
+            "branch": branch.pk,
+            "areas": [area.pk],
+            "kind": "PREPAID",
+            "percent": "12.5",
             "payout_account": "bKash 017",
         },
-    )  # fmt: skip
+    )
     made = Reseller.objects.get()
     client.post(address("decide", made.number, "activate"), {"reason": REASON})
     client.post(
         address("plan", made.number),
         {
-            "kind": "TIER", "percent": "5", "tiers": "0 = 5\n50000 = 7", "manner": "MARGINAL",
-            "effective_from": clock.today().isoformat(), "reason": REASON,
+            "kind": "TIER",
+            "percent": "5",
+            "tiers": "0 = 5\n50000 = 7",
+            "manner": "MARGINAL",
+            "effective_from": clock.today().isoformat(),
+            "reason": REASON,
         },
-    )  # fmt: skip
+    )
     page = client.get(address("reseller", made.number))
 
     made.refresh_from_db()
     assert (made.status, made.commission_rate, made.user.login) == (
-        "ACTIVE", D("0.12500"), "q@net.test",
-    )  # fmt: skip
+        "ACTIVE",
+        D("0.12500"),
+        "q@net.test",
+    )
     assert made.plans.get().tiers == [["0", "0.05"], ["50000", "0.07"]]
     assert "Tiers by monthly volume" in page.content.decode()
 
@@ -119,9 +130,12 @@ def test_anothers_customer_is_not_there_and_rights_are_kept():
     reseller = ResellerFactory()
     stranger = CustomerFactory()
     viewer = onboarding.add_user(
-        reseller=reseller, name="Viewer", email="v@r.test", rights="VIEWER",
+        reseller=reseller,
+        name="Viewer",
+        email="v@r.test",
+        rights="VIEWER",
         act=Act(UserFactory(role="OWNER"), AT),
-    ).user  # fmt: skip
+    ).user
     url = reverse("reseller:collect")
 
     assert signed_in(reseller.user).get(f"{url}?customer={stranger.number}").status_code == 404
@@ -146,10 +160,12 @@ def test_money_on_its_way_counts_once_the_office_confirms_it():
     signed_in(reseller.user).post(
         reverse("reseller:money"),
         {
-            "amount": "800", "method": "EFT", "reference": "FT-1",
+            "amount": "800",
+            "method": "EFT",
+            "reference": "FT-1",
             "key": "0b39a3a0-0000-4000-8000-000000000003",
         },
-    )  # fmt: skip
+    )
     sent = Transfer.objects.get()
     clerk = signed_in(role="BILLING")
 

@@ -127,8 +127,11 @@ def test_a_price_lies_between_floor_and_ceiling():
     listed = prices.bounds(listed=D(1000))
 
     assert [listed.admit(D(p)) for p in ("999.99", "1000", "1250", "1250.01")] == [
-        False, True, True, False,
-    ]  # fmt: skip
+        False,
+        True,
+        True,
+        False,
+    ]
     assert prices.bounds(listed=D(1000), buy=D(800)).admit(D(800))
 
 
@@ -137,5 +140,8 @@ def test_states_and_rights():
     assert states.may_move("SUSPENDED", "ACTIVE")
     assert not states.may_move("CLOSED", "ACTIVE")
     assert not states.may_move("APPLIED", "SUSPENDED")
-    assert [who for who in ("PARTNER", "CASHIER", "COLLECTOR", "VIEWER")
-            if states.may(who, states.COLLECT)] == ["PARTNER", "CASHIER", "COLLECTOR"]  # fmt: skip
+    assert [
+        who
+        for who in ("PARTNER", "CASHIER", "COLLECTOR", "VIEWER")
+        if states.may(who, states.COLLECT)
+    ] == ["PARTNER", "CASHIER", "COLLECTOR"]

@@ -33,9 +33,14 @@ def act(at=AT, reason=WHY):
 
 def applied(**values):
     details = {
-        "name": "Uttara Links", "phone": "+8801711000077", "email": "u@links.test",
-        "branch": BranchFactory(), "kind": "PREPAID", "commission_rate": D("0.10"), **values,
-    }  # fmt: skip
+        "name": "Uttara Links",
+        "phone": "+8801711000077",
+        "email": "u@links.test",
+        "branch": BranchFactory(),
+        "kind": "PREPAID",
+        "commission_rate": D("0.10"),
+        **values,
+    }
     return onboarding.apply(details=Details(**details), act=act())
 
 
@@ -80,8 +85,10 @@ def test_users_of_a_reseller_have_their_rights():
     }
 
     assert {r: own.login_of(user).may_collect for r, user in people.items()} == {
-        "CASHIER": True, "COLLECTOR": True, "VIEWER": False,
-    }  # fmt: skip
+        "CASHIER": True,
+        "COLLECTOR": True,
+        "VIEWER": False,
+    }
     assert not own.login_of(people["CASHIER"]).may_move_money
     assert own_customers.ids(people["COLLECTOR"]) == [near.pk]
     assert own_customers.ids(people["VIEWER"]) == [near.pk, far.pk]

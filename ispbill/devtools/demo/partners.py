@@ -91,9 +91,14 @@ def _at_work(*, base: Ground, now: datetime) -> None:
     onboarding.limit(reseller=holding, values={"payout_account": "bKash 01911-000001"}, act=act)
     _collect(holding, [Decimal("300.00"), Decimal("450.00")], now=now)
     transfers.send(
-        reseller=holding, kind="REMITTANCE", amount=Decimal("500.00"), method="EFT",
-        reference="FT-7301", key="demo-remittance", act=Act(_partner(holding), now, on=on),
-    )  # fmt: skip
+        reseller=holding,
+        kind="REMITTANCE",
+        amount=Decimal("500.00"),
+        method="EFT",
+        reference="FT-7301",
+        key="demo-remittance",
+        act=Act(_partner(holding), now, on=on),
+    )
     _prepay(paying, act=act, now=now)
 
 
@@ -122,15 +127,25 @@ def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
         act=act,
     )
     sent = transfers.send(
-        reseller=partner, kind="TOPUP", amount=Decimal("5000.00"), method="BKASH",
-        reference="TX8812", key="demo-top-up", act=act,
-    )  # fmt: skip
+        reseller=partner,
+        kind="TOPUP",
+        amount=Decimal("5000.00"),
+        method="BKASH",
+        reference="TX8812",
+        key="demo-top-up",
+        act=act,
+    )
     transfers.confirm(transfer=sent, act=act)
     _collect(partner, [Decimal("400.00"), Decimal("600.00")], now=now)
     transfers.send(
-        reseller=partner, kind="TOPUP", amount=Decimal("2000.00"), method="EFT",
-        reference=partner.number, key="demo-top-up-2", act=Act(_partner(partner), now, on=act.on),
-    )  # fmt: skip
+        reseller=partner,
+        kind="TOPUP",
+        amount=Decimal("2000.00"),
+        method="EFT",
+        reference=partner.number,
+        key="demo-top-up-2",
+        act=Act(_partner(partner), now, on=act.on),
+    )
 
 
 def _collect(reseller: Reseller, amounts: list[Decimal], *, now: datetime) -> None:
@@ -139,9 +154,12 @@ def _collect(reseller: Reseller, amounts: list[Decimal], *, now: datetime) -> No
     ).order_by("pk")
     for customer, amount in zip(owing, amounts, strict=False):
         collecting.collect(
-            reseller=reseller, customer=customer, amount=amount,
-            key=f"demo-{reseller.pk}-{customer.pk}", act=Act(_partner(reseller), now),
-        )  # fmt: skip
+            reseller=reseller,
+            customer=customer,
+            amount=amount,
+            key=f"demo-{reseller.pk}-{customer.pk}",
+            act=Act(_partner(reseller), now),
+        )
 
 
 def _partner(reseller: Reseller) -> User:
