@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from customers.queries import directory
-from ispbill.accounts import responses
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
@@ -90,11 +90,13 @@ def decide(request: Request, number: str, what: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("resellers.edit")
+@editing.one_at_a_time
 def limits(request: Request, number: str) -> HttpResponse:
     """Change limits and switches."""
-    reseller = register.find(request, number)
+    reseller = editing.held(request, register.find(request, number), no_key=True)
     names = [name for name in Limits.base_fields if name != "reason"]
-    form = Limits(request.POST or None, initial={name: getattr(reseller, name) for name in names})
+    now = {name: getattr(reseller, name) for name in names}
+    form = editing.form(request, Limits, about=reseller, initial=now)
 
     def do(given: dict[str, Any]) -> str:
         onboarding.limit(
