@@ -118,7 +118,7 @@ def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
         act=act,
     )
     partner = onboarding.activate(reseller=partner, act=act)
-    User.objects.filter(pk=partner.user_id).update(password=_partner(mirpur).password)
+    User.objects.filter(pk=_partner(partner).pk).update(password=_partner(mirpur).password)
     theirs = Customer.objects.filter(reseller_id=mirpur.pk, archived_at=None).order_by("-pk")
     moving.move(
         customer_ids=list(theirs.values_list("pk", flat=True)[:8]),
