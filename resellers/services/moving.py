@@ -86,9 +86,8 @@ def _assign(customer: Customer, to: Reseller | None, first_day: date) -> bool:
     present = mine.filter(during__contains=first_day).first()
     later = mine.filter(during__startswith__gte=first_day)
     target = to.pk if to else None
-    if (present.reseller_id if present else None) == target and not later.exclude(
-        reseller_id=target
-    ).exists():
+    goes_elsewhere = later.exclude(Q(("reseller_id", target))).exists()
+    if (present.reseller_id if present else None) == target and not goes_elsewhere:
         return False
     later.delete()
     before = mine.filter(during__contains=first_day).first()
