@@ -57,6 +57,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Pauses set for today begin or end, services set to end today end.",
     ),
     Scheduled(
+        job="apply_reseller_moves",
+        task="resellers.apply_moves",
+        at=time(0, 1),
+        why="Customers given to another reseller from today on are so.",
+    ),
+    Scheduled(
+        job="close_reseller_month",
+        task="resellers.close_month",
+        at=time(4, 40),
+        why="Resellers in tiers get last month's bonus on the third; what went back is taken.",
+    ),
+    Scheduled(
         job="settle_returns",
         task="billing.settle_returns",
         at=time(1, 30),

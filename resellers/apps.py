@@ -16,6 +16,7 @@ class ResellersConfig(AppConfig):
         journal.register("commission", sources.commissions)
         journal.register("commission_back", sources.backs)
         journal.register("partner_payout", sources.payouts)
+        journal.register("partner_transfer", sources.transfers)
         expected = import_module("resellers.queries.expected")
         import_module("billing.run.queries.shares").register(expected.shares, expected.earned)
         from ispbill.accounts import access  # noqa: PLC0415 - models load first
@@ -25,3 +26,4 @@ class ResellersConfig(AppConfig):
         access.register_scope(User.Role.RESELLER, own_customers.ids)
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("resellers.views.inbox").PAYOUTS)
+        inbox.register(import_module("resellers.views.inbox_transfers").TRANSFERS)

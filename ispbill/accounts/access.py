@@ -92,6 +92,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "tickets.work": _OFFICE | {R.SUPPORT, R.NOC, R.SALES},
     "tickets.lead": {R.OWNER, R.BRANCH_MANAGER},  # merge, redact; beside them a team's own lead
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
+    "resellers.edit": {R.OWNER, R.BILLING},  # state, plan, limits, prices, users, moves
     "commissions.approve": set(_OFFICE),
     "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers
     "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom

@@ -174,6 +174,17 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "FAILED": _danger(_("Could not be done")),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
+    "reseller": {
+        "APPLIED": _info(_("Applied"), "clock"),
+        "ACTIVE": _success(_("Active")),
+        "SUSPENDED": _warning(_("Suspended")),
+        "CLOSED": _neutral(_("Closed"), "ban"),
+    },
+    "reseller_transfer": {
+        "SENT": _info(_("Waits for confirmation"), "clock"),
+        "CONFIRMED": _success(_("Confirmed")),
+        "REJECTED": _danger(_("Rejected"), "ban"),
+    },
     "partner_payout": {
         "WAITING": _info(_("Waits for approval")),
         "PAID": _success(_("Paid")),
@@ -325,6 +336,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "ACCRUED": _info(_("Pending"), "clock"),
         "APPROVED": _violet(_("Approved"), "check"),
         "PAID": _success(_("Paid")),
+        "CREDITED": _success(_("In the wallet")),
         "REVERSED": _neutral(_("Reversed"), "arrow-back-up"),
     },
     "payout": {

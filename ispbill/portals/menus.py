@@ -517,6 +517,7 @@ RESELLER: Sequence[Group] = tuple(
         ("vouchers", _("Recharge cards"), "credit-card", "reseller:vouchers", ""),
         ("tickets", _("Tickets"), "messages", "reseller:tickets", ""),
         ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),
+        ("money", _("Statement"), "cash", "reseller:money", ""),
         ("payouts", _("Payouts"), "wallet", "reseller:payouts", ""),
         ("reports", _("Reports"), "report", "reseller:reports", "g r"),
         ("help", _("Help"), "help", "reseller:help", ""),

@@ -5,8 +5,9 @@ DECLARE
     earning bigint[];
 BEGIN
     SELECT array_agg(n.id) INTO earning
-    FROM new_rows n JOIN customers_customer c ON c.id = n.customer_id
-    WHERE n.status = 'COMPLETED' AND c.reseller_id IS NOT NULL;
+    FROM new_rows n
+    WHERE n.status = 'COMPLETED' AND EXISTS (
+        SELECT FROM resellers_resellerassignment a WHERE a.customer_id = n.customer_id);
     IF earning IS NOT NULL THEN
         PERFORM earn_commissions(earning);
     END IF;

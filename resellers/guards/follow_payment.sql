@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION follow_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.status = 'COMPLETED' AND OLD.status <> 'COMPLETED' THEN
-        PERFORM FROM customers_customer c WHERE c.id = NEW.customer_id AND c.reseller_id IS NOT NULL;
+        PERFORM FROM resellers_resellerassignment a WHERE a.customer_id = NEW.customer_id;
         IF FOUND THEN
             PERFORM earn_commissions(ARRAY[NEW.id]);
         END IF;

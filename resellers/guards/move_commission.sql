@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION move_commission() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     held text;
 BEGIN
-    IF TG_OP = 'DELETE' OR (TG_OP = 'INSERT' AND (NEW.status <> 'ACCRUED'
+    IF TG_OP = 'DELETE' OR (TG_OP = 'INSERT' AND (NEW.status NOT IN ('ACCRUED', 'CREDITED')
         OR NEW.clawed_back_amount <> 0 OR NEW.payout_id IS NOT NULL)) THEN
         RAISE EXCEPTION 'a commission begins accrued and is never removed'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_is_kept';
@@ -13,10 +13,10 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         RETURN NEW;
     END IF;
-    IF (NEW.payment_id, NEW.reseller_id, NEW.customer_id, NEW.branch_id, NEW.base_amount,
+    IF (NEW.payment_id, NEW.kind, NEW.month, NEW.reseller_id, NEW.customer_id, NEW.branch_id, NEW.base_amount,
         NEW.tax_rate, NEW.rate, NEW.amount, NEW.currency, NEW.earned_on, NEW.earned_at)
        IS DISTINCT FROM
-       (OLD.payment_id, OLD.reseller_id, OLD.customer_id, OLD.branch_id, OLD.base_amount,
+       (OLD.payment_id, OLD.kind, OLD.month, OLD.reseller_id, OLD.customer_id, OLD.branch_id, OLD.base_amount,
         OLD.tax_rate, OLD.rate, OLD.amount, OLD.currency, OLD.earned_on, OLD.earned_at)
        OR (OLD.paid_amount IS NOT NULL AND (NEW.paid_amount, NEW.payout_id)
            IS DISTINCT FROM (OLD.paid_amount, OLD.payout_id)) THEN
@@ -25,7 +25,8 @@ BEGIN
     END IF;
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
         ('ACCRUED', 'APPROVED'), ('ACCRUED', 'REVERSED'), ('APPROVED', 'PAID'),
-        ('APPROVED', 'REVERSED'), ('PAID', 'REVERSED')) THEN
+        ('APPROVED', 'REVERSED'), ('PAID', 'REVERSED'),
+        ('CREDITED', 'REVERSED')) THEN
         RAISE EXCEPTION 'a commission does not go from % to %', OLD.status, NEW.status
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'commission_moves_forward';
     END IF;

@@ -24,7 +24,7 @@ BEGIN
     SELECT sum(amount) INTO ever_paid FROM resellers_payout
         WHERE reseller_id = NEW.reseller_id AND status = 'PAID';
     SELECT sum(amount - clawed_back_amount) INTO ever_earned FROM resellers_commission
-        WHERE reseller_id = NEW.reseller_id AND status <> 'ACCRUED';
+        WHERE reseller_id = NEW.reseller_id AND status NOT IN ('ACCRUED', 'CREDITED');
     IF ever_paid > ever_earned THEN
         RAISE EXCEPTION 'reseller % earned %, paid would be %',
             NEW.reseller_id, ever_earned, ever_paid

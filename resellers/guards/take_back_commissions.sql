@@ -6,14 +6,15 @@
 CREATE OR REPLACE FUNCTION take_back_commissions(payments bigint[]) RETURNS bigint
 LANGUAGE sql AS $$
     WITH held AS (
-        SELECT k.id, k.reseller_id, k.branch_id, k.rate, k.tax_rate, k.payment_id,
+        SELECT k.id, k.reseller_id, k.branch_id, k.amount, k.payment_id,
+               CASE k.status WHEN 'CREDITED' THEN 2360 ELSE 2350 END AS account_id,
                k.amount - k.clawed_back_amount AS worth
         FROM resellers_commission k
         WHERE k.payment_id = ANY (payments) AND k.status <> 'REVERSED'
         ORDER BY k.id FOR UPDATE
     ), due AS (
         SELECT h.*, l.amount AS left_amount,
-               round(round(l.amount / (1 + h.tax_rate), 2) * h.rate, 2) AS keeps
+               round(h.amount * l.amount / p.amount, 2) AS keeps
         FROM held h JOIN billing_payment p ON p.id = h.payment_id
         CROSS JOIN LATERAL (SELECT CASE p.status WHEN 'COMPLETED' THEN p.amount - p.refunded_amount
                                                  ELSE 0 END AS amount) l
@@ -27,7 +28,7 @@ LANGUAGE sql AS $$
         ON CONFLICT (commission_id, left_amount) DO NOTHING
         RETURNING id, commission_id, taken_on AS day, -amount AS amount
     ), made AS (
-        SELECT t.id, h.branch_id, t.day, t.amount FROM taken t JOIN held h ON h.id = t.commission_id
+        SELECT t.id, h.branch_id, t.day, t.amount, h.account_id FROM taken t JOIN held h ON h.id = t.commission_id
     ), accounts AS (
         INSERT INTO billing_account (code, name, kind) VALUES
             (5410, 'Commissions of resellers', 'EXPENSE'),
@@ -44,7 +45,7 @@ LANGUAGE sql AS $$
         INSERT INTO billing_posting (entry_id, line_no, account_id, amount)
         SELECT e.id, v.line_no, v.account_id, v.amount
         FROM entries e JOIN made m ON m.id = e.source_id
-        CROSS JOIN LATERAL (VALUES (1, 5410, m.amount), (2, 2350, -m.amount))
+        CROSS JOIN LATERAL (VALUES (1, 5410, m.amount), (2, m.account_id, -m.amount))
             AS v (line_no, account_id, amount)
         ORDER BY e.id, v.line_no
     )

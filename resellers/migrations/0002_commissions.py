@@ -3,8 +3,6 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-from ispbill.core.guarding import Install
-
 
 class Migration(migrations.Migration):
 
@@ -172,5 +170,4 @@ class Migration(migrations.Migration):
             model_name='commission',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'PAID'), ('paid_amount__gt', 0), ('payout__isnull', False)), models.Q(models.Q(('status', 'PAID'), _negated=True), ('paid_amount__isnull', True)), models.Q(('status', 'REVERSED'), ('payout__isnull', False)), _connector='OR'), name='commission_paid_says_how_much'),
         ),
-        Install("resellers", "4161eb29acb1f863"),
     ]

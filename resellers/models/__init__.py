@@ -1,5 +1,19 @@
+from resellers.models.assignment import ResellerAssignment
 from resellers.models.commission import Commission, CommissionBack
 from resellers.models.payout import Payout
-from resellers.models.reseller import Reseller
+from resellers.models.reseller import PlanVersion, PriceLimit, Reseller, ResellerUser
+from resellers.models.wallet import Transfer, Wallet, WalletMove
 
-__all__ = ["Commission", "CommissionBack", "Payout", "Reseller"]
+__all__ = [
+    "Commission",
+    "CommissionBack",
+    "Payout",
+    "PlanVersion",
+    "PriceLimit",
+    "Reseller",
+    "ResellerAssignment",
+    "ResellerUser",
+    "Transfer",
+    "Wallet",
+    "WalletMove",
+]

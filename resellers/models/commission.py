@@ -18,6 +18,8 @@ from resellers.models.reseller import Reseller
 class Commission(models.Model):
     """The share a reseller earns of one payment, once; rate and base as they were that moment.
 
+    Or the bonus of a month in tiers: then there is no payment, and the base is the month's volume.
+
     Amounts are in the company's currency. What it is still worth is `amount` less
     `clawed_back_amount`; what was clawed back after it was paid out is a claim (`CommissionBack`).
     """
@@ -27,15 +29,24 @@ class Commission(models.Model):
         APPROVED = "APPROVED", _("Approved")
         PAID = "PAID", _("Paid")
         REVERSED = "REVERSED", _("Reversed")
+        CREDITED = "CREDITED", _("In the wallet")  # of a prepaid reseller, at once
+
+    class Kind(models.TextChoices):
+        PAYMENT = "PAYMENT", _("Share of a payment")
+        BONUS = "BONUS", _("Bonus of a month")  # tiers, at the close
 
     payment = models.ForeignKey(
-        "billing.Payment", on_delete=models.PROTECT, related_name="+", db_index=False
+        "billing.Payment", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    kind = models.CharField(
+        max_length=7, choices=Kind.choices, default=Kind.PAYMENT, db_default=Kind.PAYMENT
+    )
+    month = models.DateField(null=True)  # of a bonus: its first day
     reseller = models.ForeignKey(
         Reseller, on_delete=models.PROTECT, related_name="commissions", db_index=False
     )
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     branch = models.ForeignKey(
         "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
@@ -67,6 +78,14 @@ class Commission(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="commission_once_per_payment", fields=["payment"]),
+            models.UniqueConstraint(name="commission_bonus_once", fields=["reseller", "month"]),
+            models.CheckConstraint(
+                name="commission_is_of_a_payment_or_a_month",
+                condition=Q(
+                    kind="PAYMENT", payment__isnull=False, customer__isnull=False, month=None
+                )
+                | Q(kind="BONUS", payment=None, customer=None, month__isnull=False),
+            ),
             models.CheckConstraint(name="commission_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="commission_rates_are_fractions",
@@ -108,6 +127,18 @@ class Commission(models.Model):
     def worth(self) -> Decimal:
         """Return what of it has not been clawed back."""
         return self.amount - self.clawed_back_amount
+
+    @property
+    def document(self) -> str:
+        """Return what it is of: the receipt of its payment, or the month of a bonus."""
+        if self.payment is not None:
+            return self.payment.receipt_number or ""
+        return f"{self.month:%Y-%m}" if self.month else ""
+
+    @property
+    def is_of_own(self) -> bool:
+        """Tell whether the customer is this reseller's still; of others no name is shown."""
+        return self.customer is not None and self.customer.reseller_id == self.reseller_id
 
     @property
     def percent(self) -> str:

@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 
 from customers.models import Customer
 from ispbill.accounts.models import User
-from resellers.models import Reseller
+from resellers.models import ResellerUser
+from resellers.queries import own
 
 PER_PAGE = 25
 
@@ -12,16 +13,15 @@ PER_PAGE = 25
 def ids(user: User) -> list[int]:
     """Return the ids of the customers of the reseller who signs in with `user`.
 
-    A suspended reseller sees none.
+    A suspended reseller sees none; a collector those of the own areas.
     """
-    reseller = Reseller.objects.filter(user=user, status=Reseller.Status.ACTIVE).first()
-    if reseller is None:
+    login = own.login_of(user)
+    if login is None or not login.reseller.is_active:
         return []
-    return list(
-        Customer.objects.filter(reseller_id=reseller.pk, archived_at=None)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    found = Customer.objects.filter(reseller_id=login.reseller.pk, archived_at=None)
+    if login.rights == ResellerUser.Rights.COLLECTOR:
+        found = found.filter(area__in=login.reseller.areas.all())
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def page(

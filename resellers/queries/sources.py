@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from billing.books.queries.sources import Source
-from resellers.models import Commission, CommissionBack, Payout
+from resellers.models import Commission, CommissionBack, Payout, Transfer
 
 
 def commissions(ids: Sequence[int]) -> dict[int, Source]:
     """Find commissions by id: each leads to the payment it is a share of."""
     found = Commission.objects.filter(pk__in=ids)
     return {
-        pk: Source(receipt or f"commission {pk}", "staff_payments:detail", receipt or "")
+        pk: Source(receipt, "staff_payments:detail", receipt)
         for pk, receipt in found.values_list("pk", "payment__receipt_number")
+        if receipt
     }
 
 
@@ -19,8 +20,9 @@ def backs(ids: Sequence[int]) -> dict[int, Source]:
     """Find what was clawed back of commissions by id."""
     found = CommissionBack.objects.filter(pk__in=ids)
     return {
-        pk: Source(receipt or f"commission {pk}", "staff_payments:detail", receipt or "")
+        pk: Source(receipt, "staff_payments:detail", receipt)
         for pk, receipt in found.values_list("pk", "commission__payment__receipt_number")
+        if receipt
     }
 
 
@@ -29,4 +31,12 @@ def payouts(ids: Sequence[int]) -> dict[int, Source]:
     return {
         pk: Source(number, "staff_resellers:payout", number)
         for pk, number in Payout.objects.filter(pk__in=ids).values_list("pk", "number")
+    }
+
+
+def transfers(ids: Sequence[int]) -> dict[int, Source]:
+    """Find transfers by id: each leads to its reseller."""
+    found = Transfer.objects.filter(pk__in=ids).select_related("reseller")
+    return {
+        one.pk: Source(one.number, "staff_resellers:reseller", one.reseller.number) for one in found
     }

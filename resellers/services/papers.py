@@ -24,9 +24,9 @@ def payout(wanted: Wanted) -> Paper:
         "day": formats.day(row.paid_on, wanted.language) if row.paid_on else "",
         "commissions": [
             {
-                "receipt": one.payment.receipt_number,
+                "receipt": one.document,
                 "day": formats.day(one.earned_on, wanted.language),
-                "customer": f"{one.customer.number} {one.customer.name}",
+                "customer": f"{one.customer.number} {one.customer.name}" if one.customer else "",
                 "base": formats.money(one.base_amount, style),
                 "rate": f"{(one.rate * 100).normalize():f} %",
                 "amount": formats.money(one.paid_amount or one.worth, style),
@@ -35,7 +35,7 @@ def payout(wanted: Wanted) -> Paper:
         ],
         "claims": [
             {
-                "receipt": one.commission.payment.receipt_number,
+                "receipt": one.commission.document,
                 "day": formats.day(one.taken_on, wanted.language),
                 "amount": formats.money(one.amount, style),
             }

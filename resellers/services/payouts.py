@@ -26,6 +26,7 @@ from ispbill.core.errors import DomainError, Stale
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
 from resellers.models import Commission, CommissionBack, Payout, Reseller
+from resellers.rules import dues
 
 Status = Payout.Status
 
@@ -96,12 +97,12 @@ def record(
     act: Act[User],
     commission_ids: Collection[int] | None = None,
     expected: Decimal | None = None,
+    is_request: bool = False,
 ) -> Payout:
     """Pay a reseller's approved commissions (all, or these), at once or after a second person.
 
-    `on` is the company's date, `expected` the amount the person saw. Above the company's limit
-    the payout waits. Raises NothingToPay, AlreadyPrepared, and Stale when it is another amount
-    by now.
+    `expected` is the amount the person saw. Above the company's limit it waits, and so does one
+    the reseller asks for. Raises NothingToPay, AlreadyPrepared, and Stale for another amount.
     """
     trail.begin(act=act)
     # Lock.
@@ -112,6 +113,13 @@ def record(
     # Decide.
     sums = reckon(reseller, commission_ids=commission_ids)
     _refuse_nothing(sums)
+    if is_request and not dues.is_enough(
+        sums.amount, minimum=reseller.minimum_payout, is_closing=False
+    ):
+        raise NothingToPay(
+            _("A payout is at least %(amount)s.")
+            % {"amount": formats.money(reseller.minimum_payout)}
+        )
     if expected is not None and expected != sums.amount:
         raise Stale(
             _("The amount has changed since: it is %(amount)s now.")
@@ -119,6 +127,7 @@ def record(
         )
     # Change.
     payout = _drafted(reseller, sums, act=act)
+    payout.needs_second |= is_request
     payout.method, payout.reference = Payout.Method(method), reference.strip()[:80]
     payout.note = note.strip()[:200]
     payout.save(force_insert=True)

@@ -1,5 +1,7 @@
 """/reseller-portal/: what a reseller earned, and what was paid out."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import rls
 from resellers.models import Commission, Payout, Reseller
 from resellers.queries import commissions as queries
-from resellers.queries import own_customers
+from resellers.queries import own, own_customers, wallets
 from resellers.queries.commissions import Sums
 
 PER_PAGE = 50
@@ -28,7 +30,9 @@ def customers(request: Request) -> HttpResponse:
         text=text,
         after=int(after) if after.isdecimal() and len(after) < 19 else None,
     )
-    context = {"customers": page, "next_customers": following, "text": text}
+    with rls.as_house():
+        login = own.login_of(request.user)
+    context = {"customers": page, "next_customers": following, "text": text, "login": login}
     if request.htmx:
         template = "resellers/portal/_rows.html" if after else "resellers/portal/_customers.html"
     else:
@@ -47,12 +51,10 @@ def commissions(request: Request) -> HttpResponse:
     """
     before = request.GET.get("before", "")
     with rls.as_house():
-        own = Commission.objects.filter(
-            reseller__user=request.user, reseller__status=Reseller.Status.ACTIVE
-        )
+        mine = Commission.objects.filter(reseller__in=_own(request))
         if before.isdecimal() and len(before) < 19:
-            own = own.filter(pk__lt=int(before))
-        rows = list(own.select_related("customer", "payment").order_by("-pk")[: PER_PAGE + 1])
+            mine = mine.filter(pk__lt=int(before))
+        rows = list(mine.select_related("customer", "payment").order_by("-pk")[: PER_PAGE + 1])
     context = {
         "rows": rows[:PER_PAGE],
         "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
@@ -71,16 +73,27 @@ def payouts(request: Request) -> HttpResponse:
             .prefetch_related("commissions__payment", "claims__commission__payment")
             .order_by("-pk")[:PER_PAGE]
         )
-    context = {"rows": rows, "sums": sums_of(request)}
+        waiting = Payout.objects.filter(
+            reseller__in=_own(request), status=Payout.Status.WAITING
+        ).first()
+        login = own.login_of(request.user)
+    context = {"rows": rows, "sums": sums_of(request), "waiting": waiting, "login": login}
     return render(request, "resellers/portal/payouts.html", context)
 
 
 def sums_of(request: Request) -> Sums | None:
-    """Return what the reseller has to come; None for one whose login is suspended."""
+    """Return what the reseller has to come; None for a stranger."""
     with rls.as_house():
         found = queries.sums_of(_own(request))
     return found[0][1] if found else None
 
 
+def money_of(request: Request) -> dict[str, Any]:
+    """Return who the reseller is, and the wallet with the cash held; nothing for a stranger."""
+    with rls.as_house():
+        login = own.login_of(request.user)
+        return {"login": login, "wallet": wallets.wallet_of(login.reseller) if login else None}
+
+
 def _own(request: Request) -> QuerySet[Reseller]:
-    return Reseller.objects.filter(user=request.user, status=Reseller.Status.ACTIVE)
+    return own.resellers_of(request.user)

@@ -22,7 +22,7 @@ from ispbill.core.acts import Act
 from ispbill.core.pay_links import PayLink
 from payments.debits.services import settings
 from payments.desk.services import days
-from resellers.models import Reseller
+from resellers.models import Reseller, Transfer
 from signup.queries import links
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of, payout_of
@@ -107,8 +107,13 @@ class World:
     order: Any
     asking: Any
     promise: Any
+    reseller: Any
+    transfer: Any
     team: Any
     reply: Any
+
+
+OF_A_RESELLER = ("reseller", "limits", "plan", "price", "add-user", "add-transfer", "decide")
 
 
 def build() -> World:
@@ -132,6 +137,16 @@ def build() -> World:
         commission_rate=Decimal("0.1"),
     )
     Customer.objects.filter(pk=customer.pk).update(reseller_id=reseller.pk)
+    transfer = Transfer.objects.create(
+        number="RM-2026-00001",
+        kind=Transfer.Kind.REMITTANCE,
+        reseller=reseller,
+        amount=Decimal(100),
+        method=Transfer.Method.EFT,
+        key="sample",
+        sent_by=users["RESELLER"],
+        sent_at=BORN,
+    )
     session = SignedInSession.objects.create(
         user=users["CASHIER"], session_key="sample", started_at=BORN, last_seen_at=BORN
     )
@@ -146,6 +161,8 @@ def build() -> World:
     order = submitted(area=AreaFactory(branch=branch), at=BORN, documents=[("OTHER", pdf())])
     return World(
         branch=branch,
+        reseller=reseller,
+        transfer=transfer,
         customer=customer,
         subscription=subscription,
         package=package,
@@ -423,6 +440,14 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "public_signup:step": lambda world: {
         "word": links.word(world.asking.link_seed),
         "name": "place",
+    },
+    **dict.fromkeys(
+        (f"staff_resellers:{name}" for name in OF_A_RESELLER),
+        lambda world: {"number": world.reseller.number, "kind": "top-up", "what": "suspend"},
+    ),
+    "staff_resellers:decide-transfer": lambda world: {
+        "number": world.transfer.number,
+        "what": "reject",
     },
     "staff_fieldservice:number": lambda world: {"number": world.job.number},
     "staff_fieldservice:add-for": lambda world: {"number": world.customer.number},

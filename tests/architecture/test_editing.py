@@ -45,6 +45,7 @@ SHEETS = {
     "staff:settings": Sheet("legal_name", *TEXTS, "website", "https://example.net"),
     "staff_notifications:wording": Sheet("body", *TEXTS, "", ""),
     "staff_notifications:settings": Sheet("quiet_from_hour", "20", "22", "quiet_until_hour", "7"),
+    "staff_resellers:limits": Sheet("payout_account", *TEXTS, "remit_days", "9"),
     "staff_tickets:edit-policy": Sheet("name", *TEXTS, "first_minutes", "45"),
     "staff_tickets:edit-team": Sheet("name", *TEXTS, "mode", "MANUAL"),
     "staff_tickets:edit-reply": Sheet("title", *TEXTS, "text", "We come tomorrow."),
@@ -196,6 +197,10 @@ NO_EDIT = {
     "staff_payments:upload-payout",
     "staff_signup:accept",
     "staff_signup:convert-lead",
+    "staff_resellers:add",
+    "staff_resellers:add-transfer",
+    "staff_resellers:move",
+    "staff_resellers:plan",
 }
 
 

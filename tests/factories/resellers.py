@@ -8,7 +8,7 @@ import factory
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 from payments.desk.services import reversing
-from resellers.models import Commission, CommissionBack, Payout, Reseller
+from resellers.models import Commission, CommissionBack, Payout, Reseller, Transfer
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.acts import acting
 
@@ -86,3 +86,28 @@ class CommissionBackFactory(factory.django.DjangoModelFactory[CommissionBack]):
             ),
         )
         return CommissionBack.objects.get(commission=one)
+
+
+class TransferFactory(factory.django.DjangoModelFactory[Transfer]):
+    """A confirmed top-up of a prepaid reseller's wallet."""
+
+    class Meta:
+        model = Transfer
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        from resellers.services import transfers
+
+        at = kwargs.pop("at", datetime(2026, 1, 9, 4, 0, tzinfo=UTC))
+        act = Act(kwargs.pop("actor", None) or UserFactory(role=User.Role.OWNER), at)
+        reseller = kwargs.pop("reseller", None) or ResellerFactory(kind="PREPAID")
+        sent = transfers.send(
+            reseller=reseller,
+            kind=kwargs.pop("kind", "TOPUP"),
+            amount=Decimal(kwargs.pop("amount", "1000.00")),
+            method="EFT",
+            reference=reseller.number,
+            key=kwargs.pop("key", f"transfer-{Transfer.objects.count()}"),
+            act=act,
+        )
+        return transfers.confirm(transfer=sent, act=act)

@@ -22,6 +22,7 @@ from tests.laws.lived_in import live
 from tests.laws.money_violations import CASES
 from tests.laws.violations import VIOLATIONS, Refused
 from tests.resellers import test_guards as partners
+from tests.resellers import test_wallet_guards as wallets
 
 # No test of this file writes through Django: the rows stay, and nobody empties them in between.
 pytestmark = [pytest.mark.slow, pytest.mark.without_guards]
@@ -44,6 +45,7 @@ def is_their_own(table):
 
 # Tried in test_money_guards, and for partners' money in tests/resellers/test_guards.
 ELSEWHERE = {(case.table, case.trigger) for case in CASES}
+ELSEWHERE |= wallets.VIOLATIONS.keys()
 ELSEWHERE |= {guard for guard, *_rest in partners.VIOLATIONS.values()} | {
     ("resellers_commission", "commissions_paid_whole"),
     ("resellers_commissionback", "commission_back_moves"),

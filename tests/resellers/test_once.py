@@ -9,6 +9,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from psycopg.types.range import DateRange
 
 from billing.allocation.models import Payment
 from billing.ledger.models import Posting
@@ -23,7 +24,7 @@ from payments.desk.services import reversing
 from payments.online.services import refunds
 from payments.referrals.models import ReferralReward
 from payments.referrals.services import referral_rewards
-from resellers.models import Commission, Payout, Reseller
+from resellers.models import Commission, Payout, Reseller, ResellerAssignment
 from resellers.services import commissions, payouts
 from tests import database
 from tests.factories.accounts import UserFactory
@@ -50,6 +51,7 @@ def test_thirty_two_notices_of_one_payment_make_one_share_and_one_reward():
     friend = referral.referred
     friend.reseller_id = reseller.pk
     friend.save()
+    ResellerAssignment.objects.filter(customer=friend).update(during=DateRange(None, None))
 
     def notice():
         settled = settlement.settle(

@@ -8,7 +8,7 @@ from django.db import connections
 from ispbill.reports.queries import partner_proofs
 from tests import database
 from tests.factories.payments import rewarded
-from tests.factories.resellers import CommissionBackFactory, PayoutFactory
+from tests.factories.resellers import CommissionBackFactory, PayoutFactory, TransferFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.without_guards]
 AT = datetime(2026, 1, 11, 4, 0, tzinfo=UTC)
@@ -16,7 +16,12 @@ AT = datetime(2026, 1, 11, 4, 0, tzinfo=UTC)
 BREAKS = {
     "commissions_are_owed":
         "UPDATE billing_posting SET amount = amount + 1 WHERE account_id = 2350",
-    "commissions_follow_payments": "UPDATE resellers_commission SET rate = rate / 2",
+    "commissions_follow_payments":
+        "UPDATE resellers_commission SET amount = amount + 1 WHERE status = 'PAID'",
+    "wallets_are_owed":
+        "UPDATE resellers_wallet SET balance_amount = balance_amount + 1",
+    "held_money_is_accounted_for":
+        "UPDATE resellers_wallet SET held_amount = held_amount + 1",
     "payouts_are_earned": "UPDATE resellers_commission SET paid_amount = paid_amount / 2",
     "payouts_without_gaps": "UPDATE resellers_payout SET number = 'PO-2026-00007'",
     "referral_rewards_are_booked":
@@ -33,6 +38,7 @@ def asked_of(owner, name):
 
 def test_each_proof_finds_what_it_is_there_for_and_nothing_before():
     PayoutFactory()
+    TransferFactory()
     CommissionBackFactory()
     rewarded(at=AT)
     connections["default"].close()

@@ -24,6 +24,7 @@ class Payment(models.Model):
         ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
         DEPOSIT = "DEPOSIT", _("Security deposit")
         REFERRAL = "REFERRAL", _("Referral reward")
+        RESELLER = "RESELLER", _("Reseller’s wallet")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("Pending")

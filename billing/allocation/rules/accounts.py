@@ -20,6 +20,7 @@ ACCOUNT_OF: Mapping[str, Chart] = {
     "VOUCHER": Chart.VOUCHERS,
     "ADJUSTMENT": Chart.ADJUSTMENTS,
     "DEPOSIT": Chart.DEPOSITS,  # the customer's own security pays a bill
+    "RESELLER": Chart.RESELLER_WALLETS,  # a prepaid reseller pays a customer's bill
     "REFERRAL": Chart.REFERRAL_REWARDS,  # credit given for bringing a customer
 }
 

@@ -36,6 +36,7 @@ KINDS: dict[str, str | Promise] = {
     "REFUSED": _("Payment not accepted"),
     "SENT_BACK": _("Sent back"),
     "PARTNER_PAYOUT": _("Payout to a reseller"),
+    "PARTNER_TRANSFER": _("Money to or from a reseller"),
 }
 
 # The pages of the books: URL name, words. Those of upper apps are left out where they are missing.

@@ -13,12 +13,15 @@ class Chart(IntEnum):
     NETCASH_CLEARING = 1033
     RECEIVABLE = 1100
     BUYERS_OF_VOUCHERS = 1150
+    HELD_BY_RESELLERS = 1160
     TAX_PAYABLE = 2200
     DEPOSITS = 2300
     VOUCHERS = 2320
     UNMATCHED_MONEY = 2330
     OWED_BACK = 2340
     COMMISSIONS_PAYABLE = 2350
+    RESELLER_WALLETS = 2360
+    TAX_WITHHELD = 2370
     DEFERRED_REVENUE = 2400
     OPENING_BALANCE = 3000
     INTERNET_REVENUE = 4000
@@ -48,12 +51,15 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.NETCASH_CLEARING: ("Held by NetCash", "ASSET"),
     Chart.RECEIVABLE: ("Receivables from customers", "ASSET"),
     Chart.BUYERS_OF_VOUCHERS: ("Receivables from buyers of vouchers", "ASSET"),
+    Chart.HELD_BY_RESELLERS: ("Cash held by resellers", "ASSET"),
     Chart.TAX_PAYABLE: ("Tax payable", "LIABILITY"),
     Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
     Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),
     Chart.UNMATCHED_MONEY: ("Money received, payer unknown", "LIABILITY"),
     Chart.OWED_BACK: ("Money received, to be given back", "LIABILITY"),
     Chart.COMMISSIONS_PAYABLE: ("Commissions owed to resellers", "LIABILITY"),
+    Chart.RESELLER_WALLETS: ("Wallets of resellers", "LIABILITY"),
+    Chart.TAX_WITHHELD: ("Tax withheld from resellers", "LIABILITY"),
     Chart.DEFERRED_REVENUE: ("Deferred revenue", "LIABILITY"),
     Chart.OPENING_BALANCE: ("Opening balances", "EQUITY"),
     Chart.INTERNET_REVENUE: ("Internet revenue", "INCOME"),

@@ -111,6 +111,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
         _("Partners"),
         {
             "resellers.view": _("See resellers"),
+            "resellers.edit": _("Agree terms with resellers, move customers"),
             "commissions.approve": _("Approve commissions"),
             "payouts.pay": _("Pay resellers out"),
         },

@@ -20,6 +20,8 @@ KINDS: dict[str, Promise] = {
 }
 
 TITLES: dict[str, tuple[str, Promise]] = {
+    "apply_reseller_moves": (BILLS, _("Give customers to other resellers")),
+    "close_reseller_month": (BILLS, _("Write resellers' bonuses")),
     "apply_planned_moves": (BILLS, _("Start and end planned pauses")),
     "settle_returns": (BILLS, _("Give back days switched off")),
     "apply_package_changes": (BILLS, _("Apply approved package changes")),

@@ -1,18 +1,29 @@
 """What resellers earned of the history's payments, and customers who brought others."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
 from billing.allocation.models import Payment
 from customers.models import Customer, Referral
+from ispbill.accounts.models import User
 from ispbill.audit.services import trail
+from ispbill.core import phones
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.demo import days
 from ispbill.devtools.demo.ground import Ground
 from resellers.models import Commission, Reseller
-from resellers.services import accrual, commissions, payouts
+from resellers.services import (
+    accrual,
+    collecting,
+    commissions,
+    moving,
+    onboarding,
+    payouts,
+    transfers,
+)
 
 FRIENDS = 3
 
@@ -40,6 +51,7 @@ def show(*, base: Ground, now: datetime) -> None:
         if payout.is_waiting and place == 0:
             payouts.approve(payout=payout, act=Act(owner, now, on=on))
     _referrals(now)
+    _at_work(base=base, now=now)
 
 
 def _referrals(now: datetime) -> None:
@@ -68,3 +80,89 @@ def _referrals(now: datetime) -> None:
         for friend in brought[:FRIENDS]
         if friend.referred_by is not None
     )
+
+
+def _at_work(*, base: Ground, now: datetime) -> None:
+    """Let a reseller collect cash for the house, and another one pay from a wallet."""
+    clerk = base.staff["billing@demo.test"]
+    on = now.astimezone(days.ZONE).date()
+    holding, paying = Reseller.objects.order_by("pk")[:2]
+    act = Act(clerk, now, on=on, reason="agreed with the partner in the office")
+    onboarding.limit(reseller=holding, values={"payout_account": "bKash 01911-000001"}, act=act)
+    _collect(holding, [Decimal("300.00"), Decimal("450.00")], now=now)
+    transfers.send(
+        reseller=holding,
+        kind="REMITTANCE",
+        amount=Decimal("500.00"),
+        method="EFT",
+        reference="FT-7301",
+        key="demo-remittance",
+        act=Act(_partner(holding), now, on=on),
+    )
+    _prepay(paying, act=act, now=now)
+
+
+def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
+    """A second partner of Mirpur-10, with a wallet: a top-up, bills paid from it, one to come."""
+    partner = onboarding.apply(
+        details=onboarding.Details(
+            name="Mirpur Quick Net",
+            phone=phones.normalise("01911-000033"),
+            email="quicknet@demo.test",
+            branch=mirpur.branch,
+            kind=Reseller.Kind.PREPAID,
+            commission_rate=Decimal("0.20"),
+            payout_account="Dutch-Bangla 110-222",
+            areas=list(mirpur.areas.all()),
+        ),
+        act=act,
+    )
+    partner = onboarding.activate(reseller=partner, act=act)
+    User.objects.filter(pk=_partner(partner).pk).update(password=_partner(mirpur).password)
+    theirs = Customer.objects.filter(reseller_id=mirpur.pk, archived_at=None).order_by("-pk")
+    moving.move(
+        customer_ids=list(theirs.values_list("pk", flat=True)[:8]),
+        to=partner,
+        first_day=act.on,
+        act=act,
+    )
+    sent = transfers.send(
+        reseller=partner,
+        kind="TOPUP",
+        amount=Decimal("5000.00"),
+        method="BKASH",
+        reference="TX8812",
+        key="demo-top-up",
+        act=act,
+    )
+    transfers.confirm(transfer=sent, act=act)
+    _collect(partner, [Decimal("400.00"), Decimal("600.00")], now=now)
+    transfers.send(
+        reseller=partner,
+        kind="TOPUP",
+        amount=Decimal("2000.00"),
+        method="EFT",
+        reference=partner.number,
+        key="demo-top-up-2",
+        act=Act(_partner(partner), now, on=act.on),
+    )
+
+
+def _collect(reseller: Reseller, amounts: list[Decimal], *, now: datetime) -> None:
+    owing = Customer.objects.filter(
+        reseller_id=reseller.pk, account_state__balance_amount__gte=max(amounts)
+    ).order_by("pk")
+    for customer, amount in zip(owing, amounts, strict=False):
+        collecting.collect(
+            reseller=reseller,
+            customer=customer,
+            amount=amount,
+            key=f"demo-{reseller.pk}-{customer.pk}",
+            act=Act(_partner(reseller), now),
+        )
+
+
+def _partner(reseller: Reseller) -> User:
+    if reseller.user is None:
+        raise ValueError(f"{reseller} has no login")
+    return reseller.user

@@ -20,6 +20,7 @@ def dashboard(request: Request) -> HttpResponse:
     context = {
         "figures": own_figures.figures(ids, on=clock.today()),
         "sums": portal.sums_of(request),
+        **portal.money_of(request),
         "customers": page,
         "next_customers": following,
         "text": "",

@@ -10,7 +10,8 @@ CHECKS: dict[str, tuple[str, str]] = {
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2350) b,
            (SELECT coalesce(sum(amount - clawed_back_amount), 0) AS amount
-            FROM resellers_commission) e,
+            FROM resellers_commission k WHERE NOT EXISTS (
+                SELECT FROM resellers_walletmove m WHERE m.commission_id = k.id)) e,
            (SELECT coalesce(sum(amount), 0) AS amount FROM resellers_payout
             WHERE status = 'PAID') p
            WHERE b.amount <> e.amount - p.amount""",
@@ -22,11 +23,11 @@ CHECKS: dict[str, tuple[str, str]] = {
            LEFT JOIN (SELECT commission_id, sum(amount) AS amount FROM resellers_commissionback
                       GROUP BY commission_id) t ON t.commission_id = k.id
            LEFT JOIN billing_journalentry e ON e.source_type = 'commission' AND e.source_id = k.id
-           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id = 2350
+           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id IN (2350, 2360)
            WHERE k.clawed_back_amount <> coalesce(t.amount, 0) OR x.amount IS DISTINCT FROM -k.amount
-              OR k.amount - k.clawed_back_amount <> round(k.rate * round(
+              OR k.amount - k.clawed_back_amount <> round(k.amount *
                   CASE p.status WHEN 'COMPLETED' THEN p.amount - p.refunded_amount ELSE 0 END
-                  / (1 + k.tax_rate), 2), 2)""",
+                  / p.amount, 2)""",
     ),
     "payouts_are_earned": (
         "Every payout is the sum of its commissions less its claims, and no reseller was paid more"
@@ -58,6 +59,34 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE count + """
         + left_out(series="'PO'")
         + " <> highest",
+    ),
+    "wallets_are_owed": (
+        "What the books owe in wallets of resellers is what is in them, each the sum of its moves",
+        """SELECT 'account 2360: ' || b.amount || ' should be ' || w.amount FROM
+           (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
+            WHERE account_id = 2360) b,
+           (SELECT coalesce(sum(balance_amount), 0) AS amount FROM resellers_wallet) w
+           WHERE b.amount <> w.amount
+           UNION ALL
+           SELECT 'wallet of ' || r.name FROM resellers_wallet w
+           JOIN resellers_reseller r ON r.id = w.reseller_id
+           LEFT JOIN (SELECT reseller_id, sum(amount) AS amount FROM resellers_walletmove
+                      WHERE pocket = 'WALLET' GROUP BY 1) m ON m.reseller_id = w.reseller_id
+           WHERE w.balance_amount <> coalesce(m.amount, 0)""",
+    ),
+    "held_money_is_accounted_for": (
+        "Cash held by resellers in the books is what each of them has collected and not remitted",
+        """SELECT 'account 1160: ' || b.amount || ' should be ' || w.amount FROM
+           (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
+            WHERE account_id = 1160) b,
+           (SELECT coalesce(sum(held_amount), 0) AS amount FROM resellers_wallet) w
+           WHERE b.amount <> w.amount
+           UNION ALL
+           SELECT 'money held by ' || r.name FROM resellers_wallet w
+           JOIN resellers_reseller r ON r.id = w.reseller_id
+           LEFT JOIN (SELECT reseller_id, sum(amount) AS amount FROM resellers_walletmove
+                      WHERE pocket = 'HELD' GROUP BY 1) m ON m.reseller_id = w.reseller_id
+           WHERE w.held_amount <> coalesce(m.amount, 0)""",
     ),
     "referral_rewards_are_booked": (
         "What referrals have cost in the books is what their standing rewards are worth",

@@ -30,4 +30,7 @@ def with_credit(customer_id: int) -> QuerySet[Payment]:
         customer=customer_id,
         status=Payment.Status.COMPLETED,
         amount__gt=F("allocated_amount") + F("refunded_amount"),
-    ).exclude(method=Payment.Method.REFERRAL)  # credit that was given is spent on bills
+    ).exclude(
+        # Credit that was given is spent on bills; a reseller's goes back to the wallet.
+        method__in=[Payment.Method.REFERRAL, Payment.Method.RESELLER]
+    )

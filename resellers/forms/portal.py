@@ -1,0 +1,67 @@
+"""What a reseller types: a payment, money on its way, a new customer."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.ledger.forms.amounts import AmountField
+from customers.models import Area, Package
+from ispbill.core import phones
+from resellers.models import Reseller, Transfer
+
+
+class Collect(forms.Form):
+    """A payment of an own customer."""
+
+    amount = AmountField(label=_("Amount"), max_length=20)
+    key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+
+
+class Sent(forms.Form):
+    """Money that is on its way to the company."""
+
+    amount = AmountField(label=_("Amount"), max_length=20)
+    method = forms.ChoiceField(
+        label=_("Sent by"), choices=Transfer.Method.choices, initial=Transfer.Method.EFT
+    )
+    reference = forms.CharField(
+        label=_("Reference"), max_length=80, help_text=_("TrxID or the bank's transfer number.")
+    )
+    key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offered: Decimal | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if offered is not None:
+            self.fields["amount"].initial = offered
+
+
+class NewCustomer(forms.Form):
+    """Somebody who wants to be a customer: own areas, the company's packages."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    phone = forms.CharField(label=_("Phone"), max_length=20)
+    address = forms.CharField(label=_("Address"), max_length=240)
+    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
+    package = forms.ModelChoiceField(
+        label=_("Package"), queryset=Package.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, reseller: Reseller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agreed = reseller.price_limits.values("package")
+        packages = Package.objects.filter(archived_at=None).order_by("name")
+        if agreed.exists():
+            packages = packages.filter(pk__in=agreed)
+        for name, rows in (("area", reseller.areas.order_by("name")), ("package", packages)):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
+
+    def clean_phone(self) -> str:
+        try:
+            return phones.normalise(self.cleaned_data["phone"])
+        except ValueError as error:
+            raise forms.ValidationError(_("This is no phone number.")) from error

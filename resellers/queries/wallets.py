@@ -1,0 +1,69 @@
+"""What is in resellers' wallets and hands, the moves behind it, and transfers."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
+from resellers.models import Reseller, Transfer, Wallet, WalletMove
+
+Pocket = WalletMove.Pocket
+
+
+def wallet_of(reseller: Reseller) -> Wallet:
+    """Return a reseller's wallet; an empty one, not saved, where nothing has moved yet."""
+    return Wallet.objects.filter(pk=reseller.pk).first() or Wallet(
+        reseller=reseller, balance_amount=Decimal("0.00"), held_amount=Decimal("0.00")
+    )
+
+
+def pocket_of(reseller: Reseller) -> str:
+    """Return which of the two is a reseller's by kind."""
+    return Pocket.WALLET if reseller.is_prepaid else Pocket.HELD
+
+
+def moves(reseller: Reseller) -> QuerySet[WalletMove]:
+    """Return a reseller's movements, newest first, with what they are about."""
+    found = WalletMove.objects.filter(reseller=reseller).select_related(
+        "payment__customer", "transfer", "commission__payment"
+    )
+    return found.order_by("-pk")
+
+
+def held_since(reseller: Reseller) -> date | None:
+    """Return since when the oldest money held is in the reseller's hands; None: nothing is.
+
+    What goes out covers the oldest first.
+    """
+    found = WalletMove.objects.filter(reseller=reseller, pocket=Pocket.HELD)
+    out = found.filter(amount__lt=0).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    left = -out
+    for on, amount in (
+        found.filter(amount__gt=0).order_by("pk").values_list("on", "amount").iterator()
+    ):
+        left -= amount
+        if left < 0:
+            return on
+    return None
+
+
+def visible_transfers(user: User) -> QuerySet[Transfer]:
+    """Return the transfers a member of staff may see."""
+    branch = branch_scope(user)
+    found = Transfer.objects.select_related("reseller", "sent_by", "decided_by")
+    return found if branch is None else found.filter(reseller__branch=branch)
+
+
+def totals(resellers: QuerySet[Reseller]) -> dict[str, Decimal]:
+    """Return what these resellers hold of the house's and have with it, together."""
+    found = Wallet.objects.filter(reseller__in=resellers).aggregate(
+        held=Sum("held_amount"), wallets=Sum("balance_amount")
+    )
+    return {name: value or Decimal("0.00") for name, value in found.items()}
+
+
+def waiting_of(reseller: Reseller) -> QuerySet[Transfer]:
+    """Return the transfers of a reseller that nobody has confirmed yet, oldest first."""
+    return Transfer.objects.filter(Q(status=Transfer.Status.SENT), reseller=reseller).order_by("pk")

@@ -1,0 +1,235 @@
+"""A prepaid reseller's wallet and a commission reseller's cash: one transaction, exact gaps."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+
+from billing.allocation.models import Payment
+from billing.ledger.models import Posting
+from ispbill.core.acts import Act
+from ispbill.reports.queries import proofs
+from payments.desk.services import reversing
+from resellers.models import PriceLimit, Transfer, Wallet, WalletMove
+from resellers.services import collecting, onboarding, terms, transfers
+from resellers.services.collecting import MoreThanDue, NotCollecting, RemitFirst
+from resellers.services.terms import Plan
+from resellers.services.transfers import OwnTransfer, TransferRefused
+from resellers.services.wallets import WalletShort
+from tests.factories.accounts import UserFactory
+from tests.factories.customers import CustomerFactory
+from tests.factories.payments import open_invoice, paid
+from tests.factories.resellers import ResellerFactory, TransferFactory
+
+AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
+
+
+def prepaid(top_up=None, **values):
+    reseller = ResellerFactory(kind="PREPAID", commission_rate=D("0.20"), **values)
+    if top_up:
+        TransferFactory(reseller=reseller, amount=top_up, key=f"first-{reseller.pk}")
+    return reseller
+
+
+def customer_of(reseller, bill="1150.00"):
+    customer = CustomerFactory(reseller_id=reseller.pk)
+    if bill:
+        open_invoice(customer, bill)
+    return customer
+
+
+def collect(reseller, customer, amount, key="k1", at=AT):
+    return collecting.collect(
+        reseller=reseller, customer=customer, amount=D(amount), key=key, act=Act(reseller.user, at)
+    )
+
+
+def balance(reseller):
+    return Wallet.objects.get(pk=reseller.pk).balance_amount
+
+
+def books(account):
+    return sum(Posting.objects.filter(account=account).values_list("amount", flat=True))
+
+
+def moves(reseller):
+    found = WalletMove.objects.filter(reseller=reseller).order_by("pk")
+    return [(m.kind, m.amount, m.after_amount) for m in found]
+
+
+@pytest.mark.django_db
+def test_a_bill_is_paid_from_the_wallet_and_the_share_comes_back_at_once():
+    reseller = prepaid("1000.00")
+    customer = customer_of(reseller, "1000.00")
+
+    done = collect(reseller, customer, "1000.00")
+    again = collect(reseller, customer, "1000.00")
+
+    assert again.payment == done.payment
+    assert done.share == D("200.00")
+    assert moves(reseller) == [
+        ("TOPUP", D("1000.00"), D("1000.00")),
+        ("SHARE", D("200.00"), D("1200.00")),
+        ("PAYMENT", D("-1000.00"), D("200.00")),
+    ]
+    assert books(2360) == D("-200.00")
+    assert books(2350) == 0
+    assert customer.invoices.get().amount_due == 0
+    assert proofs.check_all() == []
+
+
+@pytest.mark.django_db
+def test_a_short_wallet_says_by_how_much_and_nothing_is_written():
+    reseller = prepaid("700.00")
+    customer = customer_of(reseller, "1187.50")  # less a share of 237.50: 950.00 net
+
+    with pytest.raises(WalletShort) as refusal:
+        collect(reseller, customer, "1187.50")
+
+    assert (refusal.value.missing, refusal.value.top_up) == (D("250.00"), D("500.00"))
+    assert balance(reseller) == D("700.00")
+    assert not Payment.objects.exists()
+    reseller.credit_limit = D("250.00")
+    reseller.save()
+    assert collect(reseller, customer, "1187.50").share == D("237.50")
+    assert balance(reseller) == D("-250.00")
+
+
+@pytest.mark.django_db
+def test_a_wallet_pays_a_part_but_no_more_than_is_due():
+    reseller = prepaid("5000.00")
+    customer = customer_of(reseller)
+
+    with pytest.raises(MoreThanDue):
+        collect(reseller, customer, "1150.01")
+
+    assert collect(reseller, customer, "150.00").payment.amount == D("150.00")
+
+
+@pytest.mark.django_db
+def test_a_reversal_moves_payment_and_share_back():
+    reseller = prepaid("1000.00")
+    done = collect(reseller, customer_of(reseller, "1000.00"), "1000.00")
+
+    reversing.reverse(
+        payment=done.payment, act=Act(UserFactory(role="OWNER"), AT, reason="typed for another one")
+    )
+
+    assert [kind for kind, _amount, _after in moves(reseller)[3:]] in (
+        ["PAYMENT", "SHARE"],
+        ["SHARE", "PAYMENT"],
+    )
+    assert balance(reseller) == D("1000.00")
+    assert proofs.check_all() == []
+
+
+@pytest.mark.django_db
+def test_a_customer_who_pays_online_brings_the_share_into_the_wallet():
+    reseller = prepaid()
+
+    paid(customer_of(reseller, "1000.00"), "1000.00", at=AT, method="BKASH", reference="TX1")
+
+    assert moves(reseller) == [("SHARE", D("200.00"), D("200.00"))]
+    assert proofs.check_all() == []
+
+
+@pytest.mark.django_db
+def test_the_wallet_is_refunded_by_a_second_person_and_never_more_than_is_there():
+    reseller = prepaid("1000.00")
+    clerk, other = UserFactory(role="BILLING"), UserFactory(role="OWNER")
+    asked = {"reseller": reseller, "kind": "REFUND", "method": "EFT", "reference": ""}
+
+    with pytest.raises(TransferRefused):
+        transfers.send(**asked, amount=D("1000.01"), key="r0", act=Act(clerk, AT))
+    sent = transfers.send(**asked, amount=D("400.00"), key="r1", act=Act(clerk, AT))
+    with pytest.raises(OwnTransfer):
+        transfers.confirm(transfer=sent, act=Act(clerk, AT))
+    transfers.confirm(transfer=sent, act=Act(other, AT))
+
+    assert balance(reseller) == D("600.00")
+    assert books(2360) == D("-600.00")
+    assert proofs.check_all() == []
+
+
+@pytest.mark.django_db
+def test_cash_of_a_commission_reseller_is_held_until_it_is_remitted():
+    reseller = ResellerFactory(collection_limit=D("2000.00"))
+    first, second = customer_of(reseller), customer_of(reseller)
+
+    collect(reseller, first, "1150.00")
+    with pytest.raises(RemitFirst) as refusal:
+        collect(reseller, second, "900.00", key="k2")
+    sent = transfers.send(
+        reseller=reseller,
+        kind="REMITTANCE",
+        amount=D("1000.00"),
+        method="EFT",
+        reference="FT-7",
+        key="m1",
+        act=Act(reseller.user, AT),
+    )
+    before = Wallet.objects.get(pk=reseller.pk).held_amount
+    transfers.confirm(transfer=sent, act=Act(UserFactory(role="BILLING"), AT))
+
+    assert refusal.value.amount == D("50.00")
+    assert sent.number == "RM-2026-00001"
+    assert (before, Wallet.objects.get(pk=reseller.pk).held_amount) == (D("1150.00"), D("150.00"))
+    assert (books(1160), books(1010)) == (D("150.00"), D("1000.00"))
+    assert collect(reseller, second, "900.00", key="k3").payment.method == "CASH"
+    assert proofs.check_all() == []
+
+
+@pytest.mark.django_db
+def test_money_held_for_two_weeks_stops_collecting():
+    reseller = ResellerFactory()
+    customer = customer_of(reseller)
+    collect(reseller, customer, "100.00")
+
+    with pytest.raises(RemitFirst):
+        collect(reseller, customer, "100.00", key="k2", at=AT + timedelta(days=14))
+
+
+@pytest.mark.django_db
+def test_a_suspended_reseller_collects_nothing():
+    reseller = prepaid("1000.00")
+    customer = customer_of(reseller)
+    owner = UserFactory(role="OWNER")
+
+    onboarding.suspend(reseller=reseller, act=Act(owner, AT, reason="does not answer the phone"))
+
+    with pytest.raises(NotCollecting):
+        collect(reseller, customer, "100.00")
+
+
+@pytest.mark.django_db
+def test_a_margin_is_earned_in_parts():
+    reseller = ResellerFactory()
+    customer = customer_of(reseller, "1150.00")
+    owner = UserFactory(role="OWNER")
+    terms.plan(
+        reseller=reseller,
+        plan=Plan(kind="MARGIN", rate=D("0.10")),
+        effective_from=AT.date(),
+        act=Act(owner, AT, reason="agreed in the office today"),
+    )
+
+    paid(customer, "500.00", at=AT)
+
+    # No line of a package with a buying price: the default rate of the plan.
+    assert reseller.commissions.get().amount == D("50.00")
+    assert not PriceLimit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_wallet_is_moved_by_nothing_but_its_moves():
+    reseller = prepaid("1000.00")
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE resellers_wallet SET balance_amount = 0")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE resellers_transfer SET amount = 1")
+
+    assert balance(reseller) == D("1000.00")
+    assert Transfer.objects.get().amount == D("1000.00")
