@@ -29,6 +29,7 @@ _SALT = "ispbill.live"
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "customers": ("customers.view", ("accounts", "customer", "customers", "subscription")),
     "leads": ("leads.view", ("lead",)),
+    "orders": ("orders.view", ("order",)),
     "fieldjobs": ("field.view", ("work_order",)),
     "areas": ("customers.view", ("area",)),
     "catalogue": (
@@ -72,7 +73,15 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "console.use",
         # What the inbox's sources hold, and no more: its count is asked for with each of them.
         ("approval", "statement", "statement_line", "payout", "payout_line", "payment", "attempt")
-        + ("gateway_refund", "package_change", "pause", "debit_line", "debit_order", "dry_run")
+        + (
+            "order",
+            "gateway_refund",
+            "package_change",
+            "pause",
+            "debit_line",
+            "debit_order",
+            "dry_run",
+        )
         + ("shift", "cash", "referral", "ticket", "survey"),
     ),
     "audit": ("audit.view", ("accounts", "user", "company", "branch", "job")),

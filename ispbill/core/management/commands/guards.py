@@ -19,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["write"]:
-            guard_page.write()
+            guard_page.write()  # of the files alone: no database has to be there
+            return
         if options["install"]:
             with transaction.atomic(using="owner"):
                 for app in guard_files.apps_with_guards():
