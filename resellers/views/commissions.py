@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import paging
 from ispbill.core.acts import Act
 from resellers.models import Commission
 from resellers.queries import commissions as queries
@@ -32,7 +34,12 @@ def index(request: Request) -> HttpResponse:
         "rows": rows[:PER_PAGE],
         "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "status": status,
-        "states": Commission.Status.choices,
+        "tabs": paging.tabs(
+            request.GET,
+            "status",
+            [*Commission.Status.choices, ("ALL", _("All"))],
+            current=status,
+        ),
         "may_approve": may(request.user, "commissions.approve"),
     }
     return render(request, "resellers/staff/commissions.html", context)

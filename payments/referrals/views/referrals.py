@@ -12,7 +12,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core import clock, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -40,7 +40,15 @@ def index(request: Request) -> HttpResponse:
         "rows": rows[:PER_PAGE],
         "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "show": show,
-        "states": Referral.Status.choices,
+        "tabs": paging.tabs(
+            request.GET,
+            "show",
+            [
+                ("", _("All")),
+                ("suspicious", _("Suspicious, to be decided")),
+                *Referral.Status.choices,
+            ],
+        ),
         "company": Company.current(),
         "cost": queries.cost(visible),
         "waiting": queries.suspicious(visible).count(),
