@@ -2,11 +2,4 @@ from network.outages.models.outage import Outage, OutageScope, OutageTold, Outag
 from network.outages.models.settings import OutageSettings
 from network.outages.models.uptime import UptimeMonth
 
-__all__ = [
-    "Outage",
-    "OutageScope",
-    "OutageSettings",
-    "OutageTold",
-    "OutageUpdate",
-    "UptimeMonth",
-]
+__all__ = ["Outage", "OutageScope", "OutageSettings", "OutageTold", "OutageUpdate", "UptimeMonth"]

@@ -23,7 +23,11 @@ def shown(*, total: int, down: int, target: Decimal | None = None) -> Decimal | 
     rounded = exact.quantize(_HUNDREDTH, ROUND_HALF_UP)
     if down > 0:
         rounded = min(rounded, _BEST_WITH_DOWNTIME)
-    if target is not None and rounded >= target and is_breach(total=total, down=down, target=target):
+    if (
+        target is not None
+        and rounded >= target
+        and is_breach(total=total, down=down, target=target)
+    ):
         return exact.quantize(_FINE, ROUND_DOWN)
     return rounded
 
