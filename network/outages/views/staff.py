@@ -188,7 +188,7 @@ def of(request: Request, number: str) -> Outage:
 
 
 def is_editable(request: Request, outage: Outage) -> bool:
-    """Tell whether the person may take this outage's steps: a branch manager those of the branch."""
+    """Tell whether the person may take its steps: a branch manager those of the branch."""
     if not may(request.user, "outages.edit"):
         return False
     return queries.editable_by(request.user).filter(pk=outage.pk).exists()
