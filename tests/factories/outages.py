@@ -14,7 +14,12 @@ WHY = "as the tests need it to be"
 
 def outage(*, at=None, actor=None, started_at=BEGAN, **given) -> Outage:
     """Open an outage; `areas` or `routers` say where."""
-    words = {"title": "No connection", "text": "We look into it.", "local_title": "", "local_text": ""}
+    words = {
+        "title": "No connection",
+        "text": "We look into it.",
+        "local_title": "",
+        "local_text": "",
+    }
     plan = Plan(**(words | {"started_at": started_at} | given))
     return opening.open_outage(plan=plan, act=Act(actor, at or started_at, reason=WHY))
 

@@ -17,7 +17,8 @@ def link(*, ticket: Ticket, outage: Outage | None, act: Act[User]) -> Ticket:
     after = outage.pk if outage is not None else None
     if ticket.outage_id == after:
         return ticket
-    before = Outage.objects.filter(pk=ticket.outage_id).values_list("number", flat=True).first()
+    numbers = Outage.objects.values_list("number", flat=True)
+    before = numbers.filter(pk=ticket.outage_id).first() if ticket.outage_id else None
     ticket.outage_id = after
     ticket.save(update_fields=["outage_id"])
     live.changed("outage")

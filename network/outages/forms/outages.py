@@ -73,8 +73,7 @@ class OutageForm(Places):
     is_planned = forms.TypedChoiceField(
         label=_("What is it?"),
         choices=[("", _("An outage now")), ("1", _("Planned works"))],
-        coerce=bool,
-        empty_value=False,
+        empty_value="",
         required=False,
     )
     severity = forms.ChoiceField(label=_("How bad"), choices=Outage.Severity.choices)

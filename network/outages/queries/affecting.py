@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -86,7 +87,7 @@ def customers_out(ids: Collection[int], *, on: date) -> set[int]:
         return set()
     tail = timedelta(hours=OutageSettings.current().tail_hours)
     start = datetime.combine(on, datetime.min.time(), tzinfo=clock.zone())
-    values = {
+    values: dict[str, Any] = {
         "ids": list(ids),
         "since": start - tail,
         "now": start,
@@ -119,7 +120,7 @@ def creditable_spans(
 ) -> dict[int, list[Span]]:
     """Return, by service, when it was without connection in outages that are given credit for."""
     found: dict[int, list[Span]] = defaultdict(list)
-    values = {"ids": list(subscription_ids), "since": since, "until": until}
+    values: dict[str, Any] = {"ids": list(subscription_ids), "since": since, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(_SPANS, values)
         for subscription_id, start, end in cursor.fetchall():

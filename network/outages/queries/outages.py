@@ -106,7 +106,7 @@ def open_now(user: User, branch_id: int | None = None) -> QuerySet[Outage]:
 
 def only_branch(areas: Sequence[Area], routers: Sequence[Router]) -> int | None:
     """Return the branch that all places belong to, or None when they are of several."""
-    branches = {one.branch_id for one in (*areas, *routers)}
+    branches = {one.branch_id for one in areas} | {one.branch_id for one in routers}
     return branches.pop() if len(branches) == 1 else None
 
 

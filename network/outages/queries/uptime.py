@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from customers.models import Area
 from ispbill.accounts.access import branch_scope
@@ -94,11 +94,12 @@ def _areas(
         Access.objects.filter(subscription__status="ACTIVE")
         .exclude(desired_state=Access.State.REMOVED)
         .values_list("router_id", "customer__area_id", "subscription__activated_on")
+        .annotate(lines=Count("pk"))
     )
     kinds: dict[tuple[int, int, datetime], int] = defaultdict(int)
-    for router_id, area_id, on in rows.order_by():
+    for router_id, area_id, on, lines in rows.order_by():
         began = datetime.combine(on, datetime.min.time(), tzinfo=clock.zone())
-        kinds[router_id, area_id, max(began, month.since)] += 1
+        kinds[router_id, area_id, max(began, month.since)] += lines
     total: dict[int, int] = defaultdict(int)
     down: dict[int, int] = defaultdict(int)
     for (router_id, area_id, began), lines in kinds.items():
@@ -276,8 +277,4 @@ def course(user: User) -> list[tuple[date, Decimal | None]]:
 
 def breaches(user: User) -> QuerySet[UptimeMonth]:
     """Return the closed months that missed their target and that nobody has looked into."""
-    return (
-        visible_to(user)
-        .filter(is_breach=True, closed_at__isnull=False, seen_at=None)
-        .annotate(missed=F("target"))
-    )
+    return visible_to(user).filter(is_breach=True, closed_at__isnull=False, seen_at=None)

@@ -194,17 +194,19 @@ def add_places(
         raise OutageRefused(_("This outage is over."))
     if since > act.at and not outage.is_planned:
         raise OutageRefused(_("A place cannot begin in the future."))
-    known = set(outage.scopes.values_list("area_id", "router_id"))
+    scopes = list(outage.scopes.all())
+    known_areas = {one.area_id for one in scopes}
+    known_routers = {one.router_id for one in scopes}
     new = [
         *(
             OutageScope(outage=outage, area=one, started_at=since)
             for one in areas
-            if (one.pk, None) not in known
+            if one.pk not in known_areas
         ),
         *(
             OutageScope(outage=outage, router=one, started_at=since)
             for one in routers
-            if (None, one.pk) not in known
+            if one.pk not in known_routers
         ),
     ]
     OutageScope.objects.bulk_create(new)
@@ -212,7 +214,7 @@ def add_places(
     branch = outages.only_branch(areas, routers)
     outage.branch_id = outage.branch_id if outage.branch_id == branch else None
     outage.save(update_fields=["started_at", "branch"])
-    named = [one.name for one in (*areas, *routers)]
+    named = [one.name for one in areas] + [one.name for one in routers]
     desk.note(outage, "changed", act=act, after={"places": named})
     return outage
 

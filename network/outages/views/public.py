@@ -64,7 +64,7 @@ def _worded(kept: dict[str, Any]) -> dict[str, Any]:
     local = "local_" if (get_language() or "en") == "bn" else ""
 
     def said(one: dict[str, Any], name: str) -> str:
-        return one[local + name] or one[name]
+        return str(one[local + name] or one[name])
 
     def told(one: dict[str, Any]) -> dict[str, Any]:
         moments = {name: datetime.fromisoformat(one[name]) for name in _MOMENTS if one[name]}
@@ -76,7 +76,8 @@ def _worded(kept: dict[str, Any]) -> dict[str, Any]:
             }
             for each in one["updates"]
         ]
-        words = {"title": said(one, "title"), "places": ", ".join(said(one, "areas"))}
+        places = one[local + "areas"] or one["areas"]
+        words = {"title": said(one, "title"), "places": ", ".join(places)}
         return one | moments | words | {"updates": updates}
 
     return {

@@ -112,9 +112,7 @@ def test_each_step_follows_from_the_one_before_and_leaves_its_trail():
     act = Act(None, minutes(10), reason=WHY)
     moving.post(outage=found, state="IDENTIFIED", words=Words("A cable is cut."), act=act)
     with pytest.raises(OutageRefused):
-        moving.resolve(
-            outage=found, restored_at=minutes(-1), words=Words("Over."), act=act
-        )
+        moving.resolve(outage=found, restored_at=minutes(-1), words=Words("Over."), act=act)
     resolved(found, restored_at=minutes(30))
     with pytest.raises(OutageRefused):
         moving.cancel(outage=found, act=act)
@@ -160,11 +158,7 @@ def test_merged_outages_unite_their_places_and_the_earliest_start_holds():
 
 def test_works_begin_by_the_clock():
     found = outage(
-        areas=[area()],
-        is_planned=True,
-        started_at=minutes(60),
-        expected_at=minutes(120),
-        at=BEGAN,
+        areas=[area()], is_planned=True, started_at=minutes(60), expected_at=minutes(120), at=BEGAN
     )
     assert found.state == "SCHEDULED"
 
@@ -220,11 +214,11 @@ def test_a_later_place_gets_the_opening_and_the_others_an_update():
     moving.add_places(outage=found, areas=[later], routers=[], since=minutes(3), act=act)
     seen = telling.preview(Outage.objects.get()).seen
 
-    moving.post(
-        outage=found, state="IDENTIFIED", words=Words("A cable.", "কেবল।", seen), act=act
-    )
+    moving.post(outage=found, state="IDENTIFIED", words=Words("A cable.", "কেবল।", seen), act=act)
 
-    events = dict(Message.objects.filter(context__text="A cable.").values_list("customer_id", "event"))
+    events = dict(
+        Message.objects.filter(context__text="A cable.").values_list("customer_id", "event")
+    )
     assert events == {first.pk: "outage_update", second.pk: "outage_opened"}
 
 

@@ -52,9 +52,7 @@ def test_a_router_silent_134_minutes_in_january_and_the_area_of_its_ten_of_forty
 
     judging.judge(month=JANUARY, at=LATER, is_closed=True)
 
-    found = {
-        (one.router_id, one.area_id): one for one in UptimeMonth.objects.filter(month=JANUARY)
-    }
+    found = {(one.router_id, one.area_id): one for one in UptimeMonth.objects.filter(month=JANUARY)}
     router = found[bad.pk, None]
     assert (router.total_seconds, router.down_seconds) == (44_640 * 60, 134 * 60)
     assert router.is_breach
