@@ -45,7 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/outages/new/", steps.add, name="add-outage"),
     path("network/outages/reach/", steps.preview, name="outage-reach"),
     path("network/outages/ticker/", outages.ticker, name="ticker"),
-    path("network/outages/tile/", outages.tile, name="outage-tile"),
     path("network/outages/settings/", uptime.change_settings, name="outage-settings"),
     path("network/uptime/", uptime.index, name="uptime"),
     path("network/uptime/export/", uptime.export, name="export-uptime"),

@@ -55,6 +55,8 @@ SHEETS = {
     "staff_billing:dunning-policy": Sheet("name", *TEXTS, "promise_days", "9"),
     "staff_billing:dunning-company": Sheet("name", *TEXTS, "promise_days", "9"),
     "staff_billing:draft": Sheet("text_1", *TEXTS, "amount_1", "123.00"),
+    "staff_network:correct-outage": Sheet("title", *TEXTS, "not_ours_reason", "Power company"),
+    "staff_network:outage-settings": Sheet("tail_hours", "12", "18", "credit_min_minutes", "60"),
     "staff_network:edit-router": Sheet("name", *TEXTS, "site", "Roof of house 7"),
     "staff_payments:edit-gateway": Sheet("name", *TEXTS, "position", "7"),
     "staff_payments:bank-account": Sheet("name", *TEXTS, "number", "77001122"),

@@ -96,6 +96,14 @@ def places(outage: Outage) -> list[Place]:
     return sorted(named, key=lambda one: (one.is_router, one.name))
 
 
+def present(user: User, branch_id: int | None = None) -> QuerySet[Outage]:
+    """Return what is proposed, open or planned."""
+    found = visible_to(user).filter(state__in=(moves.PROPOSED, *moves.SHOWN))
+    if branch_id is not None:
+        found = found.filter(Q(branch=branch_id) | Q(branch__isnull=True))
+    return found
+
+
 def open_now(user: User, branch_id: int | None = None) -> QuerySet[Outage]:
     """Return what is open, the oldest first: for the ticker and tiles."""
     found = visible_to(user).filter(state__in=moves.OPEN)

@@ -77,6 +77,11 @@ class Part:
     parts: int
     text: str
 
+    @property
+    def channel_name(self) -> str:
+        """The channel's words."""
+        return str(dict(wordings.CHANNEL_NAMES)[self.channel])
+
 
 @dataclass(frozen=True)
 class Reach:

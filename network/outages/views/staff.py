@@ -132,6 +132,8 @@ def show(request: Request, number: str) -> HttpResponse:
         "updates": list(outage.updates.select_related("by").order_by("-pk")),
         "may_edit": is_editable(request, outage),
         "told": outage.told.count(),
+        "sees_credit": may(request.user, "billing.view"),
+        "sees_tickets": may(request.user, "tickets.view"),
         **_doors(outage, at=at),
     }
     if outage.state in moves.SHOWN and context["updates"]:
@@ -165,16 +167,6 @@ def ticker(request: Request) -> HttpResponse:
     sees = may(request.user, "network.view")
     context = {"outages": [(one, words.title(one)) for one in found], "sees": sees}
     return render(request, "network/outages/staff/_ticker.html", context)
-
-
-@require_GET
-@staff_only("network.view")
-def tile(request: Request) -> HttpResponse:
-    """The outages of the home page."""
-    at = clock.now()
-    found = queries.visible_to(request.user).filter(state__in=(moves.PROPOSED, *moves.SHOWN))
-    context = {"rows": [words.row(one, at=at) for one in queries.listed(found)[:6]]}
-    return render(request, "network/outages/staff/_tile.html", context)
 
 
 def of(request: Request, number: str) -> Outage:

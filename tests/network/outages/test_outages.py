@@ -313,7 +313,7 @@ def test_staff_open_tell_and_resolve_an_outage(client):
     found.refresh_from_db()
     assert (found.state, found.branch_id) == ("RESOLVED", zone.branch_id)
     assert found.told.count() == 0  # it had not left yet
-    for name in ("outages", "uptime", "export-outages", "export-uptime", "ticker", "outage-tile"):
+    for name in ("outages", "uptime", "export-outages", "export-uptime", "ticker"):
         assert client.get(reverse(f"staff_network:{name}")).status_code == 200
 
 
