@@ -186,7 +186,11 @@ NO_EDIT = {
     "staff_customers:add-tax-class",
     "staff_customers:set-price",
     "staff_fieldservice:assign",  # carries the version of the job that was shown
+    "staff_network:add-outage",
+    "staff_network:add-outage-places",
     "staff_network:add-router",
+    "staff_network:end-outage-place",
+    "staff_network:resolve-outage",
     "staff_payments:add-gateway",
     "staff_payments:add-method",
     "staff_payments:add-transfer",

@@ -118,7 +118,7 @@ def _open(place: Area, *, act: Act) -> None:
         expected_at=act.at + timedelta(hours=1),
         cause=Outage.Cause.POWER,
     )
-    moving.tell(outage=outage, seen=telling.preview(outage).seen, act=act)
+    moving.tell(outage=outage, seen=telling.preview(outage, at=act.at).seen, act=act)
     moving.post(
         outage=outage,
         state=Outage.State.IDENTIFIED,

@@ -234,7 +234,7 @@ class SettingsForm(forms.Form):
     uptime_target = forms.DecimalField(
         label=_("Promised uptime in percent"), min_value=1, max_value=100, decimal_places=3
     )
-    sms_part_amount = forms.DecimalField(
+    sms_part_price = forms.DecimalField(
         label=_("Price of one part of an SMS"),
         min_value=0,
         max_digits=10,

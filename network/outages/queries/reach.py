@@ -175,7 +175,7 @@ def digest(chosen: Mapping[Way, Person]) -> str:
 
 
 def _cost(parts: Collection[Part]) -> Decimal | None:
-    price = OutageSettings.current().sms_part_amount
+    price = OutageSettings.current().sms_part_price
     if price is None:
         return None
     whole = sum(one.messages * one.parts for one in parts if one.channel == "SMS")

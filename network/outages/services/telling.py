@@ -1,5 +1,6 @@
 """Messages about an outage: one for each number and channel, the all-clear only to the told."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -32,10 +33,10 @@ def event_of(outage: Outage) -> str:
     return PLANNED if outage.is_planned else OPENED
 
 
-def preview(outage: Outage, *, text: str = "", local_text: str = "") -> Reach:
+def preview(outage: Outage, *, at: datetime, text: str = "", local_text: str = "") -> Reach:
     """Return whom a message about an outage would reach, and what it would say."""
     event = event_of(outage)
-    terms = compose.terms(event=event, at=clock.now(), is_urgent=False)
+    terms = compose.terms(event=event, at=at, is_urgent=False)
     contexts = {
         language: _context(outage, text, local_text, language) for language in wording.LANGUAGES
     }

@@ -138,7 +138,9 @@ def show(request: Request, number: str) -> HttpResponse:
     }
     if outage.state in moves.SHOWN and context["updates"]:
         last = context["updates"][0]
-        context["reach"] = telling.preview(outage, text=last.text, local_text=last.local_text)
+        context["reach"] = telling.preview(
+            outage, at=at, text=last.text, local_text=last.local_text
+        )
     return render(request, "network/outages/staff/outage.html", context)
 
 

@@ -66,7 +66,7 @@ def post(request: Request, number: str) -> HttpResponse:
     """Tell how it stands, in which phase; take on what was proposed."""
     outage = own(request, number)
     is_new = outage.is_proposed
-    found = telling.preview(outage)
+    found = telling.preview(outage, at=clock.now())
     initial = {"seen": found.seen, "state": moves.INVESTIGATING if is_new else outage.state}
     form = forms.UpdateForm(request.POST or None, outage=outage, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -178,7 +178,7 @@ def test_an_area_reaches_what_lies_below_and_a_router_its_lines_each_number_once
 
     people = reach.people(areas=[zone.pk], routers=[line.router_id])
     found = outage(areas=[zone], routers=[line.router])
-    shown = telling.preview(found)
+    shown = telling.preview(found, at=BEGAN)
 
     assert (len(people), sum(one.services for one in people)) == (3, 3)
     assert twin.pk in {one.pk for one in people}
@@ -189,7 +189,7 @@ def test_a_changed_reach_asks_anew_and_the_all_clear_goes_to_the_told_only():
     zone = area()
     told = lived_in(zone)
     found = outage(areas=[zone])
-    seen = telling.preview(found).seen
+    seen = telling.preview(found, at=BEGAN).seen
     late = lived_in(zone)
     act = Act(None, minutes(5), reason=WHY)
 
@@ -210,9 +210,9 @@ def test_a_later_place_gets_the_opening_and_the_others_an_update():
     first, second = lived_in(zone), lived_in(later)
     found = outage(areas=[zone])
     act = Act(None, minutes(5), reason=WHY)
-    moving.tell(outage=found, seen=telling.preview(found).seen, act=act)
+    moving.tell(outage=found, seen=telling.preview(found, at=BEGAN).seen, act=act)
     moving.add_places(outage=found, areas=[later], routers=[], since=minutes(3), act=act)
-    seen = telling.preview(Outage.objects.get()).seen
+    seen = telling.preview(Outage.objects.get(), at=BEGAN).seen
 
     moving.post(outage=found, state="IDENTIFIED", words=Words("A cable.", "কেবল।", seen), act=act)
 
@@ -227,7 +227,9 @@ def test_an_opening_that_has_not_left_is_dropped_with_its_all_clear():
     lived_in(zone)
     found = outage(areas=[zone])
     moving.tell(
-        outage=found, seen=telling.preview(found).seen, act=Act(None, minutes(5), reason=WHY)
+        outage=found,
+        seen=telling.preview(found, at=BEGAN).seen,
+        act=Act(None, minutes(5), reason=WHY),
     )
 
     resolved(found, restored_at=minutes(30))
