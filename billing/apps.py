@@ -28,4 +28,5 @@ class BillingConfig(AppConfig):
         inbox.register(import_module("billing.run.views.inbox").PLANS)
         inbox.register(import_module("billing.changes.views.inbox").PACKAGE_CHANGES)
         inbox.register(import_module("billing.changes.views.inbox_pauses").PAUSES)
+        inbox.register(import_module("billing.compensation.views.inbox").CREDITS)
         import_module("billing.receivables.views.happenings").register()

@@ -3,6 +3,7 @@
 import billing.allocation.models
 import billing.approvals.models
 import billing.changes.models
+import billing.compensation.models
 import billing.dunning.models
 import billing.invoices.models
 import billing.ledger.models

@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from billing.changes.services import change_days, mass_changes, planned_moves, returning
+from billing.compensation.services import outage_credits
 from billing.dunning.services import dunning, late_fees, steps
 from billing.invoices.services import documents
 from billing.ledger.services import ledger_seals, recognition
@@ -238,3 +239,11 @@ def change_many_packages(batch_id: int, **_future: object) -> None:
         detail={"batch": batch_id, "services": batch.total},
     ) as progress:
         mass_changes.run(batch_id=batch_id, on=clock.local_date(at), at=at, progress=progress)
+
+
+@shared_task(name="billing.credit_outages")
+def credit_outages(**_future: object) -> None:
+    """Work out what outages are worth to customers, and write the notes that were decided."""
+    at = clock.now()
+    outage_credits.propose_due(at=at)
+    outage_credits.credit_ordered(at=at)

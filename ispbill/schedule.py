@@ -196,6 +196,24 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(minutes=5),
     ),
     Scheduled(
+        job="watch-outages",
+        task="network.watch_outages",
+        every=timedelta(minutes=1),
+        why="Proposes an outage when a router stays silent, and keeps the status page's picture.",
+    ),
+    Scheduled(
+        job="judge-uptime",
+        task="network.judge_uptime",
+        every=timedelta(hours=1),
+        why="Reckons the uptime of the month; the third day closes the last one.",
+    ),
+    Scheduled(
+        job="credit-outages",
+        task="billing.credit_outages",
+        every=timedelta(minutes=10),
+        why="Proposes or gives the credit customers get for an outage that is over.",
+    ),
+    Scheduled(
         job="enforce-fup",
         task="network.enforce_fup",
         every=timedelta(minutes=5),

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from ispbill.core import clock
 from network.fup.services import enforcing
+from network.outages.services import judging, publishing, watching
 from network.services import health, push, sweeping
 from network.usage.services import alerts, keeping, noting, polling
 
@@ -53,3 +54,17 @@ def keep_usage(**_future: object) -> None:
 def enforce_fup(**_future: object) -> None:
     """Bring fair use up to date: what was used, whom to tell, how fast each line may run."""
     enforcing.enforce(at=clock.now())
+
+
+@shared_task(name="network.watch_outages")
+def watch_outages(**_future: object) -> None:
+    """Propose outages of silent routers, withdraw them, begin works; take the public's picture."""
+    at = clock.now()
+    watching.watch(at=at)
+    publishing.publish(at=at)
+
+
+@shared_task(name="network.judge_uptime")
+def judge_uptime(**_future: object) -> None:
+    """Reckon the uptime of this month, and close the last one on its third day."""
+    judging.judge_due(at=clock.now())

@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('minimum_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('cutoff_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None)),
                 ('observes_holidays', models.BooleanField(default=True)),
-                ('pauses_on_outage', models.BooleanField(default=False)),
+                ('pauses_on_outage', models.BooleanField(default=True)),
                 ('promise_days', models.PositiveSmallIntegerField(default=30)),
                 ('promises_a_year', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('late_fee_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
@@ -1527,5 +1527,65 @@ class Migration(migrations.Migration):
             model_name='cashcount',
             constraint=models.CheckConstraint(condition=models.Q(('counted_amount', models.F('expected_amount')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='cash_count_difference_has_reason'),
         ),
-        Install("billing", "f412072c360805b9"),
+        migrations.CreateModel(
+            name='OutageCrediting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('PROPOSED', 'Proposed'), ('ORDERED', 'Being credited'), ('DONE', 'Credited'), ('DROPPED', 'No credit')], max_length=8)),
+                ('services', models.PositiveIntegerField(default=0)),
+                ('net_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('made_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('reason', models.TextField(blank=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OutageCredit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('minutes', models.PositiveIntegerField()),
+                ('net_amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('made_at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outage_credits', to='billing.creditnote')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='outagecredit',
+            name='outage',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.outage'),
+        ),
+        migrations.AddField(
+            model_name='outagecredit',
+            name='subscription',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='outagecrediting',
+            name='decided_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='outagecrediting',
+            name='outage',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.outage'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagecredit',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('subscription', '='), ('span', '&&')], name='outage_minutes_credited_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagecredit',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('net_amount__gt', 0)), name='outage_credit_is_not_nothing'),
+        ),
+        migrations.AddIndex(
+            model_name='outagecrediting',
+            index=models.Index(condition=models.Q(('state__in', ['PROPOSED', 'ORDERED'])), fields=['made_at'], name='outage_crediting_waits'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagecrediting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DROPPED'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='outage_crediting_dropped_for_a_reason'),
+        ),
+        Install("billing", "56163d695012e67e"),
     ]

@@ -17,6 +17,7 @@ from billing.changes.views import (
     terms,
 )
 from billing.changes.views import documents as change_documents
+from billing.compensation.views import outage_credits
 from billing.dunning.views import dunning, dunning_acts, holidays, policies
 from billing.receivables.views import (
     approvals,
@@ -123,6 +124,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         changes.recalculate,
         name="package-change-recalculate",
     ),
+    path("outage-credits/<str:number>/", outage_credits.panel, name="outage-credit"),
+    path("outage-credits/<str:number>/give/", outage_credits.order, name="order-outage-credit"),
+    path("outage-credits/<str:number>/drop/", outage_credits.drop, name="drop-outage-credit"),
     path("ledger/", ledger.index, name="ledger"),
     path("ledger/journal/", ledger.journal, name="journal"),
     path("ledger/deferred/", books_reports.deferred, name="deferred"),

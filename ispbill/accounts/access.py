@@ -82,6 +82,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "ledger.reopen": {R.OWNER},
     "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
     "network.edit": {R.OWNER, R.NOC},
+    "outages.edit": {R.OWNER, R.NOC, R.BRANCH_MANAGER},  # a branch manager's own branch
     "field.view": _READERS - {R.CASHIER},  # jobs at customers' addresses
     "field.edit": {R.OWNER, R.BRANCH_MANAGER, R.SUPPORT, R.NOC},  # plan and give them out
     "field.decide": {R.OWNER, R.BRANCH_MANAGER},  # which of two versions of a job holds

@@ -283,6 +283,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "MONITORING": _info(_("Monitoring"), "eye"),
         "RESOLVED": _success(_("Resolved")),
         "MAINTENANCE": _violet(_("Maintenance"), "tool"),
+        "PROPOSED": _warning(_("Proposed"), "alert-triangle"),
+        "CANCELLED": _neutral(_("Cancelled"), "ban"),
+        "MERGED": _neutral(_("Merged"), "arrows-exchange"),
+        "SCHEDULED": _violet(_("Scheduled"), "calendar"),
+        "IN_PROGRESS": _violet(_("Works under way"), "tool"),
+        "COMPLETED": _success(_("Completed")),
     },
     "area": {
         "OPERATIONAL": _success(_("Operational")),

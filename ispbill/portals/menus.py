@@ -325,8 +325,16 @@ STAFF: Sequence[Group] = (
                 "network.view",
                 hotkey="g o",
                 words=_("down breakdown no internet"),
+                also=(
+                    Entry(
+                        _("Uptime"),
+                        "staff_network:uptime",
+                        "network.view",
+                        words=_("availability sla breach mttr"),
+                    ),
+                ),
                 add_url_name="staff_network:add-outage",
-                add_permission="network.edit",
+                add_permission="outages.edit",
                 add_label=_("New outage"),
                 add_hotkey="c o",
             ),

@@ -1,6 +1,9 @@
+from decimal import Decimal
+
 import django.db.models.deletion
 import django.db.models.expressions
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 from ispbill.core.guarding import Install
@@ -12,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('core', '0001_initial'),
         ('customers', '0001_initial'),
     ]
@@ -427,5 +431,205 @@ class Migration(migrations.Migration):
             model_name='usagehour',
             constraint=models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_hour_is_not_negative'),
         ),
-        Install("network", "1cbfda8df4c0cf36"),
+        migrations.AddField(
+            model_name='router',
+            name='silent_since',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.CreateModel(
+            name='Outage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20)),
+                ('is_planned', models.BooleanField(default=False)),
+                ('severity', models.CharField(choices=[('DOWN', 'No connection'), ('DEGRADED', 'Slow or unstable')], default='DOWN', max_length=8)),
+                ('state', models.CharField(choices=[('PROPOSED', 'Proposed'), ('INVESTIGATING', 'Investigating'), ('IDENTIFIED', 'Identified'), ('MONITORING', 'Monitoring'), ('RESOLVED', 'Resolved'), ('CANCELLED', 'Cancelled'), ('MERGED', 'Merged'), ('SCHEDULED', 'Scheduled'), ('IN_PROGRESS', 'In progress'), ('COMPLETED', 'Completed')], max_length=13)),
+                ('title', models.CharField(max_length=120)),
+                ('local_title', models.CharField(blank=True, max_length=120)),
+                ('cause', models.CharField(choices=[('UNKNOWN', 'Not known yet'), ('CABLE', 'Cable cut'), ('POWER', 'Power failure'), ('EQUIPMENT', 'Faulty equipment'), ('UPSTREAM', 'Upstream provider'), ('WORKS', 'Our own works'), ('OTHER', 'Something else')], default='UNKNOWN', max_length=9)),
+                ('started_at', models.DateTimeField()),
+                ('expected_at', models.DateTimeField(blank=True, null=True)),
+                ('restored_at', models.DateTimeField(null=True)),
+                ('announced_at', models.DateTimeField(null=True)),
+                ('is_creditable', models.BooleanField(default=True)),
+                ('not_creditable_reason', models.TextField(blank=True)),
+                ('not_ours_reason', models.TextField(blank=True)),
+                ('credited_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='network.outage')),
+                ('proposed_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OutageScope',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.area')),
+                ('outage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scopes', to='network.outage')),
+                ('router', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OutageSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('propose_after_minutes', models.PositiveSmallIntegerField(default=10)),
+                ('tail_hours', models.PositiveSmallIntegerField(default=24)),
+                ('credit', models.CharField(choices=[('PROPOSE', 'Propose, a person decides'), ('AUTO', 'By itself'), ('OFF', 'No credit')], default='PROPOSE', max_length=7)),
+                ('credit_rule', models.CharField(choices=[('MINUTES', 'By the minutes without service'), ('BTRC_2021', 'BTRC 2021: half, three quarters or all of the month')], default='MINUTES', max_length=9)),
+                ('credit_min_minutes', models.PositiveSmallIntegerField(default=240)),
+                ('credit_min_amount', models.DecimalField(decimal_places=2, default=Decimal('1.00'), max_digits=14)),
+                ('maintenance_notice_hours', models.PositiveSmallIntegerField(default=48)),
+                ('uptime_target', models.DecimalField(decimal_places=3, default=Decimal('99.500'), max_digits=6)),
+                ('sms_part_price', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'outage settings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='outage_settings_are_one_row'), models.CheckConstraint(condition=models.Q(('uptime_target__gt', 0), ('uptime_target__lte', 100)), name='outage_target_is_a_percentage')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OutageTold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=10)),
+                ('recipient', models.CharField(max_length=254)),
+                ('told_at', models.DateTimeField()),
+                ('cleared_at', models.DateTimeField(null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('outage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='told', to='network.outage')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OutageUpdate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('PROPOSED', 'Proposed'), ('INVESTIGATING', 'Investigating'), ('IDENTIFIED', 'Identified'), ('MONITORING', 'Monitoring'), ('RESOLVED', 'Resolved'), ('CANCELLED', 'Cancelled'), ('MERGED', 'Merged'), ('SCHEDULED', 'Scheduled'), ('IN_PROGRESS', 'In progress'), ('COMPLETED', 'Completed')], max_length=13)),
+                ('text', models.CharField(max_length=400)),
+                ('local_text', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('outage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='network.outage')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RouterSilence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='silences', to='network.router')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UptimeMonth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('revision', models.PositiveSmallIntegerField(default=0)),
+                ('total_seconds', models.BigIntegerField()),
+                ('down_seconds', models.BigIntegerField()),
+                ('target', models.DecimalField(decimal_places=3, max_digits=6)),
+                ('is_breach', models.BooleanField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.area')),
+                ('router', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
+                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='outage',
+            index=models.Index(condition=models.Q(('state__in', ('INVESTIGATING', 'IDENTIFIED', 'MONITORING', 'IN_PROGRESS', 'SCHEDULED'))), fields=['started_at'], name='outage_open'),
+        ),
+        migrations.AddIndex(
+            model_name='outage',
+            index=models.Index(fields=['-started_at', '-id'], name='outage_latest'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.UniqueConstraint(fields=('number',), name='outage_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'PROPOSED')), fields=('proposed_for',), name='outage_proposed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_planned', True), ('state__in', ('SCHEDULED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED', 'MERGED'))), models.Q(('is_planned', False), ('state__in', ('PROPOSED', 'INVESTIGATING', 'IDENTIFIED', 'MONITORING', 'RESOLVED', 'CANCELLED', 'MERGED'))), _connector='OR'), name='outage_state_fits_its_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('restored_at__gte', models.F('started_at')), ('state__in', ('RESOLVED', 'COMPLETED'))), models.Q(models.Q(('state__in', ('RESOLVED', 'COMPLETED')), _negated=True), ('restored_at__isnull', True)), _connector='OR'), name='outage_over_when_restored'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'MERGED'), ('merged_into__isnull', False)), models.Q(models.Q(('state', 'MERGED'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='outage_merged_into_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.CheckConstraint(condition=models.Q(('is_planned', False), ('expected_at__gt', models.F('started_at')), _connector='OR'), name='outage_works_end_after_they_begin'),
+        ),
+        migrations.AddConstraint(
+            model_name='outage',
+            constraint=models.CheckConstraint(condition=models.Q(('is_creditable', True), models.Q(('not_creditable_reason', ''), _negated=True), _connector='OR'), name='outage_without_credit_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagescope',
+            constraint=models.UniqueConstraint(fields=('outage', 'area'), name='outage_scope_area_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagescope',
+            constraint=models.UniqueConstraint(fields=('outage', 'router'), name='outage_scope_router_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagescope',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', False), ('router__isnull', True)), models.Q(('area__isnull', True), ('router__isnull', False)), _connector='OR'), name='outage_scope_is_one_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagescope',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='outage_scope_ends_after_it_starts'),
+        ),
+        migrations.AddConstraint(
+            model_name='outagetold',
+            constraint=models.UniqueConstraint(fields=('outage', 'channel', 'recipient'), name='outage_told_once'),
+        ),
+        migrations.AddIndex(
+            model_name='outageupdate',
+            index=models.Index(fields=['outage', '-id'], name='outage_update_latest'),
+        ),
+        migrations.AddConstraint(
+            model_name='routersilence',
+            constraint=models.UniqueConstraint(fields=('router', 'since'), name='router_silence_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='routersilence',
+            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('router',), name='router_silent_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='routersilence',
+            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='router_silence_ends_after_it_starts'),
+        ),
+        migrations.AddConstraint(
+            model_name='uptimemonth',
+            constraint=models.UniqueConstraint(fields=('month', 'router', 'area', 'revision'), name='uptime_month_once', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='uptimemonth',
+            constraint=models.CheckConstraint(condition=models.Q(('router__isnull', True), ('area__isnull', True), _connector='OR'), name='uptime_is_of_one_thing'),
+        ),
+        migrations.AddConstraint(
+            model_name='uptimemonth',
+            constraint=models.CheckConstraint(condition=models.Q(('down_seconds__gte', 0), ('total_seconds__gte', models.F('down_seconds'))), name='uptime_down_within_total'),
+        ),
+        migrations.AddConstraint(
+            model_name='uptimemonth',
+            constraint=models.CheckConstraint(condition=models.Q(('revision', 0), models.Q(('reason', ''), _negated=True), _connector='OR'), name='uptime_revision_has_reason'),
+        ),
+        Install("network", "6f0b0d0eedaba455"),
     ]

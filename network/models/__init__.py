@@ -2,9 +2,10 @@
 
 from network.models.access import Access, Leftover, RouterLog
 from network.models.protocol_note import ProtocolNote
-from network.models.router import Router
+from network.models.router import Router, RouterSilence
 
 import network.fup.models  # isort: skip
+import network.outages.models  # isort: skip
 import network.usage.models  # noqa: F401  # isort: skip
 
-__all__ = ["Access", "Leftover", "ProtocolNote", "Router", "RouterLog"]
+__all__ = ["Access", "Leftover", "ProtocolNote", "Router", "RouterLog", "RouterSilence"]

@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,6 +47,7 @@ class Router(models.Model):
     cpu_percent = models.PositiveSmallIntegerField(null=True)
     last_seen_at = models.DateTimeField(null=True)
     failures_in_a_row = models.PositiveIntegerField(default=0)
+    silent_since = models.DateTimeField(null=True)  # the first of those failures
     next_attempt_at = models.DateTimeField(null=True)
     is_enabled = models.BooleanField(default=True)
     added_at = models.DateTimeField(null=True)  # null: before this was written down
@@ -65,3 +66,28 @@ class Router(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RouterSilence(models.Model):
+    """A time in which a router did not answer at least twice: first failed to first good check."""
+
+    router = models.ForeignKey(Router, on_delete=models.CASCADE, related_name="silences")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="router_silence_once", fields=["router", "since"]),
+            models.UniqueConstraint(
+                name="router_silent_once_at_a_time",
+                fields=["router"],
+                condition=Q(until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="router_silence_ends_after_it_starts",
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.router_id} {self.since}"

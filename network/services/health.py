@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Value
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from ispbill.core import live, locks
 from network.gateways.base import ActiveRow, InterfaceRow, Resource, RouterError
-from network.models import Router, RouterLog
+from network.models import Router, RouterLog, RouterSilence
 from network.rules import patience
 from network.services import connections, recording, sessions
 
@@ -94,6 +94,7 @@ def note_answer(*, router: Router, at: datetime, resource: Resource | None = Non
         "status_note": "",
         "last_seen_at": at,
         "failures_in_a_row": 0,
+        "silent_since": None,
         "next_attempt_at": None,
     }
     if resource is not None:
@@ -104,6 +105,7 @@ def note_answer(*, router: Router, at: datetime, resource: Resource | None = Non
             "cpu_percent": max(0, min(resource.cpu_load, 100)),
         }
     _log_change(router, Router.Status.ONLINE, at=at, note="")
+    _end_silence(router, at=at)
     Router.objects.filter(pk=router.pk).update(**values)
 
 
@@ -122,13 +124,30 @@ def _note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
     status = Router.Status.ON_HOLD if is_on_hold else Router.Status.OFFLINE
     note = str(error)[:300]
     failures = _log_change(router, status, at=at, note=note) + 1
+    if is_on_hold:
+        _end_silence(router, at=at)
     wait = _ON_HOLD_WAIT if is_on_hold else patience.wait(failures, chance=random.random())  # noqa: S311
     Router.objects.filter(pk=router.pk).update(
         status=status,
         status_note=note,
         failures_in_a_row=failures,
         next_attempt_at=Now() + Value(wait),
+        silent_since=None if is_on_hold else _silence(router, failures, at=at),
     )
+
+
+def _silence(router: Router, failures: int, *, at: datetime) -> datetime:
+    """Return since when a router is silent; the second failure in a row makes it a silence."""
+    known = Router.objects.values_list("silent_since", flat=True).get(pk=router.pk)
+    since = known or at
+    if known is not None and failures > 1:
+        RouterSilence.objects.get_or_create(router=router, until=None, defaults={"since": since})
+    return since
+
+
+def _end_silence(router: Router, *, at: datetime) -> None:
+    """A router that answers, if only with a refusal, is not silent."""
+    RouterSilence.objects.filter(router=router, until=None).update(until=Greatest("since", at))
 
 
 def _log_change(router: Router, status: str, *, at: datetime, note: str) -> int:

@@ -3,11 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from network.fup.views import staff as fup
+from network.outages.views import staff as outages
+from network.outages.views import steps, uptime
 from network.usage.views import bandwidth
 from network.usage.views import staff as usage
 from network.views import lines, routers
 
 app_name = "staff_network"
+_OUTAGE = "network/outages/<str:number>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/", routers.index, name="routers"),
     path("network/routers/add/", routers.add, name="add-router"),
@@ -37,5 +40,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/fair-use/", fup.index, name="fair-use"),
     path("network/fair-use/add/", fup.add, name="add-fup"),
     path("network/fair-use/<int:pk>/archive/", fup.archive, name="archive-fup"),
+    path("network/outages/", outages.index, name="outages"),
+    path("network/outages/export/", outages.export, name="export-outages"),
+    path("network/outages/new/", steps.add, name="add-outage"),
+    path("network/outages/reach/", steps.preview, name="outage-reach"),
+    path("network/outages/ticker/", outages.ticker, name="ticker"),
+    path("network/outages/settings/", uptime.change_settings, name="outage-settings"),
+    path("network/uptime/", uptime.index, name="uptime"),
+    path("network/uptime/export/", uptime.export, name="export-uptime"),
+    path("network/uptime/<str:month>/revise/", uptime.revise, name="revise-uptime"),
+    path("network/uptime/breaches/<int:pk>/", uptime.look_into, name="look-into-breach"),
+    path(f"{_OUTAGE}/", outages.show, name="outage"),
+    path(f"{_OUTAGE}/update/", steps.post, name="post-outage"),
+    path(f"{_OUTAGE}/tell/", steps.tell, name="tell-outage"),
+    path(f"{_OUTAGE}/resolve/", steps.resolve, name="resolve-outage"),
+    path(f"{_OUTAGE}/reopen/", steps.reopen, name="reopen-outage"),
+    path(f"{_OUTAGE}/cancel/", steps.cancel, name="cancel-outage"),
+    path(f"{_OUTAGE}/merge/", steps.merge, name="merge-outage"),
+    path(f"{_OUTAGE}/places/", steps.add_places, name="add-outage-places"),
+    path(f"{_OUTAGE}/places/<int:pk>/end/", steps.end_place, name="end-outage-place"),
+    path(f"{_OUTAGE}/edit/", steps.correct, name="correct-outage"),
     path("network/customers/<str:number>/", lines.customer_panel, name="customer-panel"),
 ]

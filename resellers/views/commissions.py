@@ -35,10 +35,7 @@ def index(request: Request) -> HttpResponse:
         "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "status": status,
         "tabs": paging.tabs(
-            request.GET,
-            "status",
-            [*Commission.Status.choices, ("ALL", _("All"))],
-            current=status,
+            request.GET, "status", [*Commission.Status.choices, ("ALL", _("All"))], current=status
         ),
         "may_approve": may(request.user, "commissions.approve"),
     }

@@ -52,6 +52,7 @@ from tests.factories.fieldservice import job as make_job
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.factories.notifications import MessageFactory
+from tests.factories.outages import outage
 from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
 from tests.factories.signup import draft, submitted
@@ -103,6 +104,7 @@ class World:
     handover: Any
     closed_day: Any
     ticket: Any
+    outage: Any
     job: Any
     order: Any
     asking: Any
@@ -206,6 +208,7 @@ def build() -> World:
         handover=handover,
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
+        outage=outage(areas=[customer.area], started_at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
         order=order,
         asking=draft(phone="+8801711000056", package=order.package),
@@ -453,6 +456,26 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_fieldservice:add-for": lambda world: {"number": world.customer.number},
     "staff_fieldservice:customer-panel": lambda world: {"number": world.customer.number},
     "field:job": lambda world: {"number": world.job.number},
+    **dict.fromkeys(
+        (
+            "staff_network:outage",
+            "staff_network:post-outage",
+            "staff_network:tell-outage",
+            "staff_network:resolve-outage",
+            "staff_network:reopen-outage",
+            "staff_network:cancel-outage",
+            "staff_network:merge-outage",
+            "staff_network:add-outage-places",
+            "staff_network:correct-outage",
+            "staff_tickets:of-outage",
+        ),
+        lambda world: {"number": world.outage.number},
+    ),
+    "staff_network:end-outage-place": lambda world: {
+        "number": world.outage.number,
+        "pk": world.outage.scopes.get().pk,
+    },
+    "staff_network:revise-uptime": lambda _world: {"month": "2026-01"},
     "staff_tickets:number": lambda world: {"number": world.ticket.number},
     "staff_tickets:edit-policy": lambda world: {"pk": world.promise.pk},
     "staff_tickets:remove-policy": lambda world: {"pk": world.promise.pk},

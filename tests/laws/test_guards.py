@@ -96,6 +96,7 @@ SPECIAL = {
         "last_day": "'2025-11-30'",
         "reopen_reason": "''",
     },
+    "billing_outagecredit": {"span": "'[2026-01-10,2026-01-11)'"},
     "billing_handover": {"state": "'OFFERED'"},
     "billing_dunningstep": {"action": "'REMIND'", "offset_days": "1"},
 }

@@ -7,6 +7,9 @@ from decimal import Decimal
 from customers.models import Customer
 from customers.queries import page_sources
 from customers.rules.picture import Line
+from network.outages.models import Outage
+from network.outages.queries import affecting
+from network.outages.queries.affecting import Shown
 from tickets.models import Ticket
 from tickets.rules import moves
 
@@ -21,6 +24,8 @@ class Beside:
     oldest_due: date | None
     others: list[Ticket]
     services: list[str]
+    outages: list[Shown]
+    linked: Outage | None
 
     @property
     def live_others(self) -> list[Ticket]:
@@ -42,4 +47,6 @@ def of(ticket: Ticket, *, sees_money: bool, sees_lines: bool) -> Beside:
             Ticket.objects.filter(customer=customer).exclude(pk=ticket.pk).order_by("-pk")[:5]
         ),
         services=[one.package.name for one in services.order_by("line_no")],
+        outages=affecting.of_customer(customer.pk, customer.area_id),
+        linked=Outage.objects.filter(pk=ticket.outage_id).first() if ticket.outage_id else None,
     )

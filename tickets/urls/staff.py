@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tickets.views import acts, agreements, opening, promises, queue, queue_choices, surveys, ticket
+from tickets.views import (
+    acts,
+    agreements,
+    opening,
+    outages,
+    promises,
+    queue,
+    queue_choices,
+    surveys,
+    ticket,
+)
 
 app_name = "staff_tickets"
 _ONE = "tickets/<str:number>"
@@ -28,6 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/views/save/", queue_choices.save_view, name="save-view"),
     path("tickets/views/<int:pk>/remove/", queue_choices.remove_view, name="remove-view"),
     path("tickets/customers/<str:number>/", opening.customer_panel, name="customer-panel"),
+    path("tickets/sla/panel/", promises.panel, name="sla-panel"),
+    path("tickets/outages/<str:number>/", outages.panel, name="of-outage"),
+    path(f"{_ONE}/outage/", outages.link, name="link-outage"),
     path(f"{_ONE}/", ticket.show, name="ticket"),
     path(f"{_ONE}/reply/", ticket.reply, name="reply"),
     path(f"{_ONE}/note/", ticket.note, name="note"),

@@ -1,7 +1,7 @@
 """A-40: how promises about tickets were kept."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -38,6 +38,24 @@ def index(request: Request) -> HttpResponse:
         "broken": promises.broken(ended)[:_BROKEN],
     }
     return render(request, "tickets/staff/sla.html", context)
+
+
+@require_GET
+@staff_only("reports.view")
+def panel(request: Request) -> HttpResponse:
+    """Show how promises were kept in a month (`?month=2026-01`), beside that month's uptime."""
+    at = clock.now()
+    try:
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        month = clock.local_date(at).replace(day=1)
+    after = (month + timedelta(days=32)).replace(day=1)
+    since, until = (
+        datetime.combine(day, datetime.min.time(), tzinfo=clock.zone()) for day in (month, after)
+    )
+    ended = promises.ended(request.user, since=since, until=min(until, max(at, since)))
+    context = {"kinds": [(one, mean(one)) for one in promises.kept(ended)]}
+    return render(request, "tickets/staff/_sla_panel.html", context)
 
 
 def mean(kept: Kept) -> str:

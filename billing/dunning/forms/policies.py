@@ -126,7 +126,9 @@ class PolicyForm(forms.Form):
     )
     observes_holidays = forms.BooleanField(label=_("Not on holidays"), required=False)
     pauses_on_outage = forms.BooleanField(
-        label=_("Not while the customer's router does not answer"), required=False
+        label=_("Not during an outage, nor while the customer's router does not answer"),
+        required=False,
+        initial=True,
     )
     promise_days = forms.IntegerField(
         label=_("Longest promise to pay, in days"), min_value=1, max_value=90

@@ -29,7 +29,7 @@ class DunningPolicy(models.Model):
     # Monday is 0; none named = every day.
     cutoff_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     observes_holidays = models.BooleanField(default=True)
-    pauses_on_outage = models.BooleanField(default=False)
+    pauses_on_outage = models.BooleanField(default=True)
     promise_days = models.PositiveSmallIntegerField(default=30)  # the longest promise
     promises_a_year = models.PositiveSmallIntegerField(null=True, blank=True)  # none = no limit
     late_fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)

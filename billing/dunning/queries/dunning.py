@@ -11,6 +11,7 @@ from billing.dunning.queries import policies, under_way
 from billing.dunning.queries.policies import InForce
 from billing.dunning.rules.dunning import Decision, Facts, decide
 from billing.dunning.rules.ladder import Policy
+from network.outages.queries import affecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,17 @@ def judge(
         cursor.execute(_FACTS, values)
         rows = cursor.fetchall()
     paying = under_way.who_is_paying([row[0] for row in rows], on=on)
-    return [_judged(row, on=on, grace=grace_days, known=known, paying=paying) for row in rows]
+    out = affecting.customers_out([row[0] for row in rows], on=on) if values["outages"] else set()
+    return [
+        _judged(
+            (*row[:-1], row[-1] or row[0] in out),
+            on=on,
+            grace=grace_days,
+            known=known,
+            paying=paying,
+        )
+        for row in rows
+    ]
 
 
 # Who may be judged otherwise than "in grace"; everybody else need not be locked to know.

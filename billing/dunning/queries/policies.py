@@ -87,6 +87,7 @@ def from_settings(company: Company) -> Policy:
         grace_days=company.grace_days,
         minimum_amount=company.minimum_suspend_amount,
         steps=_from_settings(company),
+        pauses_on_outage=True,
     )
 
 

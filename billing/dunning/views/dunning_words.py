@@ -93,7 +93,8 @@ _NOT = {
         "Not suspended for now: a payment is under way and the gateway has not said how it ended."
     ),
     Reason.OUTAGE: gettext_lazy(
-        "Not suspended for now: the customer's router does not answer. It goes on when it is back."
+        "Not suspended for now: there is an outage where the customer is, or their router does not "
+        "answer. It goes on when that is over."
     ),
     Reason.NEVER_CUT: gettext_lazy("Not suspended: this customer's policy has no suspension."),
 }
@@ -137,7 +138,7 @@ def values(judged: Judged) -> list[dict[str, str]]:
         _fact(_("Excluded until"), _day(facts.excluded_until) or _("None")),
         _fact(_("Never suspended"), _yes(judged.is_never_suspended)),
         _fact(_("Payment under way"), _yes(facts.payment_pending)),
-        _fact(_("Router does not answer"), _yes(facts.has_outage)),
+        _fact(_("Outage or router does not answer"), _yes(facts.has_outage)),
         _fact(_("Lines are cut on"), weekdays(facts.cutoff_weekdays)),
         _fact(_("Today is a holiday"), _yes(facts.on in facts.holidays)),
         _fact(_("Active services"), formats.number(len(judged.subscription_ids))),

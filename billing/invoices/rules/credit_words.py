@@ -45,11 +45,20 @@ def addon_ended(*, name: str, local_name: str, on: date) -> Cause:
     return {"kind": "ADDON", "name": name, "local_name": local_name, "on": on.isoformat()}
 
 
+def outage(*, on: date, minutes: int) -> Cause:
+    """Return the cause of minutes without connection from company date `on`."""
+    return {"kind": "OUTAGE", "on": on.isoformat(), "minutes": minutes}
+
+
 def sentence(cause: Cause, reason: str, language: str) -> str:
     """Say why money was given back; without a cause, the reason staff gave."""
     if not cause:
         return reason
     bangla = language == "bn"
+    if cause["kind"] == "OUTAGE":
+        day = formats.day(date.fromisoformat(cause["on"]), language)
+        length = formats.duration(timedelta(minutes=cause["minutes"]), language)
+        return f"{day}: সংযোগ ছিল না {length}" if bangla else f"No connection for {length}, {day}"
     if cause["kind"] == "PACKAGE":
         was, becomes = (_name(cause[side], bangla) for side in ("from", "to"))
         day = formats.day(date.fromisoformat(cause["on"]), language)

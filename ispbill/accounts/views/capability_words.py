@@ -97,7 +97,11 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
     ),
     (
         _("Network"),
-        {"network.view": _("See lines and routers"), "network.edit": _("Change routers and lines")},
+        {
+            "network.view": _("See lines and routers"),
+            "network.edit": _("Change routers and lines"),
+            "outages.edit": _("Open, update and close outages"),
+        },
     ),
     (
         _("Messages"),

@@ -22,6 +22,7 @@ YEARLY = {
     "DB": True,
     "WO": True,
     "ORD": True,
+    "OUT": True,
     "CT": False,
     "TK": False,
 }

@@ -29,6 +29,7 @@ from ispbill.devtools.demo import (
     messages,
     offers,
     online,
+    outages,
     packages,
     partners,
     people,
@@ -130,6 +131,8 @@ def seed(
             )
         with say.step("Tickets and what customers thought of the answers"):
             tickets.show(base=base, seed=seed_number, now=now)
+        with say.step("Outages, works and months of uptime"):
+            outages.happen(base=base, now=now)
         _show(base, shelf, calendar, now=now, say=say)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)

@@ -129,6 +129,15 @@ _P = _known(
     Placeholder(
         "order_url", Kind.TEXT, gettext_noop("Link to the order"), "https://isp.example/signup/c8a1"
     ),
+    Placeholder("outage", Kind.TEXT, gettext_noop("Number of the outage"), "OUT-2026-00003"),
+    Placeholder("begins", Kind.TEXT, gettext_noop("When it begins"), "10 Jan 2026, 14:30"),
+    Placeholder("expected", Kind.TEXT, gettext_noop("Expected end"), "10 Jan 2026, 18:00"),
+    Placeholder(
+        "status_url",
+        Kind.TEXT,
+        gettext_noop("Link to the status page"),
+        "https://isp.example/status",
+    ),
     Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
     Placeholder("ticket", Kind.TEXT, gettext_noop("Ticket number"), "TK-2026-00042"),
     Placeholder(
@@ -165,6 +174,7 @@ _PRICE = (*_CUSTOMER, "service", "package", "old_amount", "amount", "from_date")
 _CODE = (*_COMPANY, "name", "code", "minutes")
 _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
 _TICKET = (*_CUSTOMER, "ticket", "subject", "ticket_url")
+_OUTAGE = (*_CUSTOMER, "outage", "subject", "text", "begins", "expected", "status_url")
 _MANDATE = (*_CUSTOMER, "account", "balance")
 _JOB = (*_CUSTOMER, "job", "visit_day", "window", "technician", "job_url")
 _ORDER = (*_COMPANY, "name", "order", "package", "order_url")
@@ -356,6 +366,22 @@ EVENTS: dict[str, Event] = {
             _take((*_COMPANY, "name", "count")),
             is_urgent=True,
         ),
+        # Nobody in the dark for a night; an old one would only confuse.
+        Event(
+            "outage_opened",
+            gettext_noop("Outage"),
+            _take(_OUTAGE),
+            is_urgent=True,
+            useful_for=timedelta(hours=6),
+        ),
+        Event(
+            "outage_update",
+            gettext_noop("News of an outage"),
+            _take(_OUTAGE),
+            useful_for=timedelta(hours=6),
+        ),
+        Event("outage_cleared", gettext_noop("Outage over"), _take(_OUTAGE)),
+        Event("maintenance_planned", gettext_noop("Works planned"), _take(_OUTAGE)),
         Event("job_planned", gettext_noop("Technician's visit planned"), _take(_JOB)),
         Event(
             "job_on_the_way",

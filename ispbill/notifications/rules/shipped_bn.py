@@ -333,6 +333,38 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nএক দিনের মধ্যে পাসওয়ার্ড ঠিক করুন:\n{link}\n\nলিংকটি একবারই কাজ করে। "
         "কাউকে দেবেন না, আমাদেরও না।" + _SIGNED,
     ),
+    "outage_opened": Shipped(
+        sms="{subject}। {text} চালু হতে পারে: {expected}। {status_url} {company}",
+        whatsapp="প্রিয় {name}, *{subject}*। {text}\n\nচালু হতে পারে: *{expected}*\n"
+        "সর্বশেষ খবর: {status_url}\n\n{company}",
+        subject="{subject}",
+        email="প্রিয় {name},\n\n{text}\n\nচালু হতে পারে: {expected}\nসর্বশেষ খবর: {status_url}\n\n"
+        "ফোন করার দরকার নেই; চালু হলে আমরা জানাব।" + _SIGNED,
+    ),
+    "outage_update": Shipped(
+        sms="{subject}: {text} চালু হতে পারে: {expected}। {company}",
+        whatsapp="*{subject}*: {text}\n\nচালু হতে পারে: *{expected}*\nসর্বশেষ খবর: {status_url}\n\n"
+        "{company}",
+        subject="খবর: {subject}",
+        email="প্রিয় {name},\n\n{text}\n\nচালু হতে পারে: {expected}\nসর্বশেষ খবর: {status_url}"
+        + _SIGNED,
+    ),
+    "outage_cleared": Shipped(
+        sms="{subject}: আবার চালু হয়েছে। {text} না চললে রাউটার রিস্টার্ট করুন। {company}",
+        whatsapp="*{subject}*: আবার চালু হয়েছে। {text}\n\nআপনার সংযোগ না চললে রাউটার রিস্টার্ট করুন, "
+        "তারপর ফোন করুন {company_phone}।\n\n{company}",
+        subject="সমাধান হয়েছে: {subject}",
+        email="প্রিয় {name},\n\nসংযোগ আবার চালু হয়েছে। {text}\n\nআপনার সংযোগ না চললে রাউটার রিস্টার্ট "
+        "করুন, তারপর ফোন করুন {company_phone}।" + _SIGNED,
+    ),
+    "maintenance_planned": Shipped(
+        sms="{subject}: {begins} থেকে {expected}। {text} {company}",
+        whatsapp="প্রিয় {name}, *{subject}*: {begins} থেকে {expected}।\n\n{text}\n\n"
+        "সর্বশেষ খবর: {status_url}\n\n{company}",
+        subject="{subject}: {begins}",
+        email="প্রিয় {name},\n\nআমরা {begins} থেকে {expected} পর্যন্ত নেটওয়ার্কে কাজ করব।\n\n{text}\n\n"
+        "সর্বশেষ খবর: {status_url}" + _SIGNED,
+    ),
     "job_planned": Shipped(
         sms="প্রিয় {name}, আমাদের টেকনিশিয়ান {technician} {visit_day} তারিখে {window} সময়ে আসবেন। "
         "বিস্তারিত: {job_url} {company}",

@@ -352,6 +352,37 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nchoose your password here within a day:\n{link}\n\nThe link works "
         "once. Give it to nobody, not even to us." + _SIGNED,
     ),
+    "outage_opened": Shipped(
+        sms="{subject}. {text} Expected back: {expected}. {status_url} {company}",
+        whatsapp="Dear {name}, *{subject}*. {text}\n\nExpected back: *{expected}*\n"
+        "News: {status_url}\n\n{company}",
+        subject="{subject}",
+        email="Dear {name},\n\n{text}\n\nExpected back: {expected}\nNews: {status_url}\n\n"
+        "You need not call us; we tell you when it works again." + _SIGNED,
+    ),
+    "outage_update": Shipped(
+        sms="{subject}: {text} Expected back: {expected}. {company}",
+        whatsapp="*{subject}*: {text}\n\nExpected back: *{expected}*\nNews: {status_url}\n\n"
+        "{company}",
+        subject="News: {subject}",
+        email="Dear {name},\n\n{text}\n\nExpected back: {expected}\nNews: {status_url}" + _SIGNED,
+    ),
+    "outage_cleared": Shipped(
+        sms="{subject}: it works again. {text} Restart your router if not. {company}",
+        whatsapp="*{subject}*: it works again. {text}\n\nIf yours does not, please restart your "
+        "router, then call {company_phone}.\n\n{company}",
+        subject="Over: {subject}",
+        email="Dear {name},\n\nit works again. {text}\n\nIf yours does not, please restart your "
+        "router, then call {company_phone}." + _SIGNED,
+    ),
+    "maintenance_planned": Shipped(
+        sms="{subject}: {begins} to {expected}. {text} {company}",
+        whatsapp="Dear {name}, *{subject}*: {begins} to {expected}.\n\n{text}\n\n"
+        "News: {status_url}\n\n{company}",
+        subject="{subject}: {begins}",
+        email="Dear {name},\n\nwe work on the network from {begins} to {expected}.\n\n{text}\n\n"
+        "News: {status_url}" + _SIGNED,
+    ),
     "job_planned": Shipped(
         sms="Dear {name}, our technician {technician} comes on {visit_day}, {window}. "
         "Details: {job_url} {company}",

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from customers.views import public as packages
 from ispbill.portals.views import public
-from network.views import portal as network
+from network.outages.views import public as network
 from payments.online.views import pay, suspended
 
 app_name = "public"
@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:code>", packages.invited, name="referral"),
     re_path(r"^pay/?$", pay.find, name="pay"),
     re_path(r"^status/?$", network.status, name="status"),
+    path("status.json", network.as_json, name="status-json"),
     re_path(r"^suspended/?$", suspended.show, name="suspended"),
 ]

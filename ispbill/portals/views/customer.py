@@ -13,6 +13,7 @@ from customers.views import own_account
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
+from network.outages.queries import affecting
 from payments.online.queries import under_way
 
 
@@ -35,6 +36,7 @@ def home(request: Request) -> HttpResponse:
         ),
         "going": under_way.seen(customer, at=clock.now()),
         "services": services,
+        "outages": affecting.of_customer(customer.pk, customer.area_id),
         "payments": payments,
     }
     return render(request, "customer/home.html", context)

@@ -17,6 +17,8 @@ from ispbill.core.charts import Chart, Point
 from ispbill.inbox.queries import items as inbox_items
 from ispbill.portals import navigation
 from ispbill.reports.queries import work as work_items
+from network.outages.queries import outages as outage_queries
+from network.outages.views import words as outage_words
 from network.queries import lines as line_queries
 from network.queries import routers as router_queries
 from network.usage.views import bandwidth
@@ -75,6 +77,13 @@ def traffic(request: Request, _on: date, branch_id: int | None) -> Context:
 def routers(request: Request, _on: date, branch_id: int | None) -> Context:
     """Return every router as a strip, worst first."""
     return {"routers": router_queries.strips(request.user, branch_id)}
+
+
+def outages(request: Request, _on: date, branch_id: int | None) -> Context:
+    """Return what is proposed, open or planned, the latest first."""
+    found = outage_queries.present(request.user, branch_id)
+    rows = outage_queries.listed(found)[:_SHOWN]
+    return {"rows": [outage_words.row(one, at=clock.now()) for one in rows]}
 
 
 def queue(request: Request, _on: date, _branch_id: int | None) -> Context:

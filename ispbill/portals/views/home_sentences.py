@@ -1,10 +1,11 @@
 """The one sentence of a first page: what matters most, with what to do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ from ispbill.core import formats
 from ispbill.portals import navigation
 from ispbill.reports.queries import owed
 from ispbill.reports.queries.remembered import remembered
+from network.outages.models import Outage
+from network.outages.queries import outages
+from network.outages.views import words as outage_words
 from network.queries import routers
 from payments.desk.queries import day_close
 
@@ -84,9 +88,12 @@ def late(request: Request, on: date, branch_id: int | None) -> Sentence | None:
 
 
 def outage(request: Request, _on: date, branch_id: int | None) -> Sentence | None:
-    """A router that does not answer."""
+    """An outage that is open, or a router that does not answer."""
     if not may(request.user, "network.view"):
         return None
+    opened = list(outages.open_now(request.user, branch_id))
+    if opened:
+        return _opened(opened)
     silent = [one for one in routers.strips(request.user, branch_id) if one.is_silent]
     if not silent:
         return None
@@ -99,6 +106,18 @@ def outage(request: Request, _on: date, branch_id: int | None) -> Sentence | Non
     ) % words
     url = navigation.address("staff_network:routers")
     return Sentence(text, buttons=(Button(_("Routers"), url, "router"),))
+
+
+def _opened(found: Sequence[Outage]) -> Sentence:
+    first = found[0]
+    words = {"title": outage_words.title(first), "count": len(found)}
+    text = (
+        _("Outage: %(title)s")
+        if len(found) == 1
+        else _("%(count)s outages are open, the longest: %(title)s")
+    ) % words
+    url = reverse("staff_network:outage", args=[first.number])
+    return Sentence(text, buttons=(Button(_("Outages"), url, "wifi-off"),))
 
 
 def open_day(request: Request, on: date, branch_id: int | None) -> Sentence | None:

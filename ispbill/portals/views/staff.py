@@ -67,7 +67,8 @@ HOMES = {
         (home_sentences.outage, home_sentences.late), ("work", "calls", "paid_today", "lines")
     ),
     _R.NOC: Home(
-        (home_sentences.outage, home_sentences.up), ("routers", "queue", "traffic", "work")
+        (home_sentences.outage, home_sentences.up),
+        ("outages", "routers", "queue", "traffic", "work"),
     ),
     _R.SALES: Home((home_sentences.follow_ups,), ("follow_ups", "pipeline", "work")),
 }
@@ -138,6 +139,7 @@ TILES = (
     Tile("bridge", _("Recurring revenue a month"), "reports.view", home_money.bridge, "figure"),
     Tile("lines", _("Lines up"), "network.view", home_people.lines),
     Tile("work", _("Waits for you"), "console.use", home_people.work),
+    Tile("outages", _("Outages"), "network.view", home_people.outages),
     Tile("routers", _("Routers"), "network.view", home_people.routers),
     Tile("traffic", _("Traffic of the last day"), "network.view", home_people.traffic, "figure"),
     Tile("queue", _("Lines not confirmed"), "network.view", home_people.queue),

@@ -1,0 +1,3 @@
+from billing.compensation.models.outage_credit import OutageCredit, OutageCrediting
+
+__all__ = ["OutageCredit", "OutageCrediting"]
