@@ -89,7 +89,7 @@ class CommissionBackFactory(factory.django.DjangoModelFactory[CommissionBack]):
 
 
 class TransferFactory(factory.django.DjangoModelFactory[Transfer]):
-    """A confirmed top-up of a prepaid reseller's wallet."""
+    """A top-up of a prepaid reseller's wallet; confirmed unless `is_waiting`."""
 
     class Meta:
         model = Transfer
@@ -100,6 +100,7 @@ class TransferFactory(factory.django.DjangoModelFactory[Transfer]):
 
         at = kwargs.pop("at", datetime(2026, 1, 9, 4, 0, tzinfo=UTC))
         act = Act(kwargs.pop("actor", None) or UserFactory(role=User.Role.OWNER), at)
+        is_waiting = kwargs.pop("is_waiting", False)
         reseller = kwargs.pop("reseller", None) or ResellerFactory(kind="PREPAID")
         sent = transfers.send(
             reseller=reseller,
@@ -110,4 +111,4 @@ class TransferFactory(factory.django.DjangoModelFactory[Transfer]):
             key=kwargs.pop("key", f"transfer-{Transfer.objects.count()}"),
             act=act,
         )
-        return transfers.confirm(transfer=sent, act=act)
+        return sent if is_waiting else transfers.confirm(transfer=sent, act=act)

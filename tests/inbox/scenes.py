@@ -27,7 +27,7 @@ from tests.factories.fieldservice import job as make_job
 from tests.factories.gateways import settled_attempt, written_attempt
 from tests.factories.network import AccessFactory
 from tests.factories.payments import open_invoice, paid
-from tests.factories.resellers import PayoutFactory
+from tests.factories.resellers import PayoutFactory, TransferFactory
 from tests.factories.tills import cashier, counted, safe_with, shift_of
 from tests.payments.bank.test_payouts import row, taken_in
 
@@ -197,6 +197,10 @@ def order(at, user):
     return submitted(at=at, phone=f"+88019{Order.objects.count():08d}")
 
 
+def reseller_money(at, user):
+    return TransferFactory(at=at, is_waiting=True)
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -218,6 +222,7 @@ SCENES = {
     "low-score": (low_score, ["done", "reopen"]),
     "payout": (payout, ["approve", "withdraw"]),
     "order": (order, ["accept", "reject"]),
+    "reseller-money": (reseller_money, ["confirm", "reject"]),
     "job": (job, ["again", "cancel"]),
     "field-conflict": (field_conflict, ["take", "leave"]),
 }
