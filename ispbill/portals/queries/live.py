@@ -66,7 +66,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "tickets.view",
         ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
     ),
-    "outages": ("console.use", ("outage",)),
+    "outages": ("console.use", ("outage", "outage_settings")),
     "jobs": ("console.use", ("job", "restore")),
     "notices": ("console.use", ("notice", "job")),
     "inbox": (
