@@ -14,7 +14,7 @@ from ispbill.portals.navigation import Entry, Group
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|debits.run"
-    "|field.decide|field.edit|orders.decide"
+    "|billing.correct|field.decide|field.edit|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
     "|tickets.work"
 )

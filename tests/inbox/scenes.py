@@ -201,6 +201,41 @@ def reseller_money(at, user):
     return TransferFactory(at=at, is_waiting=True)
 
 
+def proposed_outage(at, user):
+    from network.outages.services import opening
+    from tests.factories.network import AccessFactory
+
+    router = AccessFactory().router
+    return opening.propose(router=router, since=at, act=Act(None, at))
+
+
+def uptime_breach(at, user):
+    from network.outages.models import UptimeMonth
+    from tests.factories.network import RouterFactory
+
+    return UptimeMonth.objects.create(
+        month=at.date().replace(day=1),
+        router=RouterFactory(),
+        total_seconds=44_640 * 60,
+        down_seconds=6_000,
+        target="99.900",
+        is_breach=True,
+        closed_at=at,
+    )
+
+
+def outage_credit(at, user):
+    from billing.compensation.models import OutageCrediting
+    from tests.factories.customers import AreaFactory
+    from tests.factories.outages import outage, resolved
+
+    found = outage(areas=[AreaFactory()], started_at=at, at=at)
+    resolved(found, restored_at=at)
+    return OutageCrediting.objects.create(
+        outage=found, state="PROPOSED", services=1, net_amount="8.29", made_at=at
+    )
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -220,6 +255,9 @@ SCENES = {
     "referral": (referral, ["approve", "refuse"]),
     "ticket": (ticket, ["take"]),
     "low-score": (low_score, ["done", "reopen"]),
+    "outage": (proposed_outage, ["take", "cancel"]),
+    "uptime": (uptime_breach, ["done"]),
+    "outage-credit": (outage_credit, ["give", "drop"]),
     "payout": (payout, ["approve", "withdraw"]),
     "order": (order, ["accept", "reject"]),
     "reseller-money": (reseller_money, ["confirm", "reject"]),

@@ -11,7 +11,6 @@ from ispbill.accounts.models import User
 from resellers.models import Reseller
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, PackageFactory, PackagePriceFactory
-from tests.factories.network import RouterFactory
 from tests.factories.payments import open_invoice, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,16 +116,3 @@ def test_offers_carry_the_price_of_the_day_with_tax_and_hide_private_packages(cl
     assert "Home 30" in text
     assert "1,150.00" in text
     assert "Secret" not in text
-
-
-def test_status_tells_places_apart_without_naming_routers(client):
-    down = RouterFactory(name="core-a", status="OFFLINE")
-    fine = RouterFactory(name="core-b", status="ONLINE")
-
-    text = client.get("/status").content.decode()
-
-    assert "Disturbed" in text
-    assert "Working" in text
-    assert down.branch.name in text
-    assert fine.branch.name in text
-    assert "core-a" not in text
