@@ -27,6 +27,10 @@ VALUES = {
         "daterange('2026-01-01', '2026-02-01')", "daterange('2026-01-15', NULL)",
         "daterange(NULL, '2026-01-01')", "'empty'::daterange", "NULL",
     ],
+    "tstzrange": [
+        "tstzrange('2026-01-01', '2026-02-01')", "tstzrange('2026-01-15', NULL)",
+        "tstzrange(NULL, '2026-01-01')", "'empty'::tstzrange", "NULL",
+    ],
     "jsonb": ["'{}'::jsonb", "NULL"],
     "uuid": ["gen_random_uuid()", "NULL"],
     "bytea": ["''::bytea", "'x'::bytea", "NULL"],

@@ -11,7 +11,7 @@ from customers.models import Area
 from customers.queries import areas as area_queries
 from ispbill.accounts.models import User
 from ispbill.audit.forms import ReasonField
-from ispbill.core.fields import MoneyField
+from ispbill.core.fields import MoneyField, NumberField
 from network.models import Router
 from network.outages.models import Outage, OutageSettings
 from network.outages.rules import moves
@@ -231,10 +231,10 @@ class SettingsForm(forms.Form):
         min_value=0,
         max_value=720,
     )
-    uptime_target = forms.DecimalField(
+    uptime_target = NumberField(
         label=_("Promised uptime in percent"), min_value=1, max_value=100, decimal_places=3
     )
-    sms_part_price = forms.DecimalField(
+    sms_part_price = NumberField(
         label=_("Price of one part of an SMS"),
         min_value=0,
         max_digits=10,
