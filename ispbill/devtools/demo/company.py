@@ -12,7 +12,7 @@ from django.db.models import F
 from billing.allocation.models import Payment
 from billing.allocation.queries import paid_with
 from billing.run.models import BillingRun
-from customers.models import Area
+from customers.models import Area, Customer
 from ispbill.devtools.demo import (
     bank,
     books,
@@ -59,6 +59,7 @@ RESELLERS = [  # login, name, phone, area, branch
 TOLD_PAYMENTS_DAYS = 3
 _HURRY = ("synchronous_commit = off", "jit = off", "work_mem = '64MB'", "enable_nestloop = off")
 MOST_MESSAGES = 3_000
+SOME = 200  # customers
 
 RECEIPTS = """
     SELECT p.receipt_number, c.phone, c.email, c.language,
@@ -131,8 +132,9 @@ def seed(
             )
         with say.step("Tickets and what customers thought of the answers"):
             tickets.show(base=base, seed=seed_number, now=now)
-        with say.step("Outages, works and months of uptime"):
-            outages.happen(base=base, now=now)
+        if _is_of_some_size():
+            with say.step("Outages, works and months of uptime"):
+                outages.happen(base=base, now=now)
         _show(base, shelf, calendar, now=now, say=say)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)
@@ -175,17 +177,26 @@ def _show(
     with say.step("Tries to pay online"):
         online.show(today=calendar.today)
     with say.step("Shares of resellers, rewards for referrals"):
-        partners.show(base=base, now=now)
+        partners.show(base=base, now=now, is_at_work=_is_of_some_size())
     with say.step("Technicians' jobs"):
         field.show(base=base, now=now)
-    with say.step("Orders of people who want a line"):
-        signups.show(base=base, now=now)
+    if _is_of_some_size():
+        with say.step("Orders of people who want a line"):
+            signups.show(base=base, now=now)
     with say.step("Messages already sent"):
         _tell(now)
         messages.deliver_what_is_past()
     with say.step("Credit notes, deposits, a request for approval"):
         corrections.make(base=base, now=now)
         tills.today(base, now=now)
+
+
+def _is_of_some_size() -> bool:
+    """Tell whether there are enough customers for partners' cash, outages and orders to be of some.
+
+    They are done by the services of the day and bring customers and credit notes of their own.
+    """
+    return Customer.objects.count() >= SOME
 
 
 @contextmanager

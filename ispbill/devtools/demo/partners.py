@@ -12,9 +12,10 @@ from ispbill.audit.services import trail
 from ispbill.core import phones
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
+from ispbill.core.money import ZERO
 from ispbill.devtools.demo import days
 from ispbill.devtools.demo.ground import Ground
-from resellers.models import Commission, Reseller
+from resellers.models import Commission, Reseller, Wallet
 from resellers.services import (
     accrual,
     collecting,
@@ -28,8 +29,11 @@ from resellers.services import (
 FRIENDS = 3
 
 
-def show(*, base: Ground, now: datetime) -> None:
-    """Write the shares of all payments; approve and pay those of earlier months."""
+def show(*, base: Ground, now: datetime, is_at_work: bool) -> None:
+    """Write the shares of all payments; approve and pay those of earlier months.
+
+    `is_at_work`: partners also collect cash, and pay from a wallet, today.
+    """
     clerk, owner = base.staff["billing@demo.test"], base.owner
     on = now.astimezone(days.ZONE).date()
     with transaction.atomic():
@@ -51,7 +55,8 @@ def show(*, base: Ground, now: datetime) -> None:
         if payout.is_waiting and place == 0:
             payouts.approve(payout=payout, act=Act(owner, now, on=on))
     _referrals(now)
-    _at_work(base=base, now=now)
+    if is_at_work:
+        _at_work(base=base, now=now)
 
 
 def _referrals(now: datetime) -> None:
@@ -90,15 +95,18 @@ def _at_work(*, base: Ground, now: datetime) -> None:
     act = Act(clerk, now, on=on, reason="agreed with the partner in the office")
     onboarding.limit(reseller=holding, values={"payout_account": "bKash 01911-000001"}, act=act)
     _collect(holding, [Decimal("300.00"), Decimal("450.00")], now=now)
-    transfers.send(
-        reseller=holding,
-        kind="REMITTANCE",
-        amount=Decimal("500.00"),
-        method="EFT",
-        reference="FT-7301",
-        key="demo-remittance",
-        act=Act(_partner(holding), now, on=on),
-    )
+    wallet = Wallet.objects.filter(reseller=holding).first()
+    held = wallet.held_amount if wallet else ZERO
+    if held:  # of few customers none may owe a partner anything today
+        transfers.send(
+            reseller=holding,
+            kind="REMITTANCE",
+            amount=min(held, Decimal("500.00")),
+            method="EFT",
+            reference="FT-7301",
+            key="demo-remittance",
+            act=Act(_partner(holding), now, on=on),
+        )
     _prepay(paying, act=act, now=now)
 
 
