@@ -126,7 +126,7 @@ def money_style() -> str:
 
 @register.simple_tag
 def day_words() -> SafeString:
-    """Return the months' names and the figures days are written with, for `static/js/dates.js`."""
+    """Return the months' names and the figures days are written with, for `static/js/list.js`."""
     language = _language()
     names = [formats.month(date(2026, number, 1), language).split()[0] for number in range(1, 13)]
     figures = formats.bangla("0123456789")

@@ -36,6 +36,7 @@ class Page:
 
 
 LIST, DETAIL, DASHBOARD, FORM = 8, 12, 8, 8
+MY_HOME = DETAIL + 2  # and what is disturbed where the customer is
 
 
 def fill(customers: int) -> None:
@@ -119,7 +120,7 @@ def pages() -> list[Page]:
         _page("routers", "staff_network:routers", STAFF, LIST),
         _page("packages", "staff_customers:packages", STAFF, LIST),
         _page("messages", "staff_notifications:outbox", STAFF, LIST),
-        _page("my home", "portal:home", CUSTOMER, DETAIL),
+        _page("my home", "portal:home", CUSTOMER, MY_HOME),
         _page("my bills", "portal:bills", CUSTOMER, DETAIL),
         _page("my bill", "portal:invoice", CUSTOMER, DETAIL, bill),
     ]

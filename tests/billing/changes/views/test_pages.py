@@ -95,7 +95,7 @@ def test_a_list_asks_as_much_for_three_rows_as_for_one(client, owner, name):
     a_debtor()
 
     assert queries_of(client, address(name)) == one
-    assert one <= 8
+    assert one <= 10  # two of them: whose line an outage has taken
 
 
 def test_htmx_gets_the_list_alone(client, owner):
