@@ -135,6 +135,8 @@ def test_signing_out_warns_of_what_was_not_sent_and_a_refused_place_needs_a_reas
     assert Visit.objects.get().no_point_reason == "the customer is in a cellar"
 
     phone.goto("/technician/me/")
+    arrived = "async () => (await field.store.all('actions')).every((one) => one.state !== 'new')"
+    eventually(lambda: phone.evaluate(arrived), what="the word that it has arrived")
     phone.context.route("**/technician/token/", lambda route: route.abort())
     phone.evaluate(
         "field.store.add({ user: 1, order: 'WO-1', kind: 'note', payload: {}, base_version: 1 })"
