@@ -104,8 +104,8 @@ def note_answer(*, router: Router, at: datetime, resource: Resource | None = Non
             "uptime_seconds": resource.uptime_seconds,
             "cpu_percent": max(0, min(resource.cpu_load, 100)),
         }
-    _log_change(router, Router.Status.ONLINE, at=at, note="")
-    _end_silence(router, at=at)
+    before = _log_change(router, Router.Status.ONLINE, at=at, note="")
+    _end_silence(before, at=at)
     Router.objects.filter(pk=router.pk).update(**values)
 
 
@@ -123,35 +123,39 @@ def _note_failure(*, router: Router, error: RouterError, at: datetime) -> None:
     is_on_hold = not error.is_temporary
     status = Router.Status.ON_HOLD if is_on_hold else Router.Status.OFFLINE
     note = str(error)[:300]
-    failures = _log_change(router, status, at=at, note=note) + 1
+    before = _log_change(router, status, at=at, note=note)
+    failures = before.failures_in_a_row + 1
     if is_on_hold:
-        _end_silence(router, at=at)
+        _end_silence(before, at=at)
     wait = _ON_HOLD_WAIT if is_on_hold else patience.wait(failures, chance=random.random())  # noqa: S311
     Router.objects.filter(pk=router.pk).update(
         status=status,
         status_note=note,
         failures_in_a_row=failures,
         next_attempt_at=Now() + Value(wait),
-        silent_since=None if is_on_hold else _silence(router, failures, at=at),
+        silent_since=None if is_on_hold else _silence(before, at=at),
     )
 
 
-def _silence(router: Router, failures: int, *, at: datetime) -> datetime:
-    """Return since when a router is silent; the second failure in a row makes it a silence."""
-    known = Router.objects.values_list("silent_since", flat=True).get(pk=router.pk)
-    since = known or at
-    if known is not None and failures > 1:
+def _silence(router: Router, *, at: datetime) -> datetime:
+    """Return since when a locked router is silent; the second failure makes it a silence."""
+    since = router.silent_since
+    if since is None:
+        return at
+    if router.failures_in_a_row:
         RouterSilence.objects.get_or_create(router=router, until=None, defaults={"since": since})
     return since
 
 
 def _end_silence(router: Router, *, at: datetime) -> None:
-    """A router that answers, if only with a refusal, is not silent."""
+    """A locked router that answers, if only with a refusal, is not silent (any more)."""
+    if router.silent_since is None:
+        return
     RouterSilence.objects.filter(router=router, until=None).update(until=Greatest("since", at))
 
 
-def _log_change(router: Router, status: str, *, at: datetime, note: str) -> int:
-    """Write the router's log when its status becomes another; return its failures so far."""
+def _log_change(router: Router, status: str, *, at: datetime, note: str) -> Router:
+    """Write the router's log when its status becomes another; return it as it was, locked."""
     before = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
     live.changed("router")
     if (before.status, before.status_note) != (status, note):
@@ -162,4 +166,4 @@ def _log_change(router: Router, status: str, *, at: datetime, note: str) -> int:
             is_ok=status == Router.Status.ONLINE,
             error=note,
         )
-    return before.failures_in_a_row
+    return before
