@@ -53,3 +53,8 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lineage(self) -> list[int]:
+        """Return the ids from the root down to this area; itself alone before it has a path."""
+        return [int(pk) for pk in self.path.split("/") if pk] or [self.pk]

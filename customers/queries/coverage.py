@@ -30,9 +30,8 @@ def all_areas() -> list[Served]:
 
 def of(area: Area) -> str:
     """Return whether a line can be had in an area."""
-    ids = [int(pk) for pk in area.path.split("/") if pk]
-    said = dict(Area.objects.filter(pk__in=ids).values_list("pk", "coverage"))
-    return rules.effective(said.get(pk, "") for pk in ids)
+    said = dict(Area.objects.filter(pk__in=area.lineage).values_list("pk", "coverage"))
+    return rules.effective(said.get(pk, "") for pk in area.lineage)
 
 
 def at(pin: Degrees) -> Area | None:
@@ -54,8 +53,7 @@ def choices() -> list[tuple[int, str]]:
 
 def _above(area: Area, by_id: dict[int, Area]) -> list[Area]:
     """Return an area and the living ones it lies in, from the root."""
-    ids = [int(pk) for pk in area.path.split("/") if pk]
-    return [by_id[pk] for pk in ids if pk in by_id] or [area]
+    return [by_id[pk] for pk in area.lineage if pk in by_id] or [area]
 
 
 def _names(area: Area, by_id: dict[int, Area]) -> list[tuple[str, int]]:

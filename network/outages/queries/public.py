@@ -102,8 +102,7 @@ def _areas(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
     rows = []
     for area in areas:
-        ids = [int(part) for part in area.path.split("/") if part] or [area.pk]
-        states = [state_of[pk] for pk in ids if pk in state_of]
+        states = [state_of[pk] for pk in area.lineage if pk in state_of]
         if not states and not (is_watched and area.pk in served):
             continue
         state = max(states, key=order.index) if states else "OPERATIONAL"

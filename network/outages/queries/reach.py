@@ -14,19 +14,20 @@ from ispbill.notifications.rules import sms, wording
 from ispbill.notifications.services.compose import Terms
 from network.outages.models import Outage, OutageSettings
 
-# A service counts once, by its customer's area or its line's router. An area whose path was never
-# worked out ("/") is only itself.
-_SERVICES = """
+# Area `a` lies in area `top` or is it; one whose path was never worked out ("/") is only itself.
+INSIDE = "(a.id = top.id OR (top.path <> '/' AND a.path LIKE top.path || '%%'))"
+# A service counts once, by its customer's area or its line's router.
+_SERVICES = f"""
     SELECT s.id, s.customer_id FROM customers_subscription s
     WHERE s.status = 'ACTIVE' AND (
         s.customer_id IN (
             SELECT c.id FROM customers_customer c JOIN customers_area a ON a.id = c.area_id
             JOIN customers_area top ON top.id = ANY(%(areas)s::bigint[])
-             AND (a.id = top.id OR (top.path <> '/' AND a.path LIKE top.path || '%%')))
+             AND {INSIDE})
         OR s.id IN (
             SELECT l.subscription_id FROM network_access l
             WHERE l.router_id = ANY(%(routers)s::bigint[]) AND l.desired_state <> 'REMOVED'))
-"""
+"""  # noqa: S608 - composed from the constant above
 _PEOPLE = f"""
     SELECT c.id, c.number, c.name, c.phone, c.email, c.language, c.wants_sms, c.wants_whatsapp,
            c.wants_email, count(*) AS services

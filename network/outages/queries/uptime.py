@@ -86,10 +86,7 @@ def _areas(
     month: Frame, known: _Known, up: dict[int, tuple[list[Span], list[Span]]]
 ) -> dict[int, Measured]:
     """Add up the lines of each area; lines of one router and area are alike, so each pair once."""
-    above = {
-        area.pk: [int(part) for part in area.path.split("/") if part] or [area.pk]
-        for area in Area.objects.only("path")
-    }
+    above = {area.pk: area.lineage for area in Area.objects.only("path")}
     rows = (
         Access.objects.filter(subscription__status="ACTIVE")
         .exclude(desired_state=Access.State.REMOVED)
