@@ -62,17 +62,15 @@ def index(request: Request) -> HttpResponse:
         "may_edit": may(request.user, "leads.edit"),
         "is_board": is_board,
         "conversion": queries.conversion(counts),
-        "list_url": paging.asked_anew(request.GET, "page", **{"as": ""}),
-        "board_url": paging.asked_anew(request.GET, "page", "stage", **{"as": "board"}),
-        "tabs": [
-            {
-                "label": label,
-                "url": paging.asked_anew(request.GET, "page", stage=key),
-                "current": key == stage,
-                "count": sum(counts.values()) if not key else counts[key],
-            }
-            for key, label in [("", _("All")), *Lead.Stage.choices]
-        ],
+        "list_url": paging.asked_anew(request.GET, **{"as": ""}),
+        "board_url": paging.asked_anew(request.GET, "stage", **{"as": "board"}),
+        "tabs": paging.tabs(
+            request.GET,
+            "stage",
+            [("", _("All")), *Lead.Stage.choices],
+            current=stage,
+            counts={"": sum(counts.values()), **counts},
+        ),
     }
     template = "_leads.html" if responses.is_fragment(request, "list") else "leads.html"
     return responses.varied(render(request, f"customers/staff/{template}", context))
@@ -107,8 +105,8 @@ def _board(
         "query": text,
         "is_board": True,
         "conversion": queries.conversion(counts),
-        "list_url": paging.asked_anew(request.GET, "page", **{"as": ""}),
-        "board_url": paging.asked_anew(request.GET, "page", "stage", **{"as": "board"}),
+        "list_url": paging.asked_anew(request.GET, **{"as": ""}),
+        "board_url": paging.asked_anew(request.GET, "stage", **{"as": "board"}),
         "may_edit": may(request.user, "leads.edit"),
     }
 

@@ -19,7 +19,7 @@ from fieldservice.services import completion, orders, papers
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -58,15 +58,13 @@ def index(request: Request) -> HttpResponse:
         "next_page": number + 1 if len(rows) > SIZE else None,
         "previous_page": number - 1 if number else None,
         "may_edit": may(request.user, "field.edit"),
-        "tabs": [
-            {
-                "label": labels[key],
-                "url": f"{request.path}?tab={key}",
-                "current": key == tab,
-                "count": sum(counts[state] for state in states),
-            }
-            for key, states in _TABS
-        ],
+        "tabs": paging.tabs(
+            None,
+            "tab",
+            [(key, labels[key]) for key, _states in _TABS],
+            current=tab,
+            counts={key: sum(counts[one] for one in states) for key, states in _TABS},
+        ),
     }
     part, page_name = "fieldservice/staff/_rows.html", "fieldservice/staff/index.html"
     return responses.region(request, context, part=part, page=page_name, target="list")

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ispbill.core import formats
-from ispbill.core.paging import POSITION
+from ispbill.core.paging import asked_anew
 
 _NOTHING: tuple[Any, ...] = (None, "", [], False)
 
@@ -41,7 +41,9 @@ def of(
             {
                 "label": str(field.label or _("Search")),
                 "value": str(say(one)),
-                "remove_url": _without(query, name, str(one), **(kept or {})),
+                "remove_url": asked_anew(
+                    query, **{name: _others(query, name, str(one))}, **(kept or {})
+                ),
             }
             for one in (value if isinstance(value, list) else [value])
         ]
@@ -57,14 +59,7 @@ def _said(field: Field, value: Any) -> str:
     return str({str(key): text for key, text in choices}.get(str(value), value))
 
 
-def _without(query: QueryDict, name: str, value: str, **besides: str) -> str:
-    """Return the address's query without a value of a key, from the list's first page."""
-    kept = query.copy()
-    for key in POSITION:
-        kept.pop(key, None)
-    others = [one for one in kept.pop(name, []) if one != value]
-    if others and len(query.getlist(name)) > 1:
-        kept.setlist(name, others)
-    for key, text in besides.items():
-        kept[key] = text
-    return f"?{kept.urlencode()}"
+def _others(query: QueryDict, name: str, value: str) -> list[str]:
+    """Return what a key is asked for besides a value."""
+    asked = query.getlist(name)
+    return [one for one in asked if one != value] if len(asked) > 1 else []

@@ -4,13 +4,13 @@ A keyset knows no positions; the address carries the first row's (`from`) along,
 can say "26–50 of 500". It is an indication only and decides nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 
-POSITION = ("after", "before", "from")
+POSITION = ("after", "before", "from", "page")
 """Keys of the address that say where in the list one is, not what the list holds."""
 
 
@@ -42,30 +42,42 @@ class Pager:
         return self.first + self.shown
 
 
-def asked_anew(query: QueryDict, *left_out: str, **changed: str) -> str:
+def asked_anew(query: QueryDict, *left_out: str, **changed: str | list[str]) -> str:
     """Return the address's query asked otherwise, from the list's first page.
 
-    Keys that are left out, and those changed to "", are gone; all others stay as they are.
+    Keys that are left out, and those changed to "" or [], are gone; all others stay as they are.
     """
     kept = query.copy()
     for key in (*left_out, *changed, *POSITION):
         kept.pop(key, None)
     for key, value in changed.items():
         if value:
-            kept[key] = value
+            kept.setlist(key, value if isinstance(value, list) else [value])
     return f"?{kept.urlencode()}"
 
 
 def tabs(
-    query: QueryDict, key: str, words: Iterable[tuple[str, Any]], *, current: str | None = None
+    query: QueryDict | None,
+    key: str,
+    words: Iterable[tuple[str, Any]],
+    *,
+    current: str | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Return a list's tabs by the values of a key; what else is asked for stays asked for.
 
-    `current` is the value in force where it is not the address's own, or none of the words.
+    `query` None: the tabs ask for nothing else. `current` is the value in force where it is not
+    the address's own, or none of the words. `counts`: how many rows each value has.
     """
-    chosen = query.get(key, "") if current is None else current
+    asked = QueryDict() if query is None else query
+    chosen = asked.get(key, "") if current is None else current
     return [
-        {"label": label, "url": asked_anew(query, **{key: value}), "current": value == chosen}
+        {
+            "label": label,
+            "url": asked_anew(asked, **{key: value}),
+            "current": value == chosen,
+            "count": counts.get(value) if counts else None,
+        }
         for value, label in words
     ]
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, paging
 from resellers.models import Reseller, ResellerAssignment
 from resellers.queries import commissions, register, wallets
 from resellers.rules import states
@@ -28,20 +28,14 @@ def index(request: Request) -> HttpResponse:
     found = list(register.found(request.user, status=status, text=text)[:SHOWN])
     base = reverse("staff_resellers:index")
     every = [("", pgettext("resellers", "All")), *Reseller.Status.choices]
+    tabs = paging.tabs(None, "status", every, current=status)
     context = {
         "lines": register.lines(found, on=clock.today()),
         "count": len(found),
         "query": text,
         "list_url": base,
         "is_filtered": bool(text or status),
-        "tabs": [
-            {
-                "label": label,
-                "url": f"{base}?status={code}" if code else base,
-                "current": code == status,
-            }
-            for code, label in every
-        ],
+        "tabs": tabs,
         "may_edit": may(request.user, "resellers.edit"),
     }
     return responses.region(

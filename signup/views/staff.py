@@ -65,15 +65,13 @@ def index(request: Request) -> HttpResponse:
         "tab": tab,
         "next_page": number + 1 if len(rows) > SIZE else None,
         "previous_page": number - 1 if number else None,
-        "tabs": [
-            {
-                "label": labels[key],
-                "url": paging.asked_anew(request.GET, "page", tab=key),
-                "current": key == tab,
-                "count": sum(counts[state] for state in states or counts),
-            }
-            for key, states in _TABS
-        ],
+        "tabs": paging.tabs(
+            request.GET,
+            "tab",
+            labels.items(),
+            current=tab,
+            counts={key: sum(counts[one] for one in states or counts) for key, states in _TABS},
+        ),
     }
     part, page_name = "signup/staff/_rows.html", "signup/staff/index.html"
     return responses.region(request, context, part=part, page=page_name, target="list")

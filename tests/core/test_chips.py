@@ -60,3 +60,16 @@ def test_tabs_keep_what_else_is_asked_for():
         ("?q=a", False),
         ("?q=a&state=NEW", True),
     ]
+
+
+def test_tabs_that_ask_for_nothing_else_say_how_many_rows_there_are():
+    tabs = paging.tabs(None, "state", [("", "All"), ("NEW", "New")], current="", counts={"NEW": 3})
+
+    assert [(one["url"], one["current"], one["count"]) for one in tabs] == [
+        ("?", True, None),
+        ("?state=NEW", False, 3),
+    ]
+
+
+def test_a_list_asked_otherwise_begins_at_its_first_page():
+    assert paging.asked_anew(QueryDict("page=4&a=1&a=2"), a=["2"]) == "?a=2"

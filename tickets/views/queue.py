@@ -131,16 +131,7 @@ def _tabs(request: Request, current: str, *, at: datetime) -> list[dict[str, obj
         "resolved": _("Resolved"),
         "every": _("Everything"),
     }
-    base = reverse("staff_tickets:index")
-    return [
-        {
-            "label": label,
-            "url": f"{base}?view={name}",
-            "current": name == current,
-            "count": counts.get(name),
-        }
-        for name, label in labels.items()
-    ]
+    return paging.tabs(None, "view", labels.items(), current=current, counts=counts)
 
 
 def _bulk(request: Request) -> list[dict[str, str]]:

@@ -21,8 +21,8 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import history, timeline
-from ispbill.core import chips, clock, sheets
-from ispbill.core.paging import Pager, asked_anew, first_row
+from ispbill.core import chips, clock, paging, sheets
+from ispbill.core.paging import Pager, first_row
 from ispbill.portals.forms.audit import TOPICS, AtMoment, AuditFilters
 from ispbill.portals.views import act_words
 
@@ -56,7 +56,7 @@ def index(request: Request) -> HttpResponse:
         "query": request.GET.get("q", ""),
         "chips": chips.of(form, request.GET, but=("q", "topic"), words=_NAMES),
         "actions": timeline.actions(),
-        "tabs": _tabs(request),
+        "tabs": paging.tabs(request.GET, "topic", _topics()),
         "is_swap": responses.is_fragment(request, "list"),
         "exports": [{"label": _("Export CSV"), "url": f"{export}?{request.GET.urlencode()}"}],
         **_page(request, found),
@@ -138,14 +138,8 @@ def _visible(user: User) -> Any:
     return events if scope is None else events.filter(branch_id=scope)
 
 
-def _tabs(request: Request) -> list[dict[str, Any]]:
-    """The log by topic; what else is asked for stays asked for."""
-    chosen = request.GET.get("topic", "")
-    tabs = [("", _("All"))] + [(key, str(words)) for key, (words, _acts) in TOPICS.items()]
-    return [
-        {"label": label, "url": asked_anew(request.GET, topic=key), "current": key == chosen}
-        for key, label in tabs
-    ]
+def _topics() -> list[tuple[str, str]]:
+    return [("", _("All")), *((key, str(words)) for key, (words, _acts) in TOPICS.items())]
 
 
 def _filters(user: User, form: AuditFilters) -> timeline.Filters:

@@ -5,8 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -84,16 +82,7 @@ def _tabs(request: Request, current: str) -> list[dict[str, object]]:
         "planned": _("Planned works"),
         "past": _("Past"),
     }
-    base = reverse("staff_network:outages")
-    return [
-        {
-            "label": label,
-            "url": f"{base}?{urlencode({'view': name})}",
-            "current": name == current,
-            "count": counts.get(name),
-        }
-        for name, label in labels.items()
-    ]
+    return paging.tabs(None, "view", labels.items(), current=current, counts=counts)
 
 
 @require_GET
