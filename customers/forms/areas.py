@@ -9,7 +9,8 @@ from customers.models import Area
 from customers.queries import areas
 from customers.services.areas import Place
 from ispbill.accounts.models import Branch, User
-from ispbill.core.fields import NumberField
+from ispbill.core.choosing import choose_from
+from ispbill.core.fields import DegreeField
 
 _PLACE = ("coverage", "latitude", "longitude")
 
@@ -32,22 +33,8 @@ class AreaForm(forms.Form):
         required=False,
         choices=[("", _("As what it lies in")), *Area.Coverage.choices],
     )
-    latitude = NumberField(
-        label=_("Latitude of the centre"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        decimal_places=6,
-        max_digits=9,
-    )
-    longitude = NumberField(
-        label=_("Longitude of the centre"),
-        required=False,
-        min_value=-180,
-        max_value=180,
-        decimal_places=6,
-        max_digits=9,
-    )
+    latitude = DegreeField(label=_("Latitude of the centre"), required=False, most=90)
+    longitude = DegreeField(label=_("Longitude of the centre"), required=False, most=180)
 
     def clean(self) -> dict[str, Any]:
         """Return what was filled in, coverage and centre as one; a centre has both degrees."""
@@ -59,9 +46,9 @@ class AreaForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["parent"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")
+        choose_from(
+            self, "parent", areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")
+        )
 
 
 class NewAreaForm(AreaForm):
@@ -71,6 +58,4 @@ class NewAreaForm(AreaForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        field = self.fields["branch"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = areas.branches(user)
+        choose_from(self, "branch", areas.branches(user))

@@ -10,6 +10,7 @@ from customers.models import Area
 from customers.queries import areas
 from customers.queries.letters import Draft
 from ispbill.accounts.models import User
+from ispbill.core.choosing import choose_from
 from ispbill.core.demands import demand
 from ispbill.notifications.models import Message
 
@@ -49,9 +50,7 @@ class BulkCollector(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["collector"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = areas.collectors(user)
+        choose_from(self, "collector", areas.collectors(user))
 
 
 class BulkMessage(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Addon, Fee, TaxClass
 from customers.queries import taxes
 from customers.services.catalogue import AddonDetails, FeeDetails
+from ispbill.core.choosing import choose_from
 from ispbill.core.fields import MoneyField, NumberField
 
 # Where a fee's revenue is booked (numbers of the chart of accounts).
@@ -39,9 +40,7 @@ def _day(label: Any) -> forms.DateField:
 
 def offer_classes(form: forms.Form) -> None:
     """Let the form's tax field choose among the classes on offer."""
-    field = form.fields["tax_class"]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-    field.queryset = taxes.sold()
+    choose_from(form, "tax_class", taxes.sold())
 
 
 class FeeForm(forms.Form):

@@ -16,7 +16,8 @@ from customers.services.subscriptions import FirstService, Line
 from ispbill.accounts.access import may
 from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.choosing import choose_from
+from ispbill.core.fields import DegreeField, MoneyField, PhoneField
 
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
 
@@ -27,8 +28,8 @@ class CustomerForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     local_name = forms.CharField(label=_("Name in local script"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("Type"), choices=Customer.Kind.choices)
-    phone = forms.CharField(label=_("Phone"), max_length=40, widget=forms.TextInput(attrs=_PHONE))
-    alternate_phone = forms.CharField(
+    phone = PhoneField(label=_("Phone"), max_length=40, widget=forms.TextInput(attrs=_PHONE))
+    alternate_phone = PhoneField(
         label=_("Alternate phone"),
         max_length=40,
         required=False,
@@ -44,22 +45,8 @@ class CustomerForm(forms.Form):
     )
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
     address = forms.CharField(label=_("Address"), max_length=240)
-    latitude = NumberField(
-        label=_("Latitude"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        decimal_places=6,
-        max_digits=9,
-    )
-    longitude = NumberField(
-        label=_("Longitude"),
-        required=False,
-        min_value=-180,
-        max_value=180,
-        decimal_places=6,
-        max_digits=9,
-    )
+    latitude = DegreeField(label=_("Latitude"), required=False, most=90)
+    longitude = DegreeField(label=_("Longitude"), required=False, most=180)
     branch = forms.ModelChoiceField(
         label=_("Branch"),
         queryset=Branch.objects.none(),
@@ -129,15 +116,6 @@ class CustomerForm(forms.Form):
             }
         )
 
-    def clean_phone(self) -> str:
-        """Return the number in one form, or the sentence that says what is wrong with it."""
-        return _phone(self.cleaned_data["phone"])
-
-    def clean_alternate_phone(self) -> str:
-        """As the phone, but it may be left empty."""
-        text: str = self.cleaned_data["alternate_phone"].strip()
-        return _phone(text) if text else ""
-
     def clean_referred_by(self) -> Customer | None:
         """Return the account that was named."""
         number = self.cleaned_data["referred_by"].strip().upper()
@@ -175,9 +153,7 @@ class CustomerForm(forms.Form):
         return Details(**read)
 
     def _choose(self, name: str, rows: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = rows
+        choose_from(self, name, rows)
 
 
 class NewCustomerForm(CustomerForm):
@@ -245,10 +221,3 @@ def initial(customer: Customer) -> dict[str, Any]:
 def shown_phone(phone: str) -> str:
     """Return a stored phone as it is dialled at home."""
     return phones.national(phone) if phone.startswith("+") else phone
-
-
-def _phone(text: str) -> str:
-    try:
-        return phones.normalise(text)
-    except phones.PhoneRefused as refusal:
-        raise forms.ValidationError(_(str(refusal)), code=refusal.code) from refusal

@@ -11,16 +11,16 @@ from customers.queries import areas, packages
 from customers.services.leads import Interest
 from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
+from ispbill.core.choosing import choose_from, offer
 from ispbill.core.demands import demand
+from ispbill.core.fields import PhoneField
 
 
 class LeadForm(forms.Form):
     """Somebody who may become a customer."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    phone = forms.CharField(
-        label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
+    phone = PhoneField(label=_("Phone"), max_length=40)
     email = forms.EmailField(label=_("E-mail"), required=False)
     address = forms.CharField(label=_("Address"), max_length=240, required=False)
     area = forms.ModelChoiceField(
@@ -54,16 +54,7 @@ class LeadForm(forms.Form):
             ("package", packages.sold()),
             ("owner", areas.collectors(user)),
         ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-            field.queryset = rows
-
-    def clean_phone(self) -> str:
-        """Return the number in one form, or the sentence that says what is wrong with it."""
-        try:
-            return phones.normalise(self.cleaned_data["phone"])
-        except phones.PhoneRefused as refusal:
-            raise forms.ValidationError(_(str(refusal)), code=refusal.code) from refusal
+            choose_from(self, name, rows)
 
     def interest(self) -> Interest:
         """Return what was filled in."""
@@ -97,9 +88,7 @@ class FindLeads(forms.Form):
         super().__init__(data)
         people = [(one.pk, one.name) for one in areas.collectors(user)]
         for name, found in (("owner", people), ("source", [(one, one) for one in sources])):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
-            field.choices = [("", _("Any")), *found]
+            offer(self, name, [("", _("Any")), *found])
         self.is_valid()
 
     def wanted(self) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from customers.models import Customer, Package
 from customers.queries import areas, resellers
 from customers.queries.directory import Filters
 from ispbill.accounts.models import Branch, User
-from ispbill.core.fields import MoneyField
+from ispbill.core.choosing import show_choices
+from ispbill.core.fields import DayField, MoneyField
 
 _ANY = ("", _("Any"))
 
@@ -59,16 +60,8 @@ class Filtering(forms.Form):
     tag = forms.CharField(label=_("Tag"), required=False, max_length=30)
     collector = forms.IntegerField(label=_("Collector"), required=False, min_value=1)
     reseller = forms.IntegerField(label=_("Reseller"), required=False, min_value=1)
-    joined_from = forms.DateField(
-        label=_("Customer since, from"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    joined_to = forms.DateField(
-        label=_("Customer since, to"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    joined_from = DayField(label=_("Customer since, from"), required=False)
+    joined_to = DayField(label=_("Customer since, to"), required=False)
     suspect = forms.BooleanField(label=_("Duplicate suspects"), required=False)
     no_phone = forms.BooleanField(label=_("No phone number"), required=False)
     archived = forms.BooleanField(label=_("Archived accounts"), required=False)
@@ -114,7 +107,7 @@ class FilterDrawer(Filtering):
         self.fields["q"].widget = forms.HiddenInput()
 
     def _offer(self, name: str, options: list[tuple[Any, str]]) -> None:
-        self.fields[name].widget = forms.RadioSelect(choices=[_ANY, *options])
+        show_choices(self, name, [_ANY, *options])
 
 
 def _options(rows: QuerySet[Any]) -> list[tuple[Any, str]]:

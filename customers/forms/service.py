@@ -9,7 +9,8 @@ from customers.forms.widgets import BILLING_DAYS
 from customers.models import Cycle, Package, Subscription
 from customers.queries import packages
 from customers.services.subscriptions import Line
-from ispbill.core.fields import NumberField
+from ispbill.core.choosing import choose_from
+from ispbill.core.fields import DegreeField
 
 
 class ServiceForm(forms.Form):
@@ -36,9 +37,7 @@ class ServiceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["package"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = packages.sold()
+        choose_from(self, "package", packages.sold())
 
     def line(self) -> Line:
         """Return what was said of the line."""
@@ -53,22 +52,8 @@ class LineForm(forms.Form):
 
     connection_id = forms.CharField(label=_("Connection id (PPPoE name)"), max_length=60)
     address = forms.CharField(label=_("Installation address"), max_length=240, required=False)
-    latitude = NumberField(
-        label=_("Latitude"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        decimal_places=6,
-        max_digits=9,
-    )
-    longitude = NumberField(
-        label=_("Longitude"),
-        required=False,
-        min_value=-180,
-        max_value=180,
-        decimal_places=6,
-        max_digits=9,
-    )
+    latitude = DegreeField(label=_("Latitude"), required=False, most=90)
+    longitude = DegreeField(label=_("Longitude"), required=False, most=180)
     technology = forms.ChoiceField(label=_("Technology"), choices=Subscription.Technology.choices)
     upstream_provider = forms.CharField(label=_("Upstream provider"), max_length=60, required=False)
     upstream_order_id = forms.CharField(label=_("Upstream order id"), max_length=60, required=False)

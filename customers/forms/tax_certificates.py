@@ -1,25 +1,20 @@
 """A tax certificate: its number, its days, its file."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.services.tax_certificates import MOST_BYTES
 from ispbill.audit.forms import ReasonField
+from ispbill.core.fields import DayField
 from ispbill.core.uploads import UploadField
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class CertificateForm(forms.Form):
     """What the paper says, and the paper."""
 
     number = forms.CharField(label=_("Number of the certificate"), max_length=60)
-    valid_from = _day(_("Valid from"))
-    valid_until = _day(_("Valid until (last day)"))
+    valid_from = DayField(label=_("Valid from"))
+    valid_until = DayField(label=_("Valid until (last day)"))
     file = UploadField(
         label=_("File"),
         most_bytes=MOST_BYTES,

@@ -1,4 +1,4 @@
-"""The fields every amount and every number with decimals is typed into.
+"""The fields every amount, number with decimals, day and phone number is typed into.
 
 Django's own takes what `Decimal` takes: `1e5`, `NaN`, `1_000` and the digits of any script.
 """
@@ -11,6 +11,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core import phones
 from ispbill.core.money import AmountRefused, parse_amount, parse_number
 
 
@@ -59,6 +60,34 @@ class NumberField(forms.DecimalField):
                     self.error_messages["invalid"], code="invalid"
                 ) from refusal
         return super().to_python(value)
+
+
+class DegreeField(NumberField):
+    """Degrees of a place on the map; `most` is 90 for a latitude and 180 for a longitude."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        kwargs |= {"min_value": -most, "max_value": most, "max_digits": 9, "decimal_places": 6}
+        super().__init__(**kwargs)
+
+
+class DayField(forms.DateField):
+    """A day of the company's calendar, chosen from the browser's; static/js/list.js says it."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+
+
+class PhoneField(forms.CharField):
+    """A phone number in any of the spellings people use, kept in one; "" where none is typed."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel"})
+
+    def clean(self, value: Any) -> str:
+        """Return the number in one form; the refusal says what is wrong with it."""
+        typed = super().clean(value)
+        try:
+            return phones.normalise(typed) if typed else ""
+        except phones.PhoneRefused as refusal:
+            raise forms.ValidationError(_(str(refusal)), code=refusal.code) from refusal
 
 
 def formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:

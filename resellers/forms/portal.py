@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.forms.amounts import AmountField
 from customers.models import Area, Package
-from ispbill.core import phones
+from ispbill.core.choosing import choose_from
+from ispbill.core.fields import PhoneField
 from resellers.models import Reseller, Transfer
 
 
@@ -42,7 +43,7 @@ class NewCustomer(forms.Form):
     """Somebody who wants to be a customer: own areas, the company's packages."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    phone = forms.CharField(label=_("Phone"), max_length=20)
+    phone = PhoneField(label=_("Phone"), max_length=20)
     address = forms.CharField(label=_("Address"), max_length=240)
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none())
     package = forms.ModelChoiceField(
@@ -56,12 +57,4 @@ class NewCustomer(forms.Form):
         if agreed.exists():
             packages = packages.filter(pk__in=agreed)
         for name, rows in (("area", reseller.areas.order_by("name")), ("package", packages)):
-            field = self.fields[name]
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = rows
-
-    def clean_phone(self) -> str:
-        try:
-            return phones.normalise(self.cleaned_data["phone"])
-        except ValueError as error:
-            raise forms.ValidationError(_("This is no phone number.")) from error
+            choose_from(self, name, rows)

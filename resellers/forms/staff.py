@@ -12,8 +12,8 @@ from customers.models import Area, Package
 from customers.queries import areas
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
-from ispbill.core import phones
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.choosing import choose_from
+from ispbill.core.fields import DayField, MoneyField, NumberField, PhoneField
 from resellers.models import PlanVersion, Reseller, ResellerUser, Transfer
 from resellers.rules.tiers import Tier
 from resellers.services.onboarding import Details
@@ -26,7 +26,7 @@ class Apply(forms.Form):
     """A new reseller; it works once it is activated."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    phone = forms.CharField(label=_("Phone"), max_length=20)
+    phone = PhoneField(label=_("Phone"), max_length=20)
     email = forms.EmailField(label=_("E-mail"), help_text=_("The partner signs in with it."))
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
     areas = forms.ModelMultipleChoiceField(
@@ -50,15 +50,7 @@ class Apply(forms.Form):
             ("branch", branches),
             ("areas", Area.objects.filter(branch__in=branches).order_by("name")),
         ):
-            field = self.fields[name]
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = rows
-
-    def clean_phone(self) -> str:
-        try:
-            return phones.normalise(self.cleaned_data["phone"])
-        except ValueError as error:
-            raise forms.ValidationError(_("This is no phone number.")) from error
+            choose_from(self, name, rows)
 
     def details(self) -> Details:
         """Return what was typed, as the service takes it."""
@@ -113,9 +105,7 @@ class PlanForm(forms.Form):
     manner = forms.ChoiceField(label=_("Tiers count"), choices=PlanVersion.Manner.choices)
     cap_per_payment = MoneyField(label=_("At most per payment"), required=False)
     cap_per_month = MoneyField(label=_("At most per month"), required=False)
-    effective_from = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    effective_from = DayField(label=_("From"))
     reason = ReasonField()
 
     def clean_packages(self) -> dict[int, Decimal]:
@@ -160,9 +150,7 @@ class Price(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["package"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = Package.objects.filter(archived_at=None).order_by("name")
+        choose_from(self, "package", Package.objects.filter(archived_at=None).order_by("name"))
 
 
 class NewUser(forms.Form):
@@ -197,7 +185,7 @@ class Move(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Numbers like CT-2026-00012, one a line or with commas."),
     )
-    first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = DayField(label=_("From"))
     to = forms.ModelChoiceField(
         label=_("To"),
         queryset=Reseller.objects.none(),
@@ -208,9 +196,7 @@ class Move(forms.Form):
 
     def __init__(self, *args: Any, resellers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = resellers
+        choose_from(self, "to", resellers)
 
     def numbers(self) -> list[str]:
         """Return the numbers as they were typed, tidied."""

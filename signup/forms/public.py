@@ -9,7 +9,8 @@ from customers.forms.widgets import BILLING_DAYS
 from customers.models import Area, Package
 from customers.queries import coverage
 from ispbill.core import phones
-from ispbill.core.fields import NumberField
+from ispbill.core.choosing import offer
+from ispbill.core.fields import DegreeField, PhoneField
 from ispbill.core.uploads import Upload, UploadField
 from signup.models import OrderDocument
 from signup.services import documents
@@ -34,28 +35,12 @@ class PlaceForm(Trap):
     """Where the line is wanted: an area of the list, or a pin."""
 
     area = forms.TypedChoiceField(label=_("Area"), required=False, coerce=int, empty_value=None)
-    latitude = NumberField(
-        label=_("Latitude"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        decimal_places=6,
-        max_digits=9,
-    )
-    longitude = NumberField(
-        label=_("Longitude"),
-        required=False,
-        min_value=-180,
-        max_value=180,
-        decimal_places=6,
-        max_digits=9,
-    )
+    latitude = DegreeField(label=_("Latitude"), required=False, most=90)
+    longitude = DegreeField(label=_("Longitude"), required=False, most=180)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["area"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - narrows the type
-        field.choices = [("", _("Choose your area")), *coverage.choices()]
+        offer(self, "area", [("", _("Choose your area")), *coverage.choices()])
 
     def clean(self) -> dict[str, Any]:
         """Return the place; one of the two ways has to be given."""
@@ -84,9 +69,7 @@ class PackageForm(forms.Form):
     def __init__(self, *args: Any, offered: list[tuple[Package, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._by_id = {str(package.pk): package for package, _words in offered}
-        field = self.fields["package"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
-        field.choices = [(str(package.pk), words) for package, words in offered]
+        offer(self, "package", [(str(package.pk), words) for package, words in offered])
 
     def chosen(self) -> Package:
         """Return the package that was chosen."""
@@ -122,7 +105,7 @@ class PersonForm(Trap):
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("Phone"),
         max_length=40,
         help_text=_("We send a code to it before the order counts."),
@@ -151,11 +134,8 @@ class PersonForm(Trap):
     proof = PapersField(label=_("Proof of address"), required=False)
 
     def clean_phone(self) -> str:
-        """Return the number in one form; one of another country gets no code."""
-        try:
-            phone = phones.normalise(self.cleaned_data["phone"])
-        except phones.PhoneRefused as refusal:
-            raise forms.ValidationError(_(str(refusal)), code=refusal.code) from refusal
+        """Return the number; one of another country gets no code."""
+        phone: str = self.cleaned_data["phone"]
         if not phones.is_home(phone):
             raise forms.ValidationError(
                 _("We can only send the code to a number of this country."), code="foreign"

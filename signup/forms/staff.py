@@ -10,6 +10,7 @@ from customers.models import Area
 from customers.queries import areas, packages
 from customers.services.profile import Details
 from ispbill.accounts.models import User
+from ispbill.core.choosing import choose_from, offer
 from signup.models import Order
 
 
@@ -26,9 +27,9 @@ class AcceptForm(forms.Form):
 
     def __init__(self, data: Any = None, *, user: User, order: Order) -> None:
         super().__init__(data, initial={"area": order.area_id})
-        field = self.fields["area"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")
+        choose_from(
+            self, "area", areas.visible_to(user).filter(archived_at__isnull=True).order_by("name")
+        )
 
 
 class FindOrders(forms.Form):
@@ -46,9 +47,7 @@ class FindOrders(forms.Form):
         super().__init__(data)
         sold = [(one.pk, one.name) for one in packages.sold()]
         for name, found in (("area", areas.choices(user)), ("package", sold)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
-            field.choices = [("", _("Any")), *found]
+            offer(self, name, [("", _("Any")), *found])
         self.is_valid()
 
     def wanted(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
+from ispbill.core.choosing import offer
 from tickets.forms.staff import workers
 from tickets.models import CannedReply, Category, SlaPolicy, Team, Ticket
 from tickets.rules import canned, opening
@@ -57,9 +58,7 @@ class PolicyForm(forms.Form):
             ("priority", Ticket.Priority.choices),
             ("customer_class", Customer.Kind.choices),
         ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
-            field.choices = [("", _("Any")), *choices]
+            offer(self, name, [("", _("Any")), *choices])
 
     def clean_position(self) -> int:
         return self.cleaned_data["position"] or 0

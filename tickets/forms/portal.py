@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.choosing import offer
 from tickets.forms.uploads import UploadsField
 from tickets.queries import categories
 
@@ -22,9 +23,7 @@ class Report(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["category"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
-        field.choices = categories.choices()
+        offer(self, "category", categories.choices())
 
 
 class Answer(forms.Form):

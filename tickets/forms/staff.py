@@ -9,6 +9,7 @@ from customers.models import Customer
 from ispbill.accounts.access import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.audit.forms import ReasonField
+from ispbill.core.choosing import offer
 from tickets.forms.uploads import UploadsField
 from tickets.models import Team, Ticket
 from tickets.queries import categories
@@ -55,9 +56,9 @@ class Find(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = Team.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
-        _offer(self, "category", _any(categories.choices()))
-        _offer(self, "team", _any(teams))
-        _offer(self, "assignee", _any(workers()))
+        offer(self, "category", _any(categories.choices()))
+        offer(self, "team", _any(teams))
+        offer(self, "assignee", _any(workers()))
 
     def filters(self, view: str) -> Filters:
         """Return what was asked for; what is no choice is left out."""
@@ -112,7 +113,7 @@ class Sort(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "category", categories.choices())
+        offer(self, "category", categories.choices())
 
     def clean_tags(self) -> list[str]:
         words = (one.strip().lower()[:30] for one in self.cleaned_data["tags"].split(","))
@@ -130,8 +131,8 @@ class Assign(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = Team.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
-        _offer(self, "to", _any(workers(), _("Nobody")))
-        _offer(self, "team", _any(teams, _("Keep the team")))
+        offer(self, "to", _any(workers(), _("Nobody")))
+        offer(self, "team", _any(teams, _("Keep the team")))
 
 
 class Merge(forms.Form):
@@ -142,7 +143,7 @@ class Merge(forms.Form):
 
     def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "other", [(one.number, str(one)) for one in others])
+        offer(self, "other", [(one.number, str(one)) for one in others])
 
 
 class Why(forms.Form):
@@ -172,19 +173,13 @@ class NewTicket(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "category", categories.choices())
+        offer(self, "category", categories.choices())
         services = customer.subscriptions.exclude(status="CANCELLED").select_related("package")
         offered = [(one.pk, f"{one.package.name} · {one.connection_id}") for one in services]
-        _offer(self, "service", _any(offered, _("None in particular")))
+        offer(self, "service", _any(offered, _("None in particular")))
 
 
 def workers() -> list[tuple[int, str]]:
     """Return who may be given tickets, by name."""
     people = User.objects.filter(is_active=True, role__in=CAPABILITIES["tickets.work"])
     return list(people.order_by("name", "pk").values_list("pk", "name"))
-
-
-def _offer(form: forms.Form, name: str, choices: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
-    field.choices = list(choices)

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.models import Account
 from ispbill.accounts.models import Branch
+from ispbill.core.fields import DayField
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    return DayField(label=label, required=False)
 
 
 class SpanForm(forms.Form):

@@ -12,6 +12,7 @@ from billing.ledger.forms.reasons import OTHER, Choices, ReasonForm
 from billing.pricing.forms.discounts import day_field
 from customers.models import Addon, Fee
 from customers.queries import catalogue
+from ispbill.core.choosing import choose_from
 from ispbill.core.fields import MoneyField
 
 _WHEN = [
@@ -39,9 +40,7 @@ class ChargeFeeForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["fee"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = catalogue.fees()
+        choose_from(self, "fee", catalogue.fees())
 
     def asked(self) -> tuple[Fee, int, Decimal] | None:
         """Return the fee, how many and for how much each, as far as that is filled in well."""
@@ -63,9 +62,7 @@ class AttachAddonForm(ReasonForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["addon"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = catalogue.addons()
+        choose_from(self, "addon", catalogue.addons())
         self.fields["starts_on"].initial = on
         self.fields["starts_on"].widget.attrs |= {
             "min": (on - timedelta(days=LONGEST_BACK_DAYS)).isoformat(),

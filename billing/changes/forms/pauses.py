@@ -6,16 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ispbill.core.fields import DayField
+
 
 class AskForm(forms.Form):
     """The days without the service, and what there is to say."""
 
-    start = forms.DateField(
-        label=_("First day without the service"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("First day back"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    start = DayField(label=_("First day without the service"))
+    until = DayField(label=_("First day back"))
     note = forms.CharField(
         label=_("Anything we should know?"),
         required=False,

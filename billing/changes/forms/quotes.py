@@ -5,6 +5,7 @@ from django import forms
 from customers.models import Area, Cycle
 from customers.queries import packages
 from ispbill.accounts.models import Branch
+from ispbill.core.choosing import choose_from
 
 
 class FirstBill(forms.Form):
@@ -20,9 +21,7 @@ class FirstBill(forms.Form):
 
     def __init__(self, data: object) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        field = self.fields["package"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = packages.sold()
+        choose_from(self, "package", packages.sold())
 
     @property
     def day(self) -> int | None:

@@ -10,6 +10,7 @@ from billing.ledger.forms.reasons import OTHER, ReasonForm
 from billing.receivables.rules.deposits import AtEnd, DepositChoice, DepositHeld
 from customers.models import Suspension
 from ispbill.core.demands import demand
+from ispbill.core.fields import DayField
 
 LONGEST_BACK_DAYS = 31
 _DEPOSIT = (
@@ -17,10 +18,6 @@ _DEPOSIT = (
     (AtEnd.CREDIT.value, _("pays what is owed; the rest is kept as credit")),
     (AtEnd.PAY_BACK.value, _("pays what is owed; the rest is paid back")),
 )
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class _DatedForm(ReasonForm):
@@ -56,7 +53,7 @@ class ActivateForm(_DatedForm):
         ("AGREED", _("Agreed with the customer")),
         OTHER,
     )
-    on = _day(_("In use from"))
+    on = DayField(label=_("In use from"))
 
 
 class CancelForm(_DatedForm):
@@ -68,7 +65,7 @@ class CancelForm(_DatedForm):
         ("NON_PAYMENT", _("Unpaid for long")),
         OTHER,
     )
-    on = _day(_("First day without the service"))
+    on = DayField(label=_("First day without the service"))
     longest_ahead_days = 366
 
     def __init__(
@@ -163,16 +160,14 @@ class SuspendForm(ReasonForm):
 class PauseForm(SuspendForm):
     """The same for one service, with the days when they are known."""
 
-    start = forms.DateField(
+    start = DayField(
         label=_("First day without the service"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty or today: at once."),
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("First day back"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: until somebody brings it back."),
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.dunning.services.exclusions import LONGEST_DAYS
 from billing.ledger.forms.reasons import OTHER, ReasonForm
+from ispbill.core.fields import DayField
 
 
 class PromiseForm(ReasonForm):
@@ -20,7 +21,7 @@ class PromiseForm(ReasonForm):
         ("HARDSHIP", _("Hardship")),
         OTHER,
     )
-    until = forms.DateField(label=_("Will pay by"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("Will pay by"))
 
     def __init__(self, *args: Any, on: date, longest: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,9 +46,7 @@ class UntilForm(ReasonForm):
         OTHER,
     )
     ids = forms.CharField(widget=forms.HiddenInput, required=False)
-    until = forms.DateField(
-        label=_("Leave on line until"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = DayField(label=_("Leave on line until"))
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

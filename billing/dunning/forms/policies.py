@@ -13,7 +13,7 @@ from customers.models import Customer, TaxClass
 from ispbill.accounts.models import Branch
 from ispbill.audit.forms import ReasonField
 from ispbill.core.demands import demand
-from ispbill.core.fields import NumberField
+from ispbill.core.fields import DayField, NumberField
 from ispbill.notifications.models import Message
 
 ROWS = 8
@@ -282,7 +282,7 @@ def step_rows(policy: Policy | None) -> list[dict[str, Any]]:
 class HolidayForm(forms.Form):
     """A day on which no line is cut."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day"))
     name = forms.CharField(label=_("Name"), max_length=80)
     branch = forms.ModelChoiceField(
         label=_("Branch"),

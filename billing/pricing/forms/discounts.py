@@ -11,6 +11,7 @@ from billing.ledger.forms.reasons import OTHER, ReasonForm
 from billing.pricing.models import Promotion
 from billing.pricing.queries import discounts as discount_queries
 from billing.pricing.services.discounts import Given
+from ispbill.core.choosing import choose_from
 from ispbill.core.demands import demand
 from ispbill.core.fields import MoneyField, NumberField
 
@@ -34,9 +35,7 @@ class GrantForm(ReasonForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["promotion"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = discount_queries.on_offer(on=on)
+        choose_from(self, "promotion", discount_queries.on_offer(on=on))
 
 
 class OwnDiscountForm(ReasonForm):

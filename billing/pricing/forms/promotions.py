@@ -15,6 +15,7 @@ from billing.pricing.services.promotions import Offer
 from customers.forms.packages import list_name
 from customers.models import Cycle, Package
 from customers.queries import packages, prices
+from ispbill.core.choosing import choose_from
 from ispbill.core.demands import demand
 from ispbill.core.fields import MoneyField, NumberField
 
@@ -127,9 +128,7 @@ class PriceChangeForm(ReasonForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["package"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        field.queryset = packages.sold()
+        choose_from(self, "package", packages.sold())
         self.lists = {one.key: one for one in prices.lists()}
         choice = self.fields["price_list"]
         choice.choices = [(key, list_name(one)) for key, one in self.lists.items()]  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from billing.ledger.forms.reasons import OTHER, ReasonForm
 from billing.receivables.rules.crediting import gross_credit
 from billing.receivables.services.corrections import Charge
 from ispbill.core.demands import demand
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.fields import DayField, MoneyField, NumberField
 from ispbill.core.money import Taxed
 
 CHARGE_ROWS = 3
@@ -142,9 +142,7 @@ class ChargeForm(ReasonForm):
         OTHER,
     )
 
-    due_date = forms.DateField(
-        label=gettext_lazy("Due date"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due_date = DayField(label=gettext_lazy("Due date"))
 
     def __init__(
         self, *args: Any, on: date, tax_rate: Decimal, is_draft: bool = False, **kwargs: Any

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.receivables.queries.register import Filters
 from ispbill.accounts.models import Branch
-from ispbill.core.fields import MoneyField
+from ispbill.core.fields import DayField, MoneyField
 
 STATES = [
     ("UNPAID", _("Unpaid")),
@@ -21,9 +21,7 @@ STATES = [
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    return DayField(label=label, required=False)
 
 
 class InvoiceFilter(forms.Form):

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.forms.reasons import OTHER, ReasonForm
+from ispbill.core.fields import DayField
 
 
 class ReleaseForm(ReasonForm):
@@ -26,6 +27,4 @@ class SkipForm(ReasonForm):
         ("BILLED_ELSEWHERE", _("Billed in another system")),
         OTHER,
     )
-    until = forms.DateField(
-        label=_("Bill from this day on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = DayField(label=_("Bill from this day on"))

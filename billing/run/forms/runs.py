@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.run.services.run_requests import Wanted
 from customers.models import Subscription
 from ispbill.accounts.models import Branch
+from ispbill.core.fields import DayField
 
 USUAL_DAYS = (1, 5, 25, 30)
 
@@ -15,9 +16,8 @@ USUAL_DAYS = (1, 5, 25, 30)
 class ScopeForm(forms.Form):
     """The business date of a run, and what it is limited to."""
 
-    date = forms.DateField(
+    date = DayField(
         label=_("Billing date"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Bills every period that starts within the lead time after this day."),
     )
     bill_day = forms.TypedChoiceField(

@@ -10,14 +10,14 @@ from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services.branches import Details
 from ispbill.accounts.services.staff import Person
 from ispbill.audit.forms import ReasonField
-from ispbill.core import phones
 from ispbill.core.demands import demand
+from ispbill.core.fields import PhoneField
 
 
 class AddStaff(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail (signs in with it)"), max_length=120)
-    phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
+    phone = PhoneField(label=_("Phone"), max_length=32, required=False)
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, role.label) for role in User.Role]
     )
@@ -34,13 +34,6 @@ class AddStaff(forms.Form):
             archived_at__isnull=True
         ).order_by("name")
         demand(self, "branch", by="role", values=[User.Role.BRANCH_MANAGER])
-
-    def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"]
-        try:
-            return phones.normalise(typed) if typed else ""
-        except phones.PhoneRefused as error:
-            raise forms.ValidationError(_(str(error)), code=error.code) from error
 
     def person(self) -> Person:
         """Return what was typed, for the service."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.core import clock
 from ispbill.core.demands import demand
+from ispbill.core.fields import DayField
 
 HOURS, TOMORROW, MONDAY, DAY = "hours", "tomorrow", "monday", "day"
 _MORNING = time(9)
@@ -27,9 +28,7 @@ class Later(forms.Form):
         widget=forms.RadioSelect,
         initial=TOMORROW,
     )
-    day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    day = DayField(label=_("Day"), required=False)
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.models import JobRun
+from ispbill.core.fields import DayField
 
 # Topics, as tabs of the log; a thing without one stands under "all" alone.
 TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -63,12 +64,8 @@ class AuditFilters(forms.Form):
     target = forms.CharField(label=_("Object"), max_length=160, required=False)
     customer = forms.CharField(label=_("Customer number"), max_length=20, required=False)
     request = forms.CharField(label=_("Request"), max_length=64, required=False)
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
 
     def moments(self) -> tuple[datetime | None, datetime | None]:
         """Return the days as a half-open span of moments."""

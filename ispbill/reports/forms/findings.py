@@ -4,12 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonField
+from ispbill.core.fields import DayField
 
 
 class AcceptForm(forms.Form):
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("This day included, a year ahead at most; then it is shown again."),
     )
     reason = ReasonField()

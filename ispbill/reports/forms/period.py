@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Area, Package
 from ispbill.accounts.models import Branch
+from ispbill.core.fields import DayField
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules.months import first_of, last_of
 from resellers.models import Reseller
@@ -51,12 +52,8 @@ class RevenueFilter(forms.Form):
     """The reports' filters. A value that makes no sense is left out rather than refused."""
 
     period = forms.ChoiceField(label=_("Period"), required=False, choices=PRESETS)
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     branch = forms.TypedChoiceField(label=_("Branch"), required=False, coerce=int, empty_value=None)
     area = forms.TypedChoiceField(label=_("Area"), required=False, coerce=int, empty_value=None)
     package = forms.TypedChoiceField(

@@ -14,7 +14,9 @@ from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
+from ispbill.core.choosing import choose_from, offer, show_choices
 from ispbill.core.demands import demand
+from ispbill.core.fields import DayField
 from ispbill.core.money import AmountRefused, parse_amount
 from ispbill.core.uploads import UploadField
 from payments.bank.models import BankAccount, StatementPart
@@ -42,7 +44,6 @@ ROLE_WORDS = {
     "gross": gettext_lazy("Amount paid by the customer"), "fee": gettext_lazy("Fee"),
     "net": gettext_lazy("Amount paid out"),
 }  # fmt: skip
-_DAY = forms.DateInput(attrs={"type": "date"})
 _MONEY_ACCOUNTS = ("ASSET", "LIABILITY", "EQUITY")
 
 
@@ -195,13 +196,13 @@ class Find(forms.Form):
         max_value=2**62,
         widget=forms.HiddenInput,
     )
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY)
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_DAY)
+    since = DayField(label=gettext_lazy("From"), required=False)
+    until = DayField(label=gettext_lazy("To"), required=False)
 
     def offer(self, accounts: Iterable[BankAccount]) -> None:
         """Put the accounts to choose from into the filters."""
-        choices = [("", gettext_lazy("All accounts")), *((one.pk, one.name) for one in accounts)]
-        self.fields["account"].widget = forms.RadioSelect(choices=choices)
+        named = ((one.pk, one.name) for one in accounts)
+        show_choices(self, "account", [("", gettext_lazy("All accounts")), *named])
 
     def filters(self) -> unmatched.Filters:
         """Return the readable filters."""
@@ -280,14 +281,5 @@ def _choose_of_the_books(
     # Balances of customers are moved by payments alone, cash by the cash desk.
     for code in (Chart.RECEIVABLE, Chart.CASH):
         known.pop(int(code), None)
-    field = form.fields[name]
-    if isinstance(field, forms.ChoiceField):
-        offered: list[tuple[Any, Any]] = [(code, f"{code} {known[code]}") for code in sorted(known)]
-        field.choices = [("", "—"), *offered] if empty else offered
-
-
-def choose_from(form: forms.Form, name: str, rows: Any) -> None:
-    """Offer these rows in a field."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows
+    offered: list[tuple[Any, Any]] = [(code, f"{code} {known[code]}") for code in sorted(known)]
+    offer(form, name, [("", "—"), *offered] if empty else offered)

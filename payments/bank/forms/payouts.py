@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ispbill.audit.forms import ReasonField
+from ispbill.core.choosing import choose_from
+from ispbill.core.fields import DayField
 from ispbill.core.uploads import UploadField
-from payments.bank.forms import bank
 from payments.bank.models import BankAccount, SettlementImport
 from payments.bank.services.files import MOST_BYTES
 
@@ -26,9 +27,7 @@ class PayoutUpload(forms.Form):
         max_length=80,
         help_text=gettext_lazy("As it stands on the bank statement, if it does."),
     )
-    paid_on = forms.DateField(
-        label=gettext_lazy("Paid out on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    paid_on = DayField(label=gettext_lazy("Paid out on"))
     file = UploadField(
         label=gettext_lazy("File"),
         most_bytes=MOST_BYTES,
@@ -48,7 +47,7 @@ class PayoutUpload(forms.Form):
                 if one[0] != SettlementImport.Provider.NETCASH
             ]
         accounts = BankAccount.objects.filter(archived_at__isnull=True).order_by("name", "pk")
-        bank.choose_from(self, "bank_account", accounts)
+        choose_from(self, "bank_account", accounts)
 
     def clean_paid_on(self) -> date:
         paid_on: date = self.cleaned_data["paid_on"]

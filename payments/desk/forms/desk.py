@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 from billing.ledger.forms.amounts import AmountField
 from billing.tills.models import CashBanking, Shift
 from ispbill.accounts.models import Branch, User
+from ispbill.core.choosing import choose_from, show_choices
 from ispbill.core.demands import demand
-from ispbill.core.fields import NumberField
+from ispbill.core.fields import DayField, NumberField
 from ispbill.core.models import Company
 from ispbill.core.money import ZERO
 from payments.desk.queries import tills
 from payments.desk.rules import denominations
 
-_DAY = forms.DateInput(attrs={"type": "date"})
 _REASON = forms.Textarea(attrs={"rows": 2})
 
 
@@ -127,9 +127,7 @@ class HandOver(forms.Form):
 
     def __init__(self, *args: Any, shift: Shift, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to_person"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = tills.receivers(shift)
+        choose_from(self, "to_person", tills.receivers(shift))
         if shift.held_amount:
             self.fields["amount"].initial = f"{shift.held_amount:.2f}"
 
@@ -189,8 +187,8 @@ class FindShifts(forms.Form):
         choices=[("", gettext_lazy("Any state")), *Shift.State.choices],
         widget=forms.HiddenInput,
     )
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY)
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_DAY)
+    since = DayField(label=gettext_lazy("From"), required=False)
+    until = DayField(label=gettext_lazy("To"), required=False)
     only_differences = forms.BooleanField(
         label=gettext_lazy("Only with a difference"), required=False
     )
@@ -198,8 +196,8 @@ class FindShifts(forms.Form):
     def offer(self, *, people: Iterable[User], branches: Iterable[Branch]) -> None:
         """Put people and branches to choose from into the filters."""
         for name, found in (("person", people), ("branch", branches)):
-            choices = [("", gettext_lazy("Any")), *((one.pk, one.name) for one in found)]
-            self.fields[name].widget = forms.RadioSelect(choices=choices)
+            named = ((one.pk, one.name) for one in found)
+            show_choices(self, name, [("", gettext_lazy("Any")), *named])
 
     def narrow_to_own(self) -> None:
         """Leave out what narrows by person and branch: whose shifts they are is plain."""

@@ -17,8 +17,10 @@ from billing.receivables.services import admission
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
 from ispbill.core import formats
+from ispbill.core.choosing import show_choices
 from ispbill.core.demands import demand
 from ispbill.core.errors import DomainError
+from ispbill.core.fields import DayField
 from payments.desk.queries import register
 
 
@@ -113,9 +115,6 @@ class Reverse(forms.Form):
     )
 
 
-_DAY = forms.DateInput(attrs={"type": "date"})
-
-
 class Find(forms.Form):
     """The register's filters, from the address; what cannot be read is left out."""
 
@@ -138,8 +137,8 @@ class Find(forms.Form):
             (Payment.Status.REVERSED.value, Payment.Status.REVERSED.label),
         ],
     )
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY)
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=_DAY)
+    since = DayField(label=gettext_lazy("From"), required=False)
+    until = DayField(label=gettext_lazy("To"), required=False)
     cashier = forms.IntegerField(label=gettext_lazy("Cashier"), required=False)
     branch = forms.IntegerField(label=gettext_lazy("Branch"), required=False)
     customer = forms.CharField(
@@ -149,8 +148,8 @@ class Find(forms.Form):
     def offer(self, *, cashiers: Iterable[User], branches: Iterable[Branch]) -> None:
         """Put people and branches to choose from into the filters."""
         for name, found in (("cashier", cashiers), ("branch", branches)):
-            choices = [("", gettext_lazy("Any")), *((one.pk, one.name) for one in found)]
-            self.fields[name].widget = forms.RadioSelect(choices=choices)
+            named = ((one.pk, one.name) for one in found)
+            show_choices(self, name, [("", gettext_lazy("Any")), *named])
 
     def filters(self) -> register.Filters:
         """Return the readable filters."""

@@ -12,6 +12,7 @@ from customers.models import Package
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import Branch, User
 from ispbill.core.demands import demand
+from ispbill.core.fields import DayField
 from payments.prepaid.models import VoucherBatch
 from payments.prepaid.models.voucher import LARGEST_BATCH
 from payments.prepaid.queries import vouchers as queries
@@ -55,9 +56,8 @@ class NewBatch(forms.Form):
     count = forms.IntegerField(
         label=gettext_lazy("Cards"), min_value=1, max_value=LARGEST_BATCH, initial=100
     )
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=gettext_lazy("Good until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("The last day a card can be redeemed."),
     )
     branch = forms.ModelChoiceField(

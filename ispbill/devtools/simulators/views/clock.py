@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from ispbill.accounts.access import simulator_only
 from ispbill.core import clock
+from ispbill.core.fields import DayField
 
 STEPS = {"1d": timedelta(days=1), "7d": timedelta(days=7), "1h": timedelta(hours=1)}
 
@@ -18,7 +19,7 @@ STEPS = {"1d": timedelta(days=1), "7d": timedelta(days=7), "1h": timedelta(hours
 class Moment(forms.Form):
     """A day and a time of the company's time zone."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day"))
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
 
 
