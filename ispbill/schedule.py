@@ -202,6 +202,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Proposes an outage when a router stays silent, and keeps the status page's picture.",
     ),
     Scheduled(
+        job="watch-health",
+        task="upkeep.watch",
+        every=timedelta(minutes=1),
+        why="Rings when something is not well, and says when it is well again.",
+    ),
+    Scheduled(
+        job="say-alive",
+        task="upkeep.say_alive",
+        every=timedelta(minutes=5),
+        why="Tells a watcher outside that all is well, so that silence rings there.",
+    ),
+    Scheduled(
         job="judge-uptime",
         task="network.judge_uptime",
         every=timedelta(hours=1),

@@ -214,6 +214,8 @@ CELERY_TASK_ROUTES = {
     "billing.*": {"queue": "billing"},
     "network.*": {"queue": "router"},
     "notifications.*": {"queue": "messages"},
+    "upkeep.watch": {"queue": "default"},
+    "upkeep.say_alive": {"queue": "default"},
     "upkeep.*": {"queue": "keeper"},
 }
 CELERY_TIMEZONE = "UTC"
@@ -363,6 +365,10 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
 
 # Figures at /metrics for whoever sends this as a bearer token; without one the page does not exist.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
+# Fetched every five minutes unless something is critical: whoever watches it from outside rings
+# when it stays away (the machine, its database or its workers are gone then).
+HEARTBEAT_URL = env.text("HEARTBEAT_URL", "")
 
 # --- Logs: one line an event, key=value ---------------------------------------------------------
 LOGGING = {

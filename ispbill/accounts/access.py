@@ -100,6 +100,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "reports.view": _OFFICE | {R.AUDITOR},
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
     "backups.view": {R.OWNER, R.AUDITOR},
+    "alarms.take_on": {R.OWNER, R.NOC},
     "jobs.view": {R.OWNER, R.BILLING, R.NOC, R.AUDITOR},
     "jobs.run": {R.OWNER, R.BILLING},
     "staff.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER},

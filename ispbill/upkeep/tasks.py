@@ -1,11 +1,17 @@
-"""Celery entry points of upkeep, for the keeper's worker alone: it has the owner's address."""
+"""Celery entry points of upkeep.
+
+Copies and pruning are for the keeper's worker alone: it has the owner's address. Watching is for
+any worker.
+"""
 
 from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.upkeep.services import backup, drill, erasure, pruning
+from ispbill.upkeep.gateways import heartbeat
+from ispbill.upkeep.queries import conditions
+from ispbill.upkeep.services import alarms, backup, drill, erasure, pruning
 
 _LONGEST = 6 * 60 * 60  # seconds: a large company's copy
 
@@ -44,3 +50,17 @@ def prune(*, progress: Progress, **_future: object) -> Tally:
     )
     erased = erasure.carry_out_due(act=Act.now(None))
     return Tally(processed=sum(found.values()), detail={**found, "erased": erased})
+
+
+@shared_task(name="upkeep.watch")
+def watch(**_future: object) -> None:
+    """Look at the conditions of the health page, and ring (every minute)."""
+    alarms.watch(at=clock.now(), real_at=clock.real_now())
+
+
+@shared_task(name="upkeep.say_alive")
+def say_alive(**_future: object) -> None:
+    """Fetch HEARTBEAT_URL unless something is critical (every five minutes)."""
+    found = conditions.conditions(at=clock.now(), real_at=clock.real_now())
+    if conditions.worst(found) != conditions.CRITICAL:
+        heartbeat.fetch()

@@ -58,6 +58,7 @@ from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
 from tests.factories.signup import draft, submitted
 from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
 from tests.factories.tills import handed_over
+from tests.factories.upkeep import alarm
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
 LONG = "x" * 24  # for what is written as a regular expression: long tokens, mostly
@@ -104,6 +105,7 @@ class World:
     handover: Any
     closed_day: Any
     ticket: Any
+    alarm: Any
     outage: Any
     job: Any
     order: Any
@@ -208,6 +210,7 @@ def build() -> World:
         handover=handover,
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
+        alarm=alarm(),
         outage=outage(areas=[customer.area], started_at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
         order=order,
@@ -471,6 +474,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ),
         lambda world: {"number": world.outage.number},
     ),
+    "staff_upkeep:alarm-take-on": lambda world: {"pk": world.alarm.pk},
     "staff_network:end-outage-place": lambda world: {
         "number": world.outage.number,
         "pk": world.outage.scopes.get().pk,

@@ -13,7 +13,8 @@ from django.db import OperationalError, connection
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
 from ispbill.notifications.models import Message
-from ispbill.portals.queries import health, readiness
+from ispbill.portals.queries import readiness
+from ispbill.upkeep.queries import conditions
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -139,8 +140,10 @@ def test_an_answer_is_kept_for_some_seconds(client, monkeypatch):
 
 
 def _levels(at):
-    found = health.conditions(at=at, real_at=at)
-    return {condition.name: condition.level for condition in found if condition.level != health.OK}
+    found = conditions.conditions(at=at, real_at=at)
+    return {
+        condition.name: condition.level for condition in found if condition.level != conditions.OK
+    }
 
 
 @pytest.mark.parametrize(

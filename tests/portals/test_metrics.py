@@ -10,8 +10,8 @@ from django.urls import reverse
 from ispbill import celery
 from ispbill.accounts.models import User
 from ispbill.core import jobs, metering
-from ispbill.portals.queries import health
 from ispbill.portals.queries.figures import QUEUES
+from ispbill.upkeep.queries import conditions
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 
@@ -106,5 +106,5 @@ def test_alerts_and_dashboard_ask_for_figures_there_are(scraped, client):
     for text in (alerts, *asked):
         assert set(re.findall(r"ispbill_[a-z_]+", text)) <= there, text
     named = set(re.findall(r'condition="([^"]+)"', alerts))
-    assert named <= {watch.name for watch in health._WATCHED}
+    assert named <= {watch.name for watch in conditions._WATCHED}
     assert len(board["panels"]) >= 12

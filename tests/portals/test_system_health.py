@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from ispbill.accounts.models import User
 from ispbill.core import clock
-from ispbill.portals.queries import health
-from ispbill.portals.views.health_words import WORDS
 from ispbill.upkeep.models import Backup
+from ispbill.upkeep.queries import conditions
+from ispbill.upkeep.queries.condition_words import WORDS
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def page(client, name, role=User.Role.OWNER):
 
 
 def test_every_condition_has_words_and_advice():
-    assert set(WORDS) == {watch.name for watch in health._WATCHED}
+    assert set(WORDS) == {watch.name for watch in conditions._WATCHED}
 
 
 def test_the_worst_comes_first_with_what_to_do(client):

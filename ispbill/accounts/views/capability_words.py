@@ -133,6 +133,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "jobs.view": _("See job runs"),
             "jobs.run": _("Start jobs by hand"),
             "backups.view": _("See copies and restores"),
+            "alarms.take_on": _("Take alarms on"),
         },
     ),
 )

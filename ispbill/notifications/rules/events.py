@@ -359,6 +359,27 @@ EVENTS: dict[str, Event] = {
             _take((*_COMPANY, "name", "subject", "text", "reason")),
             is_urgent=True,
         ),
+        # Of the health page's conditions, to the same people: `ispbill.upkeep.services.alarms`.
+        Event(
+            "alarm",
+            gettext_noop("Something is not well"),
+            _take((*_COMPANY, "name", "subject", "text", "reason")),
+            is_urgent=True,
+            useful_for=timedelta(hours=4),
+        ),
+        Event(
+            "alarm_over",
+            gettext_noop("It is well again"),
+            _take((*_COMPANY, "name", "subject", "reason")),
+            is_urgent=True,
+        ),
+        Event(
+            "alarm_digest",
+            gettext_noop("Many alarms at once"),
+            _take((*_COMPANY, "name", "count")),
+            is_urgent=True,
+            useful_for=timedelta(hours=4),
+        ),
         # Of a budget, to the same people: `ispbill.accounts.services.code_budget`.
         Event(
             "codes_used_up",

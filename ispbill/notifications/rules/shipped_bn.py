@@ -451,6 +451,26 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{subject} কাজটি ব্যর্থ হয়েছে, নিজে থেকে আর চেষ্টা হবে না।\n\nকাজ: {text}\n"
         "কারণ: {reason}\n\nসিস্টেম, কাজের লগ পাতায় দেখে সেখান থেকে আবার চালান।" + _SIGNED,
     ),
+    "alarm": Shipped(
+        sms="{company}: {subject} ({reason})। {text}",
+        whatsapp="*{company}*: *{subject}* ({reason})\n\n{text}",
+        subject="{subject} ({reason})",
+        email="প্রিয় {name},\n\n{subject}: {reason}।\n\n{text}\n\nসিস্টেম, স্বাস্থ্য পাতায় দেখুন; সেখানে "
+        "দায়িত্ব নিলে আপনার বলা সময় পর্যন্ত আর জানানো হবে না।" + _SIGNED,
+    ),
+    "alarm_over": Shipped(
+        sms="{company}: {subject}: {reason} পর আবার ঠিক আছে।",
+        whatsapp="*{company}*: *{subject}*: {reason} পর আবার ঠিক আছে।",
+        subject="{subject}: {reason} পর আবার ঠিক আছে",
+        email="প্রিয় {name},\n\n{subject}: {reason} পর আবার ঠিক আছে।" + _SIGNED,
+    ),
+    "alarm_digest": Shipped(
+        sms="{company}: এক ঘণ্টায় দশটির বেশি সতর্কতা; {count}টি খোলা। সিস্টেম, স্বাস্থ্য দেখুন।",
+        whatsapp="*{company}*: এক ঘণ্টায় দশটির বেশি সতর্কতা; *{count}*টি খোলা। সিস্টেম, স্বাস্থ্য দেখুন।",
+        subject="{count}টি সতর্কতা খোলা",
+        email="প্রিয় {name},\n\nএক ঘণ্টায় দশটির বেশি সতর্কতা; এখন {count}টি খোলা। এই ঘণ্টার বাকিগুলো আলাদা করে "
+        "পাঠানো হবে না: সিস্টেম, স্বাস্থ্য পাতাটি দেখুন।" + _SIGNED,
+    ),
     "codes_used_up": Shipped(
         sms="{company}: এক ঘণ্টায় {count}টি সাইন-ইন কোড চাওয়া হয়েছে, সীমা শেষ। ঘণ্টা শেষ না হলে আর যাবে না।",
         whatsapp="*{company}*: এক ঘণ্টায় {count}টি সাইন-ইন কোড চাওয়া হয়েছে, সীমা শেষ। ঘণ্টা শেষ না হলে আর "

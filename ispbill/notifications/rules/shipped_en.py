@@ -477,6 +477,27 @@ TEXTS: dict[str, Shipped] = {
         "it does: {text}\nWhat happened: {reason}\n\nPlease look at it under System, Job runs, and "
         "run it again there." + _SIGNED,
     ),
+    "alarm": Shipped(
+        sms="{company}: {subject} ({reason}). {text}",
+        whatsapp="*{company}*: *{subject}* ({reason})\n\n{text}",
+        subject="{subject} ({reason})",
+        email="Dear {name},\n\n{subject}: {reason}.\n\n{text}\n\nSystem, Health shows it; take it "
+        "on there, and it stays silent for as long as you say." + _SIGNED,
+    ),
+    "alarm_over": Shipped(
+        sms="{company}: {subject}: well again after {reason}.",
+        whatsapp="*{company}*: *{subject}*: well again after {reason}.",
+        subject="{subject}: well again after {reason}",
+        email="Dear {name},\n\n{subject}: well again after {reason}." + _SIGNED,
+    ),
+    "alarm_digest": Shipped(
+        sms="{company}: more than ten alarms within the hour, {count} open. See System, Health.",
+        whatsapp="*{company}*: more than ten alarms within the hour, *{count}* open now. See "
+        "System, Health.",
+        subject="{count} alarms are open",
+        email="Dear {name},\n\nmore than ten alarms within the hour; {count} are open now. The "
+        "others of this hour are not sent one by one: please look at System, Health." + _SIGNED,
+    ),
     "codes_used_up": Shipped(
         sms="{company}: {count} sign-in codes were asked for within an hour, all there may be. "
         "Nobody gets another until it is over.",

@@ -27,8 +27,7 @@ from ispbill.core.cache import UNREACHABLE
 from ispbill.core.metering import series
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox
-from ispbill.portals.queries import health
-from ispbill.upkeep.queries import copies
+from ispbill.upkeep.queries import conditions, copies
 from network.models import Router
 from network.queries import unsettled
 from payments.online.models import PaymentAttempt
@@ -36,7 +35,7 @@ from payments.online.models import PaymentAttempt
 KEPT_SECONDS = 15
 QUEUES = ("default", "billing", "router", "messages", "documents", "keeper")
 _KEPT = "metrics:measured"
-_LEVELS = {health.OK: 0, health.WARNING: 1, health.CRITICAL: 2}
+_LEVELS = {conditions.OK: 0, conditions.WARNING: 1, conditions.CRITICAL: 2}
 
 _Figures = Iterator[tuple[str, float]]
 
@@ -56,7 +55,7 @@ def text(*, at: datetime, real_at: datetime) -> str:
 def _measured(at: datetime, real_at: datetime) -> _Figures:
     yield series("info", version=settings.VERSION, mode=settings.MODE), 1
     yield series("restored_held"), float(restored.is_held())
-    for condition in health.conditions(at=at, real_at=real_at):
+    for condition in conditions.conditions(at=at, real_at=real_at):
         yield series("condition_level", condition=condition.name), _LEVELS[condition.level]
         if condition.figure is not None:
             yield series("condition_figure", condition=condition.name), condition.figure

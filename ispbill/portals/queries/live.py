@@ -67,7 +67,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
     ),
     "outages": ("console.use", ("outage", "outage_settings")),
-    "jobs": ("console.use", ("job", "restore")),
+    "jobs": ("console.use", ("alarm", "job", "restore")),
     "notices": ("console.use", ("notice", "job")),
     "inbox": (
         "console.use",

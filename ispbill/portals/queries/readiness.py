@@ -1,7 +1,7 @@
 """May this process be sent requests: it reads and writes its database and its files.
 
 Nothing outside the process and its two stores is asked: a provider that is late, a worker that
-stands, a cache that is away take no web process out (`ispbill.portals.queries.health` tells of
+stands, a cache that is away take no web process out (`ispbill.upkeep.queries.conditions` tells of
 those). Source: operations-rules 5.
 """
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 _THINGS: dict[str, Any] = {
     "account": _("Ledger account"),
     "addon": _("Add-on"),
+    "alarm": _("Alarm"),
     "approval": _("Approval"),
     "area": _("Area"),
     "attempt": _("Online payment"),
@@ -292,6 +293,7 @@ _DONE: dict[str, Any] = {
     "switched_on": pgettext_lazy("act", "switched on"),
     "tagged": pgettext_lazy("act", "tagged"),
     "taken": pgettext_lazy("act", "taken"),
+    "taken_on": pgettext_lazy("act", "taken on"),
     "tax_exempt": pgettext_lazy("act", "exempted from tax"),
     "taxed": pgettext_lazy("act", "taxed again"),
     "transfer_confirmed": pgettext_lazy("act", "money confirmed"),

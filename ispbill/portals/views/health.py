@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from ispbill.accounts.access import public
 from ispbill.core import clock
 from ispbill.portals.queries import figures, readiness
-from ispbill.portals.queries import health as business
+from ispbill.upkeep.queries import conditions as business
 
 
 @public

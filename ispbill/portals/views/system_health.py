@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, restored
-from ispbill.portals.queries import health, readiness, slow_statements
+from ispbill.portals.queries import readiness, slow_statements
 from ispbill.portals.views import health_words
-from ispbill.upkeep.queries import copies
+from ispbill.upkeep.queries import alarms, conditions, copies
 
 
 @staff_only("jobs.view")
@@ -24,19 +24,23 @@ from ispbill.upkeep.queries import copies
 def index(request: Request) -> HttpResponse:
     """Show every condition with its thresholds, the worst first, and what to do about it."""
     at = clock.now()
-    found = health.conditions(at=at, real_at=clock.real_now())
+    found = conditions.conditions(at=at, real_at=clock.real_now())
     ready = readiness.look()
     versions = _versions()
     told = {
-        "status": health.worst(found),
+        "status": conditions.worst(found),
         "versions": versions,
         "not ready": {check.name: check.problem for check in (*ready.failing, *ready.degraded)},
         "conditions": [asdict(one) for one in found],
     }
     context = {
         "at": at,
-        "worst": health.worst(found),
+        "worst": conditions.worst(found),
         "rows": health_words.rows(found),
+        "alarms": health_words.alarms(
+            alarms.lately(request.user, real_at=clock.real_now()), real_at=clock.real_now()
+        ),
+        "may_take_on": may(request.user, "alarms.take_on"),
         "checks": [*ready.failing, *ready.degraded],
         "ages": copies.ages(),
         "held": restored.current(),

@@ -19,6 +19,27 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Alarm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('condition', models.CharField(max_length=60)),
+                ('is_critical', models.BooleanField()),
+                ('seen_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('told_at', models.DateTimeField(null=True)),
+                ('well_since', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('times', models.PositiveIntegerField(default=1)),
+                ('silent_until', models.DateTimeField(null=True)),
+                ('taken_reason', models.TextField(blank=True)),
+                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['condition', '-id'], name='alarm_of_condition')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('condition',), name='alarm_open_once_a_condition'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__lte', models.F('closed_at')), _connector='OR'), name='alarm_closed_after_opened')],
+            },
+        ),
+        migrations.CreateModel(
             name='Backup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
