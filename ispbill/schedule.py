@@ -311,6 +311,19 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Rewards for referrals: given once the friend has paid, reversed with the payment.",
     ),
     Scheduled(
+        job="sweep-contracts",
+        task="contracts.sweep",
+        every=timedelta(minutes=5),
+        why="Seals signed papers that were lost, begins contracts, tells of those that ended.",
+    ),
+    Scheduled(
+        job="follow_contracts",
+        task="contracts.follow",
+        at=time(7, 40),
+        until=time(20, 0),
+        why="Contracts begin, lapse, renew and expire; customers are reminded before.",
+    ),
+    Scheduled(
         job="escalate-tickets",
         task="tickets.escalate",
         every=timedelta(minutes=1),

@@ -45,6 +45,11 @@ if PRODUCTION:
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# Contracts: the company's own certificate (PEM files; without one, one is made here), and a time
+# authority (RFC 3161) for the seals.
+CONTRACT_SEAL_KEY = env.text("CONTRACT_SEAL_KEY", "")
+CONTRACT_SEAL_CERTIFICATE = env.text("CONTRACT_SEAL_CERTIFICATE", "")
+CONTRACT_TSA_URL = env.text("CONTRACT_TSA_URL", "")
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # --- Applications -----------------------------------------------------------------------------
@@ -70,6 +75,7 @@ INSTALLED_APPS = [
     "payments",
     "tickets",
     "resellers",
+    "contracts",
     "fieldservice",
     "signup",
     "ispbill.reports",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("fieldservice.urls.public")),
     path("", include("tickets.urls.public")),
     path("", include("signup.urls.public")),
+    path("", include("contracts.urls.public")),
     path("admin/", include("customers.urls.staff")),  # asked for most: patterns are tried in turn
     path("admin/", include("ispbill.portals.urls.staff")),
     path("admin/", include("ispbill.accounts.urls.staff")),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("admin/", include("payments.urls.staff")),
     path("admin/", include("tickets.urls.staff")),
     path("admin/", include("resellers.urls.staff")),
+    path("admin/", include("contracts.urls.staff")),
     path("admin/", include("fieldservice.urls.staff")),
     path("admin/", include("signup.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),

@@ -5,6 +5,8 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import migrations, models
 
@@ -564,6 +566,7 @@ class Migration(migrations.Migration):
                 ('is_billed', models.BooleanField(default=False)),
                 ('span', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('deposit', models.CharField(blank=True, choices=[('CREDIT', 'Used, the rest kept as credit')], max_length=6)),
+                ('cause', models.CharField(default='NOTICE', max_length=12)),
                 ('reason', models.TextField()),
                 ('status', models.CharField(choices=[('PLANNED', 'Planned'), ('RUNNING', 'Running'), ('DONE', 'Done'), ('WITHDRAWN', 'Withdrawn'), ('FAILED', 'Failed')], default='PLANNED', max_length=9)),
                 ('outcome', models.CharField(blank=True, max_length=300)),
@@ -1587,5 +1590,31 @@ class Migration(migrations.Migration):
             model_name='outagecrediting',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DROPPED'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='outage_crediting_dropped_for_a_reason'),
         ),
-        Install("billing", "56163d695012e67e"),
+        migrations.CreateModel(
+            name='ContractTerms',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('contract_number', models.CharField(max_length=20)),
+                ('minimum_from', models.DateField()),
+                ('minimum_until', models.DateField(blank=True, null=True)),
+                ('fee', models.CharField(max_length=9)),
+                ('fee_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
+                ('fee_rate', models.DecimalField(decimal_places=4, default=Decimal('1'), max_digits=5)),
+                ('cap_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('cap_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ('price_amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('gross_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ('cooling_off_until', models.DateField(blank=True, null=True)),
+                ('price_locked_until', models.DateField(blank=True, null=True)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('ended_cause', models.CharField(blank=True, max_length=12)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contract_terms', to='customers.subscription')),
+            ],
+            options={
+                'verbose_name_plural': 'contract terms',
+                'constraints': [models.CheckConstraint(condition=models.Q(('fee__in', ['NONE', 'FIXED', 'REMAINING', 'DECLINING']), ('fee_amount__gte', 0), ('fee_rate__gte', 0), ('fee_rate__lte', 1), ('price_amount__gte', 0)), name='contract_terms_fee_is_known')],
+            },
+        ),
+        Install("billing", "c4aa6635ba4d051c"),
     ]

@@ -92,6 +92,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "tickets.view": set(_READERS),
     "tickets.work": _OFFICE | {R.SUPPORT, R.NOC, R.SALES},
     "tickets.lead": {R.OWNER, R.BRANCH_MANAGER},  # merge, redact; beside them a team's own lead
+    "contracts.view": _READERS - {R.CASHIER, R.NOC},
+    "contracts.edit": _OFFICE | {R.SALES, R.SUPPORT},  # draw up, send, take back
+    "contracts.waive_fee": set(_OFFICE),  # let somebody leave early for nothing
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
     "resellers.edit": {R.OWNER, R.BILLING},  # state, plan, limits, prices, users, moves
     "commissions.approve": set(_OFFICE),

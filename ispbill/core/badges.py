@@ -165,6 +165,17 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "COUNTED": _warning(_("Counted, not signed"), "clock"),
         "CLOSED": _neutral(_("Closed"), "lock"),
     },
+    "contract": {
+        "DRAFT": _neutral(_("Draft"), "file-text"),
+        "SENT": _info(_("To be signed"), "signature"),
+        "SIGNED": _success(_("Signed"), "signature"),
+        "ACTIVE": _success(_("In force")),
+        "DECLINED": _neutral(_("Declined"), "ban"),
+        "VOID": _neutral(_("Void"), "ban"),
+        "LAPSED": _neutral(_("Not signed in time"), "clock"),
+        "TERMINATED": _neutral(_("Terminated"), "ban"),
+        "EXPIRED": _neutral(_("Term over"), "clock"),
+    },
     "work_order": {
         "PENDING": _neutral(_("Pending")),
         "ASSIGNED": _info(_("Assigned"), "user"),
@@ -234,15 +245,6 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "EXPIRED": _neutral(_("Expired"), "hourglass"),
         "REVOKED": _neutral(_("Revoked"), "ban"),
         "REFUSED": _danger(_("Refused"), "ban"),
-    },
-    "contract": {
-        "DRAFT": _neutral(_("Draft"), "pencil"),
-        "SENT": _info(_("Sent"), "send"),
-        "SIGNED": _success(_("Signed"), "signature"),
-        "ACTIVE": _success(_("Active")),
-        "EXPIRING": _warning(_("Expiring"), "hourglass"),
-        "EXPIRED": _neutral(_("Expired"), "hourglass"),
-        "TERMINATED": _neutral(_("Terminated"), "ban"),
     },
     "ticket": {
         "OPEN": _info(pgettext_lazy("ticket", "Open"), "circle-dot"),

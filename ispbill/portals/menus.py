@@ -13,7 +13,7 @@ from ispbill.portals.navigation import Entry, Group
 
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
-    "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|debits.run"
+    "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|contracts.edit|debits.run"
     "|billing.correct|field.decide|field.edit|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
     "|tickets.work"
@@ -271,7 +271,7 @@ STAFF: Sequence[Group] = (
             Entry(
                 _("Contracts"),
                 "staff_contracts:index",
-                "customers.view",
+                "contracts.view",
                 also=(
                     Entry(_("Contract templates"), "staff_contracts:agreements", "packages.edit"),
                 ),

@@ -19,11 +19,13 @@ from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
 from payments.debits.services import settings
 from payments.desk.services import days
 from resellers.models import Reseller, Transfer
 from signup.queries import links
+from tests.factories import contracts
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of, payout_of
 from tests.factories.billing import DryRunFactory, chart
@@ -106,6 +108,7 @@ class World:
     closed_day: Any
     ticket: Any
     alarm: Any
+    contract: Any
     outage: Any
     job: Any
     order: Any
@@ -127,6 +130,9 @@ def build() -> World:
     customer = CustomerFactory(area=AreaFactory(branch=branch))
     package = PackageFactory()
     PackagePriceFactory(package=package)
+    at_home = Company.objects.filter(pk=Company.current().pk)
+    at_home.update(address="House 1, Dhaka")  # contracts name it
+    Company.forget_cached()
     subscription = SubscriptionFactory(customer=customer, package=package)
     users = {
         role: UserFactory(role=role, branch=branch, login=f"{role.lower()}@matrix.test")
@@ -211,6 +217,7 @@ def build() -> World:
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
         alarm=alarm(),
+        contract=contracts.sent(subscription),
         outage=outage(areas=[customer.area], started_at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
         order=order,
@@ -438,6 +445,21 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             world.invoice.customer_id, clock.today(), invoice_id=world.invoice.pk
         ).token()
     },
+    "staff_contracts:customer-panel": lambda world: {"number": world.customer.number},
+    "staff_contracts:draw-up": lambda world: {"number": world.customer.number},
+    "staff_contracts:pk": lambda world: {"pk": world.contract.version.agreement_id},
+    **dict.fromkeys(
+        ("staff_contracts:number", "portal:contract", "portal:sign-contract"),
+        lambda world: {"number": world.contract.number},
+    ),
+    **dict.fromkeys(
+        ("staff_contracts:paper", "portal:contract-paper"),
+        lambda world: {"number": world.contract.number, "which": "sent"},
+    ),
+    **dict.fromkeys(
+        ("public_contracts:contract", "public_contracts:paper"),
+        lambda world: {"word": world.contract.verify_code},
+    ),
     "staff_signup:number": lambda world: {"number": world.order.number},
     "staff_signup:decide": lambda world: {"number": world.order.number, "what": "reject"},
     "staff_signup:paper": lambda world: {"pk": world.order.documents.get().pk},

@@ -12,6 +12,7 @@ OURS = (
     "customers",
     "network",
     "resellers",
+    "contracts",
     "fieldservice",
     "signup",
     "tickets",

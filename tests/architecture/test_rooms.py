@@ -16,6 +16,7 @@ WHOLE_APPS = (
     "customers",
     "network",
     "resellers",
+    "contracts",
     "fieldservice",
     "signup",
     "tickets",

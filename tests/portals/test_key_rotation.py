@@ -90,6 +90,8 @@ def test_nobody_seals_or_fingerprints_who_is_not_on_a_list():
     }
 
     assert found == {
+        "contracts/services/seal_keys.py",
+        "contracts/services/signing.py",  # codes good for minutes
         "customers/services/profile.py",
         "ispbill/accounts/services/attempts.py",  # counts for a window
         "ispbill/accounts/services/one_time_codes.py",  # good for minutes

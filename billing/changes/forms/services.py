@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.changes.rules.exit_fee import Cause
 from billing.ledger.forms.reasons import OTHER, ReasonForm
 from billing.receivables.rules.deposits import AtEnd, DepositChoice, DepositHeld
 from customers.models import Suspension
@@ -13,6 +14,16 @@ from ispbill.core.demands import demand
 from ispbill.core.fields import DayField
 
 LONGEST_BACK_DAYS = 31
+CAUSES = (
+    (Cause.NOTICE.value, _("The customer gives notice")),
+    (Cause.NON_PAYMENT.value, _("Unpaid for long")),
+    (Cause.COOLING_OFF.value, _("Taken back while cooling off (free)")),
+    (Cause.DEATH.value, _("Death, seen on a document (free)")),
+    (Cause.HOUSE.value, _("Our breach, or we end it (free)")),
+    (Cause.UNSERVABLE.value, _("The new address cannot be served (free)")),
+    (Cause.MUTUAL.value, _("Handed on to somebody else (free)")),
+    (Cause.WAIVED.value, _("Fee waived")),
+)
 _DEPOSIT = (
     (AtEnd.LEAVE.value, _("stays held")),
     (AtEnd.CREDIT.value, _("pays what is owed; the rest is kept as credit")),
@@ -66,6 +77,10 @@ class CancelForm(_DatedForm):
         OTHER,
     )
     on = DayField(label=_("First day without the service"))
+    cause = forms.ChoiceField(
+        label=_("Why the contract ends"),
+        help_text=_("It decides whether leaving before the minimum term costs a fee."),
+    )
     longest_ahead_days = 366
 
     def __init__(
@@ -73,9 +88,15 @@ class CancelForm(_DatedForm):
         *args: Any,
         deposit_held: DepositHeld | None = None,
         is_last: bool = True,
+        may_waive: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        cause: Any = self.fields["cause"]
+        cause.choices = [
+            (key, text) for key, text in CAUSES if may_waive or key != Cause.WAIVED.value
+        ]
+        self.order_fields(["on", "cause", "reason_code", "reason"])
         self.deposit_held = (
             deposit_held if deposit_held is not None and deposit_held.amount else None
         )
@@ -99,7 +120,7 @@ class CancelForm(_DatedForm):
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             ),
         }
-        order = ["on", "deposit", "method", "reference", "reason_code", "reason"]
+        order = ["on", "cause", "deposit", "method", "reference", "reason_code", "reason"]
         self.order_fields(order)
         demand(self, "method", by="deposit", values=[AtEnd.PAY_BACK])
 

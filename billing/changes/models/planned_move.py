@@ -38,6 +38,7 @@ class PlannedMove(models.Model):
     deposit = models.CharField(
         max_length=6, blank=True, choices=[("CREDIT", _("Used, the rest kept as credit"))]
     )
+    cause = models.CharField(max_length=12, default="NOTICE")  # of a termination: exit_fee.Cause
     reason = models.TextField()
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
     outcome = models.CharField(max_length=300, blank=True)

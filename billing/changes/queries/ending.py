@@ -7,15 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from billing.changes.queries import contract_fees
+from billing.changes.rules.exit_fee import FREE, Cause
 from billing.invoices.queries import billed_lines
 from billing.invoices.queries.billed_lines import Held
 from billing.invoices.rules.giving_back import Back, give_back_from, nothing_back
 from billing.ledger.rules.tax import document_total, tax_line
+from billing.pricing.models import ContractTerms
 from billing.pricing.queries import outlook, service_terms, tariffs
 from billing.pricing.queries.outlook import Outlook
 from customers.models import Subscription
 from ispbill.core.models import Company
-from ispbill.core.money import ZERO, Taxed, round_money
+from ispbill.core.money import Taxed, round_money
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,22 @@ class Ending:
         return self.billed.gross - self.given_back.gross
 
 
-def of(subscription: Subscription, *, on: date, today: date, with_fee: bool = True) -> Ending:
+def of(
+    subscription: Subscription,
+    *,
+    on: date,
+    today: date,
+    with_fee: bool = True,
+    cause: Cause = Cause.NOTICE,
+) -> Ending:
     """Work out the end of a service; `on` is its first day without it, `today` the bill's day.
 
     Needs the subscription's customer and package.
     """
     last = outlook.last_days(subscription, on=on)
     backs = given_back(subscription, on=on) if Company.current().credits_on_termination else []
-    return Ending(on, last, backs, fee_of(subscription, on=on, today=today) if with_fee else None)
+    fee = fee_of(subscription, on=on, today=today, cause=cause) if with_fee else None
+    return Ending(on, last, backs, fee)
 
 
 def given_back(subscription: Subscription, *, on: date) -> list[tuple[Held, Back]]:
@@ -73,28 +84,28 @@ def given_back(subscription: Subscription, *, on: date) -> list[tuple[Held, Back
     return found
 
 
-def fee_of(subscription: Subscription, *, on: date, today: date) -> Fee | None:
-    """Return the fee for ending on a day before the contract does, by the company's rule."""
-    company, until = Company.current(), subscription.contract_ends_on
-    rules = Company.EarlyTermination
-    if until is None or until <= on or company.early_termination == rules.NONE:
-        return None
+def fee_of(
+    subscription: Subscription, *, on: date, today: date, cause: Cause = Cause.NOTICE
+) -> Fee | None:
+    """Return the fee for ending on a day before the contract does; the one place that says it.
+
+    A signed contract's own terms decide, else the company's rule. Raises TooLateToCoolOff.
+    """
     if subscription.activated_on is None:
         return None
+    terms = ContractTerms.objects.filter(subscription=subscription, ended_on__isnull=True).first()
+    if terms is not None:
+        found = contract_fees.net(subscription, terms, on=on, today=today, cause=cause)
+    elif cause in FREE:
+        found = None
+    else:
+        found = _by_company(subscription, on=on, today=today)
+    if found is None or found[0] <= 0:
+        return None
+    net, explanation = found
     rate = tariffs.tax_rate(subscription.package.tax_class_id, today)
     exempt = subscription.customer.is_tax_exempt
-    explanation: dict[str, Any] = {
-        "rule": company.early_termination,
-        "contract_ends_on": until.isoformat(),
-        "on": on.isoformat(),
-    }
-    if company.early_termination == rules.FIXED:
-        net = company.early_termination_amount
-    else:
-        net, explanation["stretches"] = _rest_of_contract(subscription, on, until, today)
-    if net <= 0:
-        return None
-    explanation["amount"] = f"{net:f}"
+    explanation |= {"on": on.isoformat(), "amount": f"{net:f}"}
     return Fee(
         amount=tax_line(round_money(net), rate, exempt=exempt),
         tax_rate=Decimal(0) if exempt else rate,
@@ -103,15 +114,20 @@ def fee_of(subscription: Subscription, *, on: date, today: date) -> Fee | None:
     )
 
 
-def _rest_of_contract(
-    subscription: Subscription, on: date, until: date, today: date
-) -> tuple[Decimal, list[str]]:
-    """Price the days from the service's end to its contract's, less those that stay billed."""
-    start = on
-    if not Company.current().credits_on_termination:
-        schedule = getattr(subscription, "schedule", None)
-        if schedule is not None and schedule.billed_until is not None:
-            start = max(on, schedule.billed_until)
-    priced = tariffs.service_stretch(subscription, start=start, end=until, issued_on=today)
-    net = sum((part.charge.amount.net for part in priced), start=ZERO)
-    return net, [part.charge.explanation["formula"] for part in priced]
+def _by_company(
+    subscription: Subscription, *, on: date, today: date
+) -> tuple[Decimal, dict[str, Any]] | None:
+    company, until = Company.current(), subscription.contract_ends_on
+    rules = Company.EarlyTermination
+    if until is None or until <= on or company.early_termination == rules.NONE:
+        return None
+    explanation: dict[str, Any] = {
+        "rule": company.early_termination,
+        "contract_ends_on": until.isoformat(),
+    }
+    if company.early_termination == rules.FIXED:
+        return company.early_termination_amount, explanation
+    net, explanation["stretches"] = contract_fees.days_left(
+        subscription, on=on, until=until, today=today
+    )
+    return net, explanation

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from billing.changes.models import PlannedMove
+from billing.changes.rules.exit_fee import Cause
 from billing.changes.services import service_states, termination
 from billing.ledger.services import account_states
 from billing.pricing.queries import outlook
@@ -73,6 +74,7 @@ def plan_termination(
     on: date,
     act: Act[User | None],
     keeps_deposit_as_credit: bool = False,
+    cause: Cause = Cause.NOTICE,
 ) -> PlannedMove:
     """Plan the end of a service on a day to come. Raises NotPlannable, ReasonMissing.
 
@@ -82,7 +84,9 @@ def plan_termination(
     if on <= act.on:
         raise NotPlannable(_("A day that has come needs no plan."))
     deposit = AtEnd.CREDIT.value if keeps_deposit_as_credit else ""
-    move = PlannedMove(kind=Kind.TERMINATION, span=DateRange(on, None), deposit=deposit)
+    move = PlannedMove(
+        kind=Kind.TERMINATION, span=DateRange(on, None), deposit=deposit, cause=cause
+    )
     return _plan(subscription, move, act=act)
 
 
@@ -172,6 +176,7 @@ def _carry_out(pk: int, *, on: date, at: datetime, report: Report) -> None:
                 subscription=move.subscription,
                 on=move.span.lower,
                 act=Act(None, at, on=on, reason=move.reason),
+                cause=Cause(move.cause),
                 deposit=DepositChoice(AtEnd.CREDIT) if move.deposit else None,
             )
             _finish(move)

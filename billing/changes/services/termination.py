@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from billing.changes.models import PlannedMove
 from billing.changes.queries import ending
 from billing.changes.queries.ending import Ending
-from billing.changes.services import activation, changing, package_changes, returning
+from billing.changes.rules.exit_fee import Cause
+from billing.changes.services import activation, changing, exit_terms, package_changes, returning
 from billing.invoices.models import Invoice, Schedule
 from billing.invoices.queries import billed_lines
 from billing.invoices.rules import credit_words
@@ -48,14 +49,15 @@ def terminate(
     on: date,
     act: Act,
     with_fee: bool = True,
+    cause: Cause = Cause.NOTICE,
     deposit: DepositChoice | None = None,
 ) -> Ended:
     """End a service; `on` is the first company date without it, today or a day gone by.
 
     Days in use that no bill has reached are billed, with the early-termination fee where the
-    contract asks for one; billed days from `on` go back by credit note when the company's rule
-    says so. Requests and plans of the service are dropped. Security the customer deposited is
-    used as `deposit` says, after all that; None leaves it held. Twice is once. Raises
+    contract asks for one after this `cause`; billed days from `on` go back by credit note when the
+    company's rule says so. Requests and plans of the service are dropped. Security the customer
+    deposited is used as `deposit` says, after all that; None leaves it held. Twice is once. Raises
     ImpossibleDay, ReasonMissing, and what paying the deposit back refuses.
     """
     act = act.because(trail.required_reason(act.reason))
@@ -64,7 +66,8 @@ def terminate(
     if subscription.status == Subscription.Status.CANCELLED:
         return Ended()
     refuse_day(subscription, on=on, today=act.on)
-    owed = ending.of(subscription, on=on, today=act.on, with_fee=with_fee)
+    owed = ending.of(subscription, on=on, today=act.on, with_fee=with_fee, cause=cause)
+    exit_terms.end(subscription, on=on, cause=cause)
     invoice = _final_bill(subscription, owed, act=act)
     access.cancel(subscription=subscription, act=act, on=on)
     notes = returning.settle(subscription_ids=[subscription.pk], on=act.on, act=act)

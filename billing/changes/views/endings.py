@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from billing.changes.forms.services import CancelForm
+from billing.changes.queries import ending
+from billing.changes.rules.exit_fee import Cause
 from billing.changes.services import planned_moves, termination
 from billing.changes.views import service_dialogs as dialogs
 from billing.changes.views import service_effects as effects
@@ -21,6 +23,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,8 +39,10 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
         on=today,
         deposit_held=deposit_held if may_settle else None,
         is_last=not _has_others(subscription),
+        may_waive=may(request.user, "contracts.waive_fee"),
     )
-    form.fields["on"].widget.attrs |= {"hx-get": request.path, **dialogs.REDRAWN}
+    for name in ("on", "cause"):
+        form.fields[name].widget.attrs |= {"hx-get": request.path, **dialogs.REDRAWN}
     if request.method == "POST" and form.is_valid():
         if _pays_much_back(form, deposit_held):
             demand_proof(request)
@@ -48,7 +53,7 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
         else:
             return dialogs.done(request, subscription, text)
     on = dialogs.asked_day(request, "on", today, ahead=CancelForm.longest_ahead_days)
-    money = effects.end_of_service(subscription, on=on, today=today)
+    money = effects.end_of_service(subscription, on=on, today=today, cause=_cause(request))
     return dialogs.show(
         request,
         subscription,
@@ -73,6 +78,9 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
 def _cancel(request: Request, service: Subscription, form: CancelForm, *, today: date) -> str:
     at, on = clock.now(), form.cleaned_data["on"]
     reason, chosen = form.full_reason(), form.deposit_choice()
+    cause = Cause(form.cleaned_data["cause"])
+    if cause == Cause.WAIVED:
+        _refuse_large_waiver(service, on=on, today=today)
     words_of: dict[str, object] = {"service": service.connection_id, "day": words.day(on)}
     if on > today:
         planned_moves.plan_termination(
@@ -80,6 +88,7 @@ def _cancel(request: Request, service: Subscription, form: CancelForm, *, today:
             on=on,
             act=Act(request.user, at, on=today, reason=reason),
             keeps_deposit_as_credit=chosen is not None and chosen.choice == AtEnd.CREDIT,
+            cause=cause,
         )
         return _("Service %(service)s ends on %(day)s.") % words_of
     ended = termination.terminate(
@@ -87,6 +96,7 @@ def _cancel(request: Request, service: Subscription, form: CancelForm, *, today:
         on=on,
         act=Act(request.user, at, on=today, reason=reason),
         deposit=chosen,
+        cause=cause,
     )
     text = _("Service %(service)s is cancelled.") % words_of
     if ended.invoice is not None:
@@ -97,6 +107,26 @@ def _cancel(request: Request, service: Subscription, form: CancelForm, *, today:
     if ended.credit_notes:
         text += " " + _("Credit note %(number)s.") % {"number": ", ".join(ended.credit_notes)}
     return " ".join([text, *_settled(ended.deposit)])
+
+
+def _cause(request: Request) -> Cause:
+    """Return the cause chosen so far; an end by notice until one is."""
+    asked = request.GET.get("cause") or request.POST.get("cause", "")
+    return Cause(asked) if asked in set(Cause) else Cause.NOTICE
+
+
+def _refuse_large_waiver(service: Subscription, *, on: date, today: date) -> None:
+    """Let one person waive no more than one person may credit. Raises DomainError."""
+    limit = Company.current().credit_limit_amount
+    fee = ending.fee_of(service, on=on, today=today)
+    if fee is not None and limit is not None and fee.amount.gross > limit:
+        raise DomainError(
+            _(
+                "The fee of %(fee)s is above %(limit)s: let it be billed and credit the bill, so"
+                " that a second person agrees."
+            )
+            % {"fee": formats.money(fee.amount.gross), "limit": formats.money(limit)}
+        )
 
 
 def _pays_much_back(form: CancelForm, deposit_held: DepositHeld) -> bool:

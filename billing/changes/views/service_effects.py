@@ -6,7 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from billing.changes.queries import ending, pauses
+from billing.changes.queries.contract_fees import TooLateToCoolOff
+from billing.changes.rules.exit_fee import Cause
 from billing.changes.services import activation
+from billing.changes.views import fee_words
 from billing.dunning.queries import dunning, suspension_rules
 from billing.pricing.queries import outlook
 from billing.pricing.views import words
@@ -115,12 +118,17 @@ def days_skipped(subscription: Subscription, on: date) -> list[str]:
     return said
 
 
-def end_of_service(subscription: Subscription, *, on: date, today: date) -> dict[str, Any]:
+def end_of_service(
+    subscription: Subscription, *, on: date, today: date, cause: Cause = Cause.NOTICE
+) -> dict[str, Any]:
     """Return what ending a service on a day bills and gives back, for the dialog."""
-    end = ending.of(subscription, on=on, today=today)
+    try:
+        end = ending.of(subscription, on=on, today=today, cause=cause)
+    except TooLateToCoolOff:  # the form says so when it is sent
+        end = ending.of(subscription, on=on, today=today)
     bill = words.bill(end.last)
     if end.fee is not None:
-        bill.append(_row(end.fee.description, "", "", end.fee.amount))
+        bill.append(_row(end.fee.description, "", fee_words.why(end.fee), end.fee.amount))
     for held, back in end.backs:
         if back.amount.gross:
             label = _("Given back: %(what)s (%(invoice)s)") % {

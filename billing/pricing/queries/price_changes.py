@@ -20,7 +20,7 @@ from billing.pricing.queries.outlook import run_date
 
 # Services sold from the list the price belongs to, that cost something else on its day. Whose
 # reseller or branch has an own price in force is served by that one. `was` is the price by then:
-# a step already planned, or the service's own.
+# a step already planned, or the service's own. A contract that locks the price lets no increase by.
 AFFECTED = """
     FROM customers_subscription s
     JOIN customers_customer c ON c.id = s.customer_id
@@ -42,6 +42,10 @@ AFFECTED = """
             WHERE p.package_id = s.package_id AND p.cycle = s.cycle AND p.effective_from <= %(on)s
               AND (p.reseller_id = c.reseller_id
                    OR (%(branch)s::bigint IS NULL AND p.branch_id = c.branch_id))))
+      AND NOT EXISTS (
+            SELECT FROM billing_contractterms k
+            WHERE k.subscription_id = s.id AND k.ended_on IS NULL
+              AND k.price_locked_until > %(on)s AND %(net)s::numeric > b.net)
       AND (b.net, b.gross) IS DISTINCT FROM (%(net)s::numeric, %(gross)s::numeric)
 """
 

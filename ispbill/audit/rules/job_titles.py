@@ -45,6 +45,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "sweep-routers": (NETWORK, _("Settle waiting lines")),
     "poll-bandwidth": (NETWORK, _("Read usage from routers")),
     "watch-outages": (NETWORK, _("Watch for outages")),
+    "sweep-contracts": (CUSTOMERS, _("Seal and begin contracts")),
+    "follow_contracts": (CUSTOMERS, _("Follow contracts' terms")),
     "watch-health": (SYSTEM, _("Watch what is not well")),
     "say-alive": (SYSTEM, _("Tell a watcher outside that all is well")),
     "judge-uptime": (NETWORK, _("Reckon uptime")),

@@ -23,6 +23,7 @@ YEARLY = {
     "WO": True,
     "ORD": True,
     "OUT": True,
+    "CON": True,
     "CT": False,
     "TK": False,
 }

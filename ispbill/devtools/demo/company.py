@@ -17,6 +17,7 @@ from ispbill.devtools.demo import (
     bank,
     books,
     change_requests,
+    contracts,
     corrections,
     days,
     dunning,
@@ -183,6 +184,8 @@ def _show(
     if _is_of_some_size():
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
+        with say.step("Contracts, drafted, signed and sealed"):
+            contracts.show(base=base, now=now)
     with say.step("Messages already sent"):
         _tell(now)
         messages.deliver_what_is_past()

@@ -138,6 +138,24 @@ _P = _known(
         gettext_noop("Link to the status page"),
         "https://isp.example/status",
     ),
+    Placeholder("contract", Kind.TEXT, gettext_noop("Contract number"), "CON-2026-00012"),
+    Placeholder(
+        "sign_url",
+        Kind.TEXT,
+        gettext_noop("Link to sign the contract"),
+        "https://isp.example/contract/4f0c",
+    ),
+    Placeholder(
+        "verify_url",
+        Kind.TEXT,
+        gettext_noop("Where the signed contract can be checked"),
+        "https://isp.example/contract/91ab",
+    ),
+    Placeholder("digest", Kind.TEXT, gettext_noop("Start of the document's hash"), "3fa94c01"),
+    Placeholder("last_day", Kind.DAY, gettext_noop("Last day of the contract"), "2027-01-04"),
+    Placeholder(
+        "renewal", Kind.TEXT, gettext_noop("What comes after the term"), "Goes on month by month"
+    ),
     Placeholder("subject", Kind.TEXT, gettext_noop("Subject staff have given"), "Works on Friday"),
     Placeholder("ticket", Kind.TEXT, gettext_noop("Ticket number"), "TK-2026-00042"),
     Placeholder(
@@ -176,6 +194,7 @@ _STAFF = (*_CUSTOMER, "balance", "pay_url", "subject", "text")
 _TICKET = (*_CUSTOMER, "ticket", "subject", "ticket_url")
 _OUTAGE = (*_CUSTOMER, "outage", "subject", "text", "begins", "expected", "status_url")
 _MANDATE = (*_CUSTOMER, "account", "balance")
+_CONTRACT = (*_CUSTOMER, "contract")
 _JOB = (*_CUSTOMER, "job", "visit_day", "window", "technician", "job_url")
 _ORDER = (*_COMPANY, "name", "order", "package", "order_url")
 _DEBIT_FAILED = (*_MANDATE, "amount", "reason", "failures", "most", "pay_url")
@@ -324,6 +343,41 @@ EVENTS: dict[str, Event] = {
             is_never_repeated=True,
             useful_for=timedelta(hours=20),
         ),
+        Event(
+            "contract_to_sign",
+            gettext_noop("Contract to be signed"),
+            _take((*_CONTRACT, "sign_url")),
+            is_urgent=True,
+        ),
+        Event(
+            "contract_reminder",
+            gettext_noop("Reminder to sign a contract"),
+            _take((*_CONTRACT, "sign_url")),
+        ),
+        Event(
+            "contract_code",
+            gettext_noop("Code to sign a contract"),
+            _take((*_CONTRACT, "code", "digest")),
+            is_urgent=True,
+            is_secret=True,
+            is_never_repeated=True,
+            useful_for=timedelta(minutes=10),
+        ),
+        Event(
+            "contract_signed",
+            gettext_noop("Contract signed"),
+            _take((*_CONTRACT, "verify_url")),
+            is_urgent=True,
+        ),
+        Event(
+            "contract_expiring",
+            gettext_noop("Contract's term ends soon"),
+            _take((*_CONTRACT, "last_day", "renewal")),
+        ),
+        Event(
+            "contract_renewed", gettext_noop("Contract goes on"), _take((*_CONTRACT, "last_day"))
+        ),
+        Event("contract_ended", gettext_noop("Contract ended"), _take(_CONTRACT)),
         Event("ticket_received", gettext_noop("Ticket received"), _take(_TICKET), is_urgent=True),
         Event(
             "ticket_replied",

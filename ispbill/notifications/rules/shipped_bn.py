@@ -519,6 +519,52 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার টিকিট {ticket} ({subject}) সমাধান হয়েছে।\n\n{text}\n\nএখনও "
         "ঠিক না হলে সাত দিনের মধ্যে লিখুন, আমরা আবার দেখব: {ticket_url}" + _SIGNED,
     ),
+    "contract_to_sign": Shipped(
+        sms="প্রিয় {name}, আপনার চুক্তি {contract} পড়ে সই করুন: {sign_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার চুক্তি {contract} পড়ে সই করুন: {sign_url}\n\n{company}",
+        subject="আপনার চুক্তি {contract}",
+        email="প্রিয় {name},\n\nআপনার চুক্তি {contract} পড়ে সই করুন: {sign_url}" + _SIGNED,
+    ),
+    "contract_reminder": Shipped(
+        sms="প্রিয় {name}, আপনার চুক্তি {contract} এখনও সইয়ের অপেক্ষায়: {sign_url} {company}",
+        whatsapp="প্রিয় {name}, আপনার চুক্তি {contract} এখনও সইয়ের অপেক্ষায়: {sign_url}\n\n{company}",
+        subject="চুক্তি {contract} অপেক্ষায়",
+        email="প্রিয় {name},\n\nআপনার চুক্তি {contract} এখনও সইয়ের অপেক্ষায়: {sign_url}" + _SIGNED,
+    ),
+    "contract_code": Shipped(
+        sms="প্রিয় {name}, {contract} (দলিল {digest}) সই করার কোড {code}। কাউকে বলবেন না। {company}",
+        whatsapp="প্রিয় {name}, {contract} (দলিল {digest}) সই করার কোড {code}। কাউকে বলবেন না।"
+        "\n\n{company}",
+        subject="{contract}-এর কোড",
+        email="প্রিয় {name},\n\n{contract} (দলিল {digest}) সই করার কোড {code}। কাউকে বলবেন না।"
+        + _SIGNED,
+    ),
+    "contract_signed": Shipped(
+        sms="প্রিয় {name}, চুক্তি {contract} সই হয়েছে। দেখুন বা নামান: {verify_url} {company}",
+        whatsapp="প্রিয় {name}, চুক্তি {contract} সই হয়েছে। দেখুন বা নামান: {verify_url}\n\n{company}",
+        subject="চুক্তি {contract} সই হয়েছে",
+        email="প্রিয় {name},\n\nচুক্তি {contract} সই হয়েছে। দেখুন বা নামান: {verify_url}" + _SIGNED,
+    ),
+    "contract_expiring": Shipped(
+        sms="প্রিয় {name}, চুক্তি {contract}-এর মেয়াদ {last_day} পর্যন্ত। এরপর: {renewal}। {company}",
+        whatsapp="প্রিয় {name}, চুক্তি {contract}-এর মেয়াদ {last_day} পর্যন্ত। এরপর: {renewal}।"
+        "\n\n{company}",
+        subject="চুক্তি {contract} {last_day} পর্যন্ত",
+        email="প্রিয় {name},\n\nচুক্তি {contract}-এর মেয়াদ {last_day} পর্যন্ত। এরপর: {renewal}।"
+        + _SIGNED,
+    ),
+    "contract_renewed": Shipped(
+        sms="প্রিয় {name}, চুক্তি {contract} চলছে, এখন {last_day} পর্যন্ত। {company}",
+        whatsapp="প্রিয় {name}, চুক্তি {contract} চলছে, এখন {last_day} পর্যন্ত।\n\n{company}",
+        subject="চুক্তি {contract} চলছে",
+        email="প্রিয় {name},\n\nচুক্তি {contract} চলছে, এখন {last_day} পর্যন্ত।" + _SIGNED,
+    ),
+    "contract_ended": Shipped(
+        sms="প্রিয় {name}, চুক্তি {contract} শেষ হয়েছে। {company}",
+        whatsapp="প্রিয় {name}, চুক্তি {contract} শেষ হয়েছে।\n\n{company}",
+        subject="চুক্তি {contract} শেষ",
+        email="প্রিয় {name},\n\nচুক্তি {contract} শেষ হয়েছে।" + _SIGNED,
+    ),
     "ticket_merged": Shipped(
         sms="প্রিয় {name}, আপনার টিকিট {ticket}-এর উত্তর {text}-এর সঙ্গে দেওয়া হবে: {ticket_url} "
         "{company}",

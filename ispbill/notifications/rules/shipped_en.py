@@ -551,6 +551,62 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nyour ticket {ticket} ({subject}) is solved.\n\n{text}\n\nNot right "
         "yet? Write to us within seven days, and we go on: {ticket_url}" + _SIGNED,
     ),
+    "contract_to_sign": Shipped(
+        sms="Dear {name}, please read and sign your contract {contract}: {sign_url} {company}",
+        whatsapp="Dear {name}, please read and sign your contract {contract}: {sign_url}"
+        "\n\n{company}",
+        subject="Your contract {contract}",
+        email="Dear {name},\n\nplease read and sign your contract {contract}: {sign_url}" + _SIGNED,
+    ),
+    "contract_reminder": Shipped(
+        sms="Dear {name}, your contract {contract} still waits for your signature: "
+        "{sign_url} {company}",
+        whatsapp="Dear {name}, your contract {contract} still waits for your signature: {sign_url}"
+        "\n\n{company}",
+        subject="Contract {contract} waits",
+        email="Dear {name},\n\nyour contract {contract} still waits for your signature: {sign_url}"
+        + _SIGNED,
+    ),
+    "contract_code": Shipped(
+        sms="Dear {name}, {code} is your code to sign {contract} (document "
+        "{digest}). Tell it to nobody. {company}",
+        whatsapp="Dear {name}, {code} is your code to sign {contract} (document "
+        "{digest}). Tell it to nobody."
+        "\n\n{company}",
+        subject="Code for {contract}",
+        email="Dear {name},\n\n{code} is your code to sign {contract} (document "
+        "{digest}). Tell it to nobody." + _SIGNED,
+    ),
+    "contract_signed": Shipped(
+        sms="Dear {name}, contract {contract} is signed. Check or fetch it: {verify_url} {company}",
+        whatsapp="Dear {name}, contract {contract} is signed. Check or fetch it: {verify_url}"
+        "\n\n{company}",
+        subject="Contract {contract} is signed",
+        email="Dear {name},\n\ncontract {contract} is signed. Check or fetch it: {verify_url}"
+        + _SIGNED,
+    ),
+    "contract_expiring": Shipped(
+        sms="Dear {name}, the term of contract {contract} is over on {last_day}. "
+        "After it: {renewal}. {company}",
+        whatsapp="Dear {name}, the term of contract {contract} is over on "
+        "{last_day}. After it: {renewal}."
+        "\n\n{company}",
+        subject="Contract {contract} until {last_day}",
+        email="Dear {name},\n\nthe term of contract {contract} is over on "
+        "{last_day}. After it: {renewal}." + _SIGNED,
+    ),
+    "contract_renewed": Shipped(
+        sms="Dear {name}, contract {contract} goes on, now until {last_day}. {company}",
+        whatsapp="Dear {name}, contract {contract} goes on, now until {last_day}.\n\n{company}",
+        subject="Contract {contract} goes on",
+        email="Dear {name},\n\ncontract {contract} goes on, now until {last_day}." + _SIGNED,
+    ),
+    "contract_ended": Shipped(
+        sms="Dear {name}, contract {contract} has ended. {company}",
+        whatsapp="Dear {name}, contract {contract} has ended.\n\n{company}",
+        subject="Contract {contract} has ended",
+        email="Dear {name},\n\ncontract {contract} has ended." + _SIGNED,
+    ),
     "ticket_merged": Shipped(
         sms="Dear {name}, your ticket {ticket} is answered together with {text}: {ticket_url} "
         "{company}",

@@ -66,6 +66,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "tickets.view",
         ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
     ),
+    "contracts": ("contracts.view", ("contract", "agreement")),
     "outages": ("console.use", ("outage", "outage_settings")),
     "jobs": ("console.use", ("alarm", "job", "restore")),
     "notices": ("console.use", ("notice", "job")),
@@ -74,7 +75,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         # What the inbox's sources hold, and no more: its count is asked for with each of them.
         ("approval", "statement", "statement_line", "payout", "payout_line", "payment", "attempt")
         + ("gateway_refund", "package_change", "pause", "debit_line", "debit_order", "dry_run")
-        + ("shift", "cash", "referral", "ticket", "survey", "outage", "order"),
+        + ("shift", "cash", "referral", "ticket", "survey", "outage", "order", "contract"),
     ),
     "audit": ("audit.view", ("accounts", "user", "company", "branch", "job")),
     "staff": ("staff.view", ("user", "branch")),

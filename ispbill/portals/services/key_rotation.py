@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import models, transaction
 
+from contracts.models import SealKey
+from contracts.services import seal_keys
 from customers.models import Customer
 from customers.services.profile import national_id_context
 from ispbill.accounts.models import TotpDevice
@@ -57,6 +59,7 @@ def _for(purpose: str) -> Callable[[Any, str], str]:
 
 
 COLUMNS: tuple[Sealed, ...] = (
+    Sealed(SealKey, "sealed_key", seal_keys.sealed_for),
     Sealed(TotpDevice, "sealed_secret", second_factor.sealed_for),
     Sealed(Router, "sealed_password", connections.secret_place),
     Sealed(Access, "sealed_password", lines.secret_place),

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usage/", usage.usage, name="usage"),
     path("usage/export/", usage.export, name="export-usage"),
     path("", include("tickets.urls.portal")),
+    path("", include("contracts.urls.portal")),
     path("more/", customer.more, name="more"),
 ]

@@ -1,0 +1,89 @@
+"""What whoever signs a contract fills in."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contracts.rules import strokes
+from contracts.services.verifying import MOST_BYTES
+
+
+class Digits(forms.Form):
+    """The last digits of the phone we know."""
+
+    digits = forms.CharField(
+        label=gettext_lazy("Last 4 digits of your phone"),
+        min_length=4,
+        max_length=4,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class HandForm(forms.Form):
+    """The consent, the name, and a drawn path unless the name alone is to stand for it."""
+
+    consent = forms.BooleanField(
+        label=gettext_lazy("I have read the contract and agree to sign it electronically.")
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Your full name"),
+        max_length=120,
+        min_length=3,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    capacity = forms.CharField(
+        label=gettext_lazy("Signing as"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("For a company: your position there."),
+    )
+    is_typed = forms.BooleanField(
+        label=gettext_lazy("Type my name instead of drawing"), required=False
+    )
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_company: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_company:
+            del self.fields["capacity"]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the path; without one the typed name is asked for."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["path"] = []
+        if cleaned.get("is_typed"):
+            return cleaned
+        try:
+            cleaned["path"] = strokes.read(cleaned.get("strokes") or "[]")
+        except strokes.BadStrokes:
+            raise forms.ValidationError(
+                _("Draw your signature in the field, or choose to type your name.")
+            ) from None
+        return cleaned
+
+
+class CodeForm(forms.Form):
+    """The code that was sent."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code from the message"),
+        min_length=6,
+        max_length=7,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class PaperForm(forms.Form):
+    """A file to compare with what was signed; it is not kept."""
+
+    paper = forms.FileField(label=gettext_lazy("PDF file"))
+
+    def clean_paper(self) -> bytes:
+        """Return the bytes of the file, refusing large ones unread."""
+        found: UploadedFile[bytes] = self.cleaned_data["paper"]
+        if (found.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("The file may have 10 MB at most."))
+        return bytes(found.read())

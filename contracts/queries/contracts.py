@@ -1,0 +1,142 @@
+"""Who may see which contract; the only door from a request to one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from contracts.models import Contract
+from contracts.rules import lifecycle
+from customers.models import Customer
+from customers.queries import search
+from ispbill.accounts.access import branch_scope, may
+from ispbill.accounts.models import User
+
+# What the role of the portals may read (`guards/table_contract.sql`).
+PORTAL = (
+    "number",
+    "version_id",
+    "customer_id",
+    "subscription_id",
+    "state",
+    "starts_on",
+    "ends_on",
+    "minimum_until",
+    "is_monthly",
+    "price_amount",
+    "gross_amount",
+    "html",
+    "path",
+    "sha256",
+    "verify_code",
+    "sent_at",
+    "signed_at",
+    "over_at",
+    "ended_on",
+    "cause",
+)
+_MOST_PEOPLE = 200
+_SHORTEST_NAME = 3
+RENEWALS_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the list; empty means any. `q` is a number or a customer."""
+
+    view: str = ""
+    q: str = ""
+    agreement: int | None = None
+
+
+def visible_to(user: User) -> QuerySet[Contract]:
+    """Return the contracts a member of staff may open; a branch manager sees the branch's."""
+    if not user.is_console_user or not may(user, "contracts.view"):
+        return Contract.objects.none()
+    branch = branch_scope(user)
+    return Contract.objects.all() if branch is None else Contract.objects.filter(branch_id=branch)
+
+
+def own(customer_ids: Iterable[int]) -> QuerySet[Contract]:
+    """Return the contracts of a portal's customers that were sent to them."""
+    found = Contract.objects.filter(customer_id__in=list(customer_ids))
+    return found.filter(sent_at__isnull=False).only(*PORTAL).order_by("-pk")
+
+
+def in_view(contracts: QuerySet[Contract], view: str, *, on: date) -> QuerySet[Contract]:
+    """Narrow contracts to a tab of the list: a state, or `renewals` that are due."""
+    if view == "renewals":
+        return due_for_renewal(contracts, on=on)
+    return contracts.filter(state=view) if view in Contract.State.values else contracts
+
+
+def due_for_renewal(contracts: QuerySet[Contract], *, on: date) -> QuerySet[Contract]:
+    """Return contracts in force whose term is over within sixty days."""
+    return contracts.filter(
+        state=lifecycle.ACTIVE, is_monthly=False, ends_on__lte=on + timedelta(days=RENEWALS_DAYS)
+    )
+
+
+def counts(contracts: QuerySet[Contract], *, on: date) -> dict[str, int]:
+    """Return how many contracts each tab holds, in one query."""
+    until = on + timedelta(days=RENEWALS_DAYS)
+    due = Q(state=lifecycle.ACTIVE, is_monthly=False, ends_on__lte=until)
+    found: dict[str, int] = contracts.aggregate(
+        renewals=Count("pk", filter=due),
+        **{state: Count("pk", filter=Q(state=state)) for state in Contract.State.values},
+    )
+    return found
+
+
+def filtered(contracts: QuerySet[Contract], filters: Filters) -> QuerySet[Contract]:
+    """Narrow contracts by the filters (the tab aside)."""
+    if filters.agreement:
+        contracts = contracts.filter(version__agreement=filters.agreement)
+    text = filters.q.strip()
+    if not text:
+        return contracts
+    meant = Q(number__iendswith=text) | Q(customer__number__iexact=text)
+    if len(text) >= _SHORTEST_NAME:
+        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
+        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
+    return contracts.filter(meant)
+
+
+def of_word(digest: str) -> Contract | None:
+    """Return the contract a link opens by the digest of its word."""
+    rows = Contract.objects.select_related("customer", "version__agreement", "subscription")
+    return rows.filter(link_digest=digest).first() if digest else None
+
+
+def of_code(code: str) -> Contract | None:
+    """Return the contract whose paper has this code, once it was sent."""
+    rows = Contract.objects.select_related("customer", "seal").exclude(sent_at__isnull=True)
+    return rows.filter(verify_code=code).first()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, newest first, and the cursors to either side ("" where there is none)."""
+
+    rows: list[Contract]
+    newer: str
+    older: str
+
+
+def page(contracts: QuerySet[Contract], *, size: int, after: str = "", before: str = "") -> Page:
+    """Return one page, newest first; a cursor is the id of the row at the edge."""
+    rows = contracts.select_related("customer", "subscription__package", "version__agreement")
+    if before.isdigit() and len(before) < 19:
+        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
+        has_newer, found = len(found) > size, found[:size][::-1]
+        return Page(
+            found, str(found[0].pk) if has_newer else "", str(found[-1].pk) if found else ""
+        )
+    is_inside = after.isdigit() and len(after) < 19
+    if is_inside:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows.order_by("-pk")[: size + 1])
+    has_older, found = len(found) > size, found[:size]
+    newer = str(found[0].pk) if found and is_inside else ""
+    return Page(found, newer, str(found[-1].pk) if has_older else "")

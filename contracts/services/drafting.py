@@ -1,0 +1,154 @@
+"""Draw a contract up, send it to be signed, take it back."""
+
+import secrets
+import uuid
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.models import Agreement, AgreementVersion, Contract
+from contracts.rules import lifecycle, terms
+from contracts.services import agreements, announcing, history, links, papers
+from customers.models import Subscription
+from ispbill.accounts.models import User
+from ispbill.audit.services import trail
+from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
+from ispbill.core.services import numbering
+
+LINK_LIFETIME = timedelta(days=lifecycle.LINK_DAYS)
+
+
+class NotSendable(DomainError):
+    """Something the text asks for is not known, or the contract changed while it was printed."""
+
+
+def version_for(service: Subscription, chosen: Agreement | None = None) -> AgreementVersion:
+    """Return what would be drawn up: the chosen agreement, or the customer type's own.
+
+    Raises DomainError where there is none.
+    """
+    agreement = (
+        chosen or Agreement.objects.filter(kind=service.customer.kind, is_default=True).first()
+    )
+    if agreement is None:
+        raise DomainError(_("There is no template for this type of customer yet."))
+    return agreements.newest(agreement)
+
+
+@transaction.atomic
+def draw_up(
+    *, service: Subscription, version: AgreementVersion, starts_on: date, act: Act[User | None]
+) -> Contract:
+    """Make a draft for a service; one that binds it already is superseded once this is signed.
+
+    Raises DomainError for a service that has ended.
+    """
+    trail.begin(act=act)
+    service = Subscription.objects.select_related("customer").get(pk=service.pk)
+    if service.status == Subscription.Status.CANCELLED:
+        raise DomainError(_("This service has ended."))
+    rows = Contract.objects.filter(subscription=service, state__in=lifecycle.BINDING)
+    old = rows.order_by("-pk").first()
+    AgreementVersion.objects.filter(pk=version.pk, used_at__isnull=True).update(used_at=act.at)
+    minimum = version.minimum_months
+    contract = Contract(
+        version=version,
+        customer=service.customer,
+        subscription=service,
+        branch_id=service.customer.branch_id,
+        supersedes=old,
+        starts_on=starts_on,
+        ends_on=terms.after_months(starts_on, version.term_months),
+        minimum_until=terms.after_months(starts_on, minimum) if minimum else None,
+        price_amount=service.price_amount,
+        gross_amount=service.gross_amount,
+        verify_code=secrets.token_hex(8),
+        created_by=act.actor,
+        created_at=act.at,
+    )
+    number = numbering.take(series="CON", year=act.on.year)
+    contract.number = numbering.written(series="CON", year=act.on.year, number=number)
+    contract.save(force_insert=True)
+    history.step(contract, "drawn_up", act=act, starts_on=starts_on, version=str(version))
+    history.record(contract, "drawn_up", act=act, after={"starts_on": starts_on.isoformat()})
+    return contract
+
+
+def send(*, contract: Contract, act: Act[User | None]) -> Contract:
+    """Fix the bytes of a draft and send the link to sign it.
+
+    The paper is made before the transaction: its bytes are what is signed, so they cannot follow
+    later. Raises NotSendable, ImpossibleMove, PdfUnavailable.
+    """
+    shown = papers.merged(contract)
+    if shown.unresolved:
+        raise NotSendable(
+            _("Nothing is known for: %(fields)s.") % {"fields": ", ".join(shown.unresolved)}
+        )
+    if not lifecycle.may_go(contract.state, lifecycle.SENT):
+        raise history.ImpossibleMove(_("Only a draft can be sent."))
+    digest, path = papers.keep(papers.make(contract, shown.html))
+    return _send(contract, shown.html, digest, path, act=act)
+
+
+@transaction.atomic
+def _send(contract: Contract, html: str, digest: str, path: str, *, act: Act) -> Contract:
+    trail.begin(act=act)
+    contract = history.lock(contract)
+    if papers.merged(contract).html != html:
+        raise NotSendable(_("Something has changed meanwhile. Look at it again."))
+    service = contract.subscription
+    contract.price_amount, contract.gross_amount = service.price_amount, service.gross_amount
+    contract.html, contract.sha256, contract.path = html, digest, path
+    contract.sent_at = act.at
+    _give_link(contract, act=act)
+    history.move(contract, lifecycle.SENT, act=act, sha256=digest)
+    announcing.sent(contract, at=act.at)
+    return contract
+
+
+@transaction.atomic
+def send_link(*, contract: Contract, act: Act[User | None]) -> Contract:
+    """Send a new link for a contract that waits to be signed; the old one is dead."""
+    trail.begin(act=act)
+    contract = history.lock(contract)
+    if contract.state != lifecycle.SENT:
+        raise history.ImpossibleMove(_("This contract does not wait for a signature."))
+    _give_link(contract, act=act)
+    contract.save(update_fields=["link_seed", "link_digest", "link_expires_at", "link_tries"])
+    history.step(contract, "link_sent", act=act)
+    history.record(contract, "link_sent", act=act)
+    announcing.sent(contract, at=act.at)
+    return contract
+
+
+@transaction.atomic
+def void(*, contract: Contract, act: Act[User | None]) -> Contract:
+    """Take back a contract nobody has signed. Raises ReasonMissing, ImpossibleMove."""
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    contract = history.lock(contract)
+    contract.reason, contract.over_at, contract.link_digest = act.reason, act.at, ""
+    history.move(contract, lifecycle.VOID, act=act)
+    return contract
+
+
+@transaction.atomic
+def draw_anew(*, contract: Contract, act: Act[User]) -> Contract:
+    """Void what was sent and draw it up again by the newest words. Raises as `void`."""
+    void(contract=contract, act=act)
+    return draw_up(
+        service=contract.subscription,
+        version=agreements.newest(contract.version.agreement),
+        starts_on=max(contract.starts_on, act.on),
+        act=act.because(""),
+    )
+
+
+def _give_link(contract: Contract, *, act: Act) -> None:
+    contract.link_seed = uuid.uuid4()
+    contract.link_digest = links.digest(links.word(contract.link_seed))
+    contract.link_expires_at = act.at + LINK_LIFETIME
+    contract.link_tries = contract.reminded_times = 0

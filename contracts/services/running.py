@@ -1,0 +1,204 @@
+"""What time does with contracts: they begin, lapse, are renewed, expire, are reminded of."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from billing.changes.services import exit_terms
+from contracts.models import Contract
+from contracts.queries import telling
+from contracts.rules import lifecycle, terms
+from contracts.services import announcing, history
+from customers.models import Subscription
+from ispbill.audit.services import trail
+from ispbill.audit.services.jobs import Tally
+from ispbill.core.acts import Act
+
+
+def follow(*, act: Act) -> Tally:
+    """Do all that the day asks for, one transaction a contract; again changes nothing more."""
+    done = sum((lapse(act=act), begin_due(act=act), end_terms(act=act), tell(act=act)))
+    return Tally(processed=done + remind(act=act) + tell_ended(act=act))
+
+
+def begin_due(*, act: Act) -> int:
+    """Put signed contracts into force whose first day has come and whose service is in use."""
+    rows = Contract.objects.filter(
+        state=lifecycle.SIGNED,
+        starts_on__lte=act.on,
+        subscription__status__in=[Subscription.Status.ACTIVE, Subscription.Status.SUSPENDED],
+    )
+    return sum(_each(rows, begin_if_due, act=act))
+
+
+def begin_if_due(contract: Contract, *, act: Act) -> bool:
+    """Put a held contract into force if it is time; the one it supersedes ends."""
+    service = contract.subscription
+    if contract.state != lifecycle.SIGNED or contract.starts_on > act.on:
+        return False
+    if service.status not in (Subscription.Status.ACTIVE, Subscription.Status.SUSPENDED):
+        return False
+    for old in Contract.objects.filter(subscription=service, state=lifecycle.ACTIVE):
+        held = history.lock(old)
+        held.ended_on, held.over_at, held.cause = act.on, act.at, Contract.Cause.SUPERSEDED
+        held.is_end_told = True
+        history.move(held, lifecycle.TERMINATED, act=act, cause="SUPERSEDED")
+    history.move(contract, lifecycle.ACTIVE, act=act)
+    note_terms(contract, act=act)
+    return True
+
+
+def note_terms(contract: Contract, *, act: Act) -> None:
+    """Write down below what the contract says of leaving and of the price."""
+    version = contract.version
+    signed_on = Act(None, contract.signed_at).on if contract.signed_at else act.on
+    lock = terms.Lock(version.price_lock)
+    locked = terms.locked_until(
+        lock, minimum_until=contract.minimum_until, ends_on=contract.ends_on
+    )
+    exit_terms.note(
+        contract.subscription,
+        {
+            "contract_number": contract.number,
+            "minimum_from": contract.starts_on,
+            "minimum_until": contract.minimum_until,
+            "fee": version.fee,
+            "fee_amount": version.fee_amount,
+            "fee_rate": version.fee_rate,
+            "cap_months": version.cap_months,
+            "cap_amount": version.cap_amount,
+            "price_amount": contract.price_amount,
+            "gross_amount": contract.gross_amount,
+            "cooling_off_until": terms.cooling_off_until(signed_on, version.cooling_off_days),
+            "price_locked_until": None if contract.is_monthly else locked,
+        },
+    )
+
+
+def lapse(*, act: Act) -> int:
+    """Let go of what nobody signed within sixty days."""
+    before = act.at - timedelta(days=lifecycle.LAPSES_AFTER_DAYS)
+    rows = Contract.objects.filter(state=lifecycle.SENT, sent_at__lte=before)
+    return sum(_each(rows, _lapse, act=act))
+
+
+def end_terms(*, act: Act) -> int:
+    """Renew or end the contracts whose term is over."""
+    rows = Contract.objects.filter(state=lifecycle.ACTIVE, ends_on__lte=act.on)
+    return sum(_each(rows, _end_term, act=act))
+
+
+def tell(*, act: Act) -> int:
+    """Tell sixty and thirty days before a term is over what comes then."""
+    far = max(lifecycle.TOLD_BEFORE_DAYS)
+    rows = Contract.objects.filter(
+        state=lifecycle.ACTIVE,
+        is_monthly=False,
+        ends_on__gt=act.on,
+        ends_on__lte=act.on + timedelta(days=far),
+    )
+    return sum(_each(rows, _tell, act=act))
+
+
+def remind(*, act: Act) -> int:
+    """Remind on days 3, 7 and 12 of a contract that waits to be signed."""
+    rows = Contract.objects.filter(
+        state=lifecycle.SENT,
+        reminded_times__lt=len(lifecycle.REMINDED_AFTER_DAYS),
+        link_expires_at__gt=act.at,
+    )
+    return sum(_each(rows, _remind, act=act))
+
+
+def tell_ended(*, act: Act) -> int:
+    """Write the step of contracts that ended with their service, and tell the customer."""
+    rows = Contract.objects.filter(state=lifecycle.TERMINATED, is_end_told=False)
+    return sum(_each(rows, _tell_ended, act=act))
+
+
+def _each(rows, deed, *, act: Act):  # type: ignore[no-untyped-def]
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            trail.begin(act=act)
+            yield bool(deed(history.lock(Contract(pk=pk)), act=act))
+
+
+def _lapse(contract: Contract, *, act: Act) -> bool:
+    if contract.state != lifecycle.SENT:
+        return False
+    contract.over_at, contract.link_digest = act.at, ""
+    history.move(contract, lifecycle.LAPSED, act=act)
+    return True
+
+
+def _end_term(contract: Contract, *, act: Act) -> bool:
+    version, changed = contract.version, False
+    while contract.state == lifecycle.ACTIVE and contract.ends_on <= act.on:
+        changed = True
+        found = terms.renewed(
+            first_start=contract.starts_on,
+            ends_on=contract.ends_on,
+            term_months=version.term_months,
+            renewal=terms.Renewal.MONTHLY
+            if contract.is_monthly
+            else terms.Renewal(version.renewal),
+            is_told=telling.was_told(contract),
+            binds=version.renewal_binds,
+        )
+        if found is None:
+            contract.ended_on, contract.over_at = contract.ends_on, act.at
+            history.move(contract, lifecycle.EXPIRED, act=act)
+            exit_terms.forget(contract.subscription, on=contract.ends_on)
+            return True
+        was_monthly = contract.is_monthly
+        contract.ends_on, contract.is_monthly = found.ends_on, found.is_monthly
+        contract.minimum_until = found.minimum_until or contract.minimum_until
+        contract.renewed_times += 1
+        contract.save()
+        if not was_monthly:
+            _renewed(contract, act=act)
+    return changed
+
+
+def _renewed(contract: Contract, *, act: Act) -> None:
+    history.step(contract, "renewed", act=act, ends_on=contract.ends_on)
+    history.record(contract, "renewed", act=act, after={"ends_on": contract.ends_on.isoformat()})
+    note_terms(contract, act=act)
+    announcing.renewed(contract, at=act.at)
+
+
+def _tell(contract: Contract, *, act: Act) -> bool:
+    left = (contract.ends_on - act.on).days
+    due = min(days for days in lifecycle.TOLD_BEFORE_DAYS if left <= days)
+    if contract.told_ending_on == contract.ends_on and due == max(lifecycle.TOLD_BEFORE_DAYS):
+        return False
+    count = announcing.expiring(contract, days=due, at=act.at)
+    if count:
+        contract.told_ending_on = contract.ends_on
+        contract.save(update_fields=["told_ending_on"])
+        history.step(contract, "told_of_end", act=act, ends_on=contract.ends_on)
+    return bool(count)
+
+
+def _remind(contract: Contract, *, act: Act) -> bool:
+    if contract.sent_at is None or contract.link_expires_at is None:
+        return False
+    since = contract.link_expires_at - timedelta(days=lifecycle.LINK_DAYS)
+    passed = (act.at - since).days
+    due = sum(1 for days in lifecycle.REMINDED_AFTER_DAYS if days <= passed)
+    if due <= contract.reminded_times:
+        return False
+    contract.reminded_times = due
+    contract.save(update_fields=["reminded_times"])
+    history.step(contract, "reminded", act=act)
+    announcing.reminded(contract, at=act.at)
+    return True
+
+
+def _tell_ended(contract: Contract, *, act: Act) -> bool:
+    contract.is_end_told = True
+    contract.save(update_fields=["is_end_told"])
+    history.step(contract, "terminated", act=act, cause=contract.cause, ended_on=contract.ended_on)
+    history.record(contract, "terminated", act=act, after={"cause": contract.cause})
+    announcing.ended(contract, at=act.at)
+    return True
