@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from contracts.models import Contract
+from contracts.models import Contract, ContractSeal
 from contracts.rules import lifecycle
 from customers.models import Customer
 from customers.queries import search
@@ -36,6 +36,13 @@ PORTAL = (
     "ended_on",
     "cause",
 )
+# What the portal may read of a version: its terms, not its words.
+_TERMS = tuple(
+    f"version__{name}"
+    for name in ("term_months", "minimum_months", "notice_count", "notice_unit", "renewal")
+    + ("renewal_binds", "price_lock", "fee", "fee_amount", "fee_rate", "cap_months")
+    + ("cap_amount", "cooling_off_days")
+)
 _MOST_PEOPLE = 200
 _SHORTEST_NAME = 3
 RENEWALS_DAYS = 60
@@ -61,7 +68,14 @@ def visible_to(user: User) -> QuerySet[Contract]:
 def own(customer_ids: Iterable[int]) -> QuerySet[Contract]:
     """Return the contracts of a portal's customers that were sent to them."""
     found = Contract.objects.filter(customer_id__in=list(customer_ids))
-    return found.filter(sent_at__isnull=False).only(*PORTAL).order_by("-pk")
+    found = found.filter(sent_at__isnull=False).select_related("version")
+    return found.only(*PORTAL, *_TERMS).order_by("-pk")
+
+
+def is_sealed(contract: Contract) -> bool:
+    """Tell whether the signed paper is there to be read."""
+    ready = ContractSeal.objects.filter(contract_id=contract.pk, state=ContractSeal.State.READY)
+    return ready.exists()
 
 
 def in_view(contracts: QuerySet[Contract], view: str, *, on: date) -> QuerySet[Contract]:

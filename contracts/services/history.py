@@ -1,6 +1,6 @@
 """Steps of a contract, chained by hash, beside the audit event of each."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ def step(contract: Contract, kind: str, *, act: Act, **facts: Any) -> ContractEv
         actor_name=act.actor.name if act.actor is not None else "",
         facts=told,
         previous_sha256=previous,
-        sha256=chain.link(previous, at=act.at.isoformat(), kind=kind, facts=told),
+        sha256=chain.link(previous, at=_moment(act.at), kind=kind, facts=told),
     )
 
 
@@ -61,7 +61,7 @@ def is_whole(contract: Contract) -> bool:
     """Tell whether no step of a contract was changed or left out."""
     rows = ContractEvent.objects.filter(contract=contract).order_by("step_no")
     return chain.is_whole(
-        (one.at.isoformat(), one.kind, one.facts, one.previous_sha256, one.sha256) for one in rows
+        (_moment(one.at), one.kind, one.facts, one.previous_sha256, one.sha256) for one in rows
     )
 
 
@@ -80,3 +80,8 @@ def record(contract: Contract, verb: str, *, act: Act, **snapshots: dict[str, An
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _moment(at: datetime) -> str:
+    """Write a moment as every reader of the row would: in UTC, whatever zone it was said in."""
+    return at.astimezone(UTC).isoformat()

@@ -37,7 +37,7 @@ def show(request: Request, number: str) -> HttpResponse:
         "contract": contract,
         "terms": words.terms_of(contract.version),
         "exit_fee": words.exit_fee(contract, on=clock.today()),
-        "seal": getattr(contract, "seal", None),
+        "is_sealed": contracts.is_sealed(contract),
     }
     return render(request, "contracts/portal/show.html", context)
 

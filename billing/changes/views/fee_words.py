@@ -8,11 +8,11 @@ from billing.changes.queries.ending import Fee
 from billing.pricing.views import words
 
 
-def why(fee: Fee) -> str:
-    """Say by which contract a fee is due, how it was worked out, and what lowered it."""
+def why(fee: Fee) -> list[str]:
+    """Say by which contract a fee is due, how it was worked out, and what lowered it: a line each."""
     told = fee.explanation
     if "contract" not in told:
-        return ""
+        return []
     until = words.day(date.fromisoformat(told["contract_ends_on"]))
     said = [
         _("The minimum term of %(contract)s runs until %(until)s.")
@@ -26,4 +26,4 @@ def why(fee: Fee) -> str:
     }
     if told["bound"] in lowered:
         said.append(lowered[told["bound"]])
-    return " ".join(said)
+    return said

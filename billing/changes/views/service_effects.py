@@ -128,7 +128,7 @@ def end_of_service(
         end = ending.of(subscription, on=on, today=today)
     bill = words.bill(end.last)
     if end.fee is not None:
-        bill.append(_row(end.fee.description, "", fee_words.why(end.fee), end.fee.amount))
+        bill.append(_row(end.fee.description, "", " ".join(fee_words.why(end.fee)), end.fee.amount))
     for held, back in end.backs:
         if back.amount.gross:
             label = _("Given back: %(what)s (%(invoice)s)") % {

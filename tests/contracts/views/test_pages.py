@@ -1,0 +1,152 @@
+"""The pages of contracts: who sees what, how lists grow, what a form refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contracts.models import Contract
+from contracts.services import links, papers, sealing
+from customers.models import CustomerLogin
+from ispbill.accounts.models import User
+from ispbill.core import clock
+from ispbill.core.models import Company
+from tests.factories import contracts as make
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.customers import CustomerFactory, SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _house(settings, tmp_path, db):
+    settings.MEDIA_ROOT = tmp_path
+    Company.objects.filter(pk=Company.current().pk).update(address="House 1, Dhaka")
+    Company.forget_cached()
+
+
+@pytest.fixture
+def office(client):
+    client.force_login(UserFactory(role=User.Role.BILLING))
+    return client
+
+
+def signed_in(client, customer):
+    user = UserFactory(role=User.Role.CUSTOMER)
+    CustomerLogin.objects.create(user=user, customer=customer)
+    client.force_login(user)
+    return client
+
+
+def test_the_list_asks_no_more_for_three_contracts_than_for_one(office, django_assert_num_queries):
+    kept = make.agreement()
+    address = reverse("staff_contracts:index")
+    make.draft(made=kept)
+    office.get(address)
+    with CaptureQueriesContext(connection) as one:
+        office.get(address)
+    make.draft(made=kept)
+    make.draft(made=kept)
+    with django_assert_num_queries(len(one)):
+        told = office.get(address).content.decode()
+    assert told.count("data-row-link") == 3
+
+
+def test_a_draft_is_drawn_up_previewed_and_sent(office):
+    kept = make.agreement()
+    service = SubscriptionFactory()
+    draw_up = reverse("staff_contracts:draw-up", args=[service.customer.number])
+    typed = {"service": service.pk, "agreement": kept.pk, "starts_on": "2026-01-10"}
+
+    assert office.post(draw_up, {**typed, "starts_on": ""}).status_code == 422
+    office.post(draw_up, typed)
+    contract = Contract.objects.get()
+    detail = reverse("staff_contracts:detail", args=[contract.number])
+    assert service.customer.name in office.get(detail).content.decode()
+    office.post(reverse("staff_contracts:send", args=[contract.number]))
+
+    contract.refresh_from_db()
+    assert contract.state == Contract.State.SENT
+    paper = office.get(reverse("staff_contracts:paper", args=[contract.number, "sent"]))
+    assert paper.content.startswith(b"%PDF")
+    assert "chain of steps is broken" not in office.get(detail).content.decode()
+
+
+def test_making_void_needs_a_reason(office):
+    contract = make.sent()
+    address = reverse("staff_contracts:void", args=[contract.number])
+
+    assert office.post(address, {"reason": "no"}).status_code == 422
+    office.post(address, {"reason": "The customer moves next week"})
+    contract.refresh_from_db()
+    assert contract.state == Contract.State.VOID
+
+
+def test_a_text_with_an_unknown_field_is_refused_with_its_name(office):
+    kept = make.agreement()
+    address = reverse("staff_contracts:agreement", args=[kept.pk])
+    form = office.get(address).context["form"]
+    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    values["body"] = "<p>{{customer.shoe_size}} {{signature.block}}</p>"
+
+    answer = office.post(address, values)
+
+    assert answer.status_code == 422
+    assert "{{customer.shoe_size}}" in answer.content.decode()
+
+
+def test_a_branch_manager_sees_contracts_of_the_own_branch_only(client):
+    contract = make.draft()
+    manager = UserFactory(role=User.Role.BRANCH_MANAGER, branch=BranchFactory())
+    client.force_login(manager)
+
+    assert contract.number not in client.get(reverse("staff_contracts:index")).content.decode()
+    assert client.get(reverse("staff_contracts:detail", args=[contract.number])).status_code == 404
+
+
+def test_the_own_contract_shows_what_leaving_costs_and_nobody_elses_opens(client):
+    contract = make.signed()
+    sealing.seal(contract_id=contract.pk, at=contract.signed_at)
+    mine = signed_in(client, contract.customer)
+
+    shown = mine.get(reverse("portal:contract", args=[contract.number]))
+    assert shown.status_code == 200
+    paper = mine.get(reverse("portal:contract-paper", args=[contract.number, "signed"]))
+    assert paper.content.startswith(b"%PDF")
+
+    stranger = signed_in(client, CustomerFactory())
+    for name, more in (("contract", []), ("sign-contract", []), ("contract-paper", ["sent"])):
+        address = reverse(f"portal:{name}", args=[contract.number, *more])
+        assert stranger.get(address).status_code == 404
+
+
+def test_a_link_asks_for_the_last_digits_and_dies_after_five_wrong_ones(client):
+    contract = make.sent()
+    soon = clock.now() + timedelta(days=1)
+    Contract.objects.filter(pk=contract.pk).update(link_expires_at=soon)
+    address = reverse("public_contracts:contract", args=[links.word(contract.link_seed)])
+    assert contract.customer.name not in client.get(address).content.decode()
+
+    wrong = f"{(int(contract.customer.phone[-4:]) + 1) % 10_000:04d}"
+    for _turn in range(5):
+        assert client.post(address, {"digits": wrong}).status_code == 422
+    right = client.post(address, {"digits": contract.customer.phone[-4:]})
+    assert "Internet service agreement" not in right.content.decode()
+
+
+def test_the_check_page_says_same_changed_and_unknown(client, tmp_path):
+    contract = make.sent()
+    address = reverse("public_contracts:contract", args=[contract.verify_code])
+    paper = papers.content(contract.path)
+    broken = bytearray(paper)
+    broken[len(paper) // 2] ^= 1
+    for content, word in (
+        (paper, "byte for byte"),
+        (bytes(broken), "Changed:"),
+        (b"%PDF-1.7 nothing", "Unknown:"),
+    ):
+        sent = {"paper": SimpleUploadedFile("c.pdf", content, "application/pdf")}
+        assert word in client.post(address, sent).content.decode()
