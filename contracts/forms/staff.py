@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,11 @@ class AgreementForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("For customers of type"), choices=Customer.Kind.choices)
+    language = forms.ChoiceField(
+        label=_("Language of the text"),
+        choices=settings.LANGUAGES,
+        help_text=_("Dates, amounts and words that are filled in are written in it."),
+    )
     body = forms.CharField(
         label=_("Text"),
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
@@ -109,7 +115,7 @@ class AgreementForm(forms.Form):
     def __init__(self, *args: Any, is_new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_new:  # contracts were drawn up from it: it stays what it is for
-            self.fields["kind"].disabled = True
+            self.fields["kind"].disabled = self.fields["language"].disabled = True
 
     def clean_body(self) -> str:
         """Refuse unknown fields, and a text without a place for the signature."""
@@ -124,7 +130,9 @@ class AgreementForm(forms.Form):
         given = dict(self.cleaned_data)
         given["fee_rate"] = (given.pop("fee_percent") or Decimal(0)) / 100
         given["fee_amount"] = given["fee_amount"] or Decimal(0)
-        return {name: value for name, value in given.items() if name not in {"name", "kind"}}
+        return {
+            name: value for name, value in given.items() if name not in {"name", "kind", "language"}
+        }
 
 
 def of_version(version: AgreementVersion) -> dict[str, Any]:
@@ -132,7 +140,13 @@ def of_version(version: AgreementVersion) -> dict[str, Any]:
     shown: dict[str, Any] = {name: getattr(version, name) for name in agreements.TERMS}
     shown["fee_percent"] = (shown.pop("fee_rate") * 100).quantize(Decimal("0.01"))
     agreement = version.agreement
-    return {**shown, "body": version.body, "name": agreement.name, "kind": agreement.kind}
+    return {
+        **shown,
+        "body": version.body,
+        "name": agreement.name,
+        "kind": agreement.kind,
+        "language": agreement.language,
+    }
 
 
 class Preview(forms.Form):

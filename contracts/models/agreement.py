@@ -13,6 +13,9 @@ class Agreement(models.Model):
 
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=Customer.Kind.choices)  # for such customers
+    language = models.CharField(
+        max_length=2, choices=settings.LANGUAGES, default="en"
+    )  # of the text
     is_default = models.BooleanField(default=False)  # drawn up unless another is chosen
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

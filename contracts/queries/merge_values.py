@@ -37,10 +37,15 @@ class Subject:
     number: str = PREVIEW
     verify_code: str = ""
 
+    @property
+    def language(self) -> str:
+        """The language the text is written in: what is filled in is written in it too."""
+        return self.version.agreement.language
+
 
 def merged(subject: Subject) -> Merged:
-    """Fill the agreement's text for one customer, in the customer's language."""
-    with translation.override(subject.customer.language):
+    """Fill the agreement's text for one customer, in the language of the text."""
+    with translation.override(subject.language):
         address = settings.PUBLIC_URL + reverse(
             "public_contracts:contract", args=[subject.verify_code or "0" * 16]
         )
@@ -95,7 +100,7 @@ def _service(subject: Subject) -> dict[str, str]:
         if service.gross_amount is not None
         else Taxed.from_net(service.price_amount, rate)
     )
-    company, language = Company.current(), subject.customer.language
+    company, language = Company.current(), subject.language
     cap = service.data_cap_gb
     return {
         "service.number": f"{subject.customer.number}-{service.line_no}",
@@ -120,7 +125,7 @@ def _contract(subject: Subject) -> dict[str, str]:
     version, start = subject.version, subject.starts_on
     ends_on = terms.after_months(start, version.term_months)
     minimum = terms.after_months(start, version.minimum_months) if version.minimum_months else None
-    day = subject.customer.language
+    day = subject.language
     return {
         "contract.number": subject.number,
         "contract.date": formats.day(subject.on, day),
@@ -174,7 +179,7 @@ def _months(count: int) -> str:
 def _block(subject: Subject) -> str:
     return (
         '<table class="signature-block"><tbody><tr>'
-        f"<td><p>{_('For the company')}</p><p>{formats.day(subject.on, subject.customer.language)}"
+        f"<td><p>{_('For the company')}</p><p>{formats.day(subject.on, subject.language)}"
         f"</p></td><td><p>{_('The customer signs on the evidence page that follows.')}</p></td>"
         "</tr></tbody></table>"
     )

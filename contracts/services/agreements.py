@@ -34,10 +34,12 @@ class BadText(DomainError):
 
 
 @transaction.atomic
-def create(*, name: str, kind: str, values: dict[str, Any], act: Act[User | None]) -> Agreement:
+def create(
+    *, name: str, kind: str, values: dict[str, Any], act: Act[User | None], language: str = "en"
+) -> Agreement:
     """Add an agreement with its first version. Raises BadText, DomainError for a name in use."""
     trail.begin(act=act)
-    agreement = Agreement(name=name.strip(), kind=kind, created_at=act.at)
+    agreement = Agreement(name=name.strip(), kind=kind, language=language, created_at=act.at)
     _named(agreement)
     _write(AgreementVersion(agreement=agreement, version_no=1), values, act=act)
     _record(agreement, "created", act=act)

@@ -35,7 +35,7 @@ def merged(contract: Contract) -> Merged:
 
 def make(contract: Contract, html: str) -> bytes:
     """Return the PDF of a contract's text. Slow: outside any transaction. Raises PdfUnavailable."""
-    language = contract.customer.language
+    language = contract.version.agreement.language
     with translation.override(language):
         page = render_to_string(
             "contracts/pdf/contract.html",

@@ -135,11 +135,12 @@ def _sealed(whole: bytes, key: seal_keys.Key, number: str) -> tuple[bytes, str]:
 
 def _evidence_page(contract: Contract, known: dict[str, object]) -> bytes:
     signature = contract.signature
-    with translation.override(contract.customer.language):
+    language = contract.version.agreement.language
+    with translation.override(language):
         page = render_to_string(
             "contracts/pdf/evidence.html",
             {
-                "language": contract.customer.language,
+                "language": language,
                 "company": Company.current(),
                 "contract": contract,
                 "signature": signature,

@@ -45,6 +45,7 @@ def add(request: Request) -> HttpResponse:
             made = agreements.create(
                 name=given["name"],
                 kind=given["kind"],
+                language=given["language"],
                 values=form.values(),
                 act=Act.now(request.user),
             )

@@ -9,7 +9,7 @@ from billing.pricing.views import words
 
 
 def why(fee: Fee) -> list[str]:
-    """Say by which contract a fee is due, how it was worked out, and what lowered it: a line each."""
+    """Say by which contract a fee is due, how it was worked out, what lowered it: a line each."""
     told = fee.explanation
     if "contract" not in told:
         return []
