@@ -177,9 +177,10 @@ def _months(count: int) -> str:
 
 
 def _block(subject: Subject) -> str:
+    ours, day = _("For the company"), formats.day(subject.on, subject.language)
+    theirs = _("The customer signs on the evidence page that follows.")
     return (
         '<table class="signature-block"><tbody><tr>'
-        f"<td><p>{_('For the company')}</p><p>{formats.day(subject.on, subject.language)}"
-        f"</p></td><td><p>{_('The customer signs on the evidence page that follows.')}</p></td>"
+        f"<td><p>{ours}</p><p>{day}</p></td><td><p>{theirs}</p></td>"
         "</tr></tbody></table>"
     )
