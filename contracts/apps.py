@@ -11,3 +11,4 @@ class ContractsConfig(AppConfig):
         """Say what of contracts waits for the office."""
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("contracts.views.inbox").SEALS)
+        import_module("contracts.services.bulk").register()

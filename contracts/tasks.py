@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from contracts.services import running, sealing
+from contracts.services import bulk, running, sealing
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -14,11 +14,18 @@ def seal(contract_id: int, **_future: object) -> None:
     sealing.seal(contract_id=contract_id, at=clock.now())
 
 
+@shared_task(name="contracts.send_wanted")
+def send_wanted(**_future: object) -> None:
+    """Send the drafts of many that are asked to be sent."""
+    bulk.send_wanted(at=clock.now())
+
+
 @shared_task(name="contracts.sweep")
 def sweep(**_future: object) -> None:
     """Seal what was lost, begin what may begin, tell of what ended with its service."""
     act = Act.now(None)
     sealing.sweep(at=act.at)
+    bulk.send_wanted(at=act.at)
     running.begin_due(act=act)
     running.tell_ended(act=act)
 

@@ -57,6 +57,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class DrawUpMany(forms.Form):
+    """A contract for each of the chosen customers."""
+
+    agreement = forms.ModelChoiceField(
+        label=_("Template"), queryset=Agreement.objects.filter(archived_at__isnull=True)
+    )
+    starts_on = DayField(label=_("First day"))
+    sends = forms.BooleanField(
+        label=_("Send them to be signed at once"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise they are drafts, to be read and sent one by one."),
+    )
+
+
 class Nothing(forms.Form):
     """A question that only wants a yes."""
 

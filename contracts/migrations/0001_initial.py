@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('minimum_until', models.DateField(blank=True, null=True)),
                 ('renewed_times', models.PositiveSmallIntegerField(default=0)),
                 ('is_monthly', models.BooleanField(default=False)),
+                ('frozen_days', models.PositiveSmallIntegerField(default=0)),
                 ('price_amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('gross_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('html', models.TextField(blank=True)),
@@ -82,6 +83,7 @@ class Migration(migrations.Migration):
                 ('link_tries', models.PositiveSmallIntegerField(default=0)),
                 ('reminded_times', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
+                ('send_wanted_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
                 ('over_at', models.DateTimeField(blank=True, null=True)),
@@ -189,6 +191,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='contract',
             index=models.Index(fields=['customer', '-id'], name='contract_of_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='contract',
+            index=models.Index(condition=models.Q(('send_wanted_at__isnull', False), ('state', 'DRAFT')), fields=['id'], name='contract_to_send'),
         ),
         migrations.AddIndex(
             model_name='contract',

@@ -55,6 +55,7 @@ class Contract(models.Model):
     minimum_until = models.DateField(null=True, blank=True)
     renewed_times = models.PositiveSmallIntegerField(default=0)
     is_monthly = models.BooleanField(default=False)  # goes on month by month since `ends_on`
+    frozen_days = models.PositiveSmallIntegerField(default=0)  # both days moved by so many
     # The price as signed, without tax, for each cycle; `gross_amount` where it was agreed with tax.
     price_amount = models.DecimalField(max_digits=14, decimal_places=2)
     gross_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
@@ -71,6 +72,7 @@ class Contract(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField()
+    send_wanted_at = models.DateTimeField(null=True, blank=True)  # a worker sends the draft
     sent_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     over_at = models.DateTimeField(null=True, blank=True)  # declined, void, lapsed, ended
@@ -115,6 +117,11 @@ class Contract(models.Model):
         ]
         indexes = [
             models.Index(name="contract_of_customer", fields=["customer", "-id"]),
+            models.Index(
+                name="contract_to_send",
+                fields=["id"],
+                condition=Q(state="DRAFT", send_wanted_at__isnull=False),
+            ),
             models.Index(name="contract_by_state", fields=["state", "-id"]),
             models.Index(
                 name="contract_coming_end", fields=["ends_on"], condition=Q(state="ACTIVE")

@@ -102,7 +102,7 @@ def _send(contract: Contract, html: str, digest: str, path: str, *, act: Act) ->
     service = contract.subscription
     contract.price_amount, contract.gross_amount = service.price_amount, service.gross_amount
     contract.html, contract.sha256, contract.path = html, digest, path
-    contract.sent_at = act.at
+    contract.sent_at, contract.send_wanted_at = act.at, None
     _give_link(contract, act=act)
     history.move(contract, lifecycle.SENT, act=act, sha256=digest)
     announcing.sent(contract, at=act.at)

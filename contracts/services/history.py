@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, ContractEvent
@@ -55,6 +56,15 @@ def step(contract: Contract, kind: str, *, act: Act, **facts: Any) -> ContractEv
         previous_sha256=previous,
         sha256=chain.link(previous, at=_moment(act.at), kind=kind, facts=told),
     )
+
+
+@transaction.atomic
+def not_sent(contract: Contract, *, why: str, act: Act) -> None:
+    """Leave a draft a draft, with the reason it could not be sent."""
+    held = lock(contract)
+    held.send_wanted_at = None
+    held.save(update_fields=["send_wanted_at"])
+    step(held, "not_sent", act=act.because(why))
 
 
 def is_whole(contract: Contract) -> bool:

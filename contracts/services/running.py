@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from billing.changes.services import exit_terms
 from contracts.models import Contract
 from contracts.queries import telling
 from contracts.rules import lifecycle, terms
 from contracts.services import announcing, history
-from customers.models import Subscription
+from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Tally
 from ispbill.core.acts import Act
@@ -17,7 +18,8 @@ from ispbill.core.acts import Act
 
 def follow(*, act: Act) -> Tally:
     """Do all that the day asks for, one transaction a contract; again changes nothing more."""
-    done = sum((lapse(act=act), begin_due(act=act), end_terms(act=act), tell(act=act)))
+    done = sum((lapse(act=act), begin_due(act=act), freeze(act=act)))
+    done += end_terms(act=act) + tell(act=act)
     return Tally(processed=done + remind(act=act) + tell_ended(act=act))
 
 
@@ -82,6 +84,20 @@ def lapse(*, act: Act) -> int:
     return sum(_each(rows, _lapse, act=act))
 
 
+def freeze(*, act: Act) -> int:
+    """Move term and minimum of contracts in force by the days of pauses that are over.
+
+    Only pauses at the customer's request count, and each of their days once.
+    """
+    paused = Suspension.objects.filter(
+        subscription=OuterRef("subscription"),
+        kind=Suspension.Kind.CUSTOMER_REQUEST,
+        ended_at__isnull=False,
+    )
+    rows = Contract.objects.filter(Exists(paused), state=lifecycle.ACTIVE)
+    return sum(_each(rows, _freeze, act=act))
+
+
 def end_terms(*, act: Act) -> int:
     """Renew or end the contracts whose term is over."""
     rows = Contract.objects.filter(state=lifecycle.ACTIVE, ends_on__lte=act.on)
@@ -128,6 +144,26 @@ def _lapse(contract: Contract, *, act: Act) -> bool:
         return False
     contract.over_at, contract.link_digest = act.at, ""
     history.move(contract, lifecycle.LAPSED, act=act)
+    return True
+
+
+def _freeze(contract: Contract, *, act: Act) -> bool:
+    pauses = Suspension.objects.filter(
+        subscription_id=contract.subscription_id,
+        kind=Suspension.Kind.CUSTOMER_REQUEST,
+        ended_at__isnull=False,
+    )
+    spans = [(one.span.lower, one.span.upper) for one in pauses]
+    days = sum(max((until - max(since, contract.starts_on)).days, 0) for since, until in spans)
+    more = days - contract.frozen_days
+    if more <= 0:
+        return False
+    contract.frozen_days = days
+    contract.minimum_until = terms.frozen_for(contract.minimum_until, more)
+    contract.ends_on += timedelta(days=more)
+    contract.save(update_fields=["frozen_days", "minimum_until", "ends_on"])
+    history.step(contract, "frozen", act=act, days=more, ends_on=contract.ends_on)
+    note_terms(contract, act=act)
     return True
 
 

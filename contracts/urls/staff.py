@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from contracts.views import agreements, staff
+from contracts.views import agreements, bulk, staff
 
 app_name = "staff_contracts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/", staff.index, name="index"),
+    path("contracts/bulk/", bulk.draw_up, name="bulk"),
     path("contracts/of/<str:number>/", staff.customer_panel, name="customer-panel"),
     path("contracts/new/<str:number>/", staff.draw_up, name="draw-up"),
     path("contracts/<str:number>/", staff.detail, name="detail"),

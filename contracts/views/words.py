@@ -18,6 +18,7 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
     """Return the steps of a contract, the latest first."""
     said = {
         "drawn_up": _("Drawn up"),
+        "not_sent": _("Could not be sent"),
         "sent": _("Sent to be signed"),
         "link_sent": _("New link sent"),
         "link_dead": _("Link closed after five wrong tries"),
@@ -29,6 +30,7 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
         "active": _("In force"),
         "told_of_end": _("Told that the term is nearly over"),
         "renewed": _("Renewed"),
+        "frozen": _("Moved by a pause"),
         "declined": _("Declined by the customer"),
         "void": _("Made void"),
         "lapsed": _("Not signed in time"),

@@ -224,6 +224,12 @@ def _bulk_actions(role: str) -> list[dict[str, Any]]:
             links.address("staff_billing:chosen-run"),
             "billing.run",
         ),
+        (
+            _("Send a contract"),
+            "signature",
+            links.address("staff_contracts:bulk"),
+            "contracts.edit",
+        ),
         (_("Print"), "printer", links.address("staff_billing:print-customers"), "customers.export"),
         (
             _("Suspend"),

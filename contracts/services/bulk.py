@@ -1,0 +1,102 @@
+"""Contracts for many customers: drawn up chunk by chunk, then sent one at a time.
+
+A paper takes a moment to make and may not be made inside a transaction; so the run only draws up
+and asks for sending, and the paper follows on its own, once, however often the worker dies.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contracts.models import Agreement, Contract
+from contracts.rules import lifecycle
+from contracts.services import agreements, drafting, history, papers
+from customers.models import Customer, Subscription
+from customers.services import bulk_runs
+from customers.services.bulk_runs import Change, Outcome, Words
+from ispbill.accounts.models import User
+from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
+from ispbill.core.jobs import after_commit
+
+WHAT = "contracts"
+_OPEN = (lifecycle.DRAFT, lifecycle.SENT, *lifecycle.BINDING)
+
+
+def register() -> None:
+    """Let many customers get a contract, with progress and a file of what became of each."""
+    words = Words(
+        gettext_lazy("Drawing contracts up"), gettext_lazy("drawn up"), gettext_lazy("left out")
+    )
+    bulk_runs.register(WHAT, _maker, words)
+
+
+def _maker(values: dict[str, Any], *, act: Act[User]) -> Change:
+    agreement = Agreement.objects.get(pk=values["agreement"])
+    starts_on, sends = date.fromisoformat(values["starts_on"]), bool(values["sends"])
+
+    def change(ids: list[int]) -> dict[int, Outcome]:
+        live = Subscription.objects.exclude(status=Subscription.Status.CANCELLED)
+        services = live.select_related("customer", "package").order_by("line_no")
+        people = Customer.objects.filter(pk__in=ids).prefetch_related(
+            Prefetch("subscriptions", services)
+        )
+        have = set(
+            Contract.objects.filter(customer__in=ids, state__in=_OPEN).values_list(
+                "subscription_id", flat=True
+            )
+        )
+        outcomes = {
+            person.pk: _draw_up(person, agreement, starts_on, sends, have, act=act)
+            for person in people
+        }
+        after_commit("contracts.send_wanted")
+        return outcomes
+
+    return change
+
+
+def _draw_up(
+    person: Customer,
+    agreement: Agreement,
+    starts_on: date,
+    sends: bool,
+    have: set[int],
+    *,
+    act: Act[User],
+) -> Outcome:
+    if person.kind != agreement.kind:
+        return "unchanged", _("The template is for another type of customer.")
+    wanting = [one for one in person.subscriptions.all() if one.pk not in have]
+    if not wanting:
+        return "unchanged", _("There is no service without a contract.")
+    version = agreements.newest(agreement)
+    for service in wanting:
+        contract = drafting.draw_up(service=service, version=version, starts_on=starts_on, act=act)
+        missing = papers.merged(contract).unresolved
+        if missing:  # given up with the chunk's savepoint, or kept out of the file's good rows
+            raise DomainError(
+                _("Nothing is known for: %(fields)s.") % {"fields": ", ".join(missing)}
+            )
+        if sends:
+            contract.send_wanted_at = act.at
+            contract.save(update_fields=["send_wanted_at"])
+    return "changed", ""
+
+
+def send_wanted(*, at: datetime) -> int:
+    """Send the drafts that are asked to be sent, one transaction each; return how many were."""
+    sent = 0
+    rows = Contract.objects.filter(state=lifecycle.DRAFT, send_wanted_at__isnull=False)
+    for contract in rows.select_related("created_by").order_by("pk").iterator(chunk_size=100):
+        act: Act[User | None] = Act(contract.created_by, at)
+        try:
+            drafting.send(contract=contract, act=act)
+        except DomainError as refusal:
+            history.not_sent(contract, why=str(refusal), act=act)
+        else:
+            sent += 1
+    return sent
