@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "signup",
     "ispbill.reports",
     "ispbill.upkeep",
+    "ispbill.api",
     "ispbill.portals",
     *([] if PRODUCTION else ["ispbill.devtools.demo", "ispbill.devtools.bench"]),
 ]

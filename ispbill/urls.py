@@ -45,6 +45,8 @@ urlpatterns = [
     path("admin/", include("signup.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),
     path("admin/", include("ispbill.upkeep.urls.staff")),
+    path("admin/", include("ispbill.api.urls.staff")),
+    path("api/", include("ispbill.api.urls.public")),
     path("portal/", include("ispbill.portals.urls.customer")),
     path("portal/", include("billing.urls.portal")),
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),

@@ -474,7 +474,14 @@ STAFF: Sequence[Group] = (
                 "staff_accounts:staff",
                 "staff.view",
                 words=_("employees permissions password"),
-                also=(Entry(_("API & webhooks"), "staff_accounts:api", "settings.edit"),),
+                also=(
+                    Entry(
+                        _("API tokens"),
+                        "staff_api:tokens",
+                        "console.use",
+                        words=_("api program key"),
+                    ),
+                ),
             ),
         ),
     ),

@@ -16,6 +16,7 @@ from billing.receivables.queries import receipts
 from billing.run.models import BillingRun, DryRun
 from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
+from ispbill.api.services import tokens
 from ispbill.audit.models import AuditEvent, JobRun
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -108,6 +109,7 @@ class World:
     closed_day: Any
     ticket: Any
     alarm: Any
+    api_token: Any
     contract: Any
     outage: Any
     job: Any
@@ -217,6 +219,9 @@ def build() -> World:
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
         alarm=alarm(),
+        api_token=tokens.issue(
+            name="script", scopes=["customers:read"], days=9, act=Act.now(users["OWNER"])
+        )[0],
         contract=contracts.sent(subscription),
         outage=outage(areas=[customer.area], started_at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
@@ -496,6 +501,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ),
         lambda world: {"number": world.outage.number},
     ),
+    "staff_api:revoke-token": lambda world: {"pk": world.api_token.pk},
     "staff_upkeep:alarm-take-on": lambda world: {"pk": world.alarm.pk},
     "staff_network:end-outage-place": lambda world: {
         "number": world.outage.number,

@@ -28,6 +28,7 @@ AUDIENCES = {
     "signed-in",
     "simulator",
     "gateway",
+    "api",  # judged by ispbill.api.views.doors
 }
 ROLES = ["anonymous", *User.Role.values]
 

@@ -28,6 +28,7 @@ WHOLE_APPS = (
     "ispbill.portals",
     "ispbill.reports",
     "ispbill.upkeep",
+    "ispbill.api",
 )
 _NAME = re.compile(r"`([^`]+)`")
 

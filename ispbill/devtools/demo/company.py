@@ -37,6 +37,7 @@ from ispbill.devtools.demo import (
     picture,
     places,
     prepaid,
+    programs,
     quiet,
     rows,
     signups,
@@ -184,6 +185,7 @@ def _show(
     if _is_of_some_size():
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
+        programs.show(base=base, now=now)
         with say.step("Contracts, drafted, signed and sealed"):
             contracts.show(base=base, now=now)
     with say.step("Messages already sent"):

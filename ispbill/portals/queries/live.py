@@ -78,7 +78,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         + ("shift", "cash", "referral", "ticket", "survey", "outage", "order", "contract"),
     ),
     "audit": ("audit.view", ("accounts", "user", "company", "branch", "job")),
-    "staff": ("staff.view", ("user", "branch")),
+    "staff": ("staff.view", ("user", "branch", "api_token")),
     "settings": ("settings.view", ("company", "branch", "gateway", "gateway_account")),
 }
 

@@ -15,6 +15,7 @@ _THINGS: dict[str, Any] = {
     "addon": _("Add-on"),
     "agreement": _("Contract template"),
     "alarm": _("Alarm"),
+    "api_token": _("API token"),
     "approval": _("Approval"),
     "area": _("Area"),
     "attempt": _("Online payment"),
