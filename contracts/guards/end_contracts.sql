@@ -1,7 +1,7 @@
 -- Ends a service's contracts in the transaction that ends the service: what is signed is terminated
 -- for the cause `billing` wrote down, what waits to be signed is void.
 -- Rule: contracts.rules.lifecycle
--- Test: tests/contracts/services/test_ending.py
+-- Test: tests/contracts/services/test_guards.py
 CREATE OR REPLACE FUNCTION end_contracts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE contracts_contract SET

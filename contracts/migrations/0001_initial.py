@@ -268,5 +268,5 @@ class Migration(migrations.Migration):
             model_name='signingcode',
             index=models.Index(fields=['contract', '-id'], name='signing_code_newest'),
         ),
-        Install("contracts", "1b6949f2dbb5f426"),
+        Install("contracts", "4756f27cca014633"),
     ]

@@ -83,13 +83,13 @@ def test_missing_wrong_ended_and_expired_tokens_sound_the_same(client, office):
     word = office.word
     said = [client.get("/api/admin/customers")]
     said.append(Program(client, "isp_" + "x" * 40)("GET", "/api/admin/customers"))
-    ApiToken.objects.update(expires_at=ApiToken.objects.get().created_at + timedelta(seconds=1))
+    long_ago = clock.real_now() - timedelta(days=9)
+    ApiToken.objects.update(created_at=long_ago, expires_at=long_ago + timedelta(days=8))
     said.append(Program(client, word)("GET", "/api/admin/customers"))
 
     bodies = [{**one.json(), "request_id": None} for one in said]
     assert [one.status_code for one in said] == [401, 401, 401]
     assert bodies[0] == bodies[1] == bodies[2]
-    assert "token" not in str(ApiToken.objects.values("digest")[0]).replace("digest", "")
 
 
 def test_a_token_does_what_its_owner_may_now(client):

@@ -182,7 +182,9 @@ NO_EDIT = {
     "staff_billing:grant-own-discount",
     "staff_billing:service-cancel",
     "staff_billing:service-suspend",
+    "staff_api:add-token",
     "staff_contracts:add-agreement",
+    "staff_contracts:bulk",
     "staff_contracts:draw-up",
     "staff_billing:service-terms",  # holds the fingerprint of what was shown
     "staff_books:accept-finding",

@@ -177,6 +177,13 @@ BILLING = {
                f" (SELECT customer_id FROM customers_subscription WHERE id = {NEW}))")),
         "service_is_the_customers",
     ),
+    ("billing_contractterms", "own_service"): Refused(
+        (clone("billing_contractterms", id=f"{NEW}",
+               subscription_id="(SELECT max(id) FROM customers_subscription)",
+               customer_id="(SELECT min(c.id) FROM customers_customer c WHERE c.id <> (SELECT"
+               " customer_id FROM customers_subscription ORDER BY id DESC LIMIT 1))"),),
+        "service_is_the_customers",
+    ),
     ("billing_schedule", "schedule_forward"): Refused(
         ("UPDATE billing_schedule SET billed_until = billed_until - 1"
          " WHERE billed_until IS NOT NULL",), "",
