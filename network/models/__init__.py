@@ -6,6 +6,7 @@ from network.models.router import Router, RouterSilence
 
 import network.fup.models  # isort: skip
 import network.outages.models  # isort: skip
+import network.speedtest.models  # isort: skip
 import network.usage.models  # noqa: F401  # isort: skip
 
 __all__ = ["Access", "Leftover", "ProtocolNote", "Router", "RouterLog", "RouterSilence"]

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from network.fup.views import staff as fup
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
+from network.speedtest.views import staff as speed
 from network.usage.views import bandwidth
 from network.usage.views import staff as usage
 from network.views import lines, routers
@@ -32,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/lines/<int:pk>/usage/export/", usage.export, name="export-line-usage"),
     path("network/lines/<int:pk>/fair-use/", fup.panel, name="line-fup"),
     path("network/lines/<int:pk>/fair-use/lift/", fup.lift, name="lift-fup"),
+    path("network/lines/<int:pk>/speed-tests/", speed.panel, name="line-speed-tests"),
+    path("network/speed-tests/", speed.index, name="speed-tests"),
+    path("network/speed-tests/export/", speed.export, name="export-speed-tests"),
+    path("network/speed-tests/settings/", speed.change_settings, name="speed-test-settings"),
     path("network/sessions/", bandwidth.sessions, name="sessions"),
     path("network/usage/", bandwidth.index, name="bandwidth"),
     path("network/usage/heavy/", bandwidth.heavy, name="heavy-users"),

@@ -358,5 +358,11 @@ class Migration(migrations.Migration):
             model_name='ticketnote',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='ticket_note_says_something'),
         ),
+        migrations.AddField(
+            model_name='ticket',
+            name='speed_test',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.speedtest'),
+        ),
+    
         Install("tickets", "21227ded70e86917"),
     ]

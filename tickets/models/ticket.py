@@ -99,6 +99,9 @@ class Ticket(models.Model):
     )
     # Plain number here: outages are written by a floor that need not know tickets.
     outage_id = models.BigIntegerField(null=True, blank=True)
+    speed_test = models.ForeignKey(
+        "network.SpeedTest", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     next_due_at = models.DateTimeField(null=True)
     next_warn_at = models.DateTimeField(null=True)
 

@@ -10,6 +10,8 @@ from customers.rules.picture import Line
 from network.outages.models import Outage
 from network.outages.queries import affecting
 from network.outages.queries.affecting import Shown
+from network.speedtest.models import SpeedTest
+from network.speedtest.queries import results
 from tickets.models import Ticket
 from tickets.rules import moves
 
@@ -26,6 +28,7 @@ class Beside:
     services: list[str]
     outages: list[Shown]
     linked: Outage | None
+    speed_test: SpeedTest | None  # the one sent along, else the latest
 
     @property
     def live_others(self) -> list[Ticket]:
@@ -48,5 +51,10 @@ def of(ticket: Ticket, *, sees_money: bool, sees_lines: bool) -> Beside:
         ),
         services=[one.package.name for one in services.order_by("line_no")],
         outages=affecting.of_customer(customer.pk, customer.area_id),
+        speed_test=_speed_test(ticket) if sees_lines else None,
         linked=Outage.objects.filter(pk=ticket.outage_id).first() if ticket.outage_id else None,
     )
+
+
+def _speed_test(ticket: Ticket) -> SpeedTest | None:
+    return ticket.speed_test or results.last_of_customer(ticket.customer_id)

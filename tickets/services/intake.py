@@ -13,6 +13,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.services import numbering
 from ispbill.core.uploads import Upload
+from network.speedtest.models import SpeedTest
 from tickets.models import Category, Comment, Ticket
 from tickets.queries import tickets
 from tickets.services import announcing, assignment, attachments, clocks, desk, founding
@@ -41,6 +42,7 @@ class Report:
     priority: str = Ticket.Priority.NORMAL
     subscription: Subscription | None = None
     follows: Ticket | None = None
+    speed_test: SpeedTest | None = None
     files: Sequence[Upload] = field(default=())
 
 
@@ -93,6 +95,7 @@ def _made(customer: Customer, report: Report, *, act: Act) -> Ticket:
         opened_by_id=act.actor.pk if act.actor is not None else None,
         last_public_at=act.at,
         follows=report.follows,
+        speed_test=report.speed_test,
     )
     if report.channel not in _SPOKEN:
         ticket.unanswered_since = act.at

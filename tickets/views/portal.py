@@ -16,6 +16,9 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from network.speedtest.models import SpeedTest
+from network.speedtest.queries import results
+from network.speedtest.views import words as speed_words
 from tickets.forms.portal import Answer, Report, Stars
 from tickets.models import Attachment, Comment, Survey, Ticket
 from tickets.queries import categories, tickets
@@ -51,7 +54,8 @@ def add(request: Request) -> HttpResponse:
     """Report what does not work."""
     customer = own_account.of(request)
     follows = _followed(request, customer)
-    initial = {"category": request.GET.get("category", "")}
+    speed = _tested(request, customer)
+    initial = {"category": request.GET.get("category", "speed" if speed else "")}
     form = Report(request.POST or None, request.FILES or None, initial=initial)
     status = 200
     if request.method == "POST":
@@ -61,7 +65,7 @@ def add(request: Request) -> HttpResponse:
                 with rls.as_house():
                     opened = intake.open_ticket(
                         customer=customer,
-                        report=_report(form.cleaned_data, follows),
+                        report=_report(form.cleaned_data, follows, speed),
                         act=Act.now(request.user),
                     )
             except TooMany as error:
@@ -72,7 +76,13 @@ def add(request: Request) -> HttpResponse:
             else:
                 messages.success(request, _("We have it, and look into it."))
                 return redirect("portal:ticket", opened.number)
-    context = {"customer": customer, "form": form, "hints": categories.hints(), "follows": follows}
+    context = {
+        "customer": customer,
+        "form": form,
+        "hints": categories.hints(),
+        "follows": follows,
+        "speed": speed_words.row(speed) if speed else None,
+    }
     return render(request, "tickets/portal/add.html", context, status=status)
 
 
@@ -188,10 +198,24 @@ def _followed(request: Request, customer: Customer) -> Ticket | None:
     return tickets.own([customer.pk]).filter(number=number).first() if number else None
 
 
-def _report(given: dict[str, Any], follows: Ticket | None) -> intake.Report:
+def _tested(request: Request, customer: Customer) -> SpeedTest | None:
+    """Return the own speed test that is sent along, if one is."""
+    asked = request.GET.get("speed", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        return None
+    found = results.own([customer.pk]).filter(finished_at__isnull=False)
+    return found.select_related("subscription").filter(pk=asked).first()
+
+
+def _report(
+    given: dict[str, Any], follows: Ticket | None, speed: SpeedTest | None
+) -> intake.Report:
+    said = given["text"]
     return intake.Report(
         subject="",
-        text=given["text"],
+        text=f"{said}\n\n{speed_words.for_ticket(speed)}" if speed else said,
+        subscription=speed.subscription if speed else None,
+        speed_test=speed,
         category=given["category"],
         channel=Ticket.Channel.PORTAL,
         follows=follows,

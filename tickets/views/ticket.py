@@ -17,6 +17,7 @@ from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from network.speedtest.views import words as speed_words
 from tickets.forms.staff import Remark, Reply
 from tickets.models import Attachment, CannedReply, Comment, Survey, Ticket
 from tickets.queries import beside, categories, tickets
@@ -123,6 +124,9 @@ def _page(
     # After a refusal only what is newly shown counts as read.
     seen = comments[-1].pk if comments else 0
     clocks = ticket.clocks.order_by("pk")
+    known = beside.of(
+        ticket, sees_money=may(user, "billing.view"), sees_lines=may(user, "network.view")
+    )
     context: dict[str, Any] = {
         "ticket": ticket,
         "customer": ticket.customer,
@@ -135,9 +139,8 @@ def _page(
         "row": words.row(ticket, at=at),
         "clocks": [(one, words.of_clock(one, at=at)) for one in clocks if not one.is_over],
         "ended": [one for one in clocks if one.is_over],
-        "beside": beside.of(
-            ticket, sees_money=may(user, "billing.view"), sees_lines=may(user, "network.view")
-        ),
+        "beside": known,
+        "speed": speed_words.row(known.speed_test) if known.speed_test else None,
         "may_work": is_worker,
         "may_note": may(user, "notes.write"),
         "leads": tickets.leads(user, ticket),

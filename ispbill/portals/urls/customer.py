@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from billing.changes.views import invoice_portal
 from ispbill.portals.views import customer, live
 from network.fup.views import portal as usage
+from network.speedtest.views import portal as speed
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/", invoice_portal.show, name="invoice"),
     path("usage/", usage.usage, name="usage"),
     path("usage/export/", usage.export, name="export-usage"),
+    path("speed-test/", speed.show, name="speed-test"),
+    path("speed-test/begin/", speed.begin, name="begin-speed-test"),
+    path("speed-test/finish/", speed.finish, name="finish-speed-test"),
     path("", include("tickets.urls.portal")),
     path("", include("contracts.urls.portal")),
     path("more/", customer.more, name="more"),

@@ -89,6 +89,7 @@ _THINGS: dict[str, Any] = {
     "sla_policy": _("Promise"),
     "statement": _("Bank statement"),
     "statement_line": _("Bank line"),
+    "speed_test_settings": _("Speed test settings"),
     "subscription": _("Service"),
     "survey": _("Survey"),
     "tax_certificate": _("Tax certificate"),
