@@ -15,7 +15,6 @@ const told = { testState: -1, dlStatus: "", ulStatus: "", pingStatus: "", jitter
 let settings = {};
 let stop = new AbortController();
 let uploads = [];
-let moved = 0;
 
 addEventListener("message", (event) => {
   const text = String(event.data);
@@ -67,7 +66,7 @@ async function ping() {
     const address = fresh(settings.url_ping);
     const began = performance.now();
     const answer = await fetch(address, { cache: "no-store", credentials: "omit", signal: stop.signal });
-    if (!answer.ok) throw new Error(`ping ${answer.status}`);
+    if (!answer.ok) throw new Error(answer.status);
     let took = performance.now() - began;
     const entry = performance.getEntriesByName(new URL(address, location.href).href).pop();
     if (entry && entry.requestStart > 0) took = Math.min(took, entry.responseStart - entry.requestStart);
@@ -86,23 +85,19 @@ async function ping() {
   }
 }
 
-// Lets streams run for a time or until the bytes of the test are used up, half of them each way,
-// and reckons the speed after the grace time.
+// Lets streams run for a time or until its half of the bytes is used up, by our count or by the
+// server's (413), and reckons the speed after the grace time.
 function through(way, stream) {
   return new Promise((resolve, reject) => {
     const seconds = settings[`time_${way}_max`] || 10;
-    const most = way === "dl" ? settings.most_bytes / 2 : settings.most_bytes;
+    const most = settings.most_bytes / 2;
     const began = performance.now();
-    let counted = 0, from = began, isSettled = false, failures = 0;
+    let moved = 0, counted = 0, from = began, isSettled = false, isUsedUp = false, failures = 0;
     stop = new AbortController();
     const count = (bytes) => { counted += bytes; moved += bytes; };
-    const end = () => {
-      clearInterval(clock);
-      halt();
-      resolve();
-    };
     const again = (failed) => {
       if (stop.signal.aborted) return;
+      if (failed === 413) { isUsedUp = true; return; }
       if (failed && ++failures > 6) {
         clearInterval(clock);
         reject(new Error(failed));
@@ -113,17 +108,19 @@ function through(way, stream) {
     };
     for (let n = 0; n < STREAMS[way]; n++) setTimeout(again, n * APART);
     const clock = setInterval(() => {
-      if (stop.signal.aborted) return end();
       const now = performance.now();
+      const isOver = stop.signal.aborted || isUsedUp || moved >= most || now - began > seconds * 1000;
       if (!isSettled && now - began > GRACE[way]) {
         isSettled = true;
         if (moved < most / 2) { counted = 0; from = now; } // on a very fast line the start counts too
       }
       const spent = (now - from) / 1000;
-      if (spent > 0.2) told[`${way}Status`] = ((counted * 8 * OVERHEAD) / 1e6 / spent).toFixed(2);
-      told[`${way}Progress`] = Math.min(1, Math.max((now - began) / 1000 / seconds, way === "dl" ? moved / most : 0));
-      const isOver = now - began > seconds * 1000 || moved >= most;
-      if (isOver && told[`${way}Status`] !== "") end();
+      if (spent > 0.2 || isOver) told[`${way}Status`] = ((counted * 8 * OVERHEAD) / 1e6 / Math.max(spent, 0.05)).toFixed(2);
+      told[`${way}Progress`] = Math.min(1, Math.max((now - began) / 1000 / seconds, moved / most));
+      if (!isOver) return;
+      clearInterval(clock);
+      halt();
+      resolve();
     }, 100);
   });
 }
@@ -131,7 +128,7 @@ function through(way, stream) {
 async function download(count, again, signal) {
   try {
     const answer = await fetch(fresh(settings.url_dl, `&ckSize=${BLOCK_MIB}`), { cache: "no-store", credentials: "omit", signal });
-    if (!answer.ok) return again(`download ${answer.status}`);
+    if (!answer.ok) return again(answer.status);
     const reader = answer.body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
@@ -162,7 +159,7 @@ function upload(count, again, signal) {
     again(failed);
   };
   request.onload = () => {
-    if (request.status >= 400) return over(`upload ${request.status}`);
+    if (request.status >= 400) return over(request.status);
     if (before < UPLOAD_BYTES && !signal.aborted) count(UPLOAD_BYTES - before);
     over();
   };

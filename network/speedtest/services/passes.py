@@ -5,6 +5,7 @@ What a pass has moved is counted in the cache; while that is away each answer is
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from django.core import signing
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from ispbill.core.cache import UNREACHABLE
 
 SECONDS = 120
 MOST_STREAMS = 8
+IN_FLIGHT = 16 * 2**20  # bytes on the way that the browser has not counted yet
 _SALT = "network.speedtest.pass"
 
 
@@ -23,6 +25,13 @@ class Pass:
     test_id: int
     address: str
     most_bytes: int
+
+
+class Way(Enum):
+    """Seen from the customer."""
+
+    DOWN = "down"
+    UP = "up"
 
 
 class Refused(Exception):
@@ -52,13 +61,15 @@ def read(text: str, *, address: str) -> Pass:
     return Pass(test_id, bound_to, most_bytes)
 
 
-def charge(given: Pass, size: int) -> bool:
-    """Count bytes that were moved; return whether more may be."""
-    return _added(f"speed:bytes:{given.test_id}", size) <= given.most_bytes
+def charge(given: Pass, way: Way, size: int) -> bool:
+    """Count bytes that were moved one way; return whether more may be: half of them each way."""
+    return _added(_bytes(given.test_id, way), size) <= given.most_bytes // 2 + IN_FLIGHT
 
 
-def enter(given: Pass) -> None:
-    """Take a stream of the pass; raises Refused when it has enough of them at once."""
+def enter(given: Pass, way: Way) -> None:
+    """Take a stream of the pass; raises Refused when its bytes are used up, or too many run."""
+    if not charge(given, way, 0):
+        raise Refused(413)
     if _added(f"speed:streams:{given.test_id}", 1) > MOST_STREAMS:
         leave(given)
         raise Refused(429)
@@ -71,7 +82,11 @@ def leave(given: Pass) -> None:
 
 def moved(test_id: int) -> int:
     """Return how many bytes a test has moved, as far as they were counted."""
-    return int(cache.get(f"speed:bytes:{test_id}") or 0)
+    return sum(int(cache.get(_bytes(test_id, way)) or 0) for way in Way)
+
+
+def _bytes(test_id: int, way: Way) -> str:
+    return f"speed:bytes:{test_id}:{way.value}"
 
 
 def _added(key: str, amount: int) -> int:

@@ -18,7 +18,7 @@ from ispbill.accounts.access import public
 from ispbill.accounts.http import client_ip
 from network.speedtest.rules import chunks
 from network.speedtest.services import passes
-from network.speedtest.services.passes import Pass, Refused
+from network.speedtest.services.passes import Pass, Refused, Way
 
 # Made once: bytes that nothing on the way can make smaller.
 _NOISE = os.urandom(chunks.MEBIBYTE)
@@ -33,7 +33,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     """Send `ckSize` MiB of noise; the browser breaks off when it has seen enough."""
     try:
         given = _pass(request)
-        passes.enter(given)
+        passes.enter(given, Way.DOWN)
     except Refused as refusal:
         return _answer(request, refusal.status)
     size = chunks.asked(request.GET.get("ckSize", ""))
@@ -79,7 +79,7 @@ def _noise(given: Pass, size: int) -> Iterator[bytes]:
     until = time.monotonic() + LONGEST_SECONDS
     try:
         for _number in range(size):
-            if time.monotonic() > until or not passes.charge(given, len(_NOISE)):
+            if time.monotonic() > until or not passes.charge(given, Way.DOWN, len(_NOISE)):
                 return
             yield _NOISE
     finally:
@@ -88,12 +88,12 @@ def _noise(given: Pass, size: int) -> Iterator[bytes]:
 
 def _swallow(request: HttpRequest, given: Pass) -> None:
     """Read an upload away; never `request.body`, which would keep it and refuse it as too large."""
-    passes.enter(given)
+    passes.enter(given, Way.UP)
     until, read = time.monotonic() + LONGEST_SECONDS, 0
     try:
         while piece := request.read(_PIECE):
             read += len(piece)
-            is_free = passes.charge(given, len(piece))
+            is_free = passes.charge(given, Way.UP, len(piece))
             if read > LARGEST_UPLOAD or time.monotonic() > until or not is_free:
                 raise Refused(413)
     finally:
