@@ -190,6 +190,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(seconds=30),
     ),
     Scheduled(
+        job="compare-routers",
+        task="network.compare_routers",
+        every=timedelta(hours=1),
+        why="Finds what was changed on routers by hand or lost there, and puts ours right.",
+    ),
+    Scheduled(
         job="poll-bandwidth",
         task="network.poll_bandwidth",
         why="What flowed on each line; whether each router answers, its load, who is on line.",

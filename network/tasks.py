@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
+from network.drift.services import deciding, looking
 from network.fup.services import enforcing
 from network.outages.services import judging, publishing, watching
 from network.services import health, push, sweeping
@@ -68,3 +70,28 @@ def watch_outages(**_future: object) -> None:
 def judge_uptime(**_future: object) -> None:
     """Reckon the uptime of this month, and close the last one on its third day."""
     judging.judge_due(at=clock.now())
+
+
+@shared_task(name="network.compare_routers")
+@logged_job("compare-routers")
+def compare_routers(progress: Progress, **_future: object) -> Tally:
+    """Compare every router with the lines wanted on it, and put right what is ours."""
+    looks = looking.hourly_all(now=clock.now)
+    failed = sum(1 for one in looks if one.error)
+    detail = {
+        "found": sum(one.found for one in looks),
+        "waits": sum(1 for o in looks if o.waits_for),
+    }
+    return Tally(processed=len(looks) - failed, failed=failed, detail=detail)
+
+
+@shared_task(name="network.verify_drift")
+def verify_drift(router_id: int, **_future: object) -> None:
+    """Bring a router to what a plan asked for, and compare it again."""
+    deciding.verify(router_id=router_id, now=clock.now)
+
+
+@shared_task(name="network.remove_stranger")
+def remove_stranger(finding_id: int, **_future: object) -> None:
+    """Take an unknown user off a router, as somebody has asked."""
+    deciding.remove_stranger(finding_id=finding_id, now=clock.now)

@@ -289,6 +289,14 @@ STAFF: Sequence[Group] = (
                 "network.view",
                 hotkey="g n",
                 words=_("mikrotik nas"),
+                also=(
+                    Entry(
+                        _("Differences"),
+                        "staff_network:differences",
+                        "network.view",
+                        words=_("drift reconcile compare unknown users"),
+                    ),
+                ),
             ),
             Entry(
                 _("Sync queue"),

@@ -102,19 +102,3 @@ class RouterForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the cleaned values the services take."""
         return {name: self.cleaned_data[name] for name in routers.EDITABLE}
-
-
-class RepairForm(forms.Form):
-    """Which lines to put right on a router, and why. `adopt`: users made by hand become ours."""
-
-    fix = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    adopt = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    reason = ReasonField(widget=forms.TextInput())
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in ("fix", "adopt"):
-            field = self.fields[name]
-            if isinstance(field, forms.TypedMultipleChoiceField):
-                # The service takes only lines of this router, so the ids need no list here.
-                field.valid_value = lambda value: str(value).isdigit()  # type: ignore[method-assign]

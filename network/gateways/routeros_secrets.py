@@ -88,7 +88,7 @@ def _write(link: Link, jobs: Sequence[Job], attempted: set[str]) -> None:
     edits: dict[Words, list[Job]] = {}
     for job in jobs:
         if job.row is None:
-            if not job.desired.is_absent:
+            if not job.desired.is_absent and _has_password(job):
                 adds.append(job)
         elif job.desired.is_absent:
             removals.append(job)
@@ -104,6 +104,14 @@ def _write(link: Link, jobs: Sequence[Job], attempted: set[str]) -> None:
     _many(link, [(f"{MENU}/set", words, group) for words, group in edits.items()])
     _many(link, [(f"{MENU}/unset", ("=value-name=remote-address",), unsets)])
     _many(link, [(f"{MENU}/remove", (), removals)])
+
+
+def _has_password(job: Job) -> bool:
+    """Refuse to make a user whose password only the router knew: anybody could dial in."""
+    if not job.desired.password:
+        job.status = Status.FAILED
+        job.refusals.append("there is no such user, and its password is not known: set a new one")
+    return bool(job.desired.password)
 
 
 def _mark(edits: dict[Words, list[Job]], unsets: list[Job], removals: list[Job]) -> None:

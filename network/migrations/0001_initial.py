@@ -677,5 +677,48 @@ class Migration(migrations.Migration):
             },
         ),
     
-        Install("network", "b7daa984aa39364a"),
+        migrations.CreateModel(
+            name='DriftFinding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=30)),
+                ('name', models.CharField(max_length=120)),
+                ('wanted', models.CharField(blank=True, max_length=300)),
+                ('actual', models.CharField(blank=True, max_length=300)),
+                ('state', models.CharField(choices=[('OPEN', 'Open'), ('FIXED', 'Put right'), ('ADOPTED', 'Adopted'), ('REMOVED', 'Removed'), ('IGNORED', 'Ignored'), ('GONE', 'Gone by itself')], default='OPEN', max_length=7)),
+                ('first_seen_at', models.DateTimeField()),
+                ('last_seen_at', models.DateTimeField()),
+                ('over_at', models.DateTimeField(null=True)),
+                ('asked', models.CharField(blank=True, choices=[('OPEN', 'Open'), ('FIXED', 'Put right'), ('ADOPTED', 'Adopted'), ('REMOVED', 'Removed'), ('IGNORED', 'Ignored'), ('GONE', 'Gone by itself')], max_length=7)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decided_by_name', models.CharField(blank=True, max_length=160)),
+                ('reason', models.TextField(blank=True)),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drift_findings', to='network.access')),
+                ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drift_findings', to='network.router')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['router', '-last_seen_at'], name='drift_finding_latest')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['OPEN', 'IGNORED'])), fields=('router', 'kind', 'name'), name='drift_finding_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('over_at', None), ('state__in', ['OPEN', 'IGNORED'])), models.Q(('over_at__isnull', False), ('state__in', ['FIXED', 'ADOPTED', 'REMOVED', 'GONE'])), _connector='OR'), name='drift_finding_is_over_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['IGNORED', 'ADOPTED', 'REMOVED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='drift_finding_decided_for_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DriftLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('by_name', models.CharField(max_length=160)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('lines', models.PositiveIntegerField(default=0)),
+                ('found', models.PositiveIntegerField(default=0)),
+                ('mended', models.PositiveIntegerField(default=0)),
+                ('waits_for', models.CharField(blank=True, max_length=20)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drift_looks', to='network.router')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['router', '-id'], name='drift_look_latest')],
+            },
+        ),
+    
+        Install("network", "3e42862780285c55"),
     ]

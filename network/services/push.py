@@ -35,7 +35,12 @@ from network.services.settling import Refused, Settled
 BATCH = 500
 # So many batches of one router, then somebody else's turn on this worker; the sweep goes on.
 MOST_BATCHES = 400
-_FOR_GOOD = ("unknown parameter", "invalid value", "does not match any value")
+_FOR_GOOD = (
+    "unknown parameter",
+    "invalid value",
+    "does not match any value",
+    "its password is not known",
+)
 
 T = TypeVar("T", Access, Leftover)
 
@@ -174,7 +179,7 @@ def _desired(line: Access, *, router: Router, profile: str) -> DesiredSecret:
     """Return the desired state in the gateway's words; raises ValueError for what cannot be
     sent."""
     try:
-        password = password_of(line)
+        password = password_of(line) if line.sealed_password else ""
     except Unreadable as error:
         raise ValueError("the stored password cannot be read") from error
     if not logins.is_username(line.username) or logins.has_control_characters(password + profile):
@@ -187,7 +192,7 @@ def _desired(line: Access, *, router: Router, profile: str) -> DesiredSecret:
         profile=profile,
         is_disabled=is_disabled,
         password=password,
-        is_password_new=line.may_adopt or line.password_generation > line.confirmed_generation,
+        is_password_new=bool(password) and line.password_generation > line.confirmed_generation,
         remote_address="" if is_walled and not is_disabled else line.static_ip or "",
         may_adopt=line.may_adopt,
         is_absent=line.desired_state == Access.State.REMOVED,

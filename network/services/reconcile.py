@@ -49,6 +49,11 @@ _WORDS = {
 }
 
 
+def words_of(kind: Kind) -> str | Promise:
+    """Return what differs, for the reader."""
+    return _WORDS[kind]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Difference:
     """One thing that differs. `line_id` is the line that puts it right; None: leave it alone.
@@ -122,8 +127,8 @@ def fix(
     """Number the desired state of these lines of the router anew, passwords included; return how
     many there were.
 
-    `adopted_line_ids`: their users on the router, made by somebody else, become ours. Raises
-    ReasonMissing.
+    `adopted_line_ids`: their users on the router, made by somebody else, become ours and keep
+    their password. Raises ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
@@ -132,12 +137,25 @@ def fix(
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE network_access SET generation = generation + 1,"
-            " password_generation = generation + 1, may_adopt = id = ANY(%s), desired_since = %s,"
+            # The password of an adopted user stays the router's: we do not know it, nor write one.
+            " password_generation ="
+            "   CASE WHEN id = ANY(%s) OR sealed_password = '' THEN 0 ELSE generation + 1 END,"
+            " sealed_password = CASE WHEN id = ANY(%s) THEN '' ELSE sealed_password END,"
+            " may_adopt = id = ANY(%s), desired_since = %s,"
             " desired_by_name = %s, desired_reason = %s, is_on_hold = false, attempts = 0,"
             " next_attempt_at = NULL, last_error = ''"
             " WHERE id IN (SELECT id FROM network_access WHERE id = ANY(%s) AND router_id = %s"
             "              ORDER BY id FOR NO KEY UPDATE)",
-            [adopted, act.at, desired_states.name_of(act.actor), act.reason, chosen, router.pk],
+            [
+                adopted,
+                adopted,
+                adopted,
+                act.at,
+                desired_states.name_of(act.actor),
+                act.reason,
+                chosen,
+                router.pk,
+            ],
         )
         count = int(cursor.rowcount)
     if count:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from network.drift.views import plans as drift
 from network.fup.views import staff as fup
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
@@ -20,7 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/<int:pk>/edit/", routers.edit, name="edit-router"),
     path("network/routers/<int:pk>/test/", routers.try_stored, name="test-router"),
     path("network/routers/<int:pk>/retry/", routers.retry, name="retry-router"),
-    path("network/routers/<int:pk>/differences/", routers.drift, name="router-drift"),
+    path("network/routers/<int:pk>/differences/", drift.plan, name="router-drift"),
+    path("network/routers/<int:pk>/compare/", drift.compare, name="compare-router"),
+    path("network/differences/", drift.index, name="differences"),
+    path("network/differences/<int:pk>/ignore/", drift.ignore, name="ignore-drift"),
+    path("network/differences/<int:pk>/remove/", drift.remove, name="remove-drift"),
     path("network/routers/<int:pk>/answers/", routers.answers, name="router-answers"),
     path("network/routers/<int:pk>/log/", routers.log, name="router-log"),
     path("network/sync-queue/", lines.sync_queue, name="sync-queue"),

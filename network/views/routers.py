@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ispbill.accounts import editing, responses
@@ -16,11 +15,11 @@ from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from network.forms.staff import RepairForm, RouterForm
+from network.forms.staff import RouterForm
 from network.models import ProtocolNote, Router
 from network.queries import lines as line_queries
 from network.queries import routers as queries
-from network.services import reconcile, routers
+from network.services import routers
 
 LINES_SHOWN = 200
 LOG_SHOWN = 200
@@ -144,19 +143,6 @@ def lines(request: Request, pk: int) -> HttpResponse:
     return tab(request, router, "lines", context)
 
 
-@require_http_methods(["GET", "POST"])
-@staff_only("network.view")
-def drift(request: Request, pk: int) -> HttpResponse:
-    """Compare now, and put right what is chosen."""
-    router = _router(request, pk)
-    if request.method == "POST":
-        return _repair(request, router)
-    context: dict[str, Any] = {"form": RepairForm()}
-    if "now" in request.GET:
-        context["sync"] = reconcile.look(router=router)
-    return tab(request, router, "drift", context)
-
-
 @require_GET
 @staff_only("network.view")
 def answers(request: Request, pk: int) -> HttpResponse:
@@ -177,33 +163,6 @@ def log(request: Request, pk: int) -> HttpResponse:
     """Show what the router was told, for whom, and what it answered."""
     router = _router(request, pk)
     return tab(request, router, "log", {"entries": queries.log_of(router)[:LOG_SHOWN]})
-
-
-def _repair(request: Request, router: Router) -> HttpResponse:
-    if not may(request.user, "network.edit"):
-        return HttpResponse(status=403)
-    form = RepairForm(request.POST)
-    if not form.is_valid():
-        context = {"form": form, "sync": reconcile.look(router=router)}
-        return tab(request, router, "drift", context, status=422)
-    fixed = form.cleaned_data["fix"]
-    if "all" in request.POST:
-        found = reconcile.look(router=router).found
-        fixed = [one.line_id for one in found if one.can_be_fixed]
-    count = reconcile.fix(
-        router=router,
-        line_ids=[pk for pk in fixed if pk is not None],
-        adopted_line_ids=form.cleaned_data["adopt"],
-        act=Act.now(request.user, reason=form.cleaned_data["reason"]),
-    )
-    messages.success(
-        request,
-        ngettext(
-            "%(count)d line is being put right.", "%(count)d lines are being put right.", count
-        )
-        % {"count": count},
-    )
-    return _to(request, "staff_network:router-drift", router.pk)
 
 
 def _router(request: Request, pk: int) -> Router:

@@ -41,6 +41,7 @@ from ispbill.devtools.demo import (
     quiet,
     rows,
     signups,
+    speed,
     tickets,
     tills,
     usage,
@@ -117,6 +118,8 @@ def seed(
             picture.draw(base=base, seed=seed_number, now=now)
         with say.step("What flowed on the lines"):
             usage.flow(base=base, now=now, zone=str(days.ZONE))
+        with say.step("Speed tests"), transaction.atomic():
+            speed.measured(base=base, seed=seed_number, now=now)
         with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Requests for other packages"), transaction.atomic():

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from network.models import Access, Router
+from network.models import Router
 from network.services import connections, push
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.network import AccessFactory, ProtocolNoteFactory, RouterFactory
-from tests.network.farms import secret
 from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -242,40 +241,6 @@ def test_lines_are_shown_wanted_and_confirmed(client, noc):
 
     assert line.username in page
     assert "Being switched on…" in page
-
-
-def test_differences_are_compared_and_put_right_with_a_reason(client, noc, farm, router, rings):
-    line = AccessFactory(router=router)
-    push.push_router(router_id=router.pk, now=lambda: NOW)
-    farm.remove_secret("r1", line.username)
-    address = reverse("staff_network:router-drift", args=[router.pk])
-
-    page = client.get(f"{address}?now").content.decode()
-    assert "Not on the router" in page
-    assert client.post(address, {"fix": line.pk, "reason": "short"}).status_code == 422
-    assert client.post(address, {"fix": line.pk, "reason": "Was reset by hand"}).status_code == 302
-    push.push_router(router_id=router.pk, now=lambda: NOW)
-
-    assert secret(farm, "r1", line.username) is not None
-    assert "Nothing differs" in client.get(f"{address}?now").content.decode()
-
-
-def test_all_differences_are_put_right_at_once(client, noc, farm, router):
-    for _ in range(3):
-        AccessFactory(router=router, confirmed_generation=1, confirmed_state="OPEN")
-    address = reverse("staff_network:router-drift", args=[router.pk])
-
-    client.post(address, {"all": "1", "reason": "Was reset by hand"})
-
-    assert set(Access.objects.values_list("generation", flat=True)) == {2}
-
-
-def test_a_router_that_is_away_does_not_break_the_page(client, noc, farm, router):
-    farm.set_offline("r1", True)
-
-    page = client.get(reverse("staff_network:router-drift", args=[router.pk]) + "?now")
-
-    assert "does not answer" in page.content.decode()
 
 
 def test_the_log_tells_what_was_told_and_why(client, noc, farm, router):
