@@ -1,13 +1,19 @@
 """Celery entry points of the network: leaves that call this app's services."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from celery import shared_task
 
+from ispbill.accounts.models import User
+from ispbill.audit.services import jobs
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from network.drift.services import deciding, looking
 from network.fup.services import enforcing
 from network.outages.services import judging, publishing, watching
 from network.services import health, push, sweeping
+from network.takeover.services import taking
 from network.usage.services import alerts, keeping, noting, polling
 
 
@@ -95,3 +101,25 @@ def verify_drift(router_id: int, **_future: object) -> None:
 def remove_stranger(finding_id: int, **_future: object) -> None:
     """Take an unknown user off a router, as somebody has asked."""
     deciding.remove_stranger(finding_id=finding_id, now=clock.now)
+
+
+@shared_task(name="network.take_over_users")
+def take_over_users(
+    router_id: int,
+    actor_id: int,
+    reason: str,
+    new: Sequence[Any] | None = None,
+    **_future: object,
+) -> None:
+    """Make customers' lines of a router's users, as somebody has chosen."""
+    actor = User.objects.filter(pk=actor_id).first()
+    with jobs.run("take-over-users", at=clock.now(), actor=actor) as progress:
+        done, failed = taking.take_all(
+            router_id=router_id,
+            new=taking.NewOnes(*new) if new else None,
+            actor=actor,
+            reason=reason,
+            now=clock.now,
+        )
+        progress.advance(processed=done, failed=failed)
+    push.push_router(router_id=router_id, now=clock.now)

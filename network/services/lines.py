@@ -72,6 +72,52 @@ def provision(
         raise _explained(error) from error
 
 
+@transaction.atomic
+def take_over(
+    *,
+    subscription: Subscription,
+    router: Router,
+    username: str,
+    static_ip: str | None,
+    mac_address: str,
+    is_open: bool,
+    act: Act,
+) -> Access:
+    """Give a service a user that is on the router already: it becomes ours, with its password.
+
+    It stays as open as it `is_open`, whatever the service's state: nobody is cut off by being
+    written down. Raises LineRefused.
+    """
+    _check(username, "")
+    trail.begin(act=act)
+    subscription = (
+        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("package", "customer")
+        .get(pk=subscription.pk)
+    )
+    if Access.objects.filter(subscription=subscription).exists():
+        raise LineRefused(_("This service has a line already; move it instead."))
+    state = Access.State.OPEN if is_open else Access.State.WALLED
+    line = _drafted(subscription, router, username, state, act=act)
+    line.static_ip, line.mac_address = static_ip, mac_address.upper()[:17]
+    line.may_adopt, line.password_generation = True, 0
+    try:
+        with transaction.atomic():
+            line.save()
+    except IntegrityError as error:
+        raise _explained(error) from error
+    events.record(
+        act=act,
+        action="line.taken_over",
+        target=line,
+        customer_id=line.customer_id,
+        branch_id=subscription.customer.branch_id,
+        after=_provisioned(line),
+    )
+    desired_states.enqueue([router.pk])
+    return line
+
+
 def _provisioned(line: Access) -> dict[str, str]:
     return {"router": line.router.name, "username": line.username, "profile": line.desired_profile}
 

@@ -1,12 +1,44 @@
 """Users on a router that are not ours: taken off when a person says so, never by ourselves."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from ispbill.core import locks
 from network.gateways.base import DesiredSecret, RouterError
 from network.models import Router, RouterLog
-from network.services import connections, health, reconcile
+from network.services import connections, health, reconcile, routers
 from network.services.reconcile import Kind
+
+
+class Stranger(NamedTuple):
+    """A user as the router has it; its password is never read."""
+
+    name: str
+    profile: str
+    is_disabled: bool
+    comment: str
+    address: str
+    caller_id: str
+
+
+def users_of(router: Router) -> tuple[str, list[Stranger]]:
+    """Return a router's users, or why it could not be read; what is half read counts as nothing."""
+    try:
+        with connections.open_router(router, limits=connections.WHILE_SOMEBODY_WAITS) as link:
+            rows = link.secrets()
+    except RouterError as error:
+        return routers.worded(error), []
+    return "", [
+        Stranger(
+            row.name,
+            row.profile,
+            bool(row.is_disabled),
+            row.comment,
+            row.remote_address,
+            row.caller_id,
+        )
+        for row in rows
+    ]
 
 
 def remove(*, router: Router, name: str, shown: str, why: str, at: datetime) -> bool:

@@ -1,0 +1,3 @@
+from network.takeover.models.user import FoundUser
+
+__all__ = ["FoundUser"]
