@@ -105,11 +105,7 @@ def remove_stranger(finding_id: int, **_future: object) -> None:
 
 @shared_task(name="network.take_over_users")
 def take_over_users(
-    router_id: int,
-    actor_id: int,
-    reason: str,
-    new: Sequence[Any] | None = None,
-    **_future: object,
+    router_id: int, actor_id: int, reason: str, new: Sequence[Any] | None = None, **_future: object
 ) -> None:
     """Make customers' lines of a router's users, as somebody has chosen."""
     actor = User.objects.filter(pk=actor_id).first()

@@ -720,5 +720,30 @@ class Migration(migrations.Migration):
             },
         ),
     
-        Install("network", "3e42862780285c55"),
+        migrations.CreateModel(
+            name='FoundUser',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('profile', models.CharField(blank=True, max_length=120)),
+                ('is_disabled', models.BooleanField()),
+                ('comment', models.CharField(blank=True, max_length=300)),
+                ('address', models.CharField(blank=True, max_length=60)),
+                ('caller_id', models.CharField(blank=True, max_length=60)),
+                ('read_at', models.DateTimeField()),
+                ('match', models.CharField(choices=[('CERTAIN', 'Certain'), ('LIKELY', 'Likely'), ('AMBIGUOUS', 'More than one fits'), ('NONE', 'Nobody yet')], default='NONE', max_length=9)),
+                ('how', models.CharField(blank=True, max_length=20)),
+                ('state', models.CharField(choices=[('OPEN', 'Open'), ('CHOSEN', 'Being taken over'), ('DONE', 'Taken over'), ('FAILED', 'Not possible')], default='OPEN', max_length=6)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('new_name', models.CharField(blank=True, max_length=120)),
+                ('new_phone', models.CharField(blank=True, max_length=30)),
+                ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
+                ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.subscription')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('router', 'name'), name='found_user_once'), models.CheckConstraint(condition=models.Q(('match__in', ['CERTAIN', 'LIKELY']), ('subscription', None), ('state', 'DONE'), _connector='OR'), name='found_user_fits_one_service'), models.UniqueConstraint(condition=models.Q(('subscription__isnull', False)), fields=('subscription',), name='found_user_one_to_one')],
+            },
+        ),
+    
+        Install("network", "b38d98e0cf689fc8"),
     ]

@@ -7,6 +7,7 @@ from network.fup.views import staff as fup
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
 from network.speedtest.views import staff as speed
+from network.takeover.views import users
 from network.usage.views import bandwidth
 from network.usage.views import staff as usage
 from network.views import lines, routers
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/<int:pk>/retry/", routers.retry, name="retry-router"),
     path("network/routers/<int:pk>/differences/", drift.plan, name="router-drift"),
     path("network/routers/<int:pk>/compare/", drift.compare, name="compare-router"),
+    path("network/routers/<int:pk>/users/", users.review, name="router-users"),
+    path("network/routers/<int:pk>/users/read/", users.read, name="read-router-users"),
+    path("network/router-users/<int:pk>/", users.name, name="name-router-user"),
     path("network/differences/", drift.index, name="differences"),
     path("network/differences/<int:pk>/ignore/", drift.ignore, name="ignore-drift"),
     path("network/differences/<int:pk>/remove/", drift.remove, name="remove-drift"),

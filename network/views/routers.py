@@ -200,6 +200,7 @@ def tab(
             ("lines", _("Lines"), "staff_network:router", getattr(router, "line_count", "")),
             ("traffic", _("Traffic"), "staff_network:router-traffic", ""),
             ("drift", _("Differences"), "staff_network:router-drift", ""),
+            ("users", _("Import"), "staff_network:router-users", ""),
             (
                 "answers",
                 _("New to us"),

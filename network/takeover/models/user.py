@@ -46,7 +46,8 @@ class FoundUser(models.Model):
             models.UniqueConstraint(name="found_user_once", fields=["router", "name"]),
             models.CheckConstraint(
                 name="found_user_fits_one_service",
-                condition=Q(match__in=["CERTAIN", "LIKELY"]) | Q(subscription=None)
+                condition=Q(match__in=["CERTAIN", "LIKELY"])
+                | Q(subscription=None)
                 | Q(state="DONE"),
             ),
             models.UniqueConstraint(

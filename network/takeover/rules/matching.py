@@ -98,13 +98,13 @@ def written_phone(text: str) -> str:
 def name_in(comment: str, *, otherwise: str) -> str:
     """Return what is left of a comment as a person's name, or else the user's own name."""
     rest = _NUMBER.sub(" ", _DIGITS.sub(" ", _MARK.sub(" ", comment)))
-    words = " ".join(rest.replace(",", " ").replace(";", " ").replace("|", " ").split()).strip(" -:")
+    words = " ".join(rest.replace(",", " ").replace(";", " ").replace("|", " ").split()).strip(
+        " -:"
+    )
     return (words or otherwise)[:120]
 
 
-def _first(
-    user: User, tries: Iterable[tuple[How, Callable[[User], list[str]], Index]]
-) -> Found:
+def _first(user: User, tries: Iterable[tuple[How, Callable[[User], list[str]], Index]]) -> Found:
     for how, keys, index in tries:
         fitting = {pk for key in keys(user) if key for pk in index.get(key, ())}
         if fitting:

@@ -39,9 +39,7 @@ class NewOnes:
 
 
 @transaction.atomic
-def start(
-    *, router: Router, ids: Iterable[int], new: NewOnes | None, act: Act[User]
-) -> int:
+def start(*, router: Router, ids: Iterable[int], new: NewOnes | None, act: Act[User]) -> int:
     """Take the chosen users over in the background; return how many there are.
 
     Those matched with one service get it; the others become customers where `new` says how.
