@@ -81,7 +81,9 @@ def start(client, router, **values):
 def test_from_the_router_to_lines_and_new_customers(client, farm, router, owner, at, monkeypatch):
     instead_of(monkeypatch, "network.push_router")
     instead_of(monkeypatch, "network.take_over_users")
-    known = SubscriptionFactory(status="ACTIVE", connection_id="amina")
+    known = SubscriptionFactory(
+        status="ACTIVE", connection_id="amina", customer__number="CT-2025-90001"
+    )
     package = PackageFactory(router_profile="default")
     PackagePriceFactory(package=package)
     other = PackageFactory()
