@@ -196,6 +196,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Finds what was changed on routers by hand or lost there, and puts ours right.",
     ),
     Scheduled(
+        job="release-addresses",
+        task="network.release_addresses",
+        every=timedelta(hours=1),
+        why="Takes back the fixed addresses of services that have ended.",
+    ),
+    Scheduled(
         job="poll-bandwidth",
         task="network.poll_bandwidth",
         why="What flowed on each line; whether each router answers, its load, who is on line.",

@@ -9,6 +9,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.services import jobs
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
+from network.addresses.services import assigning
 from network.drift.services import deciding, looking
 from network.fup.services import enforcing
 from network.outages.services import judging, publishing, watching
@@ -89,6 +90,13 @@ def compare_routers(progress: Progress, **_future: object) -> Tally:
         "waits": sum(1 for o in looks if o.waits_for),
     }
     return Tally(processed=len(looks) - failed, failed=failed, detail=detail)
+
+
+@shared_task(name="network.release_addresses")
+@logged_job("release-addresses")
+def release_addresses(progress: Progress, **_future: object) -> Tally:
+    """Take back the fixed addresses of services that have ended."""
+    return Tally(processed=assigning.release_ended(at=clock.now()))
 
 
 @shared_task(name="network.verify_drift")

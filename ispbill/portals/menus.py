@@ -296,6 +296,12 @@ STAFF: Sequence[Group] = (
                         "network.view",
                         words=_("drift reconcile compare unknown users"),
                     ),
+                    Entry(
+                        pgettext_lazy("ip", "Addresses"),
+                        "staff_network:addresses",
+                        "network.view",
+                        words=_("ip pools static fixed trace regulator"),
+                    ),
                 ),
             ),
             Entry(

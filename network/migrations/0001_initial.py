@@ -3,6 +3,10 @@ from decimal import Decimal
 import django.db.models.deletion
 import django.db.models.expressions
 import uuid
+import django.contrib.postgres.constraints
+import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
+import network.addresses.models.pool
 from django.conf import settings
 from django.db import migrations, models
 
@@ -745,5 +749,107 @@ class Migration(migrations.Migration):
             },
         ),
     
-        Install("network", "b38d98e0cf689fc8"),
+        migrations.CreateModel(
+            name='AddressTrace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('by_name', models.CharField(max_length=160)),
+                ('case_number', models.CharField(max_length=80)),
+                ('address', models.GenericIPAddressField()),
+                ('port', models.PositiveIntegerField(null=True)),
+                ('moment', models.DateTimeField()),
+                ('found', models.PositiveIntegerField()),
+                ('reason', models.TextField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='IpAssignment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.GenericIPAddressField()),
+                ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('given_by_name', models.CharField(max_length=160)),
+                ('reason', models.TextField()),
+                ('released_by_name', models.CharField(blank=True, max_length=160)),
+                ('release_reason', models.TextField(blank=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='IpPool',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('cidr', network.addresses.models.pool.CidrField()),
+                ('kind', models.CharField(choices=[('PUBLIC', 'Public'), ('PRIVATE', 'Private'), ('CGNAT', 'CGNAT')], max_length=7)),
+                ('gateway', models.GenericIPAddressField(blank=True, null=True)),
+                ('reserved', models.PositiveSmallIntegerField(default=0)),
+                ('outside', models.GenericIPAddressField(blank=True, null=True)),
+                ('ports_each', models.PositiveIntegerField(default=4032)),
+                ('first_port', models.PositiveIntegerField(default=1024)),
+                ('archived_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='linesession',
+            index=models.Index(fields=['address', 'began_at'], name='line_session_address'),
+        ),
+        migrations.AddIndex(
+            model_name='addresstrace',
+            index=models.Index(fields=['-at'], name='address_trace_latest'),
+        ),
+        migrations.AddField(
+            model_name='ipassignment',
+            name='customer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='ipassignment',
+            name='subscription',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ip_assignments', to='customers.subscription'),
+        ),
+        migrations.AddField(
+            model_name='ippool',
+            name='router',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.router'),
+        ),
+        migrations.AddField(
+            model_name='ipassignment',
+            name='pool',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='network.ippool'),
+        ),
+        migrations.AddConstraint(
+            model_name='ippool',
+            constraint=models.UniqueConstraint(fields=('name',), name='ip_pool_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='ippool',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at', None)), expressions=[(django.contrib.postgres.indexes.OpClass('cidr', name='inet_ops'), '&&')], name='ip_pools_never_overlap'),
+        ),
+        migrations.AddConstraint(
+            model_name='ippool',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'CGNAT'), ('outside__isnull', False)), models.Q(('kind', 'CGNAT'), _negated=True), _connector='OR'), name='ip_pool_cgnat_has_an_outside'),
+        ),
+        migrations.AddConstraint(
+            model_name='ippool',
+            constraint=models.CheckConstraint(condition=models.Q(('first_port__range', (1, 65535)), ('ports_each__range', (1, 64512))), name='ip_pool_ports_exist'),
+        ),
+        migrations.AddIndex(
+            model_name='ipassignment',
+            index=models.Index(fields=['pool', 'address'], name='ip_assignment_pool'),
+        ),
+        migrations.AddConstraint(
+            model_name='ipassignment',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(django.contrib.postgres.indexes.OpClass('address', name='inet_ops'), '='), ('span', '&&')], name='ip_address_held_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='ipassignment',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('subscription', '='), ('span', '&&')], name='ip_assignment_one_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='ipassignment',
+            constraint=models.CheckConstraint(condition=models.Q(('span__isempty', False)), name='ip_assignment_lasts'),
+        ),
+    
+        Install("network", "dd3c67ea80f88d98"),
     ]

@@ -4,6 +4,7 @@ from network.models.access import Access, Leftover, RouterLog
 from network.models.protocol_note import ProtocolNote
 from network.models.router import Router, RouterSilence
 
+import network.addresses.models  # isort: skip
 import network.drift.models  # isort: skip
 import network.fup.models  # isort: skip
 import network.outages.models  # isort: skip

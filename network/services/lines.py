@@ -233,6 +233,21 @@ def set_password(*, line: Access, password: str, act: Act) -> Access:
     return line
 
 
+@transaction.atomic
+def set_static_ip(*, line: Access, address: str | None, act: Act) -> Access:
+    """Give the line another fixed address, or none; its session is redialled."""
+    trail.begin(act=act)
+    line = _locked(line)
+    if line.static_ip == address or line.desired_state == Access.State.REMOVED:
+        return line
+    before, line.static_ip = line.static_ip or "", address
+    _number(line, act=act)
+    line.save()
+    _record("line.address_changed", line, before, address or "", act=act)
+    desired_states.enqueue([line.router_id])
+    return line
+
+
 def profile_of(subscription: Subscription) -> str:
     """Return the profile that carries the service's speed."""
     return profiles.name_for(

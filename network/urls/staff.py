@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from network.addresses.views import pools
 from network.drift.views import plans as drift
 from network.fup.views import staff as fup
 from network.outages.views import staff as outages
@@ -27,6 +28,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/<int:pk>/users/", users.review, name="router-users"),
     path("network/routers/<int:pk>/users/read/", users.read, name="read-router-users"),
     path("network/router-users/<int:pk>/", users.name, name="name-router-user"),
+    path("network/addresses/", pools.index, name="addresses"),
+    path("network/addresses/add/", pools.add, name="add-pool"),
+    path("network/addresses/who/", pools.trace, name="trace-address"),
+    path("network/addresses/<int:pk>/", pools.show, name="pool"),
+    path("network/addresses/<int:pk>/archive/", pools.archive, name="archive-pool"),
+    path("network/lines/<int:pk>/address/", pools.assign, name="assign-address"),
+    path("network/lines/<int:pk>/address/release/", pools.release, name="release-address"),
     path("network/differences/", drift.index, name="differences"),
     path("network/differences/<int:pk>/ignore/", drift.ignore, name="ignore-drift"),
     path("network/differences/<int:pk>/remove/", drift.remove, name="remove-drift"),

@@ -35,6 +35,7 @@ VALUES = {
     "uuid": ["gen_random_uuid()", "NULL"],
     "bytea": ["''::bytea", "'x'::bytea", "NULL"],
     "inet": ["inet '10.0.0.1'", "NULL"],
+    "cidr": ["cidr '10.0.0.0/8'", "cidr '10.1.0.0/16'", "NULL"],
 }  # fmt: skip
 KINDS = {"smallint": "integer", "bigint": "integer"}
 

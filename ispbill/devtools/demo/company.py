@@ -14,6 +14,7 @@ from billing.allocation.queries import paid_with
 from billing.run.models import BillingRun
 from customers.models import Area, Customer
 from ispbill.devtools.demo import (
+    addresses,
     bank,
     books,
     change_requests,
@@ -120,6 +121,8 @@ def seed(
             usage.flow(base=base, now=now, zone=str(days.ZONE))
         with say.step("Speed tests"), transaction.atomic():
             speed.measured(base=base, seed=seed_number, now=now)
+        with say.step("Addresses"), transaction.atomic():
+            addresses.give(base=base, now=now)
         with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Requests for other packages"), transaction.atomic():

@@ -46,7 +46,8 @@ class LineSession(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(name="line_session_latest", fields=["subscription", "-last_seen_at"])
+            models.Index(name="line_session_latest", fields=["subscription", "-last_seen_at"]),
+            models.Index(name="line_session_address", fields=["address", "began_at"]),
         ]
 
     def __str__(self) -> str:

@@ -123,7 +123,7 @@ def test_from_the_router_to_lines_and_new_customers(client, farm, router, owner,
     push.push_router(router_id=router.pk, now=lambda: at)
     row = secret(farm, "r1", "amina")
     assert row["comment"].startswith(f"ispbill:{known.pk}")
-    assert secret(farm, "r1", "karim")["disabled"] == "false"
+    assert secret(farm, "r1", "karim")["disabled"] is False
     assert "password" not in str([one for one in farm.log("r1") if "set" in one["command"]])
     assert secret(farm, "r1", "nobody")["comment"] == "the landlord"
 

@@ -1,0 +1,67 @@
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+
+class CidrField(models.TextField):
+    """A block of addresses as PostgreSQL keeps it: `203.0.113.0/24`, text on this side."""
+
+    def db_type(self, connection: Any) -> str:
+        """Return the column's type."""
+        return "cidr"
+
+    def from_db_value(self, value: Any, *_more: Any) -> str | None:
+        """Return the block as text."""
+        return None if value is None else str(value)
+
+
+class IpPool(models.Model):
+    """A block of addresses we give to lines; no two pools in use overlap.
+
+    The lowest `reserved` hosts beside the gateway are kept for our own equipment. A CGNAT's `cidr`
+    is its inside: each inside address has `ports_each` ports of an outside one, in order, from
+    port `first_port` on; `outside` is the first outside address.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLIC = "PUBLIC", pgettext_lazy("addresses", "Public")
+        PRIVATE = "PRIVATE", pgettext_lazy("addresses", "Private")
+        CGNAT = "CGNAT", "CGNAT"
+
+    name = models.CharField(max_length=60)
+    cidr = CidrField()
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    router = models.ForeignKey(
+        "network.Router", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    gateway = models.GenericIPAddressField(null=True, blank=True)
+    reserved = models.PositiveSmallIntegerField(default=0)
+    outside = models.GenericIPAddressField(null=True, blank=True)
+    ports_each = models.PositiveIntegerField(default=4032)
+    first_port = models.PositiveIntegerField(default=1024)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="ip_pool_name_once", fields=["name"]),
+            ExclusionConstraint(
+                name="ip_pools_never_overlap",
+                expressions=[(OpClass("cidr", name="inet_ops"), "&&")],
+                condition=Q(archived_at=None),
+            ),
+            models.CheckConstraint(
+                name="ip_pool_cgnat_has_an_outside",
+                condition=Q(kind="CGNAT", outside__isnull=False) | ~Q(kind="CGNAT"),
+            ),
+            models.CheckConstraint(
+                name="ip_pool_ports_exist",
+                condition=Q(ports_each__range=(1, 64512), first_port__range=(1, 65535)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.cidr}"

@@ -1,0 +1,128 @@
+"""Give a service a fixed address, and take it back; the router is told like of any other wish."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.fields.ranges import DateTimeTZRange
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ispbill.audit.services import events, trail
+from ispbill.core import live
+from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
+from network.addresses.models import IpAssignment, IpPool
+from network.addresses.queries import pools
+from network.addresses.rules import blocks
+from network.models import Access
+from network.services import desired_states, lines
+from network.usage.models import UsageCounter
+
+
+class AddressRefused(DomainError):
+    """It is not of the pool, kept for us, held or used by somebody else; or none is left."""
+
+
+def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignment:
+    """Give a line's service a fixed address of a pool, the lowest free one when `address` is "".
+
+    What it had before is released. Raises AddressRefused, ReasonMissing.
+    """
+    act = act.because(trail.required_reason(act.reason))
+    try:
+        with transaction.atomic():
+            trail.begin(act=act)
+            locked = IpPool.objects.select_for_update().get(pk=pool.pk, archived_at=None)
+            chosen = _checked(locked, line, address, at=act.at)
+            _end(line, act)
+            given = IpAssignment.objects.create(
+                address=chosen,
+                pool=locked,
+                subscription_id=line.subscription_id,
+                customer_id=line.customer_id,
+                span=DateTimeTZRange(act.at, None),
+                given_by_name=desired_states.name_of(act.actor),
+                reason=act.reason,
+            )
+            lines.set_static_ip(line=line, address=chosen, act=act)
+            _tell("ip_address.given", line, chosen, act)
+    except IntegrityError as error:
+        if "ip_address_held_once_at_a_time" in str(error):
+            raise AddressRefused(_("This address is held by another service.")) from error
+        raise
+    return given
+
+
+@transaction.atomic
+def release(*, line: Access, act: Act) -> None:
+    """Take a line's fixed address back; it rests for some days before anybody gets it."""
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    address = _end(line, act)
+    if not address:
+        raise DomainError(_("This service has no fixed address of a pool."))
+    lines.set_static_ip(line=line, address=None, act=act)
+    _tell("ip_address.released", line, address, act)
+
+
+def release_ended(*, at: datetime) -> int:
+    """Release the addresses of services that have ended; return how many there were."""
+    held = IpAssignment.objects.filter(
+        span__upper_inf=True, subscription__status="CANCELLED"
+    ).select_related("subscription__access")
+    act = Act(None, at, reason="The service has ended")
+    for one in held:
+        with transaction.atomic():
+            trail.begin(act=act)
+            _end(one.subscription.access, act)
+    return len(held)
+
+
+def _checked(pool: IpPool, line: Access, address: str, *, at: datetime) -> str:
+    """Return the address the line gets; the pool is locked."""
+    taken = pools.taken(pool, at=at)
+    kept = blocks.kept(pool.cidr, gateway=pool.gateway or "", reserved=pool.reserved)
+    in_use = set(
+        UsageCounter.objects.filter(is_open=True)
+        .exclude(address="")
+        .exclude(subscription=line.subscription_id)
+        .values_list("address", flat=True)
+    )
+    chosen = address or blocks.next_free(pool.cidr, kept=kept, taken=taken | in_use)
+    if not chosen:
+        raise AddressRefused(_("No address of this pool is free."))
+    if not blocks.contains(pool.cidr, chosen):
+        raise AddressRefused(_("This address is not of the pool."))
+    if chosen in kept:
+        raise AddressRefused(_("This address is kept for our own equipment."))
+    if chosen in taken:
+        raise AddressRefused(_("This address is held, or was until a few days ago."))
+    if chosen in in_use:
+        raise AddressRefused(_("Another line is using this address at this moment."))
+    return chosen
+
+
+def _end(line: Access, act: Act) -> str:
+    held = (
+        IpAssignment.objects.select_for_update()
+        .filter(subscription=line.subscription_id, span__upper_inf=True)
+        .first()
+    )
+    if held is None:
+        return ""
+    until = max(act.at, held.span.lower + timedelta(microseconds=1))
+    held.span = DateTimeTZRange(held.span.lower, until)
+    held.released_by_name = desired_states.name_of(act.actor)
+    held.release_reason = act.reason
+    held.save()
+    return str(held.address)
+
+
+def _tell(action: str, line: Access, address: str, act: Act) -> None:
+    events.record(
+        act=act,
+        action=action,
+        target=line,
+        customer_id=line.customer_id,
+        after={"address": address},
+    )
+    live.changed("line", accounts=[line.customer_id])
