@@ -41,11 +41,7 @@ def provision(
     try:
         with transaction.atomic():
             trail.begin(act=act)
-            subscription = (
-                Subscription.objects.select_for_update(no_key=True, of=("self",))
-                .select_related("package", "customer")
-                .get(pk=subscription.pk)
-            )
+            subscription = _service(subscription.pk)
             state = _STATES.get(Subscription.Status(subscription.status))
             if state is None:
                 raise LineRefused(_("A cancelled service gets no line."))
@@ -58,14 +54,7 @@ def provision(
             line.static_ip, line.mac_address = static_ip or None, mac_address.upper()
             line.sealed_password = crypto.seal(password, context=secret_place(line))
             line.save()
-            events.record(
-                act=act,
-                action="line.provisioned",
-                target=line,
-                customer_id=line.customer_id,
-                branch_id=subscription.customer.branch_id,
-                after=_provisioned(line),
-            )
+            _record_new("line.provisioned", line, act=act)
             desired_states.enqueue([router.pk])
             return line
     except IntegrityError as error:
@@ -85,16 +74,11 @@ def take_over(
 ) -> Access:
     """Give a service a user that is on the router already: it becomes ours, with its password.
 
-    It stays as open as it `is_open`, whatever the service's state: nobody is cut off by being
-    written down. Raises LineRefused.
+    It stays as open as it `is_open`, whatever the service's state. Raises LineRefused.
     """
     _check(username, "")
     trail.begin(act=act)
-    subscription = (
-        Subscription.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("package", "customer")
-        .get(pk=subscription.pk)
-    )
+    subscription = _service(subscription.pk)
     if Access.objects.filter(subscription=subscription).exists():
         raise LineRefused(_("This service has a line already; move it instead."))
     state = Access.State.OPEN if is_open else Access.State.WALLED
@@ -106,20 +90,21 @@ def take_over(
             line.save()
     except IntegrityError as error:
         raise _explained(error) from error
-    events.record(
-        act=act,
-        action="line.taken_over",
-        target=line,
-        customer_id=line.customer_id,
-        branch_id=subscription.customer.branch_id,
-        after=_provisioned(line),
-    )
+    _record_new("line.taken_over", line, act=act)
     desired_states.enqueue([router.pk])
     return line
 
 
-def _provisioned(line: Access) -> dict[str, str]:
-    return {"router": line.router.name, "username": line.username, "profile": line.desired_profile}
+def _record_new(action: str, line: Access, *, act: Act) -> None:
+    events.record(
+        act=act,
+        action=action,
+        target=line,
+        customer_id=line.customer_id,
+        branch_id=line.subscription.customer.branch_id,
+        after={"router": line.router.name, "username": line.username}
+        | {"profile": line.desired_profile},
+    )
 
 
 def _drafted(
@@ -142,7 +127,11 @@ def _drafted(
 @transaction.atomic
 def change_profile(*, line: Access, profile: str, act: Act) -> Access:
     """Ask for another profile (a package change or a throttle); the session is redialled."""
-    if not profile or len(profile) > logins.MAX_CHARACTERS or _is_unprintable(profile):
+    if (
+        not profile
+        or len(profile) > logins.MAX_CHARACTERS
+        or logins.has_control_characters(profile)
+    ):
         raise LineRefused(_("A profile's name has 1 to 60 printable characters."))
     trail.begin(act=act)
     line = _locked(line)
@@ -267,6 +256,11 @@ def password_of(line: Access) -> str:
     return crypto.unseal(line.sealed_password, context=secret_place(line))
 
 
+def _service(pk: int) -> Subscription:
+    locked = Subscription.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("package", "customer").get(pk=pk)
+
+
 def _number(line: Access, *, act: Act) -> None:
     """Make the present values a new desired state."""
     line.generation += 1
@@ -295,12 +289,8 @@ def _record(action: str, line: Access, before: str, after: str, *, act: Act) -> 
 def _check(username: str, password: str) -> None:
     if not logins.is_username(username):
         raise LineRefused(_("A user name has 1 to 60 characters, without line breaks."))
-    if _is_unprintable(password):
+    if logins.has_control_characters(password):
         raise LineRefused(_("A password must not contain line breaks or control characters."))
-
-
-def _is_unprintable(text: str) -> bool:
-    return logins.has_control_characters(text)
 
 
 def _explained(error: IntegrityError) -> LineRefused:

@@ -48,6 +48,7 @@ SHARED = {
     "customers_taxclass",
     "customers_taxrate",
     "network_fuprule",
+    "network_speedtestsettings",
 }
 
 

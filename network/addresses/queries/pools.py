@@ -10,6 +10,7 @@ from network.addresses.rules import blocks
 
 COOLDOWN = timedelta(days=7)
 NEARLY_FULL = 90  # percent
+MANY = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Stand:
     def percent(self) -> int:
         all_ = self.held + self.resting + self.free
         return (self.held + self.resting) * 100 // all_ if all_ else 100
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether a number would tell nobody anything: a block of IPv6."""
+        return self.free > MANY
 
     @property
     def is_nearly_full(self) -> bool:
