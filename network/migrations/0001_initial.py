@@ -6,7 +6,7 @@ import uuid
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
-import network.addresses.models.pool
+import ispbill.core.columns
 from django.conf import settings
 from django.db import migrations, models
 
@@ -780,7 +780,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60)),
-                ('cidr', network.addresses.models.pool.CidrField()),
+                ('cidr', ispbill.core.columns.CidrField()),
                 ('kind', models.CharField(choices=[('PUBLIC', 'Public'), ('PRIVATE', 'Private'), ('CGNAT', 'CGNAT')], max_length=7)),
                 ('gateway', models.GenericIPAddressField(blank=True, null=True)),
                 ('reserved', models.PositiveSmallIntegerField(default=0)),

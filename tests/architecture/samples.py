@@ -50,6 +50,7 @@ from tests.factories.customers import (
     TaxCertificateFactory,
 )
 from tests.factories.debit_rows import held_line, signed, unpaid
+from tests.factories.drift import DriftFindingFactory, FoundUserFactory, IpPoolFactory
 from tests.factories.fieldservice import given
 from tests.factories.fieldservice import job as make_job
 from tests.factories.gateway_accounts import gateway_account
@@ -82,6 +83,9 @@ class World:
     session: SignedInSession
     lead: Any
     line: Any
+    finding: Any
+    found_user: Any
+    pool: Any
     message: Any
     invoice: Any
     payment: Any
@@ -184,6 +188,9 @@ def build() -> World:
         session=session,
         lead=LeadFactory(branch=branch),
         line=AccessFactory(subscription=subscription, router=RouterFactory(branch=branch)),
+        finding=DriftFindingFactory(router__branch=branch),
+        found_user=FoundUserFactory(router__branch=branch),
+        pool=IpPoolFactory(),
         message=MessageFactory(customer_id=customer.pk),
         invoice=open_invoice(customer),
         payment=paid(customer, at=BORN),
@@ -255,6 +262,19 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_audit:run-now": lambda _world: {"job": "run_billing"},
     "staff_network:pk": lambda world: {"pk": world.line.router_id},
     "staff_network:retry-line": lambda world: {"pk": world.line.pk},
+    **dict.fromkeys(
+        (
+            "staff_network:line-speed-tests",
+            "staff_network:assign-address",
+            "staff_network:release-address",
+        ),
+        lambda world: {"pk": world.line.pk},
+    ),
+    "staff_network:ignore-drift": lambda world: {"pk": world.finding.pk},
+    "staff_network:remove-drift": lambda world: {"pk": world.finding.pk},
+    "staff_network:name-router-user": lambda world: {"pk": world.found_user.pk},
+    "staff_network:pool": lambda world: {"pk": world.pool.pk},
+    "staff_network:archive-pool": lambda world: {"pk": world.pool.pk},
     "staff_network:line-session": lambda world: {"pk": world.line.pk},
     "staff_notifications:pk": lambda world: {"pk": world.message.pk},
     "staff_notifications:event": lambda _world: {"event": "payment_received"},

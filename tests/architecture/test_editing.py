@@ -58,6 +58,7 @@ SHEETS = {
     "staff_contracts:agreement": Sheet("term_months", "18", "24", "notice_count", "14"),
     "staff_network:correct-outage": Sheet("title", *TEXTS, "not_ours_reason", "Power company"),
     "staff_network:outage-settings": Sheet("tail_hours", "12", "18", "credit_min_minutes", "60"),
+    "staff_network:speed-test-settings": Sheet("seconds", "5", "8", "most_megabytes", "90"),
     "staff_network:edit-router": Sheet("name", *TEXTS, "site", "Roof of house 7"),
     "staff_payments:edit-gateway": Sheet("name", *TEXTS, "position", "7"),
     "staff_payments:bank-account": Sheet("name", *TEXTS, "number", "77001122"),

@@ -13,6 +13,7 @@ from ispbill.core.choosing import choose_from
 from network.addresses.models import IpPool
 from network.addresses.rules import blocks
 from network.addresses.services.tracing import Question
+from network.models import Router
 from network.queries import lines
 
 
@@ -24,7 +25,9 @@ class PoolForm(forms.Form):
         label=_("Block"), max_length=43, help_text=_("Such as 203.0.113.0/24 or 2001:db8:1::/48.")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=IpPool.Kind.choices)
-    router = forms.ModelChoiceField(label=_("Router"), queryset=None, required=False)
+    router = forms.ModelChoiceField(
+        label=_("Router"), queryset=Router.objects.none(), required=False
+    )
     gateway = forms.GenericIPAddressField(label=_("Gateway"), required=False)
     reserved = forms.IntegerField(
         label=_("Kept for our own equipment"),
@@ -75,7 +78,7 @@ class PoolForm(forms.Form):
 class AssignForm(forms.Form):
     """A fixed address for a line: a pool, and which of its addresses."""
 
-    pool = forms.ModelChoiceField(label=_("Pool"), queryset=None, empty_label=None)
+    pool = forms.ModelChoiceField(label=_("Pool"), queryset=IpPool.objects.none(), empty_label=None)
     address = forms.GenericIPAddressField(
         label=_("Address"), required=False, help_text=_("Empty: the lowest that is free.")
     )

@@ -1,22 +1,10 @@
-from typing import Any
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
-
-class CidrField(models.TextField):
-    """A block of addresses as PostgreSQL keeps it: `203.0.113.0/24`, text on this side."""
-
-    def db_type(self, connection: Any) -> str:
-        """Return the column's type."""
-        return "cidr"
-
-    def from_db_value(self, value: Any, *_more: Any) -> str | None:
-        """Return the block as text."""
-        return None if value is None else str(value)
+from ispbill.core.columns import CidrField
 
 
 class IpPool(models.Model):

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.fields.ranges import DateTimeTZRange
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from psycopg.types.range import TimestamptzRange
 
 from ispbill.audit.services import events, trail
 from ispbill.core import live
@@ -39,7 +39,7 @@ def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignmen
                 pool=locked,
                 subscription_id=line.subscription_id,
                 customer_id=line.customer_id,
-                span=DateTimeTZRange(act.at, None),
+                span=TimestamptzRange(act.at, None),
                 given_by_name=desired_states.name_of(act.actor),
                 reason=act.reason,
             )
@@ -110,7 +110,7 @@ def _end(line: Access, act: Act) -> str:
     if held is None:
         return ""
     until = max(act.at, held.span.lower + timedelta(microseconds=1))
-    held.span = DateTimeTZRange(held.span.lower, until)
+    held.span = TimestamptzRange(held.span.lower, until)
     held.released_by_name = desired_states.name_of(act.actor)
     held.release_reason = act.reason
     held.save()

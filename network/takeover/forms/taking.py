@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Package
 from customers.queries import areas, packages
 from ispbill.accounts.models import User
 from ispbill.audit.forms import ReasonField
@@ -22,7 +23,7 @@ class TakeForm(forms.Form):
     )
     package = forms.ModelChoiceField(
         label=_("New customers: package when the profile does not tell"),
-        queryset=None,
+        queryset=Package.objects.none(),
         required=False,
     )
     address = forms.CharField(label=_("New customers: address"), max_length=240, required=False)
