@@ -193,6 +193,8 @@ NO_EDIT = {
     "staff_customers:set-price",
     "staff_fieldservice:assign",  # carries the version of the job that was shown
     "staff_network:add-outage",
+    "staff_network:add-pool",
+    "staff_network:name-router-user",
     "staff_network:add-outage-places",
     "staff_network:add-router",
     "staff_network:end-outage-place",
