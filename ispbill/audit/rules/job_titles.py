@@ -45,7 +45,6 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "sweep-routers": (NETWORK, _("Settle waiting lines")),
     "compare-routers": (NETWORK, _("Compare routers with what is wanted")),
     "release-addresses": (NETWORK, _("Take back addresses of ended services")),
-    "take-over-users": (NETWORK, _("Take over users of a router")),
     "poll-bandwidth": (NETWORK, _("Read usage from routers")),
     "watch-outages": (NETWORK, _("Watch for outages")),
     "sweep-contracts": (CUSTOMERS, _("Seal and begin contracts")),

@@ -62,6 +62,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "messages": ("messages.view", ("message", "wording", "message_settings")),
     "routers": ("network.view", ("router", "line")),
     "usage": ("network.view", ("usage", "fup", "router")),
+    "addresses": ("network.view", ("ip_address", "ip_pool", "line")),
     "speed": ("network.view", ("speed_test", "speed_test_settings")),
     "tickets": (
         "tickets.view",
