@@ -82,14 +82,14 @@ def judge_uptime(**_future: object) -> None:
 @shared_task(name="network.compare_routers")
 @logged_job("compare-routers")
 def compare_routers(progress: Progress, **_future: object) -> Tally:
-    """Compare every router with the lines wanted on it, and put right what is ours."""
-    looks = looking.hourly_all(now=clock.now)
-    failed = sum(1 for one in looks if one.error)
-    detail = {
-        "found": sum(one.found for one in looks),
-        "waits": sum(1 for o in looks if o.waits_for),
-    }
-    return Tally(processed=len(looks) - failed, failed=failed, detail=detail)
+    """Have every router compared with the lines wanted on it."""
+    return Tally(processed=looking.hourly_all())
+
+
+@shared_task(name="network.compare_router")
+def compare_router(router_id: int, **_future: object) -> None:
+    """Compare a router with the lines wanted on it, and put right what is ours."""
+    looking.compare_one(router_id=router_id, now=clock.now)
 
 
 @shared_task(name="network.release_addresses")

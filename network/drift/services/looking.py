@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from ispbill.core import live, locks
+from ispbill.core import jobs, live, locks
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from network.drift.models import DriftFinding, DriftLook
@@ -101,9 +101,19 @@ def hourly(*, router: Router, now: Callable[[], datetime]) -> DriftLook:
     return look(router=router, actor=None, at=now())
 
 
-def hourly_all(*, now: Callable[[], datetime]) -> Sequence[DriftLook]:
-    """Look at every router that may be called."""
-    return [hourly(router=router, now=now) for router in unsettled.callable_routers()]
+def hourly_all() -> int:
+    """Queue every router that may be called, each for itself; return how many there are."""
+    ids = list(unsettled.callable_routers().values_list("pk", flat=True))
+    for pk in ids:
+        jobs.enqueue("network.compare_router", router_id=pk)
+    return len(ids)
+
+
+def compare_one(*, router_id: int, now: Callable[[], datetime]) -> None:
+    """Look at one router as every hour; nothing when it is not to be called now."""
+    router = unsettled.callable_routers().filter(pk=router_id).first()
+    if router is not None:
+        hourly(router=router, now=now)
 
 
 def _begin(router: Router, difference: Difference, *, at: datetime) -> None:

@@ -4,12 +4,13 @@ One worker, a row at a time, each its own transaction: what a row is refused for
 and a job that died goes on with the rows that are left. Passwords on the router stay as they are.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Area, Package, Subscription
@@ -24,6 +25,7 @@ from network.models import Router
 from network.services import lines
 from network.takeover.models import FoundUser
 
+log = logging.getLogger(__name__)
 State = FoundUser.State
 _READY = (FoundUser.Match.CERTAIN, FoundUser.Match.LIKELY)
 
@@ -46,9 +48,9 @@ def start(*, router: Router, ids: Iterable[int], new: NewOnes | None, act: Act[U
     """
     act = Act(act.actor, act.at, reason=trail.required_reason(act.reason))
     trail.begin(act=act)
-    rows = FoundUser.objects.filter(
-        router=router, pk__in=list(ids), state__in=[State.OPEN, State.FAILED]
-    )
+    rows = FoundUser.objects.filter(router=router, pk__in=list(ids)).exclude(
+        state=State.DONE
+    )  # chosen again: the worker may have died
     if new is None:
         rows = rows.filter(match__in=_READY)
     rows = rows.exclude(match=FoundUser.Match.AMBIGUOUS)
@@ -101,6 +103,11 @@ def take_all(
             failed += 1
         except ValueError as error:  # a phone number that is none
             FoundUser.objects.filter(pk=pk).update(state=State.FAILED, error=_(str(error))[:300])
+            failed += 1
+        except IntegrityError:
+            log.exception("a user could not be taken over", extra={"found_user": pk})
+            words = _("The database refused it; the log of the program tells why.")
+            FoundUser.objects.filter(pk=pk).update(state=State.FAILED, error=words)
             failed += 1
         else:
             done += 1

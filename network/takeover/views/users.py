@@ -111,7 +111,7 @@ def _page(request: Request, router: Router, form: TakeForm) -> HttpResponse:
 
 
 def _row(one: FoundUser) -> dict[str, Any]:
-    is_left = one.state in (FoundUser.State.OPEN, FoundUser.State.FAILED)
+    is_left = one.state != FoundUser.State.DONE
     return {
         "one": one,
         "tone": _TONES[one.match],
