@@ -23,6 +23,7 @@ from network.services import desired_states, push, reconcile
 from network.services.reconcile import Difference, Kind
 
 PLAN_GOOD_FOR = timedelta(minutes=15)
+LOOKS_KEPT = timedelta(days=90)  # findings stay: they are the history
 REASON = "Found by the hourly comparison with the router"
 _STATE = DriftFinding.State
 _LIVING = (_STATE.OPEN, _STATE.IGNORED)
@@ -77,6 +78,7 @@ def keep(
 
 def hourly(*, router: Router, now: Callable[[], datetime]) -> DriftLook:
     """Look, mend what is ours within the limits, and look again when something was mended."""
+    DriftLook.objects.filter(router=router, at__lt=now() - LOOKS_KEPT).delete()
     first = look(router=router, actor=None, at=now())
     if first.error:
         return first

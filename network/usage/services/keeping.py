@@ -9,7 +9,7 @@ from network.usage.models import LineSession, UsageGap, UsageHour, UsageSlot
 SAMPLES = timedelta(hours=48)
 HOURS = timedelta(days=30)
 SLOTS = timedelta(days=400)
-SESSIONS = timedelta(days=400)
+SESSIONS = timedelta(days=731)  # who had an address is asked for two years
 
 
 def make_day(on: date) -> bool:
