@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.queries import orders
 from fieldservice.rules.lifecycle import CANCELLED
+from fieldservice.stock.queries import stock
 from fieldservice.views import field_words
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, phones
+from ispbill.core import clock, phones, rls
 
 DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
 
@@ -46,6 +47,8 @@ def day(request: Request) -> JsonResponse:
         request.user, start=start, end=end, since=start - timedelta(days=30)
     )
     past = orders.past_visits(found)
+    with rls.as_house():
+        van = stock.van(request.user)
     jobs = [
         {**_job(order, request.user.pk), "history": _history(past[order.pk])} for order in found
     ]
@@ -55,6 +58,7 @@ def day(request: Request) -> JsonResponse:
             "today": today.isoformat(),
             "fetched_at": clock.now().isoformat(),
             "jobs": jobs,
+            "van": van,
         }
     )
 

@@ -86,6 +86,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "field.view": _READERS - {R.CASHIER},  # jobs at customers' addresses
     "field.edit": {R.OWNER, R.BRANCH_MANAGER, R.SUPPORT, R.NOC},  # plan and give them out
     "field.decide": {R.OWNER, R.BRANCH_MANAGER},  # which of two versions of a job holds
+    "stock.view": _READERS - {R.CASHIER},
+    "stock.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},  # receive, move, give out, count
+    "stock.decide": {R.OWNER, R.BRANCH_MANAGER},  # approve the differences of a count
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "messages.send": set(_OFFICE),  # a text of one's own to many customers

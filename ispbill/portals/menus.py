@@ -363,6 +363,15 @@ STAFF: Sequence[Group] = (
                 words=_("calendar schedule technicians dispatch"),
             ),
             Entry(
+                _("Stock"),
+                "staff_fieldservice:stock",
+                "stock.view",
+                words=_("routers serial numbers equipment cable van count"),
+                add_url_name="staff_fieldservice:add-item",
+                add_permission="stock.edit",
+                add_label=_("New stock item"),
+            ),
+            Entry(
                 _("Completion reports"),
                 "staff_fieldservice:reports",
                 "field.view",

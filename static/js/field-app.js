@@ -10,6 +10,7 @@
   const NEXT = { ASSIGNED: "start", EN_ROUTE: "arrive", IN_PROGRESS: "complete" };
   let shown = "";
   let asking = null;
+  let van = [];
 
   // A job as it will be once what waits here has been sent.
   function withWaiting(job, actions) {
@@ -184,16 +185,40 @@
       })));
   }
 
+  // What the van carries, so that stock moves with it; anything else is typed.
   function materials(job) {
-    const name = h("input", { class: "form-control", maxlength: 80, required: true });
+    const pick = h("select", { class: "form-select" }, van.map((one) => h("option", { value: one.item }, `${one.name} · ${say("van_has", `${one.quantity} ${one.unit}`)} · ${one.way}`)),
+      h("option", { value: "" }, say("other_material")));
+    const name = h("input", { class: "form-control", maxlength: 80 });
     const quantity = h("input", { class: "form-control", value: "1", inputmode: "decimal", required: true });
-    const serial = h("input", { class: "form-control", maxlength: 60, autocomplete: "off" });
+    const known = h("datalist", { id: "van-serials" });
+    const serial = h("input", { class: "form-control", maxlength: 60, autocomplete: "off", list: "van-serials" });
     const back = h("input", { type: "checkbox", class: "form-check-input" });
-    const form = h("form", { class: "form-stack" }, labelled(say("material"), name), labelled(say("quantity"), quantity), labelled(say("serial"), serial),
+    const chosen = () => van.find((one) => String(one.item) === pick.value);
+    const typed = labelled(say("material"), name);
+    const read = async () => {
+      const found = await parts.scan().catch(() => null);
+      if (found) serial.value = found;
+      else window.ispbill?.announce?.(say("scan_failed"));
+    };
+    const follow = () => {
+      const one = chosen();
+      typed.hidden = Boolean(one);
+      name.required = !one;
+      serial.required = Boolean(one?.is_serial);
+      quantity.readOnly = Boolean(one?.is_serial);
+      if (one?.is_serial) quantity.value = "1";
+      known.replaceChildren(...(one ? one.serials : []).map((value) => h("option", { value })));
+    };
+    pick.addEventListener("change", follow);
+    const form = h("form", { class: "form-stack" }, van.length > 0 && labelled(say("material"), pick), typed, labelled(say("quantity"), quantity), labelled(say("serial"), serial), known,
+      parts.canScan && button(say("scan"), read),
       h("label", { class: "form-check" }, back, h("span", {}, say("returned"))), h("button", { class: "btn", type: "submit" }, say("add")));
+    follow();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      act(job, "material", { name: name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked });
+      const one = chosen();
+      act(job, "material", { item: one?.item || null, name: one?.name || name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked });
     });
     return h("details", { class: "card" }, h("summary", { class: "card-header" }, h("h2", { class: "card-title" }, `${say("materials")} (${job.visit.materials.length})`)),
       h("div", { class: "card-body" }, h("ul", {}, job.visit.materials.map((one) => h("li", {}, one))), form));
@@ -314,6 +339,7 @@
   async function draw() {
     const [known, actions, day] = await Promise.all([store.all("jobs"), store.all("actions"), store.fact("day")]);
     const own = day && day.user === USER ? known : [];
+    van = (day && day.user === USER && day.van) || [];
     const jobs = own.map((job) => withWaiting(job, actions)).sort((one, two) => `${one.day}${one.window}`.localeCompare(`${two.day}${two.window}`));
     pill(actions.filter((one) => one.state === "new" && one.user === USER).length);
     const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state]), Boolean(asking), day && day.today]);

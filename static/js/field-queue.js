@@ -52,7 +52,7 @@
     const jobs = doing.objectStore("jobs");
     jobs.clear();
     day.jobs.forEach((job) => jobs.put(job));
-    doing.objectStore("facts").put({ user: day.user, today: day.today, at: Date.now() }, "day");
+    doing.objectStore("facts").put({ user: day.user, today: day.today, van: day.van || [], at: Date.now() }, "day");
   });
 
   // `after` names the act before it of the same job on this phone, so that none overtakes another.
