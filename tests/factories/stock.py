@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from fieldservice.stock.models import StockItem
-from fieldservice.stock.services import items, moving
+from fieldservice.stock.services import issuing, items, moving, places
+from fieldservice.stock.services.issuing import Issued
 from fieldservice.stock.services.items import About
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
@@ -50,3 +51,17 @@ def again(kind):
 
 def keeper(**values):
     return UserFactory(role=User.Role.OWNER, **values)
+
+
+def lent_piece(customer, branch):
+    """Lend a customer a new piece from a branch; return it."""
+    kind, owner = item("ONU of the samples"), keeper()
+    shelf = received(kind, "S4MPLE1", "S4MPLE2", branch=branch, actor=owner)
+    issued = Issued("LENT", serial="S4MPLE1", reference=customer.number)
+    return issuing.issue(
+        item=kind, customer=customer, source=shelf, issued=issued, act=Act(owner, NINE)
+    ).unit
+
+
+def shelf_of(branch):
+    return places.of_branch(branch)

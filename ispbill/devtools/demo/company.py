@@ -41,6 +41,7 @@ from ispbill.devtools.demo import (
     quiet,
     rows,
     signups,
+    stock,
     tickets,
     tills,
     usage,
@@ -182,6 +183,8 @@ def _show(
         partners.show(base=base, now=now, is_at_work=_is_of_some_size())
     with say.step("Technicians' jobs"):
         field.show(base=base, now=now)
+    with say.step("Stock at the branch, in vans and with customers"):
+        stock.show(base=base, now=now)
     if _is_of_some_size():
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
