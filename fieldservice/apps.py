@@ -21,3 +21,4 @@ class FieldserviceConfig(AppConfig):
         inbox.register(import_module("fieldservice.views.inbox_conflicts").CONFLICTS)
         inbox.register(import_module("fieldservice.stock.views.inbox").COUNTS)
         inbox.register(import_module("fieldservice.stock.views.inbox").LOW)
+        inbox.register(import_module("fieldservice.rounds.views.inbox").ODD)

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('billing', '0001_initial'),
         ('customers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -409,5 +410,63 @@ class Migration(migrations.Migration):
             model_name='serialunit',
             constraint=models.CheckConstraint(condition=models.Q(('serial', ''), _negated=True), name='serial_unit_has_serial'),
         ),
-        Install("fieldservice", "0470cb435ed8af25"),
+        migrations.CreateModel(
+            name='RoundDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=4)),
+                ('registered_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoundReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=15)),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('client_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('SETTLED', 'Settled'), ('VOID', 'Void'), ('DIFFERS', 'Differs from the first')], max_length=7)),
+                ('void_reason', models.CharField(blank=True, max_length=200)),
+                ('digest', models.CharField(max_length=64)),
+                ('flags', models.JSONField(default=list)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('collector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='fieldservice.rounddevice')),
+                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.payment')),
+                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='rounddevice',
+            constraint=models.UniqueConstraint(fields=('code',), name='round_device_code_once'),
+        ),
+        migrations.AddIndex(
+            model_name='roundreceipt',
+            index=models.Index(condition=models.Q(('seen_at__isnull', True), models.Q(('flags', []), _negated=True)), fields=['received_at'], name='round_receipt_unseen'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['SETTLED', 'VOID'])), fields=('number',), name='round_receipt_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.UniqueConstraint(fields=('payment',), name='round_receipt_payment_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='round_receipt_is_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('payment__isnull', False), ('state', 'SETTLED')), models.Q(models.Q(('state', 'SETTLED'), _negated=True), ('payment__isnull', True)), _connector='OR'), name='round_receipt_settled_has_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'VOID'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='round_receipt_void_says_why'),
+        ),
+        Install("fieldservice", "9095cd417b6a7cb0"),
     ]

@@ -559,6 +559,7 @@ CUSTOMER: Sequence[Entry] = (
 
 TECHNICIAN: Sequence[Entry] = (
     Entry(_("Today"), "technician:today", symbol="checklist", is_home=True),
+    Entry(_("Round"), "technician:round", "payments.take", symbol="route"),
     Entry(_("Sync"), "technician:sync", symbol="cloud-upload"),
     Entry(pgettext_lazy("tab", "Me"), "technician:me", symbol="user-circle"),
 )

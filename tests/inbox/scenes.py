@@ -239,22 +239,26 @@ def outage_credit(at, user):
 def stock_count(at, user):
     from decimal import Decimal
 
+    from fieldservice.stock.models import StockItem
     from fieldservice.stock.services import counting
     from fieldservice.stock.services.counting import Counted
     from tests.factories.stock import item, received
 
-    cable = item("Cable", kind="BULK", usual_way="USED")
+    cable = item(f"Cable {StockItem.objects.count()}", kind="BULK", usual_way="USED")
     shelf = received(cable, quantity="10")
     act = Act(UserFactory(), at, reason="cut off and not written down")
     return counting.hand_in(place=shelf, found={cable.pk: Counted(Decimal(9))}, act=act)
 
 
 def low_stock(at, user):
-    from fieldservice.stock.models import StockBalance
+    from fieldservice.stock.models import StockBalance, StockItem
     from tests.factories.stock import item, received
 
-    received(item("Cable", kind="BULK", usual_way="USED", reorder_level=11), quantity="10")
-    return StockBalance.objects.get()
+    cable = item(
+        f"Cable {StockItem.objects.count()}", kind="BULK", usual_way="USED", reorder_level=11
+    )
+    shelf = received(cable, quantity="10")
+    return StockBalance.objects.get(place=shelf)
 
 
 # kind: its scene, the verbs in the order of the bar.

@@ -93,6 +93,8 @@ _THINGS: dict[str, Any] = {
     "survey": _("Survey"),
     "tax_certificate": _("Tax certificate"),
     "tax_class": _("Tax class"),
+    "round_device": _("Collector's phone"),
+    "round_receipt": _("Provisional receipt"),
     "stock": _("Stock"),
     "stock_item": _("Stock item"),
     "tax_rate": _("Tax rate"),
