@@ -95,10 +95,12 @@ def units(item: StockItem, user: User, *, text: str, most: int) -> list[SerialUn
     return list(found.order_by("serial")[:most])
 
 
-def moves(item: StockItem, *, most: int) -> list[StockMove]:
-    """Return the latest moves of an item."""
+def moves(item: StockItem, user: User, *, most: int) -> list[StockMove]:
+    """Return the latest moves of an item from or to places this person may see."""
     ends = [f"{end}__{whose}" for end in ("source", "target") for whose in _WHOSE]
-    found = StockMove.objects.filter(item=item).select_related("unit", "moved_by", *ends)
+    mine = places_of(user)
+    found = StockMove.objects.filter(Q(source__in=mine) | Q(target__in=mine), item=item)
+    found = found.select_related("unit", "moved_by", *ends)
     return list(found.order_by("-pk")[:most])
 
 
@@ -110,9 +112,8 @@ def equipment(customer: Customer) -> list[SerialUnit]:
 
 def given(customer: Customer, *, most: int) -> list[StockMove]:
     """Return what a customer was sold or given and has given back, the latest first."""
-    units = SerialUnit.objects.filter(moves__reference=customer.number)
     mine = Q(source__customer=customer) | Q(target__customer=customer)
-    found = StockMove.objects.filter(mine | Q(reference=customer.number) | Q(unit__in=units))
+    found = StockMove.objects.filter(mine | Q(reference=customer.number))
     return list(found.select_related("item", "unit").order_by("-pk")[:most])
 
 

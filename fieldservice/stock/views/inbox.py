@@ -112,8 +112,8 @@ def _low_listed(found: QuerySet[StockBalance], _at: datetime) -> QuerySet[StockB
 
 def _low_line(row: StockBalance) -> Line:
     said = {
-        "left": formats.number(row.quantity.normalize()),
-        "level": formats.number(row.item.reorder_level.normalize()),
+        "left": formats.quantity(row.quantity),
+        "level": formats.quantity(row.item.reorder_level),
     }
     return Line(
         what=_("%(item)s at %(place)s") % {"item": row.item.name, "place": row.place},

@@ -62,7 +62,7 @@ def item(request: Request, pk: int) -> HttpResponse:
         else [],
         "most": MOST_UNITS,
         "query": text,
-        "moves": queries.moves(found, most=MOST_MOVES),
+        "moves": queries.moves(found, request.user, most=MOST_MOVES),
         "may_edit": may(request.user, "stock.edit"),
         "may_see_cost": may(request.user, "ledger.view") or may(request.user, "stock.decide"),
     }
