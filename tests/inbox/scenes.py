@@ -261,6 +261,20 @@ def low_stock(at, user):
     return StockBalance.objects.get(place=shelf)
 
 
+def round_receipt(at, user):
+    from decimal import Decimal
+
+    from fieldservice.rounds.rules import numbers
+    from fieldservice.rounds.services import receipts
+    from fieldservice.rounds.services.receipts import Taken
+
+    collector = UserFactory(role="COLLECTOR")
+    device = receipts.register_device(act=Act(collector, at))
+    number = numbers.written(device.code, 1)
+    sent = Taken(number, CustomerFactory(), Decimal("500.00"), at, at)
+    return receipts.take_in(device=device, taken=sent, act=Act(collector, at))
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -290,4 +304,5 @@ SCENES = {
     "field-conflict": (field_conflict, ["take", "leave"]),
     "stock-count": (stock_count, ["approve", "refuse"]),
     "low-stock": (low_stock, []),
+    "round-receipt": (round_receipt, ["done"]),
 }

@@ -39,6 +39,7 @@ from ispbill.devtools.demo import (
     prepaid,
     programs,
     quiet,
+    rounds,
     rows,
     signups,
     stock,
@@ -185,6 +186,8 @@ def _show(
         field.show(base=base, now=now)
     with say.step("Stock at the branch, in vans and with customers"):
         stock.show(base=base, now=now)
+    with say.step("A collector's round"):
+        rounds.show(base=base, now=now)
     if _is_of_some_size():
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
