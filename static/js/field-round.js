@@ -87,7 +87,7 @@
     return [
       h("p", { class: "no-print" }, button(say("all_doors"), () => { shownReceipt = null; redraw(); }, { symbol: "chevron-left" })),
       slip(one, round),
-      h("section", { class: "form-stack no-print" }, button(say("print"), () => window.print(), { look: "btn-primary btn-block", symbol: "printer" }), labelled(say("paper"), width),
+      h("section", { class: "form-stack no-print" }, one.state === "new" && button(say("sync_now"), () => send.now(), { look: "btn-block", symbol: "refresh" }), button(say("print"), () => window.print(), { look: "btn-primary btn-block", symbol: "printer" }), labelled(say("paper"), width),
         stop && h("a", { class: "btn btn-block", href: `sms:${stop.phone}?body=${encodeURIComponent(text)}` }, icon("message"), " ", say("sms")),
         one.state === "new" && !one.payload.void_reason && button(say("void_receipt"), () => giveBack(one), { look: "btn-block btn-outline-danger" })),
     ];
@@ -100,7 +100,7 @@
       h("span", { class: "chip" }, left > 0 ? money(left, round.currency) : icon("circle-check")));
     if (chosen !== stop.number) return h("li", {}, head);
     const amount = h("input", { class: "form-control", inputmode: "decimal", autocomplete: "off", required: true, value: left > 0 ? (left / 100).toFixed(2) : "" });
-    const form = h("form", { class: "form-stack is-padded" }, h("p", {}, h("a", { class: "btn", href: `tel:${stop.phone}` }, icon("phone"), " ", stop.phone_shown)),
+    const form = h("form", { class: "card-body form-stack" }, h("p", {}, h("a", { class: "btn", href: `tel:${stop.phone}` }, icon("phone"), " ", stop.phone_shown)),
       labelled(say("amount_taken"), amount, say("owes", money(Math.max(left, 0), round.currency))), h("button", { class: "btn btn-primary btn-block btn-lg", type: "submit" }, say("take_money")));
     form.addEventListener("submit", (event) => { event.preventDefault(); take(stop, amount.value, round, actions); });
     return h("li", {}, head, form);
