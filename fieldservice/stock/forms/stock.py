@@ -13,7 +13,7 @@ from fieldservice.stock.queries import stock
 from fieldservice.stock.services.counting import Counted
 from fieldservice.stock.services.issuing import Issued
 from fieldservice.stock.services.items import About
-from ispbill.accounts.models import User
+from ispbill.accounts.models import Branch, User
 from ispbill.core.fields import MoneyField, NumberField
 
 _AMOUNTS = ("sale_amount", "deposit_amount", "replacement_amount")
@@ -96,7 +96,7 @@ class _QuantityForm(forms.Form):
 class ReceiveForm(_QuantityForm):
     """What a supplier delivered."""
 
-    branch = forms.ModelChoiceField(label=_("Branch"), queryset=None)
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
     unit_cost = MoneyField(label=_("Cost of one, before tax"))
     reference = forms.CharField(label=_("Delivery note"), max_length=80, required=False)
     field_order = ("branch", "quantity", "serials", "unit_cost", "reference")

@@ -62,7 +62,7 @@ def change(*, item: StockItem, about: About, act: Act[User]) -> StockItem:
 
 def _refuse(about: About, *, but: int | None) -> None:
     amounts.check(about.sale_amount, about.deposit_amount, about.replacement_amount)
-    if StockItem.objects.filter(name__iexact=about.name).exclude(pk=but).exists():
+    if StockItem.objects.filter(name__iexact=about.name).exclude(pk=but or 0).exists():
         raise ItemRefused(_("There is an item of this name."))
     if about.usual_way == StockItem.Way.LENT and about.kind != StockItem.Kind.SERIAL:
         raise ItemRefused(_("Only pieces with a serial number can be lent."))

@@ -153,7 +153,7 @@ def carry(
         reference=step.reference[:80],
         reason=act.reason,
         moved_at=act.at,
-        moved_by=act.actor,
+        moved_by_id=act.actor.pk if act.actor is not None else None,
     )
     _reckon(item, moved)
     if unit is not None:
