@@ -16,6 +16,7 @@ _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|contracts.edit|debits.run"
     "|billing.correct|field.decide|field.edit|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
+    "|stock.decide|stock.edit"
     "|tickets.work"
 )
 

@@ -1,4 +1,4 @@
-"""What a collector is asked before cash goes to a cashier."""
+"""What is asked before cash goes to a cashier, and when something odd was looked into."""
 
 from typing import Any
 
@@ -24,3 +24,11 @@ class HandOverForm(forms.Form):
             found = found.filter(branch=user.branch_id) | found.filter(branch=None)
         field: Any = self.fields["to_person"]
         field.queryset = found.order_by("name", "pk")
+
+
+class LookedIntoForm(forms.Form):
+    """What came of looking into something odd."""
+
+    reason = forms.CharField(
+        label=_("Reason"), min_length=10, widget=forms.Textarea(attrs={"rows": 2})
+    )

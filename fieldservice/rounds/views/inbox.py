@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.forms.staff import ReasonForm
+from fieldservice.rounds.forms.hand_over import LookedIntoForm
 from fieldservice.rounds.models import RoundReceipt
 from fieldservice.rounds.queries import rounds
 from fieldservice.rounds.services import receipts
@@ -59,7 +59,7 @@ def _look(request: Request, row: RoundReceipt, given: Given) -> Done:
 
 
 def _verbs(_request: Request, _row: RoundReceipt) -> list[Verb]:
-    return [Verb("done", _("Looked into"), _look, form=ReasonForm)]
+    return [Verb("done", _("Looked into"), _look, form=LookedIntoForm)]
 
 
 def _decided(user: User, key: int) -> str | None:

@@ -9,7 +9,7 @@ from fieldservice.stock.services import counting, issuing, items, moving, places
 from fieldservice.stock.services.counting import Counted
 from fieldservice.stock.services.issuing import Issued
 from fieldservice.stock.services.items import About
-from ispbill.accounts.models import Branch
+from ispbill.accounts.models import Branch, User
 from ispbill.core.acts import Act
 from ispbill.devtools.demo.ground import Ground
 
@@ -61,7 +61,10 @@ def show(*, base: Ground, now: datetime) -> None:
 
 
 def _stocked(
-    row: tuple[str, str, str, str, int, int, int, int, int, int], branch: Branch, fee: Fee, act: Act
+    row: tuple[str, str, str, str, int, int, int, int, int, int],
+    branch: Branch,
+    fee: Fee,
+    act: Act[User],
 ) -> StockItem:
     name, unit, kind, way, sale, deposit, replacement, level, much, cost = row
     about = About(
