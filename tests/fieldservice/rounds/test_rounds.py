@@ -1,13 +1,14 @@
 """A collector's cash: settled once with its moment, never refused, and what is odd is said."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from billing.allocation.models import Payment
+from billing.ledger.models import JournalEntry
 from billing.receivables.services import settlement
 from billing.receivables.services.admission import Asked
 from billing.tills.models import Handover, Shift
@@ -21,9 +22,11 @@ from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
+from payments.desk.services import days
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.credits import taxed_invoice
 from tests.factories.customers import AreaFactory, CustomerFactory
+from tests.factories.tills import counted, shift_of, signed
 
 pytestmark = pytest.mark.django_db
 FIVE_FORTY = datetime(2026, 1, 10, 11, 40, tzinfo=UTC)  # 17:40 in Dhaka
@@ -181,3 +184,25 @@ def test_a_collector_hands_over_and_has_no_console(client, collector, chitra, br
     assert client.get(reverse("staff_payments:cash-desk")).status_code == 302
     client.force_login(UserFactory(role=User.Role.TECHNICIAN))
     assert client.get(reverse("field:round-day")).status_code == 403
+
+
+def test_cash_of_a_closed_day_counts_for_the_next_and_keeps_its_moment(
+    branch, collector, chitra, monkeypatch
+):
+    device = phone_of(collector)
+    half_past_nine = datetime(2026, 1, 10, 15, 30, tzinfo=UTC)  # 21:30 in Dhaka
+    counted_at, closed_at = half_past_nine + timedelta(minutes=10), half_past_nine.replace(hour=16)
+    first = shift_of(collector, at=FIVE_FORTY, kind="ROUND")
+    signed(counted(first, "0.00", at=counted_at), at=counted_at)
+    days.close(branch=branch, day=date(2026, 1, 10), note="", act=Act(UserFactory(), closed_at))
+    morning = datetime(2026, 1, 11, 3, 0, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: morning)
+    row = take_in(
+        device, taken(device, chitra, client_at=half_past_nine, sent_at=morning), at=morning
+    )
+    assert row.payment.received_at == half_past_nine
+    entry = JournalEntry.objects.get(source_type="payment", source_id=row.payment.pk)
+    assert entry.posted_on == date(2026, 1, 11)
+    second = Shift.objects.get(person=collector, state="OPEN")
+    assert (second.pk != first.pk, second.held_amount) == (True, Decimal("1725.00"))
+    assert row.flags == ["late"]
