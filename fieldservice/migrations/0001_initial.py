@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import uuid
@@ -13,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('billing', '0001_initial'),
         ('customers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -227,5 +230,243 @@ class Migration(migrations.Migration):
             model_name='fieldaction',
             constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='field_action_decided_says_why'),
         ),
-        Install("fieldservice", "14c1f900b1bcde38"),
+        migrations.AddField(
+            model_name='material',
+            name='stock_note',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.CreateModel(
+            name='StockItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('unit', models.CharField(default='piece', max_length=12)),
+                ('kind', models.CharField(choices=[('SERIAL', 'Pieces with a serial number'), ('BULK', 'Counted or measured')], max_length=6)),
+                ('usual_way', models.CharField(choices=[('LENT', 'Lent to the customer'), ('SOLD', 'Sold to the customer'), ('INCLUDED', 'Included in the service'), ('FREE', 'Given for nothing'), ('USED', 'Used up')], max_length=8)),
+                ('sale_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('deposit_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('replacement_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('reorder_level', models.DecimalField(decimal_places=2, default=0, max_digits=10)),
+                ('owned_quantity', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12)),
+                ('value_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
+                ('fee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.fee')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SerialUnit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('serial', models.CharField(max_length=60)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='fieldservice.stockitem')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='material',
+            name='item',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockitem'),
+        ),
+        migrations.CreateModel(
+            name='StockPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('BRANCH', 'Branch'), ('PERSON', 'Person'), ('CUSTOMER', 'Customer'), ('SUPPLIER', 'Supplier'), ('SOLD', 'Sold or given'), ('USED', 'Used up'), ('LOST', 'Lost'), ('SCRAP', 'Scrapped'), ('ADJUSTMENT', 'Corrections')], max_length=10)),
+                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StockMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('value_amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('why', models.CharField(choices=[('RECEIVED', 'Received'), ('MOVED', 'Moved'), ('LENT', 'Lent'), ('SOLD', 'Sold'), ('INCLUDED', 'Included in the service'), ('FREE', 'Given for nothing'), ('USED', 'Used up'), ('RETURNED', 'Returned'), ('SCRAPPED', 'Scrapped'), ('LOST', 'Lost'), ('COUNTED', 'Difference of a count'), ('FOUND', 'Booked for a job')], max_length=9)),
+                ('reference', models.CharField(blank=True, max_length=80)),
+                ('reason', models.TextField(blank=True)),
+                ('moved_at', models.DateTimeField()),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='fieldservice.stockitem')),
+                ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='fieldservice.serialunit')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockplace')),
+                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockplace')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StockCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('RIGHT', 'Nothing differs'), ('WAITING', 'Waits for approval'), ('APPROVED', 'Approved'), ('REFUSED', 'Refused')], max_length=8)),
+                ('lines', models.JSONField(default=list)),
+                ('reason', models.TextField(blank=True)),
+                ('counted_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decision', models.TextField(blank=True)),
+                ('counted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockplace')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StockBalance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='fieldservice.stockitem')),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='fieldservice.stockplace')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='serialunit',
+            name='place',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='fieldservice.stockplace'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=models.UniqueConstraint(fields=('name',), name='stock_item_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=models.CheckConstraint(condition=models.Q(('deposit_amount__gte', 0), ('owned_quantity__gte', 0), ('reorder_level__gte', 0), ('replacement_amount__gte', 0), ('sale_amount__gte', 0), ('value_amount__gte', 0)), name='stock_item_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('usual_way', 'SOLD'), _negated=True), ('fee__isnull', False), _connector='OR'), name='stock_item_sold_has_fee'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('usual_way', 'LENT'), _negated=True), ('kind', 'SERIAL'), _connector='OR'), name='stock_item_lent_has_serial'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockplace',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('branch__isnull', False), ('customer__isnull', True), ('kind', 'BRANCH'), ('person__isnull', True)), models.Q(('branch__isnull', True), ('customer__isnull', True), ('kind', 'PERSON'), ('person__isnull', False)), models.Q(('branch__isnull', True), ('customer__isnull', False), ('kind', 'CUSTOMER'), ('person__isnull', True)), models.Q(('branch__isnull', True), ('customer__isnull', True), ('kind__in', ['SUPPLIER', 'SOLD', 'USED', 'LOST', 'SCRAP', 'ADJUSTMENT']), ('person__isnull', True)), _connector='OR'), name='stock_place_is_of_its_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockplace',
+            constraint=models.UniqueConstraint(fields=('branch',), name='stock_place_of_branch_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockplace',
+            constraint=models.UniqueConstraint(fields=('person',), name='stock_place_of_person_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockplace',
+            constraint=models.UniqueConstraint(fields=('customer',), name='stock_place_of_customer_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockplace',
+            constraint=models.UniqueConstraint(condition=models.Q(('branch__isnull', True), ('customer__isnull', True), ('person__isnull', True)), fields=('kind',), name='stock_place_of_nobody_once'),
+        ),
+        migrations.AddIndex(
+            model_name='stockmove',
+            index=models.Index(fields=['item', '-id'], name='stock_move_of_item'),
+        ),
+        migrations.AddIndex(
+            model_name='stockmove',
+            index=models.Index(fields=['unit', '-id'], name='stock_move_of_unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockmove',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_move_is_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockmove',
+            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', True), ('quantity', 1), _connector='OR'), name='stock_move_of_a_piece_is_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockmove',
+            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='stock_move_goes_elsewhere'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockcount',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'WAITING')), fields=('place',), name='stock_count_one_waits'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockcount',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('counted_by')), _negated=True), _connector='OR'), name='stock_count_decided_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockcount',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['RIGHT', 'WAITING']), ('decided_at__isnull', False), _connector='OR'), name='stock_count_decided_has_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockbalance',
+            constraint=models.UniqueConstraint(fields=('item', 'place'), name='stock_balance_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockbalance',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='stock_balance_is_not_negative'),
+        ),
+        migrations.AddIndex(
+            model_name='serialunit',
+            index=models.Index(fields=['serial'], name='serial_unit_by_serial'),
+        ),
+        migrations.AddConstraint(
+            model_name='serialunit',
+            constraint=models.UniqueConstraint(fields=('item', 'serial'), name='serial_unit_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='serialunit',
+            constraint=models.CheckConstraint(condition=models.Q(('serial', ''), _negated=True), name='serial_unit_has_serial'),
+        ),
+        migrations.CreateModel(
+            name='RoundDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=4)),
+                ('registered_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoundReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=15)),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('client_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('SETTLED', 'Settled'), ('VOID', 'Void'), ('DIFFERS', 'Differs from the first')], max_length=7)),
+                ('void_reason', models.CharField(blank=True, max_length=200)),
+                ('digest', models.CharField(max_length=64)),
+                ('flags', models.JSONField(default=list)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('collector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='fieldservice.rounddevice')),
+                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.payment')),
+                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='rounddevice',
+            constraint=models.UniqueConstraint(fields=('code',), name='round_device_code_once'),
+        ),
+        migrations.AddIndex(
+            model_name='roundreceipt',
+            index=models.Index(condition=models.Q(('seen_at__isnull', True), models.Q(('flags', []), _negated=True)), fields=['received_at'], name='round_receipt_unseen'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['SETTLED', 'VOID'])), fields=('number',), name='round_receipt_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.UniqueConstraint(fields=('payment',), name='round_receipt_payment_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='round_receipt_is_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('payment__isnull', False), ('state', 'SETTLED')), models.Q(models.Q(('state', 'SETTLED'), _negated=True), ('payment__isnull', True)), _connector='OR'), name='round_receipt_settled_has_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'VOID'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='round_receipt_void_says_why'),
+        ),
+        Install("fieldservice", "9095cd417b6a7cb0"),
     ]

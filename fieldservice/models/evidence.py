@@ -36,6 +36,11 @@ class Material(models.Model):
     quantity = models.DecimalField(max_digits=8, decimal_places=2)
     serial = models.CharField(max_length=60, blank=True)  # capitals, without blanks, : and -
     is_returned = models.BooleanField(default=False)  # taken back from the customer
+    # What of our stock it is, and what the books said otherwise; none: something not stocked.
+    item = models.ForeignKey(
+        "fieldservice.StockItem", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    stock_note = models.CharField(max_length=120, blank=True)
     noted_at = models.DateTimeField()
 
     class Meta:

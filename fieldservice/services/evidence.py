@@ -17,10 +17,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from billing.ledger.services import account_states
 from fieldservice.models import Material, Photo, Visit, WorkOrder
 from fieldservice.rules import checklists
 from fieldservice.rules.distances import Point
 from fieldservice.services import locking
+from fieldservice.stock.models import StockItem
+from fieldservice.stock.services import field
+from fieldservice.stock.services.issuing import Issued
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core import made_files, uploads
@@ -86,19 +90,30 @@ def add_material(
     moment: datetime,
     act: Act[User],
     is_returned: bool = False,
+    item: StockItem | None = None,
 ) -> Material:
-    """Note what was used, left or taken back; the same serial twice is once."""
+    """Note what was used, left or taken back; the same serial twice is once.
+
+    An `item` of our stock moves from the technician's van to the customer, or back into it; what
+    the books said otherwise is noted. Raises WrongState for a piece booked at another customer.
+    """
     trail.begin(act=act)
+    if item is not None:
+        account_states.lock([visit.customer_id])
     visit = _locked(visit)
-    name = name.strip()[:80]
+    name = (item.name if item else name).strip()[:80]
     if not name or not Decimal(0) < quantity < Decimal(10**6):
         raise DomainError(_("Say what was used and how much of it."))
     plain = checklists.plain_serial(serial)[:60]
     known = visit.materials.filter(name=name, serial=plain).first() if plain else None
     if known is not None:
         return known
+    said = _move_stock(visit, item, quantity, plain, is_returned, act) if item else ""
+    trail.begin(act=act)
     row = Material.objects.create(
         visit=visit,
+        item=item,
+        stock_note=said[:120],
         customer_id=visit.customer_id,
         name=name,
         quantity=quantity,
@@ -109,6 +124,25 @@ def add_material(
     _void_signature(visit)
     visit.save()
     return row
+
+
+def _move_stock(
+    visit: Visit, item: StockItem, quantity: Decimal, serial: str, is_returned: bool, act: Act[User]
+) -> str:
+    """Let the books follow what was done with our stock; return what they said otherwise."""
+    customer, number = visit.customer, visit.order.number
+    act = act.because(_("Used on job %(number)s") % {"number": number})
+    try:
+        if is_returned and item.is_serial:
+            return field.collect(
+                item=item, customer=customer, serial=serial, reference=number, act=act
+            )
+        if is_returned:
+            return ""
+        issued = Issued(item.usual_way, quantity, serial, number)
+        return field.use(item=item, customer=customer, issued=issued, act=act)
+    except field.AtAnotherCustomer as refusal:
+        raise locking.WrongState(str(refusal)) from refusal
 
 
 @transaction.atomic

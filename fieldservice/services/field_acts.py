@@ -10,6 +10,7 @@ from fieldservice.models import FieldAction, Visit, WorkOrder
 from fieldservice.rules import checklists, distances
 from fieldservice.rules.distances import Point
 from fieldservice.services import completion, evidence, journey, locking
+from fieldservice.stock.models import StockItem
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 
@@ -106,8 +107,11 @@ def _material(visit: Visit, row: FieldAction, _content: bytes, act: Act[User]) -
     quantity = checklists.number(row.payload.get("quantity") or 1)
     if quantity is None:
         raise ValueError("no quantity")
+    item_id = row.payload.get("item")
+    item = StockItem.objects.get(pk=int(item_id)) if item_id else None
     evidence.add_material(
         visit=visit,
+        item=item,
         name=str(row.payload["name"]),
         quantity=quantity,
         serial=str(row.payload.get("serial", "")),

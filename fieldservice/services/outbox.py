@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from fieldservice.models import FieldAction, WorkOrder
@@ -145,7 +146,7 @@ def _apply(order: WorkOrder, row: FieldAction, content: bytes, *, act: Act[User]
     except locking.WrongState as refusal:
         row.outcome, row.answer = Outcome.CONFLICT, _answer(order, str(refusal))
         _keep_file(row, content)
-    except (DomainError, ValueError, KeyError, TypeError) as refusal:
+    except (DomainError, ObjectDoesNotExist, ValueError, KeyError, TypeError) as refusal:
         said = str(refusal) if isinstance(refusal, DomainError) else "unreadable"
         row.outcome, row.answer = Outcome.REFUSED, _answer(order, said)
         _keep_file(row, content)

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from fieldservice.stock.views import acts as stock_acts
+from fieldservice.stock.views import staff as stock
 from fieldservice.views import board, conflicts, papers, reports, staff
 
 app_name = "staff_fieldservice"
@@ -20,4 +22,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field-jobs/<str:number>/cancel/", staff.cancel, name="cancel"),
     path("field-jobs/<str:number>/carry-out/", staff.carry_out, name="carry-out"),
     path("field-jobs/<str:number>/pdf/", papers.staff_report, name="report-pdf"),
+    path("stock/", stock.index, name="stock"),
+    path("stock/new/", stock_acts.add, name="add-item"),
+    path("stock/of/<str:number>/", stock.customer_panel, name="equipment-panel"),
+    path("stock/of/<str:number>/give/", stock_acts.issue, name="issue"),
+    path("stock/pieces/<int:pk>/back/", stock_acts.take_back, name="take-back"),
+    path("stock/pieces/<int:pk>/charge/", stock_acts.charge, name="charge-piece"),
+    path("stock/places/<int:pk>/", stock.place, name="place"),
+    path("stock/places/<int:pk>/count/", stock_acts.count, name="count"),
+    path("stock/<int:pk>/", stock.item, name="item"),
+    path("stock/<int:pk>/edit/", stock_acts.edit, name="edit-item"),
+    path("stock/<int:pk>/receive/", stock_acts.receive, name="receive"),
+    path("stock/<int:pk>/move/", stock_acts.move, name="move-stock"),
+    path("stock/<int:pk>/lose/", stock_acts.lose, name="lose"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from fieldservice.rounds.views import technician as rounds
 from fieldservice.views import outbox, technician
 
 app_name = "field"
@@ -9,5 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("day/", technician.day, name="day"),
     path("token/", outbox.token, name="token"),
     path("outbox/", outbox.receive, name="outbox"),
+    path("round/day/", rounds.day, name="round-day"),
+    path("round/device/", rounds.device, name="round-device"),
+    path("round/payments/", rounds.receive, name="round-payments"),
+    path("round/hand-over/", rounds.hand_over, name="round-hand-over"),
     path("jobs/<str:number>/", technician.job, name="job"),
 ]

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.queries import orders
+from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
+from fieldservice.stock.queries import stock
 from fieldservice.views import field_words
-from ispbill.accounts.access import technician_only
+from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, phones
+from ispbill.core import clock, phones, rls
 
 DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
 
@@ -46,6 +48,8 @@ def day(request: Request) -> JsonResponse:
         request.user, start=start, end=end, since=start - timedelta(days=30)
     )
     past = orders.past_visits(found)
+    with rls.as_house():
+        van = stock.van(request.user)
     jobs = [
         {**_job(order, request.user.pk), "history": _history(past[order.pk])} for order in found
     ]
@@ -55,14 +59,18 @@ def day(request: Request) -> JsonResponse:
             "today": today.isoformat(),
             "fetched_at": clock.now().isoformat(),
             "jobs": jobs,
+            "van": van,
         }
     )
 
 
 def _shell(request: Request) -> HttpResponse:
-    words = json.dumps({key: str(word) for key, word in field_words.WORDS.items()})
+    collects = "only" if may(request.user, "payments.take") else ""
+    known = {**field_words.WORDS, **(round_words.WORDS if collects else {})}
+    words = json.dumps({key: str(word) for key, word in known.items()})
     failures = json.dumps([[code, str(word)] for code, word in Visit.Failure.choices])
     context = {"words": words, "user_id": request.user.pk, "failures_json": failures}
+    context["collects"] = collects
     return render(request, "fieldservice/technician/app.html", context)
 
 

@@ -63,7 +63,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "billing.charge": set(_OFFICE),
     "approvals.decide": set(_OFFICE),
     "payments.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR},
-    "payments.take": _OFFICE | {R.CASHIER},
+    "payments.take": _OFFICE | {R.CASHIER, R.COLLECTOR},
     "payments.reverse": set(_OFFICE),
     "cash.view": _OFFICE | {R.AUDITOR},  # everybody's shifts, the safe, closed days
     "cash.supervise": set(_OFFICE),  # sign counts, close days, take cash to the bank
@@ -86,6 +86,9 @@ CAPABILITIES: dict[str, set[str]] = {
     "field.view": _READERS - {R.CASHIER},  # jobs at customers' addresses
     "field.edit": {R.OWNER, R.BRANCH_MANAGER, R.SUPPORT, R.NOC},  # plan and give them out
     "field.decide": {R.OWNER, R.BRANCH_MANAGER},  # which of two versions of a job holds
+    "stock.view": _READERS - {R.CASHIER},
+    "stock.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},  # receive, move, give out, count
+    "stock.decide": {R.OWNER, R.BRANCH_MANAGER},  # approve the differences of a count
     "messages.view": _READERS - {R.CASHIER},
     "messages.edit": {R.OWNER, R.BILLING},
     "messages.send": set(_OFFICE),  # a text of one's own to many customers
@@ -168,22 +171,24 @@ def staff_only(capability: str) -> Callable[[View], View]:
 def customer_only(view: View) -> View:
     """Guard a customer-portal view; it runs under row-level security for the own accounts."""
     return _portal(
-        view, role=User.Role.CUSTOMER, audience="customer", login="accounts:portal-login"
+        view, roles=(User.Role.CUSTOMER,), audience="customer", login="accounts:portal-login"
     )
 
 
 def reseller_only(view: View) -> View:
     """Guard a reseller-portal view; it runs under row-level security for the own customers."""
     return _portal(
-        view, role=User.Role.RESELLER, audience="reseller", login="accounts:reseller-login"
+        view, roles=(User.Role.RESELLER,), audience="reseller", login="accounts:reseller-login"
     )
 
 
 def technician_only(view: View) -> View:
-    """Guard a technician view; it runs under row-level security for the customers of own jobs."""
-    return _portal(
-        view, role=User.Role.TECHNICIAN, audience="technician", login="accounts:technician-login"
-    )
+    """Guard a view of the app for technicians and collectors.
+
+    It runs under row-level security: for the customers of own jobs, and for none of a collector.
+    """
+    roles = (User.Role.TECHNICIAN, User.Role.COLLECTOR)
+    return _portal(view, roles=roles, audience="technician", login="accounts:technician-login")
 
 
 def public(view: View) -> View:
@@ -265,13 +270,13 @@ def gateway_only(view: View) -> View:
     return cast(View, _marked(view, audience="gateway", capability=""))
 
 
-def _portal(view: View, *, role: str, audience: str, login: str) -> View:
+def _portal(view: View, *, roles: tuple[str, ...], audience: str, login: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
-        if not user.is_authenticated or user.role != role:
+        if not user.is_authenticated or user.role not in roles:
             return _to_login(request, login)
-        scope = _scopes.get(role)
+        scope = _scopes.get(user.role)
         ids = scope(user) if scope else []
         request.customer_ids = ids  # type: ignore[attr-defined]
         with rls.as_portal(ids):

@@ -9,6 +9,7 @@ _HOMES: dict[str, str] = {
     User.Role.CUSTOMER: "/portal/",
     User.Role.RESELLER: "/reseller-portal/",
     User.Role.TECHNICIAN: "/technician/",
+    User.Role.COLLECTOR: "/technician/",
 }
 
 

@@ -185,6 +185,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "FAILED": _danger(_("Could not be done")),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
+    "stock_count": {
+        "RIGHT": _success(_("Nothing differs")),
+        "WAITING": _warning(_("Waits for approval"), "clock"),
+        "APPROVED": _success(_("Approved")),
+        "REFUSED": _neutral(_("Refused"), "ban"),
+    },
     "reseller": {
         "APPLIED": _info(_("Applied"), "clock"),
         "ACTIVE": _success(_("Active")),

@@ -153,6 +153,11 @@ def number(value: Decimal | int, style: Style | None = None, decimals: int = 0) 
     return bangla(text) if style.bangla_digits else text
 
 
+def quantity(value: Decimal) -> str:
+    """Write a quantity with two decimals where it is no whole number."""
+    return number(value, decimals=0 if value == value.to_integral_value() else 2)
+
+
 def day(on: date, language: str = "en", bangla_digits: bool | None = None) -> str:
     """Write a day: `05 Jan 2026`, in Bangla `৫ জানুয়ারি ২০২৬`.
 

@@ -16,6 +16,7 @@ _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|contracts.edit|debits.run"
     "|billing.correct|field.decide|field.edit|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
+    "|stock.decide|stock.edit"
     "|tickets.work"
 )
 
@@ -377,6 +378,15 @@ STAFF: Sequence[Group] = (
                 words=_("calendar schedule technicians dispatch"),
             ),
             Entry(
+                _("Stock"),
+                "staff_fieldservice:stock",
+                "stock.view",
+                words=_("routers serial numbers equipment cable van count"),
+                add_url_name="staff_fieldservice:add-item",
+                add_permission="stock.edit",
+                add_label=_("New stock item"),
+            ),
+            Entry(
                 _("Completion reports"),
                 "staff_fieldservice:reports",
                 "field.view",
@@ -564,6 +574,7 @@ CUSTOMER: Sequence[Entry] = (
 
 TECHNICIAN: Sequence[Entry] = (
     Entry(_("Today"), "technician:today", symbol="checklist", is_home=True),
+    Entry(_("Round"), "technician:round", "payments.take", symbol="route"),
     Entry(_("Sync"), "technician:sync", symbol="cloud-upload"),
     Entry(pgettext_lazy("tab", "Me"), "technician:me", symbol="user-circle"),
 )

@@ -10,6 +10,7 @@
   const NEXT = { ASSIGNED: "start", EN_ROUTE: "arrive", IN_PROGRESS: "complete" };
   let shown = "";
   let asking = null;
+  let van = [];
 
   // A job as it will be once what waits here has been sent.
   function withWaiting(job, actions) {
@@ -184,16 +185,40 @@
       })));
   }
 
+  // What the van carries, so that stock moves with it; anything else is typed.
   function materials(job) {
-    const name = h("input", { class: "form-control", maxlength: 80, required: true });
+    const pick = h("select", { class: "form-select" }, van.map((one) => h("option", { value: one.item }, `${one.name} · ${say("van_has", `${one.quantity} ${one.unit}`)} · ${one.way}`)),
+      h("option", { value: "" }, say("other_material")));
+    const name = h("input", { class: "form-control", maxlength: 80 });
     const quantity = h("input", { class: "form-control", value: "1", inputmode: "decimal", required: true });
-    const serial = h("input", { class: "form-control", maxlength: 60, autocomplete: "off" });
+    const known = h("datalist", { id: "van-serials" });
+    const serial = h("input", { class: "form-control", maxlength: 60, autocomplete: "off", list: "van-serials" });
     const back = h("input", { type: "checkbox", class: "form-check-input" });
-    const form = h("form", { class: "form-stack" }, labelled(say("material"), name), labelled(say("quantity"), quantity), labelled(say("serial"), serial),
+    const chosen = () => van.find((one) => String(one.item) === pick.value);
+    const typed = labelled(say("material"), name);
+    const read = async () => {
+      const found = await parts.scan().catch(() => null);
+      if (found) serial.value = found;
+      else window.ispbill?.announce?.(say("scan_failed"));
+    };
+    const follow = () => {
+      const one = chosen();
+      typed.hidden = Boolean(one);
+      name.required = !one;
+      serial.required = Boolean(one?.is_serial);
+      quantity.readOnly = Boolean(one?.is_serial);
+      if (one?.is_serial) quantity.value = "1";
+      known.replaceChildren(...(one ? one.serials : []).map((value) => h("option", { value })));
+    };
+    pick.addEventListener("change", follow);
+    const form = h("form", { class: "form-stack" }, van.length > 0 && labelled(say("material"), pick), typed, labelled(say("quantity"), quantity), labelled(say("serial"), serial), known,
+      parts.canScan && button(say("scan"), read),
       h("label", { class: "form-check" }, back, h("span", {}, say("returned"))), h("button", { class: "btn", type: "submit" }, say("add")));
+    follow();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      act(job, "material", { name: name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked });
+      const one = chosen();
+      act(job, "material", { item: one?.item || null, name: one?.name || name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked });
     });
     return h("details", { class: "card" }, h("summary", { class: "card-header" }, h("h2", { class: "card-title" }, `${say("materials")} (${job.visit.materials.length})`)),
       h("div", { class: "card-body" }, h("ul", {}, job.visit.materials.map((one) => h("li", {}, one))), form));
@@ -270,7 +295,7 @@
     const size = one.file ? ` (${Math.round(one.file.byteLength / 1024)} kB)` : "";
     const why = one.state === "refused" ? office.why : say(office.why === "cancelled" || office.why === "reassigned" ? office.why : office.state || "missing");
     return h("li", { class: "list-group-item" }, h("span", { class: "list-main" },
-      h("strong", {}, `${one.order}: ${say(`act_${one.kind}`)}${size}`),
+      h("strong", {}, `${one.payload.number || one.order}: ${say(`act_${one.kind}`)}${size}`),
       h("small", {}, new Date(one.client_at).toTimeString().slice(0, 5)),
       one.state === "conflict" && [h("small", {}, say("yours", say(`act_${one.kind}`))), h("small", {}, say("office", `${why}${office.technician ? ` (${office.technician})` : ""}`)), h("small", {}, say("conflict_hint"))],
       one.state === "refused" && h("small", {}, `${say("refused")}: ${why}`), one.state === "gone" && h("small", {}, say("missing"))),
@@ -283,7 +308,7 @@
     const list = (title, rows) => rows.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, rows.map(syncRow)));
     return [
       h("header", { class: "page-head" }, h("h1", {}, say("sync")), h("p", {}, waiting.length ? say("waiting", waiting.length) : say("all_sent"))),
-      list(say("sync"), waiting), list(say("conflicts"), own.filter((one) => one.state !== "new")),
+      list(say("sync"), waiting), list(say("conflicts"), own.filter((one) => one.state !== "new" && one.state !== "final")),
       own.length < actions.length && h("p", { class: "notice tone-warning" }, say("other_user")),
       waiting.length > 0 && h("p", { class: "form-hint" }, say("sync_hint")),
       button(say("sync_now"), () => send.now(), { look: "btn-primary btn-block", symbol: "refresh" }),
@@ -300,8 +325,9 @@
     document.querySelectorAll("[data-sign-in]").forEach((note) => { note.hidden = window.field.state !== "sign-in"; });
   }
 
-  function page(jobs, actions, day) {
+  function page(jobs, actions, day, round) {
     const path = location.pathname;
+    if (window.field.round?.isShown(path)) return window.field.round.page(round, actions, draw);
     const number = /\/jobs\/([^/]+)\/$/.exec(path)?.[1];
     if (number) return jobPage(jobs.find((job) => job.number === number));
     if (path.startsWith("/technician/sync")) return syncPage(actions);
@@ -312,17 +338,18 @@
 
   // Drawn anew only when something is different, so that nobody's typing or signing is disturbed.
   async function draw() {
-    const [known, actions, day] = await Promise.all([store.all("jobs"), store.all("actions"), store.fact("day")]);
+    const [known, actions, day, round] = await Promise.all([store.all("jobs"), store.all("actions"), store.fact("day"), store.fact("round")]);
     const own = day && day.user === USER ? known : [];
+    van = (day && day.user === USER && day.van) || [];
     const jobs = own.map((job) => withWaiting(job, actions)).sort((one, two) => `${one.day}${one.window}`.localeCompare(`${two.day}${two.window}`));
     pill(actions.filter((one) => one.state === "new" && one.user === USER).length);
-    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state]), Boolean(asking), day && day.today]);
+    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), round && [round.held, round.stops], window.field.round?.state(), Boolean(asking), day && day.today]);
     if (now === shown && !(asking && !asking.isConnected)) return;
     shown = now;
     const held = root.contains(document.activeElement) ? document.activeElement.dataset?.key : "";
     const typing = root.querySelector("textarea:focus");
     if (typing && typing.value) { shown = ""; return; }
-    root.replaceChildren(...page(jobs, actions, day).flat().filter(Boolean));
+    root.replaceChildren(...page(jobs, actions, day, round).flat().filter(Boolean));
     if (held) root.querySelector(`[data-key="${held}"]`)?.focus();
   }
 

@@ -74,6 +74,29 @@
     return null;
   }
 
+  // Reads one bar or QR code with the camera; null where the browser cannot, or nothing was seen.
+  const canScan = "BarcodeDetector" in window && Boolean(navigator.mediaDevices?.getUserMedia);
+  async function scan() {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    const video = h("video", { class: "scan-view", playsinline: true, "aria-label": say("scan") });
+    try {
+      root.prepend(video);
+      video.muted = true;
+      video.srcObject = stream;
+      await video.play();
+      const reader = new window.BarcodeDetector();
+      for (const until = Date.now() + 20000; Date.now() < until && video.isConnected;) {
+        const [code] = await reader.detect(video);
+        if (code) return code.rawValue;
+        await new Promise((resolve) => { setTimeout(resolve, 200); });
+      }
+      return null;
+    } finally {
+      stream.getTracks().forEach((track) => track.stop());
+      video.remove();
+    }
+  }
+
   // Strokes in the units of a 480 × 200 picture, whatever the screen.
   function signaturePad() {
     const canvas = h("canvas", { class: "signature-pad", width: 480, height: 200, role: "img", "aria-label": say("sign_here") });
@@ -111,5 +134,5 @@
     };
   }
 
-  Object.assign(window.field, { parts: { h, icon, say, button, labelled, place, isFull, smallPhoto, signaturePad, root } });
+  Object.assign(window.field, { parts: { h, icon, say, button, labelled, place, isFull, canScan, scan, smallPhoto, signaturePad, root } });
 })();

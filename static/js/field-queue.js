@@ -52,7 +52,7 @@
     const jobs = doing.objectStore("jobs");
     jobs.clear();
     day.jobs.forEach((job) => jobs.put(job));
-    doing.objectStore("facts").put({ user: day.user, today: day.today, at: Date.now() }, "day");
+    doing.objectStore("facts").put({ user: day.user, today: day.today, van: day.van || [], at: Date.now() }, "day");
   });
 
   // `after` names the act before it of the same job on this phone, so that none overtakes another.
@@ -71,6 +71,22 @@
     };
   });
 
+  // The receipt's number is counted in the same write as the act, so no number is used twice.
+  const addReceipt = (action, numberOf) => change(["actions", "facts"], (doing, give) => {
+    const facts = doing.objectStore("facts");
+    const asked = facts.get(`device:${action.user}`);
+    asked.onsuccess = () => {
+      const device = { ...asked.result, counter: asked.result.counter + 1 };
+      const row = {
+        ...action, id: crypto.randomUUID(), after: null, client_at: new Date().toISOString(), state: "new", attempts: 0,
+        payload: { ...action.payload, number: numberOf(device.code, device.counter) },
+      };
+      facts.put(device, `device:${action.user}`);
+      doing.objectStore("actions").add(row);
+      give(row);
+    };
+  });
+
   const put = (action) => change(["actions"], (doing) => { doing.objectStore("actions").put(action); });
   const drop = (seq) => change(["actions"], (doing) => { doing.objectStore("actions").delete(seq); });
 
@@ -84,7 +100,7 @@
     });
   }
 
-  window.field = { store: { all, fact, note, keepDay, add, put, drop, wipe } };
+  window.field = { store: { all, fact, note, keepDay, add, addReceipt, put, drop, wipe } };
 })();
 
 // Sends what waits on the phone, in order for each job, one sender over all tabs. What the office
@@ -114,12 +130,16 @@
     body.append("action", JSON.stringify({ id, order, kind, payload, after, base_version, client_at }));
     body.append("sent_at", new Date().toISOString());
     if (file) body.append("file", new Blob([file], { type: "image/jpeg" }), "photo.jpg");
-    return ask("/technician/outbox/", { method: "POST", body, headers: { "X-CSRFToken": token } });
+    return ask(kind === "payment" ? "/technician/round/payments/" : "/technician/outbox/", { method: "POST", body, headers: { "X-CSRFToken": token } });
   }
 
   // Returns whether the next act of this job may be sent.
   async function take(action, token) {
     const answer = await sendOne(action, token);
+    if (answer.status === 200 && action.kind === "payment") {
+      await store.put({ ...action, state: "final", at: Date.now(), answer: await answer.json() });
+      return true;
+    }
     if (answer.status === 200 || answer.status === 202) {
       await store.drop(action.seq);
       return true;
@@ -163,7 +183,26 @@
     const answer = await ask("/technician/day/");
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
     await store.keepDay(await answer.json());
+    if (document.getElementById("field-app")?.dataset.collects) await refreshRound();
     tell();
+  }
+
+  // The doors with what they owe, and once a phone the code that its receipts begin with.
+  async function refreshRound() {
+    const user = Number(document.getElementById("field-app").dataset.user);
+    let device = await store.fact(`device:${user}`);
+    if (!device) {
+      const { token } = await (await ask("/technician/token/")).json();
+      const made = await ask("/technician/round/device/", { method: "POST", headers: { "X-CSRFToken": token } });
+      if (!made.ok) throw new Error(`answer ${made.status}`);
+      device = { code: (await made.json()).code, counter: 0 };
+      await store.note(`device:${user}`, device);
+    }
+    const answer = await ask("/technician/round/day/");
+    if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    await store.note("round", { ...(await answer.json()), user, device: device.code, at: Date.now() });
+    const old = (await store.all("actions")).filter((one) => one.state === "final" && Date.now() - one.at > 2 * 24 * 60 * 60 * 1000);
+    for (const one of old) await store.drop(one.seq);
   }
 
   function later() {

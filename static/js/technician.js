@@ -23,6 +23,10 @@
     if (store) {
       await send.now();
       const waiting = (await store.all("actions")).filter((one) => one.state === "new" || one.state === "gone");
+      if (waiting.some((one) => one.kind === "payment")) {
+        window.alert(form.dataset.money);
+        return;
+      }
       if (waiting.length) {
         const typed = window.prompt(form.dataset.leave.replace("%s", waiting.length));
         if ((typed || "").trim() !== String(waiting.length)) return;

@@ -60,6 +60,7 @@ from tests.factories.outages import outage
 from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
 from tests.factories.signup import draft, submitted
+from tests.factories.stock import lent_piece, shelf_of
 from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
 from tests.factories.tills import handed_over
 from tests.factories.upkeep import alarm
@@ -117,6 +118,8 @@ class World:
     contract: Any
     outage: Any
     job: Any
+    piece: Any
+    shelf: Any
     order: Any
     asking: Any
     promise: Any
@@ -232,6 +235,8 @@ def build() -> World:
         contract=contracts.sent(subscription),
         outage=outage(areas=[customer.area], started_at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
+        piece=lent_piece(customer, branch),
+        shelf=shelf_of(branch),
         order=order,
         asking=draft(phone="+8801711000056", package=order.package),
         promise=SlaPolicyFactory(),
@@ -505,6 +510,21 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_fieldservice:number": lambda world: {"number": world.job.number},
     "staff_fieldservice:add-for": lambda world: {"number": world.customer.number},
     "staff_fieldservice:customer-panel": lambda world: {"number": world.customer.number},
+    "staff_fieldservice:equipment-panel": lambda world: {"number": world.customer.number},
+    "staff_fieldservice:issue": lambda world: {"number": world.customer.number},
+    **dict.fromkeys(
+        [f"staff_fieldservice:{name}" for name in ("take-back", "charge-piece")],
+        lambda world: {"pk": world.piece.pk},
+    ),
+    **dict.fromkeys(
+        [f"staff_fieldservice:{name}" for name in ("place", "count")],
+        lambda world: {"pk": world.shelf.pk},
+    ),
+    **dict.fromkeys(
+        [f"staff_fieldservice:{name}" for name in ("item", "edit-item", "receive", "move-stock")]
+        + ["staff_fieldservice:lose"],
+        lambda world: {"pk": world.piece.item_id},
+    ),
     "field:job": lambda world: {"number": world.job.number},
     **dict.fromkeys(
         (

@@ -236,6 +236,45 @@ def outage_credit(at, user):
     )
 
 
+def stock_count(at, user):
+    from decimal import Decimal
+
+    from fieldservice.stock.models import StockItem
+    from fieldservice.stock.services import counting
+    from fieldservice.stock.services.counting import Counted
+    from tests.factories.stock import item, received
+
+    cable = item(f"Cable {StockItem.objects.count()}", kind="BULK", usual_way="USED")
+    shelf = received(cable, quantity="10")
+    act = Act(UserFactory(), at, reason="cut off and not written down")
+    return counting.hand_in(place=shelf, found={cable.pk: Counted(Decimal(9))}, act=act)
+
+
+def low_stock(at, user):
+    from fieldservice.stock.models import StockBalance, StockItem
+    from tests.factories.stock import item, received
+
+    cable = item(
+        f"Cable {StockItem.objects.count()}", kind="BULK", usual_way="USED", reorder_level=11
+    )
+    shelf = received(cable, quantity="10")
+    return StockBalance.objects.get(place=shelf)
+
+
+def round_receipt(at, user):
+    from decimal import Decimal
+
+    from fieldservice.rounds.rules import numbers
+    from fieldservice.rounds.services import receipts
+    from fieldservice.rounds.services.receipts import Taken
+
+    collector = UserFactory(role="COLLECTOR")
+    device = receipts.register_device(act=Act(collector, at))
+    number = numbers.written(device.code, 1)
+    sent = Taken(number, CustomerFactory(), Decimal("500.00"), at, at)
+    return receipts.take_in(device=device, taken=sent, act=Act(collector, at))
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "approval": (approval, ["approve", "reject"]),
@@ -263,4 +302,7 @@ SCENES = {
     "reseller-money": (reseller_money, ["confirm", "reject"]),
     "job": (job, ["again", "cancel"]),
     "field-conflict": (field_conflict, ["take", "leave"]),
+    "stock-count": (stock_count, ["approve", "refuse"]),
+    "low-stock": (low_stock, []),
+    "round-receipt": (round_receipt, ["done"]),
 }

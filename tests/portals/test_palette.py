@@ -37,7 +37,7 @@ def test_staff_search_and_nobody_else(client, role):
     area = AreaFactory()
     client.force_login(UserFactory(role=role, branch=area.branch))
 
-    outside = {User.Role.CUSTOMER, User.Role.RESELLER, User.Role.TECHNICIAN}
+    outside = {User.Role.CUSTOMER, User.Role.RESELLER, User.Role.TECHNICIAN, User.Role.COLLECTOR}
     assert client.get(URL, {"q": "amina"}).status_code == (302 if role in outside else 200)
 
 

@@ -63,6 +63,8 @@ class Asked:
     """Invoices to pay first, then the oldest others; what is left is credit."""
     is_repeat_confirmed: bool = False
     """A person has said that this is another payment, not the one taken minutes ago."""
+    is_in_hand: bool = False
+    """The cash was taken before anybody could be asked: no limit refuses it."""
     account_no: int = 0
     """The account of the books the money is in, 0 for the usual one of the method."""
 
@@ -251,6 +253,7 @@ def day_of(asked: Asked, known: Known) -> date:
         branch_id=known.customer.branch_id,
         on=on,
         at=asked.act.at,
+        is_in_hand=asked.is_in_hand,
     )
 
 

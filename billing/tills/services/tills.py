@@ -59,9 +59,19 @@ class Till:
 
 
 def day_in(
-    till: Till, *, amount: Decimal, person: Actor | None, branch_id: int, on: date, at: datetime
+    till: Till,
+    *,
+    amount: Decimal,
+    person: Actor | None,
+    branch_id: int,
+    on: date,
+    at: datetime,
+    is_in_hand: bool = False,
 ) -> date:
-    """Return the day cash received is booked on, like `day_of`; its till is locked already."""
+    """Return the day cash received is booked on, like `day_of`; its till is locked already.
+
+    Cash that somebody has in hand already (`is_in_hand`, with their shift open) meets no limit.
+    """
     if till.shift_id is None:  # a shift is opened, if the person may take cash at all
         return day_of(
             method=Payment.Method.CASH,
@@ -72,7 +82,7 @@ def day_in(
             at=at,
         )
     taker = _taker(person)
-    if taker is not None and may(taker, "payments.take"):
+    if not is_in_hand and taker is not None and may(taker, "payments.take"):
         _check_limits(taker, amount)
     return till.day
 

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('login', models.CharField(max_length=120)),
                 ('name', models.CharField(max_length=120)),
-                ('role', models.CharField(choices=[('OWNER', 'Owner'), ('BILLING', 'Billing officer'), ('CASHIER', 'Cashier'), ('SUPPORT', 'Support agent'), ('NOC', 'Network engineer'), ('SALES', 'Sales'), ('BRANCH_MANAGER', 'Branch manager'), ('AUDITOR', 'Auditor (read only)'), ('TECHNICIAN', 'Technician'), ('RESELLER', 'Reseller'), ('CUSTOMER', 'Customer')], max_length=16)),
+                ('role', models.CharField(choices=[('OWNER', 'Owner'), ('BILLING', 'Billing officer'), ('CASHIER', 'Cashier'), ('SUPPORT', 'Support agent'), ('NOC', 'Network engineer'), ('SALES', 'Sales'), ('BRANCH_MANAGER', 'Branch manager'), ('AUDITOR', 'Auditor (read only)'), ('TECHNICIAN', 'Technician'), ('COLLECTOR', 'Collector'), ('RESELLER', 'Reseller'), ('CUSTOMER', 'Customer')], max_length=16)),
                 ('phone', models.CharField(blank=True, max_length=20)),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('is_active', models.BooleanField(default=True)),

@@ -31,6 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         BRANCH_MANAGER = "BRANCH_MANAGER", _("Branch manager")
         AUDITOR = "AUDITOR", _("Auditor (read only)")
         TECHNICIAN = "TECHNICIAN", _("Technician")
+        COLLECTOR = "COLLECTOR", _("Collector")
         RESELLER = "RESELLER", _("Reseller")
         CUSTOMER = "CUSTOMER", _("Customer")
 
@@ -81,4 +82,5 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_console_user(self) -> bool:
         """Tell whether the staff console is this person's place."""
-        return self.role not in {self.Role.TECHNICIAN, self.Role.RESELLER, self.Role.CUSTOMER}
+        pockets = {self.Role.TECHNICIAN, self.Role.COLLECTOR}
+        return self.role not in {*pockets, self.Role.RESELLER, self.Role.CUSTOMER}

@@ -53,6 +53,9 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "field.view": _("See technicians' jobs"),
             "field.edit": _("Plan jobs and give them out"),
             "field.decide": _("Decide which version of a job holds"),
+            "stock.view": _("See stock"),
+            "stock.edit": _("Receive, move, give out and count stock"),
+            "stock.decide": _("Approve counts of stock"),
         },
     ),
     (

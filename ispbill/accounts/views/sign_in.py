@@ -188,6 +188,7 @@ def door_of(user: User) -> Door:
         User.Role.CUSTOMER.value: CUSTOMER,
         User.Role.RESELLER.value: RESELLER,
         User.Role.TECHNICIAN.value: TECHNICIAN,
+        User.Role.COLLECTOR.value: TECHNICIAN,
     }
     return doors.get(user.role, STAFF)
 

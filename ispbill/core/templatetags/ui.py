@@ -148,6 +148,12 @@ def number(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def quantity(value: Decimal | None) -> str:
+    """Write how much there is of something: with decimals where it has any; nothing is zero."""
+    return formats.quantity(value or Decimal(0))
+
+
+@register.filter
 def national(e164: str) -> str:
     """Write a stored phone number as it is dialled at home."""
     try:

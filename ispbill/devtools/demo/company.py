@@ -40,9 +40,11 @@ from ispbill.devtools.demo import (
     prepaid,
     programs,
     quiet,
+    rounds,
     rows,
     signups,
     speed,
+    stock,
     tickets,
     tills,
     usage,
@@ -188,6 +190,10 @@ def _show(
         partners.show(base=base, now=now, is_at_work=_is_of_some_size())
     with say.step("Technicians' jobs"):
         field.show(base=base, now=now)
+    with say.step("Stock at the branch, in vans and with customers"):
+        stock.show(base=base, now=now)
+    with say.step("A collector's round"):
+        rounds.show(base=base, now=now)
     if _is_of_some_size():
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)

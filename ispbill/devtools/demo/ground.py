@@ -30,6 +30,7 @@ NAMES = {
     "auditor@demo.test": "Shirin Sultana",
     "tech1@demo.test": "Jamal Uddin",
     "tech2@demo.test": "Rafiq Mia",
+    "collector@demo.test": "Habibur Rahman",
 }
 
 
@@ -52,7 +53,7 @@ class Ground:
 
 
 def lay(*, tax_rate: Decimal, at: datetime) -> Ground:
-    """Make the company, two branches, ten members of staff and the two sandbox routers.
+    """Make the company, two branches, its staff and the two sandbox routers.
 
     `tax_rate` is a fraction added on top of prices. `at` is the moment the routers were last seen.
     """

@@ -17,6 +17,7 @@ STAFF: list[tuple[str, str, str]] = [  # role label, login, role
     ("Auditor (read only)", "auditor@demo.test", "AUDITOR"),
     ("Technician 1", "tech1@demo.test", "TECHNICIAN"),
     ("Technician 2", "tech2@demo.test", "TECHNICIAN"),
+    ("Collector", "collector@demo.test", "COLLECTOR"),
 ]
 RESELLERS: list[tuple[str, str]] = [
     ("Reseller Uttara-4", "r1@demo.test"),
@@ -37,7 +38,7 @@ ZA_CUSTOMERS: list[tuple[str, str]] = [
 
 
 def _address(role: str) -> str:
-    return "/technician/" if role == "TECHNICIAN" else "/admin/"
+    return "/technician/" if role in {"TECHNICIAN", "COLLECTOR"} else "/admin/"
 
 
 # (role label, login, password, address), as `manage.py demo` prints them.

@@ -31,6 +31,7 @@ STAFF = {
     "auditor@demo.test": "Chantal Davids",
     "tech1@demo.test": "Bongani Sithole",
     "tech2@demo.test": "Riaan Nel",
+    "collector@demo.test": "Themba Dube",
 }
 
 

@@ -31,6 +31,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "leads": ("leads.view", ("lead",)),
     "orders": ("orders.view", ("order",)),
     "fieldjobs": ("field.view", ("work_order",)),
+    "stock": ("stock.view", ("stock", "stock_item")),
     "areas": ("customers.view", ("area",)),
     "catalogue": (
         "packages.view",

@@ -9,6 +9,7 @@ app_name = "technician"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", field.app, name="today"),
     path("sync/", field.app, name="sync"),
+    path("round/", field.app, name="round"),
     path("me/", technician.me, name="me"),
     path("manifest.webmanifest", technician.manifest, name="manifest"),
     path("sw.js", technician.service_worker, name="service-worker"),

@@ -76,6 +76,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
                 "js/technician.js",
                 "js/field-queue.js",
                 "js/field-parts.js",
+                "js/field-round.js",
                 "js/field-app.js",
                 "pwa/icon-192.png",
             )

@@ -39,7 +39,7 @@ def test_staff_open_a_customer_and_nobody_else(client, sign_in, role):
     area = AreaFactory(branch=user.branch) if user.branch else AreaFactory()
     customer = CustomerFactory(area=area)
 
-    outside = {User.Role.CUSTOMER, User.Role.RESELLER, User.Role.TECHNICIAN}
+    outside = {User.Role.CUSTOMER, User.Role.RESELLER, User.Role.TECHNICIAN, User.Role.COLLECTOR}
     assert client.get(url(customer)).status_code == (302 if role in outside else 200)
 
 

@@ -23,7 +23,7 @@ def test_staff_see_the_list_and_nobody_else(client, sign_in, role):
 
     status = client.get(URL).status_code
 
-    outside = {User.Role.CUSTOMER, User.Role.RESELLER, User.Role.TECHNICIAN}
+    outside = {User.Role.CUSTOMER, User.Role.RESELLER, User.Role.TECHNICIAN, User.Role.COLLECTOR}
     assert status == (302 if role in outside else 200)
 
 

@@ -48,7 +48,7 @@ def test_each_role_gets_the_pages_it_may_have(client, role):
     customer = CustomerFactory(area=AreaFactory(branch=branch))
     message = MessageFactory(state="SENT", customer_id=customer.pk)
     sign_in(client, role, branch=branch)
-    is_console = role not in {"TECHNICIAN", "RESELLER", "CUSTOMER"}
+    is_console = role not in {"TECHNICIAN", "COLLECTOR", "RESELLER", "CUSTOMER"}
     place = ["payment_received", "SMS", "en"]
     reads = [
         address("outbox"),

@@ -81,7 +81,7 @@ def test_a_page_opens_for_its_roles_and_no_others(client, name, roles):
         client.force_login(UserFactory(role=role, branch=branch))
         answers[role] = client.get(address(name)).status_code
 
-    portals = {R.TECHNICIAN, R.RESELLER, R.CUSTOMER}
+    portals = {R.TECHNICIAN, R.COLLECTOR, R.RESELLER, R.CUSTOMER}
     assert answers == {
         role: 302 if role in portals else 200 if role in roles else 403 for role in R.values
     }

@@ -1,0 +1,4 @@
+-- Keeps fieldservice_roundreceipt: the portal sees nothing of it.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('fieldservice_roundreceipt', 'customer_id');

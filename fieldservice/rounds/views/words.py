@@ -1,0 +1,52 @@
+"""The words of the round in the app; its script has none of its own."""
+
+from django.utils.translation import gettext_lazy as _
+
+FLAGS = {
+    "repeat": _("The same amount was paid within a day"),
+    "credit": _("More than was owed: the rest is credit"),
+    "limit": _("More cash in hand than allowed"),
+    "ended": _("The customer is archived"),
+    "late": _("Sent on a later day"),
+    "clock": _("The phone's clock was wrong"),
+    "void": _("Given back at the door"),
+    "differs": _("The number was sent before with something else"),
+}
+
+WORDS = {
+    "round": _("Round"),
+    "round_count": _("%s doors, %s to collect"),
+    "round_nobody": _("Nobody on your round owes anything"),
+    "round_no_copy": _("Open the round once with a connection; then it works without one."),
+    "round_old": _("This copy is more than a day old. Amounts may have changed."),
+    "round_too_old": _("This copy is more than a week old. Go online before you take money."),
+    "round_no_device": _("This phone has no number yet. Go online once before you take money."),
+    "in_pocket": _("Cash in hand: %s"),
+    "in_pocket_limit": _("Cash in hand: %s of %s"),
+    "over_limit": _("With this you would hold more than %s. Hand cash over first."),
+    "too_many": _("200 receipts wait on this phone. Send them first."),
+    "hand_over": _("Hand cash over"),
+    "hand_over_wait": _("Send what waits here first: %s"),
+    "owes": _("owes %s"),
+    "cut_off": _("switched off"),
+    "amount_taken": _("Cash received"),
+    "take_money": _("Take the payment"),
+    "amount_wrong": _("Type an amount above zero, with two decimals at most."),
+    "provisional": _("Provisional receipt"),
+    "provisional_note": _("Not in the books yet: they follow when this phone is online."),
+    "provisional_line": _("A line that is switched off opens then, too."),
+    "final": _("Receipt"),
+    "final_note": _("In the books."),
+    "credit_note": _("%s more than was owed is credit: it was paid in the meantime."),
+    "balance_note": _("Still owed: %s"),
+    "void_receipt": _("Give the money back"),
+    "voided": _("Void"),
+    "paper": _("Paper"),
+    "print": _("Print"),
+    "sms": _("Send as SMS"),
+    "find_door": _("Name, house or number"),
+    "taken_today": _("Taken"),
+    "all_doors": _("All doors"),
+    "by": _("by %s"),
+    "act_payment": _("Took a payment"),
+}

@@ -1,0 +1,6 @@
+from fieldservice.stock.models.count import StockCount
+from fieldservice.stock.models.item import SerialUnit, StockItem
+from fieldservice.stock.models.move import StockBalance, StockMove
+from fieldservice.stock.models.place import StockPlace
+
+__all__ = ["SerialUnit", "StockBalance", "StockCount", "StockItem", "StockMove", "StockPlace"]
