@@ -1,4 +1,5 @@
 from customers.models.area import Area
+from customers.models.campaign import Campaign, CampaignMember
 from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
 from customers.models.customer import AccountState, Customer, CustomerLogin, CustomerNote
 from customers.models.lead import Lead
@@ -11,6 +12,8 @@ from customers.models.word import Word
 __all__ = [
     "Addon",
     "Area",
+    "Campaign",
+    "CampaignMember",
     "Customer",
     "CustomerLogin",
     "CustomerNote",

@@ -279,6 +279,14 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "CANNOT_COMPLETE": _danger(_("Can't complete"), "circle-x"),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
+    "campaign": {
+        "DRAFT": _neutral(_("Draft"), "pencil"),
+        "SCHEDULED": _info(_("Scheduled"), "clock"),
+        "RUNNING": _info(_("Running"), "loader-2"),
+        "HELD": _warning(_("Held"), "hourglass"),
+        "DONE": _success(_("Done")),
+        "STOPPED": _danger(_("Stopped"), "ban"),
+    },
     "outage": {
         "INVESTIGATING": _danger(_("Investigating"), "search"),
         "IDENTIFIED": _warning(_("Identified"), "flag"),

@@ -515,7 +515,17 @@ STAFF: Sequence[Group] = (
                 "staff_notifications:outbox",
                 "messages.view",
                 words=_("outbox sms log delivery"),
-                also=(Entry(_("Compose"), "staff_notifications:compose", "messages.edit"),),
+                also=(
+                    Entry(
+                        _("Campaigns"),
+                        "staff_customers:campaigns",
+                        "messages.view",
+                        words=_("broadcast bulk sms offers news"),
+                        add_url_name="staff_customers:add-campaign",
+                        add_permission="messages.send",
+                        add_label=_("New campaign"),
+                    ),
+                ),
             ),
             Entry(
                 _("Health"),
