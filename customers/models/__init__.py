@@ -1,4 +1,5 @@
 from customers.models.area import Area
+from customers.models.call import Call
 from customers.models.campaign import Campaign, CampaignMember
 from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
 from customers.models.customer import AccountState, Customer, CustomerLogin, CustomerNote
@@ -12,6 +13,7 @@ from customers.models.word import Word
 __all__ = [
     "Addon",
     "Area",
+    "Call",
     "Campaign",
     "CampaignMember",
     "Customer",

@@ -14,7 +14,7 @@ from ispbill.portals.navigation import Entry, Group
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|contracts.edit|debits.run"
-    "|billing.correct|field.decide|field.edit|orders.decide|outages.edit"
+    "|billing.correct|field.decide|field.edit|notes.write|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
     "|tickets.work"
 )
@@ -224,6 +224,14 @@ STAFF: Sequence[Group] = (
                 add_permission="leads.edit",
                 add_label=_("Add lead"),
                 add_hotkey="c l",
+                also=(
+                    Entry(
+                        _("Calls"),
+                        "staff_customers:calls",
+                        "customers.view",
+                        words=_("phone log follow up call back"),
+                    ),
+                ),
             ),
             Entry(
                 _("Orders"),

@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from billing.receivables.services import corrections
+from customers.services import calls
+from customers.services.calls import Talk
 from fieldservice.services import journey, outbox
 from fieldservice.services.outbox import Sent
 from ispbill.core.acts import Act
@@ -236,8 +238,14 @@ def outage_credit(at, user):
     )
 
 
+def call(at, user):
+    talk = Talk("CALL_BACK", follow_up_at=at - timedelta(hours=1), owner=user)
+    return calls.log(talk=talk, act=Act(user, at - timedelta(days=1)), customer=CustomerFactory())
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
+    "call": (call, ["called", "finish"]),
     "approval": (approval, ["approve", "reject"]),
     "test-run": (test_run, ["approve", "withdraw"]),
     "package-change": (package_change, ["approve", "reject"]),

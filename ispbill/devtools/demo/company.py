@@ -17,6 +17,7 @@ from ispbill.devtools.demo import (
     addresses,
     bank,
     books,
+    campaigns,
     change_requests,
     contracts,
     corrections,
@@ -140,6 +141,8 @@ def seed(
             )
         with say.step("Tickets and what customers thought of the answers"):
             tickets.show(base=base, seed=seed_number, now=now)
+        with say.step("Campaigns"):
+            campaigns.run(base=base, now=now)
         if _is_of_some_size():
             with say.step("Outages, works and months of uptime"):
                 outages.happen(base=base, now=now)
