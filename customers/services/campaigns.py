@@ -26,6 +26,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.jobs import after_commit
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from ispbill.notifications.rules import offers
@@ -144,6 +145,8 @@ def confirm(*, campaign: Campaign, consent: Consent, act: Act[User]) -> Campaign
             "starts_at": starts_at.isoformat(),
         },
     )
+    if starts_at <= act.at:
+        after_commit("customers.run_campaigns")  # the timekeeper would come within a minute
     return campaign
 
 

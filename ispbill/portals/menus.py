@@ -421,7 +421,12 @@ STAFF: Sequence[Group] = (
                 "reports.view",
                 words=_("response resolution breaches mttr promises"),
             ),
-            Entry(_("Staff performance"), "staff_reports:staff", "reports.view"),
+            Entry(
+                _("Staff performance"),
+                "staff_reports:staff",
+                "tickets.view",
+                words=_("leaderboard collected resolved calls"),
+            ),
             Entry(_("Report library"), "staff_reports:library", "reports.view"),
         ),
     ),
