@@ -25,7 +25,13 @@ def make(*, base: Ground, seed: int, now: datetime) -> None:
     rng = Random(f"{seed} calls")
     people = list(Customer.objects.filter(archived_at=None).order_by("pk")[:MANY])
     leads = list(Lead.objects.filter(customer=None).order_by("pk")[: MANY // 4])
-    moments = sorted(now - timedelta(minutes=rng.randrange(600, 40_000)) for _ in range(MANY))
+    moments = sorted(
+        (now - timedelta(days=rng.randrange(1, 28))).replace(
+            hour=rng.randrange(4, 12),
+            minute=rng.randrange(60),  # ten to six in Dhaka
+        )
+        for _ in range(MANY)
+    )
     for place, at in enumerate(moments):
         person = base.staff[_WHO[place % len(_WHO)]]
         outcome = rng.choices(list(_SAID), [6, 3, 1, 2, 1])[0]
