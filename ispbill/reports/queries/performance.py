@@ -103,7 +103,12 @@ def people(*, since: date, until: date, branch_id: int | None) -> list[Person]:
 
     With a branch only what was done for it counts, and places are among that.
     """
-    values = {"since": since, "until": until, "zone": str(clock.zone()), "branch": branch_id}
+    values: dict[str, date | str | int | None] = {
+        "since": since,
+        "until": until,
+        "zone": str(clock.zone()),
+        "branch": branch_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, values)
         rows = cursor.fetchall()
