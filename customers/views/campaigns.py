@@ -197,7 +197,7 @@ def _chosen(campaign: Campaign) -> dict[str, Any]:
     """Return a campaign's filters as its form is filled in with them."""
     values = dict(campaign.filters)
     values["overdue"] = "" if values["overdue_days"] is None else str(values["overdue_days"])
-    return {name: values.get(name) for name in AUDIENCE}
+    return {name: "" if values.get(name) is None else values[name] for name in AUDIENCE}
 
 
 def _audience(campaign: Campaign) -> list[dict[str, Any]]:
