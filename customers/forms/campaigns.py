@@ -32,8 +32,9 @@ class CampaignForm(BulkMessage, FilterDrawer):
         super().__init__(*args, **kwargs)
         for name in _UNUSED:
             del self.fields[name]
-        for name in AUDIENCE:
-            self.fields[name].required = False
+        for name in ("area", "branch", "package", "reseller"):
+            field = self.fields[name]
+            field.widget = forms.Select(choices=list(field.widget.choices))
         self.order_fields(["name"])
 
     def plan(self) -> Plan:
