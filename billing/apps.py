@@ -23,6 +23,9 @@ class BillingConfig(AppConfig):
             "billing.changes.services.bulk_suspension",
         ):
             import_module(room).register()
+        import_module("customers.services.campaigns").register_holidays(
+            import_module("billing.dunning.queries.policies").company_holidays
+        )
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("billing.receivables.views.inbox").APPROVALS)
         inbox.register(import_module("billing.run.views.inbox").PLANS)

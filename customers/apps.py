@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -16,3 +18,6 @@ class CustomersConfig(AppConfig):
         access.register_scope(User.Role.CUSTOMER, directory.own_accounts)
         sign_in.register_lookup(logins.behind)
         bulk_messages.register()
+        inbox = import_module("ispbill.inbox.queries.sources")
+        inbox.register(import_module("customers.views.inbox").CALLS)
+        import_module("customers.views.call_happenings").register()

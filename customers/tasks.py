@@ -1,10 +1,11 @@
 """Background work of the customers app."""
 
+import time
 from typing import Any
 
 from celery import shared_task
 
-from customers.services import bulk_runs, exporting, tax_certificates
+from customers.services import bulk_runs, campaign_runs, exporting, tax_certificates
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 
@@ -16,6 +17,19 @@ def follow_tax_certificates(progress: Progress, **_future: Any) -> Tally:
     at = clock.now()
     changed = tax_certificates.follow_all(on=clock.local_date(at), at=at)
     return Tally(processed=changed)
+
+
+CAMPAIGN_SECONDS = 40  # a call works at most this long; the next one goes on
+
+
+@shared_task(name="customers.run_campaigns")
+def run_campaigns(**_future: object) -> None:
+    """Hand campaigns that are due to the outbox, batch by batch."""
+    give_up = time.monotonic() + CAMPAIGN_SECONDS
+    for campaign_id in campaign_runs.due(at=clock.now()):
+        while time.monotonic() < give_up:
+            if not campaign_runs.advance(campaign_id=campaign_id, at=clock.now()):
+                break
 
 
 @shared_task(name="customers.export_customers")

@@ -305,6 +305,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Sheets of cards whose ring was lost, or whose worker died, are made after all.",
     ),
     Scheduled(
+        job="run-campaigns",
+        task="customers.run_campaigns",
+        every=timedelta(minutes=1),
+        why="Campaigns that are due go to the outbox, batch by batch, within their hours.",
+    ),
+    Scheduled(
         job="sweep-bulk-changes",
         task="customers.sweep_bulk_changes",
         every=timedelta(minutes=1),

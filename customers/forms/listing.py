@@ -57,6 +57,11 @@ class Filtering(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[_ANY, ("en", _("English")), ("bn", _("Bangla"))],
+        required=False,
+    )
     tag = forms.CharField(label=_("Tag"), required=False, max_length=30)
     collector = forms.IntegerField(label=_("Collector"), required=False, min_value=1)
     reseller = forms.IntegerField(label=_("Reseller"), required=False, min_value=1)
@@ -83,6 +88,7 @@ class Filtering(forms.Form):
             technology=read.get("technology", ""),
             billing_day=int(day) if day else None,
             churn=tuple(read.get("churn", ())),
+            language=read.get("language", ""),
             tag=read.get("tag", ""),
             collector=read.get("collector"),
             reseller=read.get("reseller"),

@@ -1,4 +1,6 @@
 from customers.models.area import Area
+from customers.models.call import Call
+from customers.models.campaign import Campaign, CampaignMember
 from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
 from customers.models.customer import AccountState, Customer, CustomerLogin, CustomerNote
 from customers.models.lead import Lead
@@ -11,6 +13,9 @@ from customers.models.word import Word
 __all__ = [
     "Addon",
     "Area",
+    "Call",
+    "Campaign",
+    "CampaignMember",
     "Customer",
     "CustomerLogin",
     "CustomerNote",

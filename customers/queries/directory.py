@@ -47,6 +47,7 @@ class Filters:
     churn: tuple[str, ...] = ()
     overdue_days: int | None = None  # more than so many days past the oldest due date
     tag: str = ""
+    language: str = ""
     balance_from: Decimal | None = None
     balance_to: Decimal | None = None
     joined_from: date | None = None
@@ -214,6 +215,8 @@ def _unjoined(filters: Filters) -> Q:
         condition &= Q(area__in=_subtree(filters.area))
     if filters.churn:
         condition &= Q(churn_risk__in=filters.churn)
+    if filters.language:
+        condition &= Q(language=filters.language)
     if filters.tag:
         condition &= Q(tags__contains=[filters.tag.lower()])
     if filters.is_suspect:

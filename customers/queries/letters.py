@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from ispbill.core import clock
+from ispbill.core import clock, stop_links
 from ispbill.core.pay_links import PayLink
 from ispbill.notifications.models import Message, MessageSettings
 from ispbill.notifications.queries import texts, wordings
@@ -22,7 +22,7 @@ from ispbill.notifications.rules import sms, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.wording import Text, UnknownPlaceholder
 
-EVENT = "staff_message"
+EVENT, OFFER = "staff_message", "offer"
 FRAME = frozenset({"subject", "text"})  # filled in by the frame, not by whoever writes
 FIELDS = tuple(one for one in EVENTS[EVENT].placeholders if one.name not in FRAME)
 
@@ -46,6 +46,11 @@ class Draft:
     text_bn: str = ""
     subject_bn: str = ""
     is_offer: bool = False
+
+    @property
+    def event(self) -> str:
+        """The occasion it goes out under: offers carry the way to stop them."""
+        return OFFER if self.is_offer else EVENT
 
 
 @dataclass(frozen=True)
@@ -92,16 +97,20 @@ def check(draft: Draft) -> None:
         raise UnknownPlaceholder(unknown)
 
 
-def letters(customers: Collection[int], draft: Draft, *, at: datetime) -> Iterator[Letter]:
+def letters(
+    customers: Collection[int], draft: Draft, *, at: datetime, once_a_number: bool = False
+) -> Iterator[Letter]:
     """Yield what each customer would get of a checked draft, in the order of their ids."""
     is_used = draft.channel in MessageSettings.current().channels
-    frames = wordings.in_force((EVENT, draft.channel, code) for code in wording.LANGUAGES)
+    event = draft.event
+    frames = wordings.in_force((event, draft.channel, code) for code in wording.LANGUAGES)
     ours = texts.company_values()
     last_day = clock.local_date(at) + texts.LINK_LIFE
     rows = Customer.objects.filter(pk__in=customers).order_by("pk").values(*_READ)
+    taken: set[str] = set()
     for row in rows.iterator(chunk_size=1000):
         language = wording.language_for(row["language"])
-        frame = frames[EVENT, draft.channel, language]
+        frame = frames[event, draft.channel, language]
         recipient = row["email"] if draft.channel == wording.EMAIL else row["phone"]
         who = (row["pk"], row["number"], row["name"], recipient, language)
         why_not = _why_not(row, draft, recipient)
@@ -109,26 +118,38 @@ def letters(customers: Collection[int], draft: Draft, *, at: datetime) -> Iterat
             why_not = _("The company does not use this channel.")
         elif not why_not and frame is None:
             why_not = _("The wording of messages from staff is turned off.")
+        if once_a_number and not why_not and recipient in taken:
+            why_not = _("Another account has this address.")
         if why_not or frame is None:
             yield Letter(*who, why_not=why_not)
             continue
+        taken.add(recipient)
         context = {
             "name": row["name"],
             "number": row["number"],
             "balance": str(row["account_state__balance_amount"] or "0.00"),
         }
-        own = {**ours, "pay_url": PayLink(row["pk"], last_day).url()}
+        own = {
+            **ours,
+            "pay_url": PayLink(row["pk"], last_day).url(),
+            "stop_url": stop_links.url(row["pk"]),
+        }
         yield Letter(*who, context=context, text=_text(draft, frame, {**own, **context}, language))
 
 
 def outlook(
-    customers: Sequence[int], draft: Draft, *, at: datetime, leaves_at: datetime
+    customers: Sequence[int],
+    draft: Draft,
+    *,
+    at: datetime,
+    leaves_at: datetime,
+    once_a_number: bool = False,
 ) -> Outlook:
     """Reckon what sending would come to at a moment, if it left at `leaves_at`; writes nothing."""
     count = parts = 0
     left_out: Counter[str] = Counter()
     samples: dict[str, Letter] = {}
-    for letter in letters(customers, draft, at=at):
+    for letter in letters(customers, draft, at=at, once_a_number=once_a_number):
         if letter.text is None:
             left_out[letter.why_not] += 1
             continue
@@ -165,10 +186,10 @@ def _text(draft: Draft, frame: Text, values: dict[str, Any], language: str) -> T
     is_bangla = language == _BANGLA and bool(draft.text_bn)
     text = draft.text_bn if is_bangla else draft.text
     subject = (draft.subject_bn if is_bangla else "") or draft.subject
-    read = wording.written(EVENT, values, language=language, channel=draft.channel)
+    read = wording.written(draft.event, values, language=language, channel=draft.channel)
     filled = {"text": wording.render(text, read), "subject": wording.render(subject, read)}
     return wording.compose(
-        frame, EVENT, {**values, **filled}, language=language, channel=draft.channel
+        frame, draft.event, {**values, **filled}, language=language, channel=draft.channel
     )
 
 

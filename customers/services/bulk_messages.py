@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.queries import letters
-from customers.queries.letters import EVENT, Draft
+from customers.queries.letters import Draft
 from customers.services import bulk_runs
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
@@ -76,7 +76,7 @@ def queue(
     With the same key each customer is told once, however often this is called.
     """
     trail.begin(act=act)
-    terms = compose.terms(event=EVENT, at=act.at, is_urgent=False)
+    terms = compose.terms(event=draft.event, at=act.at, is_urgent=False)
     rows: list[Message] = []
     outcomes: dict[int, bulk_runs.Outcome] = {}
     for letter in letters.letters(customers, draft, at=act.at):
@@ -87,8 +87,8 @@ def queue(
         fact = f"{key}:{letter.customer_id}"
         rows.append(
             Message(
-                dedup_key=compose.key(event=EVENT, dedup=fact, channel=draft.channel),
-                event=EVENT,
+                dedup_key=compose.key(event=draft.event, dedup=fact, channel=draft.channel),
+                event=draft.event,
                 channel=draft.channel,
                 recipient=letter.recipient,
                 customer_id=letter.customer_id,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomerNote
+from customers.services import calls
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import live
@@ -31,6 +32,7 @@ def add(
         raise NoteRefused(_("A note may have at most 4,000 characters."))
     trail.begin(act=Act(author, at))
     live.changed(accounts=[customer.pk])
+    calls.noted(customer=customer, at=at)
     return CustomerNote.objects.create(
         customer=customer, at=at, author=author, text=text, is_pinned=is_pinned
     )

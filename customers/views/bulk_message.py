@@ -66,7 +66,7 @@ def _about(what: str) -> str:
 def _outlook(form: BulkMessage, rows: chosen.Chosen) -> letters.Outlook:
     draft, at = form.draft(), clock.now()
     bulk_messages.check(draft)
-    terms = compose.terms(event=letters.EVENT, at=at, is_urgent=False)
+    terms = compose.terms(event=draft.event, at=at, is_urgent=False)
     return letters.outlook(rows.ids, draft, at=at, leaves_at=terms.first_chance(draft.channel))
 
 

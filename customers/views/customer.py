@@ -207,6 +207,7 @@ def _header(request: Request, standing: Standing, tab: str) -> dict[str, Any]:
             {"service": one, "switches": links.switches(user, customer.number, one)}
             for one in standing.living
         ],
+        "may_note": may(user, "notes.write"),
         "may_archive": may(user, "customers.archive"),
         "history_url": history if may(user, "audit.view") else "",
         "fee_url": links.address("staff_billing:charge-fee", customer.number)

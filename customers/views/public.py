@@ -1,16 +1,18 @@
 """What everybody may see of the packages, and where an invitation leads."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.models import Customer
 from customers.queries import coverage, offers
 from customers.rules import referrals as rules
-from customers.services import referrals
+from customers.services import opting_out, referrals
 from customers.views import links
 from ispbill.accounts.access import public
-from ispbill.core import clock
+from ispbill.core import clock, stop_links
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 
 TEASED = 3
@@ -59,3 +61,21 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_offers(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether offers shall stop; looking changes nothing, for mail programs look too.
+
+    The same answer whether or not there was a consent: the page tells nothing of an account.
+    """
+    pk = stop_links.read(token)
+    customer = Customer.objects.filter(pk=pk).first() if pk is not None else None
+    if customer is None:
+        raise Http404
+    if request.method == "POST":
+        opting_out.stop_offers(customer=customer, act=Act.now(None))
+        return redirect(f"{request.path}?done=1")
+    context = {"is_done": "done" in request.GET}
+    return render(request, "customers/public/stop_offers.html", context)

@@ -285,6 +285,22 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "CANNOT_COMPLETE": _danger(_("Can't complete"), "circle-x"),
         "CANCELLED": _neutral(_("Cancelled"), "ban"),
     },
+    "call": {
+        "SPOKE": _success(_("Spoke"), "phone"),
+        "NO_ANSWER": _neutral(_("No answer"), "phone"),
+        "BUSY": _neutral(_("Busy"), "phone"),
+        "WRONG_NUMBER": _danger(_("Wrong number"), "circle-x"),
+        "LEFT_MESSAGE": _info(_("Left a message"), "message"),
+        "CALL_BACK": _warning(_("To be called back"), "clock"),
+    },
+    "campaign": {
+        "DRAFT": _neutral(_("Draft"), "pencil"),
+        "SCHEDULED": _info(_("Scheduled"), "clock"),
+        "RUNNING": _info(_("Running"), "loader-2"),
+        "HELD": _warning(_("Held"), "hourglass"),
+        "DONE": _success(_("Done")),
+        "STOPPED": _danger(_("Stopped"), "ban"),
+    },
     "outage": {
         "INVESTIGATING": _danger(_("Investigating"), "search"),
         "IDENTIFIED": _warning(_("Identified"), "flag"),

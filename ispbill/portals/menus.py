@@ -14,7 +14,7 @@ from ispbill.portals.navigation import Entry, Group
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
     "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|contracts.edit|debits.run"
-    "|billing.correct|field.decide|field.edit|orders.decide|outages.edit"
+    "|billing.correct|field.decide|field.edit|notes.write|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
     "|stock.decide|stock.edit"
     "|tickets.work"
@@ -225,6 +225,14 @@ STAFF: Sequence[Group] = (
                 add_permission="leads.edit",
                 add_label=_("Add lead"),
                 add_hotkey="c l",
+                also=(
+                    Entry(
+                        _("Calls"),
+                        "staff_customers:calls",
+                        "customers.view",
+                        words=_("phone log follow up call back"),
+                    ),
+                ),
             ),
             Entry(
                 _("Orders"),
@@ -423,7 +431,12 @@ STAFF: Sequence[Group] = (
                 "reports.view",
                 words=_("response resolution breaches mttr promises"),
             ),
-            Entry(_("Staff performance"), "staff_reports:staff", "reports.view"),
+            Entry(
+                _("Staff performance"),
+                "staff_reports:staff",
+                "tickets.view",
+                words=_("leaderboard collected resolved calls"),
+            ),
             Entry(_("Report library"), "staff_reports:library", "reports.view"),
         ),
     ),
@@ -525,7 +538,17 @@ STAFF: Sequence[Group] = (
                 "staff_notifications:outbox",
                 "messages.view",
                 words=_("outbox sms log delivery"),
-                also=(Entry(_("Compose"), "staff_notifications:compose", "messages.edit"),),
+                also=(
+                    Entry(
+                        _("Campaigns"),
+                        "staff_customers:campaigns",
+                        "messages.view",
+                        words=_("broadcast bulk sms offers news"),
+                        add_url_name="staff_customers:add-campaign",
+                        add_permission="messages.send",
+                        add_label=_("New campaign"),
+                    ),
+                ),
             ),
             Entry(
                 _("Health"),

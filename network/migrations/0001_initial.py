@@ -489,7 +489,6 @@ class Migration(migrations.Migration):
                 ('credit_min_amount', models.DecimalField(decimal_places=2, default=Decimal('1.00'), max_digits=14)),
                 ('maintenance_notice_hours', models.PositiveSmallIntegerField(default=48)),
                 ('uptime_target', models.DecimalField(decimal_places=3, default=Decimal('99.500'), max_digits=6)),
-                ('sms_part_price', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
             ],
             options={
                 'verbose_name_plural': 'outage settings',

@@ -18,7 +18,7 @@ from customers.models import Customer, CustomerLogin, Package, Subscription
 from ispbill.accounts.models import Branch, SignedInSession, User
 from ispbill.api.services import tokens
 from ispbill.audit.models import AuditEvent, JobRun
-from ispbill.core import clock
+from ispbill.core import clock, stop_links
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
@@ -42,6 +42,7 @@ from tests.factories.catalogue import (
 from tests.factories.changes import PauseRequestFactory, sample_change
 from tests.factories.customers import (
     AreaFactory,
+    CampaignFactory,
     CustomerFactory,
     LeadFactory,
     PackageFactory,
@@ -83,6 +84,7 @@ class World:
     run: JobRun
     session: SignedInSession
     lead: Any
+    campaign: Any
     line: Any
     finding: Any
     found_user: Any
@@ -190,6 +192,7 @@ def build() -> World:
         run=run,
         session=session,
         lead=LeadFactory(branch=branch),
+        campaign=CampaignFactory(branch=branch, created_by=users["OWNER"]),
         line=AccessFactory(subscription=subscription, router=RouterFactory(branch=branch)),
         finding=DriftFindingFactory(router__branch=branch),
         found_user=FoundUserFactory(router__branch=branch),
@@ -285,6 +288,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_notifications:event": lambda _world: {"event": "payment_received"},
     "staff_notifications:channel": lambda _world: {"channel": "SMS"},
     "staff_notifications:language": lambda _world: {"language": "en"},
+    "public:stop-offers": lambda world: {"token": stop_links.token(world.customer.pk)},
+    "staff_customers:campaign": lambda world: {"pk": world.campaign.pk},
+    "staff_customers:edit-campaign": lambda world: {"pk": world.campaign.pk},
+    "staff_customers:stop-campaign": lambda world: {"pk": world.campaign.pk},
+    "staff_customers:call": lambda world: {"number": world.customer.number},
+    "staff_customers:call-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:edit-lead": lambda world: {"pk": world.lead.pk},
     "staff_customers:move-lead": lambda world: {"pk": world.lead.pk},
     "staff_signup:convert-lead": lambda world: {"pk": world.lead.pk},

@@ -34,6 +34,7 @@ TEXTS = ("Typed by the first", "Typed by the second")
 SHEETS = {
     "staff_customers:edit": Sheet("name", *TEXTS, "notes", "Dog in the yard"),
     "staff_customers:edit-line": Sheet("address", *TEXTS, "cpe_serial", "HW-4711"),
+    "staff_customers:edit-campaign": Sheet("name", *TEXTS, "text", "Half the price."),
     "staff_customers:edit-lead": Sheet("name", *TEXTS, "notes", "Calls back on Monday"),
     "staff_customers:edit-package": Sheet("name", *TEXTS, "description", "For offices"),
     "staff_customers:edit-fee": Sheet("name", *TEXTS, "net_amount", "77.00"),

@@ -69,6 +69,8 @@ WITHOUT_FACTORY_BECAUSE = {
     "core": "one row each, kept by the code",
     "billing": "invoices, entries and runs are written the way the product writes them",
     "customers.CustomerLogin": "a pair of keys",
+    "customers.Call": "logged through services",
+    "customers.CampaignMember": "written down when a campaign is confirmed",
     "customers.CustomerNote": "noted through services",
     "customers.OttApp": "a name",
     "customers.AccountState": "a trigger gives one to every customer",

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from customers.models import (
     Area,
+    Campaign,
     Customer,
     Lead,
     Package,
@@ -17,6 +18,8 @@ from customers.models import (
     Subscription,
     TaxCertificate,
 )
+from customers.queries import directory
+from customers.queries.directory import Filters
 from tests.factories.accounts import BranchFactory
 
 BORN = datetime(2025, 12, 1, 4, 0, tzinfo=UTC)
@@ -79,6 +82,18 @@ class CustomerFactory(DjangoModelFactory):
     area = factory.SubFactory(AreaFactory)
     branch = factory.SelfAttribute("area.branch")
     customer_since = date(2025, 12, 1)
+    created_at = BORN
+
+
+class CampaignFactory(DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    name = factory.Sequence(lambda n: f"Campaign {n}")
+    channel = "SMS"
+    text = "Dear {name}, twice the speed."
+    filters = factory.LazyFunction(lambda: directory.frozen(Filters()))
+    created_by = factory.SubFactory("tests.factories.accounts.UserFactory")
     created_at = BORN
 
 

@@ -5,6 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from billing.receivables.services import corrections
+from contracts.models import Contract
+from customers.services import calls
+from customers.services.calls import Talk
 from fieldservice.services import journey, outbox
 from fieldservice.services.outbox import Sent
 from ispbill.core.acts import Act
@@ -15,6 +18,7 @@ from payments.debits.models import DebitOrder, DebitStatementLine
 from payments.online.models import GatewayRefund
 from payments.online.services import review
 from signup.models import Order
+from tests.factories import contracts
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of
 from tests.factories.billing import DryRunFactory
@@ -275,8 +279,22 @@ def round_receipt(at, user):
     return receipts.take_in(device=device, taken=sent, act=Act(collector, at))
 
 
+def call(at, user):
+    talk = Talk("CALL_BACK", follow_up_at=at - timedelta(hours=1), owner=user)
+    return calls.log(talk=talk, act=Act(user, at - timedelta(days=1)), customer=CustomerFactory())
+
+
+def contract_seal(at, user):
+    limits(address="House 1, Dhaka")
+    contract = contracts.signed(name=f"Template {Contract.objects.count()}", at=at)
+    contract.seal.state, contract.seal.error = "FAILED", "no room on the disk"
+    contract.seal.save()
+    return contract
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
+    "call": (call, ["called", "finish"]),
     "approval": (approval, ["approve", "reject"]),
     "test-run": (test_run, ["approve", "withdraw"]),
     "package-change": (package_change, ["approve", "reject"]),
@@ -305,4 +323,5 @@ SCENES = {
     "stock-count": (stock_count, ["approve", "refuse"]),
     "low-stock": (low_stock, []),
     "round-receipt": (round_receipt, ["done"]),
+    "contract-seal": (contract_seal, ["seal"]),
 }

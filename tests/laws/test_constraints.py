@@ -33,6 +33,7 @@ VALUES = {
     ],
     "jsonb": ["'{}'::jsonb", "NULL"],
     "uuid": ["gen_random_uuid()", "NULL"],
+    "array": ["'{}'", "'{x}'", "NULL"],
     "bytea": ["''::bytea", "'x'::bytea", "NULL"],
     "inet": ["inet '10.0.0.1'", "NULL"],
     "cidr": ["cidr '10.0.0.0/8'", "cidr '10.1.0.0/16'", "NULL"],
@@ -41,6 +42,8 @@ KINDS = {"smallint": "integer", "bigint": "integer"}
 
 
 def kind_of(type_name):
+    if type_name.endswith("[]"):
+        return "array"
     if type_name.startswith(("character", "text")):
         return "text"
     base = re.sub(r"\(.*\)", "", type_name)

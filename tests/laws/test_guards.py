@@ -100,6 +100,7 @@ SPECIAL = {
     "billing_outagecredit": {"span": "'[2026-01-10,2026-01-11)'"},
     "billing_contractterms": {"fee": "'NONE'", "subscription_id": "1", "customer_id": "1"},
     "billing_handover": {"state": "'OFFERED'"},
+    "customers_campaignmember": {"state": "'WAITING'", "why": "''", "dedup_key": "''"},
     "billing_dunningstep": {"action": "'REMIND'", "offset_days": "1"},
 }
 

@@ -201,6 +201,15 @@ CUSTOMERS = {
                name="'Xylophonia'::text"),),
         "SELECT count(*) FROM customers_word WHERE text = 'xylophonia'",
     ),
+    ("customers_campaign", "keep_campaign"): Refused(
+        ("UPDATE customers_campaign SET state = 'SCHEDULED', starts_at = now()",
+         "UPDATE customers_campaign SET text = 'another'"),
+        "campaign_confirmed_is_frozen",
+    ),
+    ("customers_call", "call_kept"): Refused(
+        ("DELETE FROM customers_call WHERE id = (SELECT min(id) FROM customers_call)",),
+        "call_kept",
+    ),
     ("customers_referral", "referral_moves"): Refused(
         ("UPDATE customers_referral SET referrer_amount = referrer_amount + 1",),
         "referral_moves_along_its_states",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
+from customers.services.calls import Talk
 from ispbill.audit.models import AuditEvent
 from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
@@ -342,3 +343,14 @@ def test_the_customer_says_that_it_works(agent):
     assert (ticket.state, ticket.cause) == ("RESOLVED", "CUSTOMER")
     assert clock(ticket, "FIRST").outcome == "VOID"
     assert Ticket.objects.get().resolved_by is None
+
+
+def test_a_call_in_which_somebody_spoke_is_the_first_answer(agent):
+    for outcome, stopped in (("NO_ANSWER", False), ("SPOKE", True)):
+        ticket = opened()
+        call = conversation.called(
+            ticket=ticket, talk=Talk(outcome), act=Act(agent, SATURDAY + timedelta(minutes=9))
+        )
+
+        assert (call.ticket_id, call.customer_id) == (ticket.pk, ticket.customer_id)
+        assert (clock(ticket, "FIRST").stopped_at is not None) == stopped

@@ -8,6 +8,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from customers.models import Call
+from customers.services import calls
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.acts import Act
@@ -96,6 +98,23 @@ def note(*, ticket: Ticket, text: str, act: Act[User]) -> TicketNote:
     )
     desk.note(ticket, "noted", act=act)
     return row
+
+
+@transaction.atomic
+def called(*, ticket: Ticket, talk: calls.Talk, act: Act[User]) -> Call:
+    """Write down a call about a ticket; one in which somebody spoke is an answer to the customer.
+
+    Raises CallRefused, and WrongState for a ticket that is closed.
+    """
+    ticket = desk.begin(ticket, act=act)
+    if ticket.is_closed:
+        raise desk.wrong(ticket)
+    call = calls.log(talk=talk, act=act, customer=ticket.customer, ticket_id=ticket.pk)
+    if call.outcome == Call.Outcome.SPOKE:
+        clocks.answered(ticket, at=act.at)
+        ticket.save(update_fields=_SAVED)
+    desk.note(ticket, "called", act=act, after={"outcome": call.outcome})
+    return call
 
 
 def say(

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}/reply/", ticket.reply, name="reply"),
     path(f"{_ONE}/note/", ticket.note, name="note"),
     path(f"{_ONE}/files/<int:pk>/", ticket.attachment, name="attachment"),
+    path(f"{_ONE}/call/", acts.call, name="call"),
     path(f"{_ONE}/take/", acts.take, name="take"),
     path(f"{_ONE}/start/", acts.start, name="start"),
     path(f"{_ONE}/resume/", acts.resume, name="resume"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from customers.forms.calls import CallForm
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
@@ -64,6 +65,21 @@ def resume(request: Request, number: str) -> HttpResponse:
         ticket,
         lambda: resolution.resume(ticket=ticket, act=Act.now(request.user)),
         _("The clock runs again."),
+    )
+
+
+@_both
+@staff_only("tickets.work")
+def call(request: Request, number: str) -> HttpResponse:
+    """Write down a call about a ticket; having spoken is an answer."""
+    ticket = of(request, number)
+    form = CallForm(request.POST or None, user=request.user)
+
+    def run(_given: dict[str, Any]) -> None:
+        conversation.called(ticket=ticket, talk=form.talk(), act=Act.now(request.user))
+
+    return _asked(
+        request, ticket, form, run, heading=_("Log call"), said=_("The call is written down.")
     )
 
 

@@ -134,3 +134,9 @@ def _step(row: DunningStep, grace_days: int) -> Step:
 
 def _place(step: Step) -> tuple[int, str]:
     return step.offset_days, step.action.value
+
+
+def company_holidays() -> frozenset[date]:
+    """Return the whole company's holidays."""
+    days = Holiday.objects.filter(branch__isnull=True)
+    return frozenset(days.values_list("day", flat=True))

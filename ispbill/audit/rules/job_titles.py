@@ -64,6 +64,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "renew_prepaid": (MONEY, _("Renew prepaid services")),
     "remind_prepaid": (MESSAGES, _("Remind prepaid customers")),
     "sweep-voucher-sheets": (MONEY, _("Make sheets of recharge cards")),
+    "run-campaigns": (MESSAGES, _("Run campaigns")),
     "sweep-bulk-changes": (BILLS, _("Go on with changes to many customers")),
     "sweep-documents": (BILLS, _("Make waiting documents")),
     "settle_referrals": (MONEY, _("Reward referrals")),

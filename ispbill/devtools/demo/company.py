@@ -17,6 +17,8 @@ from ispbill.devtools.demo import (
     addresses,
     bank,
     books,
+    calls,
+    campaigns,
     change_requests,
     contracts,
     corrections,
@@ -142,6 +144,9 @@ def seed(
             )
         with say.step("Tickets and what customers thought of the answers"):
             tickets.show(base=base, seed=seed_number, now=now)
+        with say.step("Campaigns and calls"):
+            campaigns.run(base=base, now=now)
+            calls.make(base=base, seed=seed_number, now=now)
         if _is_of_some_size():
             with say.step("Outages, works and months of uptime"):
                 outages.happen(base=base, now=now)

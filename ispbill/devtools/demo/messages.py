@@ -21,13 +21,14 @@ _WRITE = """
 """
 
 
-def deliver_what_is_past() -> int:
+def deliver_what_is_past(**which: str) -> int:
     """Give every queued message its text and its delivery seconds after it was queued.
 
     Only for a history that has just been written: nothing is handed to a provider. A message
-    whose wording is turned off is cancelled. Returns how many there were.
+    whose wording is turned off is cancelled. `which`: only those of these values. Returns how many
+    there were.
     """
-    queued = Message.objects.filter(state=Message.State.QUEUED)
+    queued = Message.objects.filter(state=Message.State.QUEUED, **which)
     count = 0
     while rows := list(queued.order_by("pk")[:PAGE]):
         _deliver(rows)

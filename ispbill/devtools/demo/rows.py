@@ -51,7 +51,7 @@ PEOPLE = """
     SELECT customer_id, number, kind, status, name, local_name, phone, '', email, gen_random_uuid(),
         '', '', address, area_id, branch_id, latitude, longitude, language, reseller_id,
         referred_by_id, tags, '', customer_since, billing_day, 0, false, false, is_never_suspended,
-        true, false, true, false, false, false, churn_risk, keywords, created_at
+        true, false, true, customer_id %% 3 = 0, false, false, churn_risk, keywords, created_at
     FROM demo_person WHERE customer_id > %(after)s ORDER BY customer_id
 """
 

@@ -61,10 +61,12 @@ class Migration(migrations.Migration):
                 ('uses_email', models.BooleanField(default=True)),
                 ('quiet_from_hour', models.PositiveSmallIntegerField(default=21)),
                 ('quiet_until_hour', models.PositiveSmallIntegerField(default=8)),
+                ('sms_part_price', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                ('sms_month_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='message_settings_is_one_row'), models.CheckConstraint(condition=models.Q(('quiet_from_hour__lte', 23), ('quiet_until_hour__lte', 23)), name='message_settings_hours_exist')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='message_settings_is_one_row'), models.CheckConstraint(condition=models.Q(('quiet_from_hour__lte', 23), ('quiet_until_hour__lte', 23)), name='message_settings_hours_exist'), models.CheckConstraint(condition=models.Q(('sms_part_price__gte', 0), ('sms_month_budget__gte', 0)), name='message_settings_prices_are_not_negative')],
             },
         ),
         migrations.CreateModel(

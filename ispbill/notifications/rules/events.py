@@ -165,6 +165,12 @@ _P = _known(
         "https://isp.example/portal/support/TK-2026-00042/",
     ),
     Placeholder(
+        "stop_url",
+        Kind.TEXT,
+        gettext_noop("Link to stop offers"),
+        "https://isp.example/stop/3D7-a1B2c3D4e5F6",
+    ),
+    Placeholder(
         "survey_url",
         Kind.TEXT,
         gettext_noop("Link to the survey"),
@@ -471,6 +477,13 @@ EVENTS: dict[str, Event] = {
             "staff_message",
             gettext_noop("Message from staff"),
             _take(_STAFF),
+            is_never_repeated=True,
+        ),
+        # The same for offers, with the way to stop them.
+        Event(
+            "offer",
+            gettext_noop("Offer or news"),
+            _take((*_STAFF, "stop_url")),
             is_never_repeated=True,
         ),
     )

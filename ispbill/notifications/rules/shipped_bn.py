@@ -486,6 +486,12 @@ TEXTS: dict[str, Shipped] = {
         subject="{subject}",
         email="প্রিয় {name},\n\n{text}" + _SIGNED,
     ),
+    "offer": Shipped(
+        sms="{text} {company} অফার বন্ধ করতে: {stop_url}",
+        whatsapp="{text}\n\n{company}\nঅফার বন্ধ করতে: {stop_url}",
+        subject="{subject}",
+        email="প্রিয় {name},\n\n{text}\n\nআর অফার না চাইলে: {stop_url}" + _SIGNED,
+    ),
     "ticket_received": Shipped(
         sms="প্রিয় {name}, আপনার টিকিট {ticket} পেয়েছি, আমরা দেখছি। {ticket_url} {company}",
         whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}* ({subject}) পেয়েছি, আমরা দেখছি।"

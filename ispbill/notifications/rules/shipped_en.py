@@ -515,6 +515,12 @@ TEXTS: dict[str, Shipped] = {
         subject="{subject}",
         email="Dear {name},\n\n{text}" + _SIGNED,
     ),
+    "offer": Shipped(
+        sms="{text} {company} Stop offers: {stop_url}",
+        whatsapp="{text}\n\n{company}\nStop offers: {stop_url}",
+        subject="{subject}",
+        email="Dear {name},\n\n{text}\n\nNo more offers: {stop_url}" + _SIGNED,
+    ),
     "ticket_received": Shipped(
         sms="Dear {name}, we have your ticket {ticket} and look into it. Follow it: {ticket_url} "
         "{company}",

@@ -1,5 +1,6 @@
 """Change the company's choices about messages."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,15 @@ from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.notifications.models import MessageSettings
 
-FIELDS = ("uses_sms", "uses_whatsapp", "uses_email", "quiet_from_hour", "quiet_until_hour")
+FIELDS = (
+    "uses_sms",
+    "uses_whatsapp",
+    "uses_email",
+    "quiet_from_hour",
+    "quiet_until_hour",
+    "sms_part_price",
+    "sms_month_budget",
+)
 
 
 @transaction.atomic
@@ -18,11 +27,20 @@ def change(*, values: dict[str, Any], act: Act[User]) -> MessageSettings:
     trail.begin(act=act)
     MessageSettings.current()
     row = MessageSettings.objects.select_for_update().get(pk=1)
-    before = {name: getattr(row, name) for name in FIELDS}
+    before = _plain(row)
     for name in FIELDS:
         setattr(row, name, values[name])
     row.save()
-    was, now = events.changes(before, {name: getattr(row, name) for name in FIELDS})
+    was, now = events.changes(before, _plain(row))
     if now:
         events.record(act=act, action="message_settings.changed", target=row, before=was, after=now)
     return row
+
+
+def _plain(row: MessageSettings) -> dict[str, Any]:
+    """The choices as they stand in the trail, amounts as text."""
+    values = {name: getattr(row, name) for name in FIELDS}
+    return {
+        name: str(value.normalize()) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }

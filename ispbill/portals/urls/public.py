@@ -12,6 +12,7 @@ app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.landing, name="landing"),
     re_path(r"^packages/?$", packages.packages, name="packages"),
+    path("stop/<str:token>", packages.stop_offers, name="stop-offers"),
     path("r/<str:code>", packages.invited, name="referral"),
     re_path(r"^pay/?$", pay.find, name="pay"),
     re_path(r"^status/?$", network.status, name="status"),

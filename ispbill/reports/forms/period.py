@@ -90,7 +90,7 @@ class RevenueFilter(forms.Form):
         period = read.get("period") or (
             "own" if read.get("since") or read.get("until") else DEFAULT
         )
-        since, until = _days(period, read, built_until, first)
+        since, until = days_in(period, read, built_until, first)
         until = min(until, built_until)
         area = read.get("area")
         scope = Scope(
@@ -108,7 +108,7 @@ class RevenueFilter(forms.Form):
         )
 
 
-def _days(period: str, read: dict[str, Any], built: date, first: date) -> tuple[date, date]:
+def days_in(period: str, read: dict[str, Any], built: date, first: date) -> tuple[date, date]:
     if period == "own":
         since, until = read.get("since") or first, read.get("until") or built
         return max(since, first), max(until, first)

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.reports.views import revenue
+from ispbill.reports.views import performance, revenue
 
 app_name = "staff_reports"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("reports/staff/", performance.page, name="staff"),
+    path("reports/staff/file/", performance.file, name="staff-file"),
     path("reports/revenue/", revenue.page, {"tab": "revenue"}, name="revenue"),
     path("reports/revenue/growth/", revenue.page, {"tab": "revenue-growth"}, name="revenue-growth"),
     path(

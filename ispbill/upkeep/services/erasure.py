@@ -9,9 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, CustomerLogin, CustomerNote, Lead, Subscription
+from customers.models import (
+    Call,
+    CampaignMember,
+    Customer,
+    CustomerLogin,
+    CustomerNote,
+    Lead,
+    Subscription,
+)
 from customers.services import account_states
 from ispbill.accounts.models import User
 from ispbill.accounts.services import sessions
@@ -190,6 +200,11 @@ def _forget_customer(customer: Customer, act: Act) -> None:
         address="", latitude=None, longitude=None, notes=""
     )
     CustomerNote.objects.filter(customer=customer).update(text="erased")
+    Call.objects.filter(customer=customer).update(phone="", text="")
+    Call.objects.filter(lead__customer=customer).update(phone="", text="")
+    CampaignMember.objects.filter(customer=customer).update(
+        recipient=Concat(Value("erased-"), Cast("pk", TextField()))
+    )
     Lead.objects.filter(customer=customer).update(
         name=FORMER, phone="", email="", address="", notes=""
     )

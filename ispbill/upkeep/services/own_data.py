@@ -15,7 +15,15 @@ from ispbill.audit.services import events
 from ispbill.core.acts import Act
 
 # What is ours and not theirs: remarks of staff, secrets, what the machinery needs.
-_LEFT_OUT = {"customernote", "auditevent", "erasure", "customerlogin", "suggestion", "churnscore"}
+_LEFT_OUT = {
+    "auditevent",
+    "call",
+    "churnscore",
+    "customerlogin",
+    "customernote",
+    "erasure",
+    "suggestion",
+}
 _OURS = (
     "notifications",
     "customers",

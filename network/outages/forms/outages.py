@@ -234,13 +234,6 @@ class SettingsForm(forms.Form):
     uptime_target = NumberField(
         label=_("Promised uptime in percent"), min_value=1, max_value=100, decimal_places=3
     )
-    sms_part_price = NumberField(
-        label=_("Price of one part of an SMS"),
-        min_value=0,
-        max_digits=10,
-        decimal_places=4,
-        required=False,
-    )
     reason = ReasonField()
 
     def values(self) -> dict[str, Any]:

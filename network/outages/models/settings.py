@@ -27,7 +27,6 @@ class OutageSettings(models.Model):
     )
     maintenance_notice_hours = models.PositiveSmallIntegerField(default=48)
     uptime_target = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal("99.500"))
-    sms_part_price = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "outage settings"

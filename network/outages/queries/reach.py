@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 
+from ispbill.notifications.models import MessageSettings
 from ispbill.notifications.queries import texts, wordings
-from ispbill.notifications.rules import sms, wording
+from ispbill.notifications.rules import offers, sms, wording
 from ispbill.notifications.services.compose import Terms
-from network.outages.models import Outage, OutageSettings
+from network.outages.models import Outage
 
 # Area `a` lies in area `top` or is it; one whose path was never worked out ("/") is only itself.
 INSIDE = "(a.id = top.id OR (top.path <> '/' AND a.path LIKE top.path || '%%'))"
@@ -176,11 +177,8 @@ def digest(chosen: Mapping[Way, Person]) -> str:
 
 
 def _cost(parts: Collection[Part]) -> Decimal | None:
-    price = OutageSettings.current().sms_part_price
-    if price is None:
-        return None
     whole = sum(one.messages * one.parts for one in parts if one.channel == "SMS")
-    return (price * whole).quantize(Decimal("0.01"))
+    return offers.cost(whole, MessageSettings.current().sms_part_price)
 
 
 def known(customer_ids: Collection[int]) -> list[Person]:

@@ -1,0 +1,48 @@
+"""When offers may be sent at all, and what text messages cost.
+
+Sources: CPA of South Africa, regulation R293 (no offers on Sundays and public holidays, Saturdays
+9 to 13, else 8 to 20); TRAI's TCCCPR for India (10 to 21); house rule for Bangladesh (10 to 20).
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+Hours = tuple[int, int]
+
+_DAILY: dict[str, Hours] = {"BD": (10, 20), "IN": (10, 21)}
+_ZA_WEEKDAY, _ZA_SATURDAY, _SATURDAY = (8, 20), (9, 13), 5
+_LOOK_AHEAD = 30  # days; longer holidays there are none
+
+
+def hours(day: date, *, country: str, holidays: Collection[date] = ()) -> Hours | None:
+    """Return from which hour until which offers may go on a day; None for not at all."""
+    if country != "ZA":
+        return _DAILY.get(country, _DAILY["BD"])
+    if day in holidays or day.weekday() > _SATURDAY:
+        return None
+    return _ZA_SATURDAY if day.weekday() == _SATURDAY else _ZA_WEEKDAY
+
+
+def first_chance(
+    at: datetime, *, zone: ZoneInfo, country: str, holidays: Collection[date] = ()
+) -> datetime:
+    """Return `at` when offers may go then, else the next moment they may."""
+    local = at.astimezone(zone)
+    for ahead in range(_LOOK_AHEAD):
+        day = local.date() + timedelta(days=ahead)
+        window = hours(day, country=country, holidays=holidays)
+        if window is None:
+            continue
+        opens, closes = (datetime.combine(day, time(hour), tzinfo=zone) for hour in window)
+        if local < closes:
+            return max(local, opens).astimezone(at.tzinfo)
+    return at + timedelta(days=_LOOK_AHEAD)
+
+
+def cost(parts: int, price: Decimal | None) -> Decimal | None:
+    """Return what so many SMS parts cost, rounded once; None while the price is not known."""
+    if price is None:
+        return None
+    return (price * parts).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
