@@ -78,7 +78,8 @@ def patterns() -> list[URLPattern]:
         path(
             str(one.pattern),
             _finished(one.callback, _queries(told, str(one.pattern))),
-            name=one.name,
+            # "admin-invoice": both audiences have a bill.
+            name=f"{str(one.pattern).partition('/')[0]}-{one.name}",
         )
         for one in found
     ]
