@@ -16,7 +16,8 @@ from ispbill.audit.services import seals
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.upkeep.models import Erasure
-from ispbill.upkeep.services import erasure, journal
+from ispbill.upkeep.services import erasing_help, erasure, journal
+from network.speedtest.models import SpeedTest
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.fieldservice import answered, at_work, given
@@ -167,3 +168,21 @@ def test_a_restored_copy_brings_nobody_back(gone, owner, second, at):
     assert erasure.replay(act=Act(None, at)) == 1
     assert erasure.replay(act=Act(None, at)) == 0
     assert everything_said() == []
+
+
+def test_speed_tests_do_not_say_any_more_from_where_they_were_asked():
+    service = SubscriptionFactory()
+    test = SpeedTest.objects.create(
+        subscription=service,
+        customer=service.customer,
+        started_at=clock.now(),
+        address="203.0.113.9",
+        place="OWN",
+        sold_download_mbps=30,
+        sold_upload_mbps=30,
+        user_agent="a phone",
+    )
+    erasing_help.forget_lines(service.customer)
+
+    test.refresh_from_db()
+    assert (test.address, test.user_agent) == (None, "")

@@ -12,6 +12,8 @@ from django.db import transaction
 
 from customers.models import Customer
 from fieldservice.models import FieldAction, Photo, Visit, WorkOrder
+from network.speedtest.models import SpeedTest
+from network.takeover.models import FoundUser
 from signup.models import Order, OrderDocument
 from signup.services import documents
 from tickets.models import Attachment, Comment, Survey, Ticket, TicketNote
@@ -71,6 +73,14 @@ def forget_jobs(customer: Customer) -> None:
     photos.delete()
     kept.update(payload={}, answer={}, decision="", file_path="")
     transaction.on_commit(lambda: _remove([path for path in paths if path]))
+
+
+def forget_lines(customer: Customer) -> None:
+    """Take out from where speed tests were asked, and what a router's user was called."""
+    SpeedTest.objects.filter(customer=customer).update(address=None, user_agent="")
+    FoundUser.objects.filter(subscription__customer=customer).update(
+        new_name=_ERASED, new_phone="", comment=""
+    )
 
 
 def _remove(paths: list[str]) -> None:

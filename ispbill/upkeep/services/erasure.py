@@ -138,6 +138,7 @@ def erase(*, customer: Customer, act: Act, is_again: bool = False) -> None:
         erasing_help.forget_tickets(customer)
         erasing_help.forget_jobs(customer)
         erasing_help.forget_orders(customer, at=act.at)
+        erasing_help.forget_lines(customer)
         PaymentMethod.objects.filter(customer=customer).update(
             sealed_details="", holder=FORMER, label="erased", fingerprint=""
         )
