@@ -2,11 +2,15 @@
 
 import io
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import TypeVar
 
 from ispbill.core import clock
 
 log = logging.getLogger(__name__)
+_Found = TypeVar("_Found")
 
 FIELD = "ContractSeal"
 RESERVED_BYTES = 32_768  # a signature with a timestamp must fit: it cannot grow afterwards
@@ -14,6 +18,21 @@ RESERVED_BYTES = 32_768  # a signature with a timestamp must fit: it cannot grow
 
 def seal(paper: bytes, *, key: bytes, certificate: bytes, reason: str, tsa_url: str = "") -> bytes:
     """Return the paper sealed (PAdES B-B; B-T with a time authority). Slow: only in a worker."""
+    return _apart(lambda: _seal(paper, key, certificate, reason, tsa_url))
+
+
+def is_sealed_by(paper: bytes, certificate: bytes) -> bool:
+    """Tell whether a paper's seal is whole, covers all of it and was made with this certificate."""
+    return _apart(lambda: _is_sealed_by(paper, certificate))
+
+
+def _apart(work: Callable[[], _Found]) -> _Found:
+    """Work in a thread of its own: pyHanko runs an event loop, and one may be here already."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
+
+
+def _seal(paper: bytes, key: bytes, certificate: bytes, reason: str, tsa_url: str) -> bytes:
     from asn1crypto import keys, pem, x509  # noqa: PLC0415 - 60 MB only workers need
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
     from pyhanko.sign import fields, signers, timestamps  # noqa: PLC0415
@@ -47,8 +66,7 @@ def seal(paper: bytes, *, key: bytes, certificate: bytes, reason: str, tsa_url: 
     return out.getvalue()
 
 
-def is_sealed_by(paper: bytes, certificate: bytes) -> bool:
-    """Tell whether a paper's seal is whole, covers all of it and was made with this certificate."""
+def _is_sealed_by(paper: bytes, certificate: bytes) -> bool:
     from asn1crypto import pem, x509  # noqa: PLC0415 - as above
     from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
     from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415

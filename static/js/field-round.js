@@ -27,8 +27,10 @@
     return `PR-${code}-${digits}-${checkCharacter(code + digits)}`;
   }
 
-  const cents = (text) => Math.round(Number(text) * 100);
-  const money = (amount, currency) => `${currency} ${(amount / 100).toLocaleString("en-IN", { minimumFractionDigits: 2 })}`;
+  const { cents, plain, written } = window.ispbill.money;
+  const money = (amount, round) => written(amount, round.style);
+  // A moment by the phone's clock, as the server writes it.
+  const local = (text) => { const at = new Date(text); return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16).replace("T", " "); };
   const isOwn = (one) => one.kind === "payment" && one.user === USER;
   const waiting = (actions) => actions.filter((one) => isOwn(one) && one.state !== "final" && !one.payload.void_reason);
   const unsent = (actions) => actions.filter((one) => isOwn(one) && one.state !== "final");
@@ -41,11 +43,11 @@
   }
 
   async function take(stop, text, round, actions) {
-    const plain = text.replace(/[০-৯]/g, (one) => String(one.charCodeAt(0) - 0x09e6)).replace(/[,\s]/g, "");
-    if (!/^\d{1,7}(\.\d{1,2})?$/.test(plain) || cents(plain) <= 0) { window.alert(say("amount_wrong")); return; }
-    if (round.limit && inPocket(round, actions) + cents(plain) > cents(round.limit)) { window.alert(say("over_limit", money(cents(round.limit), round.currency))); return; }
+    const taken = cents(text);
+    if (!taken) { window.alert(say("amount_wrong")); return; }
+    if (round.limit && inPocket(round, actions) + taken > cents(round.limit)) { window.alert(say("over_limit", money(cents(round.limit), round))); return; }
     if (unsent(actions).length >= MOST_UNSENT) { window.alert(say("too_many")); return; }
-    const amount = (cents(plain) / 100).toFixed(2);
+    const amount = plain(taken);
     const made = await store.addReceipt({ user: USER, order: `PR:${stop.number}`, kind: "payment", file: null, base_version: 0,
       payload: { customer: stop.number, name: stop.name, amount } }, numberOf);
     chosen = null;
@@ -66,22 +68,22 @@
   function slip(one, round) {
     const office = one.answer || {};
     const isFinal = one.state === "final" && office.receipt;
-    const at = isFinal ? office.taken : new Date(one.client_at).toLocaleString("sv").slice(0, 16);
+    const at = isFinal ? office.taken : local(one.client_at);
     const line = (label, value) => value && h("p", {}, h("span", {}, label), " ", h("strong", {}, value));
     return h("section", { class: `card is-padded slip slip-${paper}`, "data-receipt": one.payload.number, "data-state": isFinal ? "final" : one.state },
       h("h2", {}, round.company), h("p", {}, h("strong", {}, one.payload.void_reason ? say("voided") : say(isFinal ? "final" : "provisional"))),
       isFinal && line("", office.receipt), h("p", { class: "code" }, one.payload.number), h("p", {}, at),
       h("p", {}, one.payload.name, " ", h("span", { class: "code" }, one.payload.customer)),
-      h("p", { class: "slip-amount" }, money(cents(one.payload.amount), round.currency)), h("p", {}, say("by", round.collector)),
-      isFinal && cents(office.credit || "0") > 0 && h("p", {}, say("credit_note", money(cents(office.credit), round.currency))),
-      isFinal && cents(office.balance || "0") > 0 && h("p", {}, say("balance_note", money(cents(office.balance), round.currency))),
+      h("p", { class: "slip-amount" }, money(cents(one.payload.amount), round)), h("p", {}, say("by", round.collector)),
+      isFinal && cents(office.credit || "0") > 0 && h("p", {}, say("credit_note", money(cents(office.credit), round))),
+      isFinal && cents(office.balance || "0") > 0 && h("p", {}, say("balance_note", money(cents(office.balance), round))),
       !one.payload.void_reason && h("p", {}, say(isFinal ? "final_note" : "provisional_note"), " ", !isFinal && say("provisional_line")),
       one.state !== "new" && !isFinal && office.why && h("p", { class: "tone-text-danger" }, office.why));
   }
 
   function receiptPage(one, round) {
     const stop = (round.stops || []).find((door) => door.number === one.payload.customer);
-    const text = `${say(one.state === "final" ? "final" : "provisional")} ${one.answer?.receipt || one.payload.number}: ${money(cents(one.payload.amount), round.currency)}. ${round.company}`;
+    const text = `${say(one.state === "final" ? "final" : "provisional")} ${one.answer?.receipt || one.payload.number}: ${money(cents(one.payload.amount), round)}. ${round.company}`;
     const width = h("select", { class: "form-select", onchange: (event) => { paper = event.target.value; localStorage.setItem("round-paper", paper); redraw(); } },
       ["58", "80"].map((size) => h("option", { value: size, selected: size === paper }, `${size} mm`)));
     return [
@@ -97,11 +99,11 @@
     const left = due(stop, actions);
     const head = h("button", { type: "button", class: "list-group-item", "aria-expanded": String(chosen === stop.number), onclick: () => { chosen = chosen === stop.number ? null : stop.number; redraw(); } },
       h("span", { class: "list-main" }, h("strong", {}, stop.name), h("small", {}, stop.address), stop.is_cut_off && h("small", {}, say("cut_off"))),
-      h("span", { class: "chip" }, left > 0 ? money(left, round.currency) : icon("circle-check")));
+      h("span", { class: "chip" }, left > 0 ? money(left, round) : icon("circle-check")));
     if (chosen !== stop.number) return h("li", {}, head);
-    const amount = h("input", { class: "form-control", inputmode: "decimal", autocomplete: "off", required: true, value: left > 0 ? (left / 100).toFixed(2) : "" });
+    const amount = h("input", { class: "form-control", inputmode: "decimal", autocomplete: "off", required: true, value: left > 0 ? plain(left) : "" });
     const form = h("form", { class: "card-body form-stack" }, h("p", {}, h("a", { class: "btn", href: `tel:${stop.phone}` }, icon("phone"), " ", stop.phone_shown)),
-      labelled(say("amount_taken"), amount, say("owes", money(Math.max(left, 0), round.currency))), h("button", { class: "btn btn-primary btn-block btn-lg", type: "submit" }, say("take_money")));
+      labelled(say("amount_taken"), amount, say("owes", money(Math.max(left, 0), round))), h("button", { class: "btn btn-primary btn-block btn-lg", type: "submit" }, say("take_money")));
     form.addEventListener("submit", (event) => { event.preventDefault(); take(stop, amount.value, round, actions); });
     return h("li", {}, head, form);
   }
@@ -123,11 +125,11 @@
   function notices(round, actions) {
     const age = Date.now() - round.at;
     const waits = unsent(actions).length;
-    const held = money(inPocket(round, actions), round.currency);
+    const held = money(inPocket(round, actions), round);
     return [
       age > DAY_MS && h("p", { class: "notice tone-warning" }, say("round_old")),
       !round.device && h("p", { class: "notice tone-warning" }, say("round_no_device")),
-      h("p", {}, round.limit ? say("in_pocket_limit", held, money(cents(round.limit), round.currency)) : say("in_pocket", held), waits ? ` · ${say("waiting", waits)}` : ""),
+      h("p", {}, round.limit ? say("in_pocket_limit", held, money(cents(round.limit), round)) : say("in_pocket", held), waits ? ` · ${say("waiting", waits)}` : ""),
       waits ? h("p", { class: "form-hint" }, say("hand_over_wait", waits)) : h("p", {}, h("a", { class: "btn", href: "/technician/round/hand-over/" }, icon("cash"), " ", say("hand_over"))),
     ];
   }
@@ -137,7 +139,7 @@
     return own.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("taken_today"))),
       h("ul", { class: "list-group" }, own.map((one) => h("li", {}, h("button", { type: "button", class: "list-group-item", onclick: () => { shownReceipt = one.payload.number; redraw(); } },
         h("span", { class: "list-main" }, h("strong", {}, one.payload.name), h("small", { class: "code" }, one.answer?.receipt || one.payload.number)),
-        h("span", { class: "chip" }, one.payload.void_reason ? say("voided") : money(cents(one.payload.amount), round.currency)), icon(one.state === "final" ? "circle-check" : "clock"))))));
+        h("span", { class: "chip" }, one.payload.void_reason ? say("voided") : money(cents(one.payload.amount), round)), icon(one.state === "final" ? "circle-check" : "clock"))))));
   }
 
   function page(round, actions, again) {
@@ -146,7 +148,7 @@
     const one = shownReceipt && actions.find((found) => isOwn(found) && found.payload.number === shownReceipt);
     if (one) return receiptPage(one, round);
     const total = round.stops.reduce((sum, stop) => sum + Math.max(due(stop, actions), 0), 0);
-    const head = h("header", { class: "page-head" }, h("h1", {}, say("round")), h("p", {}, say("round_count", round.stops.length, money(total, round.currency))));
+    const head = h("header", { class: "page-head" }, h("h1", {}, say("round")), h("p", {}, say("round_count", round.stops.length, money(total, round))));
     if (Date.now() - round.at > 7 * DAY_MS) return [head, h("p", { class: "notice tone-warning" }, say("round_too_old")), taken(actions, round)];
     const list = round.device ? doors(round, actions) : [];
     return [head, ...notices(round, actions), taken(actions, round), ...(round.stops.length ? list : [h("p", {}, say("round_nobody"))])];

@@ -35,5 +35,8 @@
     return style.bangla_digits ? bangla(text) : text;
   }
 
-  window.ispbill = Object.assign(window.ispbill || {}, { money: { cents, latin, written } });
+  // Whole cents as every program reads them: "1234.50".
+  const plain = (amount) => `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, "0")}`;
+
+  window.ispbill = Object.assign(window.ispbill || {}, { money: { cents, latin, plain, written } });
 })();

@@ -4,6 +4,7 @@
 "use strict";
 
 const OVERHEAD = 1.06; // headers of TCP and IP around what is counted
+const rounded = (value, parts) => String(Math.round(value * parts) / parts); // figures, no amounts
 const GRACE = { dl: 1500, ul: 2000 }; // milliseconds until a line runs at its speed
 const PINGS = 10;
 const STREAMS = { dl: 4, ul: 2 };
@@ -79,8 +80,8 @@ async function ping() {
       else jitter = difference > jitter ? 0.3 * jitter + 0.7 * difference : 0.8 * jitter + 0.2 * difference;
     }
     last = took;
-    told.pingStatus = least.toFixed(1);
-    told.jitterStatus = (jitter || 0).toFixed(1);
+    told.pingStatus = rounded(least, 10);
+    told.jitterStatus = rounded(jitter || 0, 10);
     told.pingProgress = n / PINGS;
   }
 }
@@ -115,7 +116,7 @@ function through(way, stream) {
         if (moved < most / 2) { counted = 0; from = now; } // on a very fast line the start counts too
       }
       const spent = (now - from) / 1000;
-      if (spent > 0.2 || isOver) told[`${way}Status`] = ((counted * 8 * OVERHEAD) / 1e6 / Math.max(spent, 0.05)).toFixed(2);
+      if (spent > 0.2 || isOver) told[`${way}Status`] = rounded((counted * 8 * OVERHEAD) / 1e6 / Math.max(spent, 0.05), 100);
       told[`${way}Progress`] = Math.min(1, Math.max((now - began) / 1000 / seconds, moved / most));
       if (!isOver) return;
       clearInterval(clock);

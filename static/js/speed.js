@@ -32,11 +32,13 @@
     throw new Error(words || form.dataset.failed);
   }
 
+  const tenths = (text) => String(Math.round(Number(text) * 10) / 10);
+
   function follow(told, test) {
     shown("ping", told.pingStatus && Math.round(told.pingStatus));
     shown("jitter", told.jitterStatus && Math.round(told.jitterStatus));
-    shown("download", told.dlStatus && Number(told.dlStatus).toFixed(1));
-    shown("upload", told.ulStatus && Number(told.ulStatus).toFixed(1));
+    shown("download", told.dlStatus && tenths(told.dlStatus));
+    shown("upload", told.ulStatus && tenths(told.ulStatus));
     meter.value = (told.pingProgress + told.dlProgress * 4 + told.ulProgress * 4) / 9;
     if (told.testState === 5) {
       rest();

@@ -186,6 +186,7 @@ NO_EDIT = {
     "staff_billing:service-cancel",
     "staff_billing:service-suspend",
     "staff_api:add-token",
+    "staff_fieldservice:issue",
     "staff_contracts:add-agreement",
     "staff_contracts:bulk",
     "staff_contracts:draw-up",

@@ -80,6 +80,8 @@ class CancelForm(_DatedForm):
     cause = forms.ChoiceField(
         label=_("Why the contract ends"),
         help_text=_("It decides whether leaving before the minimum term costs a fee."),
+        required=False,
+        initial=Cause.NOTICE.value,
     )
     longest_ahead_days = 366
 

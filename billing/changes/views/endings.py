@@ -78,7 +78,7 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
 def _cancel(request: Request, service: Subscription, form: CancelForm, *, today: date) -> str:
     at, on = clock.now(), form.cleaned_data["on"]
     reason, chosen = form.full_reason(), form.deposit_choice()
-    cause = Cause(form.cleaned_data["cause"])
+    cause = Cause(form.cleaned_data["cause"] or Cause.NOTICE)
     if cause == Cause.WAIVED:
         _refuse_large_waiver(service, on=on, today=today)
     words_of: dict[str, object] = {"service": service.connection_id, "day": words.day(on)}

@@ -1,6 +1,7 @@
 """/technician/round/…: what a collector's phone keeps and sends, and handing cash over."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,7 @@ from fieldservice.rounds.services.receipts import Taken
 from fieldservice.rounds.views.words import FLAGS
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, rls
+from ispbill.core import clock, formats, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -43,7 +44,7 @@ def day(request: Request) -> JsonResponse:
         said = {
             "stops": rounds.stops(request.user),
             "company": company.name,
-            "currency": company.currency,
+            "style": asdict(formats.defaults().style),
             "collector": request.user.name,
             **rounds.pocket(request.user),
         }

@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.models import CharField, TextField
 from psycopg import sql
 
+from ispbill.core.columns import CidrField
 from ispbill.core.models import Company
 
 # An empty migrated database to copy instead of migrating anew; the quick tests set it.
@@ -115,7 +116,11 @@ def _give_defaults() -> None:
                             sql.Literal(value),
                         )
                     )
-                elif isinstance(field, CharField | TextField) and not field.null:
+                elif (
+                    isinstance(field, CharField | TextField)
+                    and not isinstance(field, CidrField)
+                    and not field.null
+                ):
                     connection.execute(
                         sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ''").format(
                             sql.Identifier(model._meta.db_table), sql.Identifier(str(field.column))

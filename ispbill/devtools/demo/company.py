@@ -197,9 +197,9 @@ def _show(
         field.show(base=base, now=now)
     with say.step("Stock at the branch, in vans and with customers"):
         stock.show(base=base, now=now)
-    with say.step("A collector's round"):
-        rounds.show(base=base, now=now)
     if _is_of_some_size():
+        with say.step("A collector's round"):
+            rounds.show(base=base, now=now)
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
         programs.show(base=base, now=now)

@@ -61,6 +61,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "vouchers": ("vouchers.view", ("voucher", "voucher_batch")),
     "partners": ("resellers.view", ("commissions", "payout", "reseller", "payment")),
     "messages": ("messages.view", ("message", "wording", "message_settings")),
+    "rounds": ("cash.view", ("round_device", "round_receipt")),
     "routers": ("network.view", ("router", "line")),
     "usage": ("network.view", ("usage", "fup", "router")),
     "addresses": ("network.view", ("ip_address", "ip_pool", "line")),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonField
+from ispbill.core.fields import NumberField
 from network.speedtest.models import SpeedTest
 from network.speedtest.rules.verdicts import Speeds
 from network.speedtest.services.running import Found
@@ -21,7 +22,7 @@ class BeginForm(forms.Form):
 
 
 def _number(most: int, places: int) -> forms.DecimalField:
-    return forms.DecimalField(min_value=0, max_value=most, max_digits=12, decimal_places=places)
+    return NumberField(min_value=0, max_value=most, max_digits=12, decimal_places=places)
 
 
 class ResultForm(forms.Form):

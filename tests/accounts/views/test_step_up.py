@@ -29,6 +29,7 @@ GUARDED = {
     "portal:add-method": "CUSTOMER",
     "portal:add-transfer": "CUSTOMER",
     "staff_accounts:add": "OWNER",
+    "staff_api:add-token": "OWNER",
     "staff_accounts:edit": "OWNER",
     "staff_accounts:reset-access": "OWNER",
     "staff_network:add-router": "NOC",

@@ -199,7 +199,7 @@ def test_every_login_signs_in(demo):
     for _label, login, password, _address in LOGINS:
         given = login if "@" in login else phones.normalise(login)
         assert authenticate(None, username=given, password=password) is not None, login
-    assert User.objects.count() == len(LOGINS) == 18
+    assert User.objects.count() == len(LOGINS) == 19
     assert User.objects.get(login="manager.ctg@demo.test").branch == Branch.objects.get(code="CTG")
 
 
