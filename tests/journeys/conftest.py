@@ -260,7 +260,7 @@ def visit(town, chromium):
     assert problems == []
 
 
-def eventually(look, *, seconds=10, what="it"):
+def eventually(look, *, seconds=30, what="it"):
     """Wait until `look()` is true; return the seconds it took."""
     start = time.monotonic()
     while time.monotonic() - start < seconds:
