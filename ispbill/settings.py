@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "contracts",
     "fieldservice",
     "signup",
+    "churn",
     "ispbill.reports",
     "ispbill.upkeep",
     "ispbill.api",

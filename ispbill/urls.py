@@ -43,6 +43,7 @@ urlpatterns = [
     path("admin/", include("contracts.urls.staff")),
     path("admin/", include("fieldservice.urls.staff")),
     path("admin/", include("signup.urls.staff")),
+    path("admin/", include("churn.urls.staff")),
     path("admin/", include("ispbill.reports.urls.staff")),
     path("admin/", include("ispbill.upkeep.urls.staff")),
     path("admin/", include("ispbill.api.urls.staff")),

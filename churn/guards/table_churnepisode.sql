@@ -1,0 +1,4 @@
+-- Keeps churn_churnepisode: who may leave is nobody's business but the office's; the portal reads no row.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('churn_churnepisode', 'customer_id');

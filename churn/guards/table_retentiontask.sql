@@ -1,0 +1,5 @@
+-- Keeps churn_retentiontask: who may leave is nobody's business but the office's; the portal reads no row.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('churn_retentiontask', 'customer_id');
+SELECT ispbill_keep_versions('churn_retentiontask');
