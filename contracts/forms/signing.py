@@ -9,17 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from contracts.rules import strokes
 from contracts.services.verifying import MOST_BYTES
+from ispbill.core.fields import LastDigitsField
 
 
 class Digits(forms.Form):
     """The last digits of the phone we know."""
 
-    digits = forms.CharField(
-        label=gettext_lazy("Last 4 digits of your phone"),
-        min_length=4,
-        max_length=4,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    digits = LastDigitsField()
 
 
 class HandForm(forms.Form):

@@ -129,28 +129,6 @@ def of_code(code: str) -> Contract | None:
     return rows.filter(verify_code=code).first()
 
 
-@dataclass(frozen=True)
-class Page:
-    """Rows, newest first, and the cursors to either side ("" where there is none)."""
-
-    rows: list[Contract]
-    newer: str
-    older: str
-
-
-def page(contracts: QuerySet[Contract], *, size: int, after: str = "", before: str = "") -> Page:
-    """Return one page, newest first; a cursor is the id of the row at the edge."""
-    rows = contracts.select_related("customer", "subscription__package", "version__agreement")
-    if before.isdigit() and len(before) < 19:
-        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
-        has_newer, found = len(found) > size, found[:size][::-1]
-        return Page(
-            found, str(found[0].pk) if has_newer else "", str(found[-1].pk) if found else ""
-        )
-    is_inside = after.isdigit() and len(after) < 19
-    if is_inside:
-        rows = rows.filter(pk__lt=int(after))
-    found = list(rows.order_by("-pk")[: size + 1])
-    has_older, found = len(found) > size, found[:size]
-    newer = str(found[0].pk) if found and is_inside else ""
-    return Page(found, newer, str(found[-1].pk) if has_older else "")
+def listed(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Return contracts with what a row of the list shows."""
+    return contracts.select_related("customer", "subscription__package", "version__agreement")

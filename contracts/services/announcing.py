@@ -8,7 +8,6 @@ from django.urls import reverse
 from contracts.models import Contract
 from contracts.services import links
 from ispbill.notifications.services import compose
-from ispbill.notifications.services.compose import Letter
 
 
 def sent(contract: Contract, *, at: datetime) -> None:
@@ -87,22 +86,7 @@ def _tell(
 ) -> int:
     customer = contract.customer
     return compose.enqueue(
-        Letter(
-            phone=customer.phone,
-            email=customer.email,
-            language=customer.language,
-            context={
-                "name": customer.name,
-                "number": customer.number,
-                "contract": contract.number,
-                **more,
-            },
-            dedup=dedup,
-            customer_id=customer.pk,
-            wants_sms=customer.wants_sms,
-            wants_whatsapp=customer.wants_whatsapp,
-            wants_email=customer.wants_email,
-        ),
+        compose.to_customer(customer, {"contract": contract.number, **more}, dedup=dedup),
         event=event,
         at=at,
         channels=channels,

@@ -4,6 +4,7 @@ A paper takes a moment to make and may not be made inside a transaction; so the 
 and asks for sending, and the paper follows on its own, once, however often the worker dies.
 """
 
+import logging
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit
+
+log = logging.getLogger(__name__)
 
 WHAT = "contracts"
 _OPEN = (lifecycle.DRAFT, lifecycle.SENT, *lifecycle.BINDING)
@@ -88,15 +91,21 @@ def _draw_up(
 
 
 def send_wanted(*, at: datetime) -> int:
-    """Send the drafts that are asked to be sent, one transaction each; return how many were."""
+    """Send the drafts that are asked to be sent, one transaction each; return how many were.
+
+    Two senders are as good as one, and one draft that fails holds up no other: it is tried again.
+    """
     sent = 0
-    rows = Contract.objects.filter(state=lifecycle.DRAFT, send_wanted_at__isnull=False)
-    for contract in rows.select_related("created_by").order_by("pk").iterator(chunk_size=100):
+    wanted = Contract.objects.filter(state=lifecycle.DRAFT, send_wanted_at__isnull=False)
+    for pk in list(wanted.order_by("pk").values_list("pk", flat=True)):
+        contract = Contract.objects.select_related("created_by").get(pk=pk)
         act: Act[User | None] = Act(contract.created_by, at)
         try:
             drafting.send(contract=contract, act=act)
         except DomainError as refusal:
             history.not_sent(contract, why=str(refusal), act=act)
+        except Exception:
+            log.exception("a contract could not be sent", extra={"contract": pk})
         else:
             sent += 1
     return sent

@@ -60,8 +60,13 @@ def step(contract: Contract, kind: str, *, act: Act, **facts: Any) -> ContractEv
 
 @transaction.atomic
 def not_sent(contract: Contract, *, why: str, act: Act) -> None:
-    """Leave a draft a draft, with the reason it could not be sent."""
+    """Leave a draft a draft, with the reason it could not be sent.
+
+    One that somebody else has sent meanwhile is left as it is.
+    """
     held = lock(contract)
+    if held.state != lifecycle.DRAFT or held.send_wanted_at is None:
+        return
     held.send_wanted_at = None
     held.save(update_fields=["send_wanted_at"])
     step(held, "not_sent", act=act.because(why))

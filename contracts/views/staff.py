@@ -22,7 +22,7 @@ from customers.queries import directory
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import chips, clock, made_files, paging
+from ispbill.core import chips, clock, keyset, made_files, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
@@ -40,8 +40,11 @@ def index(request: Request) -> HttpResponse:
     view, text = request.GET.get("view", ""), request.GET.get("q", "")
     form = Find(request.GET)
     found = queries.filtered(queries.in_view(visible, view, on=on), form.filters(view, text))
-    page = queries.page(
-        found, size=SIZE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    page = keyset.page(
+        queries.listed(found),
+        size=SIZE,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
     )
     context: dict[str, Any] = {
         "rows": page.rows,
@@ -66,11 +69,7 @@ def index(request: Request) -> HttpResponse:
             ("renewals", _("Renewals due")),
             *Contract.State.choices,
         ]
-        tabs = paging.tabs(request.GET, "view", names)
-        context["tabs"] = [
-            {**tab, "count": counts.get(name)}
-            for tab, (name, _word) in zip(tabs, names, strict=True)
-        ]
+        context["tabs"] = paging.tabs(request.GET, "view", names, counts=counts)
         context["may_templates"] = may(request.user, "packages.edit")
     part, whole = "contracts/staff/_rows.html", "contracts/staff/index.html"
     return responses.region(request, context, part=part, page=whole, target="list")
@@ -116,7 +115,7 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     mine = queries.visible_to(request.user).filter(customer=customer)
     context = {
         "customer": customer,
-        "rows": queries.page(mine, size=PANEL_ROWS).rows,
+        "rows": keyset.page(queries.listed(mine), size=PANEL_ROWS).rows,
         "may_edit": may(request.user, "contracts.edit"),
     }
     return responses.region(

@@ -17,7 +17,7 @@ from customers.views import scope
 from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import chips, paging
+from ispbill.core import chips, keyset, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
@@ -30,7 +30,7 @@ _both = require_http_methods(["GET", "POST"])
 @staff_only("customers.view")
 def index(request: Request) -> HttpResponse:
     """All calls, one's own, and those that are to be followed up; the newest first."""
-    view, after = request.GET.get("view", ""), request.GET.get("after", "")
+    view = request.GET.get("view", "")
     form = FindCalls(request.GET)
     found = queries.visible_to(request.user)
     if view == "mine":
@@ -39,11 +39,14 @@ def index(request: Request) -> HttpResponse:
         found = queries.open_ones(found)
     if form.is_valid() and form.cleaned_data["outcome"]:
         found = found.filter(outcome=form.cleaned_data["outcome"])
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
-    rows = list(found.select_related("customer", "lead", "by", "owner").order_by("-pk")[: SIZE + 1])
+    page = keyset.page(
+        found.select_related("customer", "lead", "by", "owner"),
+        size=SIZE,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     context = {
-        "rows": rows[:SIZE],
+        "rows": page.rows,
         "form": form,
         "chips": chips.of(form, request.GET),
         "is_filtered": bool(view or form.data.get("outcome")),
@@ -52,11 +55,11 @@ def index(request: Request) -> HttpResponse:
             request.GET, "view", [("", _("All")), ("mine", _("Mine")), ("open", _("To call again"))]
         ),
         "pager": Pager(
-            newer="",
-            older=str(rows[SIZE - 1].pk) if len(rows) > SIZE else "",
+            newer=page.newer,
+            older=page.older,
             size=SIZE,
             first=paging.first_row(request.GET),
-            shown=len(rows[:SIZE]),
+            shown=len(page.rows),
         ),
     }
     return responses.region(

@@ -19,7 +19,7 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, paging
+from ispbill.core import clock, keyset, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
@@ -34,24 +34,26 @@ _both = require_http_methods(["GET", "POST"])
 def index(request: Request) -> HttpResponse:
     """Campaigns, the newest first, by state."""
     visible = queries.visible_to(request.user)
-    state, before = request.GET.get("state", ""), request.GET.get("after", "")
+    state = request.GET.get("state", "")
     found = visible.filter(state=state) if state in Campaign.State.values else visible
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
-    rows = list(found.select_related("created_by").order_by("-pk")[: SIZE + 1])
-    older = str(rows[SIZE - 1].pk) if len(rows) > SIZE else ""
+    page = keyset.page(
+        found.select_related("created_by"),
+        size=SIZE,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     counts = queries.counts(visible)
     names = [("", _("All")), *Campaign.State.choices]
     context = {
-        "rows": rows[:SIZE],
+        "rows": page.rows,
         "tabs": paging.tabs(request.GET, "state", names, counts=counts),
         "pager": Pager(
-            newer="",
-            older=older,
+            newer=page.newer,
+            older=page.older,
             size=SIZE,
             total=counts.get(state, 0),
             first=paging.first_row(request.GET),
-            shown=len(rows[:SIZE]),
+            shown=len(page.rows),
         ),
         "may_send": may(request.user, "messages.send"),
     }
@@ -139,17 +141,16 @@ def stop(request: Request, pk: int) -> HttpResponse:
     """Ask why, then stop what has not left the house."""
     campaign = _campaign(request, pk)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def run() -> str:
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
-            campaigns.stop(campaign=campaign, act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, _address(campaign), _("The campaign is stopped."))
-    return responses.dialog(
+        campaigns.stop(campaign=campaign, act=act)
+        return _("The campaign is stopped.")
+
+    return responses.carried_out(
         request,
         form,
+        run,
         heading=_("Stop %(name)s") % {"name": campaign.name},
         label=_("Stop campaign"),
         back=_address(campaign),

@@ -12,6 +12,7 @@ from fieldservice.queries import orders
 from fieldservice.services.orders import NewOrder, Slot
 from ispbill.accounts.models import User
 from ispbill.core import clock
+from ispbill.core.fields import LastDigitsField
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -132,11 +133,7 @@ class ReasonForm(forms.Form):
 class LastDigitsForm(forms.Form):
     """What an old link asks for before it shows a job."""
 
-    digits = forms.RegexField(
-        r"^\d{4}$",
-        label=_("Last 4 digits of your phone number"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    digits = LastDigitsField()
 
 
 def moment(on: date, at: time) -> datetime:

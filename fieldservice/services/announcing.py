@@ -26,13 +26,9 @@ def _tell(order: WorkOrder, event: str, fact: str, at: datetime) -> int:
     if start is None or end is None or order.technician is None:
         return 0
     window = f"{start.astimezone(zone):%H:%M}-{end.astimezone(zone):%H:%M}"
-    letter = compose.Letter(
-        phone=customer.phone,
-        email=customer.email,
-        language=customer.language,
-        context={
-            "name": customer.name,
-            "number": customer.number,
+    letter = compose.to_customer(
+        customer,
+        {
             "job": order.number,
             "visit_day": start.astimezone(zone).date().isoformat(),
             "window": window,
@@ -40,9 +36,5 @@ def _tell(order: WorkOrder, event: str, fact: str, at: datetime) -> int:
             "job_url": links.url(order.link_seed),
         },
         dedup=fact,
-        customer_id=customer.pk,
-        wants_sms=customer.wants_sms,
-        wants_whatsapp=customer.wants_whatsapp,
-        wants_email=customer.wants_email,
     )
     return compose.enqueue(letter, event=event, at=at)

@@ -1,4 +1,4 @@
-"""Who may: capabilities by role, and the audience guard every view wears.
+"""Who may: what a role may do (`capabilities`), and the audience guard every view wears.
 
 A guard leaves a mark (`audience`, `capability`) that the architecture test looks for on every
 URL. A page your role may not use is 403; somebody else's object is 404 (see `visible_to`);
@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from ispbill.accounts import responses
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.core import clock, rls
 
@@ -26,94 +27,6 @@ Scope = Callable[[User], list[int]]
 
 MOST_UNPROVEN = 1_000  # people in a file without a fresh proof of who takes them out
 PROVEN_AT = "proven_at"  # of the session: a real moment, in seconds
-
-R = User.Role
-_OFFICE: set[str] = {R.OWNER, R.BILLING, R.BRANCH_MANAGER}
-_READERS: set[str] = _OFFICE | {R.CASHIER, R.SUPPORT, R.NOC, R.SALES, R.AUDITOR}
-
-# The company's own people; customers and resellers get their logins where they are registered.
-STAFF_ROLES: tuple[str, ...] = tuple(r for r in R.values if r not in {R.CUSTOMER, R.RESELLER})
-
-# What a role may do. One line a capability, read by people before computers.
-CAPABILITIES: dict[str, set[str]] = {
-    "console.use": set(_READERS),
-    "customers.view": set(_READERS),
-    "customers.edit": _OFFICE | {R.SUPPORT, R.SALES},
-    "customers.archive": set(_OFFICE),
-    "notes.write": _READERS - {R.AUDITOR},  # remarks on a customer's timeline
-    "customers.export": _OFFICE | {R.AUDITOR, R.SALES},
-    "leads.view": _OFFICE | {R.SALES, R.SUPPORT, R.AUDITOR},
-    "leads.edit": _OFFICE | {R.SALES, R.SUPPORT},
-    "orders.view": _OFFICE | {R.SALES, R.SUPPORT, R.NOC, R.AUDITOR},  # sign-ups
-    "orders.decide": _OFFICE | {R.SALES, R.SUPPORT},  # accept, reject, give up
-    "orders.papers": _OFFICE | {R.SALES, R.SUPPORT},  # national ids and the like
-    "packages.view": set(_READERS),
-    "packages.edit": {R.OWNER, R.BILLING},
-    "tax.edit": {R.OWNER, R.BILLING},  # rates, and who is exempt
-    "discounts.grant": _OFFICE | {R.SALES},
-    "addons.sell": _OFFICE | {R.SALES, R.SUPPORT},
-    "fees.charge": _OFFICE | {R.CASHIER},
-    "areas.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},
-    "services.edit": _OFFICE | {R.SUPPORT, R.SALES, R.NOC},
-    "services.switch": _OFFICE | {R.SUPPORT, R.NOC},  # activate, suspend, reactivate, cancel
-    "changes.decide": set(_OFFICE),  # approve or reject another package
-    "billing.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
-    "billing.run": {R.OWNER, R.BILLING},
-    "billing.correct": {R.OWNER, R.BILLING},
-    "billing.charge": set(_OFFICE),
-    "approvals.decide": set(_OFFICE),
-    "payments.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR},
-    "payments.take": _OFFICE | {R.CASHIER, R.COLLECTOR},
-    "payments.reverse": set(_OFFICE),
-    "cash.view": _OFFICE | {R.AUDITOR},  # everybody's shifts, the safe, closed days
-    "cash.supervise": set(_OFFICE),  # sign counts, close days, take cash to the bank
-    "payments.refund": set(_OFFICE),
-    "bank.view": {R.OWNER, R.BILLING, R.AUDITOR},  # statements, unmatched money, payouts
-    "bank.edit": {R.OWNER, R.BILLING},
-    "debits.edit": set(_OFFICE),  # ways to pay and mandates of a customer
-    "debits.run": {R.OWNER, R.BILLING},  # send, authorise, try again, decide about a line
-    "vouchers.view": _OFFICE | {R.CASHIER, R.SUPPORT, R.AUDITOR, R.SALES},
-    "vouchers.edit": {R.OWNER, R.BILLING},  # make, sell, block, take a buyer's money
-    "vouchers.print": {R.OWNER, R.BILLING},  # see the secret codes, on paper or in a file
-    "vouchers.lapse": {R.OWNER},  # take what nobody redeemed into income
-    "ledger.view": {R.OWNER, R.BILLING, R.AUDITOR},
-    "ledger.edit": {R.OWNER, R.BILLING},  # own accounts, accepting a revenue leak
-    "ledger.close": {R.OWNER, R.BILLING},
-    "ledger.reopen": {R.OWNER},
-    "network.view": {R.OWNER, R.NOC, R.SUPPORT, R.BRANCH_MANAGER, R.AUDITOR, R.BILLING},
-    "network.edit": {R.OWNER, R.NOC},
-    "outages.edit": {R.OWNER, R.NOC, R.BRANCH_MANAGER},  # a branch manager's own branch
-    "field.view": _READERS - {R.CASHIER},  # jobs at customers' addresses
-    "field.edit": {R.OWNER, R.BRANCH_MANAGER, R.SUPPORT, R.NOC},  # plan and give them out
-    "field.decide": {R.OWNER, R.BRANCH_MANAGER},  # which of two versions of a job holds
-    "stock.view": _READERS - {R.CASHIER},
-    "stock.edit": {R.OWNER, R.BRANCH_MANAGER, R.NOC},  # receive, move, give out, count
-    "stock.decide": {R.OWNER, R.BRANCH_MANAGER},  # approve the differences of a count
-    "messages.view": _READERS - {R.CASHIER},
-    "messages.edit": {R.OWNER, R.BILLING},
-    "messages.send": set(_OFFICE),  # a text of one's own to many customers
-    "tickets.view": set(_READERS),
-    "tickets.work": _OFFICE | {R.SUPPORT, R.NOC, R.SALES},
-    "tickets.lead": {R.OWNER, R.BRANCH_MANAGER},  # merge, redact; beside them a team's own lead
-    "contracts.view": _READERS - {R.CASHIER, R.NOC},
-    "contracts.edit": _OFFICE | {R.SALES, R.SUPPORT},  # draw up, send, take back
-    "contracts.waive_fee": set(_OFFICE),  # let somebody leave early for nothing
-    "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
-    "resellers.edit": {R.OWNER, R.BILLING},  # state, plan, limits, prices, users, moves
-    "commissions.approve": set(_OFFICE),
-    "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers
-    "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom
-    "reports.view": _OFFICE | {R.AUDITOR},
-    "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
-    "backups.view": {R.OWNER, R.AUDITOR},
-    "alarms.take_on": {R.OWNER, R.NOC},
-    "jobs.view": {R.OWNER, R.BILLING, R.NOC, R.AUDITOR},
-    "jobs.run": {R.OWNER, R.BILLING},
-    "staff.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER},
-    "staff.edit": {R.OWNER},
-    "settings.view": {R.OWNER, R.BILLING, R.AUDITOR},
-    "settings.edit": {R.OWNER},
-}
 
 _scopes: dict[str, Scope] = {}
 

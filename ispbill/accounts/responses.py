@@ -3,7 +3,7 @@
 One address serves the browser and htmx; what differs between the two is decided here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from ispbill.accounts.http import Request
+from ispbill.core.errors import DomainError
 
 
 def is_fragment(request: Request, target: str = "") -> bool:
@@ -119,6 +120,33 @@ def dialog(
     """Ask staff with a form before something happens; 422 when it was refused."""
     told = Foretold(effects)
     return foretelling(request, form, told, heading=heading, label=label, back=back, danger=danger)
+
+
+def carried_out(
+    request: Request,
+    form: Any,
+    run: Callable[[], str],
+    *,
+    heading: str,
+    label: str,
+    back: str,
+    effects: Sequence[str] = (),
+    danger: bool = False,
+) -> HttpResponse:
+    """Ask with a form, `run` what it asks for, and lead `back` with what that says was done.
+
+    What the service refuses stands above the form.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = run()
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return go(request, back, done)
+    return dialog(
+        request, form, heading=heading, label=label, back=back, effects=effects, danger=danger
+    )
 
 
 def foretelling(

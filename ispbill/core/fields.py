@@ -95,3 +95,25 @@ def formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | N
     if isinstance(field, models.DecimalField):
         kwargs["form_class"] = NumberField
     return field.formfield(**kwargs)
+
+
+class LastDigitsField(forms.CharField):
+    """The last four digits of a phone number, in Latin or Bangla digits; `0` to `9` come out."""
+
+    COUNT = 4
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Last 4 digits of your phone number"))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        )
+        super().__init__(max_length=8, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the digits; "" for nothing typed where that is allowed."""
+        plain = "".join(super().clean(value).split())
+        if not plain and not self.required:
+            return ""
+        if len(plain) != self.COUNT or not plain.isdecimal():
+            raise forms.ValidationError(_("Type 4 digits."))
+        return "".join(str(int(digit)) for digit in plain)

@@ -42,6 +42,27 @@ class Pager:
         return self.first + self.shown
 
 
+def start_of(query: QueryDict, *, total: int) -> int:
+    """Return the first row of the page asked for, of a list so short that its cursor is a number.
+
+    What is no number leads to the first page.
+    """
+    asked = query.get("after") or query.get("before") or "0"
+    return min(int(asked), total) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
+
+
+def numbered(start: int, *, size: int, total: int) -> Pager:
+    """Return the foot of such a list's page, which begins at row `start` (0 is the first)."""
+    return Pager(
+        newer=str(max(0, start - size)) if start else "",
+        older=str(start + size) if start + size < total else "",
+        size=size,
+        total=total,
+        first=start + 1,
+        shown=min(size, total - start),
+    )
+
+
 def asked_anew(query: QueryDict, *left_out: str, **changed: str | list[str]) -> str:
     """Return the address's query asked otherwise, from the list's first page.
 

@@ -53,13 +53,11 @@ def sound_alarm(*, count: int, at: datetime, **_: object) -> None:
     """Tell owner and network staff, by e-mail and SMS, that nobody gets a code for a while."""
     for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
         compose.enqueue(
-            Letter(
-                phone=person.phone,
-                email=person.email,
+            compose.to_person(
+                person,
+                {"count": str(count)},
+                fact=at.isoformat(),
                 language=person.language or Company.current().default_language,
-                context={"name": person.name, "count": str(count)},
-                dedup=f"{at.isoformat()}:{person.pk}",
-                user_id=person.pk,
             ),
             event="codes_used_up",
             at=at,

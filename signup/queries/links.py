@@ -1,27 +1,19 @@
-"""The word in /signup/<word>: 128 bits nobody can guess, stored as its hash, made anew when needed.
+"""The word in /signup/<word>: 128 bits nobody can guess (see `core.seeded_links`)."""
 
-It follows from the order's own random seed and the product's secret, so a message can name it
-again while a copy of the database alone opens no page.
-"""
-
-import hashlib
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 
-_SALT = "signup.order_link"
+from ispbill.core import seeded_links
+from ispbill.core.seeded_links import digest
+
+__all__ = ["digest", "url", "word"]
 
 
 def word(seed: UUID) -> str:
     """Return the word of an order's page: 32 hexadecimal digits."""
-    return salted_hmac(_SALT, seed.hex, algorithm="sha256").hexdigest()[:32]
-
-
-def digest(found: str) -> str:
-    """Return what is stored of a word."""
-    return hashlib.sha256(found.encode()).hexdigest()
+    return seeded_links.word(seed, salt="signup.order_link")
 
 
 def url(seed: UUID) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from ispbill.accounts.access import CAPABILITIES
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.views import capability_words
 from tests.factories.accounts import UserFactory
 

@@ -214,6 +214,7 @@ def test_pages_repeat_and_hide_nothing_and_a_cursor_fits_its_own_list_only(offic
 
 def test_a_list_asks_no_more_for_three_rows_than_for_one(office):
     for path, make in (
+        ("/api/admin/customers", SubscriptionFactory),
         ("/api/admin/invoices", lambda: open_invoice(CustomerFactory())),
         ("/api/admin/payments", lambda: paid(CustomerFactory(), at=clock.now())),
     ):

@@ -77,6 +77,7 @@ WITHOUT_FACTORY_BECAUSE = {
     "customers.Suspension": "made by suspending",
     "customers.Word": "written by a trigger",
     "fieldservice": "jobs are made and done through their services",
+    "churn": "observed, learnt and scored by its services",
     "contracts": "drawn up, sent and signed through their services",
     "signup": "orders are asked for and decided through their services",
     "inbox": "put off through its service",
@@ -213,7 +214,7 @@ def test_money_is_a_decimal_of_the_agreed_width():
     assert odd == []
 
 
-def test_no_column_is_a_float_but_the_demo_clocks():
+def test_no_column_is_a_float_but_the_demo_clocks_and_shares():
     floats = [
         f"{model._meta.label}.{field.name}"
         for model in our_models()
@@ -221,7 +222,11 @@ def test_no_column_is_a_float_but_the_demo_clocks():
         if isinstance(field, models.FloatField)
     ]
 
-    assert floats == ["core.SimulatedClock.offset_seconds"]
+    assert sorted(floats) == [
+        "churn.ChurnObservation.weight",
+        "churn.ChurnScore.probability",
+        "core.SimulatedClock.offset_seconds",
+    ]
 
 
 def test_every_model_has_a_factory_or_a_reason():

@@ -16,7 +16,6 @@ MOST_IN_A_FUNCTION = 50
 MOST_IN_A_MODULE = 300
 # Tables: long because there is much to say, not because much is done.
 TABLES = {
-    "ispbill/accounts/access.py": "what each role may do, one line a capability",
     "ispbill/core/badges.py": "a word and its colour, one a row",
     "ispbill/notifications/rules/events.py": "the occasions of messages and their placeholders",
     "ispbill/notifications/rules/shipped_bn.py": "the texts of messages",

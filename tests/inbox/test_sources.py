@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from ispbill.accounts.access import CAPABILITIES
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.inbox.queries import items, sources

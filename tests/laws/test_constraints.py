@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 VALUES = {
     "numeric": ["-1", "0", "0.05", "0.5", "1", "1.05", "1.15", "2", "100", "NULL"],
-    "integer": ["-1", "0", "1", "2", "40", "1100", "30000", "NULL"],
+    "integer": ["-1", "0", "1", "2", "20", "40", "1100", "30000", "NULL"],
     "text": ["''", "'x'", "'y'", "NULL"],
     "boolean": ["true", "false", "NULL"],
     "date": ["date '2026-01-01'", "date '2026-02-01'", "NULL"],
@@ -38,7 +38,7 @@ VALUES = {
     "inet": ["inet '10.0.0.1'", "NULL"],
     "cidr": ["cidr '10.0.0.0/8'", "cidr '10.1.0.0/16'", "NULL"],
 }  # fmt: skip
-KINDS = {"smallint": "integer", "bigint": "integer"}
+KINDS = {"smallint": "integer", "bigint": "integer", "double precision": "numeric"}
 
 
 def kind_of(type_name):

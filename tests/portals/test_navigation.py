@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ispbill.accounts import access
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.inbox.queries import sources
 from ispbill.portals import menus, navigation
 from ispbill.portals.navigation import Entry, Group
@@ -76,7 +76,7 @@ def test_every_permission_of_the_menu_is_a_capability():
         if name
     }
 
-    assert asked - set(access.CAPABILITIES) == set()
+    assert asked - set(CAPABILITIES) == set()
 
 
 def test_every_symbol_of_the_menus_exists():

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from ispbill.accounts.access import CAPABILITIES
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.audit.forms import ReasonField
 from ispbill.core.choosing import offer

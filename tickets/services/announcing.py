@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from ispbill.accounts.models import User
 from ispbill.notifications.services import compose
-from ispbill.notifications.services.compose import Letter
 from tickets.models import Survey, Ticket, TicketClock
 from tickets.queries import survey_links
 
@@ -57,19 +56,15 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
     page = reverse("staff_tickets:ticket", args=[ticket.number])
     for person in people:
         compose.enqueue(
-            Letter(
-                phone=person.phone,
-                email=person.email,
-                language=person.language,
-                context={
-                    "name": person.name,
+            compose.to_person(
+                person,
+                {
                     "ticket": ticket.number,
                     "subject": ticket.subject,
                     "text": ticket.customer.name,
                     "ticket_url": settings.PUBLIC_URL + page,
                 },
-                dedup=f"{row.pk}:{level}:{person.pk}",
-                user_id=person.pk,
+                fact=f"{row.pk}:{level}",
             ),
             event="ticket_late",
             at=at,
@@ -82,23 +77,15 @@ def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) 
     customer = ticket.customer
     page = reverse("portal:ticket", args=[ticket.number])
     compose.enqueue(
-        Letter(
-            phone=customer.phone,
-            email=customer.email,
-            language=customer.language,
-            context={
-                "name": customer.name,
-                "number": customer.number,
+        compose.to_customer(
+            customer,
+            {
                 "ticket": ticket.number,
                 "subject": ticket.subject,
                 "ticket_url": settings.PUBLIC_URL + page,
                 **more,
             },
             dedup=dedup,
-            customer_id=customer.pk,
-            wants_sms=customer.wants_sms,
-            wants_whatsapp=customer.wants_whatsapp,
-            wants_email=customer.wants_email,
         ),
         event=event,
         at=at,

@@ -1,7 +1,6 @@
 """Credit notes and write-offs: which a person may see, page by page, and one with its lines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
@@ -10,18 +9,11 @@ from billing.invoices.models import CreditNote, CreditNoteLine, Invoice, Invoice
 from billing.ledger.models import JournalEntry
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core import keyset
+from ispbill.core.keyset import Page
 from ispbill.core.money import Taxed
 
 SIZE = 50
-
-
-@dataclass(frozen=True)
-class Page:
-    """Notes, newest first, and the cursors of the next pages ("" where there is none)."""
-
-    rows: list[CreditNote]
-    newer: str
-    older: str
 
 
 def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> QuerySet[CreditNote]:
@@ -35,17 +27,10 @@ def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> Quer
     return notes if branch is None else notes.filter(branch_id=branch)
 
 
-def page(notes: QuerySet[CreditNote], *, after: str = "", before: str = "") -> Page:
-    """Return one page by key: `after` (older than) or `before` (newer than) a note's id."""
+def page(notes: QuerySet[CreditNote], *, after: str = "", before: str = "") -> Page[CreditNote]:
+    """Return one page, newest first."""
     rows = notes.select_related("customer", "invoice", "created_by")
-    if before.isdigit():
-        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: SIZE + 1])
-        has_newer, found = len(found) > SIZE, found[:SIZE][::-1]
-        return _page(found, has_newer=has_newer, has_older=bool(found))
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after))
-    found = list(rows.order_by("-pk")[: SIZE + 1])
-    return _page(found[:SIZE], has_newer=after.isdigit(), has_older=len(found) > SIZE)
+    return keyset.page(rows, size=SIZE, after=after, before=before)
 
 
 def totals(notes: QuerySet[CreditNote]) -> tuple[Decimal, Decimal]:
@@ -93,9 +78,3 @@ def left_of_lines(invoice: Invoice) -> list[tuple[InvoiceLine, Taxed]]:
         (line, Taxed(line.net_amount, line.tax_amount) - before.get(line.pk, Taxed.nothing()))
         for line in invoice.lines.order_by("pk")
     ]
-
-
-def _page(rows: list[CreditNote], *, has_newer: bool, has_older: bool) -> Page:
-    newer = str(rows[0].pk) if rows and has_newer else ""
-    older = str(rows[-1].pk) if rows and has_older else ""
-    return Page(rows, newer=newer, older=older)

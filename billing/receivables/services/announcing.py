@@ -165,19 +165,6 @@ def tell(
 
 def _letter(customer: Customer, said: Mapping[str, Any], *, dedup: str) -> Letter:
     """Return what is said, with who it is for and what the account owes then."""
-    return Letter(
-        phone=customer.phone,
-        email=customer.email,
-        language=customer.language,
-        context={
-            "name": customer.name,
-            "number": customer.number,
-            "balance": str(customer.account_state.balance_amount),
-            **said,
-        },
-        dedup=dedup,
-        customer_id=customer.pk,
-        wants_sms=customer.wants_sms,
-        wants_whatsapp=customer.wants_whatsapp,
-        wants_email=customer.wants_email,
+    return compose.to_customer(
+        customer, {"balance": str(customer.account_state.balance_amount), **said}, dedup=dedup
     )

@@ -8,7 +8,6 @@ from billing.invoices.models import CreditNote, Invoice
 from billing.invoices.rules import credit_words
 from customers.models import AccountState
 from ispbill.notifications.services import compose
-from ispbill.notifications.services.compose import Letter
 
 
 def tell(note: CreditNote, invoice: Invoice, *, at: datetime) -> None:
@@ -16,8 +15,6 @@ def tell(note: CreditNote, invoice: Invoice, *, at: datetime) -> None:
     customer = invoice.customer
     balance = AccountState.objects.values_list("balance_amount", flat=True).get(customer=customer)
     context: Mapping[str, Any] = {
-        "name": customer.name,
-        "number": customer.number,
         "credit_note": note.number,
         "invoice": invoice.number,
         "amount": f"{note.total_amount:f}",
@@ -25,17 +22,5 @@ def tell(note: CreditNote, invoice: Invoice, *, at: datetime) -> None:
         "balance": f"{balance:f}",
     }
     compose.enqueue(
-        Letter(
-            phone=customer.phone,
-            email=customer.email,
-            language=customer.language,
-            context=context,
-            dedup=note.number,
-            customer_id=customer.pk,
-            wants_sms=customer.wants_sms,
-            wants_whatsapp=customer.wants_whatsapp,
-            wants_email=customer.wants_email,
-        ),
-        event="credit_note_issued",
-        at=at,
+        compose.to_customer(customer, context, dedup=note.number), event="credit_note_issued", at=at
     )

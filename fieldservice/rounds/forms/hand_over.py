@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ispbill.accounts.access import CAPABILITIES
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.core.fields import MoneyField
 

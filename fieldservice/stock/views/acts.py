@@ -1,6 +1,6 @@
 """What staff do with stock: each act asked in a dialog and carried out by its service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -211,21 +211,18 @@ def count(request: Request, pk: int) -> HttpResponse:
 def _carry_out(
     request: Request,
     form: forms.Form,
-    run: Callable[[], Any],
+    act: Callable[[], Any],
     heading: str,
     label: str,
     back: str,
-    effects: list[str] | None = None,
+    effects: Sequence[str] = (),
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            run()
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return responses.go(request, back, _("Done."))
-    return responses.dialog(
-        request, form, heading=heading, label=label, back=back, effects=effects or []
+    def run() -> str:
+        act()
+        return _("Done.")
+
+    return responses.carried_out(
+        request, form, run, heading=heading, label=label, back=back, effects=effects
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ispbill.accounts.access import STAFF_ROLES
+from ispbill.accounts.capabilities import STAFF_ROLES
 from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services.branches import Details
 from ispbill.accounts.services.staff import Person

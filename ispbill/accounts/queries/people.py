@@ -2,7 +2,8 @@
 
 from django.db.models import Count, Q, QuerySet
 
-from ispbill.accounts.access import STAFF_ROLES, branch_scope
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.capabilities import STAFF_ROLES
 from ispbill.accounts.models import Branch, User
 
 

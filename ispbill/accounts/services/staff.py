@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ispbill.accounts.access import STAFF_ROLES
+from ispbill.accounts.capabilities import STAFF_ROLES
 from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services import sessions
 from ispbill.audit.services import events, trail

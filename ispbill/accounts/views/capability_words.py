@@ -1,6 +1,6 @@
 """What people may do, in words and grouped as an office thinks of it.
 
-The law is `ispbill.accounts.access.CAPABILITIES`; a test holds both together.
+The law is `ispbill.accounts.capabilities`; a test holds both together.
 """
 
 from collections.abc import Iterable
@@ -27,6 +27,9 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "orders.decide": _("Accept and refuse orders"),
             "orders.papers": _("See the papers sent with orders"),
             "referrals.decide": _("Clear or refuse referrals"),
+            "churn.view": _("See who may leave"),
+            "churn.work": _("Talk to who may leave"),
+            "churn.edit": _("Set how many are called, and what they may be offered"),
             "tickets.view": _("See tickets"),
             "tickets.work": _("Answer tickets"),
             "tickets.lead": _("Merge tickets and take texts out"),

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ispbill.accounts import editing, responses
-from ispbill.accounts.access import CAPABILITIES, freshly_proven, may, staff_only
+from ispbill.accounts.access import freshly_proven, may, staff_only
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.forms import staff as forms
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User

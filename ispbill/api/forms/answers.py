@@ -10,13 +10,22 @@ from typing import Any
 from ninja import Schema
 
 
-class Line(Schema):
+class Shape(Schema):
+    """An answer; `told` writes one as JSON where it is kept before it is sent."""
+
+    @classmethod
+    def told(cls, values: dict[str, Any]) -> dict[str, Any]:
+        written: dict[str, Any] = cls.model_validate(values).model_dump(mode="json")
+        return written
+
+
+class Line(Shape):
     wanted: str | None
     state: str | None
     is_confirmed: bool
 
 
-class Service(Schema):
+class Service(Shape):
     id: str
     package: str
     status: str
@@ -35,7 +44,7 @@ class Service(Schema):
     line: Line
 
 
-class Invoice(Schema):
+class Invoice(Shape):
     id: str
     customer: str
     status: str
@@ -52,7 +61,7 @@ class Invoice(Schema):
     amount_due: str
 
 
-class InvoiceLine(Schema):
+class InvoiceLine(Shape):
     description: str
     quantity: str
     unit_amount: str
@@ -62,7 +71,7 @@ class InvoiceLine(Schema):
     explanation: str | None
 
 
-class Paid(Schema):
+class Paid(Shape):
     id: str
     amount: str
 
@@ -72,7 +81,7 @@ class InvoiceWhole(Invoice):
     payments: list[Paid]
 
 
-class Payment(Schema):
+class Payment(Shape):
     id: str
     customer: str
     status: str
@@ -86,7 +95,7 @@ class Payment(Schema):
     invoices: list[Paid]
 
 
-class Method(Schema):
+class Method(Shape):
     id: str
     kind: str
     label: str
@@ -95,13 +104,13 @@ class Method(Schema):
     mandate_status: str | None
 
 
-class Party(Schema):
+class Party(Shape):
     id: str
     name: str
     status: str
 
 
-class Summary(Schema):
+class Summary(Shape):
     customer: Party
     balance_amount: str
     overdue_amount: str
@@ -116,7 +125,7 @@ class Summary(Schema):
     outage: str | None
 
 
-class Billing(Schema):
+class Billing(Shape):
     balance_amount: str
     overdue_amount: str
     credit_limit_amount: str | None
@@ -129,14 +138,14 @@ class Billing(Schema):
     primary_method: Method | None
 
 
-class UsageDay(Schema):
+class UsageDay(Shape):
     date: datetime.date
     download_gb: str
     upload_gb: str
     total_gb: str
 
 
-class Usage(Schema):
+class Usage(Shape):
     service: str
     start: datetime.date
     end: datetime.date
@@ -151,7 +160,7 @@ class Usage(Schema):
     rows: list[UsageDay]
 
 
-class Customer(Schema):
+class Customer(Shape):
     id: str
     name: str
     status: str
@@ -165,7 +174,7 @@ class Customer(Schema):
     created_at: datetime.datetime
 
 
-class Ticket(Schema):
+class Ticket(Shape):
     id: str
     customer: str
     service: str | None
@@ -177,7 +186,7 @@ class Ticket(Schema):
     resolved_at: datetime.datetime | None
 
 
-class CustomerBillingSummary(Schema):
+class CustomerBillingSummary(Shape):
     balance_amount: str
     overdue_amount: str
     invoiced_amount: str
@@ -187,7 +196,7 @@ class CustomerBillingSummary(Schema):
     active_services: int
 
 
-class CustomerBilling(Schema):
+class CustomerBilling(Shape):
     customer: Party
     summary: CustomerBillingSummary
     invoices: list[Invoice]
@@ -195,7 +204,7 @@ class CustomerBilling(Schema):
     services: list[Service]
 
 
-class Event(Schema):
+class Event(Shape):
     id: str
     at: datetime.datetime
     actor: str
@@ -206,13 +215,13 @@ class Event(Schema):
     request_id: str | None
 
 
-class Moved(Schema):
+class Moved(Shape):
     service: Service
     event: dict[str, Any]
     invoice: Invoice | None
 
 
-class Run(Schema):
+class Run(Shape):
     run_id: str
     state: str
     generated: int
@@ -222,7 +231,7 @@ class Run(Schema):
     currency: str
 
 
-class Problem(Schema):
+class Problem(Shape):
     type: str
     title: str
     status: int
@@ -232,7 +241,7 @@ class Problem(Schema):
     errors: list[dict[str, str]]
 
 
-class _Page(Schema):
+class _Page(Shape):
     next_cursor: str | None
     has_more: bool
 

@@ -46,7 +46,7 @@ def standing(customer: Customer) -> str:
     """Return archived, or the best state among the services; none: prospect."""
     if customer.archived_at is not None:
         return "archived"
-    states = set(customer.subscriptions.values_list("status", flat=True))
+    states = {one.status for one in customer.subscriptions.all()}  # lists bring them along
     order = ("ACTIVE", "SUSPENDED", "PENDING", "CANCELLED")
     return next((state.lower() for state in order if state in states), "prospect")
 

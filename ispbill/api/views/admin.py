@@ -39,7 +39,7 @@ def there(request: Asking) -> None:
 @router.get("/customers", auth=Door(scopes.CUSTOMERS_READ), response=answers.Customers)
 def customers(request: Asking, asked: Query[bodies.CustomersAsked]) -> dict[str, Any]:
     """Customers, the newest first; `q` is a number, phone or the beginning of a name."""
-    rows = customers_of(request)
+    rows = customers_of(request).prefetch_related("subscriptions")
     text = asked.q.strip()
     if text:
         rows = rows.filter(
@@ -138,7 +138,7 @@ def _moved(
         bill = shapes.invoice(
             shapes.with_span(Invoice.objects.filter(pk=invoice.pk)).get(), on=clock.today()
         )
-    told = answers.Moved.model_validate(
+    return answers.Moved.told(
         {
             "service": shapes.services(customer, rows)[0],
             "event": {
@@ -152,7 +152,6 @@ def _moved(
             "invoice": bill,
         }
     )
-    return told.model_dump(mode="json")
 
 
 _SWITCH = Door(scopes.SERVICES_SWITCH, find=there)
@@ -222,8 +221,7 @@ def open_ticket(request: Asking, body: bodies.OpenTicket) -> HttpResponse:
     def write() -> tuple[int, Any]:
         made = intake.open_ticket(customer=found, report=report, act=doors.act(request))
         row = _tickets(request).get(pk=made.pk)
-        told = answers.Ticket.model_validate(shapes.ticket(row, found))
-        return 201, told.model_dump(mode="json")
+        return 201, answers.Ticket.told(shapes.ticket(row, found))
 
     return doors.once(request, body.model_dump(mode="json"), write)
 

@@ -18,7 +18,7 @@ from billing.run.services.run_requests import Wanted
 from customers.models import Subscription
 from ispbill.accounts.access import branch_scope
 from ispbill.api.forms import answers, bodies
-from ispbill.api.queries import shapes, usage
+from ispbill.api.queries import shapes
 from ispbill.api.rules import scopes
 from ispbill.api.views import admin, doors, lists, problems
 from ispbill.api.views.doors import Asking, Door
@@ -98,7 +98,7 @@ def take_payment(request: Asking, body: bodies.TakePayment) -> HttpResponse:
     """Record money received; the Idempotency-Key makes one payment of however many calls."""
     found = admin.customer_of(request, body.customer)
     user = request.caller.user
-    key = f"api:{user.pk}:{request.headers['Idempotency-Key'].strip().strip(chr(34))}"
+    key = f"api:{user.pk}:{doors.key_of(request)}"
 
     def write() -> tuple[int, Any]:
         try:
@@ -119,8 +119,7 @@ def take_payment(request: Asking, body: bodies.TakePayment) -> HttpResponse:
         except admission.PossibleDuplicate as error:
             raise Problem(409, "duplicate_payment", str(error)) from error
         row = shapes.with_parts(register.visible_to(user).filter(pk=settled.payment.pk)).get()
-        told = answers.Payment.model_validate(shapes.payment(row))
-        return 201, told.model_dump(mode="json")
+        return 201, answers.Payment.told(shapes.payment(row))
 
     return doors.once(request, body.model_dump(mode="json"), write)
 
@@ -137,10 +136,7 @@ def invoices(request: Asking, asked: Query[bodies.InvoicesAsked]) -> dict[str, A
 @router.get("/invoices/{number}", auth=Door(scopes.BILLING_READ), response=answers.InvoiceWhole)
 def invoice(request: Asking, number: str) -> dict[str, Any]:
     """One bill."""
-    rows = bills.visible_to(request.caller.user).filter(number=number)
-    found = shapes.with_span(rows).first()
-    if found is None:
-        raise problems.missing()
+    found = lists.invoice(bills.visible_to(request.caller.user), number)
     return shapes.invoice_whole(found, on=clock.today())
 
 
@@ -149,11 +145,7 @@ def used(request: Asking, asked: Query[bodies.UsageAsked]) -> dict[str, Any]:
     """Usage of one service, day by day."""
     number, _dash, _line = asked.service.rpartition("-")
     found = admin.service_of(admin.customer_of(request, number), asked.service)
-    since, until = usage.days_between(asked.start, asked.end, today=clock.today())
-    try:
-        return usage.of(found, asked.service, since, until)
-    except ValueError as error:
-        raise Problem(422, "invalid", str(error)) from error
+    return lists.used(found, asked.service, asked)
 
 
 @router.post(

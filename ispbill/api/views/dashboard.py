@@ -1,6 +1,6 @@
 """/api/dashboard/: what a customer's own program, or the portal's page, may ask."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,10 @@ from billing.invoices.models import Invoice
 from billing.invoices.queries import bills
 from customers.models import Customer, Subscription
 from ispbill.api.forms import answers, bodies
-from ispbill.api.queries import shapes, usage
+from ispbill.api.queries import shapes
 from ispbill.api.rules import scopes
 from ispbill.api.views import doors, lists, problems
 from ispbill.api.views.doors import Asking, Door
-from ispbill.api.views.problems import Problem
 from ispbill.core import clock
 from ispbill.core.models import Company
 from payments.debits.services import methods, removing
@@ -29,7 +28,6 @@ from tickets.queries import tickets
 router = Router(tags=["dashboard"], by_alias=True)
 READ, WRITE = Door(scopes.DASHBOARD_READ), Door(scopes.DASHBOARD_WRITE)
 _RECENT = 5
-_FIRST_DAYS = 30
 
 
 @router.get("/summary", auth=READ, response=answers.Summary)
@@ -72,12 +70,7 @@ def used(request: Asking, asked: Query[bodies.UsageAsked]) -> dict[str, Any]:
     number, _dash, line_no = asked.service.rpartition("-")
     customer = doors.account(request, number)
     service = _service(customer, line_no)
-    until = asked.end or clock.today() + timedelta(days=1)
-    since = asked.start or until - timedelta(days=_FIRST_DAYS)
-    try:
-        return usage.of(service, f"{customer.number}-{service.line_no}", since, until)
-    except ValueError as error:
-        raise Problem(422, "invalid", str(error)) from error
+    return lists.used(service, f"{customer.number}-{service.line_no}", asked)
 
 
 @router.get("/invoices", auth=READ, response=answers.Invoices)
@@ -204,10 +197,7 @@ def _under_way(customer: Customer) -> Any:
 def _invoice(request: Asking, number: str) -> Invoice:
     caller = request.caller
     mine = bills.visible_to(caller.user, customer_ids=caller.customer_ids)
-    found = shapes.with_span(mine).filter(number=number).first()
-    if found is None:
-        raise problems.missing()
-    return found
+    return lists.invoice(mine, number)
 
 
 def _service(customer: Customer, line_no: str) -> Subscription:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ispbill.accounts.access import public
-from ispbill.api.views.service import api
+from ispbill.api.views.service import told
 
 _METHODS = ("get", "post", "patch", "put", "delete")
 
@@ -16,19 +16,18 @@ _METHODS = ("get", "post", "patch", "put", "delete")
 @require_safe
 def document(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI document."""
-    return JsonResponse(api.get_openapi_schema(path_prefix="/api/"))
+    return JsonResponse(told())
 
 
 @public
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every operation with what it takes and gives; drawn from the document, without a script."""
-    schema = api.get_openapi_schema(path_prefix="/api/")
     operations = [
-        _operation(path, method, told[method])
-        for path, told in schema["paths"].items()
+        _operation(path, method, methods[method])
+        for path, methods in told()["paths"].items()
         for method in _METHODS
-        if method in told
+        if method in methods
     ]
     groups = [
         {"name": name, "operations": [one for one in operations if one["tag"] == name]}

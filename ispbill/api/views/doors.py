@@ -85,7 +85,7 @@ class Door(AuthBase):
                     for name in asking.unknown
                 ]
             )
-        if self._needs_key and not _key(request):
+        if self._needs_key and not key_of(request):
             raise Problem(400, "idempotency_key_missing", _("Send an Idempotency-Key."))
         return caller
 
@@ -142,7 +142,7 @@ def once(request: Asking, body: Any, write: Callable[[], tuple[int, Any]]) -> Ht
         owner=request.caller.user,
         method=request.method or "",
         path=request.path,
-        key=_key(request),
+        key=key_of(request),
         body=body,
     )
     with as_house:
@@ -229,7 +229,7 @@ def _is_json(request: HttpRequest) -> bool:
     return request.content_type in {"application/json", "application/merge-patch+json"}
 
 
-def _key(request: HttpRequest) -> str:
+def key_of(request: HttpRequest) -> str:
     key = request.headers.get("Idempotency-Key", "").strip().strip('"')
     if len(key) > _MOST_KEY:
         raise Problem(400, "idempotency_key_missing", _("A key has 1 to 255 characters."))

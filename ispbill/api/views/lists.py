@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from billing.allocation.models import Payment
 from billing.invoices.models import Invoice
 from billing.invoices.services import documents
-from customers.models import Customer
+from customers.models import Customer, Subscription
 from ispbill.api.forms import bodies
-from ispbill.api.queries import cursors, shapes
+from ispbill.api.queries import cursors, shapes, usage
+from ispbill.api.views import problems
 from ispbill.api.views.doors import Asking
 from ispbill.api.views.problems import Problem
 from ispbill.core import clock, rls
@@ -53,6 +54,23 @@ def invoices(
         rows = rows.filter(issued_on__lte=asked.issued_to)
     page = cut(shapes.with_span(rows), asked, bound_to)
     return page.told([shapes.invoice(one, on=on) for one in page.rows])
+
+
+def invoice(rows: QuerySet[Invoice], number: str) -> Invoice:
+    """Return one bill of those a caller may see. Raises Problem 404."""
+    found = shapes.with_span(rows).filter(number=number).first()
+    if found is None:
+        raise problems.missing()
+    return found
+
+
+def used(service: Subscription, number: str, asked: bodies.UsageAsked) -> dict[str, Any]:
+    """Return the usage of a service in the span asked for. Raises Problem for an impossible one."""
+    since, until = usage.days_between(asked.start, asked.end, today=clock.today())
+    try:
+        return usage.of(service, number, since, until)
+    except ValueError as error:
+        raise Problem(422, "invalid", str(error)) from error
 
 
 def payments(rows: QuerySet[Payment], asked: bodies.PaymentsAsked, bound_to: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The API as one Django-Ninja application: its operations, its refusals, its document."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -73,11 +73,10 @@ def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 def patterns() -> list[URLPattern]:
     """Return the addresses of the API, each marked with whose it is and with its headers."""
     found = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
-    told = api.get_openapi_schema(path_prefix="")["paths"]
     return [
         path(
             str(one.pattern),
-            _finished(one.callback, _queries(told, str(one.pattern))),
+            _finished(one.callback, str(one.pattern)),
             # "admin-invoice": both audiences have a bill.
             name=f"{str(one.pattern).partition('/')[0]}-{one.name}",
         )
@@ -85,23 +84,30 @@ def patterns() -> list[URLPattern]:
     ]
 
 
-def _queries(told: dict[str, Any], pattern: str) -> dict[str, set[str]]:
+@cache
+def told() -> dict[str, Any]:
+    """Return the OpenAPI document: made when first asked for, and the same ever after."""
+    return api.get_openapi_schema(path_prefix="/api/")
+
+
+@cache
+def _queries(pattern: str) -> dict[str, set[str]]:
     """Return the query's names an address knows, by method."""
-    plain = "/" + pattern.replace("<", "{").replace(">", "}")
+    plain = "/api/" + pattern.replace("<", "{").replace(">", "}")
     return {
         method.upper(): {
             one["name"] for one in operation.get("parameters", []) if one["in"] == "query"
         }
-        for method, operation in told[plain].items()
+        for method, operation in told()["paths"][plain].items()
     }
 
 
 def _finished(
-    view: Callable[..., HttpResponseBase], known: dict[str, set[str]]
+    view: Callable[..., HttpResponseBase], pattern: str
 ) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def finished(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        names = known.get(request.method or "", set())
+        names = _queries(pattern).get(request.method or "", set())
         request.unknown = sorted(set(request.GET) - names)  # type: ignore[attr-defined]
         if any("\x00" in str(value) for value in kwargs.values()):  # no number has one
             return problems.answer(request, problems.missing())

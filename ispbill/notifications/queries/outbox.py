@@ -8,7 +8,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
-from ispbill.core import phones
+from ispbill.core import keyset, phones
 from ispbill.notifications.models import Message
 
 SIZES = (25, 50, 100, 200)
@@ -83,23 +83,9 @@ def page(
 ) -> Page:
     """Return one page, newest first. A cursor that makes no sense leads to the first page."""
     size = size if size in SIZES else SIZES[0]
-    if before.isascii() and before.isdigit():
-        rows = list(messages.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
-        has_newer, has_older = len(rows) > size, True
-        rows = rows[:size][::-1]
-    else:
-        is_later = after.isascii() and after.isdigit()
-        if is_later:
-            messages = messages.filter(pk__lt=int(after))
-        rows = list(messages.order_by("-pk")[: size + 1])
-        has_newer, has_older = bool(is_later and rows), len(rows) > size
-        rows = rows[:size]
-    return Page(
-        rows=as_rows(rows, user=user),
-        newer=str(rows[0].pk) if rows and has_newer else "",
-        older=str(rows[-1].pk) if rows and has_older else "",
-        size=size,
-    )
+    found = keyset.page(messages, size=size, after=after, before=before)
+    rows = as_rows(found.rows, user=user)
+    return Page(rows=rows, newer=found.newer, older=found.older, size=size)
 
 
 def of_customer(number: str, *, user: User) -> list[Row] | None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 
+from ispbill.accounts.models import User
 from ispbill.core import clock, jobs, live, statements
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import choices
@@ -67,6 +68,52 @@ class Letter:
             ("WHATSAPP", self.phone, self.wants_whatsapp),
             (wording.EMAIL, self.email, self.wants_email),
         ]
+
+
+class Reader(Protocol):
+    """A customer, as far as a letter wants to know: the apps above know the rest."""
+
+    pk: int
+    number: str
+    name: str
+    phone: str
+    email: str
+    language: str
+    wants_sms: bool
+    wants_whatsapp: bool
+    wants_email: bool
+
+
+def to_customer(customer: Reader, context: Mapping[str, Any], *, dedup: str) -> Letter:
+    """Return a letter to a customer, by the ways they want; `context` beside name and number."""
+    return Letter(
+        phone=customer.phone,
+        email=customer.email,
+        language=customer.language,
+        context={"name": customer.name, "number": customer.number, **context},
+        dedup=dedup,
+        customer_id=customer.pk,
+        wants_sms=customer.wants_sms,
+        wants_whatsapp=customer.wants_whatsapp,
+        wants_email=customer.wants_email,
+    )
+
+
+def to_person(
+    person: User, context: Mapping[str, Any], *, fact: str, language: str | None = None
+) -> Letter:
+    """Return a letter about a fact to one of the house; `context` beside the name.
+
+    `language`: another than the person's own.
+    """
+    return Letter(
+        phone=person.phone,
+        email=person.email,
+        language=person.language if language is None else language,
+        context={"name": person.name, **context},
+        dedup=f"{fact}:{person.pk}",
+        user_id=person.pk,
+    )
 
 
 def enqueue(

@@ -8,7 +8,6 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import slots
 from ispbill.notifications.services import compose
-from ispbill.notifications.services.compose import Letter
 from ispbill.schedule import TIMETABLE
 
 TOLD = (User.Role.OWNER, User.Role.NOC)
@@ -32,18 +31,10 @@ def _tell(pk: int, *, at: datetime) -> int:
     queued = 0
     for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
         queued += compose.enqueue(
-            Letter(
-                phone=person.phone,
-                email=person.email,
-                language=person.language,
-                context={
-                    "name": person.name,
-                    "subject": run.job,
-                    "text": why,
-                    "reason": run.error[:160],
-                },
-                dedup=f"{run.pk}:{run.fence}:{person.pk}",
-                user_id=person.pk,
+            compose.to_person(
+                person,
+                {"subject": run.job, "text": why, "reason": run.error[:160]},
+                fact=f"{run.pk}:{run.fence}",
             ),
             event="job_failed",
             at=at,

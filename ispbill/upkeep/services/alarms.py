@@ -43,8 +43,11 @@ class NotOpen(DomainError):
 def watch(*, at: datetime, real_at: datetime) -> dict[str, int]:
     """Look at every condition; return how many alarms were told of, by what was told."""
     told: dict[str, int] = {}
+    open_now = set(Alarm.objects.filter(closed_at=None).values_list("condition", flat=True))
     for condition in conditions.conditions(at=at, real_at=real_at):
-        if condition.name in _TOLD_ELSEWHERE:
+        # The usual case costs no statement: it is well, and was.
+        is_quiet = condition.level == conditions.OK and condition.name not in open_now
+        if is_quiet or condition.name in _TOLD_ELSEWHERE:
             continue
         tell = _look(condition, at=at, real_at=real_at)
         if tell:
@@ -124,32 +127,24 @@ def _ring(alarm: Alarm, condition: Condition, tell: Tell, *, at: datetime) -> No
     channels = ["EMAIL", "SMS"] if alarm.is_critical and tell != Tell.AGAIN else ["EMAIL"]
     for person in User.objects.filter(role__in=TOLD, is_active=True).order_by("pk"):
         language = person.language or Company.current().default_language
+        context = _context(alarm, condition, tell, language)
+        fact = f"{alarm.pk}:{alarm.times}:{tell}:{alarm.told_at:%Y%m%d%H%M}"
+        letter = compose.to_person(person, context, fact=fact, language=language)
         for channel in channels:
-            letter = _letter(alarm, condition, tell, person, language)
             _queue(letter, person, channel, tell, at=at)
 
 
-def _letter(alarm: Alarm, condition: Condition, tell: Tell, person: User, language: str) -> Letter:
+def _context(alarm: Alarm, condition: Condition, tell: Tell, language: str) -> dict[str, str]:
+    """Return what is said of an alarm, in a person's language."""
     with translation.override(language):
         title, advice = condition_words.WORDS[condition.name]
-        began = alarm.opened_at or alarm.seen_at
-        lasted = duration((alarm.well_since or alarm.told_at or began) - began, language)
         level = _("Critical") if alarm.is_critical else _("Warning")
+        if tell == Tell.OVER:
+            began = alarm.opened_at or alarm.seen_at
+            lasted = duration((alarm.well_since or began) - began, language)
+            return {"subject": str(title), "text": str(advice), "reason": lasted}
         figure = condition_words.figure(condition, condition.figure)
-        context = {
-            "name": person.name,
-            "subject": str(title) if tell == Tell.OVER else f"{level}: {title}",
-            "text": str(advice),
-            "reason": lasted if tell == Tell.OVER else figure,
-        }
-    return Letter(
-        phone=person.phone,
-        email=person.email,
-        language=language,
-        context=context,
-        dedup=f"{alarm.pk}:{alarm.times}:{tell}:{alarm.told_at:%Y%m%d%H%M}:{person.pk}",
-        user_id=person.pk,
-    )
+        return {"subject": f"{level}: {title}", "text": str(advice), "reason": figure}
 
 
 def _queue(letter: Letter, person: User, channel: str, tell: Tell, *, at: datetime) -> None:
@@ -160,13 +155,8 @@ def _queue(letter: Letter, person: User, channel: str, tell: Tell, *, at: dateti
     ).count()
     if event == "alarm" and lately >= rules.MOST_AN_HOUR:
         open_now = Alarm.objects.filter(opened_at__isnull=False, closed_at=None).count()
-        letter = Letter(
-            phone=letter.phone,
-            email=letter.email,
-            language=letter.language,
-            context={"name": person.name, "count": str(open_now)},
-            dedup=f"{at:%Y%m%d%H}:{person.pk}",
-            user_id=person.pk,
+        letter = compose.to_person(
+            person, {"count": str(open_now)}, fact=f"{at:%Y%m%d%H}", language=letter.language
         )
         event = "alarm_digest"
     compose.enqueue(letter, event=event, at=at, channels=(channel,), is_urgent=True)

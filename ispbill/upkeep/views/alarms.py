@@ -10,7 +10,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.upkeep.forms.alarms import TakeOnForm
 from ispbill.upkeep.queries import alarms as queries
 from ispbill.upkeep.queries import condition_words
@@ -23,21 +22,19 @@ def take_on(request: Request, pk: int) -> HttpResponse:
     """Say that somebody works on it: it stays silent for some hours."""
     alarm = get_object_or_404(queries.visible_to(request.user), pk=pk)
     form = TakeOnForm(request.POST or None)
-    back = reverse("staff:health")
-    if request.method == "POST" and form.is_valid():
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
-            alarms.take_on(alarm=alarm, hours=form.cleaned_data["hours"], act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, back, _("Nobody is told of it until then."))
     title, advice = condition_words.WORDS[alarm.condition]
-    return responses.dialog(
+
+    def run() -> str:
+        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+        alarms.take_on(alarm=alarm, hours=form.cleaned_data["hours"], act=act)
+        return _("Nobody is told of it until then.")
+
+    return responses.carried_out(
         request,
         form,
+        run,
         heading=_("Take on: %(what)s") % {"what": title},
         label=_("Take it on"),
-        back=back,
+        back=reverse("staff:health"),
         effects=[str(advice), _("It goes on showing here; when it gets worse people are told.")],
     )

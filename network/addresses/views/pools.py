@@ -15,7 +15,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from network.addresses.forms.pools import AssignForm, PoolForm, TraceForm
 from network.addresses.models import AddressTrace, IpPool
 from network.addresses.queries import pools as queries
@@ -46,15 +45,15 @@ def index(request: Request) -> HttpResponse:
 def add(request: Request) -> HttpResponse:
     """Ask for a block of addresses."""
     form = PoolForm(request.POST or None, user=request.user)
+
+    def run() -> str:
+        pools.add(pool=form.pool(), act=Act.now(request.user))
+        return _("The pool is in use from now on.")
+
     back = reverse("staff_network:addresses")
-    if request.method == "POST" and form.is_valid():
-        try:
-            pools.add(pool=form.pool(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, back, _("The pool is in use from now on."))
-    return responses.dialog(request, form, heading=_("New pool"), label=_("Add pool"), back=back)
+    return responses.carried_out(
+        request, form, run, heading=_("New pool"), label=_("Add pool"), back=back
+    )
 
 
 @require_GET
@@ -85,15 +84,15 @@ def archive(request: Request, pk: int) -> HttpResponse:
     """Give a pool up, with a reason."""
     pool = get_object_or_404(IpPool, pk=pk, archived_at=None)
     form, back = ReasonForm(request.POST or None), reverse("staff_network:addresses")
-    if request.method == "POST" and form.is_valid():
-        try:
-            pools.archive(pool=pool, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, back, _("The pool is given up."))
+
+    def run() -> str:
+        pools.archive(pool=pool, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+        return _("The pool is given up.")
+
     heading = _("Give up %(name)s") % {"name": pool.name}
-    return responses.dialog(request, form, heading=heading, label=_("Give it up"), back=back)
+    return responses.carried_out(
+        request, form, run, heading=heading, label=_("Give it up"), back=back
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,25 +101,21 @@ def assign(request: Request, pk: int) -> HttpResponse:
     """Give a line a fixed address of a pool, with a reason."""
     line = _line(request, pk)
     form = AssignForm(request.POST or None)
-    back = _customer(line)
-    if request.method == "POST" and form.is_valid():
+
+    def run() -> str:
         given = form.cleaned_data
-        try:
-            made = assigning.assign(
-                line=line,
-                pool=given["pool"],
-                address=given["address"],
-                act=Act.now(request.user, reason=given["reason"]),
-            )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            text = _("%(address)s is given; the line redials.") % {"address": made.address}
-            return responses.go(request, back, text)
-    heading = _("Fixed address of %(name)s") % {"name": line.username}
-    effects = [_("The session ends and comes back with the new address within a minute.")]
-    return responses.dialog(
-        request, form, heading=heading, label=_("Give address"), back=back, effects=effects
+        act = Act.now(request.user, reason=given["reason"])
+        made = assigning.assign(line=line, pool=given["pool"], address=given["address"], act=act)
+        return _("%(address)s is given; the line redials.") % {"address": made.address}
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("Fixed address of %(name)s") % {"name": line.username},
+        label=_("Give address"),
+        back=_customer(line),
+        effects=[_("The session ends and comes back with the new address within a minute.")],
     )
 
 
@@ -130,16 +125,13 @@ def release(request: Request, pk: int) -> HttpResponse:
     """Take a line's fixed address back, with a reason."""
     line = _line(request, pk)
     form, back = ReasonForm(request.POST or None), _customer(line)
-    if request.method == "POST" and form.is_valid():
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
-            assigning.release(line=line, act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, back, _("Released; nobody gets it for seven days."))
+
+    def run() -> str:
+        assigning.release(line=line, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+        return _("Released; nobody gets it for seven days.")
+
     heading = _("Release %(address)s") % {"address": line.static_ip or "—"}
-    return responses.dialog(request, form, heading=heading, label=_("Release"), back=back)
+    return responses.carried_out(request, form, run, heading=heading, label=_("Release"), back=back)
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,17 +69,20 @@ def ignore(request: Request, pk: int) -> HttpResponse:
     """Leave a finding alone until the router's row changes, with a reason."""
     finding = _finding(request, pk)
     form = ReasonForm(request.POST or None)
-    back = _back(finding.router_id)
-    if request.method == "POST" and form.is_valid():
+
+    def run() -> str:
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
-            deciding.ignore(finding=finding, act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, back, _("Ignored until the router's row changes."))
-    heading = _("Leave %(name)s alone") % {"name": finding.name}
-    return responses.dialog(request, form, heading=heading, label=_("Ignore it"), back=back)
+        deciding.ignore(finding=finding, act=act)
+        return _("Ignored until the router's row changes.")
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("Leave %(name)s alone") % {"name": finding.name},
+        label=_("Ignore it"),
+        back=_back(finding.router_id),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,25 +91,23 @@ def remove(request: Request, pk: int) -> HttpResponse:
     """Take a user that is not ours off the router, once its name is typed."""
     finding = _finding(request, pk)
     form = RemovalForm(request.POST or None)
-    back = _back(finding.router_id)
-    if request.method == "POST" and form.is_valid():
+
+    def run() -> str:
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
-            deciding.ask_removal(finding=finding, typed=form.cleaned_data["typed"], act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.go(request, back, _("It is being removed; the log tells how it went."))
+        deciding.ask_removal(finding=finding, typed=form.cleaned_data["typed"], act=act)
+        return _("It is being removed; the log tells how it went.")
+
     effects = [
         _("The user %(name)s (%(actual)s) and its session go from router %(router)s.")
         % {"name": finding.name, "actual": finding.actual, "router": finding.router.name}
     ]
-    return responses.dialog(
+    return responses.carried_out(
         request,
         form,
+        run,
         heading=_("Remove %(name)s from the router") % {"name": finding.name},
         label=_("Remove"),
-        back=back,
+        back=_back(finding.router_id),
         effects=effects,
         danger=True,
     )

@@ -42,8 +42,6 @@ def _letter(case: "Case", service: Subscription) -> Letter:
     customer = service.customer
     speed = case.speed or thresholds.Speed(service.download_mbps, service.upload_mbps)
     context: dict[str, Any] = {
-        "name": customer.name,
-        "number": customer.number,
         "service": service.connection_id,
         "package": service.package.name,
         "used": f"{formats.number(sizes.gigabytes(case.used))} GB",
@@ -52,14 +50,5 @@ def _letter(case: "Case", service: Subscription) -> Letter:
         "day": case.days.end.isoformat(),
         "speed": f"{speed.download}/{speed.upload} Mbps",
     }
-    return Letter(
-        phone=customer.phone,
-        email=customer.email,
-        language=customer.language,
-        context=context,
-        dedup=f"{case.rule_id}:{service.pk}:{case.days.start}:{case.tells}:{case.threshold_gb}",
-        customer_id=customer.pk,
-        wants_sms=customer.wants_sms,
-        wants_whatsapp=customer.wants_whatsapp,
-        wants_email=customer.wants_email,
-    )
+    dedup = f"{case.rule_id}:{service.pk}:{case.days.start}:{case.tells}:{case.threshold_gb}"
+    return compose.to_customer(customer, context, dedup=dedup)

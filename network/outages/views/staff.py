@@ -14,7 +14,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file
 from ispbill.accounts.http import Request
 from ispbill.core import clock, paging
-from ispbill.core.paging import Pager
 from network.outages.models import Outage
 from network.outages.queries import outages as queries
 from network.outages.rules import moves
@@ -34,20 +33,13 @@ def index(request: Request) -> HttpResponse:
     text = request.GET.get("q", "")
     found = queries.found_by(queries.viewed(mine, view), text)
     total = found.count()
-    start = _start(request, total)
+    start = paging.start_of(request.GET, total=total)
     rows = list(queries.listed(found)[start : start + SIZE])
     context: dict[str, Any] = {
         "rows": [words.row(one, at=at) for one in rows],
         "q": text,
         "chips": _chips(request, text),
-        "pager": Pager(
-            newer=str(max(0, start - SIZE)) if start else "",
-            older=str(start + SIZE) if start + SIZE < total else "",
-            size=SIZE,
-            total=total,
-            first=start + 1,
-            shown=len(rows),
-        ),
+        "pager": paging.numbered(start, size=SIZE, total=total),
         "is_swap": responses.is_fragment(request, "list"),
     }
     if context["is_swap"]:
@@ -58,12 +50,6 @@ def index(request: Request) -> HttpResponse:
         "may_set": may(request.user, "settings.edit"),
     }
     return render(request, "network/outages/staff/index.html", context)
-
-
-def _start(request: Request, total: int) -> int:
-    """Return the first row of the page: its number is the cursor, for outages are few."""
-    asked = request.GET.get("after") or request.GET.get("before") or "0"
-    return min(int(asked), total) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
 
 
 def _chips(request: Request, text: str) -> list[dict[str, str]]:

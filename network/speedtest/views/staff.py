@@ -15,7 +15,6 @@ from ispbill.accounts.downloads import csv_file
 from ispbill.accounts.http import Request
 from ispbill.core import clock, paging
 from ispbill.core.acts import Act
-from ispbill.core.paging import Pager
 from network.queries import lines
 from network.speedtest.forms.speed import SettingsForm
 from network.speedtest.models import SpeedTest
@@ -36,20 +35,13 @@ def index(request: Request) -> HttpResponse:
     view, text = request.GET.get("view", "every"), request.GET.get("q", "").strip()
     found = results.viewed(request.user, view=view, words=text)
     total = found.count()
-    start = _start(request, total)
+    start = paging.start_of(request.GET, total=total)
     rows = list(found.select_related(*_SHOWN).order_by("-started_at", "-pk")[start : start + SIZE])
     context: dict[str, Any] = {
         "rows": [words.row(one) for one in rows],
         "q": text,
         "chips": _chips(request, text),
-        "pager": Pager(
-            newer=str(max(0, start - SIZE)) if start else "",
-            older=str(start + SIZE) if start + SIZE < total else "",
-            size=SIZE,
-            total=total,
-            first=start + 1,
-            shown=len(rows),
-        ),
+        "pager": paging.numbered(start, size=SIZE, total=total),
         "is_swap": responses.is_fragment(request, "list"),
     }
     if context["is_swap"]:
@@ -128,11 +120,6 @@ def change_settings(request: Request) -> HttpResponse:
     return responses.dialog(
         request, form, heading=_("Speed test settings"), label=_("Save"), back=back
     )
-
-
-def _start(request: Request, total: int) -> int:
-    asked = request.GET.get("after") or request.GET.get("before") or "0"
-    return min(int(asked), total) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
 
 
 def _chips(request: Request, text: str) -> list[dict[str, str]]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from customers.models import AccountState, Customer
 from ispbill.notifications.services import compose
-from ispbill.notifications.services.compose import Letter
 from payments.debits.models import DebitOrder, Mandate
 
 
@@ -91,18 +90,7 @@ def _queue(
     customer = Customer.objects.get(pk=mandate.customer_id)
     balance = AccountState.objects.values_list("balance_amount", flat=True).get(customer=customer)
     compose.enqueue(
-        Letter(
-            phone=customer.phone,
-            email=customer.email,
-            language=customer.language,
-            context={"name": customer.name, "number": customer.number, "balance": str(balance)}
-            | context,
-            dedup=dedup,
-            customer_id=customer.pk,
-            wants_sms=customer.wants_sms,
-            wants_whatsapp=customer.wants_whatsapp,
-            wants_email=customer.wants_email,
-        ),
+        compose.to_customer(customer, {"balance": str(balance), **context}, dedup=dedup),
         event=event,
         at=at,
     )

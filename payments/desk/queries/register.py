@@ -13,6 +13,8 @@ from customers.models import Customer
 from customers.queries import search
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core import keyset
+from ispbill.core.keyset import Page
 from ispbill.core.services import numbering
 
 _SHORTEST_NAME = 3
@@ -55,15 +57,6 @@ class Totals:
     rows: int
 
 
-@dataclass(frozen=True)
-class Page:
-    """Rows, newest first, and the cursors of the next pages ("" where there is none)."""
-
-    rows: list[Payment]
-    newer: str
-    older: str
-
-
 def visible_to(user: User) -> QuerySet[Payment]:
     """Return the payments a member of staff may open; the only door to one."""
     if not user.is_console_user:
@@ -103,23 +96,12 @@ def _receipts(text: str) -> list[str]:
     return [numbering.written(series="RCP", year=year, number=int(text)) for year in _YEARS]
 
 
-def page(payments: QuerySet[Payment], *, size: int, after: str = "", before: str = "") -> Page:
-    """Return one page by key: `after` (older than) or `before` (newer than) a payment's id."""
+def page(
+    payments: QuerySet[Payment], *, size: int, after: str = "", before: str = ""
+) -> Page[Payment]:
+    """Return one page, newest first."""
     rows = payments.select_related("customer", "received_by", "branch")
-    if before.isdigit():
-        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
-        has_newer, found = len(found) > size, found[:size][::-1]
-        return _page(found, has_newer=has_newer, has_older=bool(found))
-    if after.isdigit():
-        rows = rows.filter(pk__lt=int(after))
-    found = list(rows.order_by("-pk")[: size + 1])
-    return _page(found[:size], has_newer=after.isdigit(), has_older=len(found) > size)
-
-
-def _page(rows: list[Payment], *, has_newer: bool, has_older: bool) -> Page:
-    newer = str(rows[0].pk) if rows and has_newer else ""
-    older = str(rows[-1].pk) if rows and has_older else ""
-    return Page(rows, newer=newer, older=older)
+    return keyset.page(rows, size=size, after=after, before=before)
 
 
 def totals(payments: QuerySet[Payment]) -> Totals:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.allocation.rules.limits import SMALLEST_ONLINE
 from ispbill.audit.forms import ReasonForm
-from ispbill.core.fields import NumberField
+from ispbill.core.fields import LastDigitsField, NumberField
 from payments.online.models import GatewayAccount, PaymentAttempt
 from payments.online.queries import online
-from payments.online.services.last_digits import COUNT
 
 
 def suggested(text: str) -> Decimal | None:
@@ -22,14 +21,6 @@ def suggested(text: str) -> Decimal | None:
     """
     is_amount = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text, re.ASCII)
     return max(Decimal(text), SMALLEST_ONLINE) if is_amount else None
-
-
-def four_digits(typed: str) -> str:
-    """Return the end of a phone number as `0` to `9`. Raises ValidationError."""
-    plain = "".join(typed.split())
-    if len(plain) != COUNT or not plain.isdecimal():
-        raise forms.ValidationError(_("Type 4 digits."))
-    return "".join(str(int(digit)) for digit in plain)
 
 
 class Find(forms.Form):
@@ -42,20 +33,16 @@ class Find(forms.Form):
             attrs={"autocomplete": "tel", "autofocus": True, "placeholder": "CT-2026-00012"}
         ),
     )
-    digits = forms.CharField(
-        label=_("Last 4 digits of your phone number"),
-        help_text=_("Only with a customer number: it shows that the bill is yours."),
-        required=False,
-        max_length=8,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    digits = LastDigitsField(
+        help_text=_("Only with a customer number: it shows that the bill is yours."), required=False
     )
 
     def clean_digits(self) -> str:
-        """Return the four digits as `0` to `9`; "" where none are needed."""
-        typed = self.cleaned_data["digits"]
-        if typed or online.is_number(self.cleaned_data.get("account", "")):
-            return four_digits(typed)
-        return ""
+        """Return the four digits; "" where none are needed."""
+        typed: str = self.cleaned_data["digits"]
+        if not typed and online.is_number(self.cleaned_data.get("account", "")):
+            raise forms.ValidationError(_("Type 4 digits."))
+        return typed
 
 
 class Pay(forms.Form):
@@ -83,19 +70,13 @@ class Pay(forms.Form):
 
 
 class LastDigits(forms.Form):
-    """The end of the account's phone number, in Latin or Bangla digits."""
+    """The end of the account's phone number."""
 
-    digits = forms.CharField(
-        label=_("Last 4 digits of your phone number"),
-        max_length=8,
+    digits = LastDigitsField(
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}
-        ),
+        )
     )
-
-    def clean_digits(self) -> str:
-        """Return the four digits as `0` to `9`."""
-        return four_digits(self.cleaned_data["digits"])
 
 
 class SendBack(ReasonForm):

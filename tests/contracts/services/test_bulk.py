@@ -6,7 +6,7 @@ import pytest
 from psycopg.types.range import DateRange
 
 from contracts.models import Contract
-from contracts.services import bulk, running
+from contracts.services import bulk, history, running
 from customers.models import Customer, Suspension
 from customers.services import bulk_runs
 from ispbill.audit.models import JobRun
@@ -80,6 +80,29 @@ def test_a_draft_that_cannot_be_sent_any_more_stays_a_draft_and_says_why():
     contract = Contract.objects.get()
     assert (contract.state, contract.send_wanted_at) == ("DRAFT", None)
     assert "customer.address" in contract.events.get(kind="not_sent").facts["reason"]
+
+
+def test_a_draft_that_breaks_holds_up_no_other_and_is_tried_again(settings, tmp_path, caplog):
+    people = [SubscriptionFactory().customer for _ in range(2)]
+    run(people)
+    full = settings.MEDIA_ROOT = tmp_path / "full"
+    full.write_text("a file where a folder should be")
+
+    assert bulk.send_wanted(at=TENTH) == 0
+    assert [one.message for one in caplog.records].count("a contract could not be sent") == 2
+
+    full.unlink()
+    assert bulk.send_wanted(at=TENTH) == 2
+
+
+def test_of_two_senders_the_slower_writes_nothing():
+    contract = make.sent()
+    steps = contract.events.count()
+
+    history.not_sent(contract, why="somebody was quicker", act=Act(None, TENTH))
+
+    contract.refresh_from_db()
+    assert (contract.state, contract.events.count()) == ("SENT", steps)
 
 
 def test_a_pause_at_the_customers_request_moves_both_days_once():

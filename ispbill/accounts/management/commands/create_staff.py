@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
-from ispbill.accounts.access import STAFF_ROLES
+from ispbill.accounts.capabilities import STAFF_ROLES
 from ispbill.accounts.models import Branch, User
 from ispbill.accounts.services import passwords, staff
 from ispbill.audit.models import JobRun
