@@ -194,7 +194,8 @@ CACHES = {
     "default": {
         "BACKEND": "ispbill.core.cache.ForgivingRedisCache",
         "LOCATION": _redis["cache"],
-        "KEY_PREFIX": "ispbill",
+        # What is remembered is of one database: a copy proved beside the house has its own.
+        "KEY_PREFIX": f"ispbill:{_app['NAME']}",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
