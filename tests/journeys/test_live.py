@@ -82,13 +82,13 @@ def act(page, address):
     if not form.count():
         page.evaluate(CLOSE)
         return False
-    page.evaluate("window.isLeft = true")
+    page.evaluate("document.body.dataset.stays = ''")
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         form.evaluate(FILL)
     answer = answered.value
     leads_on = "hx-redirect" in answer.headers
     if leads_on:  # to be elsewhere first: one address asked for aborts the other
-        page.wait_for_function("!window.isLeft")
+        expect(page.locator("body[data-stays]")).to_have_count(0)
     is_done = answer.status < 400 and not leads_on and page.url == before
     if is_done:
         time.sleep(0.2)  # the dialog closes by itself
