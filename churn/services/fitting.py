@@ -1,0 +1,128 @@
+"""Fits models with scikit-learn and writes them down as numbers. The only module that knows it."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from churn.rules import drift, gates, learnt
+from churn.rules.features import NAMES
+from churn.services import bulk_scores, measuring
+from churn.services.sample import Floats, Sample
+
+SEED = 19
+TREES, LEAVES = 150, 8
+RATE = 0.06  # of learning
+LEAST_IN_LEAF = 60  # observations
+CUT = (0.5, 99.5)  # percent: values beyond these percentiles of the training months are cut off
+
+
+def content(algorithm: str, training: Sample, calibrating: Sample) -> dict[str, Any]:
+    """Fit one model and calibrate it on later months; return its JSON."""
+    frame = _frame(training.vectors)
+    if algorithm == learnt.LOGISTIC:
+        made = {**frame, "algorithm": algorithm, **_logistic(frame, training)}
+    else:
+        made = {**frame, "algorithm": algorithm, **_boosting(frame, training)}
+    raw = bulk_scores.raw(made, calibrating.vectors)
+    return {**made, "calibration": _calibration(raw, calibrating)}
+
+
+def _frame(vectors: Floats) -> dict[str, Any]:
+    """Return what every model keeps of its training months: medians, cuts and bins."""
+    medians, low, high, bins = [], [], [], {}
+    for at, name in enumerate(NAMES):
+        column = vectors[:, at]
+        known = column[~np.isnan(column)]
+        if not len(known):
+            known = np.zeros(1)
+        medians.append(float(np.median(known)))
+        bottom, top = np.percentile(known, CUT)
+        low.append(float(bottom))
+        high.append(float(top))
+        inner = np.unique(np.percentile(known, np.linspace(0, 100, drift.BINS + 1)[1:-1]))
+        places = np.bincount(np.searchsorted(inner, known), minlength=len(inner) + 1).tolist()
+        bins[name] = {
+            "edges": inner.tolist(),
+            "counts": [*places, int(np.isnan(column).sum())],
+        }
+    return {"form": learnt.FORM, "medians": medians, "low": low, "high": high, "bins": bins}
+
+
+def _logistic(frame: dict[str, Any], training: Sample) -> dict[str, Any]:
+    known = bulk_scores.columns(frame, training.vectors).T
+    center = known.mean(axis=0)
+    scale = known.std(axis=0)
+    scale[scale == 0] = 1
+    fitted = LogisticRegression(C=1.0, max_iter=500, tol=1e-6)
+    fitted.fit((known - center) / scale, training.left, sample_weight=training.weights)
+    return {
+        "intercept": float(fitted.intercept_[0]),
+        "coefficients": fitted.coef_[0].tolist(),
+        "center": center.tolist(),
+        "scale": scale.tolist(),
+    }
+
+
+def boosting(known: Floats, left: Floats, weights: Floats) -> HistGradientBoostingClassifier:
+    """Fit boosted trees to columns of a model."""
+    fitted = HistGradientBoostingClassifier(
+        max_iter=TREES,
+        max_leaf_nodes=LEAVES,
+        learning_rate=RATE,
+        min_samples_leaf=LEAST_IN_LEAF,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=SEED,
+    )
+    fitted.fit(known, left, sample_weight=weights)
+    return fitted
+
+
+def _boosting(frame: dict[str, Any], training: Sample) -> dict[str, Any]:
+    known = bulk_scores.columns(frame, training.vectors).T
+    return trees(boosting(known, training.left, training.weights))
+
+
+def trees(fitted: HistGradientBoostingClassifier) -> dict[str, Any]:
+    """Write down boosted trees. What is read is not promised by scikit-learn: a test compares."""
+    return {
+        "start": float(fitted._baseline_prediction.ravel()[0]),
+        "trees": [
+            [
+                [-1, 0, 0, 0, float(node["value"])]
+                if node["is_leaf"]
+                else [
+                    int(node["feature_idx"]),
+                    float(node["num_threshold"]),
+                    int(node["left"]),
+                    int(node["right"]),
+                    0,
+                ]
+                for node in predictor.nodes
+            ]
+            for (predictor,) in fitted._predictors
+        ],
+    }
+
+
+def _calibration(raw: Floats, calibrating: Sample) -> dict[str, Any]:
+    """Learn how raw logits become probabilities: a sigmoid; with many leavers, isotonic."""
+    left, weights = calibrating.left, calibrating.weights
+    if calibrating.leavers >= gates.ISOTONIC_FROM:
+        fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+        fitted.fit(raw, left, sample_weight=weights)
+        return {
+            "method": learnt.ISOTONIC,
+            "x": _list(fitted.X_thresholds_),
+            "y": _list(fitted.y_thresholds_),
+        }
+    slope, intercept = measuring.line(raw, left, weights)
+    return {"method": learnt.SIGMOID, "slope": slope, "intercept": intercept}
+
+
+def _list(values: NDArray[Any]) -> list[float]:
+    return [float(value) for value in values]
