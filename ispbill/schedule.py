@@ -178,6 +178,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Looks for services nobody pays for, and for customers blocked though they paid.",
     ),
     Scheduled(
+        job="train_churn",
+        task="churn.train",
+        at=time(5, 20),
+        why="Learns who may leave where there is something new to learn from, and watches drift.",
+    ),
+    Scheduled(
         job="sweep-messages",
         task="notifications.sweep_messages",
         every=timedelta(seconds=30),

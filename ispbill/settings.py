@@ -220,6 +220,7 @@ CELERY_TASK_ROUTES = {
     "billing.make_print_part": {"queue": "documents"},
     "billing.sweep_documents": {"queue": "documents"},
     "payments.make_voucher_sheet": {"queue": "documents"},
+    "churn.train": {"queue": "learning"},
     "billing.*": {"queue": "billing"},
     "network.*": {"queue": "router"},
     "notifications.*": {"queue": "messages"},

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-MATURE_AFTER = timedelta(days=90)  # the horizon and thirty days to be sure that somebody left
+HORIZON = 60  # days looked ahead, unless the settings say otherwise
+SURE_AFTER = 30  # days after the horizon it is certain that somebody left
 TEST_MONTHS = 3
 CALIBRATION_MONTHS = 2
 LEAST_MONTHS = 9
@@ -26,7 +27,7 @@ BOOSTING_GAIN = 0.01  # that trees must be better by, to be worth not being unde
 MONTHS, LEAVERS, RECENT = "months", "leavers", "recent_leavers"
 LEAKING, GOOD = "leaking_feature", "too_good"
 AUC, GAIN, SLOPE_OFF, RATIO_OFF = "auc", "gain", "slope", "ratio"
-SIMPLER = "simpler_is_as_good"
+SIMPLER, BEATEN = "simpler_is_as_good", "beaten"
 FOLLOWED, TURNED = "followed", "turned"
 
 
@@ -45,9 +46,9 @@ class Refusal(NamedTuple):
         return f"{self.code}{about} {self.value:.3f} (limit {self.limit:g})"
 
 
-def is_mature(month: date, at: date) -> bool:
-    """Tell whether by `at` it is known who left within the horizon after a month's first day."""
-    return month + MATURE_AFTER <= at
+def is_mature(month: date, at: date, horizon: int = HORIZON) -> bool:
+    """Tell whether by `at` it is known who left within `horizon` days of a month's first day."""
+    return month + timedelta(days=horizon + SURE_AFTER) <= at
 
 
 def lacking(months: int, leavers: int, recent: int) -> list[Refusal]:
@@ -91,13 +92,13 @@ def boosting_wins(difference: float, low: float) -> bool:
     return difference >= BOOSTING_GAIN and low > 0
 
 
-def origins(months: Sequence[date]) -> list[tuple[date, list[date]]]:
+def origins(months: Sequence[date], horizon: int = HORIZON) -> list[tuple[date, list[date]]]:
     """Return the last three mature months, each with the months mature at its start.
 
     The last two of those calibrate, the others train: 1 November learns from up to 1 August.
     """
     ordered = sorted(months)
     return [
-        (month, [one for one in ordered if is_mature(one, month)])
+        (month, [one for one in ordered if is_mature(one, month, horizon)])
         for month in ordered[-TEST_MONTHS:]
     ]

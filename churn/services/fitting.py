@@ -22,7 +22,7 @@ CUT = (0.5, 99.5)  # percent: values beyond these percentiles of the training mo
 
 def content(algorithm: str, training: Sample, calibrating: Sample) -> dict[str, Any]:
     """Fit one model and calibrate it on later months; return its JSON."""
-    frame = _frame(training.vectors)
+    frame = _frame(training)
     if algorithm == learnt.LOGISTIC:
         made = {**frame, "algorithm": algorithm, **_logistic(frame, training)}
     else:
@@ -31,25 +31,30 @@ def content(algorithm: str, training: Sample, calibrating: Sample) -> dict[str, 
     return {**made, "calibration": _calibration(raw, calibrating)}
 
 
-def _frame(vectors: Floats) -> dict[str, Any]:
+def _frame(training: Sample) -> dict[str, Any]:
     """Return what every model keeps of its training months: medians, cuts and bins."""
     medians, low, high, bins = [], [], [], {}
     for at, name in enumerate(NAMES):
-        column = vectors[:, at]
-        known = column[~np.isnan(column)]
+        column = training.vectors[:, at]
+        is_known = ~np.isnan(column)
+        known, weights = column[is_known], training.weights[is_known]
         if not len(known):
-            known = np.zeros(1)
-        medians.append(float(np.median(known)))
+            known, weights = np.zeros(1), np.zeros(1)
+        medians.append(_median(known, weights))
         bottom, top = np.percentile(known, CUT)
         low.append(float(bottom))
         high.append(float(top))
-        inner = np.unique(np.percentile(known, np.linspace(0, 100, drift.BINS + 1)[1:-1]))
-        places = np.bincount(np.searchsorted(inner, known), minlength=len(inner) + 1).tolist()
-        bins[name] = {
-            "edges": inner.tolist(),
-            "counts": [*places, int(np.isnan(column).sum())],
-        }
+        edges = np.unique(np.percentile(known, np.linspace(0, 100, drift.BINS + 1)[1:-1]))
+        counts = np.bincount(np.searchsorted(edges, known), weights, len(edges) + 1).tolist()
+        unknown = float(training.weights[~is_known].sum())
+        bins[name] = {"edges": edges.tolist(), "counts": [*counts, unknown]}
     return {"form": learnt.FORM, "medians": medians, "low": low, "high": high, "bins": bins}
+
+
+def _median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values, kind="stable")
+    passed = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(passed, passed[-1] / 2)])
 
 
 def _logistic(frame: dict[str, Any], training: Sample) -> dict[str, Any]:

@@ -36,17 +36,20 @@ class Learnt(NamedTuple):
     probabilities: Floats | None = None  # of the chosen one, for `tested`
 
 
-def learn(sample: Sample) -> Learnt:
-    """Learn from mature observations; say which model is best and whether it is good enough."""
+def learn(sample: Sample, *, horizon: int = gates.HORIZON) -> Learnt:
+    """Learn from mature observations; say which model is best and whether it is good enough.
+
+    `horizon`: the days within which who is said to have left did so.
+    """
     months = sample.month_days()
-    missing = lacking(sample)
+    missing = lacking(sample, horizon)
     if missing:
         return Learnt(missing)
     if leaking := gates.leaks(measuring.alone(sample)):
         return Learnt([], Candidate(learnt.LOGISTIC, {}, leaking, {}))
     tested = sample.of(months[-gates.TEST_MONTHS :])
     linear, boosted = (
-        _predicted(algorithm, sample) for algorithm in (learnt.LOGISTIC, learnt.BOOSTING)
+        _predicted(algorithm, sample, horizon) for algorithm in (learnt.LOGISTIC, learnt.BOOSTING)
     )
     gap, low, high = measuring.difference(boosted, linear, tested)
     is_boosting = gates.boosting_wins(gap, low)
@@ -57,12 +60,12 @@ def learn(sample: Sample) -> Learnt:
     if not chosen.refusals:
         chosen = chosen._replace(content=_whole(chosen.algorithm, sample))
     if not other.refusals:
-        simpler = Refusal(gates.SIMPLER, gap, gates.BOOSTING_GAIN)
-        other = other._replace(refusals=[simpler])
+        code = gates.BEATEN if is_boosting else gates.SIMPLER
+        other = other._replace(refusals=[Refusal(code, gap, gates.BOOSTING_GAIN)])
     return Learnt([], chosen, other, tested, boosted if is_boosting else linear)
 
 
-def lacking(sample: Sample) -> list[Refusal]:
+def lacking(sample: Sample, horizon: int = gates.HORIZON) -> list[Refusal]:
     """Return what the history is too short of."""
     months = sample.month_days()
     recent = sample.of(months[-gates.TEST_MONTHS :]).leavers
@@ -72,7 +75,7 @@ def lacking(sample: Sample) -> list[Refusal]:
     # Each origin needs somebody who left, to learn from and to calibrate by.
     least = min(
         part.leavers
-        for _month, known in gates.origins(months)
+        for _month, known in gates.origins(months, horizon)
         for part in _parts(sample, known)
     )
     return [] if least else [Refusal(gates.LEAVERS, 0, 1)]
@@ -87,10 +90,10 @@ def tested_on(content: learnt.Content, sample: Sample, after: date) -> dict[str,
     )
 
 
-def _predicted(algorithm: str, sample: Sample) -> Floats:
+def _predicted(algorithm: str, sample: Sample, horizon: int) -> Floats:
     """Return probabilities for the test months, each by a model that knew only what was mature."""
     found = []
-    for month, known in gates.origins(sample.month_days()):
+    for month, known in gates.origins(sample.month_days(), horizon):
         training, calibrating = _parts(sample, known)
         content = fitting.content(algorithm, training, calibrating)
         vectors = sample.of([month]).vectors

@@ -131,9 +131,7 @@ def _weightings(sample: Sample) -> Any:
     own, places = np.unique(sample.customers, return_inverse=True)
     generator = np.random.default_rng(SEED)
     for _draw in range(DRAWS):
-        times = np.bincount(
-            generator.integers(0, len(own), len(own)), minlength=len(own)
-        )
+        times = np.bincount(generator.integers(0, len(own), len(own)), minlength=len(own))
         yield sample.weights * times[places]
 
 

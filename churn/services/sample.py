@@ -58,9 +58,7 @@ def mature() -> Sample:
     left alone weigh for them). The rest weighs as it was drawn.
     """
     rows = (
-        ChurnObservation.objects.filter(
-            has_left__isnull=False, is_dropped=False, was_treated=False
-        )
+        ChurnObservation.objects.filter(has_left__isnull=False, is_dropped=False, was_treated=False)
         .order_by("month", "customer_id")
         .values_list("customer_id", "month", "vector", "has_left", "weight")
     )

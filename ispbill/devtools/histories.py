@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churn.rules.features import NAMES
+from churn.services.sample import Floats, Sample
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MONTHS = 30
@@ -152,9 +152,7 @@ class _World:
         vectors = np.column_stack([self._features(month)[name] for name in NAMES])
         return who, month, vectors[who], self._logit(month)[who]
 
-    def labelled(
-        self, parts: list[tuple[NDArray[np.int64], int, Floats, Floats]]
-    ) -> Histories:
+    def labelled(self, parts: list[tuple[NDArray[np.int64], int, Floats, Floats]]) -> Histories:
         """Say of each observation whether the customer left, or moved away, within two months."""
         who = np.concatenate([part[0] for part in parts])
         months = np.concatenate([np.full(len(part[0]), part[1]) for part in parts])
@@ -250,6 +248,21 @@ class _World:
             **self.fixed,
         }
         return {name: np.asarray(known[name], dtype=np.float64) for name in NAMES}
+
+
+def sample(histories: Histories, *, stayers: float = 1.0, seed: int = 1) -> Sample:
+    """Return what training would read: without who moved, and a share of those who stayed."""
+    draws = np.random.default_rng(seed)
+    is_drawn = histories.left | (draws.random(len(histories.left)) < stayers)
+    days = np.array([month_day(month).toordinal() for month in range(MONTHS)])
+    everybody = Sample(
+        histories.customers,
+        days[histories.months],
+        histories.vectors,
+        histories.left.astype(np.float64),
+        np.where(histories.left, 1, 1 / stayers),
+    )
+    return everybody.where(is_drawn & (histories.left | ~histories.is_dropped))
 
 
 _NPS = np.array([1, 1, 1, 2, 2, 3, 5, 15, 20, 25, 25]) / 100

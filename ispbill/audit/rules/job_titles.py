@@ -41,6 +41,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "check_ledger": (BOOKS, _("Prove the books")),
     "build_figures": (BOOKS, _("Build revenue figures")),
     "find_revenue_leaks": (BOOKS, _("Look for revenue leaks")),
+    "train_churn": (CUSTOMERS, _("Learn who may leave")),
     "sweep-messages": (MESSAGES, _("Send waiting messages")),
     "sweep-routers": (NETWORK, _("Settle waiting lines")),
     "compare-routers": (NETWORK, _("Compare routers with what is wanted")),

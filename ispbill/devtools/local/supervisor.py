@@ -29,7 +29,7 @@ from ispbill.devtools.local.system_packages import ensure_pdf_libraries
 FIRST_PORT, PORTS_TO_TRY = 8000, 20
 HEALTHY_WITHIN = 90.0  # seconds for the first page
 STOP_WITHIN = 6.0  # seconds for children to finish what they are doing
-QUEUES = "default,billing,router,messages,documents,keeper"
+QUEUES = "default,billing,router,messages,documents,keeper,learning"
 LEADS = 100
 LOGS = places.LOCAL / "log"
 RUN = places.LOCAL / "run"

@@ -33,7 +33,7 @@ from network.queries import unsettled
 from payments.online.models import PaymentAttempt
 
 KEPT_SECONDS = 15
-QUEUES = ("default", "billing", "router", "messages", "documents", "keeper")
+QUEUES = ("default", "billing", "router", "messages", "documents", "keeper", "learning")
 _KEPT = "metrics:measured"
 _LEVELS = {conditions.OK: 0, conditions.WARNING: 1, conditions.CRITICAL: 2}
 
