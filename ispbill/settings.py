@@ -2,6 +2,7 @@
 
 import os
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import environ
@@ -372,6 +373,15 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = "ispbill.notifications.gateways.mail_server.MailServer"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "no-reply@localhost")
+
+# Gemini words why customers may leave, from codes alone (docs/rooms/churn.md). Off without a key;
+# the switch stands in the settings of churn besides. Prices: US dollars for a million tokens.
+AI_ENABLED = env.flag("AI_ENABLED", default=False)
+GEMINI_API_KEY = env.text("GEMINI_API_KEY", "")
+GEMINI_MODEL = env.text("GEMINI_MODEL", "gemini-3.8-flash")
+GEMINI_URL = env.text("GEMINI_URL", "")  # empty: Google's own
+GEMINI_PROMPT_PRICE = Decimal(env.text("GEMINI_PROMPT_PRICE", "0"))
+GEMINI_ANSWER_PRICE = Decimal(env.text("GEMINI_ANSWER_PRICE", "0"))
 
 # Figures at /metrics for whoever sends this as a bearer token; without one the page does not exist.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
             name='Approval',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('CREDIT', 'Credit note'), ('WRITE_OFF', 'Write-off'), ('CHARGE', 'One-off charge'), ('REFUND', 'Refund'), ('DEPOSIT_RETURN', 'Deposit paid back'), ('DAYS', 'Prepaid days given')], max_length=16)),
+                ('kind', models.CharField(choices=[('CREDIT', 'Credit note'), ('WRITE_OFF', 'Write-off'), ('CHARGE', 'One-off charge'), ('REFUND', 'Refund'), ('DEPOSIT_RETURN', 'Deposit paid back'), ('DAYS', 'Prepaid days given'), ('OFFER', 'Discount to keep a customer')], max_length=16)),
                 ('status', models.CharField(choices=[('PENDING', 'Waits for approval'), ('APPROVED', 'Approved'), ('REJECTED', 'Rejected'), ('WITHDRAWN', 'Withdrawn'), ('STALE', 'Out of date')], default='PENDING', max_length=10)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('payload', models.JSONField()),

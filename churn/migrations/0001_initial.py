@@ -106,7 +106,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('fingerprint', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('language', models.CharField(choices=[('en', 'English'), ('bn', 'বাংলা')], max_length=2)),
-                ('text', models.CharField(max_length=240)),
+                ('asked', models.JSONField()),
+                ('text', models.CharField(blank=True, max_length=240)),
                 ('actions', models.JSONField(default=list)),
                 ('made_by', models.CharField(max_length=60)),
                 ('prompt_tokens', models.PositiveIntegerField(default=0)),
@@ -125,6 +126,7 @@ class Migration(migrations.Migration):
                 ('action', models.CharField(choices=[('CALL', 'Call'), ('TECHNICIAN', 'Send a technician'), ('DISCOUNT', 'Offer a discount'), ('UPGRADE', 'Offer a larger package'), ('DOWNGRADE', 'Offer a smaller package'), ('PAYMENT_PLAN', 'Agree when to pay'), ('WAIT', 'Wait')], default='CALL', max_length=12)),
                 ('due_on', models.DateField()),
                 ('outcome', models.CharField(blank=True, max_length=400)),
+                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription')),
                 ('discount_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('discount_cycles', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
@@ -200,7 +202,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='retentiontask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discount_cycles', None), ('discount_percent', None)), models.Q(('discount_cycles__gte', 1), ('discount_percent__gte', 1)), _connector='OR'), name='retention_task_offer_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discount_cycles', None), ('discount_percent', None)), models.Q(('discount_cycles__gte', 1), ('discount_percent__gte', 1), ('service__isnull', False)), _connector='OR'), name='retention_task_offer_is_whole'),
         ),
         Install("churn", "784d1586beca0059"),
     ]

@@ -120,6 +120,14 @@ class RetentionTask(models.Model):
     )
     due_on = models.DateField()
     outcome = models.CharField(max_length=400, blank=True)
+    # What is offered, for which service; given when the customer takes it.
+    service = models.ForeignKey(
+        "customers.Subscription",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     discount_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     discount_cycles = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -138,7 +146,7 @@ class RetentionTask(models.Model):
             models.CheckConstraint(
                 name="retention_task_offer_is_whole",
                 condition=Q(discount_percent=None, discount_cycles=None)
-                | Q(discount_percent__gte=1, discount_cycles__gte=1),
+                | Q(discount_percent__gte=1, discount_cycles__gte=1, service__isnull=False),
             ),
         ]
         indexes = [
@@ -161,9 +169,10 @@ class ChurnWording(models.Model):
 
     fingerprint = models.CharField(max_length=64, primary_key=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    text = models.CharField(max_length=240)
+    asked = models.JSONField()  # the codes and buckets it words
+    text = models.CharField(max_length=240, blank=True)  # blank: the reply was no good
     actions = models.JSONField(default=list)
-    made_by = models.CharField(max_length=60)  # the model's name, or "templates"
+    made_by = models.CharField(max_length=60)  # the model's name
     prompt_tokens = models.PositiveIntegerField(default=0)
     answer_tokens = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()

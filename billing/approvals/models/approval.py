@@ -19,6 +19,7 @@ class Approval(models.Model):
         REFUND = "REFUND", _("Refund")
         DEPOSIT_RETURN = "DEPOSIT_RETURN", _("Deposit paid back")
         DAYS = "DAYS", _("Prepaid days given")
+        OFFER = "OFFER", _("Discount to keep a customer")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("Waits for approval")
