@@ -27,8 +27,9 @@ _LEFT = """
             AND v.activated_on IS NOT NULL
         CROSS JOIN LATERAL (
             SELECT unnest(
-                datemultirange(daterange(
-                    v.activated_on, greatest(v.activated_on, v.cancelled_on)))
+                datemultirange(daterange(v.activated_on,
+                    CASE WHEN v.cancelled_on < v.activated_on THEN v.activated_on
+                         ELSE v.cancelled_on END))
                 - coalesce((
                     SELECT range_agg(p.span) FROM customers_suspension p
                     WHERE p.subscription_id = v.id
