@@ -8,5 +8,7 @@ class ChurnConfig(AppConfig):
     label = "churn"
 
     def ready(self) -> None:
-        """Tell approvals what a large discount does."""
+        """Tell approvals what a large discount does, and what waits in the inbox."""
         import_module("churn.services.retention").register()
+        inbox = import_module("ispbill.inbox.queries.sources")
+        inbox.register(import_module("churn.views.inbox").TASKS)

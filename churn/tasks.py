@@ -1,9 +1,11 @@
-"""Celery entry points of churn."""
+"""Celery entry points of churn: leaves that call this app's services."""
 
 from celery import shared_task
 
+from churn.services import episodes, wording
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
+from ispbill.core.acts import Act
 
 _LONGEST = 60 * 60  # seconds: a million observations
 
@@ -26,3 +28,17 @@ def train(*, progress: Progress, **_future: object) -> Tally:
             "drifted": drifted,
         },
     )
+
+
+@shared_task(name="churn.follow")
+@logged_job("follow_churn")
+def follow(*, progress: Progress, **_future: object) -> Tally:
+    """Let episodes of high risk begin and end, propose tasks, note results."""
+    return episodes.tally(episodes.follow(act=Act.now(None)))
+
+
+@shared_task(name="churn.word")
+@logged_job("word_churn")
+def word(*, progress: Progress, **_future: object) -> Tally:
+    """Have Gemini word why customers may leave, where it is set up."""
+    return wording.word_all(act=Act.now(None))

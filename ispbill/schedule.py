@@ -348,6 +348,19 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Contracts begin, lapse, renew and expire; customers are reminded before.",
     ),
     Scheduled(
+        job="follow_churn",
+        task="churn.follow",
+        at=time(6, 20),
+        why="Who reached high risk is drawn and proposed to be called; results of 90 days ago.",
+    ),
+    Scheduled(
+        job="word_churn",
+        task="churn.word",
+        at=time(6, 30),
+        until=time(9, 0),
+        why="Why customers may leave, worded by Gemini where it is set up; no person is named.",
+    ),
+    Scheduled(
         job="escalate-tickets",
         task="tickets.escalate",
         every=timedelta(minutes=1),

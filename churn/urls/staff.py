@@ -1,6 +1,18 @@
 """/admin/churn/"""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from churn.views import results, tasks
 
 app_name = "staff_churn"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("churn/tasks/", tasks.index, name="tasks"),
+    path("churn/tasks/<int:pk>/take/", tasks.take, name="take"),
+    path("churn/tasks/<int:pk>/assign/", tasks.assign, name="assign"),
+    path("churn/tasks/<int:pk>/call/", tasks.contact, name="contact"),
+    path("churn/tasks/<int:pk>/offer/", tasks.offer, name="offer"),
+    path("churn/tasks/<int:pk>/close/", tasks.close, name="close"),
+    path("churn/of/<str:number>/", tasks.customer_panel, name="customer-panel"),
+    path("churn/of/<str:number>/call/", tasks.override, name="override"),
+    path("churn/results/", results.page, name="results"),
+]

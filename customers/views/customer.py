@@ -34,6 +34,7 @@ PANELS = {
     "equipment": "staff_fieldservice:equipment-panel",
     "contracts": "staff_contracts:customer-panel",
     "tickets": "staff_tickets:customer-panel",
+    "churn": "staff_churn:customer-panel",
     "messages": "staff_notifications:customer-panel",
     "audit": "staff_audit:customer-panel",
     "facts": "",
@@ -232,6 +233,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         "equipment": _("Equipment"),
         "contracts": _("Contracts"),
         "tickets": _("Tickets"),
+        "churn": _("Risk of leaving"),
         "messages": _("Messages"),
         "audit": _("Audit"),
         "facts": _("Facts"),  # beside the timeline where there is room
@@ -259,6 +261,7 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
         "equipment": "stock.view",
         "contracts": "contracts.view",
         "tickets": "tickets.view",
+        "churn": "churn.view",
         "messages": "messages.view",
         "audit": "audit.view",
     }

@@ -405,6 +405,16 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "MEDIUM": _warning(pgettext_lazy("risk", "Medium"), "minus"),
         "LOW": _success(pgettext_lazy("risk", "Low"), "trending-down"),
     },
+    "retention_task": {
+        "PROPOSED": _neutral(_("Proposed"), "circle-dashed"),
+        "ASSIGNED": _info(_("Assigned"), "user"),
+        "CONTACTED": _info(_("Contacted"), "phone"),
+        "OFFERED": _warning(_("Offer made"), "percentage"),
+        "KEPT": _success(_("Stays")),
+        "REFUSED": _danger(_("Leaves all the same"), "circle-x"),
+        "UNREACHABLE": _neutral(_("Not reached"), "ban"),
+        "NOT_NEEDED": _neutral(_("Not needed"), "minus"),
+    },
     "health": {
         "OK": _success(_("OK")),
         "WARNING": _warning(_("Warning")),

@@ -13,7 +13,8 @@ from ispbill.portals.navigation import Entry, Group
 
 # Whoever decides about something has an inbox (a test holds it against the inbox's sources).
 _DECIDE = (
-    "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|contracts.edit|debits.run"
+    "approvals.decide|bank.edit|billing.run|cash.supervise|changes.decide|churn.work|contracts.edit"
+    "|debits.run"
     "|billing.correct|field.decide|field.edit|notes.write|orders.decide|outages.edit"
     "|payments.refund|payments.reverse|payments.take|payouts.pay|referrals.decide|services.switch"
     "|stock.decide|stock.edit"
@@ -424,7 +425,14 @@ STAFF: Sequence[Group] = (
                 hotkey="g r",
                 words=_("reports sales income mrr growth"),
             ),
-            Entry(_("Churn risk"), "staff_churn:index", "reports.view"),
+            Entry(_("Churn risk"), "staff_churn:index", "churn.view"),
+            Entry(
+                _("Retention tasks"),
+                "staff_churn:tasks",
+                "churn.view",
+                also=(Entry(_("What calling brought"), "staff_churn:results", "churn.view"),),
+                words=_("leave stay keep call offer churn"),
+            ),
             Entry(
                 _("SLA"),
                 "staff_tickets:sla",

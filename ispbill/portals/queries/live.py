@@ -70,6 +70,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "tickets.view",
         ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
     ),
+    "retention": ("churn.view", ("retention_task", "churn")),
     "contracts": ("contracts.view", ("contract", "agreement")),
     "outages": ("console.use", ("outage", "outage_settings")),
     "jobs": ("console.use", ("alarm", "job", "restore")),
