@@ -12,7 +12,7 @@ from churn.services import retention
 from churn.services.retention import Offer
 from customers.models import Subscription
 from customers.queries import areas
-from ispbill.accounts.access import CAPABILITIES
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.core.choosing import choose_from
 from ispbill.core.demands import demand

@@ -55,17 +55,12 @@ def is_set_up() -> bool:
 
 
 def ask(
-    *,
-    system: str,
-    prompt: str,
-    schema: Mapping[str, Any],
-    timeout: float = TIMEOUT_SECONDS,
+    *, system: str, prompt: str, schema: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS
 ) -> Answer:
     """Ask once, for JSON of a schema. `timeout` in seconds. Raises GeminiError's kinds."""
-    # Imported late: it takes a second and a hundred megabytes that only this job needs.
-    import httpx2
-    from google import genai
-    from google.genai import errors, types
+    import httpx2  # noqa: PLC0415 - a second and 60 MB together that only this job needs
+    from google import genai  # noqa: PLC0415
+    from google.genai import errors, types  # noqa: PLC0415
 
     options = types.HttpOptions(
         base_url=settings.GEMINI_URL or None,

@@ -122,11 +122,7 @@ class RetentionTask(models.Model):
     outcome = models.CharField(max_length=400, blank=True)
     # What is offered, for which service; given when the customer takes it.
     service = models.ForeignKey(
-        "customers.Subscription",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        "customers.Subscription", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     discount_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     discount_cycles = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -7,6 +7,7 @@ over, fraud or policy; a break of one's own and a technical cut are no absence.
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -81,7 +82,7 @@ def is_known(began_on: date, *, on: date) -> bool:
 
 
 def _asked(sql: str, spells: Sequence[Spell]) -> list[tuple[int, date, Decimal]]:
-    values = {
+    values: dict[str, Any] = {
         "customers": [customer for customer, _began in spells],
         "days": [began for _customer, began in spells],
         "result": RESULT_DAYS,

@@ -1,6 +1,7 @@
 """What calling brought: those acted on against those left alone, as they were drawn."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet, StdDev
 
@@ -40,7 +41,7 @@ def results(episodes: QuerySet[ChurnEpisode]) -> Results:
         deviation=StdDev(net, sample=True),
         overridden=Count("pk", filter=~Q(override_reason="")),
     )
-    found = {row["is_held_out"]: row for row in rows}
+    found: dict[bool, Any] = {row["is_held_out"]: row for row in rows}
     held, treated = (
         Group(
             row.get("count", 0),

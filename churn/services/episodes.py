@@ -188,7 +188,7 @@ def _settings() -> ChurnSettings:
     return ChurnSettings.objects.filter(pk=1).first() or ChurnSettings()
 
 
-def _day(expression: Any) -> ExpressionWrapper:
+def _day(expression: Any) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(expression, output_field=DateField())
 
 

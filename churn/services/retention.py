@@ -256,5 +256,3 @@ def _record(task: RetentionTask, action: str, *, act: Act[User], after: dict[str
 
 def _name(who: User | None) -> str:
     return who.name if who is not None else ""
-
-

@@ -5,9 +5,8 @@ from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from churn.forms.retention import CloseForm
 from churn.models import RetentionTask

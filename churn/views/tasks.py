@@ -101,7 +101,8 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
         "offered": words.offered(task) if task is not None else "",
         "waiting": waiting.first(),
         "done": [
-            _row(one, None) for one in done.select_related("assigned_to").order_by("-pk")[:PANEL_ROWS]
+            _row(one, None)
+            for one in done.select_related("assigned_to").order_by("-pk")[:PANEL_ROWS]
         ],
         "last_call": Call.objects.filter(customer=customer).select_related("by").last(),
         "may_work": may(request.user, "churn.work"),
@@ -124,35 +125,35 @@ def take(request: Request, pk: int) -> HttpResponse:
     try:
         retention.assign(task=task, to=request.user, act=Act.now(request.user))
     except DomainError as refusal:
-        return responses.done(request, str(refusal), back=_back(task), level="warning")
-    return responses.done(request, _("It is yours now."), back=_back(task))
+        return responses.go(request, _back(task), str(refusal), level="warning")
+    return responses.go(request, _back(task), _("It is yours now."))
 
 
 @_both
 @staff_only("churn.work")
 def assign(request: Request, pk: int) -> HttpResponse:
     """Give a task to a colleague."""
-    form = AssignForm(request.POST or None, user=request.user)
+    task, form = _task(request, pk), AssignForm(request.POST or None, user=request.user)
 
-    def run(task: RetentionTask) -> str:
+    def run() -> str:
         to = form.cleaned_data["to"]
         retention.assign(task=task, to=to, act=Act.now(request.user))
         return _("%(name)s does it.") % {"name": to.name}
 
-    return _asked(request, _task(request, pk), form, run, _("Give to a colleague"))
+    return _asked(request, task, form, run, _("Give to a colleague"))
 
 
 @_both
 @staff_only("churn.work")
 def contact(request: Request, pk: int) -> HttpResponse:
     """Write down a call."""
-    form = CallForm(request.POST or None, user=request.user)
+    task, form = _task(request, pk), CallForm(request.POST or None, user=request.user)
 
-    def run(task: RetentionTask) -> str:
+    def run() -> str:
         retention.contact(task=task, talk=form.talk(), act=Act.now(request.user))
         return _("The call is written down.")
 
-    return _asked(request, _task(request, pk), form, run, _("Log call"))
+    return _asked(request, task, form, run, _("Log call"))
 
 
 @_both
@@ -162,7 +163,7 @@ def offer(request: Request, pk: int) -> HttpResponse:
     task = _task(request, pk)
     form = OfferForm(request.POST or None, task=task)
 
-    def run(task: RetentionTask) -> str:
+    def run() -> str:
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
         if retention.offer(task=task, given=form.offer(), act=act) is None:
             return _("The offer is noted.")
@@ -174,7 +175,7 @@ def offer(request: Request, pk: int) -> HttpResponse:
         "cycles": limits.most_discount_cycles,
     }
     given = _("A discount is given when the customer takes it.")
-    return _asked(request, task, form, run, _("Offer something"), effects=[told, given])
+    return _asked(request, task, form, run, _("Offer something"), told, given)
 
 
 @_both
@@ -184,7 +185,7 @@ def close(request: Request, pk: int) -> HttpResponse:
     task = _task(request, pk)
     form = CloseForm(request.POST or None, task=task)
 
-    def run(task: RetentionTask) -> str:
+    def run() -> str:
         retention.close(task=task, act=Act.now(request.user), **form.given())
         return _("The task is done.")
 
@@ -195,21 +196,21 @@ def close(request: Request, pk: int) -> HttpResponse:
 @staff_only("churn.override")
 def override(request: Request, number: str) -> HttpResponse:
     """Have somebody called who was drawn to be left alone."""
-    customer = _customer(request, number)
-    form = OverrideForm(request.POST or None)
-    back = _page(customer)
-    if request.method == "POST" and form.is_valid():
+    customer, form = _customer(request, number), OverrideForm(request.POST or None)
+
+    def run() -> str:
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
-            episodes.override(customer=customer, act=act)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return responses.done(request, _("A task is proposed."), back=back)
-    told = _("The result still counts this customer among those left alone, as drawn.")
-    heading = _("Call %(name)s all the same") % {"name": customer.name}
-    return responses.dialog(
-        request, form, heading=heading, label=_("Call all the same"), back=back, effects=[told]
+        episodes.override(customer=customer, act=act)
+        return _("A task is proposed.")
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("Call %(name)s all the same") % {"name": customer.name},
+        label=_("Call all the same"),
+        back=_page(customer),
+        effects=[_("The result still counts this customer among those left alone, as drawn.")],
     )
 
 
@@ -217,22 +218,14 @@ def _asked(
     request: Request,
     task: RetentionTask,
     form: forms.Form,
-    run: Callable[[RetentionTask], str],
+    run: Callable[[], str],
     label: str,
-    *,
-    effects: list[str] | None = None,
+    *effects: str,
 ) -> HttpResponse:
     """Ask before an act on a task, do it, and say so."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            said = run(task)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return responses.done(request, said, back=_back(task))
     heading = f"{label}: {task.customer.name}"
-    return responses.dialog(
-        request, form, heading=heading, label=_("Save"), back=_back(task), effects=effects or []
+    return responses.carried_out(
+        request, form, run, heading=heading, label=_("Save"), back=_back(task), effects=effects
     )
 
 
@@ -242,7 +235,7 @@ def _row(task: RetentionTask, said: wording.Said | None) -> dict[str, Any]:
         "said": said,
         "offered": words.offered(task),
         "outcome": words.outcome(task),
-        "url": f"{_page(task.customer)}?tab=churn",
+        "url": _page(task.customer),
     }
 
 
@@ -256,8 +249,9 @@ def _customer(request: Request, number: str) -> Customer:
 
 
 def _page(customer: Customer) -> str:
-    return reverse("staff_customers:customer", args=[customer.number])
+    page = reverse("staff_customers:customer", args=[customer.number])
+    return f"{page}?tab=churn"
 
 
 def _back(task: RetentionTask) -> str:
-    return f"{_page(task.customer)}?tab=churn"
+    return _page(task.customer)

@@ -79,6 +79,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom
     "churn.view": _OFFICE | {R.SALES, R.SUPPORT, R.AUDITOR},
     "churn.work": {R.OWNER, R.BRANCH_MANAGER, R.SALES, R.SUPPORT},  # talk to who may leave
+    "churn.override": {R.OWNER, R.BRANCH_MANAGER},  # call who was left alone to compare
     "churn.edit": {R.OWNER},
     "reports.view": _OFFICE | {R.AUDITOR},
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},

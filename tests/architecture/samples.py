@@ -40,6 +40,7 @@ from tests.factories.catalogue import (
     TaxRateFactory,
 )
 from tests.factories.changes import PauseRequestFactory, sample_change
+from tests.factories.churn import EpisodeFactory, TaskFactory
 from tests.factories.customers import (
     AreaFactory,
     CampaignFactory,
@@ -236,6 +237,7 @@ def build() -> World:
             name="script", scopes=["customers:read"], days=9, act=Act.now(users["OWNER"])
         )[0],
         contract=contracts.sent(subscription),
+        retention_task=TaskFactory(episode=EpisodeFactory(customer=customer)),
         outage=outage(areas=[customer.area], started_at=BORN),
         job=given(make_job(service=subscription), users["TECHNICIAN"]),
         piece=lent_piece(customer, branch),
@@ -484,6 +486,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             world.invoice.customer_id, clock.today(), invoice_id=world.invoice.pk
         ).token()
     },
+    "staff_churn:number": lambda world: {"number": world.customer.number},
+    "staff_churn:pk": lambda world: {"pk": world.retention_task.pk},
     "staff_contracts:customer-panel": lambda world: {"number": world.customer.number},
     "staff_contracts:draw-up": lambda world: {"number": world.customer.number},
     "staff_contracts:pk": lambda world: {"pk": world.contract.version.agreement_id},

@@ -187,6 +187,8 @@ NO_EDIT = {
     "staff_billing:service-suspend",
     "staff_api:add-token",
     "staff_fieldservice:issue",
+    "staff_churn:assign",
+    "staff_churn:offer",
     "staff_contracts:add-agreement",
     "staff_contracts:bulk",
     "staff_contracts:draw-up",

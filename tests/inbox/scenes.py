@@ -23,6 +23,7 @@ from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of
 from tests.factories.billing import DryRunFactory
 from tests.factories.changes import PauseRequestFactory, asked, billed_service, priced_package
+from tests.factories.churn import EpisodeFactory, ScoreFactory, TaskFactory
 from tests.factories.credits import REASON, taxed_invoice
 from tests.factories.customers import CustomerFactory, ReferralFactory
 from tests.factories.debit_rows import held_line, signed, unpaid
@@ -292,6 +293,12 @@ def contract_seal(at, user):
     return contract
 
 
+def retention_task(at, user):
+    score = ScoreFactory()
+    episode = EpisodeFactory(customer=score.customer, began_on=at.date() - timedelta(days=7))
+    return TaskFactory(episode=episode, due_on=at.date(), created_at=at - timedelta(days=7))
+
+
 # kind: its scene, the verbs in the order of the bar.
 SCENES = {
     "call": (call, ["called", "finish"]),
@@ -324,4 +331,5 @@ SCENES = {
     "low-stock": (low_stock, []),
     "round-receipt": (round_receipt, ["done"]),
     "contract-seal": (contract_seal, ["seal"]),
+    "retention-task": (retention_task, ["end", "take"]),
 }

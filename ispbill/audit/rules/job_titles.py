@@ -50,6 +50,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "watch-outages": (NETWORK, _("Watch for outages")),
     "sweep-contracts": (CUSTOMERS, _("Seal and begin contracts")),
     "follow_contracts": (CUSTOMERS, _("Follow contracts' terms")),
+    "follow_churn": (CUSTOMERS, _("Follow who may leave")),
+    "word_churn": (CUSTOMERS, _("Word why customers may leave")),
     "watch-health": (SYSTEM, _("Watch what is not well")),
     "say-alive": (SYSTEM, _("Tell a watcher outside that all is well")),
     "judge-uptime": (NETWORK, _("Reckon uptime")),

@@ -42,6 +42,7 @@ from ispbill.devtools.demo import (
     prepaid,
     programs,
     quiet,
+    retention,
     rounds,
     rows,
     signups,
@@ -150,7 +151,7 @@ def seed(
         if _is_of_some_size():
             with say.step("Outages, works and months of uptime"):
                 outages.happen(base=base, now=now)
-        _show(base, shelf, calendar, now=now, say=say)
+        _show(base, shelf, calendar, seed_number, now=now, say=say)
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)
     quiet.shorten_job_runs()
@@ -179,7 +180,13 @@ def _found(calendar: days.Calendar, *, now: datetime) -> tuple[ground.Ground, Ma
 
 
 def _show(
-    base: ground.Ground, shelf: offers.Shelf, calendar: days.Calendar, *, now: datetime, say: Say
+    base: ground.Ground,
+    shelf: offers.Shelf,
+    calendar: days.Calendar,
+    seed_number: int,
+    *,
+    now: datetime,
+    say: Say,
 ) -> None:
     """Give every page of the present something to show."""
     with say.step("Add-ons, discounts, a price change to come"):
@@ -205,6 +212,8 @@ def _show(
         programs.show(base=base, now=now)
         with say.step("Contracts, drafted, signed and sealed"):
             contracts.show(base=base, now=now)
+        with say.step("Customers who may leave, and who called them"):
+            retention.show(base=base, seed=seed_number, now=now)
     with say.step("Messages already sent"):
         _tell(now)
         messages.deliver_what_is_past()

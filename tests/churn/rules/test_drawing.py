@@ -20,8 +20,7 @@ def test_the_share_is_what_was_asked(percent):
 def test_another_salt_or_number_draws_anew():
     def drawn(salt, number):
         return [
-            is_held_out(salt=salt, customer_id=one, number=number, percent=30)
-            for one in range(200)
+            is_held_out(salt=salt, customer_id=one, number=number, percent=30) for one in range(200)
         ]
 
     assert drawn("a", 1) != drawn("b", 1)

@@ -13,7 +13,11 @@ def test_fifteen_points_fewer_left_which_are_108_customers():
     assert [round(100 * end, 1) for end in (points.value, points.low, points.high)] == [
         15.0, 5.6, 26.0,
     ]  # fmt: skip
-    assert [whole(end) for end in (customers.value, customers.low, customers.high)] == [108, 41, 187]
+    assert [whole(end) for end in (customers.value, customers.low, customers.high)] == [
+        108,
+        41,
+        187,
+    ]
     assert points.is_proven
 
 

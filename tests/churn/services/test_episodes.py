@@ -31,9 +31,7 @@ def somebody(*, held_out):
     """A customer at high risk whose first episode is drawn so."""
     for _ in range(200):
         customer = CustomerFactory()
-        drawn = is_held_out(
-            salt=episodes.salt(), customer_id=customer.pk, number=1, percent=10
-        )
+        drawn = is_held_out(salt=episodes.salt(), customer_id=customer.pk, number=1, percent=10)
         if drawn is held_out:
             return ScoreFactory(customer=customer)
     raise AssertionError("nobody in two hundred")
@@ -46,9 +44,7 @@ def level(score, to):
 def test_who_reaches_high_is_in_an_episode_and_a_task_is_proposed():
     score = ScoreFactory()
     ScoreFactory(level="MEDIUM")
-    held = is_held_out(
-        salt=episodes.salt(), customer_id=score.customer_id, number=1, percent=10
-    )
+    held = is_held_out(salt=episodes.salt(), customer_id=score.customer_id, number=1, percent=10)
 
     followed = follow()
 
@@ -140,9 +136,7 @@ def test_the_share_left_alone_is_a_setting():
 
 
 def test_the_result_after_ninety_days_is_who_left_and_what_came_in():
-    stays, cut, short = (
-        SubscriptionFactory(customer=CustomerFactory()).customer for _ in range(3)
-    )
+    stays, cut, short = (SubscriptionFactory(customer=CustomerFactory()).customer for _ in range(3))
     for customer, days in ((cut, 40), (short, 29)):
         service = customer.subscriptions.get()
         began = FIRST.date() + timedelta(days=10)

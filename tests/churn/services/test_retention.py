@@ -1,6 +1,6 @@
 """Retention tasks: taken on, called, offered within limits, ended with an outcome."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -33,7 +33,7 @@ def rahim():
 @pytest.fixture
 def service():
     service = SubscriptionFactory()
-    scheduled(service, billed_until=datetime(2026, 2, 5).date())
+    scheduled(service, billed_until=date(2026, 2, 5))
     return service
 
 
@@ -85,9 +85,7 @@ def test_from_taking_on_to_staying(task, rahim, service):
 
 @pytest.mark.parametrize(("percent", "cycles"), [(21, 3), (20, 4)])
 def test_above_the_limits_a_second_person_agrees_first(task, rahim, service, percent, cycles):
-    approval = retention.offer(
-        task=task, given=discount(service, percent, cycles), act=act(rahim)
-    )
+    approval = retention.offer(task=task, given=discount(service, percent, cycles), act=act(rahim))
 
     assert approval.amount == Decimal(1000) * percent * cycles / 100
     task.refresh_from_db()
@@ -120,9 +118,7 @@ def test_an_outcome_is_demanded_and_a_done_task_stays_done(task, rahim):
 
 def test_what_was_not_offered_cannot_be_taken(task, rahim, service):
     with pytest.raises(TaskRefused):
-        retention.close(
-            task=task, state="KEPT", outcome="fine", takes_offer=True, act=act(rahim)
-        )
+        retention.close(task=task, state="KEPT", outcome="fine", takes_offer=True, act=act(rahim))
     for wrong in (
         discount(SubscriptionFactory()),
         discount(service, 0),

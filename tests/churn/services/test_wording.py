@@ -1,4 +1,4 @@
-"""Words from the simulated Gemini over a real socket: what goes out, what is let in, what it costs."""
+"""Words from the simulated Gemini over a real socket: what goes out, what is let in."""
 
 import json
 from contextlib import contextmanager
@@ -70,7 +70,8 @@ def test_both_languages_are_worded_once_and_told_apart_from_our_own(google):
 
     assert (tally.processed, len(google.captured)) == (2, 2)
     words = said(score)
-    assert words.is_by_ai and words.text.startswith("Talk first about late bills")
+    assert words.is_by_ai
+    assert words.text.startswith("Talk first about late bills")
     assert said(score, "bn").text.startswith("প্রথমে")
     assert word_all().processed == 0
     assert len(google.captured) == 2
@@ -174,7 +175,8 @@ def test_what_cannot_go_on_stops_and_leaves_our_words(google, faults, asked, why
     tally = word_all()
 
     assert len(google.captured) == asked
-    assert str(tally.detail["stopped"]).startswith(why) and tally.failed == 1
+    assert str(tally.detail["stopped"]).startswith(why)
+    assert tally.failed == 1
     assert not said(score).is_by_ai
     assert not ChurnWording.objects.exists()
 

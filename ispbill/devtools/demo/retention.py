@@ -1,0 +1,132 @@
+"""Customers who may leave: a year of episodes with their results, tasks at every step.
+
+Whoever is scored by the nights keeps the score; where nobody is yet, those the company's history
+draws as at risk are scored by the rules.
+"""
+
+from datetime import datetime, time, timedelta
+from random import Random
+
+from churn.models import ChurnEpisode, ChurnScore, ChurnSettings, RetentionTask
+from churn.rules import drawing
+from churn.rules.features import NAMES
+from churn.services import episodes, retention
+from churn.services.retention import Offer
+from customers.models import Call, Customer, Subscription
+from customers.services.calls import Talk
+from ispbill.core import clock
+from ispbill.core.acts import Act
+from ispbill.core.money import round_money
+from ispbill.devtools.demo import days
+from ispbill.devtools.demo.ground import Ground
+
+PAST = (130, 250)  # so many days ago the episodes began whose results are known
+HELD_OUT_PERCENT = 20  # more than usual, so that a small company has enough to compare
+_REASONS = (
+    (("late_bills", 4.0), ("overdue_days", 12.0)),
+    (("oldest_unresolved", 6.0), ("outage_hours", 14.0)),
+    (("usage_ratio", 0.4), ("silent_days", 8.0)),
+    (("largest_rise", 0.08), ("stars", 2.0)),
+    (("downgrade_asked", 1.0), ("speed_ratio", 0.5)),
+)
+_SAID = (
+    ("KEPT", "The line was repaired; all is well."),
+    ("REFUSED", "Has ordered from somebody else already."),
+    ("UNREACHABLE", "Called on three days; nobody answers."),
+    ("KEPT", "Pays in two parts from now on."),
+)
+
+
+def show(*, base: Ground, seed: int, now: datetime) -> None:
+    """Let a year of episodes pass and leave tasks of today, the same for the same seed."""
+    rng, act = Random(f"{seed} retention"), Act(None, now)
+    settings, _is_new = ChurnSettings.objects.get_or_create(pk=1)
+    settings.held_out_percent = HELD_OUT_PERCENT
+    settings.save()
+    if not ChurnScore.objects.exists():
+        _score(rng, now=now)
+    _past(rng, base, now=now)
+    episodes.follow(act=act)
+    _work(base, now=now)
+
+
+def _score(rng: Random, *, now: datetime) -> None:
+    found = Customer.objects.exclude(churn_risk=Customer.ChurnRisk.LOW).filter(
+        status=Customer.Status.ACTIVE
+    )
+    on = clock.local_date(now)
+    for customer in found.order_by("pk")[:60]:
+        service = customer.subscriptions.filter(status=Subscription.Status.ACTIVE).first()
+        if service is None:
+            continue
+        known = dict(rng.choice(_REASONS))
+        points = rng.randrange(60, 95) if customer.churn_risk == "HIGH" else rng.randrange(30, 60)
+        ChurnScore.objects.create(
+            customer=customer,
+            branch_id=customer.branch_id,
+            scored_at=now - timedelta(hours=6),
+            points=points,
+            level=customer.churn_risk,
+            level_since=on - timedelta(days=rng.randrange(1, 12)),
+            reasons=[{"code": code, "points": 20} for code in known],
+            vector=[known.get(name) for name in NAMES],
+            monthly_amount=service.price_amount,
+            at_stake=round_money(service.price_amount * points / 100),
+        )
+
+
+def _past(rng: Random, base: Ground, *, now: datetime) -> None:
+    """Write episodes of long ago as they were drawn; what came of them the night notes itself."""
+    on, salt = clock.local_date(now), episodes.salt()
+    who = [base.staff["support@demo.test"], base.staff["sales@demo.test"]]
+    customers = Customer.objects.filter(customer_since__lte=on - timedelta(days=PAST[1] + 20))
+    for pk in customers.order_by("pk").values_list("pk", flat=True)[:200]:
+        began = on - timedelta(days=rng.randrange(*PAST))
+        is_held_out = drawing.is_held_out(
+            salt=salt, customer_id=pk, number=1, percent=HELD_OUT_PERCENT
+        )
+        episode = ChurnEpisode.objects.create(
+            customer_id=pk,
+            number=1,
+            began_on=began,
+            ended_on=began + timedelta(days=rng.randrange(15, 90)),
+            is_held_out=is_held_out,
+            action_cost=0 if is_held_out else rng.choice((0, 0, 60, 150)),
+        )
+        if is_held_out:
+            continue
+        state, outcome = rng.choice(_SAID)
+        at = datetime.combine(began + timedelta(days=4), time(12), tzinfo=days.ZONE)
+        RetentionTask.objects.create(
+            episode=episode,
+            customer_id=pk,
+            state=state,
+            action=rng.choice(("CALL", "PAYMENT_PLAN", "TECHNICIAN")),
+            assigned_to=rng.choice(who),
+            due_on=began + episodes.TASK_DAYS,
+            outcome=outcome,
+            created_at=at - timedelta(days=4),
+            closed_at=at,
+        )
+
+
+def _work(base: Ground, *, now: datetime) -> None:
+    """Let two colleagues come some way with the tasks of today."""
+    support, sales = base.staff["support@demo.test"], base.staff["sales@demo.test"]
+    found = RetentionTask.objects.filter(closed_at=None).select_related("customer")
+    tasks = list(found.order_by("pk")[:9])
+    for place, task in enumerate(tasks):
+        person = (support, sales)[place % 2]
+        act = Act(person, now - timedelta(hours=3), reason="a customer of many years")
+        if place < 7:
+            retention.assign(task=task, to=person, act=act)
+        if 2 <= place < 7:
+            talk = Talk(Call.Outcome.SPOKE, text="Thinks of leaving; wants to hear from us.")
+            retention.contact(task=task, talk=talk, act=act)
+        service = task.customer.subscriptions.exclude(status="CANCELLED").first()
+        if 4 <= place < 7 and service is not None:
+            percent = 35 if place == 6 else 15  # the last one is more than one person may give
+            given = Offer("DISCOUNT", service, percent, 3)
+            retention.offer(task=task, given=given, act=act)
+    due = [task.pk for task in tasks[:4]]
+    RetentionTask.objects.filter(pk__in=due).update(due_on=clock.local_date(now))
