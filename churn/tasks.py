@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from churn.services import episodes, wording
+from churn.services import episodes, observing, scoring, wording
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -28,6 +28,20 @@ def train(*, progress: Progress, **_future: object) -> Tally:
             "drifted": drifted,
         },
     )
+
+
+@shared_task(name="churn.observe", soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
+@logged_job("observe_churn")
+def observe(*, progress: Progress, **_future: object) -> Tally:
+    """Note what is known of everybody on the first of a month, and later who left."""
+    return observing.follow(at=clock.now(), progress=progress)
+
+
+@shared_task(name="churn.score", soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
+@logged_job("score_churn")
+def score(*, progress: Progress, **_future: object) -> Tally:
+    """Score everybody in use as of last midnight."""
+    return scoring.recompute(at=clock.now(), progress=progress)
 
 
 @shared_task(name="churn.follow")

@@ -178,6 +178,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Looks for services nobody pays for, and for customers blocked though they paid.",
     ),
     Scheduled(
+        job="observe_churn",
+        task="churn.observe",
+        at=time(4, 40),
+        why="Keeps what is known of customers on the first of a month, and later who left.",
+    ),
+    Scheduled(
         job="train_churn",
         task="churn.train",
         at=time(5, 20),
@@ -346,6 +352,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         at=time(7, 40),
         until=time(20, 0),
         why="Contracts begin, lapse, renew and expire; customers are reminded before.",
+    ),
+    Scheduled(
+        job="score_churn",
+        task="churn.score",
+        at=time(5, 50),
+        why="Says of everybody in use how likely they are to leave, and why.",
     ),
     Scheduled(
         job="follow_churn",

@@ -56,6 +56,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ChurnCut',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('set_on', models.DateField()),
+                ('high_from', models.FloatField()),
+                ('medium_from', models.FloatField()),
+                ('branch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.branch')),
+                ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='churn.churnmodel')),
+            ],
+        ),
+        migrations.CreateModel(
             name='ChurnObservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -126,7 +137,6 @@ class Migration(migrations.Migration):
                 ('action', models.CharField(choices=[('CALL', 'Call'), ('TECHNICIAN', 'Send a technician'), ('DISCOUNT', 'Offer a discount'), ('UPGRADE', 'Offer a larger package'), ('DOWNGRADE', 'Offer a smaller package'), ('PAYMENT_PLAN', 'Agree when to pay'), ('WAIT', 'Wait')], default='CALL', max_length=12)),
                 ('due_on', models.DateField()),
                 ('outcome', models.CharField(blank=True, max_length=400)),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription')),
                 ('discount_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('discount_cycles', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
@@ -134,6 +144,7 @@ class Migration(migrations.Migration):
                 ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
                 ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='churn.churnepisode')),
+                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription')),
             ],
         ),
         migrations.AddIndex(

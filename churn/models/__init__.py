@@ -1,7 +1,8 @@
 from churn.models.retention import ChurnEpisode, ChurnSettings, ChurnWording, RetentionTask
-from churn.models.score import ChurnModel, ChurnObservation, ChurnScore
+from churn.models.score import ChurnCut, ChurnModel, ChurnObservation, ChurnScore
 
 __all__ = [
+    "ChurnCut",
     "ChurnEpisode",
     "ChurnModel",
     "ChurnObservation",

@@ -118,3 +118,19 @@ class ChurnScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.level}"
+
+
+class ChurnCut(models.Model):
+    """From which probability on customers of a branch are high and medium; set on Mondays.
+
+    A cut above 1: nobody is.
+    """
+
+    branch = models.OneToOneField("accounts.Branch", on_delete=models.CASCADE, related_name="+")
+    set_on = models.DateField()
+    model = models.ForeignKey(ChurnModel, on_delete=models.CASCADE, related_name="+")
+    high_from = models.FloatField()
+    medium_from = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.set_on}"

@@ -57,6 +57,25 @@ def note_ticket(customer_id: int, *, on: date) -> None:
     )
 
 
+_CHURN = """
+    UPDATE customers_customer c SET churn_risk = coalesce(v.level, 'LOW')
+    FROM (SELECT k.id, t.level FROM customers_customer k
+          LEFT JOIN unnest(%s::bigint[], %s::text[]) AS t (customer_id, level)
+            ON t.customer_id = k.id) v
+    WHERE c.id = v.id AND c.churn_risk <> coalesce(v.level, 'LOW')
+"""
+
+
+def note_churn_risks(levels: Mapping[int, str]) -> int:
+    """Note who is at more than low risk of leaving, by id; everybody else is at low risk.
+
+    Returns how many changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CHURN, [list(levels), list(levels.values())])
+        return int(cursor.rowcount)
+
+
 def note_satisfaction(customer_id: int, *, satisfaction: float | None, nps: int | None) -> None:
     """Note the mean of the stars a customer gave (1 to 5), and the latest score (0 to 10)."""
     AccountState.objects.filter(pk=customer_id).update(satisfaction=satisfaction, nps=nps)
