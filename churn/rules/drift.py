@@ -1,8 +1,8 @@
 """Whether customers look unlike those a model learnt from: the population stability index.
 
 For each feature the training values are cut into at most ten bins of about equal size, unknown
-values apart. PSI = Σ (now − then) · ln(now / then) over the shares; an empty bin counts .0001.
-Above .25 on two nights running the model should be looked at.
+values apart. PSI = Σ (now − then) · ln(now / then) over the bins' shares; an empty bin counts
+.0001. Above .25 on two nights running the model should be looked at.
 """
 
 import math

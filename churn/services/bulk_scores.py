@@ -88,7 +88,8 @@ class _Model:
         self.groups = [learnt.group_columns(group) for group in GROUPS]
         self.usual = np.array(learnt.columns(content, content["medians"]))
         if self.is_linear:
-            self.weights = np.array(content["coefficients"]) / np.array(content["scale"])
+            weights: Floats = np.array(content["coefficients"], dtype=np.float64)
+            self.weights: Floats = weights / np.array(content["scale"], dtype=np.float64)
             self.base = content["intercept"] - float(self.weights @ np.array(content["center"]))
         else:
             self.trees = [_tree(nodes) for nodes in content["trees"]]
@@ -110,7 +111,8 @@ class _Model:
 
     def raw(self, known: Floats) -> Floats:
         if self.is_linear:
-            return self.weights @ known + self.base
+            linear: Floats = self.weights @ known + self.base
+            return linear
         total = np.full(known.shape[1], float(self.content["start"]))
         for tree in self.trees:
             total += _answer(tree, known)
@@ -119,7 +121,9 @@ class _Model:
     def _without(self, known: Floats, raw: Floats, own: list[int]) -> Floats:
         """Return the raw logits with some columns at the training medians."""
         if self.is_linear:
-            return raw - self.weights[own] @ (known[own] - self.usual[own][:, None])
+            known_less_usual: Floats = known[own] - self.usual[own][:, None]
+            linear: Floats = raw - self.weights[own] @ known_less_usual
+            return linear
         changed = known.copy()
         changed[own] = self.usual[own][:, None]
         total = raw.copy()
@@ -132,15 +136,18 @@ class _Model:
 def logits(shares: Floats) -> Floats:
     """Return ln(p / (1 − p)), with p kept a millionth away from 0 and 1."""
     kept = np.clip(shares, learnt.SURE, 1 - learnt.SURE)
-    return np.log(kept / (1 - kept))
+    found: Floats = np.log(kept / (1 - kept))
+    return found
 
 
 def calibrated(calibration: dict[str, Any], raw: Floats) -> Floats:
     """Turn raw logits into probabilities."""
     if calibration["method"] == learnt.SIGMOID:
         value = calibration["slope"] * raw + calibration["intercept"]
-        return 1 / (1 + np.exp(-np.clip(value, -700, 700)))
-    return np.interp(raw, calibration["x"], calibration["y"])
+        found: Floats = 1 / (1 + np.exp(-np.clip(value, -700, 700)))
+        return found
+    between: Floats = np.interp(raw, calibration["x"], calibration["y"])
+    return between
 
 
 def _answer(tree: _Tree, known: Floats) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from churn.rules import gates, learnt
+from churn.rules.features import GROUPS
 from churn.rules.gates import Refusal
 from churn.services import bulk_scores, fitting, measuring
 from churn.services.sample import Floats, Sample
@@ -58,7 +59,9 @@ def learn(sample: Sample, *, horizon: int = gates.HORIZON) -> Learnt:
     second = _candidate(learnt.BOOSTING, boosted, tested, against)
     chosen, other = (second, first) if is_boosting else (first, second)
     if not chosen.refusals:
-        chosen = chosen._replace(content=_whole(chosen.algorithm, sample))
+        whole = _whole(chosen.algorithm, sample)
+        metrics = {**chosen.metrics, "groups": _moved(whole, tested)}
+        chosen = chosen._replace(content=whole, metrics=metrics)
     if not other.refusals:
         code = gates.BEATEN if is_boosting else gates.SIMPLER
         other = other._replace(refusals=[Refusal(code, gap, gates.BOOSTING_GAIN)])
@@ -111,6 +114,12 @@ def _candidate(
 ) -> Candidate:
     metrics = {**measuring.measure(probabilities, tested), **against}
     return Candidate(algorithm, metrics, gates.refusals(metrics), {})
+
+
+def _moved(content: learnt.Content, tested: Sample) -> dict[str, float]:
+    """Return by how much each group moves the logit, on average over some customers."""
+    shares = bulk_scores.score(content, tested.vectors[: bulk_scores.PART]).shares
+    return dict(zip(GROUPS, np.abs(shares).mean(axis=0).tolist(), strict=True))
 
 
 def _whole(algorithm: str, sample: Sample) -> dict[str, Any]:

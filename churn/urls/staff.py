@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from churn.views import results, tasks
+from churn.views import model, results, tasks
 
 app_name = "staff_churn"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("churn/tasks/<int:pk>/close/", tasks.close, name="close"),
     path("churn/of/<str:number>/", tasks.customer_panel, name="customer-panel"),
     path("churn/of/<str:number>/call/", tasks.override, name="override"),
+    path("churn/model/", model.show, name="model"),
     path("churn/results/", results.page, name="results"),
 ]

@@ -166,10 +166,12 @@ class _World:
         )
 
     def _sum(self, name: str, last: int) -> Floats:
-        return np.sum([getattr(facts, name) for facts in self.facts[-last:]], axis=0)
+        found: Floats = np.sum([getattr(facts, name) for facts in self.facts[-last:]], axis=0)
+        return found
 
     def _tenure(self, month: int) -> Floats:
-        return np.log(1 + np.maximum(month - self.joined, 0))
+        found: Floats = np.log(1 + np.maximum(month - self.joined, 0))
+        return found
 
     def _contract(self, month: int) -> tuple[Flags, Flags]:
         """Tell whose contract ends within two months, and whose runs longer."""
@@ -180,11 +182,13 @@ class _World:
         return np.where(self.answered_in >= month - 6, self.nps, np.nan)
 
     def _late_bills(self) -> Floats:
-        return np.sum([facts.late > 0 for facts in self.facts], axis=0).astype(np.float64)
+        found: Floats = np.sum([facts.late > 0 for facts in self.facts], axis=0, dtype=np.float64)
+        return found
 
     def _trend(self) -> Floats:
         late = np.array([facts.late for facts in self.facts])
-        return late[3:].mean(axis=0) - late[:3].mean(axis=0)
+        trend: Floats = late[3:].mean(axis=0) - late[:3].mean(axis=0)
+        return trend
 
     def _logit(self, month: int) -> Floats:
         """Return the logit of leaving in a month, by customer: what a perfect judge would say."""
@@ -194,9 +198,10 @@ class _World:
             return np.full(self.count, -4.3)
         if self.variant == CROSSED:
             crossing = (late >= 2) ^ (outage >= 9)
-            return -6 + 2.6 * crossing + 0.9 * last.has_drop - 0.3 * tenure
+            crossed: Floats = -6 + 2.6 * crossing + 0.9 * last.has_drop - 0.3 * tenure
+            return crossed
         ending, longer = self._contract(month)
-        causes = (
+        causes: Floats = (
             0.55 * np.minimum(late, 5)
             + 0.05 * np.clip(self._trend(), -10, 15)
             + 0.05 * np.minimum(last.late, 20)
