@@ -38,9 +38,7 @@ def candidates() -> list[ChurnModel]:
 def history() -> History:
     """Count the observations whose outcome is known, as training would read them."""
     months = list(
-        ChurnObservation.objects.filter(
-            has_left__isnull=False, is_dropped=False, was_treated=False
-        )
+        ChurnObservation.objects.filter(has_left__isnull=False, is_dropped=False, was_treated=False)
         .values("month")
         .annotate(leavers=Count("pk", filter=Q(has_left=True)))
         .order_by("month")

@@ -22,16 +22,14 @@ CUT = (0.5, 99.5)  # percent: values beyond these percentiles of the training mo
 
 def content(algorithm: str, training: Sample, calibrating: Sample) -> dict[str, Any]:
     """Fit one model and calibrate it on later months; return its JSON."""
-    frame = _frame(training)
-    if algorithm == learnt.LOGISTIC:
-        made = {**frame, "algorithm": algorithm, **_logistic(frame, training)}
-    else:
-        made = {**frame, "algorithm": algorithm, **_boosting(frame, training)}
+    kept = frame(training)
+    learner = _logistic if algorithm == learnt.LOGISTIC else _boosting
+    made = {**kept, "algorithm": algorithm, **learner(kept, training)}
     raw = bulk_scores.raw(made, calibrating.vectors)
     return {**made, "calibration": _calibration(raw, calibrating)}
 
 
-def _frame(training: Sample) -> dict[str, Any]:
+def frame(training: Sample) -> dict[str, Any]:
     """Return what every model keeps of its training months: medians, cuts and bins."""
     medians, low, high, bins = [], [], [], {}
     for at, name in enumerate(NAMES):
@@ -57,8 +55,8 @@ def _median(values: Floats, weights: Floats) -> float:
     return float(values[order][np.searchsorted(passed, passed[-1] / 2)])
 
 
-def _logistic(frame: dict[str, Any], training: Sample) -> dict[str, Any]:
-    known = bulk_scores.columns(frame, training.vectors).T
+def _logistic(kept: dict[str, Any], training: Sample) -> dict[str, Any]:
+    known = bulk_scores.columns(kept, training.vectors).T
     center = known.mean(axis=0)
     scale = known.std(axis=0)
     scale[scale == 0] = 1
@@ -87,8 +85,8 @@ def boosting(known: Floats, left: Floats, weights: Floats) -> HistGradientBoosti
     return fitted
 
 
-def _boosting(frame: dict[str, Any], training: Sample) -> dict[str, Any]:
-    known = bulk_scores.columns(frame, training.vectors).T
+def _boosting(kept: dict[str, Any], training: Sample) -> dict[str, Any]:
+    known = bulk_scores.columns(kept, training.vectors).T
     return trees(boosting(known, training.left, training.weights))
 
 

@@ -59,9 +59,9 @@ def learn(sample: Sample, *, horizon: int = gates.HORIZON) -> Learnt:
     second = _candidate(learnt.BOOSTING, boosted, tested, against)
     chosen, other = (second, first) if is_boosting else (first, second)
     if not chosen.refusals:
-        whole = _whole(chosen.algorithm, sample)
-        metrics = {**chosen.metrics, "groups": _moved(whole, tested)}
-        chosen = chosen._replace(content=whole, metrics=metrics)
+        content = whole(chosen.algorithm, sample)
+        metrics = {**chosen.metrics, "groups": _moved(content, tested)}
+        chosen = chosen._replace(content=content, metrics=metrics)
     if not other.refusals:
         code = gates.BEATEN if is_boosting else gates.SIMPLER
         other = other._replace(refusals=[Refusal(code, gap, gates.BOOSTING_GAIN)])
@@ -122,6 +122,6 @@ def _moved(content: learnt.Content, tested: Sample) -> dict[str, float]:
     return dict(zip(GROUPS, np.abs(shares).mean(axis=0).tolist(), strict=True))
 
 
-def _whole(algorithm: str, sample: Sample) -> dict[str, Any]:
+def whole(algorithm: str, sample: Sample) -> dict[str, Any]:
     """Learn from every mature month, the last two calibrating."""
     return fitting.content(algorithm, *_parts(sample, sample.month_days()))

@@ -8,15 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from churn.rules import gates
-from churn.rules.features import (
-    CONTACT,
-    CONTRACT,
-    OUTAGE,
-    PAYMENT,
-    PRICE,
-    TENURE,
-    USE,
-)
+from churn.rules.features import CONTACT, CONTRACT, OUTAGE, PAYMENT, PRICE, TENURE, USE
 from ispbill.core import formats
 
 GROUP_WORDS: dict[str, Promise] = {
@@ -39,9 +31,7 @@ class Step(NamedTuple):
 
 
 FEATURE_WORDS: dict[str, Step] = {
-    "late_bills": Step(
-        gettext_lazy("Bills paid late, 6 months"), gettext_lazy("one bill more"), 1
-    ),
+    "late_bills": Step(gettext_lazy("Bills paid late, 6 months"), gettext_lazy("one bill more"), 1),
     "very_late_bills": Step(
         gettext_lazy("Bills 30 days late, 6 months"), gettext_lazy("one bill more"), 1
     ),
@@ -56,36 +46,26 @@ FEATURE_WORDS: dict[str, Step] = {
     "cuts": Step(gettext_lazy("Switched off, 6 months"), gettext_lazy("once more"), 1),
     "tickets": Step(gettext_lazy("Tickets, 90 days"), gettext_lazy("one more"), 1),
     "reopened": Step(gettext_lazy("Tickets reopened, 180 days"), gettext_lazy("once more"), 1),
-    "oldest_unresolved": Step(
-        gettext_lazy("Oldest open ticket"), gettext_lazy("3 days more"), 3
-    ),
+    "oldest_unresolved": Step(gettext_lazy("Oldest open ticket"), gettext_lazy("3 days more"), 3),
     "stars": Step(gettext_lazy("Last stars"), gettext_lazy("one star less"), -1),
     "nps": Step(gettext_lazy("Would recommend us"), gettext_lazy("3 points less"), -3),
     "outage_hours": Step(gettext_lazy("Outages, 90 days"), gettext_lazy("10 hours more"), 10),
     "usage_ratio": Step(
         gettext_lazy("Use against the month before"), gettext_lazy("half of it"), -0.5
     ),
-    "silent_days": Step(
-        gettext_lazy("Days without use, of 14"), gettext_lazy("3 days more"), 3
-    ),
+    "silent_days": Step(gettext_lazy("Days without use, of 14"), gettext_lazy("3 days more"), 3),
     "speed_ratio": Step(
         gettext_lazy("Speed against the package"), gettext_lazy("a fifth less"), -0.2
     ),
-    "downgrade_asked": Step(
-        gettext_lazy("Asked for a smaller package"), gettext_lazy("yes"), 1
-    ),
+    "downgrade_asked": Step(gettext_lazy("Asked for a smaller package"), gettext_lazy("yes"), 1),
     "largest_rise": Step(gettext_lazy("Price rise, 120 days"), gettext_lazy("5 % more"), 0.05),
     "discount_ending": Step(gettext_lazy("A discount ends soon"), gettext_lazy("yes"), 1),
-    "tenure": Step(
-        gettext_lazy("Time as a customer"), gettext_lazy("half as long"), -0.6931
-    ),
+    "tenure": Step(gettext_lazy("Time as a customer"), gettext_lazy("half as long"), -0.6931),
     "contract_ending": Step(
         gettext_lazy("The contract ends within 60 days"), gettext_lazy("yes"), 1
     ),
     "contract_longer": Step(gettext_lazy("The contract runs longer"), gettext_lazy("yes"), 1),
-    "cycle_months": Step(
-        gettext_lazy("Months a bill covers"), gettext_lazy("two months more"), 2
-    ),
+    "cycle_months": Step(gettext_lazy("Months a bill covers"), gettext_lazy("two months more"), 2),
     "prepaid": Step(gettext_lazy("Prepaid"), gettext_lazy("yes"), 1),
 }
 

@@ -415,6 +415,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "UNREACHABLE": _neutral(_("Not reached"), "ban"),
         "NOT_NEEDED": _neutral(_("Not needed"), "minus"),
     },
+    "churn_model": {
+        "CANDIDATE": _neutral(_("Being tested"), "clock"),
+        "ACTIVE": _success(_("In use")),
+        "RETIRED": _neutral(_("Followed by another"), "circle-dashed"),
+        "REFUSED": _warning(_("Not good enough")),
+    },
     "health": {
         "OK": _success(_("OK")),
         "WARNING": _warning(_("Warning")),

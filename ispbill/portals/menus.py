@@ -425,7 +425,12 @@ STAFF: Sequence[Group] = (
                 hotkey="g r",
                 words=_("reports sales income mrr growth"),
             ),
-            Entry(_("Churn risk"), "staff_churn:index", "churn.view"),
+            Entry(
+                _("Churn risk"),
+                "staff_churn:index",
+                "churn.view",
+                also=(Entry(_("Churn model"), "staff_churn:model", "churn.view"),),
+            ),
             Entry(
                 _("Retention tasks"),
                 "staff_churn:tasks",

@@ -6,6 +6,7 @@ from typing import Any
 from ispbill.devtools.bench import (
     billing,
     billing_mix,
+    churn,
     dashboard,
     numbering,
     pages,
@@ -70,10 +71,15 @@ def _pdf(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return papers.run(scale=scale or 30, pairs=pairs or 3)
 
 
+def _churn(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return churn.run(scale=scale or 100_000)
+
+
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
     "billing-mix": _mix,
+    "churn": _churn,
     "dashboard": _dashboard,
     "numbering": _numbering,
     "pages": _pages,

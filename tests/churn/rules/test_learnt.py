@@ -71,7 +71,7 @@ def test_an_isotonic_calibration_is_read_between_its_points_and_flat_beyond():
 def drawn():
     """Five thousand observations, their columns, and a frame to score them by."""
     sample = histories.sample(histories.draw(800, months=12))
-    frame = fitting._frame(sample)
+    frame = fitting.frame(sample)
     return sample, frame, bulk_scores.columns(frame, sample.vectors).T
 
 
