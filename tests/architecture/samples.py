@@ -119,6 +119,7 @@ class World:
     alarm: Any
     api_token: Any
     contract: Any
+    retention_task: Any
     outage: Any
     job: Any
     piece: Any

@@ -6,27 +6,23 @@ HELD = Group(80, 24, 2250, 1300)
 TREATED = Group(720, 108, 2700 - 110, 1200)
 
 
+def ends(found):
+    return found.value, found.low, found.high
+
+
 def test_fifteen_points_fewer_left_which_are_108_customers():
     points = kept(held=HELD, treated=TREATED)
     customers = points.times(TREATED.count)
 
-    assert [round(100 * end, 1) for end in (points.value, points.low, points.high)] == [
-        15.0, 5.6, 26.0,
-    ]  # fmt: skip
-    assert [whole(end) for end in (customers.value, customers.low, customers.high)] == [
-        108,
-        41,
-        187,
-    ]
+    assert [round(100 * end, 1) for end in ends(points)] == [15.0, 5.6, 26.0]
+    assert [whole(end) for end in ends(customers)] == [108, 41, 187]
     assert points.is_proven
 
 
 def test_money_net_of_what_acting_cost():
     money = earned(held=HELD, treated=TREATED).times(TREATED.count)
 
-    assert [whole(end, 100) for end in (money.value, money.low, money.high)] == [
-        244_800, 30_200, 459_400,
-    ]  # fmt: skip
+    assert [whole(end, 100) for end in ends(money)] == [244_800, 30_200, 459_400]
     assert money.is_proven
 
 
