@@ -57,6 +57,7 @@ class OfferForm(forms.Form):
 
     action = forms.ChoiceField(
         label=_("What is offered"),
+        initial=RetentionTask.Action.DISCOUNT,
         choices=[
             (one.value, one.label)
             for one in (

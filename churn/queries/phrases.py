@@ -56,4 +56,4 @@ def of_reason(code: str, bucket: str) -> str:
 def together(reasons: Iterable[tuple[str, str]]) -> str:
     """Return all reasons in one line of the active language."""
     said = [of_reason(code, bucket) for code, bucket in reasons]
-    return "; ".join(said) if said else str(_NOTHING)
+    return " · ".join(said) if said else str(_NOTHING)

@@ -114,8 +114,10 @@ def meanings() -> list[dict[str, str]]:
 
 def _tile(label: str, found: Between, said: Callable[[float], str]) -> dict[str, str]:
     span = _("%(low)s to %(high)s") % {"low": said(found.low), "high": said(found.high)}
-    note = span if found.is_proven else _("Not proven: %(span)s") % {"span": span}
-    return {"label": label, "value": said(found.value), "note": note}
+    if found.is_proven:
+        return {"label": label, "value": said(found.value), "note": span}
+    note = _("%(value)s; %(span)s") % {"value": said(found.value), "span": span}
+    return {"label": label, "value": _("Not proven"), "note": note}
 
 
 def _count(value: float) -> str:

@@ -60,13 +60,13 @@ def _score(rng: Random, *, now: datetime) -> None:
         if service is None:
             continue
         known = dict(rng.choice(_REASONS))
-        points = rng.randrange(60, 95) if customer.churn_risk == "HIGH" else rng.randrange(30, 60)
+        points = rng.randrange(35, 95)
         ChurnScore.objects.create(
             customer=customer,
             branch_id=customer.branch_id,
             scored_at=now - timedelta(hours=6),
             points=points,
-            level=customer.churn_risk,
+            level=Customer.ChurnRisk.HIGH if points >= 60 else Customer.ChurnRisk.MEDIUM,
             level_since=on - timedelta(days=rng.randrange(1, 12)),
             reasons=[{"code": code, "points": 20} for code in known],
             vector=[known.get(name) for name in NAMES],

@@ -61,7 +61,7 @@ def test_both_languages_are_worded_once_and_told_apart_from_our_own(google):
     score = ScoreFactory()
     ours = said(score)
     assert (ours.text, ours.is_by_ai) == (
-        "4+ bills were late in six months; A ticket has been open for 4–7 days",
+        "4+ bills were late in six months · A ticket has been open for 4–7 days",
         False,
     )
     assert ours.actions == ("PAYMENT_PLAN", "TECHNICIAN")

@@ -72,7 +72,7 @@ def test_where_the_interval_spans_zero_nothing_is_proven(client, owner):
 
     page = client.get(URL).content.decode()
 
-    assert page.count("Not proven:") == 3
+    assert page.count("Not proven") == 3
 
 
 def test_a_manager_sees_results_of_the_branch(client):
