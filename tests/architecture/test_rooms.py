@@ -17,6 +17,7 @@ WHOLE_APPS = (
     "network",
     "resellers",
     "contracts",
+    "churn",
     "fieldservice",
     "signup",
     "tickets",
