@@ -1,4 +1,4 @@
-"""/admin/churn/model/: what scores customers, how well it did on months it had not seen, and why."""
+"""/admin/churn/model/: what scores customers, and how it did on months it had not seen."""
 
 import math
 from decimal import Decimal
@@ -186,7 +186,7 @@ def _uneven(row: dict[str, Any]) -> dict[str, str]:
         "language": _("Language"),
         "kind": _("Kind of customer"),
     }
-    words = {**dict(Customer.Kind.choices), **dict(settings.LANGUAGES)}
+    words = {code: str(word) for code, word in (*Customer.Kind.choices, *settings.LANGUAGES)}
     return {
         "kind": kinds[row["kind"]],
         "name": words.get(row["name"], row["name"]),
