@@ -369,7 +369,6 @@ TIMETABLE: tuple[Scheduled, ...] = (
         job="word_churn",
         task="churn.word",
         at=time(6, 30),
-        until=time(9, 0),
         why="Why customers may leave, worded by Gemini where it is set up; no person is named.",
     ),
     Scheduled(
