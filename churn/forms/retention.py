@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from churn.models import RetentionTask
+from churn.models import ChurnSettings, RetentionTask
 from churn.queries.tasks import Filters
 from churn.services import retention
 from churn.services.retention import Offer
@@ -91,7 +91,7 @@ class OfferForm(forms.Form):
         services.queryset = living.select_related("package").order_by("line_no")
         services.label_from_instance = lambda one: f"{one.package.name}, {one.connection_id}"
         services.initial = services.queryset.first()
-        limits = retention.settings()
+        limits = ChurnSettings.current()
         self.fields["percent"].initial = min(10, limits.most_discount_percent)
         self.fields["cycles"].initial = limits.most_discount_cycles
         for name in ("service", "percent", "cycles"):

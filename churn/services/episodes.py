@@ -122,7 +122,7 @@ def _end(*, act: Act) -> int:
 
 
 def _begin(*, act: Act) -> tuple[int, int]:
-    percent = _settings().held_out_percent
+    percent = ChurnSettings.current().held_out_percent
     customers = list(queries.reached_high().order_by("pk").values_list("pk", flat=True))
     begun = held_out = 0
     secret = salt()
@@ -182,10 +182,6 @@ def _note_results(*, act: Act) -> int:
         ChurnEpisode.objects.bulk_update(part, ["has_left", "net_collected"])
         noted += len(part)
     return noted
-
-
-def _settings() -> ChurnSettings:
-    return ChurnSettings.objects.filter(pk=1).first() or ChurnSettings()
 
 
 def _day(expression: Any) -> "ExpressionWrapper[Any]":

@@ -93,7 +93,7 @@ def offer(*, task: RetentionTask, given: Offer, act: Act[User]) -> Approval | No
     if given.percent is None or given.cycles is None or given.service is None:
         _offered(task, given, act=act)
         return None
-    limits = settings()
+    limits = ChurnSettings.current()
     is_within = (
         given.percent <= limits.most_discount_percent
         and given.cycles <= limits.most_discount_cycles
@@ -155,11 +155,6 @@ def close(
     after = {"state": state, "outcome": outcome, "cost": cost, "takes_offer": takes_offer}
     _record(task, "retention_task.closed", act=act, after=after)
     return task
-
-
-def settings() -> ChurnSettings:
-    """Return the settings; those a new company begins with where nobody has set any."""
-    return ChurnSettings.objects.filter(pk=1).first() or ChurnSettings()
 
 
 def worth(service: Subscription, percent: int, cycles: int) -> Decimal:

@@ -64,8 +64,7 @@ def train(*, at: datetime) -> Trained:
 
 
 def _horizon() -> int:
-    kept = ChurnSettings.objects.first()
-    return kept.horizon_days if kept else gates.HORIZON
+    return ChurnSettings.current().horizon_days
 
 
 def _failures(live: ChurnModel, sample: Sample) -> list[Refusal]:

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from churn.views import model, results, tasks
+from churn.views import model, results, scores, tasks
 
 app_name = "staff_churn"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("churn/", scores.index, name="index"),
+    path("churn/settings/", scores.change_settings, name="settings"),
     path("churn/tasks/", tasks.index, name="tasks"),
     path("churn/tasks/<int:pk>/take/", tasks.take, name="take"),
     path("churn/tasks/<int:pk>/assign/", tasks.assign, name="assign"),

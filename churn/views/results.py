@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from churn.models import RetentionTask
+from churn.models import ChurnSettings, RetentionTask
 from churn.queries import results as queries
 from churn.rules import saved
 from churn.services import retention
@@ -27,7 +27,7 @@ def page(request: Request) -> HttpResponse:
         "rows": words.rows(found),
         "enough": saved.ENOUGH,
         "missing": max(0, saved.ENOUGH - found.held.count),
-        "share": retention.settings().held_out_percent,
+        "share": ChurnSettings.current().held_out_percent,
         "open": visible.filter(ended_on=None).count(),
         "outcomes": [(RetentionTask.State(one).label, count) for one, count in states],
         "meanings": words.meanings(),

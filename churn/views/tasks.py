@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.approvals.models import Approval
 from churn.forms.retention import AssignForm, CloseForm, Find, OfferForm, OverrideForm
-from churn.models import ChurnScore, RetentionTask
+from churn.models import ChurnScore, ChurnSettings, RetentionTask
 from churn.queries import episodes as running
 from churn.queries import tasks as queries
 from churn.queries import wording
@@ -169,7 +169,7 @@ def offer(request: Request, pk: int) -> HttpResponse:
             return _("The offer is noted.")
         return _("A second person has to agree first; it waits in their inbox.")
 
-    limits = retention.settings()
+    limits = ChurnSettings.current()
     told = _("Up to %(percent)d %% for %(cycles)d billing periods without asking anybody.") % {
         "percent": limits.most_discount_percent,
         "cycles": limits.most_discount_cycles,

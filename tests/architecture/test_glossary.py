@@ -16,7 +16,7 @@ OURS = (
     "fieldservice",
     "signup",
     "tickets",
-    "contracts",
+    "churn",
 )
 # What the house calls the parts of an app (docs/architecture.md): no terms of the field.
 HOUSE = {

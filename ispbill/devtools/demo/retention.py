@@ -1,34 +1,21 @@
-"""Customers who may leave: a year of episodes with their results, tasks at every step.
-
-Whoever is scored by the nights keeps the score; where nobody is yet, those the company's history
-draws as at risk are scored by the rules.
-"""
+"""Customers who may leave: months observed, tonight's scores, a year of episodes, tasks."""
 
 from datetime import datetime, time, timedelta
 from random import Random
 
-from churn.models import ChurnEpisode, ChurnScore, ChurnSettings, RetentionTask
+from churn.models import ChurnEpisode, ChurnSettings, RetentionTask
 from churn.rules import drawing
-from churn.rules.features import NAMES
-from churn.services import episodes, retention
+from churn.services import episodes, observing, retention, scoring
 from churn.services.retention import Offer
-from customers.models import Call, Customer, Subscription
+from customers.models import Call, Customer
 from customers.services.calls import Talk
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.money import round_money
 from ispbill.devtools.demo import days
 from ispbill.devtools.demo.ground import Ground
 
 PAST = (130, 250)  # so many days ago the episodes began whose results are known
 HELD_OUT_PERCENT = 20  # more than usual, so that a small company has enough to compare
-_REASONS = (
-    (("late_bills", 4.0), ("overdue_days", 12.0)),
-    (("oldest_unresolved", 6.0), ("outage_hours", 14.0)),
-    (("usage_ratio", 0.4), ("silent_days", 8.0)),
-    (("largest_rise", 0.08), ("stars", 2.0)),
-    (("downgrade_asked", 1.0), ("speed_ratio", 0.5)),
-)
 _SAID = (
     ("KEPT", "The line was repaired; all is well."),
     ("REFUSED", "Has ordered from somebody else already."),
@@ -43,36 +30,11 @@ def show(*, base: Ground, seed: int, now: datetime) -> None:
     settings, _is_new = ChurnSettings.objects.get_or_create(pk=1)
     settings.held_out_percent = HELD_OUT_PERCENT
     settings.save()
-    if not ChurnScore.objects.exists():
-        _score(rng, now=now)
+    observing.follow(at=now)
+    scoring.recompute(at=now)
     _past(rng, base, now=now)
     episodes.follow(act=act)
     _work(base, now=now)
-
-
-def _score(rng: Random, *, now: datetime) -> None:
-    found = Customer.objects.exclude(churn_risk=Customer.ChurnRisk.LOW).filter(
-        status=Customer.Status.ACTIVE
-    )
-    on = clock.local_date(now)
-    for customer in found.order_by("pk")[:60]:
-        service = customer.subscriptions.filter(status=Subscription.Status.ACTIVE).first()
-        if service is None:
-            continue
-        known = dict(rng.choice(_REASONS))
-        points = rng.randrange(35, 95)
-        ChurnScore.objects.create(
-            customer=customer,
-            branch_id=customer.branch_id,
-            scored_at=now - timedelta(hours=6),
-            points=points,
-            level=Customer.ChurnRisk.HIGH if points >= 60 else Customer.ChurnRisk.MEDIUM,
-            level_since=on - timedelta(days=rng.randrange(1, 12)),
-            reasons=[{"code": code, "points": 20} for code in known],
-            vector=[known.get(name) for name in NAMES],
-            monthly_amount=service.price_amount,
-            at_stake=round_money(service.price_amount * points / 100),
-        )
 
 
 def _past(rng: Random, base: Ground, *, now: datetime) -> None:

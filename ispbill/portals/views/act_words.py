@@ -69,6 +69,7 @@ _THINGS: dict[str, Any] = {
     "opening_hours": _("Opening hours"),
     "order": _("Order"),
     "outage": _("Outage"),
+    "churn_settings": _("Settings of churn"),
     "outage_settings": _("Outage settings"),
     "package": _("Package"),
     "package_change": _("Package change"),
