@@ -124,7 +124,7 @@ def _rows(scores: list[ChurnScore]) -> list[dict[str, Any]]:
     return [
         {
             "score": one,
-            "chance": words.chance(one),
+            "chance": words.short(one),
             "said": said.get(one.customer_id),
             "task": tasks.get(one.customer_id),
             "url": f"{reverse('staff_customers:customer', args=[one.customer.number])}?tab=churn",

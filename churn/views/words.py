@@ -30,6 +30,13 @@ def chance(score: ChurnScore) -> str:
     return _("%(percent)d %% within the horizon") % {"percent": whole(score.probability * 100)}
 
 
+def short(score: ChurnScore) -> str:
+    """Return how likely leaving is, as short as a list has room for."""
+    if score.probability is None:
+        return _("%(points)d of 100") % {"points": score.points}
+    return f"{whole(score.probability * 100)} %"
+
+
 def offered(task: RetentionTask) -> str:
     """Return the discount that was offered, "" for none."""
     if task.discount_percent is None or task.discount_cycles is None:

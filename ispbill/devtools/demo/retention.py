@@ -3,18 +3,22 @@
 from datetime import datetime, time, timedelta
 from random import Random
 
-from churn.models import ChurnEpisode, ChurnSettings, RetentionTask
+from churn.models import ChurnEpisode, ChurnScore, ChurnSettings, RetentionTask
 from churn.rules import drawing
 from churn.services import episodes, observing, retention, scoring
 from churn.services.retention import Offer
 from customers.models import Call, Customer
 from customers.services.calls import Talk
+from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.devtools.demo import days
 from ispbill.devtools.demo.ground import Ground
+from tickets.models import Survey, Ticket
+from tickets.services import intake, reopening, resolution, surveys
 
 PAST = (130, 250)  # so many days ago the episodes began whose results are known
+TROUBLED = 14  # customers
 HELD_OUT_PERCENT = 20  # more than usual, so that a small company has enough to compare
 _SAID = (
     ("KEPT", "The line was repaired; all is well."),
@@ -32,9 +36,49 @@ def show(*, base: Ground, seed: int, now: datetime) -> None:
     settings.save()
     observing.follow(at=now)
     scoring.recompute(at=now)
+    _trouble(base, now=now)
+    scoring.recompute(at=now)
     _past(rng, base, now=now)
     episodes.follow(act=act)
     _work(base, now=now)
+
+
+def _trouble(base: Ground, *, now: datetime) -> None:
+    """Let those who pay late have trouble with their lines too: opened again, and some still open.
+
+    Two unhappy stars, three tickets in three months, one of them opened again: thirty points more.
+    """
+    agent = base.staff["support@demo.test"]
+    worst = ChurnScore.objects.order_by("-points", "customer_id").select_related("customer")
+    for place, score in enumerate(worst[:TROUBLED]):
+        for back in (40, 22):
+            at = now - timedelta(days=back, hours=place)
+            ticket = _report(score.customer, at=at)
+            _solve(ticket, agent, at=at + timedelta(hours=5))
+            if back == 40:
+                act = Act(agent, at + timedelta(days=1), reason="Off again the next day")
+                ticket = reopening.reopen(ticket=ticket, act=act)
+                _solve(ticket, agent, at=at + timedelta(days=2))
+            survey = Survey.objects.filter(ticket=ticket, answered_at=None).first()
+            if survey is not None:
+                given = surveys.Answer(2, "Nobody called back.", 4)
+                surveys.answer(survey=survey, given=given, act=Act(None, at + timedelta(days=3)))
+        at = now - timedelta(days=9, hours=place)
+        ticket = _report(score.customer, at=at)
+        if place % 3:
+            _solve(ticket, agent, at=at + timedelta(hours=20))
+
+
+def _report(customer: Customer, *, at: datetime) -> Ticket:
+    said = "Every evening the line is gone for an hour."
+    report = intake.Report("", said, "connection", "PHONE", "NORMAL")
+    return intake.open_ticket(customer=customer, report=report, act=Act(None, at))
+
+
+def _solve(ticket: Ticket, agent: User, *, at: datetime) -> None:
+    resolution.resolve(
+        ticket=ticket, cause="FIXED", text="The line was measured and cleaned.", act=Act(agent, at)
+    )
 
 
 def _past(rng: Random, base: Ground, *, now: datetime) -> None:
