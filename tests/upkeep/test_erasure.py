@@ -19,6 +19,7 @@ from ispbill.upkeep.models import Erasure
 from ispbill.upkeep.services import erasing_help, erasure, journal
 from network.speedtest.models import SpeedTest
 from tests.factories.accounts import UserFactory
+from tests.factories.churn import EpisodeFactory, TaskFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.fieldservice import answered, at_work, given
 from tests.factories.fieldservice import job as make_job
@@ -61,6 +62,9 @@ def gone(owner, at):
     visit = at_work(given(order, technician), technician)
     answered(visit, technician)
     Visit.objects.filter(pk=visit.pk).update(signed_name=NAME, notes="a dog barked")
+    TaskFactory(
+        episode=EpisodeFactory(customer=customer), state="KEPT", outcome="a dog", closed_at=at
+    )
     customer.refresh_from_db()
     open_portal_access(customer=customer, act=Act(owner, at))
     MessageFactory(customer_id=customer.pk, recipient=PHONE, body=f"Dear {NAME}")

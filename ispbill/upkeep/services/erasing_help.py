@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from churn.models import ChurnEpisode, ChurnScore, RetentionTask
 from customers.models import Customer
 from fieldservice.models import FieldAction, Photo, Visit, WorkOrder
 from network.speedtest.models import SpeedTest
@@ -32,6 +33,14 @@ def forget_tickets(customer: Customer) -> None:
     TicketNote.objects.filter(**own).update(text=_ERASED)
     Attachment.objects.filter(**own).delete()
     Survey.objects.filter(**own).update(comment="")
+
+
+def forget_retention(customer: Customer) -> None:
+    """Take out what was said of staying or leaving, and how likely it was."""
+    own = {"customer": customer}
+    RetentionTask.objects.filter(**own).exclude(outcome="").update(outcome=_ERASED)
+    ChurnEpisode.objects.filter(**own).exclude(override_reason="").update(override_reason=_ERASED)
+    ChurnScore.objects.filter(**own).delete()
 
 
 def forget_orders(customer: Customer, *, at: datetime) -> None:

@@ -57,6 +57,7 @@ PERSONAL = (
     "label",
     "text",
     "body",
+    "outcome",
 )
 _LIVE_MANDATES = ("PENDING", "SENT", "ACCEPTED", "ACTIVE", "SUSPENDED")
 
@@ -139,6 +140,7 @@ def erase(*, customer: Customer, act: Act, is_again: bool = False) -> None:
         erasing_help.forget_jobs(customer)
         erasing_help.forget_orders(customer, at=act.at)
         erasing_help.forget_lines(customer)
+        erasing_help.forget_retention(customer)
         PaymentMethod.objects.filter(customer=customer).update(
             sealed_details="", holder=FORMER, label="erased", fingerprint=""
         )
