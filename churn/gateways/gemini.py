@@ -73,6 +73,7 @@ def ask(
         response_mime_type="application/json",
         response_json_schema=dict(schema),
         max_output_tokens=_MOST_TOKENS,
+        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
     )
     try:
         with genai.Client(api_key=settings.GEMINI_API_KEY, http_options=options) as client:
