@@ -94,7 +94,12 @@ def facts_of(approval: Approval) -> list[tuple[str, str]]:
             (f"{kinds[what]}: {text}", _("%(amount)s before tax") % {"amount": _money(amount)})
             for what, text, amount, _rate in payload["lines"]
         ]
-    facts = [(_("Amount"), _money(payload["amount"]))]
+    facts = [(_("Amount"), formats.money(approval.amount))]
+    if "days" in payload:
+        facts.append((_("Days"), str(payload["days"])))
+    if "percent" in payload:
+        facts.append((_("Percent"), f"{payload['percent']} %"))
+        facts.append((_("For so many billing periods"), str(payload["cycles"])))
     if payload.get("method"):
         facts.append((_("Paid out by"), f"{payload['method']} {payload['reference']}".strip()))
     return facts

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from billing.approvals.models import Approval
 from churn.models import RetentionTask
 from churn.services import episodes
 from ispbill.accounts.models import User
@@ -113,6 +114,8 @@ def test_more_than_the_limit_needs_a_reason_and_a_second_person(client, owner):
     assert "waits for a second person" in panel(client, task.customer)
     approvals = client.get(reverse("staff_billing:approvals")).content.decode()
     assert "Discount to keep a customer" in approvals
+    decide = reverse("staff_billing:approval", args=[Approval.objects.get().pk])
+    assert "40 %" in client.get(decide).content.decode()
 
 
 def test_only_managers_have_somebody_called_who_is_left_alone(client):

@@ -126,7 +126,9 @@ def test_few_days_are_given_at_once_many_wait(owner):
 
     assert Schedule.objects.get().billed_until == date(2026, 1, 17)
     assert BridgedDays.objects.count() == 1
-    assert Approval.objects.get().kind == "DAYS"
+    approval = Approval.objects.get()
+    assert approval.kind == "DAYS"
+    assert owner.get(reverse("staff_billing:approval", args=[approval.pk])).status_code == 200
     assert refused.status_code == 422
 
 
