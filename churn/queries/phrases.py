@@ -37,7 +37,7 @@ _SAID: dict[str, Any] = {
 }
 _BUCKETS: dict[tuple[str, str], Any] = {
     ("usage_ratio", "half or less"): _("Uses half as much as before, or less"),
-    ("speed_ratio", "under 60 %"): _("Measured at less than 60 % of the package's speed"),
+    ("speed_ratio", "under 60 %"): _("Measured at less than 60 percent of the package's speed"),
     ("largest_rise", "5-10 %"): _("The price rose by 5–10 %"),
     ("largest_rise", "over 10 %"): _("The price rose by more than 10 %"),
     ("outage_hours", "up to 4"): _("Up to 4 hours of outages in three months"),

@@ -197,7 +197,7 @@ def _check(task: RetentionTask, given: Offer) -> None:
     if given.service.status == Subscription.Status.CANCELLED:
         raise TaskRefused(_("This service is cancelled."))
     if not 1 <= (given.percent or 0) <= 100 or not 1 <= (given.cycles or 0) <= 24:
-        raise TaskRefused(_("A discount is 1 to 100 % for 1 to 24 billing periods."))
+        raise TaskRefused(_("A discount is 1 to 100 percent for 1 to 24 billing periods."))
 
 
 def _offered(task: RetentionTask, given: Offer, *, act: Act[User]) -> RetentionTask:

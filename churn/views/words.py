@@ -112,7 +112,7 @@ def meanings() -> list[dict[str, str]]:
         {
             "term": _("From … to …"),
             "text": _(
-                "With 95 % certainty the truth lies between them (Newcombe for shares). Where"
+                "With 95 percent certainty the truth lies between them (Newcombe for shares). Where"
                 " that spans zero, nothing is proven."
             ),
         },
