@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from billing.allocation.models import Payment
 from billing.dunning.queries import due_queue
-from customers.models import Lead
+from churn.queries import scores, wording
+from customers.models import Customer, Lead
 from customers.queries import leads
 from ispbill.accounts.http import Request
 from ispbill.core import clock
@@ -25,6 +26,7 @@ from network.usage.views import bandwidth
 
 Context = dict[str, Any]
 _SHOWN = 8
+_FEW = 5
 
 
 def work(request: Request, on: date, branch_id: int | None) -> Context:
@@ -115,6 +117,19 @@ def follow_ups(request: Request, on: date, _branch_id: int | None) -> Context:
     found = leads.to_follow_up(leads.visible_to(request.user), on=on)
     own = sorted(found[:50], key=lambda lead: lead.owner_id != request.user.pk)
     return {"leads": own[:_SHOWN], "count": found.count(), "on": on}
+
+
+def leaving(request: Request, _on: date, branch_id: int | None) -> Context:
+    """Return who is at high risk of leaving, the most at stake first, and why."""
+    found = scores.visible_to(request.user).filter(level=Customer.ChurnRisk.HIGH)
+    if branch_id is not None:
+        found = found.filter(branch_id=branch_id)
+    rows = list(scores.listed(found)[:_FEW])
+    said = wording.words(rows)
+    return {
+        "rows": [{"score": one, "why": said[one.customer_id].text} for one in rows],
+        "high": scores.levels(found).get(Customer.ChurnRisk.HIGH, scores.Level()),
+    }
 
 
 def pipeline(request: Request, _on: date, _branch_id: int | None) -> Context:

@@ -55,7 +55,7 @@ class Home:
 
 _OWNER = Home(
     (home_sentences.late, home_sentences.outage, home_sentences.open_day),
-    ("cash", "coming", "ageing", "course", "lines", "bridge", "work"),
+    ("cash", "coming", "ageing", "course", "lines", "bridge", "leaving", "work"),
 )
 # Which first page a role has. A cashier works at the desk and is sent there.
 HOMES = {
@@ -70,7 +70,7 @@ HOMES = {
         (home_sentences.outage, home_sentences.up),
         ("outages", "routers", "queue", "traffic", "work"),
     ),
-    _R.SALES: Home((home_sentences.follow_ups,), ("follow_ups", "pipeline", "work")),
+    _R.SALES: Home((home_sentences.follow_ups,), ("follow_ups", "leaving", "pipeline", "work")),
 }
 _SENT_TO = {_R.CASHIER: "staff_payments:cash-desk"}
 
@@ -146,5 +146,6 @@ TILES = (
     Tile("calls", _("To call"), "billing.view", home_people.calls),
     Tile("paid_today", _("Paid today"), "payments.view", home_people.paid_today),
     Tile("follow_ups", _("Follow-ups"), "leads.view", home_people.follow_ups),
+    Tile("leaving", _("May leave"), "churn.view", home_people.leaving),
     Tile("pipeline", _("Leads by stage"), "leads.view", home_people.pipeline, "figure"),
 )
