@@ -52,7 +52,7 @@ _COLLECTED = """
     SELECT s.customer_id, s.began,
         coalesce((
             SELECT sum(p.amount) FROM billing_payment p
-            WHERE p.customer_id = s.customer_id AND p.status = 'COMPLETED'
+            WHERE p.customer_id = s.customer_id AND p.status IN ('COMPLETED', 'REFUNDED')
               AND p.posted_on >= s.began AND p.posted_on < s.began + %(result)s
               AND p.method NOT IN ('DEPOSIT', 'REFERRAL')), 0)
         - coalesce((
