@@ -12,6 +12,7 @@ from churn.forms.retention import CloseForm
 from churn.models import RetentionTask
 from churn.queries import tasks as queries
 from churn.queries import wording
+from churn.queries.wording import Said
 from churn.services import retention
 from churn.views import words
 from customers.views.inbox_words import whose
@@ -69,10 +70,16 @@ def _detail(_request: Request, row: RetentionTask) -> Detail:
         facts.append(Fact(_("Offer made"), words.offered(row)))
     return Detail(
         question=_("What about %(name)s?") % {"name": row.customer.name},
-        said=said.text if said is not None else "",
+        said=_quoted(said),
         facts=facts,
         url=f"{reverse('staff_customers:customer', args=[row.customer.number])}?tab=churn",
     )
+
+
+def _quoted(said: Said | None) -> str:
+    if said is None:
+        return ""
+    return f"{said.text} ({_('AI-generated')})" if said.is_by_ai else said.text
 
 
 def _end(request: Request, row: RetentionTask, given: Given) -> Done:
