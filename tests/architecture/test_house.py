@@ -223,6 +223,8 @@ def test_no_column_is_a_float_but_the_demo_clocks_and_shares():
     ]
 
     assert sorted(floats) == [
+        "churn.ChurnCut.high_from",
+        "churn.ChurnCut.medium_from",
         "churn.ChurnObservation.weight",
         "churn.ChurnScore.probability",
         "core.SimulatedClock.offset_seconds",

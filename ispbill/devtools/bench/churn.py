@@ -60,10 +60,17 @@ def _nights(scale: int, content: learnt.Content) -> dict[str, Any]:
         scratch.vacuum()
         found = {"by_rules": _night(0), "by_rules_again": _night(1)}
         ChurnModel.objects.create(
-            trained_at=NIGHT, algorithm=content["algorithm"], state="ACTIVE", fingerprint="bench",
-            first_month=NIGHT.date(), last_month=NIGHT.date(), observation_count=1, leaver_count=1,
-            content=content, metrics={"base_rate": 0.02},
-        )  # fmt: skip
+            trained_at=NIGHT,
+            algorithm=content["algorithm"],
+            state="ACTIVE",
+            fingerprint="bench",
+            first_month=NIGHT.date(),
+            last_month=NIGHT.date(),
+            observation_count=1,
+            leaver_count=1,
+            content=content,
+            metrics={"base_rate": 0.02},
+        )
         return {**found, "by_trees": _night(2)}
 
 

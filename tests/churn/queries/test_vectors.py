@@ -84,9 +84,14 @@ def lived(service):
     assert late
     open_invoice(customer, due=date(2026, 3, 7))  # 25 days overdue
     Suspension.objects.create(
-        subscription=service, customer=customer, kind="NON_PAYMENT", reason="late",
-        span="[2026-01-20,2026-01-25)", started_at=before(70), ended_at=before(65),
-    )  # fmt: skip
+        subscription=service,
+        customer=customer,
+        kind="NON_PAYMENT",
+        reason="late",
+        span="[2026-01-20,2026-01-25)",
+        started_at=before(70),
+        ended_at=before(65),
+    )
     solved_twice(customer, by, at=before(10))
     broken = outage(areas=(customer.area,), started_at=before(20, 0), actor=by)
     resolved(broken, restored_at=before(20, 15))
@@ -97,9 +102,14 @@ def lived(service):
         SpeedTestFactory(subscription=service, started_at=before(15), download_mbps=Decimal(mbps))
     change(service, at=before(40), price_amount="1100.00")
     Discount.objects.create(
-        subscription=service, customer=customer, label="Welcome", rate="0.10",
-        span="[2025-12-05,2026-05-05)", reason="new", granted_at=before(100),
-    )  # fmt: skip
+        subscription=service,
+        customer=customer,
+        label="Welcome",
+        rate="0.10",
+        span="[2025-12-05,2026-05-05)",
+        reason="new",
+        granted_at=before(100),
+    )
 
 
 def test_everything_that_was_known_is_in_the_vector(service):
@@ -159,9 +169,11 @@ def test_who_is_new_cut_off_or_ends_soon_is_not_looked_at(service):
     cut = SubscriptionFactory(activated_on=date(2025, 12, 5), created_at=before(200))
     change(cut, at=before(5), status="SUSPENDED", suspended_at=before(5))
     back = SubscriptionFactory(
-        activated_on=date(2025, 12, 5), created_at=before(200), status="SUSPENDED",
+        activated_on=date(2025, 12, 5),
+        created_at=before(200),
+        status="SUSPENDED",
         suspended_at=before(90),
-    )  # fmt: skip
+    )
     change(back, at=AT + timedelta(days=5), status="ACTIVE", suspended_at=None)
 
     assert set(known()) == {service.customer_id}

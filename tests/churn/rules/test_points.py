@@ -38,9 +38,15 @@ def test_points_of_what_is_known(known, total):
 
 def test_they_never_pass_a_hundred_and_the_heaviest_reason_is_first():
     total, reasons = points.score(
-        {"overdue_days": 60, "late_bills": 5, "oldest_unresolved": 9, "tickets": 4, "reopened": 1,
-         "usage_ratio": 0.1}
-    )  # fmt: skip
+        {
+            "overdue_days": 60,
+            "late_bills": 5,
+            "oldest_unresolved": 9,
+            "tickets": 4,
+            "reopened": 1,
+            "usage_ratio": 0.1,
+        }
+    )
 
     assert total == 100
     assert [one.code for one in reasons[:2]] == ["overdue_days", "late_bills"]

@@ -25,9 +25,13 @@ def service(**values):
 def cut(one, since=date(2026, 3, 20), kind="NON_PAYMENT"):
     """Cut a service off for good."""
     Suspension.objects.create(
-        subscription=one, customer=one.customer, kind=kind, reason="as the test needs it",
-        span=f"[{since},)", started_at=datetime(2026, 3, 20, tzinfo=UTC),
-    )  # fmt: skip
+        subscription=one,
+        customer=one.customer,
+        kind=kind,
+        reason="as the test needs it",
+        span=f"[{since},)",
+        started_at=datetime(2026, 3, 20, tzinfo=UTC),
+    )
 
 
 def outcome(one, month=MARCH):
@@ -74,9 +78,14 @@ def test_who_died_says_nothing_of_us():
     observing.follow(at=MAY)
     cut(one)
     PlannedMove.objects.create(
-        subscription=one, customer=one.customer, kind="TERMINATION", cause="DEATH",
-        span="[2026-03-20,)", reason="as the family told us", planned_at=MAY,
-    )  # fmt: skip
+        subscription=one,
+        customer=one.customer,
+        kind="TERMINATION",
+        cause="DEATH",
+        span="[2026-03-20,)",
+        reason="as the family told us",
+        planned_at=MAY,
+    )
 
     observing.follow(at=JUNE)
 

@@ -45,11 +45,18 @@ def model(**values):
         "calibration": {"method": learnt.SIGMOID, "slope": 1.0, "intercept": 0.0},
     }
     return ChurnModel.objects.create(
-        trained_at=MONDAY - timedelta(days=1), algorithm="LOGISTIC", state="ACTIVE",
-        fingerprint="f", first_month=date(2025, 1, 1), last_month=date(2025, 12, 1),
-        observation_count=9000, leaver_count=400, content=content,
-        metrics={"base_rate": 0.02}, **values,
-    )  # fmt: skip
+        trained_at=MONDAY - timedelta(days=1),
+        algorithm="LOGISTIC",
+        state="ACTIVE",
+        fingerprint="f",
+        first_month=date(2025, 1, 1),
+        last_month=date(2025, 12, 1),
+        observation_count=9000,
+        leaver_count=400,
+        content=content,
+        metrics={"base_rate": 0.02},
+        **values,
+    )
 
 
 def test_the_rules_score_where_nothing_was_learnt():

@@ -33,7 +33,7 @@ def test_where_most_is_at_stake_stands_first(client, owner):
     assert names(client.get(LIST, {"level": "MEDIUM"})) == ["Dulal"]
     assert len(names(client.get(LIST, {"level": "all"}))) == 4
     assert b"4+ bills were late in six months" in page.content
-    assert b"by simple rules" in page.content
+    assert b"By simple rules" in page.content
 
 
 def test_it_is_narrowed_by_reason_and_by_who_is_talked_to(client, owner):
