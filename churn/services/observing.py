@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 
 from billing.changes.models import PlannedMove
 from billing.changes.rules.exit_fee import Cause
-from churn.models import ChurnEpisode, ChurnObservation
+from churn.models import ChurnEpisode, ChurnObservation, ChurnSettings
 from churn.queries import leaving, vectors
 from customers.models import Subscription, Suspension
 from ispbill.audit.services.jobs import Progress, Tally
@@ -96,6 +96,10 @@ def _tell(month: date) -> int:
         stayed.exclude(customer_id__in=kept).delete()
         share = len(kept) / len(stayers)
     stayed.update(has_left=False, weight=1 / share)
+    # Who was left alone stands for all at high risk, of whom those called teach nothing.
+    weight = 100 / ChurnSettings.current().held_out_percent
+    alone = set(_left_alone(month)) & set(customers)
+    rows.filter(customer_id__in=alone, was_treated=False).update(weight=F("weight") * weight)
     return len(customers)
 
 
@@ -118,9 +122,17 @@ def _not_by_choice(left: set[int], month: date) -> set[int]:
 
 def _treated(month: date) -> list[int]:
     """Return whom somebody may have talked into staying: an episode with outreach was open."""
+    return _in_episodes(month, Q(is_held_out=False) | ~Q(override_reason=""))
+
+
+def _left_alone(month: date) -> list[int]:
+    """Return who was at high risk and drawn to be left alone."""
+    return _in_episodes(month, Q(is_held_out=True))
+
+
+def _in_episodes(month: date, which: Q) -> list[int]:
     open_then = Q(ended_on=None) | Q(ended_on__gte=month)
-    reached = Q(is_held_out=False) | ~Q(override_reason="")
-    rows = ChurnEpisode.objects.filter(open_then, reached, began_on__lt=month + _HORIZON)
+    rows = ChurnEpisode.objects.filter(open_then, which, began_on__lt=month + _HORIZON)
     return list(rows.values_list("customer_id", flat=True))
 
 

@@ -105,7 +105,7 @@ def test_of_who_stayed_a_share_is_kept_and_weighs_for_all(monkeypatch):
     assert sum(one.weight for one in kept) == pytest.approx(12)
 
 
-def test_who_was_called_is_marked():
+def test_who_was_called_is_marked_and_who_was_left_alone_weighs_for_all():
     called, left_alone = service(), service()
     EpisodeFactory(customer=called.customer, began_on=date(2026, 3, 10))
     EpisodeFactory(customer=left_alone.customer, began_on=date(2026, 3, 10), is_held_out=True)
@@ -115,3 +115,5 @@ def test_who_was_called_is_marked():
 
     marked = ChurnObservation.objects.filter(month=MARCH, was_treated=True)
     assert [one.customer for one in marked] == [called.customer]
+    weights = dict(ChurnObservation.objects.filter(month=MARCH).values_list("customer", "weight"))
+    assert weights == {called.customer_id: 1, left_alone.customer_id: 10}  # a tenth is left alone
