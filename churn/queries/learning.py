@@ -32,7 +32,7 @@ def live() -> ChurnModel | None:
 
 def candidates() -> list[ChurnModel]:
     """Return the last models of any state, the newest first, without their numbers."""
-    return list(ChurnModel.objects.defer("content").order_by("-trained_at", "-pk")[:KEPT])
+    return list(ChurnModel.objects.defer("content").order_by("-trained_at", "pk")[:KEPT])
 
 
 def history() -> History:

@@ -22,6 +22,8 @@ from ispbill.accounts.http import Request
 from ispbill.core import formats
 from ispbill.core.charts import Chart, Point
 
+LEAST_WEIGHT = 0.03  # of the logit: less does not show in two places
+
 
 @require_GET
 @staff_only("churn.view")
@@ -158,6 +160,7 @@ def _weights(content: dict[str, Any]) -> list[dict[str, Any]]:
         power = slope * content["coefficients"][at] / content["scale"][at] * words.size
         found.append((abs(power), words, math.exp(max(min(power, 20), -20))))
     found.sort(key=lambda one: -one[0])
+    found = [one for one in found if one[0] >= LEAST_WEIGHT]
     return [
         {"name": words.name, "step": words.step, "times": share(times), "is_more": times > 1}
         for _much, words, times in found

@@ -89,7 +89,9 @@ def _sentence(refusal: gates.Refusal) -> str:
         gates.RATIO_OFF: _(
             "It is wrong about how many leave: observed by expected %(value)s, limit %(limit)s."
         ),
-        gates.SIMPLER: _("The simpler model is as good: %(value)s better, %(limit)s is needed."),
+        gates.SIMPLER: _(
+            "The simpler model is as good: trees differ by %(value)s, %(limit)s is needed."
+        ),
         gates.BEATEN: _("The other model is better by %(value)s."),
     }
     step = FEATURE_WORDS.get(refusal.feature)
