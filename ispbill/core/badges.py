@@ -418,7 +418,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
     "churn_model": {
         "CANDIDATE": _neutral(_("Being tested"), "clock"),
         "ACTIVE": _success(_("In use")),
-        "RETIRED": _neutral(_("Followed by another"), "circle-dashed"),
+        "RETIRED": _neutral(_("No longer in use"), "circle-dashed"),
         "REFUSED": _warning(_("Not good enough")),
     },
     "health": {
