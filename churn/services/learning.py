@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from churn.rules import gates, learnt
 from churn.rules.features import GROUPS
@@ -40,8 +41,14 @@ class Learnt(NamedTuple):
 def learn(sample: Sample, *, horizon: int = gates.HORIZON) -> Learnt:
     """Learn from mature observations; say which model is best and whether it is good enough.
 
-    `horizon`: the days within which who is said to have left did so.
+    `horizon`: the days within which who is said to have left did so. One thread: several that
+    wait for each other on a busy machine take thirty times as long.
     """
+    with threadpool_limits(limits=1):
+        return _learn(sample, horizon)
+
+
+def _learn(sample: Sample, horizon: int) -> Learnt:
     months = sample.month_days()
     missing = lacking(sample, horizon)
     if missing:
