@@ -62,7 +62,7 @@ def word_all(*, act: Act) -> Tally:
     with locks.only_one("churn.wording") as is_free:
         if not is_free:
             return Tally(detail={"stopped": "another run"})
-        run = Run(act, tokens=_used_today(act=act))
+        run = Run(act, tokens=used_today(act=act))
         try:
             for language in rules.LANGUAGES:
                 wanted = _wanted(language)
@@ -201,7 +201,8 @@ def cost(prompt_tokens: int, answer_tokens: int) -> Decimal:
     return (whole / _MILLION).quantize(Decimal("0.000001"))
 
 
-def _used_today(*, act: Act) -> int:
+def used_today(*, act: Act) -> int:
+    """Return the tokens of the company's present day, asked and answered."""
     begins = datetime.combine(act.on, time.min, tzinfo=clock.zone())
     used = ChurnWording.objects.filter(made_at__gte=begins)
     return used.aggregate(sum=Sum(F("prompt_tokens") + F("answer_tokens")))["sum"] or 0

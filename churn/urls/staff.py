@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from churn.views import model, results, scores, tasks
+from churn.views import model, results, scores, tasks, worded
 
 app_name = "staff_churn"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("churn/of/<str:number>/", tasks.customer_panel, name="customer-panel"),
     path("churn/of/<str:number>/call/", tasks.override, name="override"),
     path("churn/model/", model.show, name="model"),
+    path("churn/words/", worded.page, name="words"),
     path("churn/results/", results.page, name="results"),
 ]

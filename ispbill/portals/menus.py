@@ -435,7 +435,10 @@ STAFF: Sequence[Group] = (
                 _("Retention tasks"),
                 "staff_churn:tasks",
                 "churn.view",
-                also=(Entry(_("What calling brought"), "staff_churn:results", "churn.view"),),
+                also=(
+                    Entry(_("What calling brought"), "staff_churn:results", "churn.view"),
+                    Entry(_("Words by Gemini"), "staff_churn:words", "churn.edit"),
+                ),
                 words=_("leave stay keep call offer churn"),
             ),
             Entry(
