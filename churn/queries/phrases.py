@@ -41,6 +41,10 @@ _BUCKETS: dict[tuple[str, str], Any] = {
     ("largest_rise", "5-10 %"): _("The price rose by 5–10 %"),
     ("largest_rise", "over 10 %"): _("The price rose by more than 10 %"),
     ("outage_hours", "up to 4"): _("Up to 4 hours of outages in three months"),
+    ("reopened", "1"): _("A ticket was opened again"),
+    ("cuts", "1"): _("Cut off for not paying in six months"),
+    ("late_bills", "1"): _("A bill was late in six months"),
+    ("tickets", "1"): _("A ticket in three months"),
     ("overdue_ratio", "up to 1"): _("Part of a monthly amount is overdue"),
 }
 _NOTHING = _("No single reason stands out; ask how it is going.")

@@ -29,6 +29,11 @@ def asked_of(score: ChurnScore, language: str) -> Asked:
     return Asked(named, language)
 
 
+def first_reason(score: ChurnScore, language: str) -> str:
+    """Return the strongest reason alone, put together here: where there is room for one line."""
+    return phrases.together(asked_of(score, language).reasons[:1])
+
+
 def words(scores: Iterable[ChurnScore]) -> dict[int, Said]:
     """Return the words of scores in the active language, by customer's id, in one statement."""
     language = "bn" if (get_language() or "en").startswith("bn") else "en"

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from billing.allocation.models import Payment
 from billing.dunning.queries import due_queue
@@ -125,9 +125,9 @@ def leaving(request: Request, _on: date, branch_id: int | None) -> Context:
     if branch_id is not None:
         found = found.filter(branch_id=branch_id)
     rows = list(scores.listed(found)[:_FEW])
-    said = wording.words(rows)
+    language = get_language() or "en"
     return {
-        "rows": [{"score": one, "why": said[one.customer_id].text} for one in rows],
+        "rows": [{"score": one, "why": wording.first_reason(one, language)} for one in rows],
         "high": scores.levels(found).get(Customer.ChurnRisk.HIGH, scores.Level()),
     }
 
