@@ -21,3 +21,4 @@ class CustomersConfig(AppConfig):
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("customers.views.inbox").CALLS)
         import_module("customers.views.call_happenings").register()
+        import_module("customers.receivers")

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("ispbill.accounts.urls.public")),
     path("", include("ispbill.portals.urls.health")),
     path("", include("payments.urls.public")),
+    path("", include("ispbill.notifications.urls.hooks")),
     path("", include("fieldservice.urls.public")),
     path("", include("tickets.urls.public")),
     path("", include("signup.urls.public")),

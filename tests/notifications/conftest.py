@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ispbill.devtools.sandbox.messages.providers import ProviderServer
 from ispbill.devtools.sandbox.messages.server import MessageServer, serve
 from ispbill.notifications.gateways import chosen
 from tests.notifications.providers import Provider
@@ -29,3 +30,12 @@ def use(monkeypatch):
         return provider
 
     return chosen_provider
+
+
+@pytest.fixture
+def providers(settings, tmp_path) -> Iterator[ProviderServer]:
+    """The four providers on the loopback; what becomes of a message, the test tells itself."""
+    settings.SANDBOX_DIR = tmp_path
+    server = ProviderServer(tmp_path, reports=False)
+    yield server
+    server.close()

@@ -81,6 +81,11 @@ class MessageChoices(forms.Form):
     uses_sms = forms.BooleanField(label=_("Send SMS"), required=False)
     uses_whatsapp = forms.BooleanField(label=_("Send WhatsApp messages"), required=False)
     uses_email = forms.BooleanField(label=_("Send e-mail"), required=False)
+    falls_back_to_sms = forms.BooleanField(
+        label=_("Send an SMS instead of a WhatsApp message that cannot be delivered"),
+        required=False,
+        help_text=_("Once for each message, and only to customers who take SMS."),
+    )
     quiet_from_hour = forms.IntegerField(
         label=_("Quiet from (hour)"),
         min_value=0,

@@ -1,6 +1,7 @@
 """What a provider of messages looks like from here."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -15,6 +16,7 @@ class Outgoing:
     subject: str
     body: str
     parts: int
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Retry:
     """The provider certainly has not taken it, and may later (unreachable, busy, over quota)."""
 
     reason: str
+    after: int | None = None
+    """Seconds the provider asks to wait (its Retry-After); None: as we see fit."""
+    is_for_all: bool = False
+    """No message of this account would be taken now: no balance, a key that is not accepted."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +68,23 @@ class Gateway(Protocol):
         ...
 
     def send(self, message: Outgoing) -> Outcome: ...
+
+
+class Account(Gateway, Protocol):
+    """A provider we have an account with: it can be tried without a message."""
+
+    def tried(self) -> "Balance":
+        """Ask for what the account holds. Raises NotTaken with why the account does not work."""
+        ...
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What is left on an account; both empty where the provider does not tell."""
+
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+class NotTaken(Exception):
+    """The provider does not let us in, or does not answer; says why, in English."""

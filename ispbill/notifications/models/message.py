@@ -52,6 +52,9 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    # The message that could not be delivered on its own channel, in whose place this one goes.
+    instead_of_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="message_once", fields=["dedup_key"])]

@@ -12,6 +12,7 @@ CHOSEN = """(
         'used', array_remove(ARRAY[CASE WHEN s.uses_sms THEN 'SMS' END,
                                    CASE WHEN s.uses_whatsapp THEN 'WHATSAPP' END,
                                    CASE WHEN s.uses_email THEN 'EMAIL' END], NULL),
+        'falls_back', s.falls_back_to_sms,
         'quiet', ARRAY[s.quiet_from_hour, s.quiet_until_hour],
         'off', ARRAY(SELECT ARRAY[w.channel::text, w.language::text] FROM notifications_wording w
                      WHERE w.event = %(event)s AND (NOT w.is_active OR w.body = '')))
@@ -28,6 +29,8 @@ class Chosen:
     quiet_until_hour: int
     turned_off: frozenset[tuple[str, str]]
     """The (channel, language) pairs for which it sends nothing."""
+    falls_back: bool
+    """Whether an SMS goes in place of a WhatsApp message that cannot be delivered."""
 
 
 def read(event: str) -> Chosen:
@@ -45,4 +48,5 @@ def found(value: dict[str, Any] | None, event: str) -> Chosen:
         quiet_from_hour=value["quiet"][0],
         quiet_until_hour=value["quiet"][1],
         turned_off=frozenset((channel, language) for channel, language in value["off"]),
+        falls_back=value["falls_back"],
     )

@@ -13,6 +13,17 @@ Hours = tuple[int, int]
 
 _DAILY: dict[str, Hours] = {"BD": (10, 20), "IN": (10, 21)}
 _ZA_WEEKDAY, _ZA_SATURDAY, _SATURDAY = (8, 20), (9, 13), 5
+# What nobody has asked for: of these together a number gets so many a day, and no more.
+COUNTED = (
+    "payment_reminder",
+    "payment_due_today",
+    "payment_overdue",
+    "prepaid_low",
+    "contract_reminder",
+    "ticket_survey",
+    "offer",
+)
+MOST_A_DAY = 5
 _LOOK_AHEAD = 30  # days; longer holidays there are none
 
 

@@ -16,7 +16,7 @@ from ispbill.notifications.gateways.base import Gateway
 from ispbill.notifications.models import Message, MessageSettings
 from ispbill.notifications.rules import quiet, retrying, wording
 from ispbill.notifications.rules.events import EVENTS
-from ispbill.notifications.services import pace
+from ispbill.notifications.services import fallback, pace, reports
 
 LEASE = timedelta(minutes=3)
 BATCH = 50
@@ -78,9 +78,9 @@ def recover(*, at: datetime) -> int:
         for message in stale:
             message.lease_until = None
             if message.attempts >= retrying.MOST_ATTEMPTS:
-                message.state = Message.State.FAILED
+                message.state, message.context = Message.State.FAILED, kept_context(message)
                 message.error = "Its senders stopped too often."
-            elif not message.provider or may_repeat(message, chosen.for_channel(message.channel)):
+            elif not message.provider or _would_be_once(message):
                 message.state = Message.State.QUEUED
                 message.provider = ""
                 message.next_attempt_at = at
@@ -91,7 +91,19 @@ def recover(*, at: datetime) -> int:
         Message.objects.bulk_update(
             stale, ["state", "provider", "error", "lease_until", "next_attempt_at", "context"]
         )
+        for message in stale:
+            if message.state == Message.State.FAILED:
+                fallback.instead(message, at=at)
+            elif message.state == Message.State.UNKNOWN:
+                reports.settle(message, at=at)
     return len(stale)
+
+
+def _would_be_once(message: Message) -> bool:
+    """Tell whether the provider that has it dedupes, and is still the one it would go to."""
+    gateway = chosen.for_channel(message.channel)
+    is_same = gateway is not None and gateway.name == message.provider
+    return is_same and may_repeat(message, gateway)
 
 
 def may_repeat(message: Message, gateway: Gateway | None) -> bool:

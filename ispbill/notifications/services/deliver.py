@@ -8,35 +8,30 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import blake2b
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Q
 
-from ispbill.core import jobs, live
+from ispbill.core import clock, jobs, live
 from ispbill.notifications.gateways import chosen
-from ispbill.notifications.gateways.base import (
-    Accepted,
-    Gateway,
-    Outcome,
-    Outgoing,
-    Rejected,
-    Retry,
-    Unknown,
-)
+from ispbill.notifications.gateways.base import Accepted, Gateway, Outcome, Outgoing, Retry, Unknown
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import texts, wordings
-from ispbill.notifications.rules import retrying, sms, wording
+from ispbill.notifications.rules import offers, retrying, sms, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.wording import Text
-from ispbill.notifications.services import claiming, unprovided
+from ispbill.notifications.services import claiming, outcomes, unprovided
 from ispbill.notifications.services.claiming import recover
+from ispbill.notifications.services.names import client_id
 
 __all__ = ["drain", "recover", "send_batch"]
 
 log = logging.getLogger(__name__)
 
+_LONGEST_WAIT = timedelta(days=7)  # of a message before it leaves; keeps the look-up short
+_GIVEN = (Message.State.SENDING, Message.State.SENT, Message.State.DELIVERED)
 BREAKER = 3  # so many failures in a row and the provider is left alone for a while
 
 
@@ -88,21 +83,22 @@ def send_batch(
         return Sent(), False
     in_force = wordings.in_force((row.event, row.channel, row.language) for row in batch.messages)
     start = time.monotonic() + batch.slots.wait
-    sent, failures = Sent(), 0
+    sent, failures, rest = Sent(), 0, retrying.STEPS[0]
     for index, message in enumerate(batch.messages):
         if failures >= BREAKER:
-            later = retrying.next_attempt(attempts=1, at=now())
-            claiming.release(batch.messages[index:], at=later or now())
+            claiming.release(batch.messages[index:], at=now() + rest)
             return sent, True
         time.sleep(max(0.0, start + index * batch.slots.gap - time.monotonic()))
         text = in_force[message.event, message.channel, wording.language_for(message.language)]
         outcome = _send_one(message, text, gateway, now=now)
         failures = failures + 1 if isinstance(outcome, Retry | Unknown) else 0
+        if isinstance(outcome, Retry) and outcome.is_for_all:  # the others would hear the same
+            failures, rest = BREAKER, outcomes.PAUSE
         if isinstance(outcome, Accepted):
             sent.accepted += 1
         else:
             sent.other += 1
-    return sent, False
+    return sent, failures >= BREAKER
 
 
 def _send_one(
@@ -111,9 +107,7 @@ def _send_one(
     """Hand one claimed message over and note what came of it; None when it was not sent."""
     at = now()
     if message.error == unprovided.REASON and unprovided.is_over(message, at=at):
-        claiming.mine(message).update(
-            state=Message.State.FAILED, lease_until=None, context=claiming.kept_context(message)
-        )
+        outcomes.failed(message, message.error, at=at)
         return None
     reason = _why_not(message, text, at=at)
     if reason:
@@ -125,14 +119,7 @@ def _send_one(
         )
         return None
     outgoing, kept = _written(message, text or Text(body=""))
-    handed_over = claiming.mine(message).update(
-        provider=gateway.name,
-        subject=kept.subject,
-        body=kept.body,
-        parts=outgoing.parts,
-        lease_until=at + claiming.LEASE,
-    )
-    if not handed_over:
+    if not _handed_over(message, outgoing, kept, gateway, at=at):
         log.warning("message taken over by another sender", extra={"message_id": message.pk})
         return None
     try:
@@ -140,8 +127,49 @@ def _send_one(
     except Exception as error:  # a provider's bug must not stop the others' messages
         log.exception("gateway failed", extra={"gateway": gateway.name})
         outcome = Unknown(type(error).__name__)
-    _note(message, outcome, gateway, at=now())
+    outcomes.note(message, outcome, gateway, at=now())
     return outcome
+
+
+@transaction.atomic
+def _handed_over(
+    message: Message, outgoing: Outgoing, kept: Text, gateway: Gateway, *, at: datetime
+) -> bool:
+    """Note that a message is now given to its provider; False when it must not be."""
+    if message.event in offers.COUNTED and _had_enough(message, at=at):
+        claiming.mine(message).update(
+            state=Message.State.CANCELLED,
+            lease_until=None,
+            error=f"This number has had {offers.MOST_A_DAY} such messages today.",
+        )
+        return False
+    return bool(
+        claiming.mine(message).update(
+            provider=gateway.name,
+            subject=kept.subject,
+            body=kept.body,
+            parts=outgoing.parts,
+            lease_until=at + claiming.LEASE,
+        )
+    )
+
+
+def _had_enough(message: Message, *, at: datetime) -> bool:
+    """Tell whether a number has got a day's share of what nobody asked for.
+
+    The number is locked until the hand-over is noted: two senders must not both find room.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [message.recipient])
+    midnight = at.astimezone(clock.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    given = Message.objects.filter(
+        Q(sent_at__gte=midnight) | Q(sent_at=None, lease_until__gte=midnight),
+        recipient=message.recipient,
+        event__in=offers.COUNTED,
+        created_at__gte=midnight - _LONGEST_WAIT,
+        state__in=_GIVEN,
+    ).exclude(Q(provider="") | Q(pk=message.pk))
+    return given.count() >= offers.MOST_A_DAY
 
 
 def _why_not(message: Message, text: Text | None, *, at: datetime) -> str:
@@ -167,45 +195,6 @@ def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
         subject=final.subject,
         body=final.body,
         parts=sms.parts(final.body).parts if is_sms else 1,
+        language=message.language,
     )
     return outgoing, kept
-
-
-def _note(message: Message, outcome: Outcome, gateway: Gateway, *, at: datetime) -> None:
-    """Write the outcome down, if the attempt is still this sender's."""
-    mine = claiming.mine(message)
-    final = {"lease_until": None, "context": claiming.kept_context(message)}
-    if isinstance(outcome, Accepted):
-        # Even if the lease ran out meanwhile and nobody has sent it since: now we know.
-        mine = Message.objects.filter(
-            Q(state=Message.State.SENDING) | Q(state=Message.State.UNKNOWN),
-            pk=message.pk,
-            attempts=message.attempts,
-        )
-        noted = mine.update(
-            state=Message.State.SENT, sent_at=at, provider_ref=outcome.ref[:80], error="", **final
-        )
-    elif isinstance(outcome, Rejected):
-        noted = mine.update(state=Message.State.FAILED, error=outcome.reason[:300], **final)
-    elif isinstance(outcome, Retry) or claiming.may_repeat(message, gateway):
-        again = retrying.next_attempt(attempts=message.attempts, at=at)
-        if again is None:
-            noted = mine.update(state=Message.State.FAILED, error=outcome.reason[:300], **final)
-        else:
-            noted = mine.update(
-                state=Message.State.QUEUED,
-                provider="",
-                lease_until=None,
-                next_attempt_at=again,
-                error=outcome.reason[:300],
-            )
-    else:
-        noted = mine.update(state=Message.State.UNKNOWN, error=outcome.reason[:300], **final)
-    if not noted:
-        log.warning("message taken over by another sender", extra={"message_id": message.pk})
-
-
-def client_id(message: Message) -> str:
-    """Return our name for a message at the provider: the same for all attempts, new for a copy."""
-    born = f"{message.dedup_key}@{message.created_at.isoformat()}"
-    return f"m{message.pk}-{blake2b(born.encode(), digest_size=5).hexdigest()}"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ispbill.core.errors import DomainError
 from ispbill.notifications.gateways import chosen
-from ispbill.notifications.gateways.base import Accepted, Outgoing
+from ispbill.notifications.gateways.base import Accepted, Gateway, Outgoing
 from ispbill.notifications.rules import sms
 from ispbill.notifications.rules.wording import Text
 
@@ -23,9 +23,14 @@ class Trial:
     parts: int
 
 
-def send(*, channel: str, recipient: str, text: Text, at: datetime) -> Trial:
-    """Send one text at once, past the outbox and its quiet hours. Raises NotSent."""
-    gateway = chosen.for_channel(channel)
+def send(
+    *, channel: str, recipient: str, text: Text, at: datetime, gateway: Gateway | None = None
+) -> Trial:
+    """Send one text at once, past the outbox and its quiet hours. Raises NotSent.
+
+    `gateway`: another provider than the channel's own.
+    """
+    gateway = gateway or chosen.for_channel(channel)
     if gateway is None:
         raise NotSent(_("No provider is set up for this channel."))
     parts = sms.parts(text.body).parts if channel == "SMS" else 1

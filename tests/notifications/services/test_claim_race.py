@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from ispbill.notifications.models import Message
-from ispbill.notifications.services import deliver
+from ispbill.notifications.services import deliver, names
 from tests.factories.notifications import MessageFactory
 from tests.notifications.providers import Provider, SenderKilled
 
@@ -62,7 +62,7 @@ def test_with_a_provider_that_dedupes_each_message_arrives_exactly_once(at, use,
 
     assert provider.calls > MESSAGES  # senders did die
     assert set(Message.objects.values_list("state", flat=True)) == {"SENT"}
-    assert provider.delivered == {deliver.client_id(row): 1 for row in rows}
+    assert provider.delivered == {names.client_id(row): 1 for row in rows}
 
 
 def test_with_one_that_does_not_nothing_is_sent_twice_and_the_doubtful_are_named(at, use, deaths):

@@ -7,7 +7,7 @@ from ispbill.core import receipt_links
 from ispbill.core.models import Company
 from ispbill.notifications.gateways.base import Outgoing, Rejected, Retry, Unknown
 from ispbill.notifications.models import GatewayPace, Message, Wording
-from ispbill.notifications.services import claiming, deliver
+from ispbill.notifications.services import claiming, deliver, names
 from tests.factories.notifications import MessageFactory
 from tests.notifications.providers import Provider, SenderKilled
 
@@ -42,7 +42,7 @@ def test_a_due_message_is_written_sent_and_marked(at, use):
         at,
         None,
     )
-    sent = Outgoing(deliver.client_id(message), "SMS", message.recipient, "", text, 1)
+    sent = Outgoing(names.client_id(message), "SMS", message.recipient, "", text, 1)
     assert provider.messages == [sent]
     assert drain(at).handled == 0
 
