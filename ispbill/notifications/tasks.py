@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from ispbill.core import clock
-from ispbill.notifications.services import deliver, job_alarms
+from ispbill.notifications.services import deliver, job_alarms, reports
 
 CALL_SECONDS = 45  # a call works at most this long; the next one or the sweep goes on
 
@@ -24,4 +24,5 @@ def tell_of_failed_jobs(**_future: object) -> None:
 def sweep_messages(**_future: object) -> None:
     """Take up what lost calls and dead senders left behind, then send what is due."""
     deliver.recover(at=clock.now())
+    reports.forget(at=clock.now())
     deliver.drain(now=clock.now, seconds=CALL_SECONDS)

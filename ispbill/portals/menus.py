@@ -509,6 +509,12 @@ STAFF: Sequence[Group] = (
                 words=_("sms texts wording"),
             ),
             Entry(
+                _("Message providers"),
+                "staff_notifications:providers",
+                "settings.view",
+                words=_("sms whatsapp twilio ssl wireless bulksmsbd balance"),
+            ),
+            Entry(
                 _("Payment gateways"),
                 "staff_payments:gateways",
                 "settings.view",

@@ -57,7 +57,7 @@ from tests.factories.fieldservice import given
 from tests.factories.fieldservice import job as make_job
 from tests.factories.gateway_accounts import gateway_account
 from tests.factories.network import AccessFactory, RouterFactory
-from tests.factories.notifications import MessageFactory
+from tests.factories.notifications import MessageFactory, provider_account
 from tests.factories.outages import outage
 from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
@@ -111,6 +111,7 @@ class World:
     certificate: Any
     closed: PeriodClose
     gateway: Any
+    provider: Any
     debit: Any
     debit_line: Any
     handover: Any
@@ -228,6 +229,7 @@ def build() -> World:
             closed_at=BORN,
         ),
         gateway=gateway_account(at=BORN),
+        provider=provider_account(),
         debit=unpaid(signed(customer, at=BORN), at=BORN),
         debit_line=held_line(at=BORN),
         handover=handover,
@@ -288,6 +290,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_network:archive-pool": lambda world: {"pk": world.pool.pk},
     "staff_network:line-session": lambda world: {"pk": world.line.pk},
     "staff_notifications:pk": lambda world: {"pk": world.message.pk},
+    "staff_notifications:kind": lambda _world: {"kind": "twilio"},
+    "message_hooks:kind": lambda _world: {"kind": "twilio"},
     "staff_notifications:event": lambda _world: {"event": "payment_received"},
     "staff_notifications:channel": lambda _world: {"channel": "SMS"},
     "staff_notifications:language": lambda _world: {"language": "en"},

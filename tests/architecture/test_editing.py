@@ -63,6 +63,9 @@ SHEETS = {
     "staff_network:outage-settings": Sheet("tail_hours", "12", "18", "credit_min_minutes", "60"),
     "staff_network:speed-test-settings": Sheet("seconds", "5", "8", "most_megabytes", "90"),
     "staff_network:edit-router": Sheet("name", *TEXTS, "site", "Roof of house 7"),
+    "staff_notifications:edit-provider": Sheet(
+        "credential_sender", *TEXTS, "credential_account_sid", "AC7"
+    ),
     "staff_payments:edit-gateway": Sheet("name", *TEXTS, "position", "7"),
     "staff_payments:bank-account": Sheet("name", *TEXTS, "number", "77001122"),
     "staff_payments:debit-settings": Sheet("most_failures", "7", "8", "line_limit", "900.00"),

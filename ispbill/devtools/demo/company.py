@@ -30,6 +30,7 @@ from ispbill.devtools.demo import (
     history,
     interruptions,
     leads,
+    message_providers,
     messages,
     offers,
     online,
@@ -148,6 +149,7 @@ def seed(
         with say.step("Campaigns and calls"):
             campaigns.run(base=base, now=now)
             calls.make(base=base, seed=seed_number, now=now)
+            message_providers.tell(at=now - timedelta(hours=3))
         if _is_of_some_size():
             with say.step("Outages, works and months of uptime"):
                 outages.happen(base=base, now=now)
@@ -164,6 +166,7 @@ def _found(calendar: days.Calendar, *, now: datetime) -> tuple[ground.Ground, Ma
     began = days.moment(calendar.start, 9)
     base = ground.lay(tax_rate=TAX_RATE, at=now)
     gateways.connect(base, at=began)
+    message_providers.connect(base.owner, at=began)
     sites, areas = places.build(base, at=began)
     offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
     shelf = offers.lay(base, since=calendar.start, at=began)

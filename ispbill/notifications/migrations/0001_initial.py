@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(max_length=20)),
                 ('ref', models.CharField(max_length=80)),
                 ('our_id', models.CharField(blank=True, max_length=60)),
-                ('status', models.CharField(max_length=10)),
+                ('status', models.CharField(choices=[('SENT', 'Sent'), ('DELIVERED', 'Delivered'), ('READ', 'Read'), ('FAILED', 'Failed')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('message_id', models.BigIntegerField(null=True)),
                 ('happened_at', models.DateTimeField()),

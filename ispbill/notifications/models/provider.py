@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class MessageProvider(models.Model):
@@ -49,10 +50,16 @@ class DeliveryReport(models.Model):
     without one, and applied as soon as that is known (`services.reports`).
     """
 
+    class Status(models.TextChoices):
+        SENT = "SENT", _("Sent")
+        DELIVERED = "DELIVERED", _("Delivered")
+        READ = "READ", _("Read")
+        FAILED = "FAILED", _("Failed")
+
     provider = models.CharField(max_length=20)
     ref = models.CharField(max_length=80)
     our_id = models.CharField(max_length=60, blank=True)
-    status = models.CharField(max_length=10)
+    status = models.CharField(max_length=10, choices=Status.choices)
     reason = models.CharField(max_length=300, blank=True)
     message_id = models.BigIntegerField(null=True)  # plain: the log outlives a cleared outbox
     happened_at = models.DateTimeField()
@@ -73,3 +80,7 @@ class DeliveryReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.ref}: {self.status}"
+
+    @property
+    def words(self) -> str:
+        return str(self.Status(self.status).label)

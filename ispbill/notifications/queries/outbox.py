@@ -9,7 +9,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
 from ispbill.core import keyset, phones
-from ispbill.notifications.models import Message
+from ispbill.notifications.models import DeliveryReport, Message
 
 SIZES = (25, 50, 100, 200)
 LATEST = 50  # messages shown on a customer's panel
@@ -112,6 +112,20 @@ def of_invoice(number: str, *, user: User) -> list[Row] | None:
     if not is_own:
         return None
     return as_rows(list(rows.order_by("-pk")[:LATEST]), user=user)
+
+
+def reports_of(message: Message) -> list[DeliveryReport]:
+    """Return what the provider told of a message, in the order in which it happened."""
+    told = DeliveryReport.objects.filter(message_id=message.pk)
+    return list(told.order_by("happened_at", "pk"))
+
+
+def stand_in_of(message: Message) -> int | None:
+    """Return the number of the SMS that goes in place of a WhatsApp message, None without one."""
+    if message.channel != Message.Channel.WHATSAPP or message.state != Message.State.FAILED:
+        return None
+    others = Message.objects.filter(recipient=message.recipient, instead_of_id=message.pk)
+    return others.values_list("pk", flat=True).first()
 
 
 def as_rows(messages: list[Message], *, user: User) -> list[Row]:

@@ -16,11 +16,18 @@ from ispbill.notifications.gateways import chosen, registry
 from ispbill.notifications.gateways.base import NotTaken
 from ispbill.notifications.gateways.registry import Field
 from ispbill.notifications.models import MessageProvider
-from ispbill.notifications.services import compose
+from ispbill.notifications.rules.wording import Text
+from ispbill.notifications.services import compose, trial
+from ispbill.notifications.services.trial import Trial
 
 
 class SetupRefused(DomainError):
     """The account cannot be kept as described."""
+
+
+def secret_place(account: MessageProvider) -> str:
+    """Return what an account's sealed credentials are bound to."""
+    return chosen.secret_place(account)
 
 
 def credentials_wanted(kind: str) -> tuple[Field, ...]:
@@ -155,6 +162,21 @@ def test(*, account: MessageProvider, act: Act[User]) -> str:
         balance_currency=currency,
     )
     return reason
+
+
+def send_test(*, account: MessageProvider, recipient: str, text: str, act: Act[User]) -> Trial:
+    """Send one text through an account, switched on or not. Raises trial.NotSent."""
+    try:
+        gateway = chosen.of_account(account)
+    except crypto.Unreadable as error:
+        raise trial.NotSent(str(error)) from error
+    return trial.send(
+        channel=account.channel,
+        recipient=recipient,
+        text=Text(body=text),
+        at=act.at,
+        gateway=gateway,
+    )
 
 
 def _known(account: MessageProvider) -> dict[str, str]:

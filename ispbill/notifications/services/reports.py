@@ -21,7 +21,7 @@ from ispbill.notifications.rules import replies
 from ispbill.notifications.services import fallback
 from ispbill.notifications.services.names import client_id, number_in
 
-KEPT = timedelta(days=90)
+KEPT, BATCH = timedelta(days=90), 1000
 _MOVES_FROM = {
     "SENT": {Message.State.UNKNOWN},
     "DELIVERED": {Message.State.SENT, Message.State.UNKNOWN},
@@ -53,8 +53,9 @@ def settle(message: Message, *, at: datetime) -> None:
 
 
 def forget(*, at: datetime) -> int:
-    """Remove reports that are older than anybody asks about; return how many there were."""
-    return DeliveryReport.objects.filter(heard_at__lt=at - KEPT).delete()[0]
+    """Remove some of the reports nobody asks about any more; return how many there were."""
+    oldest = DeliveryReport.objects.order_by("pk").values("pk")[:BATCH]
+    return DeliveryReport.objects.filter(pk__in=oldest, heard_at__lt=at - KEPT).delete()[0]
 
 
 @transaction.atomic

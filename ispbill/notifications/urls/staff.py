@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.notifications.views import outbox, wordings
+from ispbill.notifications.views import outbox, providers, wordings
 
 _TEXT = "messages/templates/<slug:event>/<slug:channel>/<slug:language>/"
 
@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:pk>/cancel/", outbox.cancel, name="cancel"),
     path("messages/customer/<str:number>/", outbox.customer_panel, name="customer-panel"),
     path("messages/invoice/<str:number>/", outbox.invoice_panel, name="invoice-panel"),
+    path("messages/providers/", providers.index, name="providers"),
+    path("messages/providers/<slug:kind>/", providers.edit, name="edit-provider"),
+    path("messages/providers/<slug:kind>/switch/", providers.switch, name="switch-provider"),
+    path("messages/providers/<slug:kind>/test/", providers.test, name="test-provider"),
+    path("messages/providers/<slug:kind>/send/", providers.send_test, name="send-test"),
     path("messages/settings/", wordings.settings, name="settings"),
     path("messages/templates/", wordings.index, name="wordings"),
     path(_TEXT, wordings.edit, name="wording"),

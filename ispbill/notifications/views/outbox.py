@@ -76,6 +76,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "row": outbox.as_rows([message], user=request.user)[0],
         "message": message,
         "text": texts.shown(message),
+        "reports": outbox.reports_of(message),
+        "stand_in": outbox.stand_in_of(message),
         "may_edit": may(request.user, "messages.edit"),
     }
     return render(request, "notifications/staff/detail.html", context)

@@ -24,6 +24,8 @@ from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import crypto, sealed_files
 from ispbill.core.acts import Act
+from ispbill.notifications.models import MessageProvider
+from ispbill.notifications.services import provider_accounts
 from network.models import Access, Router
 from network.services import connections, lines
 from payments.bank.models import KnownPayer, SettlementImport, StatementImport, StatementLine
@@ -73,6 +75,7 @@ COLUMNS: tuple[Sealed, ...] = (
         Voucher, "sealed_code", voucher_batches.code_place, ("code_fingerprint", _for("voucher"))
     ),
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
+    Sealed(MessageProvider, "sealed_credentials", provider_accounts.secret_place),
     Sealed(
         PaymentMethod,
         "sealed_details",

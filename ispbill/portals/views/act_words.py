@@ -64,6 +64,7 @@ _THINGS: dict[str, Any] = {
     "line": _("Line"),
     "mandate": _("Mandate"),
     "message": _("Message"),
+    "message_provider": _("Message provider"),
     "message_settings": _("Message settings"),
     "note": _("Note"),
     "opening_hours": _("Opening hours"),

@@ -34,6 +34,7 @@ GUARDED = {
     "staff_accounts:reset-access": "OWNER",
     "staff_network:add-router": "NOC",
     "staff_network:edit-router": "NOC",
+    "staff_notifications:edit-provider": "OWNER",
     "staff_payments:add-bank-account": "BILLING",
     "staff_payments:add-gateway": "OWNER",
     "staff_payments:add-method": "BILLING",

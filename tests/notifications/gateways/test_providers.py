@@ -152,6 +152,6 @@ def test_a_template_that_is_missing_or_paused_stops_whatsapp_as_a_whole(provider
     ],
 )
 def test_codes_of_bulksmsbd(body, outcome):
-    from ispbill.notifications.gateways import bulksmsbd  # noqa: PLC0415
+    from ispbill.notifications.gateways import bulksmsbd
 
     assert isinstance(bulksmsbd._outcome(calling.Answer(200, body)), outcome)

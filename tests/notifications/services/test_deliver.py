@@ -7,7 +7,7 @@ from ispbill.core import receipt_links
 from ispbill.core.models import Company
 from ispbill.notifications.gateways.base import Outgoing, Rejected, Retry, Unknown
 from ispbill.notifications.models import GatewayPace, Message, Wording
-from ispbill.notifications.services import claiming, deliver, names
+from ispbill.notifications.services import claiming, deliver, names, outcomes
 from tests.factories.notifications import MessageFactory
 from tests.notifications.providers import Provider, SenderKilled
 
@@ -253,8 +253,8 @@ def test_an_outcome_of_an_old_attempt_changes_nothing(at, use):
     claiming.recover(at=at + timedelta(minutes=4))
     claiming.claim("SMS", at=at + timedelta(minutes=4))
 
-    deliver._note(old, Rejected("no"), Provider(), at=at)
-    deliver._note(old, Retry("busy"), Provider(), at=at)
+    outcomes.note(old, Rejected("no"), Provider(), at=at)
+    outcomes.note(old, Retry("busy"), Provider(), at=at)
 
     assert only("state", "attempts", "error") == ("SENDING", 2, "")
 

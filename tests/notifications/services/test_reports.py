@@ -72,7 +72,7 @@ def test_a_report_that_overtakes_the_sender_is_applied_once_the_sender_knows(at)
     message = whatsapp(state="SENDING", provider_ref="", attempts=1)
     assert reports.take("whatsapp", [told(message, "DELIVERED", at)], at=at) == 0
     assert state_of(message) == "SENDING"
-    from ispbill.notifications.gateways.base import Accepted  # noqa: PLC0415
+    from ispbill.notifications.gateways.base import Accepted
 
     outcomes.note(message, Accepted("wamid.1"), Provider(name="whatsapp"), at=at)
     assert state_of(message) == "DELIVERED"

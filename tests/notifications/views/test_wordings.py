@@ -159,7 +159,12 @@ def test_a_text_that_does_not_exist_is_not_found(client, place):
 
 def test_choices_are_kept_with_their_trail(client):
     url = address("settings", ())
-    values = {"uses_sms": "on", "quiet_from_hour": "22", "quiet_until_hour": "7"}
+    values = {
+        "uses_sms": "on",
+        "falls_back_to_sms": "on",
+        "quiet_from_hour": "22",
+        "quiet_until_hour": "7",
+    }
 
     assert client.post(url, {**values, "quiet_from_hour": "24"}).status_code == 422
     assert client.post(url, values).status_code == 302

@@ -54,6 +54,5 @@ def _fresh() -> dict[str, Any]:
             "app_secret": secrets.token_hex(16),
             "verify_token": secrets.token_urlsafe(12),
             "template": "isp_message",
-            "hook": "",
         },
     }

@@ -52,9 +52,10 @@ class ProviderServer(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(
-        self, directory: Path, *, store: Store | None = None, reports: bool = True
+        self, directory: Path, *, store: Store | None = None, reports: bool = True, hook: str = ""
     ) -> None:
         self.accounts = accounts(directory)
+        self.accounts["WHATSAPP"]["hook"] = hook
         self._own_store = store is None
         self.store = store or Store(directory)
         self.faults = Faults()

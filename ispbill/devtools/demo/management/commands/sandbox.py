@@ -13,6 +13,7 @@ from django.urls import reverse
 from ispbill.core import clock
 from ispbill.devtools.sandbox import config
 from ispbill.devtools.sandbox.gateways.server import serve as serve_gateways
+from ispbill.devtools.sandbox.messages.providers import ProviderServer as serve_providers
 from ispbill.devtools.sandbox.messages.server import serve as serve_messages
 from ispbill.devtools.sandbox.netcash.server import serve as serve_netcash
 from ispbill.devtools.sandbox.routeros.__main__ import main
@@ -35,9 +36,13 @@ class Command(BaseCommand):
         directory = settings.SANDBOX_DIR
         config.routers(directory)
         messages = serve_messages(directory)
+        providers = serve_providers(
+            directory, store=messages.store, hook=f"{settings.PUBLIC_URL}/hooks/messages/whatsapp/"
+        )
         try:
             gateways = serve_gateways(directory, f"{settings.PUBLIC_URL}/sim/gateway/")
         except OSError as error:
+            providers.close()
             messages.close()
             raise CommandError(f"cannot start the gateway sandbox: {error}") from error
         netcash = serve_netcash(directory, today=_bank_day, postback_url=_postback_url())
@@ -60,6 +65,7 @@ class Command(BaseCommand):
         finally:
             netcash.close()
             gateways.close()
+            providers.close()
             messages.close()
         if status:
             sys.exit(status)
