@@ -46,3 +46,21 @@ def _do(work: Callable[[], object], fault: str) -> None:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def shot(work: Callable[[], object], *, when: Callable[[], bool], seconds: float = 600) -> bool:
+    """Do the work in a fork and shoot it (SIGKILL) as soon as `when` says so; True if it died."""
+    child = os.fork()
+    if child == 0:
+        _do(work, "")
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and not when():
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            if os.waitstatus_to_exitcode(status):
+                raise AssertionError("the fork failed by itself")
+            return False
+        time.sleep(0.002)
+    os.kill(child, 9)
+    _child, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)

@@ -8,6 +8,7 @@ the provider signs them.
 
 import base64
 import json
+import random
 import secrets
 import threading
 import time
@@ -43,6 +44,8 @@ class Faults:
     not_on_whatsapp: set[str] = field(default_factory=set)
     """Ends of numbers Meta accepts and reports as undeliverable (131026)."""
     template_paused: bool = False
+    odds: dict[str, float] = field(default_factory=dict)
+    """How likely each counted fault strikes besides, at any call."""
 
 
 class ProviderServer(ThreadingHTTPServer):
@@ -60,9 +63,11 @@ class ProviderServer(ThreadingHTTPServer):
         self.store = store or Store(directory)
         self.faults = Faults()
         self.turning = threading.Lock()
+        self.dice = random.Random(4)
         self.reports = reports
         """Whether what becomes of a message is told by itself."""
         self.used_ids: set[str] = set()
+        self.calls = 0
         super().__init__((HOST, self.accounts["port"]), _Handler)
         self._thread = threading.Thread(target=self.serve_forever, args=[0.02], daemon=True)
         self._thread.start()
@@ -80,7 +85,7 @@ class ProviderServer(ThreadingHTTPServer):
             left = getattr(self.faults, name)
             if left > 0:
                 setattr(self.faults, name, left - 1)
-            return bool(left)
+            return bool(left) or self.dice.random() < self.faults.odds.get(name, 0)
 
     def keep(self, *, key: str, channel: str, to: str, text: str) -> int:
         """Keep a message as its own, even one with a name that was used: these do not dedupe."""
@@ -127,6 +132,7 @@ class _Handler(Line):
         known = self.server.accounts
         if raw is None:
             return self._say(413, {})
+        self.server.calls += 1
         if self.server.strikes("server_errors"):
             return self._say(500, {"message": "internal error"})
         if place == "/sslwireless/api/v3/send-sms":
@@ -210,7 +216,9 @@ class _Handler(Line):
         if not to.startswith("+") or not text or self._is_refused(to):
             return self._say(400, {"code": 21211, "message": "Invalid 'To' number", "status": 400})
         hook = asked.get("StatusCallback", "")
-        number = self.server.keep(key="twilio", channel="SMS", to=to, text=text)
+        # What the account calls the message stands in the address it wants to be told at.
+        key = parse_qs(urlsplit(hook).query).get("m", ["twilio"])[-1]
+        number = self.server.keep(key=key, channel="SMS", to=to, text=text)
         ref = f"SM{number:032x}"
         if hook and self.server.reports:
             reporting.later(reporting.twilio, self.server.accounts, hook, ref, to)
