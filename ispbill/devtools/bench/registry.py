@@ -9,6 +9,7 @@ from ispbill.devtools.bench import (
     churn,
     dashboard,
     numbering,
+    outbox,
     pages,
     papers,
     payments,
@@ -47,6 +48,10 @@ def _routers(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return routers.run(scale=scale or 5_000, pairs=pairs or 5)
 
 
+def _outbox(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return outbox.run(scale=scale or 2_000, pairs=pairs or 3)
+
+
 def _pages(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return pages.run(scale=scale or 10_000, pairs=pairs or 5)
 
@@ -82,6 +87,7 @@ BENCHES: dict[str, Bench] = {
     "churn": _churn,
     "dashboard": _dashboard,
     "numbering": _numbering,
+    "outbox": _outbox,
     "pages": _pages,
     "payments": _payments,
     "pdf": _pdf,
