@@ -31,7 +31,7 @@ from ispbill.notifications.services import bulk, deliver, provider_accounts
 
 AT = datetime(2026, 1, 29, 4, 0, tzinfo=UTC)
 _PEOPLE = """
-SELECT 'b:' || n, '+88017' || lpad(n::text, 8, '1'), '', 'en',
+SELECT 'b:' || n, '+88017' || lpad(n::text, 7, '1') || '5', '', 'en',
        jsonb_build_object('name', 'Amina', 'number', 'CT-' || n, 'text', 'News ' || n),
        NULL::bigint, NULL::bigint, true, false, false
 FROM generate_series(1, %s) n

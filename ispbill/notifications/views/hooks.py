@@ -5,6 +5,7 @@ asks once, by GET, whether the address is ours.
 """
 
 import hmac
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -58,5 +59,5 @@ def _confirmed(request: HttpRequest, account: MessageProvider) -> HttpResponse:
     return _plain(request.GET.get("hub.challenge", "")[:200])
 
 
-def _plain(text: str, **how: object) -> HttpResponse:
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", **how)  # type: ignore[arg-type]
+def _plain(text: str, **how: Any) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", **how)

@@ -291,7 +291,7 @@ class _Handler(Line):
         return self.headers.get("Authorization") == f"Bearer {token}"
 
     def _say(self, status: int, answer: Fields, *, wait: int = 0) -> None:
-        headers = {"Retry-After": str(wait)} if wait else {}
+        headers: Any = {"Retry-After": str(wait)} if wait else {}
         self.answer(status, json.dumps(answer).encode(), **headers)
 
 
