@@ -422,6 +422,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="On Sundays the newest copy is restored into a throw-away database and proved.",
     ),
     Scheduled(
+        job="send_webhooks",
+        task="webhooks.send_webhooks",
+        every=timedelta(seconds=30),
+        why="The office's own programs hear what has happened, and again what did not arrive.",
+    ),
+    Scheduled(
+        job="forget_webhooks",
+        task="webhooks.forget_webhooks",
+        at=time(5, 10),
+        why="The log of webhooks is kept for thirty days.",
+    ),
+    Scheduled(
         job="prune",
         task="upkeep.prune",
         at=time(5, 0),

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "ispbill.reports",
     "ispbill.upkeep",
     "ispbill.api",
+    "ispbill.webhooks",
     "ispbill.portals",
     *([] if PRODUCTION else ["ispbill.devtools.demo", "ispbill.devtools.bench"]),
 ]

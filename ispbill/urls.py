@@ -48,6 +48,7 @@ urlpatterns = [
     path("admin/", include("ispbill.reports.urls.staff")),
     path("admin/", include("ispbill.upkeep.urls.staff")),
     path("admin/", include("ispbill.api.urls.staff")),
+    path("admin/", include("ispbill.webhooks.urls.staff")),
     path("api/", include("ispbill.api.urls.public")),
     path("portal/", include("ispbill.portals.urls.customer")),
     path("portal/", include("billing.urls.portal")),

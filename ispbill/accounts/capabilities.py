@@ -89,6 +89,8 @@ CAPABILITIES: dict[str, set[str]] = {
     "jobs.run": {R.OWNER, R.BILLING},
     "staff.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER},
     "staff.edit": {R.OWNER},
+    "webhooks.view": {R.OWNER, R.AUDITOR},
+    "webhooks.edit": {R.OWNER},  # whom else we tell what happens
     "settings.view": {R.OWNER, R.BILLING, R.AUDITOR},
     "settings.edit": {R.OWNER},
 }

@@ -540,6 +540,12 @@ STAFF: Sequence[Group] = (
                         "console.use",
                         words=_("api program key"),
                     ),
+                    Entry(
+                        _("Webhooks"),
+                        "staff_webhooks:endpoints",
+                        "webhooks.view",
+                        words=_("api program events"),
+                    ),
                 ),
             ),
         ),

@@ -30,6 +30,7 @@ WHOLE_APPS = (
     "ispbill.reports",
     "ispbill.upkeep",
     "ispbill.api",
+    "ispbill.webhooks",
 )
 _NAME = re.compile(r"`([^`]+)`")
 

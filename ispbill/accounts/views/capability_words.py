@@ -137,6 +137,8 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "reports.view": _("See reports"),
             "settings.view": _("See settings"),
             "settings.edit": _("Change settings"),
+            "webhooks.view": _("See which programs are told what happens"),
+            "webhooks.edit": _("Choose which programs are told what happens"),
             "staff.view": _("See users and roles"),
             "staff.edit": _("Change users"),
             "audit.view": _("See the audit log"),

@@ -213,6 +213,7 @@ def _show(
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
         programs.show(base=base, now=now)
+        programs.hear(base=base, now=now)
         with say.step("Contracts, drafted, signed and sealed"):
             contracts.show(base=base, now=now)
         with say.step("Customers who may leave, and who called them"):

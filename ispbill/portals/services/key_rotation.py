@@ -60,7 +60,7 @@ def _for(purpose: str) -> Callable[[Any, str], str]:
     return lambda _row, plain: crypto.fingerprint(plain, purpose=purpose)
 
 
-COLUMNS: tuple[Sealed, ...] = (
+COLUMNS: list[Sealed] = [
     Sealed(SealKey, "sealed_key", seal_keys.sealed_for),
     Sealed(TotpDevice, "sealed_secret", second_factor.sealed_for),
     Sealed(Router, "sealed_password", connections.secret_place),
@@ -89,7 +89,8 @@ COLUMNS: tuple[Sealed, ...] = (
         ("payer_fingerprint", _for(payers.PURPOSE)),
     ),
     Sealed(KnownPayer, "sealed_number", payers.payer_place, ("fingerprint", _for(payers.PURPOSE))),
-)
+]
+"""Floors above this one add theirs from their `AppConfig.ready`."""
 
 
 @dataclass(frozen=True)

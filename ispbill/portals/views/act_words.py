@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 _THINGS: dict[str, Any] = {
+    "webhook": _("Webhook address"),
     "account": _("Ledger account"),
     "addon": _("Add-on"),
     "agreement": _("Contract template"),

@@ -56,6 +56,10 @@ WORDS = {
         _("Last good trial of a restore"),
         _("Run backup verify; without the secret key here, run it elsewhere."),
     ),
+    "webhook not taken, seconds": (
+        _("Webhook address that takes nothing"),
+        _("Settings > Webhooks says which and what it answers; mend it, then switch it on."),
+    ),
     "disk used, share": (_("Disk used"), _("Make room, or copies and uploads will be refused.")),
     "connections used, share": (
         _("Connections used"),

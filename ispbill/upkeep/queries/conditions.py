@@ -183,7 +183,14 @@ def _connections(_now: Moment) -> float | None:
         return float(cursor.fetchone()[0])
 
 
-_WATCHED = (
+def watch(
+    name: str, measure: Callable[[Moment], float | None], *, warning: float, critical: float
+) -> None:
+    """Have one more figure measured: for floors above this one, from their `AppConfig.ready`."""
+    _WATCHED.append(_Watch(name, measure, warning, critical))
+
+
+_WATCHED = [
     _Watch("oldest message due, seconds", _message, 5 * _MINUTE, 15 * _MINUTE),
     _Watch("oldest code due, seconds", _code, 30.0, 2 * _MINUTE),
     _Watch("job past its slot, seconds", _late_job, 30 * _MINUTE, 26 * _HOUR),
@@ -199,4 +206,4 @@ _WATCHED = (
     _Watch("last good restore, seconds", _drill, 35 * 24 * _HOUR, 100 * 24 * _HOUR),
     _Watch("disk used, share", _disk, 0.8, 0.9),
     _Watch("connections used, share", _connections, 0.8, 0.95),
-)
+]
