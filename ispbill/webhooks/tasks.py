@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
+from ispbill.core import clock
 from ispbill.webhooks.services import delivering, spreading
 
 CALL_SECONDS = 45  # a call works at most this long; the next one goes on
@@ -11,8 +12,8 @@ CALL_SECONDS = 45  # a call works at most this long; the next one goes on
 @shared_task(name="webhooks.send_webhooks")
 def send_webhooks(**_future: object) -> None:
     """Make what happened into messages and send what is due."""
-    spreading.spread()
-    delivering.drain(seconds=CALL_SECONDS)
+    spreading.spread(at=clock.now())
+    delivering.drain(at=clock.now(), seconds=CALL_SECONDS)
 
 
 @shared_task(name="webhooks.forget_webhooks")

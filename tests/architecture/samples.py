@@ -22,6 +22,7 @@ from ispbill.core import clock, stop_links
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
+from ispbill.webhooks.services import delivering
 from payments.debits.services import settings
 from payments.desk.services import days
 from resellers.models import Reseller, Transfer
@@ -66,6 +67,7 @@ from tests.factories.stock import lent_piece, shelf_of
 from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
 from tests.factories.tills import handed_over
 from tests.factories.upkeep import alarm
+from tests.factories.webhooks import told
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
 LONG = "x" * 24  # for what is written as a regular expression: long tokens, mostly
@@ -119,6 +121,8 @@ class World:
     ticket: Any
     alarm: Any
     api_token: Any
+    webhook: Any
+    webhook_delivery: Any
     contract: Any
     retention_task: Any
     outage: Any
@@ -183,6 +187,7 @@ def build() -> World:
     )
     handover = handed_over(users["CASHIER"], users["BILLING"], at=BORN)
     order = submitted(area=AreaFactory(branch=branch), at=BORN, documents=[("OTHER", pdf())])
+    webhook = told()
     return World(
         branch=branch,
         reseller=reseller,
@@ -239,6 +244,8 @@ def build() -> World:
         api_token=tokens.issue(
             name="script", scopes=["customers:read"], days=9, act=Act.now(users["OWNER"])
         )[0],
+        webhook=webhook,
+        webhook_delivery=delivering.ping(endpoint=webhook, act=Act.now(users["OWNER"])),
         contract=contracts.sent(subscription),
         retention_task=TaskFactory(episode=EpisodeFactory(customer=customer)),
         outage=outage(areas=[customer.area], started_at=BORN),
@@ -560,6 +567,16 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         lambda world: {"number": world.outage.number},
     ),
     "staff_api:revoke-token": lambda world: {"pk": world.api_token.pk},
+    "staff_webhooks:detail": lambda world: {"pk": world.webhook.pk},
+    "staff_webhooks:edit": lambda world: {"pk": world.webhook.pk},
+    "staff_webhooks:rotate": lambda world: {"pk": world.webhook.pk},
+    "staff_webhooks:pause": lambda world: {"pk": world.webhook.pk},
+    "staff_webhooks:resume": lambda world: {"pk": world.webhook.pk},
+    "staff_webhooks:test": lambda world: {"pk": world.webhook.pk},
+    "staff_webhooks:replay": lambda world: {
+        "pk": world.webhook.pk,
+        "delivery_pk": world.webhook_delivery.pk,
+    },
     "staff_upkeep:alarm-take-on": lambda world: {"pk": world.alarm.pk},
     "staff_network:end-outage-place": lambda world: {
         "number": world.outage.number,

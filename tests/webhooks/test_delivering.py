@@ -12,7 +12,7 @@ from ispbill.core.acts import Act
 from ispbill.devtools.sandbox.webhooks import Receiver, is_genuine
 from ispbill.upkeep.queries.conditions import Moment
 from ispbill.webhooks.gateways import post
-from ispbill.webhooks.models import Attempt, Delivery, Endpoint
+from ispbill.webhooks.models import Delivery, Endpoint, Try
 from ispbill.webhooks.queries import failing
 from ispbill.webhooks.services import delivering, endpoints
 from ispbill.webhooks.services.endpoints import NotAcceptable
@@ -39,7 +39,7 @@ def added(url, act, **values):
 
 def sent(endpoint, act):
     delivery = delivering.ping(endpoint=endpoint, act=act)
-    delivering.drain(seconds=20)
+    delivering.drain(at=clock.now(), seconds=20)
     delivery.refresh_from_db()
     endpoint.refresh_from_db()
     return delivery
@@ -91,7 +91,7 @@ def test_what_failed_is_tried_again_with_the_same_id(receiver, act, how):
 
     delivery = sent(endpoint, act)
     later(seconds=5)
-    delivering.drain(seconds=20)
+    delivering.drain(at=clock.now(), seconds=20)
 
     assert delivery.state == Delivery.State.WAITING
     assert delivery.next_try_at > clock.real_now()
@@ -112,7 +112,7 @@ def test_success_after_failure_clears_the_address(receiver, act):
     endpoint, _secret = added(receiver.url("flaky"), act)
     delivery = sent(endpoint, act)
     later(hours=1)
-    delivering.drain(seconds=20)
+    delivering.drain(at=clock.now(), seconds=20)
     delivery.refresh_from_db()
     endpoint.refresh_from_db()
 
@@ -125,13 +125,13 @@ def test_after_ten_tries_a_message_is_given_up_and_can_be_sent_again(receiver, a
     delivery = sent(endpoint, act)
     for _try in range(12):
         later(hours=1)
-        delivering.drain(seconds=20)
+        delivering.drain(at=clock.now(), seconds=20)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, 10)
 
     Endpoint.objects.update(url=receiver.url("ok"))
     delivering.replay(delivery=delivery, act=act)
-    delivering.drain(seconds=20)
+    delivering.drain(at=clock.now(), seconds=20)
 
     delivery.refresh_from_db()
     assert delivery.state == Delivery.State.ARRIVED
@@ -156,7 +156,7 @@ def test_five_days_without_success_switch_off(receiver, act):
     endpoint, _secret = added(receiver.url("error"), act)
     sent(endpoint, act)
     later(days=5)
-    delivering.drain(seconds=20)
+    delivering.drain(at=clock.now(), seconds=20)
 
     endpoint.refresh_from_db()
     assert endpoint.off_at is not None
@@ -180,13 +180,13 @@ def test_a_sender_that_died_leaves_a_message_to_the_next_one(receiver, act):
 
     assert delivering.claim(at=clock.real_now()) is None
     Delivery.objects.update(lease_until=clock.real_now() - timedelta(seconds=1))
-    assert delivering.drain(seconds=20) == 1
+    assert delivering.drain(at=clock.now(), seconds=20) == 1
 
     delivery.refresh_from_db()
     assert delivery.state == Delivery.State.ARRIVED
     assert [one.headers["webhook-id"] for one in receiver.heard] == [delivery.message_id] * 2
     assert receiver.heard[0].body == receiver.heard[1].body
-    assert Attempt.objects.count() == 1
+    assert Try.objects.count() == 1
 
 
 def test_a_paused_address_waits_and_goes_on(receiver, act):
@@ -196,7 +196,7 @@ def test_a_paused_address_waits_and_goes_on(receiver, act):
 
     endpoints.resume(endpoint=endpoint, act=act)
 
-    assert delivering.drain(seconds=20) == 1
+    assert delivering.drain(at=clock.now(), seconds=20) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,28 +7,19 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Customer, Subscription
+from customers.models import Customer
+from customers.services import lifecycle
 from ispbill.core import clock
-from ispbill.webhooks.models import Delivery, Endpoint, Occurrence
-from ispbill.webhooks.rules.events import EVENTS
+from ispbill.core.acts import Act
+from ispbill.webhooks.models import Delivery, Occurrence
 from ispbill.webhooks.services import spreading
-from tests.factories.customers import CustomerFactory, SubscriptionFactory
+from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
 from tests.factories.outages import outage, resolved
 from tests.factories.payments import open_invoice, paid
 from tests.factories.tickets import opened
+from tests.factories.webhooks import told
 
 pytestmark = pytest.mark.django_db
-
-
-def told(events=EVENTS, **values):
-    return Endpoint.objects.create(
-        name="accounts",
-        url="https://example.test/hook",
-        events=list(events),
-        sealed_secret="k1.x",
-        created_at=clock.real_now(),
-        **values,
-    )
 
 
 def noted():
@@ -52,18 +43,35 @@ def test_what_is_rolled_back_never_happened():
     assert noted() == []
 
 
-def test_customers_and_services_tell_of_themselves():
-    customer = CustomerFactory(email="")
-    service = SubscriptionFactory(customer=customer, status=Subscription.Status.PENDING)
+def test_customers_tell_of_themselves_and_not_of_our_own_notes():
     told()
-    CustomerFactory()
+    customer = CustomerFactory()
     Customer.objects.filter(pk=customer.pk).update(address="House 9")
     Customer.objects.filter(pk=customer.pk).update(notes="for us alone")
-    SubscriptionFactory(customer=customer)
-    Occurrence.objects.filter(object_id=service.pk).delete()
 
-    assert noted()[:2] == ["customer.created", "customer.updated"]
-    assert noted()[2:] == ["service.created"]
+    assert noted() == ["customer.created", "customer.updated"]
+
+
+def test_a_service_tells_its_life():
+    service = SubscriptionFactory(status="PENDING", activated_on=None)
+    told()
+    act = Act(None, clock.now(), reason="as the test tells it")
+    today = clock.today()
+    lifecycle.activate(subscription=service, on=today, act=act)
+    lifecycle.suspend(
+        subscription=service, kind="TECHNICAL", is_billed=True, decision={}, act=act, on=today
+    )
+    lifecycle.reactivate(subscription=service, act=act, on=today)
+    lifecycle.cancel(subscription=service, act=act, on=today)
+    SubscriptionFactory()
+
+    assert [event for event in noted() if event.startswith("service.")] == [
+        "service.activated",
+        "service.suspended",
+        "service.reactivated",
+        "service.cancelled",
+        "service.created",
+    ]
 
 
 def test_bills_and_payments_tell_of_themselves(at):
@@ -81,7 +89,7 @@ def test_bills_and_payments_tell_of_themselves(at):
 def test_tickets_and_outages_tell_of_themselves():
     told()
     opened()
-    found = outage()
+    found = outage(areas=[AreaFactory()])
     resolved(found, restored_at=found.started_at + timedelta(hours=1))
 
     assert [event for event in noted() if event[:6] in ("ticket", "outage")] == [
@@ -97,7 +105,10 @@ def test_a_bill_is_overdue_once():
     open_invoice(customer, due=clock.today())
     told(["invoice.overdue"])
 
-    assert (spreading.note_overdue(), spreading.note_overdue()) == (1, 0)
+    assert (spreading.note_overdue(at=clock.now()), spreading.note_overdue(at=clock.now())) == (
+        1,
+        0,
+    )
 
 
 def test_the_same_message_for_each_address_and_the_person_only_where_allowed():
@@ -107,7 +118,7 @@ def test_the_same_message_for_each_address_and_the_person_only_where_allowed():
     told(["invoice.paid"])
     Customer.objects.filter(pk=customer.pk).update(address="House 9")
 
-    assert spreading.spread() == 2
+    assert spreading.spread(at=clock.now()) == 2
     first, second = Delivery.objects.order_by("endpoint_id")
     assert (first.endpoint, second.endpoint) == (plain, trusted)
     assert first.message == second.message
@@ -117,7 +128,7 @@ def test_the_same_message_for_each_address_and_the_person_only_where_allowed():
     assert [body["data"][name] for name in ("name", "phone", "email", "address")] == [None] * 4
     assert whole["data"]["name"] == "Rahim Uddin"
     assert body["data"].keys() == whole["data"].keys()
-    assert spreading.spread() == 0
+    assert spreading.spread(at=clock.now()) == 0
 
 
 def test_every_kind_of_thing_has_its_shape(at):
@@ -127,9 +138,9 @@ def test_every_kind_of_thing_has_its_shape(at):
     open_invoice(customer)
     paid(customer, at=at)
     opened(customer=customer)
-    outage()
+    outage(areas=[AreaFactory()])
 
-    spreading.spread()
+    spreading.spread(at=clock.now())
 
     things = {json.loads(one.body)["type"].partition(".")[0] for one in Delivery.objects.all()}
     assert things == {"customer", "service", "invoice", "payment", "ticket", "outage"}
@@ -140,7 +151,7 @@ def test_the_sequence_of_one_thing_rises():
     told()
     for house in range(3):
         Customer.objects.filter(pk=customer.pk).update(address=f"House {house}")
-    spreading.spread()
+    spreading.spread(at=clock.now())
 
     found = [json.loads(one.body)["sequence"] for one in Delivery.objects.order_by("pk")]
     assert found == sorted(set(found))
@@ -149,7 +160,7 @@ def test_the_sequence_of_one_thing_rises():
 def test_what_was_told_is_forgotten_after_thirty_days():
     told()
     CustomerFactory()
-    spreading.spread()
+    spreading.spread(at=clock.now())
     long_ago = clock.real_now() - timedelta(days=31)
     Delivery.objects.update(created_at=long_ago, state=Delivery.State.ARRIVED)
     Occurrence.objects.update(spread_at=long_ago)

@@ -75,6 +75,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "follow-debit-orders": (MONEY, _("Follow mandates and debit orders")),
     "backup": (SYSTEM, _("Back up everything")),
     "verify_backup": (SYSTEM, _("Try a restore")),
+    "send_webhooks": (SYSTEM, _("Tell programs what happened")),
+    "forget_webhooks": (SYSTEM, _("Forget what programs were told long ago")),
     "prune": (SYSTEM, _("Remove what was kept long enough")),
     "sweep_orders": (CUSTOMERS, _("Let orders follow their jobs")),
     "clear_orders": (CUSTOMERS, _("Remove old drafts of orders")),

@@ -42,8 +42,7 @@ def hear(*, base: Ground, now: datetime) -> None:
             )
             delivering.ping(endpoint=endpoint, act=act)
             told.append(endpoint)
-        spreading.note_overdue()
-        spreading.spread()
-        delivering.drain(seconds=10)
+        spreading.spread(at=now)
+        delivering.drain(at=now, seconds=10)
     for endpoint in told:
         endpoints.pause(endpoint=endpoint, act=act)

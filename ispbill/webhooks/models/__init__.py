@@ -1,5 +1,5 @@
-from ispbill.webhooks.models.delivery import Attempt, Delivery
+from ispbill.webhooks.models.delivery import Delivery, Try
 from ispbill.webhooks.models.endpoint import Endpoint
 from ispbill.webhooks.models.occurrence import Occurrence
 
-__all__ = ["Attempt", "Delivery", "Endpoint", "Occurrence"]
+__all__ = ["Try", "Delivery", "Endpoint", "Occurrence"]

@@ -52,7 +52,7 @@ class Delivery(models.Model):
         return f"msg_{self.message.hex}"
 
 
-class Attempt(models.Model):
+class Try(models.Model):
     """One try of a delivery and what was answered, shortened."""
 
     delivery = models.ForeignKey(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,7 +11,6 @@ from billing.allocation.models import Payment
 from billing.invoices.models import Invoice
 from customers.models import Customer, Subscription
 from ispbill.api.queries import shapes
-from ispbill.core import clock
 from ispbill.webhooks.models import Occurrence
 from ispbill.webhooks.rules import events
 from network.outages.models import Outage
@@ -20,9 +20,9 @@ _PERSONAL = ("name", "phone", "email", "address")
 Shape = dict[str, Any]
 
 
-def data(occurrence: Occurrence) -> Shape | None:
-    """Return a thing as it stands, or None where it is gone (a draft that was thrown away)."""
-    return _SHAPES[events.thing(occurrence.event)](occurrence.object_id)
+def data(occurrence: Occurrence, *, on: date) -> Shape | None:
+    """Return a thing as it stands `on` a day, or None where it is gone (a draft that was thrown away)."""
+    return _SHAPES[events.thing(occurrence.event)](occurrence.object_id, on)
 
 
 def without_person(shape: Shape) -> Shape:
@@ -42,23 +42,22 @@ def written(occurrence: Occurrence, shape: Shape) -> str:
     )
 
 
-def ping() -> str:
+def ping(*, at: datetime) -> str:
     """Return the body of a test."""
-    at = shapes.moment(clock.now())
-    return _text({"type": events.PING, "timestamp": at, "sequence": 0, "data": {}})
+    return _text({"type": events.PING, "timestamp": shapes.moment(at), "sequence": 0, "data": {}})
 
 
 def _text(body: Shape) -> str:
     return json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
 
 
-def _customer(pk: int) -> Shape | None:
+def _customer(pk: int, _on: date) -> Shape | None:
     found = Customer.objects.select_related("area", "account_state")
     one = found.prefetch_related("subscriptions").filter(pk=pk).first()
     return None if one is None else shapes.customer_row(one)
 
 
-def _service(pk: int) -> Shape | None:
+def _service(pk: int, _on: date) -> Shape | None:
     one = (
         Subscription.objects.select_related("package", "schedule", "customer").filter(pk=pk).first()
     )
@@ -67,23 +66,23 @@ def _service(pk: int) -> Shape | None:
     return {"customer": one.customer.number, **shapes.services(one.customer, [one])[0]}
 
 
-def _invoice(pk: int) -> Shape | None:
+def _invoice(pk: int, on: date) -> Shape | None:
     one = shapes.with_span(Invoice.objects.filter(pk=pk)).first()
-    return None if one is None else shapes.invoice(one, on=clock.today())
+    return None if one is None else shapes.invoice(one, on=on)
 
 
-def _payment(pk: int) -> Shape | None:
+def _payment(pk: int, _on: date) -> Shape | None:
     one = shapes.with_parts(Payment.objects.filter(pk=pk)).first()
     return None if one is None else shapes.payment(one)
 
 
-def _ticket(pk: int) -> Shape | None:
+def _ticket(pk: int, _on: date) -> Shape | None:
     found = Ticket.objects.select_related("customer", "category", "subscription")
     one = found.filter(pk=pk).first()
     return None if one is None else shapes.ticket(one, one.customer)
 
 
-def _outage(pk: int) -> Shape | None:
+def _outage(pk: int, _on: date) -> Shape | None:
     one = Outage.objects.filter(pk=pk).first()
     if one is None:
         return None
@@ -100,7 +99,7 @@ def _outage(pk: int) -> Shape | None:
     }
 
 
-_SHAPES: dict[str, Callable[[int], Shape | None]] = {
+_SHAPES: dict[str, Callable[[int, date], Shape | None]] = {
     "customer": _customer,
     "service": _service,
     "invoice": _invoice,

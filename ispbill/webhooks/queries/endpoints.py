@@ -4,7 +4,7 @@ from django.db.models import Max, Prefetch, QuerySet
 
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
-from ispbill.webhooks.models import Attempt, Delivery, Endpoint
+from ispbill.webhooks.models import Delivery, Endpoint, Try
 
 
 def visible_to(user: User) -> QuerySet[Endpoint]:
@@ -21,6 +21,6 @@ def listed(user: User) -> QuerySet[Endpoint]:
 
 def deliveries(user: User, endpoint: Endpoint) -> QuerySet[Delivery]:
     """Return the log of an address, newest first, with the tries of each."""
-    tries = Prefetch("attempts", Attempt.objects.order_by("pk"))
+    tries = Prefetch("attempts", Try.objects.order_by("pk"))
     rows = Delivery.objects.filter(endpoint__in=visible_to(user), endpoint=endpoint)
     return rows.prefetch_related(tries).order_by("-pk")

@@ -18,7 +18,7 @@ from ispbill.core import clock, crypto, live
 from ispbill.core.acts import Act
 from ispbill.webhooks.gateways import post
 from ispbill.webhooks.gateways.post import Answer
-from ispbill.webhooks.models import Attempt, Delivery, Endpoint
+from ispbill.webhooks.models import Delivery, Endpoint, Try
 from ispbill.webhooks.queries import bodies
 from ispbill.webhooks.rules import events, retries, signing
 from ispbill.webhooks.rules.retries import Outcome
@@ -27,10 +27,10 @@ from ispbill.webhooks.services import endpoints
 LEASE = timedelta(seconds=60)  # well above the time one try may take
 
 
-def drain(*, seconds: float) -> int:
+def drain(*, at: datetime, seconds: float) -> int:
     """Send until nothing is due or time is up; return the tries.
 
-    An address that failed rests for the remainder: who is slow holds up nobody else.
+    `at` is the business moment. An address that failed rests for the remainder: who is slow holds up nobody else.
     """
     give_up, tries = time.monotonic() + seconds, 0
     resting: set[int] = set()
@@ -39,7 +39,7 @@ def drain(*, seconds: float) -> int:
         if delivery is None:
             break
         tries += 1
-        if not attempt(delivery):
+        if not attempt(delivery, at=at):
             resting.add(delivery.endpoint_id)
     if tries:
         live.changed("webhook")
@@ -65,11 +65,11 @@ def claim(*, at: datetime, resting: set[int] | None = None) -> Delivery | None:
     return delivery
 
 
-def attempt(delivery: Delivery) -> bool:
+def attempt(delivery: Delivery, *, at: datetime) -> bool:
     """Send a message that was claimed and note what came of it; tell whether it arrived."""
-    at = clock.real_now()
-    answer = _sent(delivery, at)
-    return _note(delivery, answer, at=at)
+    began = clock.real_now()
+    answer = _sent(delivery, began)
+    return _note(delivery, answer, began=began, at=at)
 
 
 def _sent(delivery: Delivery, at: datetime) -> Answer:
@@ -90,13 +90,13 @@ def _sent(delivery: Delivery, at: datetime) -> Answer:
 
 
 @transaction.atomic
-def _note(delivery: Delivery, answer: Answer, *, at: datetime) -> bool:
+def _note(delivery: Delivery, answer: Answer, *, began: datetime, at: datetime) -> bool:
     """Write a try down, and when the next one is. Locks the address first, then the message."""
     endpoint = Endpoint.objects.select_for_update(of=("self",)).get(pk=delivery.endpoint_id)
     row = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-    Attempt.objects.create(
+    Try.objects.create(
         delivery=row,
-        at=at,
+        at=began,
         took_ms=answer.took,
         status=answer.outcome.status,
         answer=answer.text,
@@ -113,11 +113,11 @@ def _note(delivery: Delivery, answer: Answer, *, at: datetime) -> bool:
     elif row.state == Delivery.State.WAITING:
         row.state = Delivery.State.FAILED
     row.save(update_fields=["tries", "lease_until", "state", "next_try_at"])
-    _judge(endpoint, answer.outcome, now)
+    _judge(endpoint, answer.outcome, now, at)
     return answer.outcome.is_taken
 
 
-def _judge(endpoint: Endpoint, outcome: Outcome, now: datetime) -> None:
+def _judge(endpoint: Endpoint, outcome: Outcome, now: datetime, at: datetime) -> None:
     """Keep since when an address fails, and switch it off when it is given up."""
     if outcome.is_taken:
         if endpoint.failing_since is not None:
@@ -132,7 +132,7 @@ def _judge(endpoint: Endpoint, outcome: Outcome, now: datetime) -> None:
         endpoint.off_reason = (
             "It answered 410 Gone." if outcome.status == retries.GONE else "Five days of failures."
         )
-        act: Act[None] = Act(None, clock.now(), reason=endpoint.off_reason)
+        act: Act[None] = Act(None, at, reason=endpoint.off_reason)
         trail.begin(act=act)
         trail_events.record(
             act=act, action="webhook.switched_off", target=endpoint, label=endpoint.name
@@ -147,7 +147,11 @@ def ping(*, endpoint: Endpoint, act: Act[User]) -> Delivery:
     now = clock.real_now()
     trail_events.record(act=act, action="webhook.tested", target=endpoint, label=endpoint.name)
     return Delivery.objects.create(
-        endpoint=endpoint, event=events.PING, body=bodies.ping(), next_try_at=now, created_at=now
+        endpoint=endpoint,
+        event=events.PING,
+        body=bodies.ping(at=act.at),
+        next_try_at=now,
+        created_at=now,
     )
 
 
