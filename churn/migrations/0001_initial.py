@@ -100,7 +100,6 @@ class Migration(migrations.Migration):
             name='ChurnSettings',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('horizon_days', models.PositiveSmallIntegerField(default=60)),
                 ('calls_per_week', models.PositiveSmallIntegerField(default=20)),
                 ('held_out_percent', models.PositiveSmallIntegerField(default=10)),
                 ('most_discount_percent', models.PositiveSmallIntegerField(default=20)),
@@ -109,7 +108,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'churn settings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='churn_settings_one_row'), models.CheckConstraint(condition=models.Q(('calls_per_week__gte', 1), ('held_out_percent__gte', 5), ('held_out_percent__lte', 30), ('horizon_days__gte', 30), ('horizon_days__lte', 90), ('most_discount_percent__lte', 100)), name='churn_settings_are_sensible')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='churn_settings_one_row'), models.CheckConstraint(condition=models.Q(('calls_per_week__gte', 1), ('held_out_percent__gte', 5), ('held_out_percent__lte', 30), ('most_discount_percent__lte', 100)), name='churn_settings_are_sensible')],
             },
         ),
         migrations.CreateModel(

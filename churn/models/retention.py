@@ -7,13 +7,12 @@ from customers.models import Customer
 
 
 class ChurnSettings(models.Model):
-    """How many people can be called, how far is looked ahead, how many are left alone to compare.
+    """How many people can be called, and how many are left alone to compare.
 
     One row. Money limits of an offer stand here too: percent of the monthly price, and cycles.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    horizon_days = models.PositiveSmallIntegerField(default=60)
     calls_per_week = models.PositiveSmallIntegerField(default=20)  # of one branch
     held_out_percent = models.PositiveSmallIntegerField(default=10)
     most_discount_percent = models.PositiveSmallIntegerField(default=20)
@@ -26,8 +25,6 @@ class ChurnSettings(models.Model):
             models.CheckConstraint(
                 name="churn_settings_are_sensible",
                 condition=Q(
-                    horizon_days__gte=30,
-                    horizon_days__lte=90,
                     calls_per_week__gte=1,
                     held_out_percent__gte=5,
                     held_out_percent__lte=30,

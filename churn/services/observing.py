@@ -16,13 +16,14 @@ from billing.changes.models import PlannedMove
 from billing.changes.rules.exit_fee import Cause
 from churn.models import ChurnEpisode, ChurnObservation, ChurnSettings
 from churn.queries import leaving, vectors
+from churn.rules import gates
 from customers.models import Subscription, Suspension
 from ispbill.audit.services.jobs import Progress, Tally
 from ispbill.core import clock, locks
 
 MOST_MONTHS = 24  # looked back
 MOST_STAYERS = 20_000  # kept of a month
-_HORIZON = timedelta(days=60)
+_HORIZON = timedelta(days=gates.HORIZON)
 _AT_ONCE = 2_000
 _BY_US = (Suspension.Kind.FRAUD, Suspension.Kind.POLICY)
 _NO_CHOICE = (Cause.DEATH, Cause.HOUSE, Cause.UNSERVABLE, Cause.MUTUAL)

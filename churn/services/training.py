@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from churn.models import ChurnModel, ChurnSettings
+from churn.models import ChurnModel
 from churn.rules import gates
 from churn.rules.gates import Refusal
 from churn.services import learning, reaches
@@ -36,12 +36,12 @@ class Trained(NamedTuple):
 def train(*, at: datetime) -> Trained:
     """Learn from the mature observations as of `at`; the best candidate goes live or is refused."""
     sample = mature()
-    if missing := learning.lacking(sample, _horizon()):
+    if missing := learning.lacking(sample, gates.HORIZON):
         return Trained(LACKING, refusals=tuple(missing))
     fingerprint = sample.fingerprint
     if ChurnModel.objects.filter(fingerprint=fingerprint).exists():
         return Trained(UNCHANGED)
-    found = learning.learn(sample, horizon=_horizon())
+    found = learning.learn(sample, horizon=gates.HORIZON)
     if found.chosen is None:
         return Trained(LACKING, refusals=tuple(found.lacking))
     act = Act(None, at)
@@ -61,10 +61,6 @@ def train(*, at: datetime) -> Trained:
             events.record(act=act, action="churn_model.retired", target=live, after=_said(live))
             return Trained(RULES, chosen, refusals)
         return Trained(REFUSED, chosen, refusals)
-
-
-def _horizon() -> int:
-    return ChurnSettings.current().horizon_days
 
 
 def _failures(live: ChurnModel, sample: Sample) -> list[Refusal]:
