@@ -507,12 +507,14 @@ STAFF: Sequence[Group] = (
                 "staff_notifications:wordings",
                 "messages.edit",
                 words=_("sms texts wording"),
-            ),
-            Entry(
-                _("Message providers"),
-                "staff_notifications:providers",
-                "settings.view",
-                words=_("sms whatsapp twilio ssl wireless bulksmsbd balance"),
+                also=(
+                    Entry(
+                        _("Message providers"),
+                        "staff_notifications:providers",
+                        "settings.view",
+                        words=_("sms whatsapp twilio ssl wireless bulksmsbd balance"),
+                    ),
+                ),
             ),
             Entry(
                 _("Payment gateways"),

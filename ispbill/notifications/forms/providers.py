@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.core.fields import PhoneField
@@ -32,14 +32,14 @@ class ProviderForm(forms.Form):
         for wanted in provider_accounts.credentials_wanted(kind):
             is_kept = account is not None and wanted.is_secret
             self.fields[f"{_PREFIX}{wanted.name}"] = forms.CharField(
-                label=_now(wanted.label),
+                label=gettext(wanted.label),
                 max_length=500,
                 required=not is_kept,
                 initial=shown.get(wanted.name, ""),
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
                 if wanted.is_secret
                 else forms.TextInput(attrs={"autocomplete": "off"}),
-                help_text=_now("Kept, and never shown. Leave empty to keep it.") if is_kept else "",
+                help_text=gettext("Kept, and never shown. Leave empty to keep it.") if is_kept else "",
             )
 
     def credentials(self) -> dict[str, str]:
