@@ -39,7 +39,9 @@ class ProviderForm(forms.Form):
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
                 if wanted.is_secret
                 else forms.TextInput(attrs={"autocomplete": "off"}),
-                help_text=gettext("Kept, and never shown. Leave empty to keep it.") if is_kept else "",
+                help_text=gettext("Kept, and never shown. Leave empty to keep it.")
+                if is_kept
+                else "",
             )
 
     def credentials(self) -> dict[str, str]:
