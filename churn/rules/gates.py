@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-HORIZON = 60  # days looked ahead, unless the settings say otherwise
+HORIZON = 60  # days looked ahead
 SURE_AFTER = 30  # days after the horizon it is certain that somebody left
 TEST_MONTHS = 3
 CALIBRATION_MONTHS = 2
