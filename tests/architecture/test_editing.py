@@ -66,6 +66,7 @@ SHEETS = {
     "staff_notifications:edit-provider": Sheet(
         "credential_sender", *TEXTS, "credential_account_sid", "AC7"
     ),
+    "staff_webhooks:edit": Sheet("name", *TEXTS, "url", "http://127.0.0.1:8190/elsewhere"),
     "staff_payments:edit-gateway": Sheet("name", *TEXTS, "position", "7"),
     "staff_payments:bank-account": Sheet("name", *TEXTS, "number", "77001122"),
     "staff_payments:debit-settings": Sheet("most_failures", "7", "8", "line_limit", "900.00"),

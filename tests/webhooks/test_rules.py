@@ -29,7 +29,7 @@ def test_a_signature_is_what_another_program_computes_and_both_keys_sign_newest_
     new, old = signing.new_key(), signing.new_key()
     body = '{"type":"test.ping","data":{"নাম":"ক"}}'.encode()
 
-    found = signing.signature([new, old], message_id="msg_1", timestamp=1768017600, body=body)
+    found = signing.header([new, old], message_id="msg_1", timestamp=1768017600, body=body)
 
     signed = b"msg_1.1768017600." + body
     assert found == f"v1,{by_openssl(new, signed)} v1,{by_openssl(old, signed)}"
@@ -40,12 +40,12 @@ def test_a_key_has_32_bytes_and_no_other_form_signs():
 
     for key in ("", "whsec_", "whsec_YQ==", "whsec_***", signing.new_key()[6:]):
         with pytest.raises(ValueError, match="not a webhook key"):
-            signing.signature([key], message_id="msg_1", timestamp=1, body=b"")
+            signing.header([key], message_id="msg_1", timestamp=1, body=b"")
 
 
 def test_an_id_with_a_full_stop_is_not_signed():
     with pytest.raises(ValueError, match="full stop"):
-        signing.signature([signing.new_key()], message_id="a.1", timestamp=1, body=b"")
+        signing.header([signing.new_key()], message_id="a.1", timestamp=1, body=b"")
 
 
 def test_ten_tries_with_the_waits_of_the_rules():

@@ -21,7 +21,7 @@ Shape = dict[str, Any]
 
 
 def data(occurrence: Occurrence, *, on: date) -> Shape | None:
-    """Return a thing as it stands `on` a day, or None where it is gone (a draft that was thrown away)."""
+    """Return a thing as it stands `on` a day, or None where it is gone."""
     return _SHAPES[events.thing(occurrence.event)](occurrence.object_id, on)
 
 

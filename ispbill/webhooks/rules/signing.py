@@ -22,7 +22,7 @@ def new_key() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def signature(keys: Sequence[str], *, message_id: str, timestamp: int, body: bytes) -> str:
+def header(keys: Sequence[str], *, message_id: str, timestamp: int, body: bytes) -> str:
     """Return the header `webhook-signature`: one signature a key, in their order, newest first.
 
     `timestamp` is that of the attempt, in seconds since 1970. Raises ValueError for a key of

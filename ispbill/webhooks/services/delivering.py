@@ -30,7 +30,8 @@ LEASE = timedelta(seconds=60)  # well above the time one try may take
 def drain(*, at: datetime, seconds: float) -> int:
     """Send until nothing is due or time is up; return the tries.
 
-    `at` is the business moment. An address that failed rests for the remainder: who is slow holds up nobody else.
+    `at` is the business moment. An address that failed rests for the remainder: who is slow
+    holds up nobody else.
     """
     give_up, tries = time.monotonic() + seconds, 0
     resting: set[int] = set()
@@ -78,7 +79,7 @@ def _sent(delivery: Delivery, at: datetime) -> Answer:
         keys = endpoints.keys(delivery.endpoint, real_at=at)
     except crypto.Unreadable as error:
         return Answer(Outcome(None), error=f"Secret unreadable: {error.detail}"[:200])
-    signed = signing.signature(keys, message_id=delivery.message_id, timestamp=stamp, body=body)
+    signed = signing.header(keys, message_id=delivery.message_id, timestamp=stamp, body=body)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "ispbill-webhooks/1",

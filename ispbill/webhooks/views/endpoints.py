@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ispbill.accounts import responses
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
@@ -50,11 +50,12 @@ def add(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("webhooks.edit")
 @freshly_proven
+@editing.one_at_a_time
 def edit(request: Request, pk: int) -> HttpResponse:
     """Change an address and what it is told."""
-    endpoint = _found(request, pk)
+    endpoint = editing.held(request, _found(request, pk))
     now = {name: getattr(endpoint, name) for name in EndpointForm.base_fields}
-    form = EndpointForm(request.POST or None, initial=now)
+    form = editing.form(request, EndpointForm, about=endpoint, initial=now)
     back = reverse("staff_webhooks:detail", args=[pk])
     if request.method == "POST" and form.is_valid():
         try:
