@@ -248,6 +248,7 @@ def test_compose_has_the_same_queues_and_keeps_the_owner_apart():
         "messages",
         "documents",
         "keeper",
+        "learning",
     }
     assert text.count("DATABASE_OWNER_URL: postgres://") == 2  # migrate and keeper
 

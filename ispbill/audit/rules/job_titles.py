@@ -41,6 +41,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "check_ledger": (BOOKS, _("Prove the books")),
     "build_figures": (BOOKS, _("Build revenue figures")),
     "find_revenue_leaks": (BOOKS, _("Look for revenue leaks")),
+    "observe_churn": (CUSTOMERS, _("Keep what is known of customers")),
+    "score_churn": (CUSTOMERS, _("Say who may leave")),
     "train_churn": (CUSTOMERS, _("Learn who may leave")),
     "sweep-messages": (MESSAGES, _("Send waiting messages")),
     "sweep-routers": (NETWORK, _("Settle waiting lines")),

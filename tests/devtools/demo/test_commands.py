@@ -34,6 +34,8 @@ NIGHTLY = [
     ("prorate", "--start", "2026-01-10", "--end", "2026-01-25", "--bill-day", "25",
      "--price", "1000"),
     ("sync_usage",),
+    ("recompute_churn",),
+    ("recompute_churn", "--rules-only"),
 ]  # fmt: skip
 
 # What these answer depends on something outside: their own tests bring it along.
