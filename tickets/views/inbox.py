@@ -22,8 +22,8 @@ from tickets.views import words
 
 
 def _waiting(user: User, at: datetime) -> QuerySet[Ticket]:
-    """Return what is late and one's own or nobody's, and what nobody has."""
-    mine = Q(assignee=user, next_due_at__lte=at)
+    """Return what is soon late or late and one's own, and what nobody has."""
+    mine = Q(assignee=user, next_warn_at__lte=at)
     found = tickets.visible_to(user).filter(state__in=moves.WORKED)
     return found.filter(Q(assignee__isnull=True) | mine)
 

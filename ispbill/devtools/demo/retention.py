@@ -18,7 +18,7 @@ from tickets.models import Survey, Ticket
 from tickets.services import intake, reopening, resolution, surveys
 
 PAST = (130, 250)  # so many days ago the episodes began whose results are known
-TROUBLED = 14  # customers
+TROUBLED = 12  # customers
 HELD_OUT_PERCENT = 20  # more than usual, so that a small company has enough to compare
 _SAID = (
     ("KEPT", "The line was repaired; all is well."),
@@ -86,12 +86,13 @@ def _past(rng: Random, base: Ground, *, now: datetime) -> None:
     on, salt = clock.local_date(now), episodes.salt()
     who = [base.staff["support@demo.test"], base.staff["sales@demo.test"]]
     customers = Customer.objects.filter(customer_since__lte=on - timedelta(days=PAST[1] + 20))
+    past, tasks = [], []
     for pk in customers.order_by("pk").values_list("pk", flat=True)[:200]:
         began = on - timedelta(days=rng.randrange(*PAST))
         is_held_out = drawing.is_held_out(
             salt=salt, customer_id=pk, number=1, percent=HELD_OUT_PERCENT
         )
-        episode = ChurnEpisode.objects.create(
+        episode = ChurnEpisode(
             customer_id=pk,
             number=1,
             began_on=began,
@@ -99,21 +100,26 @@ def _past(rng: Random, base: Ground, *, now: datetime) -> None:
             is_held_out=is_held_out,
             action_cost=0 if is_held_out else rng.choice((0, 0, 60, 150)),
         )
+        past.append(episode)
         if is_held_out:
             continue
         state, outcome = rng.choice(_SAID)
         at = datetime.combine(began + timedelta(days=4), time(12), tzinfo=days.ZONE)
-        RetentionTask.objects.create(
-            episode=episode,
-            customer_id=pk,
-            state=state,
-            action=rng.choice(("CALL", "PAYMENT_PLAN", "TECHNICIAN")),
-            assigned_to=rng.choice(who),
-            due_on=began + episodes.TASK_DAYS,
-            outcome=outcome,
-            created_at=at - timedelta(days=4),
-            closed_at=at,
+        tasks.append(
+            RetentionTask(
+                episode=episode,
+                customer_id=pk,
+                state=state,
+                action=rng.choice(("CALL", "PAYMENT_PLAN", "TECHNICIAN")),
+                assigned_to=rng.choice(who),
+                due_on=began + episodes.TASK_DAYS,
+                outcome=outcome,
+                created_at=at - timedelta(days=4),
+                closed_at=at,
+            )
         )
+    ChurnEpisode.objects.bulk_create(past)
+    RetentionTask.objects.bulk_create(tasks)
 
 
 def _work(base: Ground, *, now: datetime) -> None:

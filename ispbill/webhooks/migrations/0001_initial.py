@@ -125,5 +125,5 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('endpoint', 'message'), name='webhook_delivery_once'),
         ),
-        Install("webhooks", "ee139d0c9baa81b5"),
+        Install("webhooks", "9be7ed65f6e7a9c5"),
     ]

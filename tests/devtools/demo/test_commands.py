@@ -81,7 +81,11 @@ def test_commands_of_the_night_say_it_in_words_too_and_leave_a_line_in_the_job_l
     logged = set(JobRun.objects.filter(trigger="COMMAND").values_list("job", flat=True))
     silent = {"billing_periods", "prorate"}  # arithmetic: nothing is done
     # The night's own job, asked for by hand.
-    called = {"rebuild_figures": "build_figures", "sync_usage": "sync-usage"}
+    called = {
+        "rebuild_figures": "build_figures",
+        "sync_usage": "sync-usage",
+        "recompute_churn": "score_churn",
+    }
     expected = {called.get(arguments[0], arguments[0]) for arguments in NIGHTLY}
     assert logged >= expected - silent
 
