@@ -7,6 +7,10 @@ LOW_STARS = 2
 """So many stars, or fewer, and somebody looks into it."""
 
 
+LEAST_ANSWERS = 5
+"""Of fewer no share is told: one cross customer would be the whole figure."""
+
+
 def csat(stars: Sequence[int]) -> Decimal | None:
     """Return the share of answers with four or five stars."""
     return round(Decimal(sum(one >= 4 for one in stars)) / len(stars), 3) if stars else None

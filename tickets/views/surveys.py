@@ -1,5 +1,7 @@
 """What customers said: figures, by whom, about what and where, and their words."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -20,20 +22,18 @@ _WORDS = 30
 def index(request: Request) -> HttpResponse:
     """Show how customers found our help in a period."""
     since, tabs = periods.chosen(request, at=clock.now())
-    asked = answers.visible_to(request.user).filter(asked_at__gte=since)
+    visible = answers.visible_to(request.user)
+    told = visible.filter(answered_at__gte=since)
     language = get_language() or "en"
     context = {
         "tabs": tabs,
-        "figures": answers.figures(asked),
+        "figures": answers.figures(visible, since=since),
         "tables": [
-            (_("By person"), answers.by(asked, "resolver__name")),
-            (_("By category"), answers.by(asked, "category__name")),
-            (_("By area"), answers.by(asked, "area__name")),
+            (_("By person"), answers.by(told, "resolver__name")),
+            (_("By category"), answers.by(told, "category__name")),
+            (_("By area"), answers.by(told, "area__name")),
+            (_("By month"), answers.months(told, named=partial(formats.month, language=language))),
         ],
-        "months": [
-            (formats.month(clock.local_date(month), language), count, mean)
-            for month, count, mean in answers.months(asked)
-        ],
-        "words": answers.words(asked)[:_WORDS],
+        "words": answers.words(told)[:_WORDS],
     }
     return render(request, "tickets/staff/surveys.html", context)
