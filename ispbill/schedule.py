@@ -178,6 +178,13 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Looks for services nobody pays for, and for customers blocked though they paid.",
     ),
     Scheduled(
+        job="send_brief",
+        task="reports.send_brief",
+        at=time(8, 0),
+        until=time(20, 0),
+        why="On Mondays owners and branch managers get the week in figures by e-mail.",
+    ),
+    Scheduled(
         job="observe_churn",
         task="churn.observe",
         at=time(4, 40),

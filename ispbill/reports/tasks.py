@@ -8,7 +8,7 @@ from celery import shared_task
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.reports.queries import findings
-from ispbill.reports.services import figures, proving
+from ispbill.reports.services import brief, figures, proving
 
 
 @shared_task(name="reports.build_figures")
@@ -51,3 +51,10 @@ def find_revenue_leaks(progress: Progress, **_future: Any) -> Tally:
 def check_ledger(progress: Progress, **_future: Any) -> Tally:
     """Prove the books; every finding is a problem of the run, and an alarm."""
     return proving.prove(progress=progress, on=clock.today())
+
+
+@shared_task(name="reports.send_brief")
+@logged_job("send_brief")
+def send_brief(progress: Progress, **_future: Any) -> Tally:
+    """On Mondays tell owners and branch managers the week in figures."""
+    return Tally(processed=brief.send_due(at=clock.now()))

@@ -440,6 +440,12 @@ EVENTS: dict[str, Event] = {
             is_urgent=True,
             useful_for=timedelta(hours=4),
         ),
+        # On Mondays, to owner and branch managers: `ispbill.reports.services.brief`.
+        Event(
+            "weekly_brief",
+            gettext_noop("The week in figures"),
+            _take((*_COMPANY, "name", "period", "text")),
+        ),
         # Of a budget, to the same people: `ispbill.accounts.services.code_budget`.
         Event(
             "codes_used_up",

@@ -471,6 +471,13 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nএক ঘণ্টায় দশটির বেশি সতর্কতা; এখন {count}টি খোলা। এই ঘণ্টার বাকিগুলো আলাদা করে "
         "পাঠানো হবে না: সিস্টেম, স্বাস্থ্য পাতাটি দেখুন।" + _SIGNED,
     ),
+    "weekly_brief": Shipped(
+        sms="{company}, {period}:\n{text}",
+        whatsapp="*{company}*, {period}:\n{text}",
+        subject="সপ্তাহের হিসাব: {period}",
+        email="প্রিয় {name},\n\n{period} সপ্তাহের হিসাব:\n\n{text}\n\n"
+        "প্রতিটি সংখ্যার ব্যাখ্যা ও সারি প্রথম পাতায় এবং বিশ্লেষণে আছে।" + _SIGNED,
+    ),
     "codes_used_up": Shipped(
         sms="{company}: এক ঘণ্টায় {count}টি সাইন-ইন কোড চাওয়া হয়েছে, সীমা শেষ। ঘণ্টা শেষ না হলে আর যাবে না।",
         whatsapp="*{company}*: এক ঘণ্টায় {count}টি সাইন-ইন কোড চাওয়া হয়েছে, সীমা শেষ। ঘণ্টা শেষ না হলে আর "

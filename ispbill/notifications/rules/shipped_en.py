@@ -498,6 +498,13 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nmore than ten alarms within the hour; {count} are open now. The "
         "others of this hour are not sent one by one: please look at System, Health." + _SIGNED,
     ),
+    "weekly_brief": Shipped(
+        sms="{company}, {period}:\n{text}",
+        whatsapp="*{company}*, {period}:\n{text}",
+        subject="The week in figures: {period}",
+        email="Dear {name},\n\nthe week {period} in figures:\n\n{text}\n\n"
+        "Each figure is explained, with its rows, on the first page and under Insight." + _SIGNED,
+    ),
     "codes_used_up": Shipped(
         sms="{company}: {count} sign-in codes were asked for within an hour, all there may be. "
         "Nobody gets another until it is over.",
