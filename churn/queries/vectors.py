@@ -2,8 +2,8 @@
 
 Everything counts only if it was *recorded* before `at`, in its state of then: a service's row is
 read from its kept versions (`audit_rowversion`), an allocation counts unless it was released by
-then, a bill paid later is open. Nothing reads a counter or a flag of today; the exceptions are the
-place a customer lives at (areas of outages) and bills voided since, which are left out.
+then, a bill paid later is open. Nothing reads a counter or a flag of today; the exception is the
+place a customer lives at (areas of outages).
 
 `tests/churn/queries/test_vectors.py` takes away all that was recorded later and asks again.
 """
@@ -69,7 +69,11 @@ _BILLS = """
         LEFT JOIN LATERAL (
             SELECT sum(total_amount) AS amount FROM billing_creditnote n
             WHERE n.invoice_id = i.id AND n.issued_at < %(at)s) c ON true
-        WHERE i.issued_at < %(at)s AND i.status <> 'VOID' AND i.due_date < %(on)s),
+        WHERE i.issued_at < %(at)s AND i.due_date < %(on)s
+          AND NOT EXISTS (
+            SELECT FROM billing_journalentry e
+            WHERE e.source_type = 'invoice' AND e.source_id = i.id AND e.kind = 'REVERSAL'
+              AND e.posted_on < %(on)s)),
     lateness AS (
         SELECT customer_id, due_date, asked > paid AS is_open, asked - paid AS left_open,
                CASE WHEN asked > paid THEN %(on)s - due_date

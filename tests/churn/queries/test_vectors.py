@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from billing.pricing.models import Discount
+from billing.receivables.services import voiding
 from churn.queries import vectors
 from churn.rules.features import NAMES
 from customers.models import Subscription, Suspension
@@ -162,6 +163,15 @@ def test_a_payment_handed_in_late_was_not_known(service):
     assert known()[service.customer_id]["overdue_days"] == 25
     later = AT + timedelta(days=3)
     assert known(at=later, on=FIRST + timedelta(days=3))[service.customer_id]["overdue_days"] == 0
+
+
+def test_a_bill_that_was_void_by_then_was_never_late(service):
+    wrong, right = (open_invoice(service.customer, due=date(2026, 3, day)) for day in (7, 9))
+    voiding.void(invoice=wrong, act=Act(None, before(11), reason=WHY))
+    assert known()[service.customer_id]["late_bills"] == 1
+
+    voiding.void(invoice=right, act=Act(None, AT + timedelta(days=1), reason=WHY))
+    assert known()[service.customer_id]["late_bills"] == 1
 
 
 def test_who_is_new_cut_off_or_ends_soon_is_not_looked_at(service):
