@@ -196,8 +196,8 @@ CACHES = {
     "default": {
         "BACKEND": "ispbill.core.cache.ForgivingRedisCache",
         "LOCATION": _redis["cache"],
-        # What is remembered is of one database: a copy proved beside the house has its own.
-        "KEY_PREFIX": f"ispbill:{_app['NAME']}",
+        "KEY_PREFIX": "ispbill",
+        "KEY_FUNCTION": "ispbill.core.cache.key_of_database",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }

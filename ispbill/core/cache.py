@@ -7,12 +7,22 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.db import connection
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 # What reading or writing the cache raises when Redis cannot be reached.
 UNREACHABLE = (RedisError, OSError)
+
+
+def key_of_database(key: str, prefix: str, version: int) -> str:
+    """Return the name a key is kept under: what is remembered is of one database.
+
+    A copy that is proved beside the house neither reads what the house remembers nor leaves it
+    something to remember.
+    """
+    return f"{prefix}:{connection.settings_dict['NAME']}:{version}:{key}"
 
 
 class KeptClient(RedisCacheClient):

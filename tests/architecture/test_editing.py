@@ -58,7 +58,7 @@ SHEETS = {
     "staff_billing:draft": Sheet("text_1", *TEXTS, "amount_1", "123.00"),
     "staff_fieldservice:edit-item": Sheet("name", *TEXTS, "unit", "pc"),
     "staff_contracts:agreement": Sheet("term_months", "18", "24", "notice_count", "14"),
-    "staff_churn:settings": Sheet("calls_per_week", "20", "30", "held_out_percent", "15"),
+    "staff_churn:settings": Sheet("calls_per_week", "25", "30", "held_out_percent", "15"),
     "staff_network:correct-outage": Sheet("title", *TEXTS, "not_ours_reason", "Power company"),
     "staff_network:outage-settings": Sheet("tail_hours", "12", "18", "credit_min_minutes", "60"),
     "staff_network:speed-test-settings": Sheet("seconds", "5", "8", "most_megabytes", "90"),

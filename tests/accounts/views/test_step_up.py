@@ -42,6 +42,9 @@ GUARDED = {
     "staff_payments:bank-account": "BILLING",
     "staff_payments:debit-keys": "OWNER",
     "staff_payments:edit-gateway": "OWNER",
+    "staff_webhooks:add": "OWNER",
+    "staff_webhooks:edit": "OWNER",
+    "staff_webhooks:rotate": "OWNER",
 }
 HTMX = {"hx-request": "true", "hx-target": "dialog-body"}
 

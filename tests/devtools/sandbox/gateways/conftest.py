@@ -7,7 +7,12 @@ from tests.devtools.sandbox.gateways.merchant import Merchant
 
 @pytest.fixture
 def sandbox(tmp_path):
-    sandbox = serve(tmp_path)
+    try:
+        sandbox = serve(tmp_path)
+    except OSError:  # somebody took a port after it was chosen and before it was bound
+        for one in tmp_path.iterdir():
+            one.unlink()
+        sandbox = serve(tmp_path)
     yield sandbox
     sandbox.close()
 
