@@ -88,6 +88,11 @@ class ChurnEpisode(models.Model):
     def __str__(self) -> str:
         return f"{self.customer_id} {self.number}"
 
+    @property
+    def is_left_alone(self) -> bool:
+        """Tell whether nobody is to call because of this risk."""
+        return self.is_held_out and self.ended_on is None and not self.override_reason
+
 
 class RetentionTask(models.Model):
     """Somebody talks to a customer who may leave; one open task an episode."""

@@ -5,14 +5,17 @@ over, fraud or policy; a break of one's own and a technical cut are no absence.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-LEFT_AFTER_DAYS = 30
-RESULT_DAYS = 90  # after an episode began; its last thirty only show that somebody stayed away
+from churn.rules import gates
+
+LEFT_AFTER_DAYS = gates.SURE_AFTER
+# After an episode or a month began; the last thirty only show that somebody stayed away.
+RESULT_DAYS = gates.HORIZON + LEFT_AFTER_DAYS
 
 Spell = tuple[int, date]  # a customer and the day from which they are looked at
 
@@ -78,7 +81,7 @@ def collected(spells: Sequence[Spell]) -> dict[Spell, Decimal]:
 
 def is_known(began_on: date, *, on: date) -> bool:
     """Tell whether the result of an episode can be told."""
-    return began_on + timedelta(days=RESULT_DAYS) <= on
+    return gates.is_mature(began_on, on)
 
 
 def _asked(sql: str, spells: Sequence[Spell]) -> list[tuple[int, date, Decimal]]:

@@ -6,14 +6,11 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from churn.models import ChurnScore, RetentionTask
-from customers.models import Area, Customer
+from customers.models import Area
 from customers.queries import search
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
 from ispbill.core.money import ZERO
-
-_MOST_PEOPLE = 200
-_SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True)
@@ -80,10 +77,7 @@ def _of_person(scores: QuerySet[ChurnScore], text: str) -> QuerySet[ChurnScore]:
     if not text:
         return scores
     meant = Q(customer__number__iexact=text)
-    if len(text) >= _SHORTEST_NAME:
-        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
-        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
-    return scores.filter(meant)
+    return scores.filter(meant | search.of_rows(text))
 
 
 def listed(scores: QuerySet[ChurnScore]) -> QuerySet[ChurnScore]:

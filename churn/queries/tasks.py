@@ -12,8 +12,6 @@ from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
 
 MINE, OPEN, DUE, DONE = "", "open", "due", "done"
-_MOST_PEOPLE = 200
-_SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,7 @@ def filtered(tasks: QuerySet[RetentionTask], asked: Filters) -> QuerySet[Retenti
     if not text:
         return tasks
     meant = Q(customer__number__iexact=text)
-    if len(text) >= _SHORTEST_NAME:
-        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
-        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
-    return tasks.filter(meant)
+    return tasks.filter(meant | search.of_rows(text))
 
 
 def listed(tasks: QuerySet[RetentionTask], view: str) -> QuerySet[RetentionTask]:

@@ -1,6 +1,6 @@
 """When a model may score: enough history, no leak, good enough on months it had not seen.
 
-Each refusal is a code with the figure it is about; `churn.views.refusal_words` words them.
+Each refusal is a code with the figure it is about; `churn.views.model_words` words them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,9 +46,9 @@ class Refusal(NamedTuple):
         return f"{self.code}{about} {self.value:.3f} (limit {self.limit:g})"
 
 
-def is_mature(month: date, at: date, horizon: int = HORIZON) -> bool:
-    """Tell whether by `at` it is known who left within `horizon` days of a month's first day."""
-    return month + timedelta(days=horizon + SURE_AFTER) <= at
+def is_mature(month: date, at: date) -> bool:
+    """Tell whether by `at` it is known who left within the horizon from a month's first day."""
+    return month + timedelta(days=HORIZON + SURE_AFTER) <= at
 
 
 def lacking(months: int, leavers: int, recent: int) -> list[Refusal]:
@@ -92,13 +92,13 @@ def boosting_wins(difference: float, low: float) -> bool:
     return difference >= BOOSTING_GAIN and low > 0
 
 
-def origins(months: Sequence[date], horizon: int = HORIZON) -> list[tuple[date, list[date]]]:
+def origins(months: Sequence[date]) -> list[tuple[date, list[date]]]:
     """Return the last three mature months, each with the months mature at its start.
 
     The last two of those calibrate, the others train: 1 November learns from up to 1 August.
     """
     ordered = sorted(months)
     return [
-        (month, [one for one in ordered if is_mature(one, month, horizon)])
+        (month, [one for one in ordered if is_mature(one, month)])
         for month in ordered[-TEST_MONTHS:]
     ]

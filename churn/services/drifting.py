@@ -4,7 +4,8 @@ from datetime import date
 
 import numpy as np
 
-from churn.models import ChurnModel, ChurnScore
+from churn.models import ChurnScore
+from churn.queries import learning
 from churn.rules import drift
 from churn.rules.features import NAMES
 from churn.services.sample import Floats
@@ -15,7 +16,7 @@ KEPT = 14  # nights
 
 def measure(*, on: date) -> list[str]:
     """Write down tonight's index of each feature; return those that have drifted two nights."""
-    live = ChurnModel.objects.filter(state=ChurnModel.State.ACTIVE).first()
+    live = learning.live()
     if live is None:
         return []
     now = _counts(live.content["bins"])

@@ -38,26 +38,25 @@ class Learnt(NamedTuple):
     probabilities: Floats | None = None  # of the chosen one, for `tested`
 
 
-def learn(sample: Sample, *, horizon: int = gates.HORIZON) -> Learnt:
+def learn(sample: Sample) -> Learnt:
     """Learn from mature observations; say which model is best and whether it is good enough.
 
-    `horizon`: the days within which who is said to have left did so. One thread: several that
-    wait for each other on a busy machine take thirty times as long.
+    One thread: several that wait for each other on a busy machine take thirty times as long.
     """
     with threadpool_limits(limits=1):
-        return _learn(sample, horizon)
+        return _learn(sample)
 
 
-def _learn(sample: Sample, horizon: int) -> Learnt:
+def _learn(sample: Sample) -> Learnt:
     months = sample.month_days()
-    missing = lacking(sample, horizon)
+    missing = lacking(sample)
     if missing:
         return Learnt(missing)
     if leaking := gates.leaks(measuring.alone(sample)):
         return Learnt([], Candidate(learnt.LOGISTIC, {}, leaking, {}))
     tested = sample.of(months[-gates.TEST_MONTHS :])
     linear, boosted = (
-        _predicted(algorithm, sample, horizon) for algorithm in (learnt.LOGISTIC, learnt.BOOSTING)
+        _predicted(algorithm, sample) for algorithm in (learnt.LOGISTIC, learnt.BOOSTING)
     )
     gap, low, high = measuring.difference(boosted, linear, tested)
     is_boosting = gates.boosting_wins(gap, low)
@@ -75,7 +74,7 @@ def _learn(sample: Sample, horizon: int) -> Learnt:
     return Learnt([], chosen, other, tested, boosted if is_boosting else linear)
 
 
-def lacking(sample: Sample, horizon: int = gates.HORIZON) -> list[Refusal]:
+def lacking(sample: Sample) -> list[Refusal]:
     """Return what the history is too short of."""
     months = sample.month_days()
     recent = sample.of(months[-gates.TEST_MONTHS :]).leavers
@@ -84,9 +83,7 @@ def lacking(sample: Sample, horizon: int = gates.HORIZON) -> list[Refusal]:
         return found
     # Each origin needs somebody who left, to learn from and to calibrate by.
     least = min(
-        part.leavers
-        for _month, known in gates.origins(months, horizon)
-        for part in _parts(sample, known)
+        part.leavers for _month, known in gates.origins(months) for part in _parts(sample, known)
     )
     return [] if least else [Refusal(gates.LEAVERS, 0, 1)]
 
@@ -100,10 +97,10 @@ def tested_on(content: learnt.Content, sample: Sample, after: date) -> dict[str,
     )
 
 
-def _predicted(algorithm: str, sample: Sample, horizon: int) -> Floats:
+def _predicted(algorithm: str, sample: Sample) -> Floats:
     """Return probabilities for the test months, each by a model that knew only what was mature."""
     found = []
-    for month, known in gates.origins(sample.month_days(), horizon):
+    for month, known in gates.origins(sample.month_days()):
         training, calibrating = _parts(sample, known)
         content = fitting.content(algorithm, training, calibrating)
         vectors = sample.of([month]).vectors

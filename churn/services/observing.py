@@ -24,6 +24,7 @@ from ispbill.core import clock, locks
 MOST_MONTHS = 24  # looked back
 MOST_STAYERS = 20_000  # kept of a month
 _HORIZON = timedelta(days=gates.HORIZON)
+_LOOKED_AT_FROM = timedelta(days=30)  # after the first day in use (`vectors.known`)
 _AT_ONCE = 2_000
 _BY_US = (Suspension.Kind.FRAUD, Suspension.Kind.POLICY)
 _NO_CHOICE = (Cause.DEATH, Cause.HOUSE, Cause.UNSERVABLE, Cause.MUTUAL)
@@ -46,7 +47,7 @@ def _missing(on: date) -> Iterator[date]:
     there = set(ChurnObservation.objects.values_list("month", flat=True).distinct())
     month, months = on.replace(day=1), []
     for _back in range(MOST_MONTHS):
-        if first is None or month <= first:
+        if first is None or month < first + _LOOKED_AT_FROM:
             break
         if month not in there:
             months.append(month)
@@ -56,10 +57,9 @@ def _missing(on: date) -> Iterator[date]:
 
 def _note(month: date, progress: Progress | None) -> int:
     """Write down what was known of everybody at the first moment of a month."""
-    midnight = datetime.combine(month, datetime.min.time(), clock.zone())
     count = 0
     with transaction.atomic():  # a month is there whole or not at all
-        for part in vectors.known(at=midnight, on=month, zone=str(clock.zone())):
+        for part in vectors.known(at=clock.midnight(month), on=month, zone=str(clock.zone())):
             ChurnObservation.objects.bulk_create(
                 ChurnObservation(customer_id=one.customer_id, month=month, vector=one.vector)
                 for one in part

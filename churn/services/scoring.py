@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from churn.models import ChurnCut, ChurnModel, ChurnScore, ChurnSettings
-from churn.queries import vectors
+from churn.queries import learning, vectors
 from churn.queries.vectors import Known
 from churn.rules import levels, points
 from churn.rules.features import FEATURES, NAMES
@@ -68,14 +68,13 @@ class _Scored(NamedTuple):
 def recompute(*, at: datetime, rules_only: bool = False, progress: Progress | None = None) -> Tally:
     """Score everybody as of the company's last midnight before `at`; return how many."""
     on = clock.local_date(at)
-    midnight = datetime.combine(on, datetime.min.time(), clock.zone())
-    model = None if rules_only else ChurnModel.objects.filter(state="ACTIVE").first()
+    model = None if rules_only else learning.live()
     count = 0
     with locks.only_one("churn.scores") as is_free:
         if not is_free:
             return Tally(detail={"scored": 0, "by": "nobody: another run is at it"})
         cuts = _cuts(model)
-        for part in vectors.known(at=midnight, on=on, zone=str(clock.zone())):
+        for part in vectors.known(at=clock.midnight(on), on=on, zone=str(clock.zone())):
             _write(part, _scored(part, model, cuts), model=model, at=at, on=on)
             count += len(part)
             if progress is not None:
@@ -114,10 +113,11 @@ def _scored(
         part, found.probabilities.tolist(), bulk_scores.reasons(found.shares), strict=True
     ):
         level = levels.level(probability, cuts.get(one.branch_id, _NEVER))
+        minded = points.score(dict(zip(NAMES, one.vector, strict=True)))[1]
         told = [
             {
                 "group": reason.group,
-                "code": _leading(reason.group, one.vector, model.content),
+                "code": _leading(reason.group, minded, one.vector, model.content),
                 "times": round(reason.times, 1),
             }
             for reason in reasons_of
@@ -125,9 +125,13 @@ def _scored(
         yield _Scored(probability, round(100 * probability), level, told)
 
 
-def _leading(group: str, vector: Sequence[float | None], content: dict[str, Any]) -> str:
+def _leading(
+    group: str,
+    minded: Sequence[points.Reason],
+    vector: Sequence[float | None],
+    content: dict[str, Any],
+) -> str:
     """Return the feature that stands for a group: the one the rules mind, or the most unusual."""
-    minded = points.score(dict(zip(NAMES, vector, strict=True)))[1]
     for reason in minded:
         if reason.group == group:
             return reason.code

@@ -21,13 +21,7 @@ def change(*, values: Mapping[str, Any], act: Act) -> ChurnSettings:
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
-    changed = {name: value for name, value in values.items() if before[name] != value}
-    if changed:
-        events.record(
-            act=act,
-            action="churn_settings.changed",
-            target=row,
-            before={name: before[name] for name in changed},
-            after=changed,
-        )
+    was, now = events.changes(before, dict(values))
+    if now:
+        events.record(act=act, action="churn_settings.changed", target=row, before=was, after=now)
     return row

@@ -36,12 +36,12 @@ class Trained(NamedTuple):
 def train(*, at: datetime) -> Trained:
     """Learn from the mature observations as of `at`; the best candidate goes live or is refused."""
     sample = mature()
-    if missing := learning.lacking(sample, gates.HORIZON):
+    if missing := learning.lacking(sample):
         return Trained(LACKING, refusals=tuple(missing))
     fingerprint = sample.fingerprint
     if ChurnModel.objects.filter(fingerprint=fingerprint).exists():
         return Trained(UNCHANGED)
-    found = learning.learn(sample, horizon=gates.HORIZON)
+    found = learning.learn(sample)
     if found.chosen is None:
         return Trained(LACKING, refusals=tuple(found.lacking))
     act = Act(None, at)

@@ -6,7 +6,7 @@ open while somebody outside is asked; each request is written down with its toke
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from time import sleep
 
@@ -203,6 +203,5 @@ def cost(prompt_tokens: int, answer_tokens: int) -> Decimal:
 
 def used_today(*, act: Act) -> int:
     """Return the tokens of the company's present day, asked and answered."""
-    begins = datetime.combine(act.on, time.min, tzinfo=clock.zone())
-    used = ChurnWording.objects.filter(made_at__gte=begins)
+    used = ChurnWording.objects.filter(made_at__gte=clock.midnight(act.on))
     return used.aggregate(sum=Sum(F("prompt_tokens") + F("answer_tokens")))["sum"] or 0

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from churn.queries import wording
 from churn.queries.wording import Said
 from churn.services import retention
 from churn.views import words
+from customers.views import links
 from customers.views.inbox_words import whose
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
@@ -72,7 +72,7 @@ def _detail(_request: Request, row: RetentionTask) -> Detail:
         question=_("What about %(name)s?") % {"name": row.customer.name},
         said=_quoted(said),
         facts=facts,
-        url=f"{reverse('staff_customers:customer', args=[row.customer.number])}?tab=churn",
+        url=links.customer(row.customer.number, tab="churn"),
     )
 
 

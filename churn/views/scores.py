@@ -18,6 +18,7 @@ from churn.services import settings
 from churn.views import words
 from churn.views.model_words import GROUP_WORDS
 from customers.models import Customer
+from customers.views import links
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import demand_proof_for_file, may, staff_only
 from ispbill.accounts.downloads import csv_file
@@ -127,7 +128,7 @@ def _rows(scores: list[ChurnScore]) -> list[dict[str, Any]]:
             "chance": words.short(one),
             "said": said.get(one.customer_id),
             "task": tasks.get(one.customer_id),
-            "url": f"{reverse('staff_customers:customer', args=[one.customer.number])}?tab=churn",
+            "url": links.customer(one.customer.number, tab="churn"),
         }
         for one in scores
     ]

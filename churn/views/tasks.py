@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,6 +21,7 @@ from churn.views import words
 from customers.forms.calls import CallForm
 from customers.models import Call, Customer
 from customers.queries import directory
+from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
@@ -86,9 +86,6 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
         customer=customer, kind=Approval.Kind.OFFER, status=Approval.Status.PENDING
     )
     episode = running.newest(customer)
-    is_left_alone = bool(
-        episode and episode.is_held_out and not episode.ended_on and not episode.override_reason
-    )
     context = {
         "customer": customer,
         "score": score,
@@ -96,7 +93,7 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
         "said": said,
         "advice": words.actions(said),
         "episode": episode,
-        "is_left_alone": is_left_alone,
+        "is_left_alone": episode is not None and episode.is_left_alone,
         "task": task,
         "offered": words.offered(task) if task is not None else "",
         "waiting": waiting.first(),
@@ -249,8 +246,7 @@ def _customer(request: Request, number: str) -> Customer:
 
 
 def _page(customer: Customer) -> str:
-    page = reverse("staff_customers:customer", args=[customer.number])
-    return f"{page}?tab=churn"
+    return links.customer(customer.number, tab="churn")
 
 
 def _back(task: RetentionTask) -> str:

@@ -8,7 +8,6 @@ from django.db.models import Count, Q, QuerySet
 
 from contracts.models import Contract, ContractSeal
 from contracts.rules import lifecycle
-from customers.models import Customer
 from customers.queries import search
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
@@ -43,8 +42,6 @@ _TERMS = tuple(
     + ("renewal_binds", "price_lock", "fee", "fee_amount", "fee_rate", "cap_months")
     + ("cap_amount", "cooling_off_days")
 )
-_MOST_PEOPLE = 200
-_SHORTEST_NAME = 3
 RENEWALS_DAYS = 60
 
 
@@ -111,10 +108,7 @@ def filtered(contracts: QuerySet[Contract], filters: Filters) -> QuerySet[Contra
     if not text:
         return contracts
     meant = Q(number__iendswith=text) | Q(customer__number__iexact=text)
-    if len(text) >= _SHORTEST_NAME:
-        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
-        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
-    return contracts.filter(meant)
+    return contracts.filter(meant | search.of_rows(text))
 
 
 def of_word(digest: str) -> Contract | None:

@@ -25,7 +25,6 @@ from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, keyset, made_files, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager
 
 SIZE = 50
 PANEL_ROWS = 20
@@ -40,12 +39,7 @@ def index(request: Request) -> HttpResponse:
     view, text = request.GET.get("view", ""), request.GET.get("q", "")
     form = Find(request.GET)
     found = queries.filtered(queries.in_view(visible, view, on=on), form.filters(view, text))
-    page = keyset.page(
-        queries.listed(found),
-        size=SIZE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
+    page = keyset.page(queries.listed(found), size=SIZE, **keyset.asked(request.GET))
     context: dict[str, Any] = {
         "rows": page.rows,
         "form": form,
@@ -53,14 +47,7 @@ def index(request: Request) -> HttpResponse:
         "chips": chips.of(form, request.GET),
         "is_filtered": bool(text or request.GET.get("agreement") or view),
         "is_swap": responses.is_fragment(request, "list"),
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            total=found.count(),
-            first=paging.first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": keyset.foot(page, request.GET, size=SIZE, total=found.count()),
     }
     if not context["is_swap"]:
         counts = queries.counts(visible, on=on)

@@ -17,6 +17,7 @@ _MOST_EXACT = 10
 _CANDIDATES = 80
 SOME = 10  # fewer who are spelt as typed are joined by those spelt otherwise
 _SHORTEST_NAME = 2  # Md
+_LEAST_TEXT, _MOST_PEOPLE = 3, 200  # where rows of found customers are asked for
 _MOST_ALIKE = 8
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
@@ -63,6 +64,14 @@ def look(customers: QuerySet[Customer], text: str, *, most: int) -> tuple[Match,
     if wider is None:
         return typed, ids[: most + 1]
     return replace(wider, exact=tuple(sorted(ids))), _ids(customers, wider, most)
+
+
+def of_rows(text: str) -> Q:
+    """Return the rows with a `customer` whom a text names; none below three characters."""
+    if len(text) < _LEAST_TEXT:
+        return Q(pk__in=())
+    named, ids = look(Customer.objects.all(), text, most=_MOST_PEOPLE)
+    return Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
 
 
 def _ids(customers: QuerySet[Customer], match: Match, most: int) -> list[int]:

@@ -20,7 +20,6 @@ from ispbill.accounts.http import Request
 from ispbill.core import chips, keyset, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager
 
 SIZE = 50
 _both = require_http_methods(["GET", "POST"])
@@ -42,8 +41,7 @@ def index(request: Request) -> HttpResponse:
     page = keyset.page(
         found.select_related("customer", "lead", "by", "owner"),
         size=SIZE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **keyset.asked(request.GET),
     )
     context = {
         "rows": page.rows,
@@ -54,13 +52,7 @@ def index(request: Request) -> HttpResponse:
         "tabs": paging.tabs(
             request.GET, "view", [("", _("All")), ("mine", _("Mine")), ("open", _("To call again"))]
         ),
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            first=paging.first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": keyset.foot(page, request.GET, size=SIZE),
     }
     return responses.region(
         request,

@@ -22,7 +22,6 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, keyset, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager
 from ispbill.notifications.models import MessageSettings
 
 SIZE = 50
@@ -36,25 +35,13 @@ def index(request: Request) -> HttpResponse:
     visible = queries.visible_to(request.user)
     state = request.GET.get("state", "")
     found = visible.filter(state=state) if state in Campaign.State.values else visible
-    page = keyset.page(
-        found.select_related("created_by"),
-        size=SIZE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
+    page = keyset.page(found.select_related("created_by"), size=SIZE, **keyset.asked(request.GET))
     counts = queries.counts(visible)
     names = [("", _("All")), *Campaign.State.choices]
     context = {
         "rows": page.rows,
         "tabs": paging.tabs(request.GET, "state", names, counts=counts),
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            total=counts.get(state, 0),
-            first=paging.first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": keyset.foot(page, request.GET, size=SIZE, total=counts.get(state, 0)),
         "may_send": may(request.user, "messages.send"),
     }
     return responses.region(

@@ -250,8 +250,7 @@ def _refused(form: CustomerForm, error: DomainError) -> Customer | None:
 
 
 def _changed(request: Request, text: str, customer: Customer, *, tab: str = "") -> HttpResponse:
-    back = _page(customer) + (f"?tab={tab}" if tab else "")
-    return responses.done(request, text, back=back)
+    return responses.done(request, text, back=links.customer(customer.number, tab=tab))
 
 
 def _page(customer: Customer) -> str:

@@ -25,6 +25,12 @@ def _address(name: str, args: tuple[object, ...], _urlconf: str | None, _prefix:
         return ""
 
 
+def customer(number: str, *, tab: str = "") -> str:
+    """Return the address of a customer's page, or of one of its tabs."""
+    page = address("staff_customers:customer", number)
+    return f"{page}?tab={tab}" if tab else page
+
+
 def pay(user: User) -> str:
     """Return where a payment is recorded, or "" when this person may not."""
     return address("staff_payments:pay") if may(user, "payments.take") else ""

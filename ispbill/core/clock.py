@@ -53,6 +53,11 @@ def zone() -> ZoneInfo:
     return ZoneInfo(Company.current().time_zone)
 
 
+def midnight(on: date) -> datetime:
+    """Return the moment at which a company date begins."""
+    return datetime.combine(on, datetime.min.time(), zone())
+
+
 def set_simulated(at: datetime | None) -> None:
     """Move the business clock to `at` (it keeps running from there), or back to real time."""
     if not settings.SIMULATORS:

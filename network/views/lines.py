@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Customer
-from customers.views import line_days
+from customers.views import line_days, links
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
@@ -81,8 +81,7 @@ def restart(request: Request, pk: int) -> HttpResponse:
             messages.success(
                 request, _("%(name)s is being disconnected.") % {"name": line.username}
             )
-            back = reverse("staff_customers:customer", args=[line.customer.number])
-            return responses.go(request, f"{back}?tab=network")
+            return responses.go(request, links.customer(line.customer.number, tab="network"))
     context = {"form": form, "line": line}
     return responses.form_page(request, "network/staff/lines/restart.html", context)
 

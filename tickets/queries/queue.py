@@ -7,15 +7,12 @@ from datetime import UTC, datetime
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from customers.models import Customer
 from customers.queries import search
 from ispbill.accounts.models import User
 from tickets.models import Ticket, TicketClock
 from tickets.rules import moves
 
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)  # the place of what is due at no moment: behind all others
-_SHORTEST_NAME = 3
-_MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True)
@@ -92,10 +89,7 @@ def filtered(tickets: QuerySet[Ticket], filters: Filters) -> QuerySet[Ticket]:
     if not text:
         return tickets
     meant = Q(number__iendswith=text) | Q(subject__icontains=text)
-    if len(text) >= _SHORTEST_NAME:
-        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
-        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
-    return tickets.filter(meant)
+    return tickets.filter(meant | search.of_rows(text))
 
 
 def page(tickets: QuerySet[Ticket], *, size: int, after: str = "", before: str = "") -> Page:

@@ -1,7 +1,7 @@
 """A-40: how promises about tickets were kept."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -50,9 +50,7 @@ def panel(request: Request) -> HttpResponse:
     except ValueError:
         month = clock.local_date(at).replace(day=1)
     after = (month + timedelta(days=32)).replace(day=1)
-    since, until = (
-        datetime.combine(day, datetime.min.time(), tzinfo=clock.zone()) for day in (month, after)
-    )
+    since, until = clock.midnight(month), clock.midnight(after)
     ended = promises.ended(request.user, since=since, until=min(until, max(at, since)))
     context = {"kinds": [(one, mean(one)) for one in promises.kept(ended)]}
     return render(request, "tickets/staff/_sla_panel.html", context)

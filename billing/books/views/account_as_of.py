@@ -1,6 +1,6 @@
 """A customer's account as it was on any past day."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -23,7 +23,7 @@ def show(request: Request, number: str) -> HttpResponse:
     today = clock.today()
     form = SpanForm({"end": request.GET.get("on", "")})
     on = min(form.read().get("end") or today - timedelta(days=1), today)
-    ended = datetime.combine(on + timedelta(days=1), time.min, tzinfo=clock.zone())
+    ended = clock.midnight(on + timedelta(days=1))
     context = {
         "customer": customer,
         "on": on,

@@ -237,8 +237,7 @@ def _addon(request: Request, number: str, pk: int) -> SubscriptionAddon:
 
 
 def _back(subscription: Subscription) -> str:
-    page = links.address("staff_customers:customer", subscription.customer.number)
-    return f"{page}?tab=services"
+    return links.customer(subscription.customer.number, tab="services")
 
 
 def _dialog(

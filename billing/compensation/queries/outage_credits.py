@@ -122,11 +122,7 @@ def _frame(line: InvoiceLine) -> Span:
     """Return a line's days as moments of the company."""
     span = line.held_span or line.span
     assert span is not None  # noqa: S101 - only such lines are asked for
-    start, end = (
-        datetime.combine(day, datetime.min.time(), tzinfo=clock.zone())
-        for day in (span.lower, span.upper)
-    )
-    return start, end
+    return clock.midnight(span.lower), clock.midnight(span.upper)
 
 
 def _lines(

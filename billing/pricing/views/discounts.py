@@ -220,8 +220,7 @@ def _number(text: str) -> int | None:
 
 
 def _back(subscription: Subscription) -> str:
-    page = links.address("staff_customers:customer", subscription.customer.number)
-    return f"{page}?tab=services"
+    return links.customer(subscription.customer.number, tab="services")
 
 
 def _dialog(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from customers.queries import directory
+from customers.views import links
 from fieldservice.stock.forms.stock import (
     CountForm,
     IssueForm,
@@ -249,4 +250,4 @@ def _address(item: StockItem) -> str:
 
 
 def _customer_address(number: str) -> str:
-    return f"{reverse('staff_customers:customer', args=[number])}?tab=equipment"
+    return links.customer(number, tab="equipment")

@@ -45,7 +45,8 @@ class BulkSmsBd:
         self._key, self._sender = credentials["api_key"], credentials["sender_id"]
 
     def send(self, message: Outgoing) -> Outcome:
-        answer = calling.sent_by(
+        return calling.outcome_of(
+            _outcome,
             "POST",
             f"{self._base}/smsapi",
             form={
@@ -56,10 +57,6 @@ class BulkSmsBd:
                 "message": message.body,
             },
         )
-        if not isinstance(answer, calling.Answer):
-            return answer
-        failure = answer.failure
-        return failure if failure is not None else _outcome(answer)
 
     def tried(self) -> Balance:
         query = urlencode({"api_key": self._key})

@@ -8,7 +8,7 @@ message: they hold keys and people's numbers.
 import base64
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -89,6 +89,12 @@ def sent_by(method: str, url: str, **what: Any) -> Answer | Retry | Unknown:
         return Retry(str(error))
     except NoAnswer as error:
         return Unknown(str(error))
+
+
+def outcome_of(read: Callable[[Answer], Outcome], method: str, url: str, **what: Any) -> Outcome:
+    """Call for a message, and `read` what an answer means that is neither busy nor out of order."""
+    answer = sent_by(method, url, **what)
+    return answer.failure or read(answer) if isinstance(answer, Answer) else answer
 
 
 def looked_up(url: str, **what: Any) -> dict[str, Any]:

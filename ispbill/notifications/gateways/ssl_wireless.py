@@ -34,7 +34,8 @@ class SslWireless:
         self._token, self._sid = credentials["api_token"], credentials["sid"]
 
     def send(self, message: Outgoing) -> Outcome:
-        answer = calling.sent_by(
+        return calling.outcome_of(
+            _outcome,
             "POST",
             f"{self._base}/send-sms",
             data={
@@ -46,10 +47,6 @@ class SslWireless:
                 "csms_id": message.id[-_LONGEST_ID:],
             },
         )
-        if not isinstance(answer, calling.Answer):
-            return answer
-        failure = answer.failure
-        return failure if failure is not None else _outcome(answer)
 
     def tried(self) -> Balance:
         query = urlencode({"api_token": self._token, "sid": self._sid})

@@ -60,13 +60,8 @@ class Twilio:
         form["MessagingServiceSid" if is_service else "From"] = self._sender
         if self._hook:
             form["StatusCallback"] = f"{self._hook}?{urlencode({OUR_ID: message.id})}"
-        answer = calling.sent_by(
-            "POST", f"{self._account}/Messages.json", form=form, headers=self._headers()
-        )
-        if not isinstance(answer, calling.Answer):
-            return answer
-        failure = answer.failure
-        return failure if failure is not None else _outcome(answer)
+        url = f"{self._account}/Messages.json"
+        return calling.outcome_of(_outcome, "POST", url, form=form, headers=self._headers())
 
     def tried(self) -> Balance:
         told = calling.looked_up(f"{self._account}/Balance.json", headers=self._headers())

@@ -161,7 +161,7 @@ def _had_enough(message: Message, *, at: datetime) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [message.recipient])
-    midnight = at.astimezone(clock.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = clock.midnight(clock.local_date(at))
     given = Message.objects.filter(
         Q(sent_at__gte=midnight) | Q(sent_at=None, lease_until__gte=midnight),
         recipient=message.recipient,

@@ -119,9 +119,7 @@ def _customers(person: User, monday: date, branch: int | None) -> list[tuple[str
 
 def _work(person: User, monday: date) -> list[tuple[str, str]]:
     visible: Any = tickets.visible_to(person)
-    begin, end = (
-        datetime.combine(day, datetime.min.time(), clock.zone()) for day in (monday - _WEEK, monday)
-    )
+    begin, end = clock.midnight(monday - _WEEK), clock.midnight(monday)
     opened = visible.filter(opened_at__gte=begin, opened_at__lt=end).count()
     still = visible.exclude(state__in=[Ticket.State.RESOLVED, Ticket.State.CLOSED]).count()
     return [

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_GET, require_POST
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, jobs
+from ispbill.core import clock, jobs, keyset
 from ispbill.core.acts import Act
 from ispbill.webhooks.models import Delivery, Endpoint
 from ispbill.webhooks.queries import endpoints as queries
 from ispbill.webhooks.services import delivering
 
 SIZE = 25
-_LONGEST = 18  # digits of a row's id
 
 
 @require_GET
@@ -25,14 +24,11 @@ def detail(request: Request, pk: int) -> HttpResponse:
     """Show an address and the page of its log that is asked for, newest first."""
     endpoint: Endpoint = get_object_or_404(queries.visible_to(request.user), pk=pk)
     found = queries.deliveries(request.user, endpoint)
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) <= _LONGEST:
-        found = found.filter(pk__lt=int(after))
-    rows = list(found[: SIZE + 1])
+    page = keyset.page(found, size=SIZE, after=request.GET.get("after", ""))
     context = {
         "endpoint": endpoint,
-        "deliveries": rows[:SIZE],
-        "older": rows[SIZE - 1].pk if len(rows) > SIZE else None,
+        "deliveries": page.rows,
+        "older": page.older,
         "may_edit": may(request.user, "webhooks.edit"),
         "real_at": clock.real_now(),
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, demand_proof_for_file, may, staff_only
 from ispbill.accounts.downloads import csv_file
@@ -183,4 +184,4 @@ def _line(request: Request, pk: int) -> Access:
 
 
 def _customer(line: Access) -> str:
-    return f"{reverse('staff_customers:customer', args=[line.customer.number])}?tab=network"
+    return links.customer(line.customer.number, tab="network")

@@ -86,7 +86,7 @@ def customers_out(ids: Collection[int], *, on: date) -> set[int]:
     if not ids:
         return set()
     tail = timedelta(hours=OutageSettings.current().tail_hours)
-    start = datetime.combine(on, datetime.min.time(), tzinfo=clock.zone())
+    start = clock.midnight(on)
     values: dict[str, Any] = {
         "ids": list(ids),
         "since": start - tail,

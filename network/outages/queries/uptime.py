@@ -43,9 +43,7 @@ def frame(month: date, *, at: datetime) -> Frame:
     """Return the span of a month of the company (`month` is any of its days)."""
     first = month.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
-    since, until = (
-        datetime.combine(day, datetime.min.time(), tzinfo=clock.zone()) for day in (first, after)
-    )
+    since, until = clock.midnight(first), clock.midnight(after)
     return Frame(first, since, max(since, min(until, at)))
 
 
@@ -95,7 +93,7 @@ def _areas(
     )
     kinds: dict[tuple[int, int, datetime], int] = defaultdict(int)
     for router_id, area_id, on, lines in rows.order_by():
-        began = datetime.combine(on, datetime.min.time(), tzinfo=clock.zone())
+        began = clock.midnight(on)
         kinds[router_id, area_id, max(began, month.since)] += lines
     total: dict[int, int] = defaultdict(int)
     down: dict[int, int] = defaultdict(int)

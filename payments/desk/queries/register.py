@@ -9,7 +9,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from billing.allocation.models import Payment
 from billing.ledger.models import Posting
-from customers.models import Customer
 from customers.queries import search
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
@@ -17,8 +16,6 @@ from ispbill.core import keyset
 from ispbill.core.keyset import Page
 from ispbill.core.services import numbering
 
-_SHORTEST_NAME = 3
-_MOST_PEOPLE = 200
 _YEARS = range(2000, 2100)
 
 
@@ -83,10 +80,7 @@ def filtered(payments: QuerySet[Payment], filters: Filters) -> QuerySet[Payment]
         return payments
     # Each side of the "or" is a list of keys, so that each can use its own index.
     meant = Q(receipt_number__in=_receipts(text)) | Q(reference__in={text, text.upper()})
-    if len(text) >= _SHORTEST_NAME:
-        named, ids = search.look(Customer.objects.all(), text, most=_MOST_PEOPLE)
-        meant |= Q(customer__in=[*ids[:_MOST_PEOPLE], *named.exact])
-    return payments.filter(meant)
+    return payments.filter(meant | search.of_rows(text))
 
 
 def _receipts(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,6 +10,7 @@ from billing.prepaid.queries import prepaid as facts
 from billing.prepaid.services import prepaid_desk, prepaid_terms, renewal
 from customers.models import Subscription
 from customers.queries import directory
+from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request, client_ip
@@ -288,7 +288,7 @@ def _done(request: Request, number: str, text: str, *, level: str = "success") -
 
 
 def _back(number: str) -> str:
-    return f"{reverse('staff_customers:customer', args=[number])}?tab=payments"
+    return links.customer(number, tab="payments")
 
 
 def _number(text: str) -> int:
