@@ -91,4 +91,4 @@ def tasks_of(scores: list[ChurnScore]) -> dict[int, RetentionTask]:
     rows = RetentionTask.objects.filter(
         closed_at=None, customer_id__in=[one.customer_id for one in scores]
     )
-    return {one.customer_id: one for one in rows.select_related("assigned_to")}
+    return {one.customer_id: one for one in rows}
