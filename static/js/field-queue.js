@@ -110,6 +110,8 @@
   const { store } = window.field;
   const FIRST_WAIT_MS = 5000;
   const LONGEST_WAIT_MS = 15 * 60 * 1000;
+  // A photo over a slow 2G line; without an end one dead request would hold every tab's turn.
+  const LONGEST_ANSWER_MS = 3 * 60 * 1000;
   let wait = FIRST_WAIT_MS;
   let timer = 0;
   const told = [];
@@ -118,7 +120,7 @@
   const tell = () => told.forEach((listener) => listener());
 
   async function ask(url, options) {
-    const answer = await fetch(url, { credentials: "same-origin", redirect: "manual", ...options });
+    const answer = await fetch(url, { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout?.(LONGEST_ANSWER_MS), ...options });
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Error("sign-in");
     return answer;
   }
@@ -173,7 +175,7 @@
         held.add(action.order);
         failed = error;
         await store.put({ ...action, attempts: action.attempts + 1 });
-        if (error.message === "sign-in" || error instanceof TypeError) break;
+        if (error.message === "sign-in" || error.name === "TimeoutError" || error instanceof TypeError) break;
       }
     }
     if (failed) throw failed;
@@ -224,10 +226,17 @@
     tell();
   }
 
-  // A second tab does not wait for the first one's turn: it is told by its own next look.
+  // One sender at a time over all tabs; who asks while another sends has its turn after it, so what
+  // was added meanwhile never waits for the next minute.
+  let asked = null;
+  let last = Promise.resolve();
+
   function now() {
-    if (!navigator.locks) return run();
-    return navigator.locks.request("field-send", { ifAvailable: true }, (lock) => (lock ? run() : null));
+    if (asked) return asked;
+    const begin = () => { asked = null; return run(); };
+    asked = navigator.locks ? navigator.locks.request("field-send", begin) : last.then(begin);
+    last = asked;
+    return asked;
   }
 
   addEventListener("online", () => { wait = FIRST_WAIT_MS; now(); });

@@ -17,6 +17,9 @@
     navigator.serviceWorker.ready.then((registration) => registration.active.postMessage("keep"));
   }
 
+  // A page left before the answer came has not heard it: every page of the app sends what waits.
+  if (window.field && !window.field.parts) window.field.send.now();
+
   // Out only after what waits has been sent, or after its number was typed: it would be lost.
   async function leave(form) {
     const { store, send } = window.field || {};

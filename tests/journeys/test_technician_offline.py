@@ -130,13 +130,15 @@ def test_signing_out_warns_of_what_was_not_sent_and_a_refused_place_needs_a_reas
     phone.goto(f"/technician/jobs/{order.number}/")
     phone.get_by_role("button", name="Arrived").click()
     phone.get_by_label("The phone gives no location").fill("the customer is in a cellar")
-    phone.get_by_role("button", name="Save").first.click()
-    eventually(lambda: state(order) == "IN_PROGRESS", what="arrived")
+    lost = lose_the_first_answer(phone.context)
+    with phone.expect_event("requestfailed", lambda request: request.url.endswith("/outbox/")):
+        phone.get_by_role("button", name="Save").first.click()
+    assert lost and state(order) == "IN_PROGRESS"
     assert Visit.objects.get().no_point_reason == "the customer is in a cellar"
 
     phone.goto("/technician/me/")
     arrived = "async () => (await field.store.all('actions')).every((one) => one.state !== 'new')"
-    eventually(lambda: phone.evaluate(arrived), what="the word that it has arrived")
+    eventually(lambda: phone.evaluate(arrived), seconds=15, what="the word that it has arrived")
     phone.context.route("**/technician/token/", lambda route: route.abort())
     phone.evaluate(
         "field.store.add({ user: 1, order: 'WO-1', kind: 'note', payload: {}, base_version: 1 })"
