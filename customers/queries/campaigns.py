@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from customers.models import Campaign, CampaignMember
@@ -17,8 +17,8 @@ from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
-from ispbill.notifications.models import Message, MessageSettings
-from ispbill.notifications.rules import offers
+from ispbill.notifications.models import Message
+from ispbill.notifications.queries import prices
 
 STOPPED_OFFERS = "customer.offers_stopped"
 UNDER_WAY = (Campaign.State.SCHEDULED, Campaign.State.RUNNING, Campaign.State.HELD)
@@ -48,13 +48,13 @@ class Preview:
     found: int
     """Customers the filters leave, with those who get nothing."""
     cost: Decimal | None
-    spent: Decimal | None
-    """What the month's SMS have come to so far; None without a price and a budget."""
+    spent: Decimal
+    """What the month's messages have come to so far."""
     budget: Decimal | None
 
     @property
     def is_over_budget(self) -> bool:
-        if self.cost is None or self.spent is None or self.budget is None:
+        if self.cost is None or self.budget is None:
             return False
         return self.spent + self.cost > self.budget
 
@@ -129,15 +129,9 @@ def preview(campaign: Campaign, *, user: User, at: datetime, leaves_at: datetime
     outlook = letters.outlook(
         ids, draft_of(campaign), at=at, leaves_at=leaves_at, once_a_number=True
     )
-    choices = MessageSettings.current()
-    is_sms = campaign.channel == Message.Channel.SMS
-    budget = choices.sms_month_budget if is_sms else None
+    used = prices.budget(at)
     return Preview(
-        outlook=outlook,
-        found=len(ids),
-        cost=offers.cost(outlook.parts, choices.sms_part_price) if is_sms else None,
-        spent=None if budget is None else _spent(choices.sms_part_price, at),
-        budget=budget,
+        outlook=outlook, found=len(ids), cost=outlook.cost, spent=used.spent, budget=used.amount
     )
 
 
@@ -195,11 +189,3 @@ def counts(campaigns: QuerySet[Campaign]) -> dict[str, int]:
     """Return how many campaigns are in each state, with all of them under ""."""
     states: list[Any] = list(campaigns.values_list("state", flat=True))
     return {"": len(states), **Counter(states)}
-
-
-def _spent(price: Decimal | None, at: datetime) -> Decimal | None:
-    """Return what the SMS of the month a moment lies in have come to."""
-    local = at.astimezone(clock.zone())
-    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    sent = Message.objects.filter(channel=Message.Channel.SMS, sent_at__gte=first, sent_at__lte=at)
-    return offers.cost(sent.aggregate(all=Sum("parts"))["all"] or 0, price)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from customers.models import Customer
 from ispbill.core import clock, stop_links
 from ispbill.core.pay_links import PayLink
 from ispbill.notifications.models import Message, MessageSettings
-from ispbill.notifications.queries import texts, wordings
+from ispbill.notifications.queries import prices, texts, wordings
 from ispbill.notifications.rules import sms, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.wording import Text, UnknownPlaceholder
@@ -81,6 +82,9 @@ class Outlook:
     count: int
     parts: int
     """SMS parts in all, which is what providers charge for; 0 for other channels."""
+    cost: Decimal | None
+    """What providers charge for all of it, in the company's currency; None where a number has no
+    price, and for e-mail."""
     left_out: list[tuple[str, int]]
     samples: list[Letter]
     """The first customer's text of each language."""
@@ -146,7 +150,9 @@ def outlook(
     once_a_number: bool = False,
 ) -> Outlook:
     """Reckon what sending would come to at a moment, if it left at `leaves_at`; writes nothing."""
-    count = parts = 0
+    parts: Counter[str] = Counter()
+    count = 0
+    is_sms = draft.channel == Message.Channel.SMS
     left_out: Counter[str] = Counter()
     samples: dict[str, Letter] = {}
     for letter in letters(customers, draft, at=at, once_a_number=once_a_number):
@@ -154,12 +160,13 @@ def outlook(
             left_out[letter.why_not] += 1
             continue
         count += 1
-        parts += letter.parts if draft.channel == Message.Channel.SMS else 0
+        parts[letter.recipient] += letter.parts if is_sms else 1
         samples.setdefault(letter.language, letter)
     return Outlook(
         digest=_digest(customers, draft),
         count=count,
-        parts=parts,
+        parts=parts.total() if is_sms else 0,
+        cost=prices.estimate(draft.channel, parts, on=clock.local_date(leaves_at)),
         left_out=left_out.most_common(),
         samples=list(samples.values()),
         leaves_at=leaves_at if leaves_at > at else None,

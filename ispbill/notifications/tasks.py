@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from ispbill.core import clock
-from ispbill.notifications.services import deliver, job_alarms, reports
+from ispbill.notifications.services import asking, budget, deliver, job_alarms, reports
 
 CALL_SECONDS = 45  # a call works at most this long; the next one or the sweep goes on
 
@@ -26,3 +26,5 @@ def sweep_messages(**_future: object) -> None:
     deliver.recover(at=clock.now())
     reports.forget(at=clock.now())
     deliver.drain(now=clock.now, seconds=CALL_SECONDS)
+    budget.watch(at=clock.now())
+    asking.ask(at=clock.now())

@@ -514,6 +514,12 @@ STAFF: Sequence[Group] = (
                         "settings.view",
                         words=_("sms whatsapp twilio ssl wireless bulksmsbd balance"),
                     ),
+                    Entry(
+                        _("Costs of messages"),
+                        "staff_notifications:costs",
+                        "settings.view",
+                        words=_("sms price budget spending"),
+                    ),
                 ),
             ),
             Entry(

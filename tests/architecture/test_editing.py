@@ -191,6 +191,7 @@ NO_EDIT = {
     "staff_billing:service-cancel",
     "staff_billing:service-suspend",
     "staff_api:add-token",
+    "staff_notifications:add-price",
     "staff_fieldservice:issue",
     "staff_churn:assign",
     "staff_churn:offer",

@@ -16,7 +16,7 @@ from ispbill.devtools.demo import messages
 from ispbill.devtools.demo.ground import Ground
 from ispbill.notifications.models import Message, MessageSettings
 
-PRICE, BUDGET = Decimal("0.35"), Decimal("25000.00")
+BUDGET = Decimal("25000.00")
 NO_MORE = 2  # customers who have had enough of offers
 _SPEED = Draft(
     "SMS",
@@ -36,7 +36,7 @@ _EID = Draft(
 def run(*, base: Ground, now: datetime) -> None:
     """Write the past one, schedule one, and leave one as a draft."""
     MessageSettings.current()
-    MessageSettings.objects.update(sms_part_price=PRICE, sms_month_budget=BUDGET)
+    MessageSettings.objects.update(month_budget=BUDGET)
     clerk = base.staff["billing@demo.test"]
     began = (now - timedelta(days=9)).replace(hour=6, minute=0)  # noon in Dhaka
     past = _confirmed(Plan("Twice the speed", _SPEED, Filters(status=("ACTIVE",))), clerk, began)

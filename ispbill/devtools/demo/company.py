@@ -167,6 +167,7 @@ def _found(calendar: days.Calendar, *, now: datetime) -> tuple[ground.Ground, Ma
     base = ground.lay(tax_rate=TAX_RATE, at=now)
     gateways.connect(base, at=began)
     message_providers.connect(base.owner, at=began)
+    messages.agree_on_prices(base.owner, at=began)
     sites, areas = places.build(base, at=began)
     offered = packages.build(base, tax_rate=TAX_RATE, since=calendar.start, at=began)
     shelf = offers.lay(base, since=calendar.start, at=began)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.core.demands import demand
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.fields import MoneyField
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries.outbox import Filters
 from ispbill.notifications.rules.events import EVENTS
@@ -98,16 +98,11 @@ class MessageChoices(forms.Form):
         max_value=23,
         help_text=_("The same hour twice means no quiet time."),
     )
-    sms_part_price = NumberField(
-        label=_("Price of one part of an SMS"),
-        min_value=0,
-        max_digits=10,
-        decimal_places=4,
+    month_budget = MoneyField(
+        label=_("Budget of a month for messages"),
         required=False,
-        help_text=_("Campaigns and outages then say what their messages cost."),
-    )
-    sms_month_budget = MoneyField(
-        label=_("Budget of a month for SMS"),
-        required=False,
-        help_text=_("A campaign beyond it is confirmed by the owner, with a reason."),
+        help_text=_(
+            "The owner is told at 80 and at 100 percent; then offers and surveys wait, and a "
+            "campaign beyond it is confirmed by the owner, with a reason."
+        ),
     )

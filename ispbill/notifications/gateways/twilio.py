@@ -23,6 +23,7 @@ from ispbill.notifications.gateways.base import (
 )
 from ispbill.notifications.gateways.heard import Heard, Reply, Report
 
+_FOUND, _NOT_FOUND = 200, 404
 OUR_ID = "m"  # in the call-back's query
 _FOR_ALL = {20003, 20005, 20429, 21606, 30002}  # credentials, account suspended, sender not ours
 _STATUSES = {
@@ -70,6 +71,25 @@ class Twilio:
             raise NotTaken("It did not tell the balance.")
         return Balance(found, str(told.get("currency") or "")[:3])
 
+    def asked(self, ref: str, our_id: str, at: datetime) -> Report | None:
+        """Return what became of a message, None when it is on its way or not known any more.
+
+        Raises NotTaken.
+        """
+        try:
+            answer = calling.ask(
+                "GET",
+                f"{self._account}/Messages/{quote(ref, safe='')}.json",
+                headers=self._headers(),
+            )
+        except (calling.NeverSent, calling.NoAnswer) as error:
+            raise NotTaken(str(error)) from error
+        if answer.status == _NOT_FOUND:
+            return None
+        if answer.status != _FOUND:
+            raise NotTaken(f"It answered {answer.status}.")
+        return _report(ref, answer.body.get("status"), answer.body.get("error_code"), our_id, at)
+
     def hear(
         self, url: str, headers: Mapping[str, str], raw: bytes, at: datetime
     ) -> list[Heard] | None:
@@ -81,13 +101,10 @@ class Twilio:
             return None
         if "MessageStatus" not in fields:
             return [Reply(fields.get("From", ""), fields.get("Body", ""))]
-        status = _STATUSES.get(fields["MessageStatus"])
-        if status is None:  # on its way inside Twilio
-            return []
         our_id = dict(parse_qsl(urlsplit(url).query)).get(OUR_ID, "")
-        code = fields.get("ErrorCode", "")
-        reason = _reason(code) if code not in {"", "0"} else ""
-        return [Report(fields.get("MessageSid", ""), status, our_id, at, reason)]
+        ref, code = fields.get("MessageSid", ""), fields.get("ErrorCode")
+        told = _report(ref, fields["MessageStatus"], code, our_id, at)
+        return [] if told is None else [told]
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": calling.basic(self._sid, self._token)}
@@ -98,6 +115,15 @@ def signature(token: str, url: str, fields: Mapping[str, str]) -> str:
     signed = url + "".join(f"{name}{fields[name]}" for name in sorted(fields))
     digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
+
+
+def _report(ref: str, status: object, code: object, our_id: str, at: datetime) -> Report | None:
+    """Return what a status of Twilio's means, None while it is on its way inside Twilio."""
+    known = _STATUSES.get(str(status))
+    if known is None:
+        return None
+    reason = _reason(str(code)) if code and str(code) != "0" else ""
+    return Report(ref, known, our_id, at, reason)
 
 
 def _outcome(answer: calling.Answer) -> Outcome:

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, max_length=160)),
                 ('body', models.TextField(blank=True)),
                 ('parts', models.PositiveSmallIntegerField(default=0)),
+                ('cost', models.DecimalField(decimal_places=4, max_digits=14, null=True)),
                 ('state', models.CharField(choices=[('QUEUED', 'Queued'), ('SENDING', 'Sending'), ('SENT', 'Sent'), ('DELIVERED', 'Delivered'), ('FAILED', 'Failed'), ('UNKNOWN', 'Unknown'), ('CANCELLED', 'Cancelled')], default='QUEUED', max_length=10)),
                 ('is_urgent', models.BooleanField(default=False)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -47,10 +48,11 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('read_at', models.DateTimeField(null=True)),
+                ('asked_at', models.DateTimeField(null=True)),
                 ('instead_of_id', models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'QUEUED')), fields=['channel', 'is_urgent', 'next_attempt_at', 'id'], name='message_queued'), models.Index(condition=models.Q(('state', 'SENDING')), fields=['lease_until'], name='message_leased'), models.Index(condition=models.Q(('state__in', ['FAILED', 'UNKNOWN', 'CANCELLED'])), fields=['state', '-id'], name='message_unhappy'), models.Index(fields=['recipient', '-id'], name='message_recipient'), models.Index(fields=['customer_id', '-id'], name='message_customer')],
+                'indexes': [models.Index(condition=models.Q(('state', 'QUEUED')), fields=['channel', 'is_urgent', 'next_attempt_at', 'id'], name='message_queued'), models.Index(condition=models.Q(('state', 'SENDING')), fields=['lease_until'], name='message_leased'), models.Index(condition=models.Q(('state__in', ['FAILED', 'UNKNOWN', 'CANCELLED'])), fields=['state', '-id'], name='message_unhappy'), models.Index(fields=['recipient', '-id'], name='message_recipient'), models.Index(condition=models.Q(('asked_at', None), ('state', 'SENT')), fields=['provider', 'sent_at'], name='message_untold'), models.Index(condition=models.Q(('cost__isnull', False)), fields=['sent_at'], include=['cost'], name='message_cost'), models.Index(fields=['customer_id', '-id'], name='message_customer')],
                 'constraints': [models.UniqueConstraint(fields=('dedup_key',), name='message_once')],
             },
         ),
@@ -64,12 +66,11 @@ class Migration(migrations.Migration):
                 ('falls_back_to_sms', models.BooleanField(default=True)),
                 ('quiet_from_hour', models.PositiveSmallIntegerField(default=21)),
                 ('quiet_until_hour', models.PositiveSmallIntegerField(default=8)),
-                ('sms_part_price', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('sms_month_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ('month_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='message_settings_is_one_row'), models.CheckConstraint(condition=models.Q(('quiet_from_hour__lte', 23), ('quiet_until_hour__lte', 23)), name='message_settings_hours_exist'), models.CheckConstraint(condition=models.Q(('sms_part_price__gte', 0), ('sms_month_budget__gte', 0)), name='message_settings_prices_are_not_negative')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='message_settings_is_one_row'), models.CheckConstraint(condition=models.Q(('quiet_from_hour__lte', 23), ('quiet_until_hour__lte', 23)), name='message_settings_hours_exist'), models.CheckConstraint(condition=models.Q(('month_budget__gt', 0)), name='message_settings_budget_is_positive')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +125,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('kind',), name='message_provider_once'), models.UniqueConstraint(condition=models.Q(('is_enabled', True)), fields=('channel',), name='message_provider_one_a_channel')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MessagePrice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(choices=[('SMS', 'SMS'), ('WHATSAPP', 'WhatsApp'), ('EMAIL', 'E-mail')], max_length=10)),
+                ('provider', models.CharField(blank=True, max_length=20)),
+                ('prefix', models.CharField(blank=True, max_length=16)),
+                ('valid_from', models.DateField()),
+                ('price', models.DecimalField(decimal_places=4, max_digits=14)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('channel', 'provider', 'prefix', 'valid_from'), name='message_price_once'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='message_price_is_not_negative'), models.CheckConstraint(condition=models.Q(('prefix', ''), ('prefix__regex', '^\\+[1-9][0-9]*$'), _connector='OR'), name='message_price_prefix_begins_a_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BudgetAlarm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('budget', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('percent', models.PositiveSmallIntegerField()),
+                ('raised_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('month', 'budget', 'percent'), name='budget_alarm_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='budget_alarm_is_of_a_first_day')],
             },
         ),
         Install("notifications", "a19194eac5ab687e"),

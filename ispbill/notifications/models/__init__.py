@@ -1,12 +1,15 @@
 from ispbill.notifications.models.message import Message
+from ispbill.notifications.models.price import BudgetAlarm, MessagePrice
 from ispbill.notifications.models.provider import DeliveryReport, MessageProvider
 from ispbill.notifications.models.settings import GatewayPace, MessageSettings
 from ispbill.notifications.models.wording import Wording
 
 __all__ = [
+    "BudgetAlarm",
     "DeliveryReport",
     "GatewayPace",
     "Message",
+    "MessagePrice",
     "MessageProvider",
     "MessageSettings",
     "Wording",

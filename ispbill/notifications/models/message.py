@@ -41,6 +41,9 @@ class Message(models.Model):
     subject = models.CharField(max_length=160, blank=True)
     body = models.TextField(blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
+    # As the price list said when it was handed over, in the company's currency; empty where no
+    # price is known or nothing was taken.
+    cost = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     is_urgent = models.BooleanField(default=False)  # ignores quiet hours: one-time codes
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -53,6 +56,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    # When the provider was asked what became of it, because it had not told by itself.
+    asked_at = models.DateTimeField(null=True)
     # The message that could not be delivered on its own channel, in whose place this one goes.
     instead_of_id = models.BigIntegerField(null=True)
 
@@ -74,6 +79,17 @@ class Message(models.Model):
                 condition=Q(state__in=["FAILED", "UNKNOWN", "CANCELLED"]),
             ),
             models.Index(name="message_recipient", fields=["recipient", "-id"]),
+            models.Index(
+                name="message_untold",
+                fields=["provider", "sent_at"],
+                condition=Q(state="SENT", asked_at=None),
+            ),
+            models.Index(
+                name="message_cost",
+                fields=["sent_at"],
+                include=["cost"],
+                condition=Q(cost__isnull=False),
+            ),
             models.Index(name="message_customer", fields=["customer_id", "-id"]),
         ]
 

@@ -12,9 +12,8 @@ class MessageSettings(models.Model):
     # Company-local hours; from 21 until 8 spans midnight, equal hours mean no quiet time.
     quiet_from_hour = models.PositiveSmallIntegerField(default=21)
     quiet_until_hour = models.PositiveSmallIntegerField(default=8)
-    # In the company's currency; without a price nobody is told what messages cost.
-    sms_part_price = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
-    sms_month_budget = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    # For messages of all channels, in the company's currency; prices are `MessagePrice`.
+    month_budget = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -25,8 +24,7 @@ class MessageSettings(models.Model):
                 condition=Q(quiet_from_hour__lte=23) & Q(quiet_until_hour__lte=23),
             ),
             models.CheckConstraint(
-                name="message_settings_prices_are_not_negative",
-                condition=Q(sms_part_price__gte=0) & Q(sms_month_budget__gte=0),
+                name="message_settings_budget_is_positive", condition=Q(month_budget__gt=0)
             ),
         ]
 

@@ -116,6 +116,7 @@ _P = _known(
     ),
     Placeholder("used", Kind.TEXT, gettext_noop("Data used"), "160 GB"),
     Placeholder("allowance", Kind.TEXT, gettext_noop("Fair-use threshold"), "200 GB"),
+    Placeholder("budget", Kind.MONEY, gettext_noop("Budget of the month"), "25000.00"),
     Placeholder("percent", Kind.TEXT, gettext_noop("Share of it that is used"), "80"),
     Placeholder("speed", Kind.TEXT, gettext_noop("Speed of the line"), "5/2 Mbps"),
     Placeholder("job", Kind.TEXT, gettext_noop("Number of the job"), "WO-2026-00007"),
@@ -418,6 +419,12 @@ EVENTS: dict[str, Event] = {
             gettext_noop("A job has failed"),
             _take((*_COMPANY, "name", "subject", "text", "reason")),
             is_urgent=True,
+        ),
+        # Of what messages cost, to the owner: `ispbill.notifications.services.budget`.
+        Event(
+            "message_budget",
+            gettext_noop("Budget for messages"),
+            _take((*_COMPANY, "name", "percent", "amount", "budget")),
         ),
         # Of the health page's conditions, to the same people: `ispbill.upkeep.services.alarms`.
         Event(

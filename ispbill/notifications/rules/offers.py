@@ -1,4 +1,4 @@
-"""When offers may be sent at all, and what text messages cost.
+"""When offers may be sent at all, and how many of what nobody asked for.
 
 Sources: CPA of South Africa, regulation R293 (no offers on Sundays and public holidays, Saturdays
 9 to 13, else 8 to 20); TRAI's TCCCPR for India (10 to 21); house rule for Bangladesh (10 to 20).
@@ -6,13 +6,14 @@ Sources: CPA of South Africa, regulation R293 (no offers on Sundays and public h
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 Hours = tuple[int, int]
 
 _DAILY: dict[str, Hours] = {"BD": (10, 20), "IN": (10, 21)}
 _ZA_WEEKDAY, _ZA_SATURDAY, _SATURDAY = (8, 20), (9, 13), 5
+# What waits while the month's budget is used up: nobody misses it.
+OPTIONAL = ("ticket_survey", "offer")
 # What nobody has asked for: of these together a number gets so many a day, and no more.
 COUNTED = (
     "payment_reminder",
@@ -20,8 +21,7 @@ COUNTED = (
     "payment_overdue",
     "prepaid_low",
     "contract_reminder",
-    "ticket_survey",
-    "offer",
+    *OPTIONAL,
 )
 MOST_A_DAY = 5
 _LOOK_AHEAD = 30  # days; longer holidays there are none
@@ -50,10 +50,3 @@ def first_chance(
         if local < closes:
             return max(local, opens).astimezone(at.tzinfo)
     return at + timedelta(days=_LOOK_AHEAD)
-
-
-def cost(parts: int, price: Decimal | None) -> Decimal | None:
-    """Return what so many SMS parts cost, rounded once; None while the price is not known."""
-    if price is None:
-        return None
-    return (price * parts).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

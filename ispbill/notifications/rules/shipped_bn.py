@@ -451,6 +451,14 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{subject} কাজটি ব্যর্থ হয়েছে, নিজে থেকে আর চেষ্টা হবে না।\n\nকাজ: {text}\n"
         "কারণ: {reason}\n\nসিস্টেম, কাজের লগ পাতায় দেখে সেখান থেকে আবার চালান।" + _SIGNED,
     ),
+    "message_budget": Shipped(
+        sms="{company}: মাসের বার্তা বাজেটের {percent}% খরচ হয়েছে: {budget} এর মধ্যে {amount}।",
+        whatsapp="*{company}*: মাসের বার্তা বাজেটের {percent}% খরচ হয়েছে: {budget} এর মধ্যে {amount}।",
+        subject="বার্তার বাজেটের {percent}% খরচ হয়েছে",
+        email="প্রিয় {name},\n\nএই মাসে বার্তায় {amount} খরচ হয়েছে: {budget} বাজেটের {percent}%।\n\n"
+        "১০০% হলে মাস শেষ বা বাজেট না বাড়া পর্যন্ত অফার ও জরিপ অপেক্ষা করবে; বিল, রসিদ ও কোড চলবে। "
+        "বার্তা, খরচ পাতায় দেখুন কী পাঠানো হয়েছে।" + _SIGNED,
+    ),
     "alarm": Shipped(
         sms="{company}: {subject} ({reason})। {text}",
         whatsapp="*{company}*: *{subject}* ({reason})\n\n{text}",

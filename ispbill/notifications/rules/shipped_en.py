@@ -477,6 +477,17 @@ TEXTS: dict[str, Shipped] = {
         "it does: {text}\nWhat happened: {reason}\n\nPlease look at it under System, Job runs, and "
         "run it again there." + _SIGNED,
     ),
+    "message_budget": Shipped(
+        sms="{company}: {percent}% of the month's budget for messages is used: {amount} of "
+        "{budget}.",
+        whatsapp="*{company}*: {percent}% of the month's budget for messages is used: {amount} of "
+        "{budget}.",
+        subject="{percent}% of the budget for messages is used",
+        email="Dear {name},\n\nmessages have cost {amount} this month: {percent}% of the budget of "
+        "{budget} is used.\n\nAt 100% offers and surveys wait until the month is over or the "
+        "budget is raised; bills, receipts and codes go on. Messages, Costs shows what was sent."
+        + _SIGNED,
+    ),
     "alarm": Shipped(
         sms="{company}: {subject} ({reason}). {text}",
         whatsapp="*{company}*: *{subject}* ({reason})\n\n{text}",

@@ -82,14 +82,15 @@ def recover(*, at: datetime) -> int:
                 message.error = "Its senders stopped too often."
             elif not message.provider or _would_be_once(message):
                 message.state = Message.State.QUEUED
-                message.provider = ""
+                message.provider, message.cost = "", None
                 message.next_attempt_at = at
             else:
                 message.state = Message.State.UNKNOWN
                 message.error = "The sender stopped before the provider had answered."
                 message.context = kept_context(message)
         Message.objects.bulk_update(
-            stale, ["state", "provider", "error", "lease_until", "next_attempt_at", "context"]
+            stale,
+            ["state", "provider", "cost", "error", "lease_until", "next_attempt_at", "context"],
         )
         for message in stale:
             if message.state == Message.State.FAILED:

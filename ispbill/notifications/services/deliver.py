@@ -18,11 +18,13 @@ from ispbill.core import clock, jobs, live
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.gateways.base import Accepted, Gateway, Outcome, Outgoing, Retry, Unknown
 from ispbill.notifications.models import Message
-from ispbill.notifications.queries import texts, wordings
+from ispbill.notifications.queries import prices, texts, wordings
 from ispbill.notifications.rules import offers, retrying, sms, wording
+from ispbill.notifications.rules import prices as price_list
 from ispbill.notifications.rules.events import EVENTS
+from ispbill.notifications.rules.prices import Price
 from ispbill.notifications.rules.wording import Text
-from ispbill.notifications.services import claiming, outcomes, unprovided
+from ispbill.notifications.services import budget, claiming, outcomes, unprovided
 from ispbill.notifications.services.claiming import recover
 from ispbill.notifications.services.names import client_id
 
@@ -33,6 +35,15 @@ log = logging.getLogger(__name__)
 _LONGEST_WAIT = timedelta(days=7)  # of a message before it leaves; keeps the look-up short
 _GIVEN = (Message.State.SENDING, Message.State.SENT, Message.State.DELIVERED)
 BREAKER = 3  # so many failures in a row and the provider is left alone for a while
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What one batch is sent with."""
+
+    gateway: Gateway
+    prices: list[Price]
+    now: Callable[[], datetime]
 
 
 @dataclass
@@ -81,16 +92,18 @@ def send_batch(
     batch = claiming.claim(channel, at=now(), limit=limit)
     if not batch.messages:
         return Sent(), False
-    in_force = wordings.in_force((row.event, row.channel, row.language) for row in batch.messages)
+    messages = budget.held_back(batch.messages, at=now())
+    in_force = wordings.in_force((row.event, row.channel, row.language) for row in messages)
+    by = _Round(gateway, prices.known(), now)
     start = time.monotonic() + batch.slots.wait
     sent, failures, rest = Sent(), 0, retrying.STEPS[0]
-    for index, message in enumerate(batch.messages):
+    for index, message in enumerate(messages):
         if failures >= BREAKER:
-            claiming.release(batch.messages[index:], at=now() + rest)
+            claiming.release(messages[index:], at=now() + rest)
             return sent, True
         time.sleep(max(0.0, start + index * batch.slots.gap - time.monotonic()))
         text = in_force[message.event, message.channel, wording.language_for(message.language)]
-        outcome = _send_one(message, text, gateway, now=now)
+        outcome = _send_one(message, text, by)
         failures = failures + 1 if isinstance(outcome, Retry | Unknown) else 0
         if isinstance(outcome, Retry) and outcome.is_for_all:  # the others would hear the same
             failures, rest = BREAKER, outcomes.PAUSE
@@ -101,11 +114,9 @@ def send_batch(
     return sent, failures >= BREAKER
 
 
-def _send_one(
-    message: Message, text: Text | None, gateway: Gateway, *, now: Callable[[], datetime]
-) -> Outcome | None:
+def _send_one(message: Message, text: Text | None, by: _Round) -> Outcome | None:
     """Hand one claimed message over and note what came of it; None when it was not sent."""
-    at = now()
+    at = by.now()
     if message.error == unprovided.REASON and unprovided.is_over(message, at=at):
         outcomes.failed(message, message.error, at=at)
         return None
@@ -119,21 +130,21 @@ def _send_one(
         )
         return None
     outgoing, kept = _written(message, text or Text(body=""))
-    if not _handed_over(message, outgoing, kept, gateway, at=at):
+    if not _handed_over(message, outgoing, kept, by, at=at):
         log.warning("message taken over by another sender", extra={"message_id": message.pk})
         return None
     try:
-        outcome = gateway.send(outgoing)
+        outcome = by.gateway.send(outgoing)
     except Exception as error:  # a provider's bug must not stop the others' messages
-        log.exception("gateway failed", extra={"gateway": gateway.name})
+        log.exception("gateway failed", extra={"gateway": by.gateway.name})
         outcome = Unknown(type(error).__name__)
-    outcomes.note(message, outcome, gateway, at=now())
+    outcomes.note(message, outcome, by.gateway, at=by.now())
     return outcome
 
 
 @transaction.atomic
 def _handed_over(
-    message: Message, outgoing: Outgoing, kept: Text, gateway: Gateway, *, at: datetime
+    message: Message, outgoing: Outgoing, kept: Text, by: _Round, *, at: datetime
 ) -> bool:
     """Note that a message is now given to its provider; False when it must not be."""
     if message.event in offers.COUNTED and _had_enough(message, at=at):
@@ -143,9 +154,17 @@ def _handed_over(
             error=f"This number has had {offers.MOST_A_DAY} such messages today.",
         )
         return False
+    price = price_list.of_part(
+        by.prices,
+        channel=message.channel,
+        provider=by.gateway.name,
+        recipient=message.recipient,
+        on=clock.local_date(at),
+    )
     return bool(
         claiming.mine(message).update(
-            provider=gateway.name,
+            provider=by.gateway.name,
+            cost=None if price is None else price * outgoing.parts,
             subject=kept.subject,
             body=kept.body,
             parts=outgoing.parts,

@@ -42,8 +42,11 @@ def note(message: Message, outcome: Outcome, gateway: Gateway, *, at: datetime) 
 @transaction.atomic
 def failed(message: Message, reason: str, *, at: datetime) -> int:
     """End an attempt for good; an SMS may go in the message's place."""
-    noted = claiming.mine(message).update(
+    noted = claiming.mine(
+        message
+    ).update(
         state=Message.State.FAILED,
+        cost=None,  # nobody has taken it
         error=reason[:300],
         lease_until=None,
         context=claiming.kept_context(message),
@@ -81,6 +84,7 @@ def _paused(message: Message, outcome: Retry, *, at: datetime) -> int:
         state=Message.State.QUEUED,
         attempts=message.attempts - 1,
         provider="",
+        cost=None,
         lease_until=None,
         next_attempt_at=at + PAUSE,
         error=outcome.reason[:300],
@@ -97,6 +101,7 @@ def _tried_again(message: Message, outcome: Outcome, *, at: datetime) -> int:
     return claiming.mine(message).update(
         state=Message.State.QUEUED,
         provider="",
+        cost=None,
         lease_until=None,
         next_attempt_at=again,
         error=reason[:300],

@@ -17,8 +17,7 @@ FIELDS = (
     "falls_back_to_sms",
     "quiet_from_hour",
     "quiet_until_hour",
-    "sms_part_price",
-    "sms_month_budget",
+    "month_budget",
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.notifications.views import outbox, providers, wordings
+from ispbill.notifications.views import costs, outbox, providers, wordings
 
 _TEXT = "messages/templates/<slug:event>/<slug:channel>/<slug:language>/"
 
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:pk>/cancel/", outbox.cancel, name="cancel"),
     path("messages/customer/<str:number>/", outbox.customer_panel, name="customer-panel"),
     path("messages/invoice/<str:number>/", outbox.invoice_panel, name="invoice-panel"),
+    path("messages/costs/", costs.index, name="costs"),
+    path("messages/costs/new/", costs.add, name="add-price"),
+    path("messages/costs/<int:pk>/remove/", costs.remove, name="remove-price"),
     path("messages/providers/", providers.index, name="providers"),
     path("messages/providers/<slug:kind>/", providers.edit, name="edit-provider"),
     path("messages/providers/<slug:kind>/switch/", providers.switch, name="switch-provider"),

@@ -1,13 +1,13 @@
 """Filters of the audit log and the job log, and the reason for starting a job."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.models import JobRun
+from ispbill.core import clock
 from ispbill.core.fields import DayField
 
 # Topics, as tabs of the log; a thing without one stands under "all" alone.
@@ -69,11 +69,10 @@ class AuditFilters(forms.Form):
 
     def moments(self) -> tuple[datetime | None, datetime | None]:
         """Return the days as a half-open span of moments."""
-        zone = timezone.get_current_timezone()
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         return (
-            datetime.combine(since, time.min, tzinfo=zone) if since else None,
-            datetime.combine(until + timedelta(days=1), time.min, tzinfo=zone) if until else None,
+            clock.midnight(since) if since else None,
+            clock.midnight(until + timedelta(days=1)) if until else None,
         )
 
 

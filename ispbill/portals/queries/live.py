@@ -60,7 +60,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "vouchers": ("vouchers.view", ("voucher", "voucher_batch")),
     "partners": ("resellers.view", ("commissions", "payout", "reseller", "payment")),
-    "messages": ("messages.view", ("message", "wording", "message_settings", "message_provider")),
+    "messages": (
+        "messages.view",
+        ("message", "wording", "message_settings", "message_price", "message_provider"),
+    ),
     "rounds": ("cash.view", ("round_device", "round_receipt")),
     "routers": ("network.view", ("router", "line")),
     "usage": ("network.view", ("usage", "fup", "router")),

@@ -65,6 +65,7 @@ _THINGS: dict[str, Any] = {
     "line": _("Line"),
     "mandate": _("Mandate"),
     "message": _("Message"),
+    "message_price": _("Price of messages"),
     "message_provider": _("Message provider"),
     "message_settings": _("Message settings"),
     "note": _("Note"),

@@ -1,9 +1,8 @@
 """The parts of a first page about people and lines: what waits, whom to call, who is up."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -104,7 +103,7 @@ def calls(_request: Request, on: date, branch_id: int | None) -> Context:
 
 def paid_today(_request: Request, on: date, branch_id: int | None) -> Context:
     """Return who paid today: the change customers ask about most."""
-    begin = timezone.make_aware(datetime.combine(on, time.min))
+    begin = clock.midnight(on)
     found = Payment.objects.exclude(receipt_number=None).filter(received_at__gte=begin)
     if branch_id is not None:
         found = found.filter(branch_id=branch_id)

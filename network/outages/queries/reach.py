@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from django.db import connection
 
-from ispbill.notifications.models import MessageSettings
-from ispbill.notifications.queries import texts, wordings
-from ispbill.notifications.rules import offers, sms, wording
+from ispbill.core import clock
+from ispbill.notifications.queries import prices, texts, wordings
+from ispbill.notifications.rules import sms, wording
 from ispbill.notifications.services.compose import Terms
 from network.outages.models import Outage
 
@@ -165,7 +166,7 @@ def preview(
         customers=len(found),
         services=sum(one.services for one in found),
         parts=parts,
-        cost=_cost(parts),
+        cost=_cost(parts, chosen, on=clock.local_date(terms.at_once)),
         seen=digest(chosen),
     )
 
@@ -176,9 +177,21 @@ def digest(chosen: Mapping[Way, Person]) -> str:
     return sha256(whole.encode()).hexdigest()[:16]
 
 
-def _cost(parts: Collection[Part]) -> Decimal | None:
-    whole = sum(one.messages * one.parts for one in parts if one.channel == "SMS")
-    return offers.cost(whole, MessageSettings.current().sms_part_price)
+def _cost(parts: Collection[Part], chosen: Mapping[Way, Person], *, on: date) -> Decimal | None:
+    """Return what it all costs; None where a number has no price."""
+    sizes = {(one.channel, one.language): one.parts for one in parts}
+    whole = Decimal(0)
+    for channel in ("SMS", "WHATSAPP"):
+        own = {
+            recipient: sizes[channel, wording.language_for(person.language)] or 1
+            for (by, recipient), person in chosen.items()
+            if by == channel
+        }
+        cost = prices.estimate(channel, own, on=on) if own else Decimal(0)
+        if cost is None:
+            return None
+        whole += cost
+    return whole
 
 
 def known(customer_ids: Collection[int]) -> list[Person]:

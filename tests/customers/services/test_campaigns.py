@@ -1,6 +1,6 @@
 """Campaigns: whom they are for, that each is told once, that they stop, and that a no counts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,7 +17,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.notifications.models import Message, MessageSettings
+from ispbill.notifications.models import Message, MessagePrice, MessageSettings
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.queued import instead_of
@@ -58,9 +58,14 @@ def willing(count, **values):
     return CustomerFactory.create_batch(count, wants_marketing=True, **values)
 
 
+def priced(price):
+    MessagePrice.objects.create(
+        channel="SMS", valid_from=date(2020, 1, 1), price=Decimal(price), created_at=clock.now()
+    )
+
+
 def test_the_preview_counts_who_gets_it_and_says_why_others_do_not(owner):
-    MessageSettings.current()
-    MessageSettings.objects.update(sms_part_price=Decimal("0.35"))
+    priced("0.35")
     willing(2)
     CustomerFactory(language="bn", wants_marketing=True, phone="+8801711111111")
     CustomerFactory(wants_marketing=True, phone="+8801711111111", allows_shared_phone=True)
@@ -192,7 +197,8 @@ def test_a_large_number_is_typed(owner, monkeypatch):
 
 def test_beyond_the_budget_it_takes_the_owner_and_a_reason(owner):
     MessageSettings.current()
-    MessageSettings.objects.update(sms_part_price=1, sms_month_budget=Decimal("1.00"))
+    MessageSettings.objects.update(month_budget=Decimal("1.00"))
+    priced("1")
     willing(2)
     campaign = written(owner)
 

@@ -1,7 +1,6 @@
 """When offers may go, and what messages cost."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,9 +29,3 @@ def test_offers_go_within_their_window(at, country, expected):
     chance = offers.first_chance(moment, zone=zone, country=country, holidays={date(2026, 4, 3)})
 
     assert chance.astimezone(zone).strftime("%Y-%m-%d %H:%M") == expected
-
-
-def test_cost_is_rounded_once():
-    assert offers.cost(3_200 * 1 + 1_800 * 3, Decimal("0.35")) == Decimal("3010.00")
-    assert offers.cost(3, Decimal("0.335")) == Decimal("1.01")
-    assert offers.cost(3, None) is None

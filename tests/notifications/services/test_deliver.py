@@ -240,10 +240,10 @@ def test_a_sender_whose_lease_ran_out_neither_sends_nor_marks(at, use):
     assert [row.attempts for row in slow + quick] == [1, 2]
     text = deliver.wordings.in_force([("payment_received", "SMS", "en")])
     (text,) = text.values()
-    now = lambda: at + timedelta(minutes=4)  # noqa: E731
-    assert deliver._send_one(slow[0], text, provider, now=now) is None
+    by = deliver._Round(provider, [], lambda: at + timedelta(minutes=4))
+    assert deliver._send_one(slow[0], text, by) is None
     assert provider.calls == 0
-    deliver._send_one(quick[0], text, provider, now=now)
+    deliver._send_one(quick[0], text, by)
     assert only("state", "attempts") == ("SENT", 2)
 
 

@@ -43,6 +43,8 @@ class Faults:
     """Numbers that end in 00 do not exist."""
     not_on_whatsapp: set[str] = field(default_factory=set)
     """Ends of numbers Meta accepts and reports as undeliverable (131026)."""
+    out_of_reach: set[str] = field(default_factory=set)
+    """Ends of numbers Twilio gives up on (30003), as one hears by asking."""
     template_paused: bool = False
     odds: dict[str, float] = field(default_factory=dict)
     """How likely each counted fault strikes besides, at any call."""
@@ -123,6 +125,8 @@ class _Handler(Line):
         if place.path == f"{_twilio(known)}/Balance.json" and self._is_twilio():
             sid = known["TWILIO"]["account_sid"]
             return self._say(200, {"account_sid": sid, "balance": "37.1840", "currency": "USD"})
+        if place.path.startswith(f"{_twilio(known)}/Messages/") and self._is_twilio():
+            return self._twilio_message(place.path.rsplit("/", 1)[1].removesuffix(".json"))
         if place.path == f"/graph/v21.0/{known['WHATSAPP']['phone_number_id']}":
             if not self._is_meta():
                 return self._say(401, _meta_error(190, "Invalid OAuth access token"))
@@ -227,6 +231,22 @@ class _Handler(Line):
             reporting.later(reporting.twilio, self.server.accounts, hook, ref, to)
         answer = {"sid": ref, "status": "queued", "error_code": None, "num_segments": "1"}
         return self._taken(201, answer)
+
+    def _twilio_message(self, ref: str) -> None:
+        """Answer as the resource of one message does (Message resource, 2010-04-01)."""
+        number = ref.removeprefix("SM").lstrip("0")
+        kept = self.server.store.by_number(int(number, 16)) if number else None
+        if kept is None:
+            return self._say(404, {"code": 20404, "message": "Not found", "status": 404})
+        fails = kept["recipient"][-2:] in self.server.faults.out_of_reach
+        answer = {
+            "sid": ref,
+            "status": "undelivered" if fails else "delivered",
+            "error_code": 30003 if fails else None,
+            "to": kept["recipient"],
+            "body": kept["body"],
+        }
+        return self._say(200, answer)
 
     def _whatsapp(self, asked: Fields) -> None:
         faults, account = self.server.faults, self.server.accounts["WHATSAPP"]

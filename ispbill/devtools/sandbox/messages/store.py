@@ -62,6 +62,12 @@ class Store:
             ).fetchall()
         return [dict(row) for row in rows]
 
+    def by_number(self, number: int) -> Record | None:
+        """Return one message."""
+        with self._lock:
+            row = self._base.execute("SELECT * FROM message WHERE number = ?", [number]).fetchone()
+        return None if row is None else dict(row)
+
     def clear(self) -> None:
         with self._lock, self._base:
             self._base.execute("DELETE FROM message")
