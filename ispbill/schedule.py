@@ -385,6 +385,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Says before and when an answer is late, and hands out tickets nobody has.",
     ),
     Scheduled(
+        job="read-mail",
+        task="tickets.read_mail",
+        every=timedelta(minutes=1),
+        why="Fetches what customers write by e-mail, and makes tickets of it.",
+    ),
+    Scheduled(
         job="sweep_orders",
         task="signup.sweep_orders",
         every=timedelta(minutes=5),

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core.acts import Act
-from tickets.services import agreements, escalation, resolution
+from tickets.services import agreements, escalation, mail_fetching, resolution
 
 
 @shared_task(name="tickets.escalate")
@@ -26,3 +26,9 @@ def end_quiet_tickets(*, progress: Progress, **_future: object) -> Tally:
 def recalculate(branch_id: int | None = None, **_future: object) -> None:
     """Bring what runs to opening hours that have changed (queued after the change)."""
     agreements.recalculate(branch_id=branch_id, act=Act.now(None))
+
+
+@shared_task(name="tickets.read_mail")
+def read_mail(**_future: object) -> None:
+    """Fetch what customers have written by e-mail, and sort it."""
+    mail_fetching.fetch_all(act=Act.now(None))

@@ -261,6 +261,17 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "RESOLVED": _success(_("Resolved")),
         "CLOSED": _neutral(_("Closed"), "lock"),
     },
+    "mail": {
+        "NEW": _info(_("New"), "mail"),
+        "TAKEN": _success(_("Taken")),
+        "NOTED": _neutral(_("Noted at a ticket"), "writing"),
+        "MACHINE": _neutral(_("Automatic"), "settings"),
+        "STRANGER": _warning(_("From a stranger"), "users"),
+        "HELD": _warning(_("Too many at once"), "clock-pause"),
+        "TOO_LARGE": _warning(_("Too large"), "alert-triangle"),
+        "PARKED": _danger(_("Not readable"), "alert-circle"),
+        "DISCARDED": _neutral(_("Discarded"), "ban"),
+    },
     "priority": {
         "URGENT": _danger(_("Urgent"), "flame"),
         "HIGH": _warning(pgettext_lazy("priority", "High"), "arrow-up"),

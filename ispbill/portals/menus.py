@@ -275,6 +275,12 @@ STAFF: Sequence[Group] = (
                         "tickets.view",
                         words=_("satisfaction stars nps csat feedback"),
                     ),
+                    Entry(
+                        _("E-mail"),
+                        "staff_tickets:mail",
+                        "tickets.view",
+                        words=_("mail inbox strangers imap mailbox"),
+                    ),
                     Entry(_("Ticket settings"), "staff_tickets:settings", "tickets.view"),
                 ),
             ),

@@ -22,6 +22,7 @@ from ispbill.core import clock, stop_links
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
+from ispbill.notifications.models import MessagePrice
 from ispbill.webhooks.services import delivering
 from payments.debits.services import settings
 from payments.desk.services import days
@@ -64,7 +65,14 @@ from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
 from tests.factories.signup import draft, submitted
 from tests.factories.stock import lent_piece, shelf_of
-from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
+from tests.factories.tickets import (
+    CannedReplyFactory,
+    SlaPolicyFactory,
+    TeamFactory,
+    mailbox,
+    opened,
+    strange_mail,
+)
 from tests.factories.tills import handed_over
 from tests.factories.upkeep import alarm
 from tests.factories.webhooks import told
@@ -119,6 +127,9 @@ class World:
     handover: Any
     closed_day: Any
     ticket: Any
+    mailbox: Any
+    mail: Any
+    message_price: Any
     alarm: Any
     api_token: Any
     webhook: Any
@@ -240,6 +251,11 @@ def build() -> World:
         handover=handover,
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
+        mailbox=mailbox(BORN),
+        mail=strange_mail(BORN),
+        message_price=MessagePrice.objects.create(
+            channel="SMS", valid_from=date(2026, 1, 1), price=1, created_at=BORN
+        ),
         alarm=alarm(),
         api_token=tokens.issue(
             name="script", scopes=["customers:read"], days=9, act=Act.now(users["OWNER"])
@@ -584,6 +600,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "staff_network:revise-uptime": lambda _world: {"month": "2026-01"},
     "staff_tickets:number": lambda world: {"number": world.ticket.number},
+    "staff_tickets:edit-mailbox": lambda world: {"pk": world.mailbox.pk},
+    "staff_tickets:test-mailbox": lambda world: {"pk": world.mailbox.pk},
+    "staff_tickets:one-mail": lambda world: {"pk": world.mail.pk},
+    "staff_tickets:take-mail": lambda world: {"pk": world.mail.pk},
+    "staff_tickets:discard-mail": lambda world: {"pk": world.mail.pk},
+    "staff_tickets:mail-again": lambda world: {"pk": world.mail.pk},
+    "staff_notifications:remove-price": lambda world: {"pk": world.message_price.pk},
     "staff_tickets:edit-policy": lambda world: {"pk": world.promise.pk},
     "staff_tickets:remove-policy": lambda world: {"pk": world.promise.pk},
     "staff_tickets:edit-team": lambda world: {"pk": world.team.pk},

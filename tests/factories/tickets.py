@@ -5,11 +5,21 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
+from ispbill.core import crypto
 from ispbill.core.acts import Act
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
-from tickets.models import CannedReply, Category, OpeningHours, SlaPolicy, Team, TeamMember
-from tickets.services import founding, intake
+from tickets.models import (
+    CannedReply,
+    Category,
+    InboundMail,
+    Mailbox,
+    OpeningHours,
+    SlaPolicy,
+    Team,
+    TeamMember,
+)
+from tickets.services import founding, intake, mail_fetching
 
 SATURDAY = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)  # 10:00 in Dhaka
 _OPEN_DAYS = (0, 1, 2, 3, 5, 6)  # Friday is closed
@@ -86,4 +96,40 @@ def opened(customer=None, *, by=None, at=SATURDAY, channel="PORTAL", **report):
         customer=customer or CustomerFactory(),
         report=intake.Report(channel=channel, **report),
         act=Act(by, at),
+    )
+
+
+def mailbox(at=SATURDAY, **more):
+    """A mailbox that is switched off; nobody listens where it points."""
+    founding.lay()
+    fields = {
+        "address": "support@demo.test",
+        "host": "mail.invalid",
+        "username": "support",
+        "category": Category.objects.get(code="other"),
+        "added_at": at,
+        **more,
+    }
+    row = Mailbox(**fields)
+    row.sealed_password = crypto.seal("x", context=mail_fetching.secret_place(row))
+    row.save()
+    return row
+
+
+def strange_mail(at=SATURDAY, box=None, raw=b"", **more):
+    """A mail of somebody without an account, as it lies there."""
+    box = box or Mailbox.objects.first() or mailbox(at)
+    uid = InboundMail.objects.count() + 1
+    fields = {
+        "uid": uid,
+        "message_id": f"{uid}@mail.test",
+        "sender": "new@mail.test",
+        "subject": "Do you serve my street?",
+        "state": "STRANGER",
+        "size": 100,
+        **more,
+    }
+    raw = raw or b"From: new@mail.test\r\nSubject: Do you serve my street?\r\n\r\nI live in Uttara."
+    return InboundMail.objects.create(
+        mailbox=box, uid_validity=1, raw=raw, received_at=at, **fields
     )

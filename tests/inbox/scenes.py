@@ -186,6 +186,12 @@ def ticket(at, user):
     return opened(at=at)
 
 
+def strange_mail(at, user):
+    from tests.factories.tickets import strange_mail
+
+    return strange_mail(at)
+
+
 def low_score(at, user):
     from tickets.models import Survey
     from tickets.services import resolution, surveys
@@ -318,6 +324,7 @@ SCENES = {
     "hand-over": (hand_over, ["accept", "refuse"]),
     "referral": (referral, ["approve", "refuse"]),
     "ticket": (ticket, ["take"]),
+    "mail": (strange_mail, ["discard"]),
     "low-score": (low_score, ["done", "reopen"]),
     "outage": (proposed_outage, ["take", "cancel"]),
     "uptime": (uptime_breach, ["done"]),

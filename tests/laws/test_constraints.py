@@ -21,7 +21,7 @@ VALUES = {
     "integer": ["-1", "0", "1", "2", "20", "40", "1100", "30000", "NULL"],
     "text": ["''", "'x'", "'y'", "NULL"],
     "boolean": ["true", "false", "NULL"],
-    "date": ["date '2026-01-01'", "date '2026-02-01'", "NULL"],
+    "date": ["date '2026-01-01'", "date '2026-01-15'", "date '2026-02-01'", "NULL"],
     "timestamp with time zone": ["timestamptz '2026-01-01'", "timestamptz '2026-02-01'", "NULL"],
     "daterange": [
         "daterange('2026-01-01', '2026-02-01')", "daterange('2026-01-15', NULL)",

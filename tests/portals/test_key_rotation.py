@@ -117,6 +117,9 @@ def test_nobody_seals_or_fingerprints_who_is_not_on_a_list():
         "payments/prepaid/services/voucher_sheets.py",
         "payments/prepaid/services/vouchers.py",  # looks one up
         "signup/services/documents.py",
+        "tickets/queries/mail.py",  # proves an address; older ones are found by what they answer
+        "tickets/services/mailboxes.py",
+        "tickets/views/mail.py",  # told apart in a form, kept nowhere
     }
 
 

@@ -1,4 +1,5 @@
 from tickets.models.conversation import Attachment, CannedReply, Comment, TicketNote
+from tickets.models.mail import InboundMail, Mailbox
 from tickets.models.policy import OpeningHours, SlaPolicy
 from tickets.models.survey import Survey
 from tickets.models.team import Category, Team, TeamMember
@@ -10,6 +11,8 @@ __all__ = [
     "CannedReply",
     "Category",
     "Comment",
+    "InboundMail",
+    "Mailbox",
     "OpeningHours",
     "SlaPolicy",
     "Survey",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from ispbill.accounts.models import User
 from ispbill.notifications.services import compose
 from tickets.models import Survey, Ticket, TicketClock
-from tickets.queries import survey_links
+from tickets.queries import mail, survey_links
 
 _MOST_TEXT = 1_000
 
@@ -50,6 +50,14 @@ def asked(survey: Survey, *, at: datetime) -> None:
     _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address)
 
 
+def too_large(sender: str, subject: str, *, fact: str, at: datetime) -> None:
+    """Tell whoever wrote that the mail could not be taken; they may be no customer of ours."""
+    letter = compose.Letter(
+        phone="", email=sender, language="", context={"subject": subject[:160]}, dedup=fact[:80]
+    )
+    compose.enqueue(letter, event="mail_too_large", at=at, channels=("EMAIL",), is_urgent=True)
+
+
 def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) -> None:
     """Write to staff that a promise about a ticket is broken."""
     ticket = row.ticket
@@ -83,6 +91,7 @@ def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) 
                 "ticket": ticket.number,
                 "subject": ticket.subject,
                 "ticket_url": settings.PUBLIC_URL + page,
+                **_thread(ticket),
                 **more,
             },
             dedup=dedup,
@@ -90,3 +99,14 @@ def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) 
         event=event,
         at=at,
     )
+
+
+def _thread(ticket: Ticket) -> dict[str, dict[str, str]]:
+    """Return where an answer by e-mail goes, and which mail ours answers; nothing without either.
+
+    Not a value of any text: the sender of e-mail alone reads it.
+    """
+    address = mail.answer_address(ticket)
+    if not address:
+        return {}
+    return {"thread": {"reply_to": address, "answers": mail.last_mail_of(ticket)}}

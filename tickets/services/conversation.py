@@ -65,7 +65,7 @@ def reply(*, ticket: Ticket, words: Words, then_waits: bool, act: Act[User]) -> 
     return comment
 
 
-def customer_wrote(*, ticket: Ticket, words: Words, by: str, act: Act[User]) -> Comment:
+def customer_wrote(*, ticket: Ticket, words: Words, by: str, act: Act) -> Comment:
     """Add a word of the customer, or of the reseller for one. It resumes what waited.
 
     A resolved ticket is reopened by it, until the seventh day is over. Raises TextMissing,
@@ -89,12 +89,19 @@ def customer_wrote(*, ticket: Ticket, words: Words, by: str, act: Act[User]) -> 
 
 
 @transaction.atomic
-def note(*, ticket: Ticket, text: str, act: Act[User]) -> TicketNote:
-    """Add a remark among staff; it moves no clock. Raises TextMissing."""
+def note(*, ticket: Ticket, text: str, act: Act) -> TicketNote:
+    """Add a remark among staff (or of a machine, by nobody); it moves no clock.
+
+    Raises TextMissing.
+    """
     text = desk.said(text)
     trail.begin(act=act)
     row = TicketNote.objects.create(
-        ticket=ticket, customer_id=ticket.customer_id, at=act.at, author=act.actor, text=text
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        at=act.at,
+        author_id=act.actor.pk if act.actor is not None else None,
+        text=text,
     )
     desk.note(ticket, "noted", act=act)
     return row

@@ -44,6 +44,8 @@ class Report:
     follows: Ticket | None = None
     speed_test: SpeedTest | None = None
     files: Sequence[Upload] = field(default=())
+    is_quiet: bool = False
+    """The customer is not told that it has come: they were told of one a moment ago."""
 
 
 def open_ticket(*, customer: Customer, report: Report, act: Act) -> Ticket:
@@ -69,7 +71,8 @@ def open_ticket(*, customer: Customer, report: Report, act: Act) -> Ticket:
         facts.note_ticket(customer.pk, on=act.on)
         after = {"category": ticket.category.code, "priority": ticket.priority}
         desk.note(ticket, "opened", act=act, after=after)
-        announcing.received(ticket, at=act.at)
+        if not report.is_quiet:
+            announcing.received(ticket, at=act.at)
     return ticket
 
 

@@ -117,7 +117,8 @@ def _page(
     unseen: Sequence[Comment] = (),
 ) -> HttpResponse:
     at, user = clock.now(), request.user
-    said = ticket.comments.select_related("author").prefetch_related("attachments").order_by("pk")
+    found = ticket.comments.select_related("author", "mail").defer("mail__raw")
+    said = found.prefetch_related("attachments").order_by("pk")
     comments = list(said)
     remarks = list(ticket.remarks.select_related("author").order_by("pk"))
     is_worker = may(user, "tickets.work")

@@ -83,6 +83,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "prune": (SYSTEM, _("Remove what was kept long enough")),
     "sweep_orders": (CUSTOMERS, _("Let orders follow their jobs")),
     "clear_orders": (CUSTOMERS, _("Remove old drafts of orders")),
+    "read-mail": (TICKETS, _("Read e-mail of customers")),
     "escalate-tickets": (TICKETS, _("Watch the promises about tickets")),
     "end_quiet_tickets": (TICKETS, _("Remind, resolve and close quiet tickets")),
 }  # fmt: skip

@@ -17,6 +17,10 @@ class Outgoing:
     body: str
     parts: int
     language: str = "en"
+    reply_to: str = ""
+    """Of an e-mail: where answers go; "" for the sender's own address."""
+    answers: str = ""
+    """Of an e-mail: the Message-ID it answers, without brackets."""
 
 
 @dataclass(frozen=True)

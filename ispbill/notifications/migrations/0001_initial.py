@@ -155,5 +155,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('month', 'budget', 'percent'), name='budget_alarm_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='budget_alarm_is_of_a_first_day')],
             },
         ),
+        migrations.CreateModel(
+            name='Bounce',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.EmailField(max_length=254)),
+                ('status', models.CharField(max_length=12)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('is_final', models.BooleanField()),
+                ('bounced_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['address', 'bounced_at'], name='bounce_address')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_final', True), ('lifted_at', None)), fields=('address',), name='bounce_one_in_force')],
+            },
+        ),
         Install("notifications", "a19194eac5ab687e"),
     ]

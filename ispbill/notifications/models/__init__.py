@@ -1,3 +1,4 @@
+from ispbill.notifications.models.bounce import Bounce
 from ispbill.notifications.models.message import Message
 from ispbill.notifications.models.price import BudgetAlarm, MessagePrice
 from ispbill.notifications.models.provider import DeliveryReport, MessageProvider
@@ -5,6 +6,7 @@ from ispbill.notifications.models.settings import GatewayPace, MessageSettings
 from ispbill.notifications.models.wording import Wording
 
 __all__ = [
+    "Bounce",
     "BudgetAlarm",
     "DeliveryReport",
     "GatewayPace",

@@ -406,6 +406,13 @@ EVENTS: dict[str, Event] = {
             _take((*_TICKET, "survey_url")),
             is_never_repeated=True,
         ),
+        # To whoever wrote, customer or not: `tickets.services.announcing`.
+        Event(
+            "mail_too_large",
+            gettext_noop("E-mail too large"),
+            _take((*_COMPANY, "subject")),
+            is_urgent=True,
+        ),
         # Of a broken promise, to staff: `tickets.services.announcing`.
         Event(
             "ticket_late",

@@ -451,6 +451,13 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{subject} কাজটি ব্যর্থ হয়েছে, নিজে থেকে আর চেষ্টা হবে না।\n\nকাজ: {text}\n"
         "কারণ: {reason}\n\nসিস্টেম, কাজের লগ পাতায় দেখে সেখান থেকে আবার চালান।" + _SIGNED,
     ),
+    "mail_too_large": Shipped(
+        sms="{company}: আপনার ই-মেইল অনেক বড় ছিল। ছোট ফাইল দিয়ে আবার পাঠান।",
+        whatsapp="*{company}*: আপনার ই-মেইল অনেক বড় ছিল। ছোট ফাইল দিয়ে আবার পাঠান।",
+        subject="আপনার ই-মেইল অনেক বড় ছিল: {subject}",
+        email="প্রিয় গ্রাহক,\n\nআপনার ই-মেইল “{subject}” ২৫ MB এর চেয়ে বড় ছিল, তাই নেওয়া যায়নি। "
+        "ছোট ফাইল দিয়ে আবার পাঠান, অথবা ফোন করুন: {company_phone}।" + _SIGNED,
+    ),
     "message_budget": Shipped(
         sms="{company}: মাসের বার্তা বাজেটের {percent}% খরচ হয়েছে: {budget} এর মধ্যে {amount}।",
         whatsapp="*{company}*: মাসের বার্তা বাজেটের {percent}% খরচ হয়েছে: {budget} এর মধ্যে {amount}।",
@@ -511,7 +518,7 @@ TEXTS: dict[str, Shipped] = {
         sms="প্রিয় {name}, আপনার টিকিট {ticket} পেয়েছি, আমরা দেখছি। {ticket_url} {company}",
         whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}* ({subject}) পেয়েছি, আমরা দেখছি।"
         "\n\nএখানে অগ্রগতি দেখুন: {ticket_url}\n\n{company}",
-        subject="{ticket}: {subject}",
+        subject="[{ticket}] {subject}",
         email="প্রিয় {name},\n\nআপনার টিকিট {ticket} আমরা পেয়েছি এবং দেখছি।\n\nবিষয়: {subject}"
         "\nঅগ্রগতি দেখতে ও কিছু যোগ করতে: {ticket_url}" + _SIGNED,
     ),
@@ -519,14 +526,14 @@ TEXTS: dict[str, Shipped] = {
         sms="প্রিয় {name}, আপনার টিকিট {ticket}-এর উত্তর দিয়েছি। পড়ুন: {ticket_url} {company}",
         whatsapp="প্রিয় {name}, আপনার টিকিট *{ticket}* প্রসঙ্গে:\n\n{text}\n\nএখানে উত্তর দিন: "
         "{ticket_url}\n\n{company}",
-        subject="{ticket}: {subject}",
+        subject="[{ticket}] {subject}",
         email="প্রিয় {name},\n\n{text}\n\nএখানে উত্তর দিন: {ticket_url}" + _SIGNED,
     ),
     "ticket_waiting": Shipped(
         sms="প্রিয় {name}, {ticket} নিয়ে আপনার উত্তরের অপেক্ষায় আছি: {ticket_url} {company}",
         whatsapp="প্রিয় {name}, *{ticket}* ({subject}) নিয়ে আপনার উত্তরের অপেক্ষায় আছি।"
         "\n\nএখানে উত্তর দিন: {ticket_url}\n\nএখন কি ঠিক আছে? সেখানে জানান। {company}",
-        subject="{ticket}: আপনার উত্তরের অপেক্ষায়",
+        subject="[{ticket}] আপনার উত্তরের অপেক্ষায়",
         email="প্রিয় {name},\n\n{ticket} ({subject}) নিয়ে এগোতে আপনার উত্তর দরকার।\n\nএখানে উত্তর "
         "দিন: {ticket_url}\n\nএখন ঠিক থাকলে সেখানে জানান। উত্তর না পেলে চার দিন পর সমাধান হয়েছে "
         "ধরে নেব।" + _SIGNED,

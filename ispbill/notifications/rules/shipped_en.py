@@ -477,6 +477,13 @@ TEXTS: dict[str, Shipped] = {
         "it does: {text}\nWhat happened: {reason}\n\nPlease look at it under System, Job runs, and "
         "run it again there." + _SIGNED,
     ),
+    "mail_too_large": Shipped(
+        sms="{company}: your e-mail was too large. Please send it with smaller files.",
+        whatsapp="*{company}*: your e-mail was too large. Please send it with smaller files.",
+        subject="Your e-mail was too large: {subject}",
+        email="Hello,\n\nyour e-mail “{subject}” was larger than 25 MB and could not be taken. "
+        "Please send it again with smaller files, or call us: {company_phone}." + _SIGNED,
+    ),
     "message_budget": Shipped(
         sms="{company}: {percent}% of the month's budget for messages is used: {amount} of "
         "{budget}.",
@@ -544,7 +551,7 @@ TEXTS: dict[str, Shipped] = {
         "{company}",
         whatsapp="Dear {name}, we have your ticket *{ticket}* ({subject}) and look into it."
         "\n\nFollow it here: {ticket_url}\n\n{company}",
-        subject="{ticket}: {subject}",
+        subject="[{ticket}] {subject}",
         email="Dear {name},\n\nwe have your ticket {ticket} and look into it.\n\nAbout: "
         "{subject}\nFollow it and add to it here: {ticket_url}" + _SIGNED,
     ),
@@ -553,7 +560,7 @@ TEXTS: dict[str, Shipped] = {
         "{company}",
         whatsapp="Dear {name}, about your ticket *{ticket}*:\n\n{text}\n\nReply here: {ticket_url}"
         "\n\n{company}",
-        subject="{ticket}: {subject}",
+        subject="[{ticket}] {subject}",
         email="Dear {name},\n\n{text}\n\nReply here: {ticket_url}" + _SIGNED,
     ),
     "ticket_waiting": Shipped(
@@ -561,7 +568,7 @@ TEXTS: dict[str, Shipped] = {
         "Does it work again? Tell us there. {company}",
         whatsapp="Dear {name}, we still need a word from you about *{ticket}* ({subject})."
         "\n\nAnswer here: {ticket_url}\n\nDoes it work again? Tell us there. {company}",
-        subject="{ticket}: we wait for your answer",
+        subject="[{ticket}] we wait for your answer",
         email="Dear {name},\n\nwe still need a word from you about {ticket} ({subject}), so that "
         "we can go on.\n\nAnswer here: {ticket_url}\n\nIf it works again, please tell us there. "
         "Without a word we take it as solved in four days." + _SIGNED,

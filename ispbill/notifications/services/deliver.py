@@ -24,7 +24,7 @@ from ispbill.notifications.rules import prices as price_list
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.rules.prices import Price
 from ispbill.notifications.rules.wording import Text
-from ispbill.notifications.services import budget, claiming, outcomes, unprovided
+from ispbill.notifications.services import bounces, budget, claiming, outcomes, unprovided
 from ispbill.notifications.services.claiming import recover
 from ispbill.notifications.services.names import client_id
 
@@ -120,6 +120,9 @@ def _send_one(message: Message, text: Text | None, by: _Round) -> Outcome | None
     if message.error == unprovided.REASON and unprovided.is_over(message, at=at):
         outcomes.failed(message, message.error, at=at)
         return None
+    if message.channel == wording.EMAIL and (dead := bounces.reason_of(message.recipient)):
+        outcomes.failed(message, dead, at=at)
+        return None
     reason = _why_not(message, text, at=at)
     if reason:
         claiming.mine(message).update(
@@ -207,6 +210,7 @@ def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
     """Return the message as it is sent, and its text as it is kept (without the secret)."""
     final, kept = texts.written(message, text)
     is_sms = message.channel == Message.Channel.SMS
+    thread = message.context.get("thread") or {} if message.channel == wording.EMAIL else {}
     outgoing = Outgoing(
         id=client_id(message),
         channel=message.channel,
@@ -215,5 +219,7 @@ def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
         body=final.body,
         parts=sms.parts(final.body).parts if is_sms else 1,
         language=message.language,
+        reply_to=thread.get("reply_to", ""),
+        answers=thread.get("answers", ""),
     )
     return outgoing, kept

@@ -71,7 +71,16 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "speed": ("network.view", ("speed_test", "speed_test_settings")),
     "tickets": (
         "tickets.view",
-        ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
+        (
+            "ticket",
+            "survey",
+            "sla_policy",
+            "opening_hours",
+            "team",
+            "canned_reply",
+            "mail",
+            "mailbox",
+        ),
     ),
     "retention": ("churn.view", ("retention_task", "churn", "churn_model")),
     "webhooks": ("webhooks.view", ("webhook",)),

@@ -37,6 +37,8 @@ from payments.prepaid.models import Voucher, VoucherSheet
 from payments.prepaid.services import voucher_batches, voucher_sheets
 from signup.models import OrderDocument
 from signup.services import documents as order_documents
+from tickets.models import Mailbox
+from tickets.services import mail_fetching
 
 BATCH = 500
 
@@ -76,6 +78,7 @@ COLUMNS: list[Sealed] = [
     ),
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
     Sealed(MessageProvider, "sealed_credentials", provider_accounts.secret_place),
+    Sealed(Mailbox, "sealed_password", mail_fetching.secret_place),
     Sealed(
         PaymentMethod,
         "sealed_details",

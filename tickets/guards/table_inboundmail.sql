@@ -1,0 +1,4 @@
+-- Keeps tickets_inboundmail: the portal sees nothing of it.
+-- Rule: ispbill.core.rls
+-- Test: tests/architecture/test_row_level_security.py
+SELECT ispbill_protect('tickets_inboundmail', 'customer_id');
