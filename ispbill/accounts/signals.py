@@ -11,3 +11,6 @@ codes_used_up = Signal()
 
 # Staff let somebody choose a new password: user, link (plain, good once), expires_at, actor, at.
 access_link_issued = Signal()
+
+# A session was signed out or revoked (not: ran out): session_id.
+session_ended = Signal()

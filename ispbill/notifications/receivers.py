@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.core.models import Company
-from ispbill.notifications.services import compose
+from ispbill.notifications.services import compose, push_devices
 from ispbill.notifications.services.compose import Letter
 from ispbill.notifications.services.job_alarms import TOLD
 
@@ -64,6 +64,12 @@ def sound_alarm(*, count: int, at: datetime, **_: object) -> None:
             channels=("SMS", "EMAIL"),
             is_urgent=True,
         )
+
+
+@receiver(signals.session_ended)
+def silence(*, session_id: int, **_: object) -> None:
+    """Send nothing more to a device somebody has signed out from."""
+    push_devices.signed_out(session_id)
 
 
 def _queue(

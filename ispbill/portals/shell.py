@@ -157,8 +157,10 @@ class Shell(Whereabouts):
 
     @cached_property
     def manifest_url(self) -> str:
-        """Return the technician app's manifest."""
-        return navigation.address("technician:manifest")
+        """Return the manifest of these pages as an app, or ""."""
+        names = {"customer": "portal:manifest", "staff": "staff:manifest"}
+        name = {**names, "technician": "technician:manifest"}.get(self.audience, "")
+        return navigation.address(name) if name else ""
 
     @cached_property
     def foot_links(self) -> list[Link]:
