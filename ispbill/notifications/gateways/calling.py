@@ -60,7 +60,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
     seconds: float | None = None,
 ) -> Answer:
-    """Call and return the answer; `data` goes as JSON, `raw` as it is. Raises NeverSent, NoAnswer."""
+    """Call and return the answer; `data` goes as JSON, `raw` as is. Raises NeverSent, NoAnswer."""
     place = urlsplit(url)
     sent = dict(headers or {})
     body = raw

@@ -19,6 +19,7 @@ _EITHER = re.compile(r"\{[a-z]+_url\} (?:or|বা) ")
 _LABEL = re.compile(r"(?:(?<=[.!?।] )|(?<=\n)|^)[^.!?।{}\n]{1,15}:\s*\{[a-z]+_url\}[.।]? ?")
 _LINK = re.compile(r":?\s*\{[a-z]+_url\}(?:(?=[.!?।])| ?)")
 _SIGNATURE = re.compile(r"\s*\{company\}\s*$")  # the device says whose notification it is
+_BANGLA = re.compile(r"[\u0980-\u09ff]")
 _LONGEST = timedelta(days=3)
 _TOPIC = 32  # characters, of RFC 8030
 
@@ -35,7 +36,7 @@ class Manner(NamedTuple):
 
 def template(text: str) -> str:
     """Return an SMS template as that of a notification: without links and without signature."""
-    stop = "।" if "।" in text else "."
+    stop = "।" if _BANGLA.search(text) else "."
     plain = _EITHER.sub("", _SIGNATURE.sub("", text))
     plain = _LINK.sub(f"{stop} ", _LABEL.sub("", plain))
     plain = re.sub(r"([.!?।])\s*[.।]", r"\1", plain)

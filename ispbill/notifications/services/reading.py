@@ -12,7 +12,7 @@ WHERE notifications_portalreading.read_until < excluded.read_until
 
 
 def mark(*, customer_id: int, until: int, at: datetime) -> bool:
-    """Note that an account's messages are read up to a number; never back. Tell whether it moved."""
+    """Note up to which number an account's messages are read, never back; tell whether it moved."""
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, [customer_id, until, at])
         return bool(cursor.rowcount)
