@@ -19,7 +19,12 @@ def app_of(user: User) -> str:
     """Return the app that shows a person's notifications; "" for those without one."""
     if user.is_console_user:
         return App.CONSOLE
-    return {"customer": App.PORTAL, "technician": App.TECHNICIAN}.get(user.role, "")
+    own_apps = {
+        User.Role.CUSTOMER: App.PORTAL,
+        User.Role.TECHNICIAN: App.TECHNICIAN,
+        User.Role.COLLECTOR: App.TECHNICIAN,
+    }
+    return own_apps.get(User.Role(user.role), "")
 
 
 def home_of(app: str) -> str:

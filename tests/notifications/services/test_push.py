@@ -34,7 +34,7 @@ def service(settings, tmp_path):
 @pytest.fixture
 def customer():
     made = CustomerFactory(name="Amina", wants_sms=False, wants_email=False, language="en")
-    CustomerLogin.objects.create(customer=made, user=UserFactory(role="customer"))
+    CustomerLogin.objects.create(customer=made, user=UserFactory(role="CUSTOMER"))
     return made
 
 

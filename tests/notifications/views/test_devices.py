@@ -50,15 +50,16 @@ def test_a_customer_switches_on_sees_the_device_and_switches_it_off(as_customer,
 
 
 def test_the_same_browser_asked_twice_is_one_device_and_goes_with_its_new_owner(
-    as_customer, as_user, browser
+    as_customer, client, browser
 ):
-    client = as_customer(CustomerFactory())
+    as_customer(CustomerFactory())
     client.post(KEEP, browser)
     client.post(KEEP, browser)
     assert PushDevice.objects.count() == 1
 
-    technician = UserFactory(role="technician")
-    as_user(technician).post(KEEP, browser)
+    technician = UserFactory(role="TECHNICIAN")
+    client.force_login(technician)
+    client.post(KEEP, browser)
 
     device = PushDevice.objects.get()
     assert (device.user, device.app) == (technician, "TECHNICIAN")
@@ -94,7 +95,7 @@ def test_keys_that_are_none_are_refused(as_customer, browser):
 
 
 def test_nobody_touches_a_device_of_somebody_else(as_customer, browser, tmp_path):
-    other = push_device(UserFactory(role="customer"), tmp_path)
+    other = push_device(UserFactory(role="CUSTOMER"), tmp_path)
     client = as_customer(CustomerFactory())
 
     for name in ("remove", "test"):
@@ -104,8 +105,10 @@ def test_nobody_touches_a_device_of_somebody_else(as_customer, browser, tmp_path
     assert other.name not in client.get(LIST).content.decode()
 
 
-def test_resellers_have_no_app_that_shows_notifications(as_user, browser):
-    assert as_user(UserFactory(role="reseller")).get(LIST).status_code == 404
+def test_resellers_have_no_app_that_shows_notifications(client, browser):
+    client.force_login(UserFactory(role="RESELLER"))
+
+    assert client.get(LIST).status_code == 404
 
 
 def test_signing_out_there_forgets_the_device(as_customer, browser):
@@ -120,9 +123,9 @@ def test_signing_out_there_forgets_the_device(as_customer, browser):
     assert not PushDevice.objects.exists()
 
 
-def test_a_test_reaches_the_device_and_a_refusal_is_said(as_user, browser, tmp_path):
+def test_a_test_reaches_the_device_and_a_refusal_is_said(client, browser, tmp_path):
     person = UserFactory()
-    client = as_user(person)
+    client.force_login(person)
     client.post(KEEP, browser)
     device = PushDevice.objects.get()
     address = reverse("push:test", args=[device.pk])
