@@ -148,7 +148,7 @@ class _Handler(Line):
         time.sleep(self.server.faults.slow_seconds)
         for name, status in (("server_errors", 503), ("too_many", 429), ("gone", 410)):
             if self.server.strikes(name):
-                wait = {"Retry-After": "7"} if status == 429 else {}
+                wait: dict[str, Any] = {"Retry-After": "7"} if status == 429 else {}
                 return self.answer(status, b"", **wait)
         try:
             shown = self._taken(raw)

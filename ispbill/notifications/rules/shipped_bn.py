@@ -610,4 +610,29 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{text}-এর {ticket}-এর প্রতিশ্রুত সময় শেষ।\n\nবিষয়: {subject}"
         "\n{ticket_url}" + _SIGNED,
     ),
+    "ticket_assigned": Shipped(
+        sms="{ticket}: {subject} {ticket_url}",
+        whatsapp="*{ticket}* এখন আপনার: {subject}\n\n{ticket_url}",
+        subject="আপনার টিকিট: {ticket} {subject}",
+        email="প্রিয় {name},\n\n{ticket} এখন আপনার: {subject}\n{ticket_url}" + _SIGNED,
+    ),
+    "ticket_written": Shipped(
+        sms="{ticket}: {subject} {ticket_url}",
+        whatsapp="*{ticket}*-এ গ্রাহক লিখেছেন: {subject}\n\n{ticket_url}",
+        subject="গ্রাহক লিখেছেন: {ticket} {subject}",
+        email="প্রিয় {name},\n\n{ticket}-এ গ্রাহক লিখেছেন: {subject}\n{ticket_url}" + _SIGNED,
+    ),
+    "router_down": Shipped(
+        sms="{router} সাড়া দিচ্ছে না। {page_url}",
+        whatsapp="*{router}* সাড়া দিচ্ছে না।\n\n{page_url}",
+        subject="{router} সাড়া দিচ্ছে না",
+        email="প্রিয় {name},\n\nরাউটার {router} সাড়া দিচ্ছে না।\n{page_url}" + _SIGNED,
+    ),
+    "bell_many": Shipped(
+        sms="পাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর। ইনবক্স দেখুন।",
+        whatsapp="পাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর। ইনবক্স দেখুন।",
+        subject="পাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর",
+        email="প্রিয় {name},\n\nপাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর এসেছে। ইনবক্স দেখুন।"
+        + _SIGNED,
+    ),
 }

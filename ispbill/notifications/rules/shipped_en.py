@@ -656,4 +656,29 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nthe time we promised for {ticket} of {text} is over.\n\nAbout: "
         "{subject}\n{ticket_url}" + _SIGNED,
     ),
+    "ticket_assigned": Shipped(
+        sms="{ticket}: {subject} {ticket_url}",
+        whatsapp="*{ticket}* is yours: {subject}\n\n{ticket_url}",
+        subject="Yours: {ticket} {subject}",
+        email="Dear {name},\n\n{ticket} is yours: {subject}\n{ticket_url}" + _SIGNED,
+    ),
+    "ticket_written": Shipped(
+        sms="{ticket}: {subject} {ticket_url}",
+        whatsapp="The customer wrote on *{ticket}*: {subject}\n\n{ticket_url}",
+        subject="The customer wrote: {ticket} {subject}",
+        email="Dear {name},\n\nthe customer wrote on {ticket}: {subject}\n{ticket_url}" + _SIGNED,
+    ),
+    "router_down": Shipped(
+        sms="{router} does not answer. {page_url}",
+        whatsapp="*{router}* does not answer.\n\n{page_url}",
+        subject="{router} does not answer",
+        email="Dear {name},\n\nthe router {router} does not answer.\n{page_url}" + _SIGNED,
+    ),
+    "bell_many": Shipped(
+        sms="More than {count} of a kind within five minutes. See the inbox.",
+        whatsapp="More than {count} of a kind within five minutes. See the inbox.",
+        subject="More than {count} of a kind within five minutes",
+        email="Dear {name},\n\nmore than {count} of a kind happened within five minutes. See the "
+        "inbox." + _SIGNED,
+    ),
 }

@@ -11,7 +11,7 @@ from ispbill.core.models import Company
 from ispbill.devtools.sandbox.push import PushServer
 from ispbill.notifications.gateways import web_push
 from ispbill.notifications.models import Message, MessageSettings, PushDevice, PushKeys, Wording
-from ispbill.notifications.services import bulk, compose, deliver, outbox, push_keys
+from ispbill.notifications.services import bell, bulk, compose, deliver, outbox, push_keys
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.push import push_device
@@ -145,6 +145,22 @@ def test_one_of_the_house_is_told_on_a_device_whatever_other_way_was_chosen(serv
     shown = service.heard[0]
     assert "TK-1" in shown["body"]
     assert (shown["url"], shown["Urgency"]) == ("/admin/tickets/TK-1/", "high")
+
+
+def test_the_bell_rings_once_a_fact_not_for_own_doing_and_ten_of_a_kind_at_most(service, at):
+    person, colleague = UserFactory(), UserFactory()
+    device = push_device(person, service.directory, app="CONSOLE")
+
+    def rung(fact, by=colleague, at=at):
+        told = {"event": "router_down", "context": {"router": f"R{fact}"}, "fact": fact}
+        return bell.ring([person, colleague], **told, at=at, by=by)
+
+    assert rung("1", by=person) == 0
+    assert [rung("1"), rung("1")] == [1, 0]
+    assert sum(rung(str(number)) for number in range(2, 14)) == 10  # nine, and one for the rest
+    assert Message.objects.filter(event="bell_many", user_id=person.pk).count() == 1
+    assert rung("14", at=at + timedelta(minutes=6)) == 1
+    assert set(Message.objects.values_list("recipient", flat=True)) == {device.address}
 
 
 def test_at_night_only_what_is_urgent_goes(service, customer):
