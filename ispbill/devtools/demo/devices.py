@@ -1,4 +1,4 @@
-"""Two devices with notifications, at the simulator of this machine: a customer's and the owner's."""
+"""Two devices with notifications, at this machine's simulator: a customer's and the owner's."""
 
 from datetime import datetime
 

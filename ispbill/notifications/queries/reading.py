@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from ispbill.core import clock
 from ispbill.notifications.models import Message, PortalReading
 from ispbill.notifications.queries import texts
 from ispbill.notifications.rules.events import EVENTS
@@ -62,9 +61,9 @@ def page(customer_id: int, *, before: int = 0) -> Page:
     return Page(notes, older=min(shown) if is_more else 0)
 
 
-def unread(customer_id: int) -> int:
+def unread(customer_id: int, *, at: datetime) -> int:
     """Return how many facts nobody has read yet."""
-    since = clock.now() - NEW_FOR
+    since = at - NEW_FOR
     rows = _readable(customer_id).filter(pk__gt=read_until(customer_id), created_at__gte=since)
     keys: Iterable[str] = rows.order_by("-pk").values_list("dedup_key", flat=True)[:_WINDOW]
     return len({_fact(key) for key in keys})

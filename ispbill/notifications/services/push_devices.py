@@ -80,6 +80,11 @@ def signed_out(session_id: int) -> int:
     return PushDevice.objects.filter(session_id=session_id).delete()[0]
 
 
+def forget(user: User) -> int:
+    """Forget all devices of a person who is gone; return how many there were."""
+    return PushDevice.objects.filter(user=user).delete()[0]
+
+
 def tried(message: Message, outcome: Outcome, *, at: datetime) -> None:
     """Note on the device what a push service said; one that is no more is forgotten."""
     number = message.recipient.rpartition("#")[2]

@@ -32,7 +32,7 @@ def index(request: Request) -> HttpResponse:
 def count(request: Request) -> HttpResponse:
     """The number on the bell; fetched, so that no page waits for it."""
     mine = list(own_account.accounts(request))
-    new = reading.unread(own_account.chosen(request, mine).pk) if mine else 0
+    new = reading.unread(own_account.chosen(request, mine).pk, at=clock.now()) if mine else 0
     return render(request, "customer/_messages_count.html", {"new": new})
 
 
