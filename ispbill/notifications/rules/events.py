@@ -443,6 +443,13 @@ EVENTS: dict[str, Event] = {
             useful_for=timedelta(hours=4),
         ),
         Event(
+            "approval_asked",
+            gettext_noop("Asked for approval"),
+            _take((*_COMPANY, "name", "amount", "reason", "page_url")),
+            is_urgent=True,
+            useful_for=timedelta(hours=12),
+        ),
+        Event(
             "bell_many",
             gettext_noop("Much at once"),
             _take((*_COMPANY, "name", "count")),

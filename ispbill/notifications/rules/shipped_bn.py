@@ -635,4 +635,11 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nপাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর এসেছে। ইনবক্স দেখুন।"
         + _SIGNED,
     ),
+    "approval_asked": Shipped(
+        sms="{amount}: {reason} {page_url}",
+        whatsapp="*{amount}*-এর জন্য আপনার অনুমোদন চাওয়া হয়েছে: {reason}\n\n{page_url}",
+        subject="আপনার অনুমোদন চাওয়া হয়েছে: {amount}",
+        email="প্রিয় {name},\n\n{amount}-এর জন্য আপনার অনুমোদন চাওয়া হয়েছে: {reason}\n{page_url}"
+        + _SIGNED,
+    ),
 }

@@ -681,4 +681,10 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nmore than {count} of a kind happened within five minutes. See the "
         "inbox." + _SIGNED,
     ),
+    "approval_asked": Shipped(
+        sms="{amount}: {reason} {page_url}",
+        whatsapp="Your approval is asked for *{amount}*: {reason}\n\n{page_url}",
+        subject="Your approval is asked for: {amount}",
+        email="Dear {name},\n\nyour approval is asked for {amount}: {reason}\n{page_url}" + _SIGNED,
+    ),
 }

@@ -9,12 +9,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message, PushDevice
 from ispbill.notifications.services import compose
 
 MOST, WITHIN = 10, timedelta(minutes=5)
+
+
+def listeners(capability: str, *, branch_id: int | None) -> list[User]:
+    """Return who may do something in a branch and has a device of the console."""
+    devices = PushDevice.objects.filter(app=PushDevice.App.CONSOLE)
+    people = User.objects.filter(is_active=True, pk__in=devices.values("user_id"))
+    return [
+        person
+        for person in people.order_by("pk")
+        if may(person, capability) and branch_scope(person) in {None, branch_id}
+    ]
 
 
 def ring(

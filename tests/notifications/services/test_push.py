@@ -12,7 +12,7 @@ from ispbill.devtools.sandbox.push import PushServer
 from ispbill.notifications.gateways import web_push
 from ispbill.notifications.models import Message, MessageSettings, PushDevice, PushKeys, Wording
 from ispbill.notifications.services import bell, bulk, compose, deliver, outbox, push_keys
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.push import push_device
 
@@ -161,6 +161,22 @@ def test_the_bell_rings_once_a_fact_not_for_own_doing_and_ten_of_a_kind_at_most(
     assert Message.objects.filter(event="bell_many", user_id=person.pk).count() == 1
     assert rung("14", at=at + timedelta(minutes=6)) == 1
     assert set(Message.objects.values_list("recipient", flat=True)) == {device.address}
+
+
+def test_the_bell_rings_for_those_who_may_decide_in_that_branch(service, at):
+    here, elsewhere = BranchFactory(), BranchFactory()
+    people = [
+        UserFactory(role="BRANCH_MANAGER", branch=here),
+        UserFactory(role="BRANCH_MANAGER", branch=elsewhere),
+        UserFactory(role="TECHNICIAN", branch=here),
+        UserFactory(),
+    ]
+    for person in people:
+        push_device(person, service.directory, app="CONSOLE")
+
+    heard = bell.listeners("approvals.decide", branch_id=here.pk)
+
+    assert heard == [people[0], people[3]]
 
 
 def test_at_night_only_what_is_urgent_goes(service, customer):
