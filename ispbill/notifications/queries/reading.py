@@ -1,10 +1,10 @@
 """What a customer reads in the portal: every fact told of once, by whatever ways it left."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from ispbill.notifications.models import Message, PortalReading
 from ispbill.notifications.queries import texts
@@ -63,10 +63,10 @@ def page(customer_id: int, *, before: int = 0) -> Page:
 
 def unread(customer_id: int, *, at: datetime) -> int:
     """Return how many facts nobody has read yet."""
-    since = at - NEW_FOR
-    rows = _readable(customer_id).filter(pk__gt=read_until(customer_id), created_at__gte=since)
-    keys: Iterable[str] = rows.order_by("-pk").values_list("dedup_key", flat=True)[:_WINDOW]
-    return len({_fact(key) for key in keys})
+    until = PortalReading.objects.filter(customer_id=customer_id).values("read_until")
+    rows = _readable(customer_id).filter(created_at__gte=at - NEW_FOR)
+    new = rows.filter(pk__gt=Coalesce(Subquery(until), 0)).order_by("-pk")
+    return len({_fact(key) for key in new.values_list("dedup_key", flat=True)[:_WINDOW]})
 
 
 def newest(customer_id: int) -> int:

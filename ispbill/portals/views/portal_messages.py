@@ -46,7 +46,7 @@ def read(request: Request) -> HttpResponse:
     with rls.as_house():
         reading_service.mark(customer_id=customer.pk, until=min(until, newest), at=clock.now())
     if request.htmx:
-        return HttpResponse(status=204)
+        return HttpResponse(status=204, headers={"HX-Trigger": "read-messages"})  # to the bell
     return redirect("portal:messages")
 
 
