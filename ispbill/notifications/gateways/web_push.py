@@ -74,7 +74,7 @@ def handed(device: PushDevice, message: Outgoing, ours: KeyPair) -> Outcome:
     notice = message.notice
     assert notice is not None  # noqa: S101 asked by the caller
     try:
-        _place(device.endpoint)
+        _judge_again(device.endpoint)
         body = push_sealing.seal(
             push.payload(
                 title=message.subject, body=message.body, path=notice.path, tag=notice.manner.topic
@@ -92,6 +92,17 @@ def handed(device: PushDevice, message: Outgoing, ours: KeyPair) -> Outcome:
         headers=_headers(device.endpoint, notice.manner, ours),
         seconds=ANSWER_SECONDS,
     )
+
+
+def _judge_again(endpoint: str) -> None:
+    """Raise NotCallable for an address that leads inside by now; an unknown one may come back."""
+    host, port = _place(endpoint)
+    try:
+        outbound.judged(host, port, outbound.web_fence())
+    except outbound.Refused as error:
+        raise NotCallable(error.detail) from error
+    except outbound.UnknownName:
+        return  # the call finds the same, and is tried again
 
 
 def _headers(endpoint: str, manner: push.Manner, ours: KeyPair) -> Mapping[str, str]:

@@ -230,15 +230,18 @@ def test_a_silent_service_is_asked_again_for_the_notice_replaces_itself(
     assert len({shown["tag"] for shown in service.heard}) == 1
 
 
-def test_a_service_inside_our_walls_is_never_called(service, customer, at, settings):
+@pytest.mark.parametrize("endpoint", ["", "https://10.0.0.5/push/x", "https://[fd00::1]/push/x"])
+def test_a_service_inside_our_walls_is_never_called(service, customer, at, settings, endpoint):
     settings.SIMULATORS = False
-    device_of(customer, service)
+    device = device_of(customer, service)
+    PushDevice.objects.update(endpoint=endpoint or device.endpoint)
     told(customer, at)
 
     sent(at)
 
     assert service.heard == []
     assert only("state") == ("FAILED",)
+    assert not PushDevice.objects.exists()
 
 
 def test_new_keys_void_every_device_and_the_private_one_is_sealed(service, customer, at):
