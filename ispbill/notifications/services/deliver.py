@@ -92,7 +92,8 @@ def send_batch(
     batch = claiming.claim(channel, at=now(), limit=limit)
     if not batch.messages:
         return Sent(), False
-    messages = budget.held_back(batch.messages, at=now())
+    is_free = channel == Message.WEB_PUSH
+    messages = batch.messages if is_free else budget.held_back(batch.messages, at=now())
     in_force = wordings.in_force((row.event, row.wording_channel, row.language) for row in messages)
     by = _Round(gateway, prices.known(), now)
     start = time.monotonic() + batch.slots.wait

@@ -12,18 +12,22 @@ from ispbill.accounts.access import public
 from ispbill.core.models import Company
 
 PORTAL, CONSOLE = "/portal/", "/admin/"
+# The own account is neither's; outside its scope an installed app on an iPhone knows no notifications.
+EVERYWHERE = "/"
 _ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("maskable-512", 512, "maskable"))
 
 
-def describe(request: HttpRequest, *, home: str, purpose: str = "") -> HttpResponse:
-    """Describe an app to the phone (W3C Web Application Manifest)."""
+def describe(
+    request: HttpRequest, *, home: str, purpose: str = "", scope: str = ""
+) -> HttpResponse:
+    """Describe an app to the phone (W3C Web Application Manifest); its pages are below `scope`."""
     name = Company.current().name
     told = {
         "id": home,
         "name": f"{name} · {purpose}" if purpose else name,
         "short_name": name[:12],
         "start_url": home,
-        "scope": home,
+        "scope": scope or home,
         "display": "standalone",
         "background_color": "#F6F8FB",
         "theme_color": "#0B5FBF",
@@ -60,14 +64,14 @@ def worker(request: HttpRequest, template: str, *, home: str, **more: object) ->
 @require_safe
 @cache_control(max_age=3600, public=True)
 def portal_manifest(request: HttpRequest) -> HttpResponse:
-    return describe(request, home=PORTAL)
+    return describe(request, home=PORTAL, scope=EVERYWHERE)
 
 
 @public
 @require_safe
 @cache_control(max_age=3600, public=True)
 def console_manifest(request: HttpRequest) -> HttpResponse:
-    return describe(request, home=CONSOLE, purpose=_("Console"))
+    return describe(request, home=CONSOLE, purpose=_("Console"), scope=EVERYWHERE)
 
 
 @public

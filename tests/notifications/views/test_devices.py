@@ -170,4 +170,5 @@ def test_each_app_has_a_worker_for_its_own_addresses_and_a_manifest(client, app)
     assert "notificationclick" in text
     assert "pushsubscriptionchange" in text
     assert ("caches" in text) is (app == "technician")
-    assert manifest.json()["scope"] == f"/{app}/"
+    assert manifest.json()["start_url"] == f"/{app}/"
+    assert f"/{app}/".startswith(manifest.json()["scope"])
