@@ -7,8 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from ispbill.accounts.models import User
-from ispbill.core.acts import Act
-from ispbill.notifications.services import bell, compose
+from ispbill.notifications.services import compose
 from tickets.models import Survey, Ticket, TicketClock
 from tickets.queries import survey_links
 
@@ -72,29 +71,6 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
             channels=("EMAIL",),
             is_urgent=True,
         )
-
-
-def given(ticket: Ticket, *, act: Act) -> None:
-    """Ring for whoever a ticket was given to, by somebody else or by turn."""
-    fact = f"{ticket.number}:{ticket.assignee_id}:{act.at:%Y%m%d%H%M}"
-    _ring(ticket, "ticket_assigned", fact=fact, act=act)
-
-
-def written(ticket: Ticket, comment_id: int, *, act: Act) -> None:
-    """Ring for whoever answers the ticket: its customer wrote."""
-    _ring(ticket, "ticket_written", fact=f"{ticket.number}:{comment_id}", act=act)
-
-
-def _ring(ticket: Ticket, event: str, *, fact: str, act: Act) -> None:
-    if ticket.assignee is None:
-        return
-    page = reverse("staff_tickets:ticket", args=[ticket.number])
-    context = {
-        "ticket": ticket.number,
-        "subject": ticket.subject,
-        "ticket_url": settings.PUBLIC_URL + page,
-    }
-    bell.ring([ticket.assignee], event=event, context=context, fact=fact, at=act.at, by=act.actor)
 
 
 def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) -> None:

@@ -83,7 +83,6 @@ def customer_wrote(*, ticket: Ticket, words: Words, by: str, act: Act[User]) -> 
         if ticket.is_waiting:
             resume_locked(ticket, act=act)
         clocks.customer_wrote(ticket, at=act.at)
-        announcing.written(ticket, comment.pk, act=act)
         ticket.save(update_fields=_SAVED)
         desk.note(ticket, "answered", act=act, after={"state": ticket.state})
     return comment

@@ -422,16 +422,9 @@ EVENTS: dict[str, Event] = {
         ),
         # To staff, on devices that asked for it alone: `ispbill.notifications.services.bell`.
         Event(
-            "ticket_assigned",
-            gettext_noop("A ticket is yours"),
-            _take((*_COMPANY, "name", "ticket", "subject", "ticket_url")),
-            is_urgent=True,
-            useful_for=timedelta(hours=12),
-        ),
-        Event(
-            "ticket_written",
-            gettext_noop("A customer wrote"),
-            _take((*_COMPANY, "name", "ticket", "subject", "ticket_url")),
+            "bell",
+            gettext_noop("New in your inbox"),
+            _take((*_COMPANY, "name", "subject", "text", "page_url")),
             is_urgent=True,
             useful_for=timedelta(hours=12),
         ),

@@ -610,17 +610,11 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{text}-এর {ticket}-এর প্রতিশ্রুত সময় শেষ।\n\nবিষয়: {subject}"
         "\n{ticket_url}" + _SIGNED,
     ),
-    "ticket_assigned": Shipped(
-        sms="{ticket}: {subject} {ticket_url}",
-        whatsapp="*{ticket}* এখন আপনার: {subject}\n\n{ticket_url}",
-        subject="আপনার টিকিট: {ticket} {subject}",
-        email="প্রিয় {name},\n\n{ticket} এখন আপনার: {subject}\n{ticket_url}" + _SIGNED,
-    ),
-    "ticket_written": Shipped(
-        sms="{ticket}: {subject} {ticket_url}",
-        whatsapp="*{ticket}*-এ গ্রাহক লিখেছেন: {subject}\n\n{ticket_url}",
-        subject="গ্রাহক লিখেছেন: {ticket} {subject}",
-        email="প্রিয় {name},\n\n{ticket}-এ গ্রাহক লিখেছেন: {subject}\n{ticket_url}" + _SIGNED,
+    "bell": Shipped(
+        sms="{text}: {subject}। {page_url}",
+        whatsapp="*{text}*: {subject}\n\n{page_url}",
+        subject="{text}: {subject}",
+        email="প্রিয় {name},\n\n{text}: {subject}\n{page_url}" + _SIGNED,
     ),
     "router_down": Shipped(
         sms="{router} সাড়া দিচ্ছে না। {page_url}",
@@ -636,7 +630,7 @@ TEXTS: dict[str, Shipped] = {
         + _SIGNED,
     ),
     "approval_asked": Shipped(
-        sms="{amount}: {reason} {page_url}",
+        sms="{amount}: {reason}। {page_url}",
         whatsapp="*{amount}*-এর জন্য আপনার অনুমোদন চাওয়া হয়েছে: {reason}\n\n{page_url}",
         subject="আপনার অনুমোদন চাওয়া হয়েছে: {amount}",
         email="প্রিয় {name},\n\n{amount}-এর জন্য আপনার অনুমোদন চাওয়া হয়েছে: {reason}\n{page_url}"

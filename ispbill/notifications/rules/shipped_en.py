@@ -656,17 +656,11 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nthe time we promised for {ticket} of {text} is over.\n\nAbout: "
         "{subject}\n{ticket_url}" + _SIGNED,
     ),
-    "ticket_assigned": Shipped(
-        sms="{ticket}: {subject} {ticket_url}",
-        whatsapp="*{ticket}* is yours: {subject}\n\n{ticket_url}",
-        subject="Yours: {ticket} {subject}",
-        email="Dear {name},\n\n{ticket} is yours: {subject}\n{ticket_url}" + _SIGNED,
-    ),
-    "ticket_written": Shipped(
-        sms="{ticket}: {subject} {ticket_url}",
-        whatsapp="The customer wrote on *{ticket}*: {subject}\n\n{ticket_url}",
-        subject="The customer wrote: {ticket} {subject}",
-        email="Dear {name},\n\nthe customer wrote on {ticket}: {subject}\n{ticket_url}" + _SIGNED,
+    "bell": Shipped(
+        sms="{text}: {subject}. {page_url}",
+        whatsapp="*{text}*: {subject}\n\n{page_url}",
+        subject="{text}: {subject}",
+        email="Dear {name},\n\n{text}: {subject}\n{page_url}" + _SIGNED,
     ),
     "router_down": Shipped(
         sms="{router} does not answer. {page_url}",
@@ -682,7 +676,7 @@ TEXTS: dict[str, Shipped] = {
         "inbox." + _SIGNED,
     ),
     "approval_asked": Shipped(
-        sms="{amount}: {reason} {page_url}",
+        sms="{amount}: {reason}. {page_url}",
         whatsapp="Your approval is asked for *{amount}*: {reason}\n\n{page_url}",
         subject="Your approval is asked for: {amount}",
         email="Dear {name},\n\nyour approval is asked for {amount}: {reason}\n{page_url}" + _SIGNED,

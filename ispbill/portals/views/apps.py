@@ -12,7 +12,7 @@ from ispbill.accounts.access import public
 from ispbill.core.models import Company
 
 PORTAL, CONSOLE = "/portal/", "/admin/"
-# The own account is neither's; outside its scope an installed app on an iPhone knows no notifications.
+# The own account is neither's; outside its scope an app on an iPhone knows no notifications.
 EVERYWHERE = "/"
 _ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("maskable-512", 512, "maskable"))
 

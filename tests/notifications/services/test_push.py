@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext
 
 from customers.models import CustomerLogin
+from ispbill.accounts import signals
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.sandbox.push import PushServer
@@ -161,6 +164,29 @@ def test_the_bell_rings_once_a_fact_not_for_own_doing_and_ten_of_a_kind_at_most(
     assert Message.objects.filter(event="bell_many", user_id=person.pk).count() == 1
     assert rung("14", at=at + timedelta(minutes=6)) == 1
     assert set(Message.objects.values_list("recipient", flat=True)) == {device.address}
+
+
+def test_what_rings_in_the_inbox_rings_on_the_device_in_its_owners_language(service, at):
+    person = UserFactory(language="bn")
+    push_device(person, service.directory, app="CONSOLE")
+    told = {
+        "user": person,
+        "words": lambda: gettext("Late"),
+        "about": "TK-2026-00042",
+        "url": "/admin/tickets/TK-2026-00042/",
+        "fact": "clock:1:breached",
+        "at": at,
+    }
+
+    for _twice in range(2):
+        signals.bell_rung.send(type(person), **told)
+    sent(at)
+
+    assert len(service.heard) == 1
+    shown = service.heard[0]
+    with translation.override("bn"):
+        assert shown["body"] == f"TK-2026-00042: {gettext('Late')}।"
+    assert shown["url"] == "/admin/tickets/TK-2026-00042/"
 
 
 def test_the_bell_rings_for_those_who_may_decide_in_that_branch(service, at):
