@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("ispbill.portals.urls.health")),
     path("", include("payments.urls.public")),
     path("", include("ispbill.notifications.urls.hooks")),
+    path("", include("ispbill.notifications.urls.own")),
     path("", include("fieldservice.urls.public")),
     path("", include("tickets.urls.public")),
     path("", include("signup.urls.public")),

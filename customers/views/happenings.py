@@ -163,7 +163,7 @@ def _message(row: Row) -> Happening:
     is_lost = state in (Message.State.FAILED, Message.State.UNKNOWN)
     values = {
         "what": Part(_(event.title) if event is not None else _("Message")),
-        "channel": str(Message.Channel(row.facts["channel"]).label),
+        "channel": str(dict(Message.WAYS)[row.facts["channel"]]),
         "state": Part(_state(state)) if is_lost else _state(state),
     }
     words = sentences.parts(_("%(what)s by %(channel)s: %(state)s."), values)

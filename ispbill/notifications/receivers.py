@@ -1,13 +1,16 @@
 """What accounts tells: codes and links to send. The outbox row is the queued task."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.dispatch import receiver
+from django.utils import translation
 
 from ispbill.accounts import signals
 from ispbill.accounts.models import User
 from ispbill.core.models import Company
-from ispbill.notifications.services import compose
+from ispbill.notifications.services import bell, compose, push_devices
 from ispbill.notifications.services.compose import Letter
 from ispbill.notifications.services.job_alarms import TOLD
 
@@ -64,6 +67,30 @@ def sound_alarm(*, count: int, at: datetime, **_: object) -> None:
             channels=("SMS", "EMAIL"),
             is_urgent=True,
         )
+
+
+@receiver(signals.session_ended)
+def silence(*, session_id: int, **_: object) -> None:
+    """Send nothing more to a device somebody has signed out from."""
+    push_devices.signed_out(session_id)
+
+
+@receiver(signals.bell_rung)
+def ring_devices(
+    *,
+    user: User,
+    words: Callable[[], str],
+    about: str,
+    url: str,
+    fact: str,
+    at: datetime,
+    **_: object,
+) -> None:
+    """Let what rings in somebody's inbox ring on the devices they have switched on."""
+    with translation.override(user.language or Company.current().default_language):
+        said = str(words())
+    context = {"subject": said, "text": about, "page_url": settings.PUBLIC_URL + url}
+    bell.ring([user], event="bell", context=context, fact=fact, at=at)
 
 
 def _queue(

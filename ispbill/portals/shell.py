@@ -7,6 +7,7 @@ so a fragment, an error page or a JSON answer costs nothing.
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,7 +16,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from customers.views import own_account
+from ispbill.accounts.http import Request
 from ispbill.core import clock
+from ispbill.notifications.queries import reading
 from ispbill.portals import navigation
 from ispbill.portals.whereabouts import Whereabouts
 
@@ -151,14 +155,25 @@ class Shell(Whereabouts):
         return navigation.address("portal:help") if self.audience == "customer" else ""
 
     @cached_property
+    def unread(self) -> int:
+        """Return how many messages are new to the account a customer looks at."""
+        ids = getattr(self._request, "customer_ids", [])
+        if self.audience != "customer" or not ids:
+            return 0
+        pk = ids[0] if len(ids) == 1 else own_account.of(cast("Request", self._request)).pk
+        return reading.unread(pk, at=clock.now())
+
+    @cached_property
     def sync_url(self) -> str:
         """Return the technician's sync page."""
         return navigation.address("technician:sync")
 
     @cached_property
     def manifest_url(self) -> str:
-        """Return the technician app's manifest."""
-        return navigation.address("technician:manifest")
+        """Return the manifest of these pages as an app, or ""."""
+        names = {"customer": "portal:manifest", "staff": "staff:manifest"}
+        name = {**names, "technician": "technician:manifest"}.get(self.audience, "")
+        return navigation.address(name) if name else ""
 
     @cached_property
     def foot_links(self) -> list[Link]:

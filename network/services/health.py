@@ -9,11 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
+from django.urls import reverse
 
+from ispbill.accounts.models import User
 from ispbill.core import live, locks
+from ispbill.notifications.services import bell
+from ispbill.notifications.services.job_alarms import TOLD
 from network.gateways.base import ActiveRow, InterfaceRow, Resource, RouterError
 from network.models import Router, RouterLog, RouterSilence
 from network.rules import patience
@@ -143,8 +148,20 @@ def _silence(router: Router, *, at: datetime) -> datetime:
     if since is None:
         return at
     if router.failures_in_a_row:
-        RouterSilence.objects.get_or_create(router=router, until=None, defaults={"since": since})
+        silence, is_new = RouterSilence.objects.get_or_create(
+            router=router, until=None, defaults={"since": since}
+        )
+        if is_new:
+            _ring(router, fact=f"{silence.pk}", at=at)
     return since
+
+
+def _ring(router: Router, *, fact: str, at: datetime) -> None:
+    """Tell those who look after the network on the devices they have switched on."""
+    page = settings.PUBLIC_URL + reverse("staff_network:router", args=[router.pk])
+    people = User.objects.filter(role__in=TOLD, is_active=True)
+    context = {"router": router.name, "page_url": page}
+    bell.ring(people, event="router_down", context=context, fact=fact, at=at)
 
 
 def _end_silence(router: Router, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-{% comment %} The technician app's service worker. Context: shell_files, offline, home, version. {% endcomment %}{% autoescape off %}// Shell: from the cache. Pages of this app: from the network, else the copy kept, else the offline
+{% comment %} The technician app's service worker. Context: shell_files, offline, version, and that of notifications/push_worker.js. {% endcomment %}{% autoescape off %}// Shell: from the cache. Pages of this app: from the network, else the copy kept, else the offline
 // page. Nothing else is touched: no posts, no fragments, no sign-in, no other part of the site.
 const SHELL = "technician-shell-{{ version }}";
 const PAGES = "technician-pages";
@@ -62,3 +62,4 @@ self.addEventListener("fetch", (event) => {
   if (isOurs && request.mode === "navigate" && !request.headers.has("HX-Request")) event.respondWith(page(request));
 });
 {% endautoescape %}
+{% include "notifications/push_worker.js" %}

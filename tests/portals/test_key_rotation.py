@@ -94,6 +94,7 @@ def test_nobody_seals_or_fingerprints_who_is_not_on_a_list():
         "contracts/services/signing.py",  # codes good for minutes
         "customers/services/profile.py",
         "ispbill/notifications/services/provider_accounts.py",
+        "ispbill/notifications/services/push_keys.py",
         "ispbill/accounts/services/attempts.py",  # counts for a window
         "ispbill/accounts/services/one_time_codes.py",  # good for minutes
         "ispbill/accounts/services/second_factor.py",

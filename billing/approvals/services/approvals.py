@@ -13,7 +13,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.approvals.models import Approval
@@ -25,6 +27,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.models import Company
+from ispbill.notifications.services import bell
 
 Payload = Mapping[str, Any]
 
@@ -143,7 +146,25 @@ def request(
         requested_at=at,
     )
     _note(approval, "approval.requested", act=Act(requested_by, at, reason=reason))
+    _ring(approval)
     return approval
+
+
+def _ring(approval: Approval) -> None:
+    """Tell those who may decide, on the devices they have switched on."""
+    page = reverse("staff_billing:approval", args=[approval.pk])
+    bell.ring(
+        bell.listeners("approvals.decide", branch_id=approval.branch_id),
+        event="approval_asked",
+        context={
+            "amount": f"{approval.amount:.2f}",
+            "reason": approval.reason,
+            "page_url": settings.PUBLIC_URL + page,
+        },
+        fact=f"{approval.pk}",
+        at=approval.requested_at,
+        by=approval.requested_by,
+    )
 
 
 def approve(*, approval: Approval, act: Act[User], note: str = "") -> models.Model:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from ispbill.accounts.models import SignedInSession, User
 from ispbill.accounts.services.sign_in import Device
+from ispbill.accounts.signals import session_ended
 from ispbill.audit.services import events
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
@@ -71,6 +72,7 @@ def renamed(*, session_id: int, session_key: str) -> None:
 def end(*, session_id: int, user: User, at: datetime) -> None:
     """Note that a session was signed out by its owner."""
     SignedInSession.objects.filter(pk=session_id).delete()
+    session_ended.send(SignedInSession, session_id=session_id)
     events.record(
         act=Act(user, at), action="user.signed_out", target=user, branch_id=user.branch_id
     )
@@ -96,4 +98,5 @@ def revoke_all(*, user: User, keep: str = "") -> int:
 def _drop(session: SignedInSession) -> None:
     store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
     store.delete()
+    session_ended.send(SignedInSession, session_id=session.pk)
     session.delete()

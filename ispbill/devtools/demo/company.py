@@ -23,6 +23,7 @@ from ispbill.devtools.demo import (
     contracts,
     corrections,
     days,
+    devices,
     dunning,
     field,
     gateways,
@@ -220,8 +221,10 @@ def _show(
         with say.step("Customers who may leave, and who called them"):
             retention.show(base=base, seed=seed_number, now=now)
     with say.step("Messages already sent"):
+        devices.switch_on(owner=base.owner, now=now)
         _tell(now)
         messages.deliver_what_is_past()
+        devices.greet(now=now)
     with say.step("Credit notes, deposits, a request for approval"):
         corrections.make(base=base, now=now)
         tills.today(base, now=now)

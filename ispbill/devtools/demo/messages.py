@@ -54,11 +54,11 @@ def deliver_what_is_past(**which: str) -> int:
 
 
 def _deliver(rows: Sequence[Message]) -> None:
-    in_force = wordings.in_force((row.event, row.channel, row.language) for row in rows)
+    in_force = wordings.in_force((row.event, row.wording_channel, row.language) for row in rows)
     known = prices.known()
     written, off = [], []
     for row in rows:
-        text = in_force[row.event, row.channel, wording.language_for(row.language)]
+        text = in_force[row.event, row.wording_channel, wording.language_for(row.language)]
         if text is None:
             off.append(row.pk)
             continue

@@ -34,9 +34,7 @@ class OutboxFilters(forms.Form):
         widget=forms.HiddenInput,
     )
     channel = forms.ChoiceField(
-        label=_("Channel"),
-        required=False,
-        choices=[("", _("Any channel")), *Message.Channel.choices],
+        label=_("Channel"), required=False, choices=[("", _("Any channel")), *Message.WAYS]
     )
     event = forms.ChoiceField(label=_("Event"), required=False)
 
@@ -81,6 +79,11 @@ class MessageChoices(forms.Form):
     uses_sms = forms.BooleanField(label=_("Send SMS"), required=False)
     uses_whatsapp = forms.BooleanField(label=_("Send WhatsApp messages"), required=False)
     uses_email = forms.BooleanField(label=_("Send e-mail"), required=False)
+    uses_web_push = forms.BooleanField(
+        label=_("Send notifications to devices"),
+        required=False,
+        help_text=_("Only to devices on which somebody has switched them on; they cost nothing."),
+    )
     falls_back_to_sms = forms.BooleanField(
         label=_("Send an SMS instead of a WhatsApp message that cannot be delivered"),
         required=False,

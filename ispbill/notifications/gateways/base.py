@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from ispbill.notifications.rules.push import Manner
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a notification needs beside its text."""
+
+    path: str
+    """Where tapping it leads, on our own site."""
+    manner: Manner
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -12,7 +23,7 @@ class Outgoing:
     id: str
     channel: str
     recipient: str
-    """E.164, or an e-mail address."""
+    """E.164, an e-mail address, or a device (`PushDevice.address`)."""
     subject: str
     body: str
     parts: int
@@ -21,6 +32,7 @@ class Outgoing:
     """Of an e-mail: where answers go; "" for the sender's own address."""
     answers: str = ""
     """Of an e-mail: the Message-ID it answers, without brackets."""
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,8 @@ class Rejected:
     """The provider will never take it (no such number, blocked text)."""
 
     reason: str
+    is_gone: bool = False
+    """The recipient itself is no more: a device that switched notifications off."""
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,14 @@ def ask(
     *,
     form: Mapping[str, str] | None = None,
     data: Any = None,
+    raw: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     seconds: float | None = None,
 ) -> Answer:
-    """Call and return the answer; `data` goes as JSON. Raises NeverSent, NoAnswer."""
+    """Call and return the answer; `data` goes as JSON, `raw` as is. Raises NeverSent, NoAnswer."""
     place = urlsplit(url)
     sent = dict(headers or {})
-    body: bytes | None = None
+    body = raw
     if form is not None:
         body = urlencode(form).encode()
         sent["Content-Type"] = "application/x-www-form-urlencoded"

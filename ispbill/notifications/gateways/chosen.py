@@ -15,7 +15,8 @@ from ispbill.notifications.gateways import registry
 from ispbill.notifications.gateways.base import Account, Gateway, Outcome, Outgoing, Retry
 from ispbill.notifications.gateways.sandbox import SandboxGateway
 from ispbill.notifications.gateways.smtp import SmtpGateway
-from ispbill.notifications.models import MessageProvider
+from ispbill.notifications.gateways.web_push import WebPush
+from ispbill.notifications.models import Message, MessageProvider
 
 # "console" wrote to the log and was counted as sent; settings files may still have it.
 _NONE = {"", "console"}
@@ -33,6 +34,8 @@ def unprovided(channels: set[str]) -> set[str]:
 def for_channel(channel: str) -> Gateway | None:
     """Return the provider of a channel, None without one. ImproperlyConfigured names a setting
     that is wrong."""
+    if channel == Message.WEB_PUSH:
+        return WebPush()
     account = MessageProvider.objects.filter(is_enabled=True, channel=channel).first()
     if account is not None:
         try:

@@ -1,3 +1,5 @@
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from ispbill.core.guarding import Install
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audit', '0001_initial'),
         ('core', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('dedup_key', models.CharField(max_length=120)),
                 ('event', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('SMS', 'SMS'), ('WHATSAPP', 'WhatsApp'), ('EMAIL', 'E-mail')], max_length=10)),
+                ('channel', models.CharField(choices=[('SMS', 'SMS'), ('WHATSAPP', 'WhatsApp'), ('EMAIL', 'E-mail'), ('WEB_PUSH', 'Notification')], max_length=10)),
                 ('recipient', models.CharField(max_length=254)),
                 ('customer_id', models.BigIntegerField(null=True)),
                 ('user_id', models.BigIntegerField(null=True)),
@@ -63,6 +66,7 @@ class Migration(migrations.Migration):
                 ('uses_sms', models.BooleanField(default=True)),
                 ('uses_whatsapp', models.BooleanField(default=False)),
                 ('uses_email', models.BooleanField(default=True)),
+                ('uses_web_push', models.BooleanField(default=True)),
                 ('falls_back_to_sms', models.BooleanField(default=True)),
                 ('quiet_from_hour', models.PositiveSmallIntegerField(default=21)),
                 ('quiet_until_hour', models.PositiveSmallIntegerField(default=8)),
@@ -171,5 +175,45 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_final', True), ('lifted_at', None)), fields=('address',), name='bounce_one_in_force')],
             },
         ),
-        Install("notifications", "a19194eac5ab687e"),
+        migrations.CreateModel(
+            name='PortalReading',
+            fields=[
+                ('customer_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('read_until', models.BigIntegerField()),
+                ('read_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PushKeys',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_key', models.CharField(max_length=90)),
+                ('sealed_private_key', models.TextField()),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='push_keys_are_one_row')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PushDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('app', models.CharField(choices=[('PORTAL', '/portal/'), ('CONSOLE', '/admin/'), ('TECHNICIAN', '/technician/')], max_length=10)),
+                ('endpoint', models.CharField(max_length=1000)),
+                ('p256dh', models.CharField(max_length=90)),
+                ('auth', models.CharField(max_length=30)),
+                ('name', models.CharField(max_length=60)),
+                ('session_id', models.BigIntegerField(null=True)),
+                ('made_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(null=True)),
+                ('failed_at', models.DateTimeField(null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('session_id__isnull', False)), fields=['session_id'], name='push_device_session')],
+                'constraints': [models.UniqueConstraint(fields=('endpoint',), name='push_device_once')],
+            },
+        ),
+        Install("notifications", "aad6b04efbe3d947"),
     ]

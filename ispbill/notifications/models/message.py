@@ -26,14 +26,20 @@ class Message(models.Model):
         CANCELLED = "CANCELLED", _("Cancelled")
 
     class Channel(models.TextChoices):
+        """The ways that have an address and a wording of their own."""
+
         SMS = "SMS", _("SMS")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
         EMAIL = "EMAIL", _("E-mail")
 
+    # Beside them: it goes to devices (`PushDevice`) and says what the SMS says.
+    WEB_PUSH = "WEB_PUSH"
+    WAYS = [*Channel.choices, (WEB_PUSH, _("Notification"))]
+
     dedup_key = models.CharField(max_length=120)  # one message per event, recipient and channel
     event = models.CharField(max_length=40)
-    channel = models.CharField(max_length=10, choices=Channel.choices)
-    recipient = models.CharField(max_length=254)  # E.164 or e-mail address
+    channel = models.CharField(max_length=10, choices=WAYS)
+    recipient = models.CharField(max_length=254)  # E.164, e-mail address, or device
     customer_id = models.BigIntegerField(null=True)  # plain: customers lies above this app
     user_id = models.BigIntegerField(null=True)
     language = models.CharField(max_length=5, default="en")
@@ -119,6 +125,15 @@ class Message(models.Model):
         return self.channel == self.Channel.SMS
 
     @property
+    def is_push(self) -> bool:
+        return self.channel == self.WEB_PUSH
+
+    @property
+    def wording_channel(self) -> str:
+        """Return whose wording it has: a notification says what the SMS says."""
+        return str(self.Channel.SMS) if self.is_push else self.channel
+
+    @property
     def is_secret(self) -> bool:
         """Tell whether it carries a code or a link that opens a door."""
         return EVENTS[self.event].is_secret
@@ -126,7 +141,7 @@ class Message(models.Model):
     @property
     def channel_words(self) -> str:
         """Return the channel in words; Django's own way to it sorts all choices anew."""
-        return str(self.Channel(self.channel).label)
+        return str(_WORDS[self.channel])
 
     @property
     def event_title(self) -> str:
@@ -135,3 +150,6 @@ class Message(models.Model):
     @property
     def may_be_resent(self) -> bool:
         return not self.is_under_way and not self.is_secret
+
+
+_WORDS = dict(Message.WAYS)

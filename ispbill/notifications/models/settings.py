@@ -8,6 +8,7 @@ class MessageSettings(models.Model):
     uses_sms = models.BooleanField(default=True)
     uses_whatsapp = models.BooleanField(default=False)
     uses_email = models.BooleanField(default=True)
+    uses_web_push = models.BooleanField(default=True)  # only ever to devices that asked for it
     falls_back_to_sms = models.BooleanField(default=True)  # what WhatsApp does not deliver
     # Company-local hours; from 21 until 8 spans midnight, equal hours mean no quiet time.
     quiet_from_hour = models.PositiveSmallIntegerField(default=21)

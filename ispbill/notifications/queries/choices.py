@@ -12,6 +12,7 @@ CHOSEN = """(
         'used', array_remove(ARRAY[CASE WHEN s.uses_sms THEN 'SMS' END,
                                    CASE WHEN s.uses_whatsapp THEN 'WHATSAPP' END,
                                    CASE WHEN s.uses_email THEN 'EMAIL' END], NULL),
+        'has_devices', s.uses_web_push AND EXISTS (SELECT FROM notifications_pushdevice),
         'falls_back', s.falls_back_to_sms,
         'quiet', ARRAY[s.quiet_from_hour, s.quiet_until_hour],
         'off', ARRAY(SELECT ARRAY[w.channel::text, w.language::text] FROM notifications_wording w
@@ -31,6 +32,8 @@ class Chosen:
     """The (channel, language) pairs for which it sends nothing."""
     falls_back: bool
     """Whether an SMS goes in place of a WhatsApp message that cannot be delivered."""
+    has_devices: bool = False
+    """Whether there is any device that wants notifications, and the company sends them."""
 
 
 def read(event: str) -> Chosen:
@@ -49,4 +52,5 @@ def found(value: dict[str, Any] | None, event: str) -> Chosen:
         quiet_until_hour=value["quiet"][1],
         turned_off=frozenset((channel, language) for channel, language in value["off"]),
         falls_back=value["falls_back"],
+        has_devices=value["has_devices"],
     )

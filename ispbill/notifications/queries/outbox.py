@@ -147,6 +147,8 @@ def as_rows(messages: list[Message], *, user: User) -> list[Row]:
 def masked(recipient: str) -> str:
     """Hide most of a phone number or address: `017•••••001`, `am•••@demo.test`."""
     name, at, domain = recipient.partition("@")
+    if "#" in recipient:  # a device is nobody's address
+        return recipient
     if at:
         return f"{name[:2]}•••@{domain}"
     return phones.mask(recipient) if recipient.startswith("+") else "•••"

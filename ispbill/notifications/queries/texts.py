@@ -3,16 +3,22 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from ispbill.core import clock, receipt_links
 from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
+from ispbill.notifications.gateways.base import Notice
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import wordings
-from ispbill.notifications.rules import wording
+from ispbill.notifications.rules import push, wording
 from ispbill.notifications.rules.events import EVENTS, SECRETS
 from ispbill.notifications.rules.wording import Text
 
+# Pages of ours that only the reader may open; those by link are for whoever has the SMS.
+LIST = "/portal/messages/"
+_PAGES = ("ticket_url", "page_url")
 HIDDEN = "••••••"
 LINK_LIFE = timedelta(days=90)  # how long the link to pay in a message works
 
@@ -42,9 +48,25 @@ def shown(message: Message) -> Text:
     """Return what staff may read: the text as sent, or as it would be sent now."""
     if message.body:
         return Text(subject=message.subject, body=message.body)
-    place = (message.event, message.channel, wording.language_for(message.language))
+    place = (message.event, message.wording_channel, wording.language_for(message.language))
     text = wordings.in_force([place])[place]
     return written(message, text or Text(body=""))[1]
+
+
+def notice(message: Message) -> Notice:
+    """Return what goes with a notification beside its text."""
+    fact = message.dedup_key.partition("#")[0].partition(f":{Message.WEB_PUSH}")[0]
+    manner = push.manner(message.event, fact=fact, is_urgent=message.is_urgent)
+    return Notice(path=path_of(message), manner=manner)
+
+
+def path_of(message: Message) -> str:
+    """Return the page of ours a message is about: the one its text names, else the list."""
+    for name in _PAGES:
+        address = str(message.context.get(name, ""))
+        if address.startswith(f"{settings.PUBLIC_URL}/"):
+            return address.removeprefix(settings.PUBLIC_URL)
+    return "/admin/" if message.customer_id is None else LIST
 
 
 def _pay_link(message: Message) -> dict[str, object]:
@@ -63,7 +85,16 @@ def _receipt_link(message: Message) -> dict[str, object]:
     return {"receipt_url": receipt_links.url(str(number))}
 
 
+def _as_notice(message: Message, text: Text) -> Text:
+    """Return the SMS text as that of a notification, headed by the occasion."""
+    with translation.override(wording.language_for(message.language)):
+        title = gettext(EVENTS[message.event].title)
+    return Text(subject=title, body=push.template(text.body))
+
+
 def _composed(message: Message, text: Text, over: dict[str, str]) -> Text:
+    if message.is_push:
+        text = _as_notice(message, text)
     return wording.compose(
         text,
         message.event,

@@ -171,6 +171,13 @@ _P = _known(
         gettext_noop("Link to stop offers"),
         "https://isp.example/stop/3D7-a1B2c3D4e5F6",
     ),
+    Placeholder("router", Kind.TEXT, gettext_noop("Name of the router"), "Gulshan-1"),
+    Placeholder(
+        "page_url",
+        Kind.TEXT,
+        gettext_noop("Link to the page it is about"),
+        "https://isp.example/admin/",
+    ),
     Placeholder(
         "survey_url",
         Kind.TEXT,
@@ -419,6 +426,35 @@ EVENTS: dict[str, Event] = {
             gettext_noop("A ticket is late"),
             _take((*_COMPANY, "name", "ticket", "subject", "text", "ticket_url")),
             is_urgent=True,
+        ),
+        # To staff, on devices that asked for it alone: `ispbill.notifications.services.bell`.
+        Event(
+            "bell",
+            gettext_noop("New in your inbox"),
+            _take((*_COMPANY, "name", "subject", "text", "page_url")),
+            is_urgent=True,
+            useful_for=timedelta(hours=12),
+        ),
+        Event(
+            "router_down",
+            gettext_noop("A router is silent"),
+            _take((*_COMPANY, "name", "router", "page_url")),
+            is_urgent=True,
+            useful_for=timedelta(hours=4),
+        ),
+        Event(
+            "approval_asked",
+            gettext_noop("Asked for approval"),
+            _take((*_COMPANY, "name", "amount", "reason", "page_url")),
+            is_urgent=True,
+            useful_for=timedelta(hours=12),
+        ),
+        Event(
+            "bell_many",
+            gettext_noop("Much at once"),
+            _take((*_COMPANY, "name", "count")),
+            is_urgent=True,
+            useful_for=timedelta(hours=1),
         ),
         # Of the timetable, to owner and network staff: `ispbill.notifications.services.job_alarms`.
         Event(

@@ -617,4 +617,30 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{text}-এর {ticket}-এর প্রতিশ্রুত সময় শেষ।\n\nবিষয়: {subject}"
         "\n{ticket_url}" + _SIGNED,
     ),
+    "bell": Shipped(
+        sms="{text}: {subject}। {page_url}",
+        whatsapp="*{text}*: {subject}\n\n{page_url}",
+        subject="{text}: {subject}",
+        email="প্রিয় {name},\n\n{text}: {subject}\n{page_url}" + _SIGNED,
+    ),
+    "router_down": Shipped(
+        sms="{router} সাড়া দিচ্ছে না। {page_url}",
+        whatsapp="*{router}* সাড়া দিচ্ছে না।\n\n{page_url}",
+        subject="{router} সাড়া দিচ্ছে না",
+        email="প্রিয় {name},\n\nরাউটার {router} সাড়া দিচ্ছে না।\n{page_url}" + _SIGNED,
+    ),
+    "bell_many": Shipped(
+        sms="পাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর। ইনবক্স দেখুন।",
+        whatsapp="পাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর। ইনবক্স দেখুন।",
+        subject="পাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর",
+        email="প্রিয় {name},\n\nপাঁচ মিনিটে একই ধরনের {count}টির বেশি খবর এসেছে। ইনবক্স দেখুন।"
+        + _SIGNED,
+    ),
+    "approval_asked": Shipped(
+        sms="{amount}: {reason}। {page_url}",
+        whatsapp="*{amount}*-এর জন্য আপনার অনুমোদন চাওয়া হয়েছে: {reason}\n\n{page_url}",
+        subject="আপনার অনুমোদন চাওয়া হয়েছে: {amount}",
+        email="প্রিয় {name},\n\n{amount}-এর জন্য আপনার অনুমোদন চাওয়া হয়েছে: {reason}\n{page_url}"
+        + _SIGNED,
+    ),
 }

@@ -663,4 +663,29 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nthe time we promised for {ticket} of {text} is over.\n\nAbout: "
         "{subject}\n{ticket_url}" + _SIGNED,
     ),
+    "bell": Shipped(
+        sms="{text}: {subject}. {page_url}",
+        whatsapp="*{text}*: {subject}\n\n{page_url}",
+        subject="{text}: {subject}",
+        email="Dear {name},\n\n{text}: {subject}\n{page_url}" + _SIGNED,
+    ),
+    "router_down": Shipped(
+        sms="{router} does not answer. {page_url}",
+        whatsapp="*{router}* does not answer.\n\n{page_url}",
+        subject="{router} does not answer",
+        email="Dear {name},\n\nthe router {router} does not answer.\n{page_url}" + _SIGNED,
+    ),
+    "bell_many": Shipped(
+        sms="More than {count} of a kind within five minutes. See the inbox.",
+        whatsapp="More than {count} of a kind within five minutes. See the inbox.",
+        subject="More than {count} of a kind within five minutes",
+        email="Dear {name},\n\nmore than {count} of a kind happened within five minutes. See the "
+        "inbox." + _SIGNED,
+    ),
+    "approval_asked": Shipped(
+        sms="{amount}: {reason}. {page_url}",
+        whatsapp="Your approval is asked for *{amount}*: {reason}\n\n{page_url}",
+        subject="Your approval is asked for: {amount}",
+        email="Dear {name},\n\nyour approval is asked for {amount}: {reason}\n{page_url}" + _SIGNED,
+    ),
 }

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from ispbill.notifications.models import Message
 from ispbill.notifications.rules import wording
+from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.services import compose
 
 # The columns not named have their defaults written out: the database has none for them.
@@ -16,7 +18,7 @@ INSERT INTO notifications_message (dedup_key, event, channel, recipient, custome
     provider, provider_ref, error, created_at)
 SELECT CASE WHEN length(k.whole) <= %s THEN k.whole
             ELSE %s || ':' || left(encode(sha256(convert_to(n.dedup, 'UTF8')), 'hex'), 40)
-                 || ':' || way.channel END,
+                 || ':' || way.place END,
        %s, way.channel, way.recipient, n.customer_id, n.user_id, l.code, n.context, '', '', 0,
        'QUEUED', %s, 0, CASE WHEN way.channel = 'EMAIL' THEN %s ELSE %s END, '', '', '', %s
 FROM (
@@ -25,17 +27,28 @@ _CHOOSE = """
 ) AS n (dedup, phone, email, language, context, customer_id, user_id,
         wants_sms, wants_whatsapp, wants_email)
 CROSS JOIN LATERAL (VALUES
-    ('SMS', n.phone, n.wants_sms),
-    ('WHATSAPP', n.phone, n.wants_whatsapp),
-    ('EMAIL', n.email, n.wants_email)
-) AS way (channel, recipient, is_wanted)
+    ('SMS', n.phone, n.wants_sms, 'SMS', 'SMS'),
+    ('WHATSAPP', n.phone, n.wants_whatsapp, 'WHATSAPP', 'WHATSAPP'),
+    ('EMAIL', n.email, n.wants_email, 'EMAIL', 'EMAIL')
+"""
+# As `push_letters`: the devices of whoever opens the account in the portal; an SMS's wording.
+_DEVICES = """
+    UNION ALL
+    SELECT 'WEB_PUSH', d.name || ' #' || d.id, true, 'WEB_PUSH.' || d.id, 'SMS'
+    FROM customers_customerlogin login
+    JOIN notifications_pushdevice d ON d.user_id = login.user_id AND d.app = 'PORTAL'
+    JOIN accounts_user person ON person.id = d.user_id AND person.is_active
+    WHERE login.customer_id = n.customer_id
+"""
+_QUEUE = """
+) AS way (channel, recipient, is_wanted, place, wording)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN n.language = ANY (%s) THEN n.language ELSE 'en' END) AS l (code)
-CROSS JOIN LATERAL (SELECT %s || ':' || n.dedup || ':' || way.channel) AS k (whole)
+CROSS JOIN LATERAL (SELECT %s || ':' || n.dedup || ':' || way.place) AS k (whole)
 WHERE way.is_wanted AND way.recipient <> '' AND way.channel = ANY (%s)
   AND NOT EXISTS (
       SELECT FROM notifications_wording w
-      WHERE w.event = %s AND w.channel = way.channel AND w.language = l.code
+      WHERE w.event = %s AND w.channel = way.wording AND w.language = l.code
         AND (NOT w.is_active OR w.body = ''))
 ON CONFLICT (dedup_key) DO NOTHING
 """
@@ -62,10 +75,13 @@ def enqueue_select(
         now.first_chance("SMS"),
         at,
     ]
-    after: list[Any] = [list(wording.LANGUAGES), event, list(now.channels), event]
+    to_devices = now.has_devices and not EVENTS[event].is_secret
+    used = [*now.channels, Message.WEB_PUSH] if to_devices else list(now.channels)
+    after: list[Any] = [list(wording.LANGUAGES), event, used, event]
+    choose = _CHOOSE + (_DEVICES if to_devices else "") + _QUEUE
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT + select_sql + _CHOOSE, [*before, *params, *after])
+            cursor.execute(_INSERT + select_sql + choose, [*before, *params, *after])
             written = int(cursor.rowcount)
         if written:
             compose.wake_after_commit()

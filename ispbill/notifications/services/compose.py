@@ -15,10 +15,11 @@ from django.db import connection, transaction
 
 from ispbill.accounts.models import User
 from ispbill.core import clock, jobs, live, statements
-from ispbill.notifications.models import Message
+from ispbill.notifications.models import Message, PushDevice
 from ispbill.notifications.queries import choices
 from ispbill.notifications.rules import quiet, wording
 from ispbill.notifications.rules.events import EVENTS
+from ispbill.notifications.services import push_letters
 
 KEY_LENGTH = 100  # of 120 characters: a copy sent again by hand adds the minute to its key
 
@@ -33,6 +34,8 @@ class Terms:
     is_urgent: bool
     at_once: datetime
     after_quiet_hours: datetime
+    has_devices: bool = False
+    """Whether the company sends notifications, and any device wants them."""
 
     def first_chance(self, channel: str) -> datetime:
         """E-mail wakes nobody; the rest waits for the morning unless it is urgent."""
@@ -140,29 +143,22 @@ def enqueue_all(
     """Queue the letters of one event for each suitable channel; return how many are new.
 
     A channel is used when the company uses it, the person wants it, there is an address for it,
-    and its wording is not turned off; `channels` overrides the first two. `now` are the terms,
+    and its wording is not turned off; `channels` overrides the first two. Devices that want
+    notifications get one besides (`push_letters`). `now` are the terms,
     when they are at hand. Raises KeyError for an event nobody has defined.
     """
     now = now or terms(event=event, at=at, is_urgent=is_urgent)
     rows = [
-        Message(
-            dedup_key=key(event=event, dedup=letter.dedup, channel=channel),
-            event=event,
-            channel=channel,
-            recipient=recipient,
-            customer_id=letter.customer_id,
-            user_id=letter.user_id,
-            language=wording.language_for(letter.language),
-            context=dict(letter.context),
-            is_urgent=now.is_urgent,
-            next_attempt_at=now.first_chance(channel),
-            created_at=at,
-        )
+        _row(letter, now, event=event, channel=channel, recipient=recipient)
         for letter in letters
         for channel, recipient, is_wanted in letter.ways()
         if recipient
         and (channel in channels if channels is not None else is_wanted and channel in now.channels)
         and (channel, wording.language_for(letter.language)) not in now.turned_off
+    ]
+    rows += [
+        _row(letter, now, event=event, channel=Message.WEB_PUSH, device=device)
+        for letter, device in push_letters.ways(letters, event=event, now=now, channels=channels)
     ]
     if not rows:
         return 0
@@ -170,6 +166,32 @@ def enqueue_all(
         written = insert(rows)
         wake_after_commit()
     return written
+
+
+def _row(
+    letter: Letter,
+    now: Terms,
+    *,
+    event: str,
+    channel: str,
+    recipient: str = "",
+    device: PushDevice | None = None,
+) -> Message:
+    """Return the message of a letter to an address, or to a device."""
+    place = channel if device is None else f"{channel}.{device.pk}"
+    return Message(
+        dedup_key=key(event=event, dedup=letter.dedup, channel=place),
+        event=event,
+        channel=channel,
+        recipient=recipient if device is None else device.address,
+        customer_id=letter.customer_id,
+        user_id=letter.user_id,
+        language=wording.language_for(letter.language),
+        context=dict(letter.context),
+        is_urgent=now.is_urgent,
+        next_attempt_at=now.first_chance(channel),
+        created_at=now.at_once,
+    )
 
 
 def terms(*, event: str, at: datetime, is_urgent: bool) -> Terms:
@@ -190,6 +212,7 @@ def terms_of(chosen: choices.Chosen, *, event: str, at: datetime, is_urgent: boo
             from_hour=chosen.quiet_from_hour,
             until_hour=chosen.quiet_until_hour,
         ),
+        has_devices=chosen.has_devices,
     )
 
 

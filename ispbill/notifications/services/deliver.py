@@ -65,7 +65,7 @@ def drain(*, now: Callable[[], datetime], seconds: float) -> Sent:
     resting: set[str] = set()
     while time.monotonic() < give_up:
         handled = 0
-        for channel in wording.CHANNELS:
+        for channel in (*wording.CHANNELS, Message.WEB_PUSH):
             if channel in resting:
                 continue
             sent, is_down = send_batch(channel, now=now)
@@ -92,8 +92,9 @@ def send_batch(
     batch = claiming.claim(channel, at=now(), limit=limit)
     if not batch.messages:
         return Sent(), False
-    messages = budget.held_back(batch.messages, at=now())
-    in_force = wordings.in_force((row.event, row.channel, row.language) for row in messages)
+    is_free = channel == Message.WEB_PUSH
+    messages = batch.messages if is_free else budget.held_back(batch.messages, at=now())
+    in_force = wordings.in_force((row.event, row.wording_channel, row.language) for row in messages)
     by = _Round(gateway, prices.known(), now)
     start = time.monotonic() + batch.slots.wait
     sent, failures, rest = Sent(), 0, retrying.STEPS[0]
@@ -102,7 +103,8 @@ def send_batch(
             claiming.release(messages[index:], at=now() + rest)
             return sent, True
         time.sleep(max(0.0, start + index * batch.slots.gap - time.monotonic()))
-        text = in_force[message.event, message.channel, wording.language_for(message.language)]
+        language = wording.language_for(message.language)
+        text = in_force[message.event, message.wording_channel, language]
         outcome = _send_one(message, text, by)
         failures = failures + 1 if isinstance(outcome, Retry | Unknown) else 0
         if isinstance(outcome, Retry) and outcome.is_for_all:  # the others would hear the same
@@ -221,5 +223,6 @@ def _written(message: Message, text: Text) -> tuple[Outgoing, Text]:
         language=message.language,
         reply_to=thread.get("reply_to", ""),
         answers=thread.get("answers", ""),
+        notice=texts.notice(message) if message.is_push else None,
     )
     return outgoing, kept

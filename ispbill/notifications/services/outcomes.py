@@ -9,7 +9,7 @@ from django.db.models import Q
 from ispbill.notifications.gateways.base import Accepted, Gateway, Outcome, Rejected, Retry
 from ispbill.notifications.models import Message
 from ispbill.notifications.rules import retrying
-from ispbill.notifications.services import claiming, fallback, reports, unprovided
+from ispbill.notifications.services import claiming, fallback, push_devices, reports, unprovided
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,8 @@ PAUSE = timedelta(minutes=5)
 
 def note(message: Message, outcome: Outcome, gateway: Gateway, *, at: datetime) -> None:
     """Write an outcome down; a message whose report came first is moved on by it."""
+    if message.is_push:
+        push_devices.tried(message, outcome, at=at)
     if isinstance(outcome, Accepted):
         noted = _accepted(message, outcome, at=at)
     elif isinstance(outcome, Rejected):

@@ -14,6 +14,7 @@ FIELDS = (
     "uses_sms",
     "uses_whatsapp",
     "uses_email",
+    "uses_web_push",
     "falls_back_to_sms",
     "quiet_from_hour",
     "quiet_until_hour",

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 
 from ispbill.core.errors import DomainError
 from ispbill.notifications.gateways import chosen
-from ispbill.notifications.gateways.base import Accepted, Gateway, Outgoing
-from ispbill.notifications.rules import sms
+from ispbill.notifications.gateways.base import Accepted, Gateway, Notice, Outgoing
+from ispbill.notifications.gateways.web_push import WebPush
+from ispbill.notifications.models import Message, PushDevice
+from ispbill.notifications.rules import push, sms
 from ispbill.notifications.rules.wording import Text
+from ispbill.notifications.services import push_devices
 
 
 class NotSent(DomainError):
@@ -47,3 +50,24 @@ def send(
     if not isinstance(outcome, Accepted):
         raise NotSent(f"{gateway.name}: {outcome.reason}")
     return Trial(provider=gateway.name, ref=outcome.ref, parts=parts)
+
+
+def notify(*, device: PushDevice, title: str, body: str, at: datetime) -> None:
+    """Send one notification to a device at once. Raises NotSent."""
+    fact = f"trial:{device.pk}"
+    message = Outgoing(
+        id=f"{fact}:{at.timestamp():.3f}",
+        channel=Message.WEB_PUSH,
+        recipient=device.address,
+        subject=title,
+        body=body,
+        parts=1,
+        notice=Notice(
+            path=PushDevice.App(device.app).label,
+            manner=push.manner("alarm", fact=fact, is_urgent=True),
+        ),
+    )
+    outcome = WebPush().send(message)
+    push_devices.tried(Message(recipient=device.address), outcome, at=at)
+    if not isinstance(outcome, Accepted):
+        raise NotSent(_("The push service did not take it: %(why)s") % {"why": outcome.reason})

@@ -18,7 +18,7 @@ from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager, first_row, tabs
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
-from ispbill.notifications.queries import outbox, providers, texts
+from ispbill.notifications.queries import outbox, providers, reading, texts
 from ispbill.notifications.services import outbox as desk
 
 _STATES = (Message.State.QUEUED, Message.State.FAILED, Message.State.SENT)
@@ -78,6 +78,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "text": texts.shown(message),
         "reports": outbox.reports_of(message),
         "stand_in": outbox.stand_in_of(message),
+        "seen_at": reading.read_at(message),
         "may_edit": may(request.user, "messages.edit"),
     }
     return render(request, "notifications/staff/detail.html", context)

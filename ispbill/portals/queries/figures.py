@@ -70,7 +70,7 @@ def _measured(at: datetime, real_at: datetime) -> _Figures:
 
 def _messages(at: datetime) -> _Figures:
     yield series("outbox_queued"), Message.objects.filter(state=Message.State.QUEUED).count()
-    for channel in Message.Channel.values:
+    for channel, _words in Message.WAYS:
         oldest = outbox.oldest_due(at, among=Message.objects.filter(channel=channel))
         late = (at - oldest).total_seconds() if oldest else 0.0
         yield series("outbox_oldest_seconds", channel=channel), late

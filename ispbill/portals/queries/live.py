@@ -62,7 +62,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "partners": ("resellers.view", ("commissions", "payout", "reseller", "payment")),
     "messages": (
         "messages.view",
-        ("message", "wording", "message_settings", "message_price", "message_provider"),
+        ("message", "wording", "message_settings", "message_price", "message_provider")
+        + ("push_keys",),
     ),
     "rounds": ("cash.view", ("round_device", "round_receipt")),
     "routers": ("network.view", ("router", "line")),

@@ -24,8 +24,8 @@ from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
 from ispbill.core import crypto, sealed_files
 from ispbill.core.acts import Act
-from ispbill.notifications.models import MessageProvider
-from ispbill.notifications.services import provider_accounts
+from ispbill.notifications.models import MessageProvider, PushKeys
+from ispbill.notifications.services import provider_accounts, push_keys
 from network.models import Access, Router
 from network.services import connections, lines
 from payments.bank.models import KnownPayer, SettlementImport, StatementImport, StatementLine
@@ -79,6 +79,7 @@ COLUMNS: list[Sealed] = [
     Sealed(GatewayAccount, "sealed_credentials", accounts.secret_place),
     Sealed(MessageProvider, "sealed_credentials", provider_accounts.secret_place),
     Sealed(Mailbox, "sealed_password", mail_fetching.secret_place),
+    Sealed(PushKeys, "sealed_private_key", push_keys.secret_place),
     Sealed(
         PaymentMethod,
         "sealed_details",

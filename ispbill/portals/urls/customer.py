@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from billing.changes.views import invoice_portal
-from ispbill.portals.views import customer, live
+from ispbill.portals.views import apps, customer, live, portal_messages
 from network.fup.views import portal as usage
 from network.speedtest.views import portal as speed
 
@@ -21,5 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("speed-test/finish/", speed.finish, name="finish-speed-test"),
     path("", include("tickets.urls.portal")),
     path("", include("contracts.urls.portal")),
+    path("messages/", portal_messages.index, name="messages"),
+    path("messages/count/", portal_messages.count, name="messages-count"),
+    path("messages/read/", portal_messages.read, name="read-messages"),
+    path("manifest.webmanifest", apps.portal_manifest, name="manifest"),
+    path("sw.js", apps.portal_worker, name="service-worker"),
     path("more/", customer.more, name="more"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ispbill.inbox.views import counting, inbox
-from ispbill.portals.views import company, live, search, staff, system_health
+from ispbill.portals.views import apps, company, live, search, staff, system_health
 from payments.desk.views import receipts
 
 app_name = "staff"
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("live/", live.staff, name="live"),
     path("payments/<str:number>/pdf/", receipts.pdf, name="receipt-pdf"),
+    path("manifest.webmanifest", apps.console_manifest, name="manifest"),
+    path("sw.js", apps.console_worker, name="service-worker"),
     path("settings/", company.settings, name="settings"),
     path("settings/example/", company.example, name="settings-example"),
 ]

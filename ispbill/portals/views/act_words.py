@@ -89,6 +89,8 @@ _THINGS: dict[str, Any] = {
     "price_change": _("Price change"),
     "promise": _("Promise to pay"),
     "promotion": _("Promotion"),
+    "push_device": _("Device with notifications"),
+    "push_keys": _("Keys of notifications"),
     "receipt": _("Receipt"),
     "referral": _("Referral"),
     "reseller": _("Reseller"),

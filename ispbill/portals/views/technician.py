@@ -1,6 +1,6 @@
 """/technician/: own settings, and the files that make it an app on the phone."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ispbill.accounts.access import public, technician_only
 from ispbill.accounts.http import Request
-from ispbill.core.models import Company
+from ispbill.portals.views import apps
 
 HOME = "/technician/"
 OFFLINE = "/technician/offline/"
@@ -26,35 +26,7 @@ def me(request: Request) -> HttpResponse:
 @cache_control(max_age=3600, public=True)
 def manifest(request: HttpRequest) -> HttpResponse:
     """Describe the app to the phone (W3C Web Application Manifest)."""
-    name = Company.current().name
-    icons = [
-        {
-            "src": static(f"pwa/{file}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": purpose,
-        }
-        for file, size, purpose in (
-            ("icon-192", 192, "any"),
-            ("icon-512", 512, "any"),
-            ("maskable-512", 512, "maskable"),
-        )
-    ]
-    return JsonResponse(
-        {
-            "id": HOME,
-            "name": f"{name} · Technician",
-            "short_name": name[:12],
-            "start_url": HOME,
-            "scope": HOME,
-            "display": "standalone",
-            "background_color": "#F6F8FB",
-            "theme_color": "#0B5FBF",
-            "lang": request.LANGUAGE_CODE,
-            "icons": icons,
-        },
-        content_type="application/manifest+json",
-    )
+    return apps.describe(request, home=HOME, purpose="Technician")
 
 
 @public
@@ -85,14 +57,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
             )
         ),
     ]
-    response = render(
-        request,
-        "technician/sw.js",
-        {"shell_files": shell, "offline": OFFLINE, "home": HOME},
-        content_type="text/javascript",
-    )
-    response["Cache-Control"] = "no-cache"
-    return response
+    return apps.worker(request, "technician/sw.js", home=HOME, shell_files=shell, offline=OFFLINE)
 
 
 @public

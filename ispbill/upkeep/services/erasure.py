@@ -29,6 +29,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import Message
+from ispbill.notifications.services import push_devices
 from ispbill.upkeep.models import Erasure
 from ispbill.upkeep.services import erasing_help, journal
 from payments.debits.models import Mandate
@@ -221,6 +222,7 @@ def _forget_login(customer: Customer) -> None:
         if CustomerLogin.objects.filter(user=user).exists():
             continue
         sessions.revoke_all(user=user)
+        push_devices.forget(user)
         user.login, user.name, user.phone, user.email = f"erased-{user.pk}", FORMER, "", ""
         user.is_active = False
         user.set_unusable_password()

@@ -161,6 +161,7 @@ def test_choices_are_kept_with_their_trail(client):
     url = address("settings", ())
     values = {
         "uses_sms": "on",
+        "uses_web_push": "on",
         "falls_back_to_sms": "on",
         "quiet_from_hour": "22",
         "quiet_until_hour": "7",

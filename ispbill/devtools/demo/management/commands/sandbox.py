@@ -16,6 +16,7 @@ from ispbill.devtools.sandbox.gateways.server import serve as serve_gateways
 from ispbill.devtools.sandbox.messages.providers import ProviderServer as serve_providers
 from ispbill.devtools.sandbox.messages.server import serve as serve_messages
 from ispbill.devtools.sandbox.netcash.server import serve as serve_netcash
+from ispbill.devtools.sandbox.push import PushServer
 from ispbill.devtools.sandbox.routeros.__main__ import main
 from payments.debits.services import settings as debit_settings
 
@@ -39,9 +40,11 @@ class Command(BaseCommand):
         providers = serve_providers(
             directory, store=messages.store, hook=f"{settings.PUBLIC_URL}/hooks/messages/whatsapp/"
         )
+        push = PushServer(directory, store=messages.store)
         try:
             gateways = serve_gateways(directory, f"{settings.PUBLIC_URL}/sim/gateway/")
         except OSError as error:
+            push.close()
             providers.close()
             messages.close()
             raise CommandError(f"cannot start the gateway sandbox: {error}") from error
@@ -65,6 +68,7 @@ class Command(BaseCommand):
         finally:
             netcash.close()
             gateways.close()
+            push.close()
             providers.close()
             messages.close()
         if status:
