@@ -13,4 +13,5 @@ class TicketsConfig(AppConfig):
         own = import_module("tickets.views.inbox")
         inbox.register(own.TICKETS)
         inbox.register(own.LOW_SCORES)
+        import_module("tickets.views.bells").register()
         import_module("tickets.views.happenings").register()

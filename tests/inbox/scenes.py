@@ -186,6 +186,16 @@ def ticket(at, user):
     return opened(at=at)
 
 
+def notice(at, user):
+    from ispbill.inbox.models import Notice
+    from ispbill.inbox.services import bell
+
+    number = f"TK-2026-{Notice.objects.count():05}"
+    told = bell.Ring("ticket-given", number, number, "/admin/tickets/")
+    bell.ring([user], told, act=Act(None, at))
+    return Notice.objects.get(user=user, fact=number)
+
+
 def low_score(at, user):
     from tickets.models import Survey
     from tickets.services import resolution, surveys
@@ -318,6 +328,7 @@ SCENES = {
     "hand-over": (hand_over, ["accept", "refuse"]),
     "referral": (referral, ["approve", "refuse"]),
     "ticket": (ticket, ["take"]),
+    "notice": (notice, ["seen"]),
     "low-score": (low_score, ["done", "reopen"]),
     "outage": (proposed_outage, ["take", "cancel"]),
     "uptime": (uptime_breach, ["done"]),

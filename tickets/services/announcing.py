@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
+from ispbill.inbox.services import bell
 from ispbill.notifications.services import compose
 from tickets.models import Survey, Ticket, TicketClock
 from tickets.queries import survey_links
@@ -50,6 +52,25 @@ def asked(survey: Survey, *, at: datetime) -> None:
     _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address)
 
 
+def rings(row: TicketClock, people: Iterable[User], *, level: str, act: Act) -> None:
+    """Ring staff's bells about a promise: nearly over, broken, or long broken."""
+    _ring(row.ticket, people, f"ticket-{level}", fact=f"clock:{row.pk}:{level}", act=act)
+
+
+def given(ticket: Ticket, *, act: Act) -> None:
+    """Ring the bell of whoever a ticket was given to."""
+    if ticket.assignee is not None:
+        fact = f"given:{ticket.pk}:{int(act.at.timestamp())}"
+        _ring(ticket, [ticket.assignee], "ticket-given", fact=fact, act=act)
+
+
+def customer_wrote(ticket: Ticket, comment_id: int, *, act: Act) -> None:
+    """Ring the bell of whoever answers for a ticket: its customer has written."""
+    if ticket.assignee is not None:
+        fact = f"wrote:{comment_id}"
+        _ring(ticket, [ticket.assignee], "ticket-wrote", fact=fact, act=act)
+
+
 def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) -> None:
     """Write to staff that a promise about a ticket is broken."""
     ticket = row.ticket
@@ -71,6 +92,11 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
             channels=("EMAIL",),
             is_urgent=True,
         )
+
+
+def _ring(ticket: Ticket, people: Iterable[User], kind: str, *, fact: str, act: Act) -> None:
+    page = reverse("staff_tickets:ticket", args=[ticket.number])
+    bell.ring(people, bell.Ring(kind, fact, ticket.number, page), act=act)
 
 
 def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) -> None:
