@@ -385,6 +385,13 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Says before and when an answer is late, and hands out tickets nobody has.",
     ),
     Scheduled(
+        job="ask_opinions",
+        task="tickets.ask_opinions",
+        at=time(10, 30),
+        until=time(20, 0),
+        why="Asks customers every half year whether they would recommend us, some of them a day.",
+    ),
+    Scheduled(
         job="sweep_orders",
         task="signup.sweep_orders",
         every=timedelta(minutes=5),

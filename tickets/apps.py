@@ -13,5 +13,6 @@ class TicketsConfig(AppConfig):
         own = import_module("tickets.views.inbox")
         inbox.register(own.TICKETS)
         inbox.register(own.LOW_SCORES)
+        inbox.register(import_module("tickets.views.inbox_opinions").LOW_OPINIONS)
         import_module("tickets.views.bells").register()
         import_module("tickets.views.happenings").register()

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core.acts import Act
-from tickets.services import agreements, escalation, resolution
+from tickets.services import agreements, escalation, opinions, resolution
 
 
 @shared_task(name="tickets.escalate")
@@ -20,6 +20,13 @@ def end_quiet_tickets(*, progress: Progress, **_future: object) -> Tally:
     act = Act.now(None)
     reminded = resolution.remind_and_give_up(act=act)
     return Tally(processed=reminded + resolution.close_old(act=act))
+
+
+@shared_task(name="tickets.ask_opinions")
+@logged_job("ask_opinions")
+def ask_opinions(*, progress: Progress, **_future: object) -> Tally:
+    """Ask those whose turn it is whether they would recommend us."""
+    return Tally(processed=opinions.ask_due(act=Act.now(None)))
 
 
 @shared_task(name="tickets.recalculate")

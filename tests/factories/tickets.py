@@ -1,6 +1,6 @@
 """Tickets, as the product opens them, and what the company has laid down about them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from ispbill.core.acts import Act
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
-from tickets.models import CannedReply, Category, OpeningHours, SlaPolicy, Team, TeamMember
+from tickets.models import CannedReply, Category, OpeningHours, Opinion, SlaPolicy, Team, TeamMember
 from tickets.services import founding, intake
 
 SATURDAY = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)  # 10:00 in Dhaka
@@ -60,6 +60,17 @@ class CannedReplyFactory(DjangoModelFactory):
 
     title = factory.Sequence(lambda n: f"Reply {n}")
     text = "Dear {name}, we look into {ticket}."
+
+
+class OpinionFactory(DjangoModelFactory):
+    class Meta:
+        model = Opinion
+
+    customer = factory.SubFactory(CustomerFactory)
+    branch = factory.SelfAttribute("customer.branch")
+    area = factory.SelfAttribute("customer.area")
+    asked_at = SATURDAY
+    expires_at = factory.LazyAttribute(lambda made: made.asked_at + timedelta(days=14))
 
 
 def office_hours():

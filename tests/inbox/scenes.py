@@ -196,6 +196,14 @@ def notice(at, user):
     return Notice.objects.get(user=user, fact=number)
 
 
+def low_opinion(at, user):
+    from tests.factories.tickets import OpinionFactory
+    from tickets.services import opinions
+
+    asked = OpinionFactory(asked_at=at, expires_at=at + timedelta(days=14))
+    return opinions.answer(opinion=asked, said=opinions.Said(3, "Slow."), act=Act(None, at))
+
+
 def low_score(at, user):
     from tickets.models import Survey
     from tickets.services import resolution, surveys
@@ -329,6 +337,7 @@ SCENES = {
     "referral": (referral, ["approve", "refuse"]),
     "ticket": (ticket, ["take"]),
     "notice": (notice, ["seen"]),
+    "low-opinion": (low_opinion, ["done"]),
     "low-score": (low_score, ["done", "reopen"]),
     "outage": (proposed_outage, ["take", "cancel"]),
     "uptime": (uptime_breach, ["done"]),

@@ -1,5 +1,7 @@
 from tickets.models.conversation import Attachment, CannedReply, Comment, TicketNote
+from tickets.models.opinion import Opinion, SurveyRefusal
 from tickets.models.policy import OpeningHours, SlaPolicy
+from tickets.models.settings import SupportSettings
 from tickets.models.survey import Survey
 from tickets.models.team import Category, Team, TeamMember
 from tickets.models.ticket import Ticket
@@ -11,8 +13,11 @@ __all__ = [
     "Category",
     "Comment",
     "OpeningHours",
+    "Opinion",
     "SlaPolicy",
+    "SupportSettings",
     "Survey",
+    "SurveyRefusal",
     "Team",
     "TeamMember",
     "Ticket",

@@ -10,7 +10,7 @@ from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 from ispbill.inbox.services import bell
 from ispbill.notifications.services import compose
-from tickets.models import Survey, Ticket, TicketClock
+from tickets.models import Opinion, Survey, Ticket, TicketClock
 from tickets.queries import survey_links
 
 _MOST_TEXT = 1_000
@@ -49,7 +49,18 @@ def asked(survey: Survey, *, at: datetime) -> None:
     ticket = survey.ticket
     dedup = f"{ticket.number}:{ticket.times_reopened}"
     address = settings.PUBLIC_URL + survey_links.path(survey)
-    _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address)
+    quiet = survey_links.quiet_url(survey.customer_id)
+    _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address, quiet_url=quiet)
+
+
+def opinion_asked(opinion: Opinion, *, at: datetime) -> None:
+    """Ask whether a customer would recommend us, with a link that needs no sign-in."""
+    context = {
+        "survey_url": settings.PUBLIC_URL + survey_links.opinion_path(opinion),
+        "quiet_url": survey_links.quiet_url(opinion.customer_id),
+    }
+    letter = compose.to_customer(opinion.customer, context, dedup=str(opinion.pk))
+    compose.enqueue(letter, event="opinion_survey", at=at)
 
 
 def rings(row: TicketClock, people: Iterable[User], *, level: str, act: Act) -> None:

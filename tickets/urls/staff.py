@@ -10,6 +10,7 @@ from tickets.views import (
     promises,
     queue,
     queue_choices,
+    support,
     surveys,
     ticket,
 )
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/away/", agreements.away, name="away"),
     path("tickets/assign/", acts.assign_many, name="assign-many"),
     path("tickets/surveys/", surveys.index, name="surveys"),
+    path("tickets/surveys/file/", surveys.file, name="surveys-file"),
+    path("tickets/surveys/settings/", support.change, name="support-settings"),
     path("tickets/sla/", promises.index, name="sla"),
     path("tickets/views/save/", queue_choices.save_view, name="save-view"),
     path("tickets/views/<int:pk>/remove/", queue_choices.remove_view, name="remove-view"),

@@ -84,6 +84,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "sweep_orders": (CUSTOMERS, _("Let orders follow their jobs")),
     "clear_orders": (CUSTOMERS, _("Remove old drafts of orders")),
     "escalate-tickets": (TICKETS, _("Watch the promises about tickets")),
+    "ask_opinions": (TICKETS, _("Ask customers for their opinion")),
     "end_quiet_tickets": (TICKETS, _("Remind, resolve and close quiet tickets")),
 }  # fmt: skip
 

@@ -177,6 +177,12 @@ _P = _known(
         gettext_noop("Link to the survey"),
         "https://isp.example/survey/c8a1",
     ),
+    Placeholder(
+        "quiet_url",
+        Kind.TEXT,
+        gettext_noop("Link to be asked nothing any more"),
+        "https://isp.example/quiet/3D7-a1B2c3D4e5F6",
+    ),
 )
 SECRETS = frozenset({"code", "link"})
 """Placeholders whose value opens a door: it is sent, and never kept."""
@@ -403,7 +409,14 @@ EVENTS: dict[str, Event] = {
         Event(
             "ticket_survey",
             gettext_noop("Survey after a ticket"),
-            _take((*_TICKET, "survey_url")),
+            _take((*_TICKET, "survey_url", "quiet_url")),
+            is_never_repeated=True,
+        ),
+        # Of no ticket, every so many months: `tickets.services.opinions`.
+        Event(
+            "opinion_survey",
+            gettext_noop("Would you recommend us?"),
+            _take((*_CUSTOMER, "survey_url", "quiet_url")),
             is_never_repeated=True,
         ),
         # Of a broken promise, to staff: `tickets.services.announcing`.

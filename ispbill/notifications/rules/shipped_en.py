@@ -641,13 +641,24 @@ TEXTS: dict[str, Shipped] = {
         "{ticket} together with {text}, so that nothing gets lost.\n\n{ticket_url}" + _SIGNED,
     ),
     "ticket_survey": Shipped(
-        sms="Dear {name}, how was our help with {ticket}? One tap: {survey_url} {company}",
+        sms="Dear {name}, how was our help with {ticket}? One tap: {survey_url} {company} "
+        "No more questions: {quiet_url}",
         whatsapp="Dear {name}, how was our help with *{ticket}* ({subject})?\n\nOne tap is enough: "
-        "{survey_url}\n\nThank you. {company}",
+        "{survey_url}\n\nThank you. {company}\nNo more questions: {quiet_url}",
         subject="How was our help with {ticket}?",
         email="Dear {name},\n\nwe would like to know how you found our help with {ticket} "
         "({subject}). One tap is enough, and no sign-in is needed:\n\n{survey_url}\n\nThe link is "
-        "good for fourteen days. Thank you." + _SIGNED,
+        "good for fourteen days. Thank you.\n\nTo be asked nothing any more: {quiet_url}" + _SIGNED,
+    ),
+    "opinion_survey": Shipped(
+        sms="Dear {name}, would you recommend us to friends? One tap: {survey_url} {company} "
+        "No more questions: {quiet_url}",
+        whatsapp="Dear {name}, would you recommend us to friends? From 0 to 10, one tap is enough: "
+        "{survey_url}\n\nThank you. {company}\nNo more questions: {quiet_url}",
+        subject="Would you recommend us?",
+        email="Dear {name},\n\nhow likely is it that you recommend us to friends, from 0 to 10? "
+        "One tap is enough, and no sign-in is needed:\n\n{survey_url}\n\nThe link is good for "
+        "fourteen days. Thank you.\n\nTo be asked nothing any more: {quiet_url}" + _SIGNED,
     ),
     "ticket_late": Shipped(
         sms="{ticket} ({subject}) is late. {ticket_url}",

@@ -71,7 +71,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "speed": ("network.view", ("speed_test", "speed_test_settings")),
     "tickets": (
         "tickets.view",
-        ("ticket", "survey", "sla_policy", "opening_hours", "team", "canned_reply"),
+        ("ticket", "survey", "opinion", "sla_policy", "opening_hours", "team", "canned_reply"),
     ),
     "retention": ("churn.view", ("retention_task", "churn", "churn_model")),
     "webhooks": ("webhooks.view", ("webhook",)),
@@ -85,7 +85,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("approval", "statement", "statement_line", "payout", "payout_line", "payment", "attempt")
         + ("gateway_refund", "package_change", "pause", "debit_line", "debit_order", "dry_run")
         + ("shift", "cash", "referral", "ticket", "survey", "outage", "order", "contract")
-        + ("bell",),
+        + ("bell", "opinion"),
     ),
     "audit": ("audit.view", ("accounts", "user", "company", "branch", "job")),
     "staff": ("staff.view", ("user", "branch", "api_token")),
