@@ -9,6 +9,8 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what of tickets waits for somebody, and what a customer's page tells of them."""
+        papers = import_module("tickets.services.sla_report")
+        import_module("billing.invoices.services.documents").register(papers.REPORT, papers.report)
         inbox = import_module("ispbill.inbox.queries.sources")
         own = import_module("tickets.views.inbox")
         inbox.register(own.TICKETS)

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/surveys/file/", surveys.file, name="surveys-file"),
     path("tickets/surveys/settings/", support.change, name="support-settings"),
     path("tickets/sla/", promises.index, name="sla"),
+    path("tickets/sla/report/", promises.report, name="sla-report"),
     path("tickets/views/save/", queue_choices.save_view, name="save-view"),
     path("tickets/views/<int:pk>/remove/", queue_choices.remove_view, name="remove-view"),
     path("tickets/customers/<str:number>/", opening.customer_panel, name="customer-panel"),

@@ -9,6 +9,7 @@ KINDS = {
     "ticket-wrote": gettext_lazy("The customer has written"),
     "ticket-warned": gettext_lazy("Three quarters of the promised time are over"),
     "ticket-breached": gettext_lazy("The promised time is over"),
+    "sla-low": gettext_lazy("Too few promises are kept this month"),
     "ticket-escalated": gettext_lazy("Twice the promised time is over"),
 }
 

@@ -178,6 +178,12 @@ _P = _known(
         "https://isp.example/survey/c8a1",
     ),
     Placeholder(
+        "report_url",
+        Kind.TEXT,
+        gettext_noop("Link to the report"),
+        "https://isp.example/admin/tickets/sla/report/?month=2026-01",
+    ),
+    Placeholder(
         "quiet_url",
         Kind.TEXT,
         gettext_noop("Link to be asked nothing any more"),
@@ -425,6 +431,17 @@ EVENTS: dict[str, Event] = {
             gettext_noop("A ticket is late"),
             _take((*_COMPANY, "name", "ticket", "subject", "text", "ticket_url")),
             is_urgent=True,
+        ),
+        # Of a month of promises, to whom the owner names: `tickets.services.sla_report`.
+        Event(
+            "sla_report",
+            gettext_noop("A month of promises"),
+            _take((*_COMPANY, "name", "subject", "text", "report_url")),
+        ),
+        Event(
+            "sla_low",
+            gettext_noop("Too few promises are kept"),
+            _take((*_COMPANY, "name", "percent", "count", "report_url")),
         ),
         # Of the timetable, to owner and network staff: `ispbill.notifications.services.job_alarms`.
         Event(

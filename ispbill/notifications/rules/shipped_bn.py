@@ -615,6 +615,21 @@ TEXTS: dict[str, Shipped] = {
         "সাইন ইন লাগবে না:\n\n{survey_url}\n\nলিংকটি চৌদ্দ দিন চলবে। ধন্যবাদ।"
         "\n\nআর কোনো প্রশ্ন না চাইলে: {quiet_url}" + _SIGNED,
     ),
+    "sla_report": Shipped(
+        sms="{company}, {subject}:\n{text}",
+        whatsapp="*{company}*, {subject}:\n{text}",
+        subject="প্রতিশ্রুতি কতটা রাখা হলো: {subject}",
+        email="প্রিয় {name},\n\n{subject}-এ টিকিটের প্রতিশ্রুতি কতটা রাখা হলো:\n\n{text}"
+        "\n\nপুরো প্রতিবেদন (PDF): {report_url}" + _SIGNED,
+    ),
+    "sla_low": Shipped(
+        sms="{company}: এ মাসের প্রতিশ্রুতির মাত্র {percent} % রাখা হয়েছে ({count})। {report_url}",
+        whatsapp="*{company}*: এ মাসের প্রতিশ্রুতির মাত্র {percent} % রাখা হয়েছে ({count})।"
+        "\n\n{report_url}",
+        subject="প্রতিশ্রুতির মাত্র {percent} % রাখা হয়েছে",
+        email="প্রিয় {name},\n\nএ মাসে টিকিটের প্রতিশ্রুতির এখন পর্যন্ত মাত্র {percent} % রাখা হয়েছে "
+        "({count})। কোনগুলো ভাঙা হয়েছে, কার: {report_url}" + _SIGNED,
+    ),
     "ticket_late": Shipped(
         sms="{ticket} ({subject}) দেরি হয়ে গেছে। {ticket_url}",
         whatsapp="{text}-এর *{ticket}* দেরি হয়ে গেছে: {subject}\n\n{ticket_url}",

@@ -660,6 +660,21 @@ TEXTS: dict[str, Shipped] = {
         "One tap is enough, and no sign-in is needed:\n\n{survey_url}\n\nThe link is good for "
         "fourteen days. Thank you.\n\nTo be asked nothing any more: {quiet_url}" + _SIGNED,
     ),
+    "sla_report": Shipped(
+        sms="{company}, {subject}:\n{text}",
+        whatsapp="*{company}*, {subject}:\n{text}",
+        subject="How our promises were kept: {subject}",
+        email="Dear {name},\n\nhow our promises about tickets were kept in {subject}:\n\n{text}"
+        "\n\nThe whole report as PDF: {report_url}" + _SIGNED,
+    ),
+    "sla_low": Shipped(
+        sms="{company}: only {percent} % of this month's promises are kept ({count}). {report_url}",
+        whatsapp="*{company}*: only {percent} % of this month's promises are kept ({count})."
+        "\n\n{report_url}",
+        subject="Only {percent} % of promises are kept",
+        email="Dear {name},\n\nof this month's promises about tickets only {percent} % are kept so "
+        "far ({count}). Which were broken, and whose: {report_url}" + _SIGNED,
+    ),
     "ticket_late": Shipped(
         sms="{ticket} ({subject}) is late. {ticket_url}",
         whatsapp="*{ticket}* of {text} is late: {subject}\n\n{ticket_url}",
