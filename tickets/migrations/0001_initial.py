@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('unanswered_since', models.DateTimeField(null=True)),
                 ('last_public_at', models.DateTimeField()),
                 ('resolved_at', models.DateTimeField(null=True)),
-                ('cause', models.CharField(blank=True, choices=[('FIXED', 'Fixed by us'), ('EQUIPMENT', "Equipment at the customer's"), ('PAYMENT', 'Bill or payment'), ('EXPLAINED', 'Explained'), ('NOT_OURS', 'Not ours'), ('OUTAGE', 'Outage'), ('NO_ANSWER', 'No answer'), ('CUSTOMER', 'Works again, said the customer'), ('MERGED', 'Merged')], max_length=10)),
+                ('cause', models.CharField(blank=True, choices=[('FIXED', 'Fixed by us'), ('EQUIPMENT', "Equipment at the customer's"), ('PAYMENT', 'Bill or payment'), ('EXPLAINED', 'Explained'), ('NOT_OURS', 'Not ours'), ('OUTAGE', 'Outage'), ('NO_ANSWER', 'No answer'), ('CUSTOMER', 'Works again, said the customer'), ('MERGED', 'Merged'), ('SPAM', 'Spam')], max_length=10)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('times_reopened', models.PositiveSmallIntegerField(default=0)),
                 ('outage_id', models.BigIntegerField(blank=True, null=True)),

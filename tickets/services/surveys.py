@@ -16,7 +16,7 @@ from tickets.queries import answers, opinions
 from tickets.services import announcing, reopening
 
 LINK_DAYS = 14
-_NOT_ASKED = (Ticket.Cause.NO_ANSWER, Ticket.Cause.MERGED, Ticket.Cause.OUTAGE)
+_NOT_ASKED = (Ticket.Cause.NO_ANSWER, Ticket.Cause.MERGED, Ticket.Cause.OUTAGE, Ticket.Cause.SPAM)
 
 
 class AlreadyAnswered(DomainError):

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from tickets.views import (
     acts,
     agreements,
+    many,
     opening,
     outages,
     promises,
@@ -33,7 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/settings/replies/new/", agreements.reply, name="add-reply"),
     path("tickets/settings/replies/<int:pk>/", agreements.reply, name="edit-reply"),
     path("tickets/away/", agreements.away, name="away"),
-    path("tickets/assign/", acts.assign_many, name="assign-many"),
+    path("tickets/assign/", many.assign, name="assign-many"),
+    path("tickets/tag/", many.tag, name="tag-many"),
+    path("tickets/spam/", many.spam, name="spam-many"),
     path("tickets/surveys/", surveys.index, name="surveys"),
     path("tickets/surveys/file/", surveys.file, name="surveys-file"),
     path("tickets/surveys/settings/", support.change, name="support-settings"),
@@ -57,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}/sort/", acts.sort, name="sort"),
     path(f"{_ONE}/assign/", acts.assign, name="assign"),
     path(f"{_ONE}/reopen/", acts.reopen, name="reopen"),
+    path(f"{_ONE}/spam/", acts.spam, name="spam"),
     path(f"{_ONE}/merge/", acts.merge, name="merge"),
     path(f"{_ONE}/redact/<int:pk>/", acts.redact, name="redact"),
 ]
