@@ -8,7 +8,7 @@ from ispbill.audit.models import AuditEvent
 from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 from tests.factories.accounts import BranchFactory, UserFactory
-from tests.factories.tickets import opened
+from tests.factories.tickets import opened, team
 from tickets.models import Ticket
 from tickets.services import resolution
 from tickets.services.resolution import NotSpam
@@ -21,7 +21,9 @@ MANY = reverse("staff_tickets:tag-many")
 
 @pytest.fixture
 def agent(client):
+    """Somebody who leads the team of all tickets."""
     user = UserFactory(role="SUPPORT", name="Tanvir Hasan")
+    team(lead=user)
     client.force_login(user)
     return user
 
@@ -51,6 +53,16 @@ def test_tags_are_put_on_the_ticked_and_taken_off(client, agent):
     assert tags() == [["vip"], ["storm", "vip"], []]
     assert AuditEvent.objects.filter(action="ticket.tagged").count() == 3
     assert client.post(MANY, {"ids": ids, "add": "", "remove": ""}).status_code == 422
+
+
+def test_many_at_once_are_for_whoever_leads(client, agent):
+    rows = three()
+    client.force_login(UserFactory(role="SUPPORT"))
+
+    assert client.post(MANY, {"ids": [rows[0].pk], "add": "x"}).status_code == 422
+    assert "data-bulk-url" not in client.get(reverse("staff_tickets:index")).content.decode()
+    client.force_login(agent)
+    assert MANY in client.get(reverse("staff_tickets:index")).content.decode()
 
 
 def test_all_that_the_filters_leave(client, agent):

@@ -77,6 +77,7 @@ def _asked(
         done, refused = 0, ""
         for ticket in rows:
             try:
+                _check_lead(request, ticket)
                 run(ticket, form.cleaned_data)
             except DomainError as error:
                 refused = refused or str(error)
@@ -101,7 +102,7 @@ def _asked(
 
 def _chosen(request: Request, given: QueryDict) -> tuple[list[Ticket], list[tuple[str, str]]]:
     """Return the tickets in reach that are meant, and how the form tells of them again."""
-    reach = tickets.visible_to(request.user)
+    reach = tickets.visible_to(request.user).select_related("team")
     if given.get("all") == "1":
         query = QueryDict(given.get("filters", ""))
         filters = forms.Find(query).filters(view_of(query))
@@ -111,6 +112,15 @@ def _chosen(request: Request, given: QueryDict) -> tuple[list[Ticket], list[tupl
     ids = [one for one in given.getlist("ids") if one.isascii() and one.isdigit()][: MOST + 1]
     rows = reach.filter(pk__in=[int(one) for one in ids if len(one) < 19]).order_by("pk")
     return list(rows), [("ids", one) for one in ids]
+
+
+class NotLead(DomainError):
+    """Many at once are for whoever leads."""
+
+
+def _check_lead(request: Request, ticket: Ticket) -> None:
+    if not tickets.leads(request.user, ticket):
+        raise NotLead(_("Only who leads the team does this to many tickets."))
 
 
 def _refusal(rows: list[Ticket]) -> str:

@@ -17,7 +17,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, paging
 from ispbill.core.paging import Pager
 from tickets.forms.staff import Find
-from tickets.models import TeamMember, Ticket
+from tickets.models import Team, TeamMember, Ticket
 from tickets.queries import queue, tickets
 from tickets.rules import moves
 from tickets.views import queue_choices, words
@@ -135,7 +135,9 @@ def _tabs(request: Request, current: str, *, at: datetime) -> list[dict[str, obj
 
 
 def _bulk(request: Request) -> list[dict[str, str]]:
-    if not may(request.user, "tickets.work"):
+    user = request.user
+    is_lead = may(user, "tickets.lead") or Team.objects.filter(lead_id=user.pk).exists()
+    if not (is_lead and may(user, "tickets.work")):
         return []
     return [
         {"label": _("Assign"), "url": reverse("staff_tickets:assign-many"), "symbol": "user"},
