@@ -64,7 +64,14 @@ from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
 from tests.factories.signup import draft, submitted
 from tests.factories.stock import lent_piece, shelf_of
-from tests.factories.tickets import CannedReplyFactory, SlaPolicyFactory, TeamFactory, opened
+from tests.factories.tickets import (
+    CannedReplyFactory,
+    OpinionFactory,
+    SlaPolicyFactory,
+    TeamFactory,
+    opened,
+)
+from tickets.queries import survey_links
 from tests.factories.tills import handed_over
 from tests.factories.upkeep import alarm
 from tests.factories.webhooks import told
@@ -119,6 +126,7 @@ class World:
     handover: Any
     closed_day: Any
     ticket: Any
+    opinion: Any
     alarm: Any
     api_token: Any
     webhook: Any
@@ -240,6 +248,7 @@ def build() -> World:
         handover=handover,
         closed_day=closed_day,
         ticket=opened(customer, at=BORN),
+        opinion=OpinionFactory(customer=customer, asked_at=BORN),
         alarm=alarm(),
         api_token=tokens.issue(
             name="script", scopes=["customers:read"], days=9, act=Act.now(users["OWNER"])
@@ -590,6 +599,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_tickets:edit-reply": lambda world: {"pk": world.reply.pk},
     "staff_tickets:hours": lambda world: {"pk": world.branch.pk},
     "staff_tickets:customer-panel": lambda world: {"number": world.customer.number},
+    "portal:opinion-answer": lambda world: {"pk": world.opinion.pk},
+    "public_tickets:opinion": lambda world: {
+        "token": survey_links.opinion_path(world.opinion).rsplit("/", 1)[1]
+    },
+    "public_tickets:quiet": lambda world: {
+        "token": survey_links.quiet_url(world.customer.pk).rsplit("/", 1)[1]
+    },
     "staff_tickets:redact": lambda world: {
         "number": world.ticket.number,
         "pk": world.ticket.comments.get().pk,

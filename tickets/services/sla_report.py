@@ -149,7 +149,7 @@ class Figures:
 def _figures(month: date, branch_id: int | None) -> Figures:
     clocks = _ended(month, branch_id)
     kinds = promises.kept(clocks)
-    repairs = uptime.repairs(uptime.frame(month, at=clock.now()))
+    repairs = uptime.repairs(uptime.frame(month, at=clock.midnight(_next(month))))
     resolution = kinds[-1]
     return Figures(
         kinds=[_line(one) for one in [promises.whole(clocks), *kinds]],
@@ -184,9 +184,13 @@ def _figures(month: date, branch_id: int | None) -> Figures:
 def _ended(
     month: date, branch_id: int | None, *, until: datetime | None = None
 ) -> QuerySet[TicketClock]:
-    after = clock.midnight((month + timedelta(days=32)).replace(day=1))
+    after = clock.midnight(_next(month))
     end = after if until is None else min(after, until)
     return promises.ended_in(branch_id, since=clock.midnight(month), until=end)
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
 
 
 def _lines(found: Iterable[Kept]) -> list[Line]:
