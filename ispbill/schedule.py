@@ -387,7 +387,7 @@ TIMETABLE: tuple[Scheduled, ...] = (
     Scheduled(
         job="ask_opinions",
         task="tickets.ask_opinions",
-        at=time(10, 30),
+        at=time(10, 5),
         until=time(20, 0),
         why="Asks customers every half year whether they would recommend us, some of them a day.",
     ),
