@@ -15,7 +15,7 @@ from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.tickets import SATURDAY, opened
 from tickets.models import Comment, Ticket
-from tickets.services import assignment, conversation, escalation
+from tickets.services import assignment, conversation, escalation, resolution
 from tickets.services.conversation import Words
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,17 @@ def test_own_acts_ring_no_bell_and_a_page_looked_at_is_seen(house, client):
     client.get(reverse("staff_tickets:ticket", args=[ticket.number]))
 
     assert items.count(agent, at=SATURDAY) == 0
+
+
+def test_the_bells_of_a_ticket_are_silent_once_it_has_ended(house):
+    run(DUE)
+    assert items.count(house["lead"], at=DUE) == 1
+
+    resolution.resolve(
+        ticket=house["ticket"], cause="FIXED", text="Mended.", act=Act(house["agent"], DUE)
+    )
+
+    assert not Notice.objects.filter(seen_at__isnull=True).exists()
 
 
 def test_more_than_ten_of_a_kind_within_five_minutes_are_one():

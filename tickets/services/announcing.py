@@ -75,6 +75,11 @@ def given(ticket: Ticket, *, act: Act) -> None:
         _ring(ticket, [ticket.assignee], "ticket-given", fact=fact, act=act)
 
 
+def over(ticket: Ticket, *, act: Act) -> None:
+    """Silence the bells of a ticket that has ended."""
+    bell.settled(url=_page(ticket), act=act)
+
+
 def customer_wrote(ticket: Ticket, comment_id: int, *, act: Act) -> None:
     """Ring the bell of whoever answers for a ticket: its customer has written."""
     if ticket.assignee is not None:
@@ -85,7 +90,6 @@ def customer_wrote(ticket: Ticket, comment_id: int, *, act: Act) -> None:
 def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) -> None:
     """Write to staff that a promise about a ticket is broken."""
     ticket = row.ticket
-    page = reverse("staff_tickets:ticket", args=[ticket.number])
     for person in people:
         compose.enqueue(
             compose.to_person(
@@ -94,7 +98,7 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
                     "ticket": ticket.number,
                     "subject": ticket.subject,
                     "text": ticket.customer.name,
-                    "ticket_url": settings.PUBLIC_URL + page,
+                    "ticket_url": settings.PUBLIC_URL + _page(ticket),
                 },
                 fact=f"{row.pk}:{level}",
             ),
@@ -106,8 +110,11 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
 
 
 def _ring(ticket: Ticket, people: Iterable[User], kind: str, *, fact: str, act: Act) -> None:
-    page = reverse("staff_tickets:ticket", args=[ticket.number])
-    bell.ring(people, bell.Ring(kind, fact, ticket.number, page), act=act)
+    bell.ring(people, bell.Ring(kind, fact, ticket.number, _page(ticket)), act=act)
+
+
+def _page(ticket: Ticket) -> str:
+    return reverse("staff_tickets:ticket", args=[ticket.number])
 
 
 def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) -> None:

@@ -109,6 +109,7 @@ def close_as_spam(*, ticket: Ticket, act: Act[User]) -> Ticket:
     ticket.waiting_since = ticket.reminded_at = None
     ticket.save(update_fields=[*_SAVED, "closed_at"])
     desk.note(ticket, "closed", act=act, after={"cause": Cause.SPAM})
+    announcing.over(ticket, act=act)
     return ticket
 
 
@@ -225,3 +226,4 @@ def _end(ticket: Ticket, *, cause: str, act: Act, is_answer: bool) -> None:
     clocks.resolved(ticket, at=act.at, is_answer=is_answer)
     ticket.save(update_fields=_SAVED)
     desk.note(ticket, "resolved", act=act, after={"cause": cause})
+    announcing.over(ticket, act=act)

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 from tickets.models import Opinion, SupportSettings
+from tickets.rules import satisfaction
 from tickets.services import opinions, opting_out
 
 _WEEKS, _A_DAY = 12, 8
@@ -18,8 +20,8 @@ _WORDS = {
 }
 
 
-def show(*, seed: int, now: datetime) -> None:
-    """Ask some customers each week, and let most of them answer."""
+def show(*, by: User, seed: int, now: datetime) -> None:
+    """Ask some customers each week, let most of them answer, and `by` look into what was low."""
     SupportSettings.objects.get_or_create(pk=1, defaults={"opinions_a_day": _A_DAY})
     chance = Random(seed)
     for week in range(_WEEKS, 0, -1):
@@ -31,7 +33,10 @@ def show(*, seed: int, now: datetime) -> None:
         score = chance.choice(_SCORES)
         at = min(asked.asked_at + timedelta(hours=chance.randint(1, 60)), now)
         said = opinions.Said(score, chance.choice(_WORDS.get(score, [""])))
-        opinions.answer(opinion=asked, said=said, act=Act(None, at))
+        answered = opinions.answer(opinion=asked, said=said, act=Act(None, at))
+        if score <= satisfaction.LOW_SCORE and at < now - timedelta(days=9):
+            later = Act(by, at + timedelta(days=1))
+            opinions.follow_up(opinion=answered, act=later)
     last = Opinion.objects.filter(score__lte=6).order_by("-asked_at").first()
     if last is not None:
         opting_out.stop(customer=last.customer, act=Act(None, now - timedelta(hours=2)))

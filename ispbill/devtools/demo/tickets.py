@@ -98,7 +98,7 @@ def show(*, base: Ground, seed: int, now: datetime) -> None:
         _answered(case, base, chance)
     _live(people[OLD:] or people, base, now=now)
     escalation.escalate(act=Act(None, now))
-    opinions.show(seed=seed, now=now)
+    opinions.show(by=base.staff["support@demo.test"], seed=seed, now=now)
 
 
 def _lay(base: Ground) -> None:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['user', 'at'], name='notice_waits'), models.Index(condition=models.Q(('behind__isnull', False)), fields=['behind'], name='notice_behind')],
+                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['user', 'at'], name='notice_waits'), models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['url'], name='notice_of_page'), models.Index(condition=models.Q(('behind__isnull', False)), fields=['behind'], name='notice_behind')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'fact'), name='notice_once_a_fact'), models.CheckConstraint(condition=models.Q(('behind__isnull', True), models.Q(('behind', models.F('id')), _negated=True), _connector='OR'), name='notice_not_behind_itself')],
             },
         ),

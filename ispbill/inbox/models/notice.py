@@ -35,6 +35,7 @@ class Notice(models.Model):
             models.Index(
                 name="notice_waits", fields=["user", "at"], condition=Q(seen_at__isnull=True)
             ),
+            models.Index(name="notice_of_page", fields=["url"], condition=Q(seen_at__isnull=True)),
             models.Index(
                 name="notice_behind", fields=["behind"], condition=Q(behind__isnull=False)
             ),

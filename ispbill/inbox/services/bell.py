@@ -51,6 +51,12 @@ def seen(*, user: User, act: Act, pk: int | None = None, url: str = "") -> int:
     return done
 
 
+def settled(*, url: str, act: Act) -> None:
+    """Take what leads to a page off everybody's list: there is nothing to do there any more."""
+    if Notice.objects.filter(url=url, seen_at__isnull=True).update(seen_at=act.at):
+        live.changed("bell")
+
+
 def _ring(user_id: int, told: Ring, *, at: datetime) -> int:
     # One of a person's at a time: two that come together are counted one after the other.
     User.objects.select_for_update(no_key=True).get(pk=user_id)
