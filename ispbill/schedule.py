@@ -391,6 +391,20 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Fetches what customers write by e-mail, and makes tickets of it.",
     ),
     Scheduled(
+        job="ask_opinions",
+        task="tickets.ask_opinions",
+        at=time(10, 5),
+        until=time(20, 0),
+        why="Asks customers every half year whether they would recommend us, some of them a day.",
+    ),
+    Scheduled(
+        job="report_promises",
+        task="tickets.report_promises",
+        at=time(8, 15),
+        until=time(20, 0),
+        why="On the 1st last month's report on promises goes out; warns when too few are kept.",
+    ),
+    Scheduled(
         job="sweep_orders",
         task="signup.sweep_orders",
         every=timedelta(minutes=5),

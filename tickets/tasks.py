@@ -4,7 +4,7 @@ from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core.acts import Act
-from tickets.services import agreements, escalation, mail_fetching, resolution
+from tickets.services import agreements, escalation, mail_fetching, opinions, resolution, sla_report
 
 
 @shared_task(name="tickets.escalate")
@@ -20,6 +20,21 @@ def end_quiet_tickets(*, progress: Progress, **_future: object) -> Tally:
     act = Act.now(None)
     reminded = resolution.remind_and_give_up(act=act)
     return Tally(processed=reminded + resolution.close_old(act=act))
+
+
+@shared_task(name="tickets.ask_opinions")
+@logged_job("ask_opinions")
+def ask_opinions(*, progress: Progress, **_future: object) -> Tally:
+    """Ask those whose turn it is whether they would recommend us."""
+    return Tally(processed=opinions.ask_due(act=Act.now(None)))
+
+
+@shared_task(name="tickets.report_promises")
+@logged_job("report_promises")
+def report_promises(*, progress: Progress, **_future: object) -> Tally:
+    """Send last month's report on promises, and warn when too few of this month hold."""
+    act = Act.now(None)
+    return Tally(processed=sla_report.send_due(at=act.at) + sla_report.warn(act=act))
 
 
 @shared_task(name="tickets.recalculate")

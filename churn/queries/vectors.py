@@ -125,7 +125,9 @@ _CONTACT = """
                (array_agg(stars ORDER BY answered_at DESC) FILTER (WHERE stars IS NOT NULL))[1]
                  AS stars,
                (array_agg(nps ORDER BY answered_at DESC) FILTER (WHERE nps IS NOT NULL))[1] AS nps
-        FROM tickets_survey
+        FROM (SELECT customer_id, stars, nps, answered_at FROM tickets_survey
+              UNION ALL
+              SELECT customer_id, NULL, score, answered_at FROM tickets_opinion) said
         WHERE answered_at < %(at)s AND answered_at >= %(at)s - interval '180 days'
         GROUP BY customer_id),
 """

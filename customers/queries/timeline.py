@@ -33,7 +33,7 @@ FAMILIES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("package_change", "planned_move", "schedule"), ("line", "")),
     **dict.fromkeys(("customer", "portal_access", "lead", "user"), ("account", "")),
     "message": ("messages", "messages.view"),
-    **dict.fromkeys(("ticket", "survey"), ("tickets", "tickets.view")),
+    **dict.fromkeys(("ticket", "survey", "opinion"), ("tickets", "tickets.view")),
 }
 # Told from their own tables, with all of them: the audit trail has those that a person made.
 ELSEWHERE = ("invoice.issued", "payment.recorded", "line.provisioned", "ticket.opened")

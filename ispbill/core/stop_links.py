@@ -17,9 +17,9 @@ _MARK = 12
 LONGEST = 40
 
 
-def token(customer_id: int) -> str:
-    """Return the word that stands in the address."""
-    return f"{_written(customer_id)}-{_mark(customer_id)}"
+def token(customer_id: int, *, salt: str = _SALT) -> str:
+    """Return the word that stands in the address; another `salt` for what is not an offer."""
+    return f"{_written(customer_id)}-{_mark(customer_id, salt)}"
 
 
 def url(customer_id: int) -> str:
@@ -27,7 +27,7 @@ def url(customer_id: int) -> str:
     return settings.PUBLIC_URL + reverse("public:stop-offers", args=[token(customer_id)])
 
 
-def read(word: str) -> int | None:
+def read(word: str, *, salt: str = _SALT) -> int | None:
     """Return the id of the account a link is about, or None for one we have not made."""
     number, _, _mark_given = word.partition("-")
     if len(word) > LONGEST or not number or any(one not in _LETTERS for one in number):
@@ -35,11 +35,11 @@ def read(word: str) -> int | None:
     pk = 0
     for letter in number:
         pk = pk * len(_LETTERS) + _LETTERS.index(letter)
-    return pk if hmac.compare_digest(token(pk).encode(), word.encode()) else None
+    return pk if hmac.compare_digest(token(pk, salt=salt).encode(), word.encode()) else None
 
 
-def _mark(customer_id: int) -> str:
-    digest = salted_hmac(_SALT, str(customer_id), algorithm="sha256").digest()
+def _mark(customer_id: int, salt: str) -> str:
+    digest = salted_hmac(salt, str(customer_id), algorithm="sha256").digest()
     return _written(int.from_bytes(digest, "big")).rjust(_MARK, "0")[-_MARK:]
 
 

@@ -255,7 +255,9 @@
       && !/^(cc-|one-time|new-password|current-password)/.test(one.autocomplete || "") && !SECRET.test(one.name));
   }
 
-  const isKept = (form) => !form.hasAttribute("data-no-draft") && fields(form).length >= FEWEST_FIELDS;
+  // An answer is one field, and long: such a form says so itself (data-keep-draft).
+  const isLong = (form) => form.hasAttribute("data-keep-draft") || fields(form).length >= FEWEST_FIELDS;
+  const isKept = (form) => !form.hasAttribute("data-no-draft") && isLong(form);
   const key = (form) => `${PREFIX}${user}:${form.getAttribute("action") || window.location.pathname}`;
 
   function isTouched(one) {

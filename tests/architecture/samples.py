@@ -67,6 +67,7 @@ from tests.factories.signup import draft, submitted
 from tests.factories.stock import lent_piece, shelf_of
 from tests.factories.tickets import (
     CannedReplyFactory,
+    OpinionFactory,
     SlaPolicyFactory,
     TeamFactory,
     mailbox,
@@ -76,6 +77,7 @@ from tests.factories.tickets import (
 from tests.factories.tills import handed_over
 from tests.factories.upkeep import alarm
 from tests.factories.webhooks import told
+from tickets.queries import survey_links
 
 MADE_UP = {"int": 999_999, "str": "x", "slug": "x", "accountnumber": "CT-2000-00001"}
 LONG = "x" * 24  # for what is written as a regular expression: long tokens, mostly
@@ -130,6 +132,7 @@ class World:
     mailbox: Any
     mail: Any
     message_price: Any
+    opinion: Any
     alarm: Any
     api_token: Any
     webhook: Any
@@ -256,6 +259,7 @@ def build() -> World:
         message_price=MessagePrice.objects.create(
             channel="SMS", valid_from=date(2026, 1, 1), price=1, created_at=BORN
         ),
+        opinion=OpinionFactory(customer=customer, asked_at=BORN),
         alarm=alarm(),
         api_token=tokens.issue(
             name="script", scopes=["customers:read"], days=9, act=Act.now(users["OWNER"])
@@ -613,6 +617,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_tickets:edit-reply": lambda world: {"pk": world.reply.pk},
     "staff_tickets:hours": lambda world: {"pk": world.branch.pk},
     "staff_tickets:customer-panel": lambda world: {"number": world.customer.number},
+    "portal:opinion-answer": lambda world: {"pk": world.opinion.pk},
+    "public_tickets:opinion": lambda world: {
+        "token": survey_links.opinion_path(world.opinion).rsplit("/", 1)[1]
+    },
+    "public_tickets:quiet": lambda world: {
+        "token": survey_links.quiet_url(world.customer.pk).rsplit("/", 1)[1]
+    },
     "staff_tickets:redact": lambda world: {
         "number": world.ticket.number,
         "pk": world.ticket.comments.get().pk,

@@ -1,6 +1,6 @@
 """Tickets, as the product opens them, and what the company has laid down about them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -15,6 +15,7 @@ from tickets.models import (
     InboundMail,
     Mailbox,
     OpeningHours,
+    Opinion,
     SlaPolicy,
     Team,
     TeamMember,
@@ -70,6 +71,17 @@ class CannedReplyFactory(DjangoModelFactory):
 
     title = factory.Sequence(lambda n: f"Reply {n}")
     text = "Dear {name}, we look into {ticket}."
+
+
+class OpinionFactory(DjangoModelFactory):
+    class Meta:
+        model = Opinion
+
+    customer = factory.SubFactory(CustomerFactory)
+    branch = factory.SelfAttribute("customer.branch")
+    area = factory.SelfAttribute("customer.area")
+    asked_at = SATURDAY
+    expires_at = factory.LazyAttribute(lambda made: made.asked_at + timedelta(days=14))
 
 
 def office_hours():

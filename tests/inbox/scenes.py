@@ -192,6 +192,24 @@ def strange_mail(at, user):
     return strange_mail(at)
 
 
+def notice(at, user):
+    from ispbill.inbox.models import Notice
+    from ispbill.inbox.services import bell
+
+    number = f"TK-2026-{Notice.objects.count():05}"
+    told = bell.Ring("ticket-given", number, number, "/admin/tickets/")
+    bell.ring([user], told, act=Act(None, at))
+    return Notice.objects.get(user=user, fact=number)
+
+
+def low_opinion(at, user):
+    from tests.factories.tickets import OpinionFactory
+    from tickets.services import opinions
+
+    asked = OpinionFactory(asked_at=at, expires_at=at + timedelta(days=14))
+    return opinions.answer(opinion=asked, said=opinions.Said(3, "Slow."), act=Act(None, at))
+
+
 def low_score(at, user):
     from tickets.models import Survey
     from tickets.services import resolution, surveys
@@ -325,6 +343,8 @@ SCENES = {
     "referral": (referral, ["approve", "refuse"]),
     "ticket": (ticket, ["take"]),
     "mail": (strange_mail, ["discard"]),
+    "notice": (notice, ["seen"]),
+    "low-opinion": (low_opinion, ["done"]),
     "low-score": (low_score, ["done", "reopen"]),
     "outage": (proposed_outage, ["take", "cancel"]),
     "uptime": (uptime_breach, ["done"]),

@@ -43,8 +43,12 @@ def test_an_item_is_there_for_those_who_may_decide_it_and_nobody_else(kind, at):
     counted = {role for role, user in users.items() if items.count(user, at=at)}
 
     allowed = CAPABILITIES[source.capability] & set(CONSOLE)
-    # A branch manager of another branch sees none of it; cash and calls are for one person.
-    expected = {"OWNER"} if kind in {"hand-over", "call"} else allowed - {User.Role.BRANCH_MANAGER}
+    # A branch manager of another branch sees none of it; cash, calls and news are for one person.
+    expected = (
+        {"OWNER"}
+        if kind in {"hand-over", "call", "notice"}
+        else allowed - {User.Role.BRANCH_MANAGER}
+    )
     assert (seen, counted) == (expected, expected)
 
 

@@ -2,8 +2,12 @@
 
 import re
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from customers.models import Customer
+from tests.factories.tickets import opened
+from tests.journeys.conftest import eventually
 from tickets.models import Survey, Ticket
 
 
@@ -46,3 +50,25 @@ def test_a_customer_reports_staff_answer_and_the_customer_judges(visit):
     home.locator("form:has(input[name=stars])").get_by_role("button", name="Send").click()
     expect(home.get_by_text("Thank you. That helps us.")).to_be_visible()
     assert Survey.objects.get().stars == 5
+
+
+def test_an_answer_that_was_typed_is_there_after_a_reload_and_gone_once_sent(visit):
+    ticket = opened(Customer.objects.order_by("pk").first(), at=timezone.now())
+    desk = visit("support@demo.test", width=1440)
+    desk.on("dialog", lambda one: one.accept())
+
+    def kept():
+        return desk.evaluate("JSON.stringify(window.localStorage)")
+
+    desk.goto(f"/admin/tickets/{ticket.number}/")
+    desk.get_by_label("Answer to the customer").fill("A long answer")
+    eventually(lambda: "A long answer" in kept(), what="the draft")
+
+    desk.reload()
+    desk.get_by_role("button", name="Restore what I typed").click()
+    expect(desk.get_by_label("Answer to the customer")).to_have_value("A long answer")
+    desk.get_by_role("button", name="Send", exact=True).click()
+
+    expect(desk.locator(".talk")).to_contain_text("A long answer")
+    expect(desk.get_by_role("button", name="Restore what I typed")).to_have_count(0)
+    assert "draft:" not in kept()

@@ -198,6 +198,7 @@ def test_staff_write_a_ticket_for_a_customer_and_see_it_on_the_customers_page(cl
 
 
 def test_many_are_assigned_at_once(client, agent):
+    made.team(lead=agent)
     rows = [now_opened(), now_opened(text="Other.")]
     given = {"ids": [row.pk for row in rows], "to": agent.pk, "team": ""}
 

@@ -35,6 +35,24 @@ class Answer(forms.Form):
     attached = UploadsField(label=_("A photo, if it helps"))
 
 
+_SCORES = [(n, str(n)) for n in range(11)]
+_RECOMMENDS = _("How likely is it that you recommend us to friends?")
+
+
+class Recommend(forms.Form):
+    """Whether one recommends us, and why."""
+
+    score = forms.TypedChoiceField(
+        label=_RECOMMENDS, choices=_SCORES, coerce=int, widget=forms.RadioSelect
+    )
+    comment = forms.CharField(
+        label=_("Why? (only if you like)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class Stars(forms.Form):
     """How it was: stars, perhaps a word, perhaps whether one recommends us."""
 
@@ -48,8 +66,8 @@ class Stars(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     nps = forms.TypedChoiceField(
-        label=_("How likely is it that you recommend us to friends?"),
-        choices=[(n, str(n)) for n in range(11)],
+        label=_RECOMMENDS,
+        choices=_SCORES,
         coerce=int,
         empty_value=None,
         required=False,

@@ -116,8 +116,27 @@ class Sort(forms.Form):
         offer(self, "category", categories.choices())
 
     def clean_tags(self) -> list[str]:
-        words = (one.strip().lower()[:30] for one in self.cleaned_data["tags"].split(","))
-        return list(dict.fromkeys(one for one in words if one))[:10]
+        return _tags(self.cleaned_data["tags"])[:10]
+
+
+class TagMany(forms.Form):
+    """Tags to put on many tickets, and to take off."""
+
+    add = forms.CharField(
+        label=_("Tags to add"), required=False, max_length=200, help_text=_("Separated by commas.")
+    )
+    remove = forms.CharField(label=_("Tags to take off"), required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        given = {name: _tags(self.cleaned_data.get(name, "")) for name in ("add", "remove")}
+        if not any(given.values()):
+            raise forms.ValidationError(_("Name a tag."))
+        return given
+
+
+def _tags(text: str) -> list[str]:
+    words = (one.strip().lower()[:30] for one in text.split(","))
+    return list(dict.fromkeys(one for one in words if one))
 
 
 class Assign(forms.Form):

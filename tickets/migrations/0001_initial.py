@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('unanswered_since', models.DateTimeField(null=True)),
                 ('last_public_at', models.DateTimeField()),
                 ('resolved_at', models.DateTimeField(null=True)),
-                ('cause', models.CharField(blank=True, choices=[('FIXED', 'Fixed by us'), ('EQUIPMENT', "Equipment at the customer's"), ('PAYMENT', 'Bill or payment'), ('EXPLAINED', 'Explained'), ('NOT_OURS', 'Not ours'), ('OUTAGE', 'Outage'), ('NO_ANSWER', 'No answer'), ('CUSTOMER', 'Works again, said the customer'), ('MERGED', 'Merged')], max_length=10)),
+                ('cause', models.CharField(blank=True, choices=[('FIXED', 'Fixed by us'), ('EQUIPMENT', "Equipment at the customer's"), ('PAYMENT', 'Bill or payment'), ('EXPLAINED', 'Explained'), ('NOT_OURS', 'Not ours'), ('OUTAGE', 'Outage'), ('NO_ANSWER', 'No answer'), ('CUSTOMER', 'Works again, said the customer'), ('MERGED', 'Merged'), ('SPAM', 'Spam')], max_length=10)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('times_reopened', models.PositiveSmallIntegerField(default=0)),
                 ('outage_id', models.BigIntegerField(blank=True, null=True)),
@@ -438,5 +438,48 @@ class Migration(migrations.Migration):
             model_name='inboundmail',
             constraint=models.UniqueConstraint(fields=('message_id',), name='inbound_mail_once'),
         ),
-        Install("tickets", "f0ce41770aa2d307"),
+        migrations.CreateModel(
+            name='SurveyRefusal',
+            fields=[
+                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='customers.customer')),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SupportSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asks_opinions', models.BooleanField(default=True)),
+                ('opinion_months', models.PositiveSmallIntegerField(default=6)),
+                ('opinions_a_day', models.PositiveIntegerField(default=100)),
+                ('low_opinions_wait', models.BooleanField(default=True)),
+                ('least_percent', models.PositiveSmallIntegerField(blank=True, default=90, null=True)),
+                ('report_to', models.CharField(blank=True, max_length=500)),
+            ],
+            options={
+                'verbose_name_plural': 'support settings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='support_settings_are_one_row'), models.CheckConstraint(condition=models.Q(('opinion_months__range', (1, 24)), models.Q(('least_percent__isnull', True), ('least_percent__range', (1, 100)), _connector='OR')), name='support_settings_are_sound')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Opinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('score', models.PositiveSmallIntegerField(null=True)),
+                ('comment', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('followed_up_at', models.DateTimeField(null=True)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.area')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('followed_up_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['customer', '-asked_at'], name='opinion_of_customer'), models.Index(fields=['asked_at'], name='opinion_asked'), models.Index(fields=['answered_at'], name='opinion_answered'), models.Index(condition=models.Q(('followed_up_at__isnull', True), ('score__lte', 6)), fields=['answered_at'], name='opinion_low')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('score__isnull', True)), models.Q(('answered_at__isnull', False), ('score__gte', 0), ('score__lte', 10)), _connector='OR'), name='opinion_answered_with_a_score'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='opinion_expires_after_it_was_asked')],
+            },
+        ),
+        Install("tickets", "c5dec6094001abc7"),
     ]

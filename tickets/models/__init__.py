@@ -1,6 +1,8 @@
 from tickets.models.conversation import Attachment, CannedReply, Comment, TicketNote
 from tickets.models.mail import InboundMail, Mailbox
+from tickets.models.opinion import Opinion, SurveyRefusal
 from tickets.models.policy import OpeningHours, SlaPolicy
+from tickets.models.settings import SupportSettings
 from tickets.models.survey import Survey
 from tickets.models.team import Category, Team, TeamMember
 from tickets.models.ticket import Ticket
@@ -14,8 +16,11 @@ __all__ = [
     "InboundMail",
     "Mailbox",
     "OpeningHours",
+    "Opinion",
     "SlaPolicy",
+    "SupportSettings",
     "Survey",
+    "SurveyRefusal",
     "Team",
     "TeamMember",
     "Ticket",

@@ -43,6 +43,7 @@ class Ticket(models.Model):
         NO_ANSWER = "NO_ANSWER", _("No answer")
         CUSTOMER = "CUSTOMER", _("Works again, said the customer")
         MERGED = "MERGED", _("Merged")
+        SPAM = "SPAM", _("Spam")
 
     Priority = Priority
 

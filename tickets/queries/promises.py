@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
+from django.utils.translation import gettext as _
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
@@ -36,10 +37,14 @@ class Kept:
 
 def ended(user: User, *, since: datetime, until: datetime) -> QuerySet[TicketClock]:
     """Return the judged clocks of a period, dated at the first of their stop and their due."""
+    return ended_in(branch_scope(user), since=since, until=until)
+
+
+def ended_in(branch_id: int | None, *, since: datetime, until: datetime) -> QuerySet[TicketClock]:
+    """Return the same of one branch, or of all."""
     rows = TicketClock.objects.filter(outcome__in=[Outcome.MET, Outcome.BREACHED], is_counted=True)
-    branch = branch_scope(user)
-    if branch is not None:
-        rows = rows.filter(ticket__branch_id=branch)
+    if branch_id is not None:
+        rows = rows.filter(ticket__branch_id=branch_id)
     dated = rows.annotate(dated=Least("stopped_at", Coalesce("due_at", "stopped_at")))
     return dated.filter(dated__gte=since, dated__lt=until)
 
@@ -48,6 +53,21 @@ def kept(clocks: QuerySet[TicketClock]) -> list[Kept]:
     """Return each kind of promise with how it was kept."""
     found = {row["kind"]: row for row in _sums(clocks, "kind")}
     return [_kept(str(kind.label), found.get(kind.value)) for kind in TicketClock.Kind]
+
+
+def whole(clocks: QuerySet[TicketClock]) -> Kept:
+    """Return how all promises together were kept; the mean of unlike times tells nothing."""
+    kinds = kept(clocks)
+    met, breached = sum(one.met for one in kinds), sum(one.breached for one in kinds)
+    return Kept(_("All promises"), met, breached, None)
+
+
+def worst(clocks: QuerySet[TicketClock]) -> QuerySet[TicketClock]:
+    """Return the broken promises, those that took longest over their time first."""
+    rows = clocks.filter(outcome=Outcome.BREACHED).annotate(
+        over=F("used_seconds") - F("allowed_seconds")
+    )
+    return rows.select_related("ticket__assignee").order_by("-over", "pk")
 
 
 def by(clocks: QuerySet[TicketClock], column: str) -> list[Kept]:

@@ -7,6 +7,9 @@ LOW_STARS = 2
 """So many stars, or fewer, and somebody looks into it."""
 
 
+LOW_SCORE = 6
+"""Who gives so many of ten, or fewer, would not recommend us."""
+
 LEAST_ANSWERS = 5
 """Of fewer no share is told: one cross customer would be the whole figure."""
 
@@ -28,7 +31,7 @@ def nps(scores: Iterable[int]) -> int | None:
     given = list(scores)
     if not given:
         return None
-    balance = sum(one >= 9 for one in given) - sum(one <= 6 for one in given)
+    balance = sum(one >= 9 for one in given) - sum(one <= LOW_SCORE for one in given)
     return int((Decimal(100 * balance) / len(given)).quantize(Decimal(1), ROUND_HALF_UP))
 
 

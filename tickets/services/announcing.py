@@ -7,8 +7,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from ispbill.accounts.models import User
+from ispbill.core.acts import Act
+from ispbill.inbox.services import bell
 from ispbill.notifications.services import compose
-from tickets.models import Survey, Ticket, TicketClock
+from tickets.models import Opinion, Survey, Ticket, TicketClock
 from tickets.queries import mail, survey_links
 
 _MOST_TEXT = 1_000
@@ -47,7 +49,42 @@ def asked(survey: Survey, *, at: datetime) -> None:
     ticket = survey.ticket
     dedup = f"{ticket.number}:{ticket.times_reopened}"
     address = settings.PUBLIC_URL + survey_links.path(survey)
-    _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address)
+    quiet = survey_links.quiet_url(survey.customer_id)
+    _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address, quiet_url=quiet)
+
+
+def opinion_asked(opinion: Opinion, *, at: datetime) -> None:
+    """Ask whether a customer would recommend us, with a link that needs no sign-in."""
+    context = {
+        "survey_url": settings.PUBLIC_URL + survey_links.opinion_path(opinion),
+        "quiet_url": survey_links.quiet_url(opinion.customer_id),
+    }
+    letter = compose.to_customer(opinion.customer, context, dedup=str(opinion.pk))
+    compose.enqueue(letter, event="opinion_survey", at=at)
+
+
+def rings(row: TicketClock, people: Iterable[User], *, level: str, act: Act) -> None:
+    """Ring staff's bells about a promise: nearly over, broken, or long broken."""
+    _ring(row.ticket, people, f"ticket-{level}", fact=f"clock:{row.pk}:{level}", act=act)
+
+
+def given(ticket: Ticket, *, act: Act) -> None:
+    """Ring the bell of whoever a ticket was given to."""
+    if ticket.assignee is not None:
+        fact = f"given:{ticket.pk}:{int(act.at.timestamp())}"
+        _ring(ticket, [ticket.assignee], "ticket-given", fact=fact, act=act)
+
+
+def over(ticket: Ticket, *, act: Act) -> None:
+    """Silence the bells of a ticket that has ended."""
+    bell.settled(url=_page(ticket), act=act)
+
+
+def customer_wrote(ticket: Ticket, comment_id: int, *, act: Act) -> None:
+    """Ring the bell of whoever answers for a ticket: its customer has written."""
+    if ticket.assignee is not None:
+        fact = f"wrote:{comment_id}"
+        _ring(ticket, [ticket.assignee], "ticket-wrote", fact=fact, act=act)
 
 
 def too_large(sender: str, subject: str, *, fact: str, at: datetime) -> None:
@@ -61,7 +98,6 @@ def too_large(sender: str, subject: str, *, fact: str, at: datetime) -> None:
 def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) -> None:
     """Write to staff that a promise about a ticket is broken."""
     ticket = row.ticket
-    page = reverse("staff_tickets:ticket", args=[ticket.number])
     for person in people:
         compose.enqueue(
             compose.to_person(
@@ -70,7 +106,7 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
                     "ticket": ticket.number,
                     "subject": ticket.subject,
                     "text": ticket.customer.name,
-                    "ticket_url": settings.PUBLIC_URL + page,
+                    "ticket_url": settings.PUBLIC_URL + _page(ticket),
                 },
                 fact=f"{row.pk}:{level}",
             ),
@@ -79,6 +115,14 @@ def late(row: TicketClock, people: Iterable[User], *, level: str, at: datetime) 
             channels=("EMAIL",),
             is_urgent=True,
         )
+
+
+def _ring(ticket: Ticket, people: Iterable[User], kind: str, *, fact: str, act: Act) -> None:
+    bell.ring(people, bell.Ring(kind, fact, ticket.number, _page(ticket)), act=act)
+
+
+def _page(ticket: Ticket) -> str:
+    return reverse("staff_tickets:ticket", args=[ticket.number])
 
 
 def _tell(ticket: Ticket, event: str, *, dedup: str, at: datetime, **more: str) -> None:

@@ -14,7 +14,7 @@ from ispbill.core.errors import DomainError
 from tickets.models import Category, Team, TeamMember, Ticket
 from tickets.rules import moves, rotation
 from tickets.rules.rotation import Member
-from tickets.services import desk
+from tickets.services import announcing, desk
 
 AWAY_HOURS = 4
 """So long somebody may be away before tickets without an answer go to others."""
@@ -50,6 +50,7 @@ def give(ticket: Ticket, *, act: Act) -> User | None:
     ticket.assignee = User.objects.get(pk=chosen)
     ticket.save(update_fields=["assignee"])
     TeamMember.objects.filter(team=team, user_id=chosen).update(last_auto_at=act.at)
+    announcing.given(ticket, act=act)
     return ticket.assignee
 
 
@@ -66,6 +67,7 @@ def assign(*, ticket: Ticket, to: User | None, act: Act[User]) -> Ticket:
     ticket.save(update_fields=["assignee"])
     after = to.name if to else None
     desk.note(ticket, "assigned", act=act, before={"who": before}, after={"who": after})
+    announcing.given(ticket, act=act)
     return ticket
 
 

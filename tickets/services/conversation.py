@@ -85,6 +85,7 @@ def customer_wrote(*, ticket: Ticket, words: Words, by: str, act: Act) -> Commen
         clocks.customer_wrote(ticket, at=act.at)
         ticket.save(update_fields=_SAVED)
         desk.note(ticket, "answered", act=act, after={"state": ticket.state})
+        announcing.customer_wrote(ticket, comment.pk, act=act)
     return comment
 
 

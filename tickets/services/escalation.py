@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.acts import Act
-from tickets.models import TicketClock
+from tickets.models import Ticket, TicketClock
 from tickets.services import announcing, assignment, desk
 
 
@@ -57,15 +57,26 @@ def _take(pk: int, level: Level, *, act: Act) -> int:
         "ticket__assignee", "ticket__team__lead", "ticket__customer", "ticket__branch__manager"
     ).get(pk=pk)
     desk.note(clock.ticket, level.name, act=act, after={"clock": clock.kind})
-    if level.name != "warned":  # a warning is seen in the queue and in the inbox
-        announcing.late(clock, _told(clock, level), level=level.name, at=act.at)
+    if _is_overtaken(clock, level, act.at):
+        return 1
+    people = _told(clock.ticket, level)
+    announcing.rings(clock, people, level=level.name, act=act)
+    if level.name != "warned":
+        announcing.late(clock, people, level=level.name, at=act.at)
     return 1
 
 
-def _told(clock: TicketClock, level: Level) -> list[User]:
-    """Return whom a step is told to: those who can act, then who leads, then the owner."""
-    ticket = clock.ticket
-    people = [ticket.assignee, ticket.team.lead if ticket.team else None, ticket.branch.manager]
+def _is_overtaken(clock: TicketClock, level: Level, at: datetime) -> bool:
+    """Tell whether the next step's time has come too: whoever is told of that is told once."""
+    after = {"warned": clock.due_at, "breached": clock.double_at}.get(level.name)
+    return after is not None and after <= at
+
+
+def _told(ticket: Ticket, level: Level) -> list[User]:
+    """Return whom a step is told to: who can act and who leads, then the manager, then owners."""
+    people = [ticket.assignee, ticket.team.lead if ticket.team else None]
+    if level.name != "warned":
+        people.append(ticket.branch.manager)
     found = {one.pk: one for one in people if one is not None and one.is_active}
     if level.name == "escalated":
         owners = User.objects.filter(role=User.Role.OWNER, is_active=True)

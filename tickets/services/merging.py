@@ -63,3 +63,4 @@ def _close(source: Ticket, target: Ticket, *, act: Act[User]) -> None:
     source.merged_into, source.cause = target, Ticket.Cause.MERGED
     source.save(update_fields=_SAVED)
     desk.note(source, "closed", act=act, after={"into": target.number})
+    announcing.over(source, act=act)

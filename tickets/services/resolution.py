@@ -1,22 +1,26 @@
 """How a ticket ends, is set to another priority, or waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
 from tickets.models import Category, Comment, Ticket
 from tickets.rules import moves
 from tickets.services import announcing, clocks, conversation, desk, surveys
 
 Cause = Ticket.Cause
-_WORKS = _("It works now.")
-_GAVE_UP = _("We have heard nothing for a week and take it that all is well.")
+_WORKS = gettext_lazy("It works now.")
+_GAVE_UP = gettext_lazy("We have heard nothing for a week and take it that all is well.")
+_MOST_TAGS = 10
 _SAVED = [
     *clocks.DUE_FIELDS,
     "state",
@@ -27,6 +31,10 @@ _SAVED = [
     "resolved_by",
     "cause",
 ]
+
+
+class NotSpam(DomainError):
+    """What a customer has written is no spam."""
 
 
 @transaction.atomic
@@ -80,6 +88,43 @@ def works_again(*, ticket: Ticket, act: Act[User]) -> Ticket:
         raise desk.wrong(ticket)
     conversation.say_ours(ticket, _WORKS, by=Comment.By.CUSTOMER, act=act)
     _end(ticket, cause=Cause.CUSTOMER, act=act, is_answer=False)
+    return ticket
+
+
+@transaction.atomic
+def close_as_spam(*, ticket: Ticket, act: Act[User]) -> Ticket:
+    """Close what nobody of ours has asked; nothing is sent. A customer's ticket is none.
+
+    Raises ReasonMissing, NotSpam, WrongState.
+    """
+    act = act.because(trail.required_reason(act.reason))
+    ticket = desk.begin(ticket, act=act)
+    if ticket.customer_id is not None:
+        raise NotSpam(_("%(number)s is a customer's.") % {"number": ticket.number})
+    if not ticket.is_live:
+        raise desk.wrong(ticket)
+    desk.move(ticket, moves.CLOSED)
+    clocks.void(ticket, at=act.at)
+    ticket.cause, ticket.closed_at = Cause.SPAM, act.at
+    ticket.waiting_since = ticket.reminded_at = None
+    ticket.save(update_fields=[*_SAVED, "closed_at"])
+    desk.note(ticket, "closed", act=act, after={"cause": Cause.SPAM})
+    announcing.over(ticket, act=act)
+    return ticket
+
+
+@transaction.atomic
+def tag(*, ticket: Ticket, add: Sequence[str], remove: Sequence[str], act: Act[User]) -> Ticket:
+    """Put tags on a ticket and take others off; at most ten. Raises WrongState."""
+    ticket = desk.begin(ticket, act=act)
+    if ticket.is_closed:
+        raise desk.wrong(ticket)
+    before = ticket.tags
+    left = [one for one in before if one not in remove]
+    ticket.tags = list(dict.fromkeys([*left, *add]))[:_MOST_TAGS]
+    if ticket.tags != before:
+        ticket.save(update_fields=["tags"])
+        desk.note(ticket, "tagged", act=act, before={"tags": before}, after={"tags": ticket.tags})
     return ticket
 
 
@@ -181,3 +226,4 @@ def _end(ticket: Ticket, *, cause: str, act: Act, is_answer: bool) -> None:
     clocks.resolved(ticket, at=act.at, is_answer=is_answer)
     ticket.save(update_fields=_SAVED)
     desk.note(ticket, "resolved", act=act, after={"cause": cause})
+    announcing.over(ticket, act=act)

@@ -11,13 +11,12 @@ from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from tickets.models import Survey, Ticket
+from tickets.models import SupportSettings, Survey, Ticket
+from tickets.queries import answers, opinions
 from tickets.services import announcing, reopening
 
 LINK_DAYS = 14
-_PAUSE_DAYS = 7
-_NPS_DAYS = 182
-_NOT_ASKED = (Ticket.Cause.NO_ANSWER, Ticket.Cause.MERGED, Ticket.Cause.OUTAGE)
+_NOT_ASKED = (Ticket.Cause.NO_ANSWER, Ticket.Cause.MERGED, Ticket.Cause.OUTAGE, Ticket.Cause.SPAM)
 
 
 class AlreadyAnswered(DomainError):
@@ -43,12 +42,12 @@ def offer(ticket: Ticket, *, act: Act) -> Survey | None:
     A reopened ticket that was not answered about is asked about anew. Within seven days of another
     question to the customer no message goes out; the portal asks all the same.
     """
-    if ticket.cause in _NOT_ASKED:
+    if ticket.cause in _NOT_ASKED or opinions.refuses(ticket.customer_id):
         return None
     known = Survey.objects.filter(ticket=ticket).first()
     if known is not None and known.is_answered:
         return None
-    is_quiet = _asked_lately(ticket, days=_PAUSE_DAYS, at=act.at)
+    is_quiet = _asked_lately(ticket, at=act.at)
     values = {
         "customer_id": ticket.customer_id,
         "asked_at": act.at,
@@ -80,7 +79,7 @@ def answer(*, survey: Survey, given: Answer, act: Act) -> Survey:
     survey.comment = given.comment.strip()[:2000]
     survey.nps = given.nps if survey.asks_nps else None
     survey.save(update_fields=["stars", "answered_at", "comment", "nps"])
-    mean, score = _standing(survey.customer_id)
+    mean, score = answers.standing(survey.customer_id)
     facts.note_satisfaction(survey.customer_id, satisfaction=mean, nps=score)
     _note(survey, "answered", act=act, after={"stars": survey.stars})
     return survey
@@ -108,28 +107,20 @@ def reopen(*, survey: Survey, act: Act[User]) -> Ticket:
     return ticket
 
 
-def _asked_lately(ticket: Ticket, *, days: int, at: datetime) -> bool:
+def _asked_lately(ticket: Ticket, *, at: datetime) -> bool:
     others = Survey.objects.filter(customer_id=ticket.customer_id).exclude(ticket=ticket)
-    return others.filter(asked_at__gt=at - timedelta(days=days)).exists()
+    since = at - timedelta(days=opinions.PAUSE_DAYS)
+    if others.filter(asked_at__gt=since).exists():
+        return True
+    return opinions.was_asked_since(ticket.customer_id, since)
 
 
 def _asked_nps(ticket: Ticket, *, at: datetime) -> bool:
+    since = opinions.months_before(at, SupportSettings.current().opinion_months)
     others = Survey.objects.filter(customer_id=ticket.customer_id, asks_nps=True)
-    since = at - timedelta(days=_NPS_DAYS)
-    return others.exclude(ticket=ticket).filter(asked_at__gt=since).exists()
-
-
-def _standing(customer_id: int) -> tuple[float | None, int | None]:
-    """Return what a customer thinks of us: the mean of the stars, and the latest NPS score."""
-    answers = list(
-        Survey.objects.filter(customer_id=customer_id, answered_at__isnull=False)
-        .order_by("answered_at")
-        .values_list("stars", "nps")
-    )
-    stars = [one for one, _nps in answers if one is not None]
-    scores = [one for _stars, one in answers if one is not None]
-    mean = round(sum(stars) / len(stars), 2) if stars else None
-    return mean, scores[-1] if scores else None
+    if others.exclude(ticket=ticket).filter(asked_at__gt=since).exists():
+        return True
+    return opinions.was_asked_since(ticket.customer_id, since)
 
 
 def _note(survey: Survey, what: str, *, act: Act, after: dict[str, object] | None = None) -> None:

@@ -1,10 +1,13 @@
-"""/portal/support/. Names belong to `portal`."""
+"""/portal/support/ and /portal/opinion/. Names belong to `portal`."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from tickets.views import portal
+from tickets.views import portal, portal_opinion
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("opinion/", portal_opinion.show, name="opinion"),
+    path("opinion/choice/", portal_opinion.choose, name="opinion-choice"),
+    path("opinion/<int:pk>/", portal_opinion.answer, name="opinion-answer"),
     path("support/", portal.index, name="support"),
     path("support/new/", portal.add, name="add-ticket"),
     path("support/<str:number>/", portal.show, name="ticket"),

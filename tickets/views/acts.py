@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.forms.calls import CallForm
@@ -135,39 +134,9 @@ def assign(request: Request, number: str) -> HttpResponse:
     form = forms.Assign(request.POST or None, initial=initial)
 
     def run(given: dict[str, Any]) -> None:
-        _give(ticket, given, Act.now(request.user))
+        give(ticket, given, Act.now(request.user))
 
     return _asked(request, ticket, form, run, heading=_("Assign"), said=_("Assigned."))
-
-
-@_both
-@staff_only("tickets.work")
-def assign_many(request: Request) -> HttpResponse:
-    """Give the tickets that were ticked to somebody."""
-    given = request.POST if request.method == "POST" else request.GET
-    ids = [int(one) for one in given.getlist("ids") if one.isdigit()][:200]
-    rows = list(tickets.visible_to(request.user).filter(pk__in=ids).order_by("pk"))
-    form = forms.Assign(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            for ticket in rows:
-                if ticket.is_live:
-                    _give(ticket, form.cleaned_data, Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return responses.done(request, _("Assigned."), back=reverse("staff_tickets:index"))
-    count = ngettext("Assign %(n)s ticket", "Assign %(n)s tickets", len(rows)) % {"n": len(rows)}
-    address = reverse("staff_tickets:assign-many")
-    context = {
-        "form": form,
-        "form_action": f"{address}?" + "&".join(f"ids={row.pk}" for row in rows),
-        "heading": count,
-        "confirm_label": _("Assign"),
-        "ids": [row.pk for row in rows],
-        "back_url": reverse("staff_tickets:index"),
-    }
-    return responses.form_page(request, "tickets/staff/assign_many.html", context)
 
 
 @_both
@@ -181,6 +150,20 @@ def reopen(request: Request, number: str) -> HttpResponse:
         reopening.reopen(ticket=ticket, act=Act.now(request.user, reason=given["reason"]))
 
     return _asked(request, ticket, form, run, heading=_("Reopen"), said=_("Reopened."))
+
+
+@_both
+@staff_only("tickets.work")
+def spam(request: Request, number: str) -> HttpResponse:
+    """Close a ticket of nobody as spam."""
+    ticket = of(request, number)
+    form = forms.Why(request.POST or None)
+
+    def run(given: dict[str, Any]) -> None:
+        act = Act.now(request.user, reason=given["reason"])
+        resolution.close_as_spam(ticket=ticket, act=act)
+
+    return _asked(request, ticket, form, run, heading=_("Close as spam"), said=_("Closed as spam."))
 
 
 @_both
@@ -232,7 +215,8 @@ def redact(request: Request, number: str, pk: int) -> HttpResponse:
     return _asked(request, ticket, form, run, heading=_("Take the text out"), said=_("Taken out."))
 
 
-def _give(ticket: Ticket, given: dict[str, Any], act: Act[User]) -> None:
+def give(ticket: Ticket, given: dict[str, Any], act: Act[User]) -> None:
+    """Give a ticket to whom the form says: a person, another team, or nobody."""
     if given["team"]:
         assignment.move_to_team(ticket=ticket, team=Team.objects.get(pk=given["team"]), act=act)
         return

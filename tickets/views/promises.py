@@ -3,20 +3,24 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from ispbill.accounts.access import staff_only
+from billing.receivables.views import documents
+from billing.receivables.views.documents import Asked
+from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from tickets.models import Ticket
 from tickets.queries import promises
 from tickets.queries.promises import Kept
+from tickets.services import sla_report
 from tickets.views import periods, words
 
 _BROKEN = 50
+_MONTHS = 24  # reports of the past that are offered
 
 
 @require_GET
@@ -36,8 +40,29 @@ def index(request: Request) -> HttpResponse:
             (_("By team"), _rows(promises.by(ended, "ticket__team__name"))),
         ],
         "broken": promises.broken(ended)[:_BROKEN],
+        "months": _past_months(),
     }
     return render(request, "tickets/staff/sla.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("reports.view")
+def report(request: Request) -> HttpResponse:
+    """The report of a past month (`?month=2026-01`) as PDF, in the reader's language."""
+    month = _month(request)
+    if month >= clock.today().replace(day=1):
+        raise Http404
+    branch = branch_scope(request.user)
+    asked = Asked(
+        sla_report.REPORT,
+        sla_report.source_of(month),
+        request.user.language,
+        None,
+        f"SLA {month:%Y-%m}",
+        "staff/shell.html",
+        str(branch) if branch is not None else "",
+    )
+    return documents.answer(request, asked)
 
 
 @require_GET
@@ -45,15 +70,28 @@ def index(request: Request) -> HttpResponse:
 def panel(request: Request) -> HttpResponse:
     """Show how promises were kept in a month (`?month=2026-01`), beside that month's uptime."""
     at = clock.now()
-    try:
-        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        month = clock.local_date(at).replace(day=1)
+    month = _month(request)
     after = (month + timedelta(days=32)).replace(day=1)
     since, until = clock.midnight(month), clock.midnight(after)
     ended = promises.ended(request.user, since=since, until=min(until, max(at, since)))
     context = {"kinds": [(one, mean(one)) for one in promises.kept(ended)]}
     return render(request, "tickets/staff/_sla_panel.html", context)
+
+
+def _month(request: Request) -> date:
+    """Return the first day of the month asked for; of this one without a word."""
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return clock.today().replace(day=1)
+
+
+def _past_months() -> list[date]:
+    """Return the months there can be a report of, the latest first."""
+    months = [clock.today().replace(day=1)]
+    while len(months) <= _MONTHS:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months[1:]
 
 
 def mean(kept: Kept) -> str:

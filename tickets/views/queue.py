@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, paging
 from ispbill.core.paging import Pager
 from tickets.forms.staff import Find
-from tickets.models import TeamMember, Ticket
+from tickets.models import Team, TeamMember, Ticket
 from tickets.queries import queue, tickets
 from tickets.rules import moves
 from tickets.views import queue_choices, words
@@ -34,7 +34,7 @@ def index(request: Request) -> HttpResponse:
     """List tickets, what is due first before the rest."""
     at = clock.now()
     form = Find(request.GET)
-    filters = form.filters(_view(request))
+    filters = form.filters(view_of(request.GET))
     mine = tickets.visible_to(request.user)
     chosen = queue.view(mine, filters.view, user=request.user, at=at)
     found = queue.filtered(chosen, filters)
@@ -107,12 +107,12 @@ def _presence(request: Request) -> dict[str, bool]:
     return {"is_member": bool(known), "is_away": any(one is not None for one in known)}
 
 
-def _view(request: Request) -> str:
-    name = request.GET.get("view", "")
+def view_of(query: QueryDict) -> str:
+    """Return the view an address asks for; everything where it looks for something."""
+    name = query.get("view", "")
     if name in queue.VIEWS:
         return name
-    # Whoever works on tickets begins with the own ones, unless the address asks for something.
-    return "every" if any(request.GET.get(key) for key in ("q", "customer", "state")) else "all"
+    return "every" if any(query.get(key) for key in ("q", "customer", "state")) else "all"
 
 
 def _size(request: Request) -> int:
@@ -135,7 +135,12 @@ def _tabs(request: Request, current: str, *, at: datetime) -> list[dict[str, obj
 
 
 def _bulk(request: Request) -> list[dict[str, str]]:
-    if not may(request.user, "tickets.work"):
+    user = request.user
+    is_lead = may(user, "tickets.lead") or Team.objects.filter(lead_id=user.pk).exists()
+    if not (is_lead and may(user, "tickets.work")):
         return []
-    address = reverse("staff_tickets:assign-many")
-    return [{"label": _("Assign"), "url": address, "symbol": "user"}]
+    return [
+        {"label": _("Assign"), "url": reverse("staff_tickets:assign-many"), "symbol": "user"},
+        {"label": _("Tag"), "url": reverse("staff_tickets:tag-many"), "symbol": "tag"},
+        {"label": _("Close as spam"), "url": reverse("staff_tickets:spam-many"), "symbol": "x"},
+    ]

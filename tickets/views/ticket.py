@@ -17,6 +17,7 @@ from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from ispbill.inbox.services import bell
 from network.speedtest.views import words as speed_words
 from tickets.forms.staff import Remark, Reply
 from tickets.models import Attachment, CannedReply, Comment, Survey, Ticket
@@ -33,6 +34,7 @@ def show(request: Request, number: str) -> HttpResponse:
     """Show one ticket with what stands beside it."""
     ticket = of(request, number)
     own_pages.looked_at(request.user, label=str(ticket), url=request.path)
+    bell.seen(user=request.user, url=request.path, act=Act.now(request.user))
     return _page(request, ticket, Reply(auto_id="reply_%s"), Remark(auto_id="note_%s"))
 
 

@@ -85,6 +85,8 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "clear_orders": (CUSTOMERS, _("Remove old drafts of orders")),
     "read-mail": (TICKETS, _("Read e-mail of customers")),
     "escalate-tickets": (TICKETS, _("Watch the promises about tickets")),
+    "ask_opinions": (TICKETS, _("Ask customers for their opinion")),
+    "report_promises": (TICKETS, _("Report on promises about tickets")),
     "end_quiet_tickets": (TICKETS, _("Remind, resolve and close quiet tickets")),
 }  # fmt: skip
 

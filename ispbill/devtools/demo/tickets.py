@@ -8,7 +8,7 @@ from random import Random
 from customers.models import Customer, Subscription
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
-from ispbill.devtools.demo import days
+from ispbill.devtools.demo import days, opinions
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 from tickets.models import (
     CannedReply,
@@ -98,6 +98,7 @@ def show(*, base: Ground, seed: int, now: datetime) -> None:
         _answered(case, base, chance)
     _live(people[OLD:] or people, base, now=now)
     escalation.escalate(act=Act(None, now))
+    opinions.show(by=base.staff["support@demo.test"], seed=seed, now=now)
 
 
 def _lay(base: Ground) -> None:

@@ -184,6 +184,18 @@ _P = _known(
         gettext_noop("Link to the survey"),
         "https://isp.example/survey/c8a1",
     ),
+    Placeholder(
+        "report_url",
+        Kind.TEXT,
+        gettext_noop("Link to the report"),
+        "https://isp.example/admin/tickets/sla/report/?month=2026-01",
+    ),
+    Placeholder(
+        "quiet_url",
+        Kind.TEXT,
+        gettext_noop("Link to be asked nothing any more"),
+        "https://isp.example/quiet/3D7-a1B2c3D4e5F6",
+    ),
 )
 SECRETS = frozenset({"code", "link"})
 """Placeholders whose value opens a door: it is sent, and never kept."""
@@ -410,7 +422,14 @@ EVENTS: dict[str, Event] = {
         Event(
             "ticket_survey",
             gettext_noop("Survey after a ticket"),
-            _take((*_TICKET, "survey_url")),
+            _take((*_TICKET, "survey_url", "quiet_url")),
+            is_never_repeated=True,
+        ),
+        # Of no ticket, every so many months: `tickets.services.opinions`.
+        Event(
+            "opinion_survey",
+            gettext_noop("Would you recommend us?"),
+            _take((*_CUSTOMER, "survey_url", "quiet_url")),
             is_never_repeated=True,
         ),
         # To whoever wrote, customer or not: `tickets.services.announcing`.
@@ -455,6 +474,17 @@ EVENTS: dict[str, Event] = {
             _take((*_COMPANY, "name", "count")),
             is_urgent=True,
             useful_for=timedelta(hours=1),
+        ),
+        # Of a month of promises, to whom the owner names: `tickets.services.sla_report`.
+        Event(
+            "sla_report",
+            gettext_noop("A month of promises"),
+            _take((*_COMPANY, "name", "subject", "text", "report_url")),
+        ),
+        Event(
+            "sla_low",
+            gettext_noop("Too few promises are kept"),
+            _take((*_COMPANY, "name", "percent", "count", "report_url")),
         ),
         # Of the timetable, to owner and network staff: `ispbill.notifications.services.job_alarms`.
         Event(

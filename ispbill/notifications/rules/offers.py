@@ -13,7 +13,7 @@ Hours = tuple[int, int]
 _DAILY: dict[str, Hours] = {"BD": (10, 20), "IN": (10, 21)}
 _ZA_WEEKDAY, _ZA_SATURDAY, _SATURDAY = (8, 20), (9, 13), 5
 # What waits while the month's budget is used up: nobody misses it.
-OPTIONAL = ("ticket_survey", "offer")
+OPTIONAL = ("ticket_survey", "opinion_survey", "offer")
 # What nobody has asked for: of these together a number gets so many a day, and no more.
 COUNTED = (
     "payment_reminder",

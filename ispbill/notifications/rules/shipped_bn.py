@@ -603,12 +603,39 @@ TEXTS: dict[str, Shipped] = {
         "উত্তর {text}-এর সঙ্গে দেব।\n\n{ticket_url}" + _SIGNED,
     ),
     "ticket_survey": Shipped(
-        sms="প্রিয় {name}, {ticket}-এ আমাদের সেবা কেমন ছিল? এক ট্যাপে জানান: {survey_url} {company}",
+        sms="প্রিয় {name}, {ticket}-এ আমাদের সেবা কেমন ছিল? এক ট্যাপে জানান: {survey_url} {company} "
+        "আর প্রশ্ন না চাইলে: {quiet_url}",
         whatsapp="প্রিয় {name}, *{ticket}* ({subject})-এ আমাদের সেবা কেমন ছিল?\n\nএক ট্যাপেই হবে: "
-        "{survey_url}\n\nধন্যবাদ। {company}",
+        "{survey_url}\n\nধন্যবাদ। {company}\nআর প্রশ্ন না চাইলে: {quiet_url}",
         subject="{ticket}-এ আমাদের সেবা কেমন ছিল?",
         email="প্রিয় {name},\n\n{ticket} ({subject})-এ আমাদের সেবা কেমন লেগেছে জানতে চাই। এক ট্যাপেই "
-        "হবে, সাইন ইন লাগবে না:\n\n{survey_url}\n\nলিংকটি চৌদ্দ দিন চলবে। ধন্যবাদ।" + _SIGNED,
+        "হবে, সাইন ইন লাগবে না:\n\n{survey_url}\n\nলিংকটি চৌদ্দ দিন চলবে। ধন্যবাদ।"
+        "\n\nআর কোনো প্রশ্ন না চাইলে: {quiet_url}" + _SIGNED,
+    ),
+    "opinion_survey": Shipped(
+        sms="প্রিয় {name}, বন্ধুদের কি আমাদের কথা বলবেন? এক ট্যাপে জানান: {survey_url} {company} "
+        "আর প্রশ্ন না চাইলে: {quiet_url}",
+        whatsapp="প্রিয় {name}, বন্ধুদের কি আমাদের কথা বলবেন? ০ থেকে ১০, এক ট্যাপেই হবে: {survey_url}"
+        "\n\nধন্যবাদ। {company}\nআর প্রশ্ন না চাইলে: {quiet_url}",
+        subject="বন্ধুদের কি আমাদের কথা বলবেন?",
+        email="প্রিয় {name},\n\nবন্ধুদের আমাদের কথা বলার সম্ভাবনা ০ থেকে ১০-এর মধ্যে কত? এক ট্যাপেই হবে, "
+        "সাইন ইন লাগবে না:\n\n{survey_url}\n\nলিংকটি চৌদ্দ দিন চলবে। ধন্যবাদ।"
+        "\n\nআর কোনো প্রশ্ন না চাইলে: {quiet_url}" + _SIGNED,
+    ),
+    "sla_report": Shipped(
+        sms="{company}, {subject}:\n{text}",
+        whatsapp="*{company}*, {subject}:\n{text}",
+        subject="প্রতিশ্রুতি কতটা রাখা হলো: {subject}",
+        email="প্রিয় {name},\n\n{subject}-এ টিকিটের প্রতিশ্রুতি কতটা রাখা হলো:\n\n{text}"
+        "\n\nপুরো প্রতিবেদন (PDF): {report_url}" + _SIGNED,
+    ),
+    "sla_low": Shipped(
+        sms="{company}: এ মাসের প্রতিশ্রুতির মাত্র {percent} % রাখা হয়েছে ({count})। {report_url}",
+        whatsapp="*{company}*: এ মাসের প্রতিশ্রুতির মাত্র {percent} % রাখা হয়েছে ({count})।"
+        "\n\n{report_url}",
+        subject="প্রতিশ্রুতির মাত্র {percent} % রাখা হয়েছে",
+        email="প্রিয় {name},\n\nএ মাসে টিকিটের প্রতিশ্রুতির এখন পর্যন্ত মাত্র {percent} % রাখা হয়েছে "
+        "({count})। কোনগুলো ভাঙা হয়েছে, কার: {report_url}" + _SIGNED,
     ),
     "ticket_late": Shipped(
         sms="{ticket} ({subject}) দেরি হয়ে গেছে। {ticket_url}",

@@ -648,13 +648,39 @@ TEXTS: dict[str, Shipped] = {
         "{ticket} together with {text}, so that nothing gets lost.\n\n{ticket_url}" + _SIGNED,
     ),
     "ticket_survey": Shipped(
-        sms="Dear {name}, how was our help with {ticket}? One tap: {survey_url} {company}",
+        sms="Dear {name}, how was our help with {ticket}? One tap: {survey_url} {company} "
+        "No more questions: {quiet_url}",
         whatsapp="Dear {name}, how was our help with *{ticket}* ({subject})?\n\nOne tap is enough: "
-        "{survey_url}\n\nThank you. {company}",
+        "{survey_url}\n\nThank you. {company}\nNo more questions: {quiet_url}",
         subject="How was our help with {ticket}?",
         email="Dear {name},\n\nwe would like to know how you found our help with {ticket} "
         "({subject}). One tap is enough, and no sign-in is needed:\n\n{survey_url}\n\nThe link is "
-        "good for fourteen days. Thank you." + _SIGNED,
+        "good for fourteen days. Thank you.\n\nTo be asked nothing any more: {quiet_url}" + _SIGNED,
+    ),
+    "opinion_survey": Shipped(
+        sms="Dear {name}, would you recommend us to friends? One tap: {survey_url} {company} "
+        "No more questions: {quiet_url}",
+        whatsapp="Dear {name}, would you recommend us to friends? From 0 to 10, one tap is enough: "
+        "{survey_url}\n\nThank you. {company}\nNo more questions: {quiet_url}",
+        subject="Would you recommend us?",
+        email="Dear {name},\n\nhow likely is it that you recommend us to friends, from 0 to 10? "
+        "One tap is enough, and no sign-in is needed:\n\n{survey_url}\n\nThe link is good for "
+        "fourteen days. Thank you.\n\nTo be asked nothing any more: {quiet_url}" + _SIGNED,
+    ),
+    "sla_report": Shipped(
+        sms="{company}, {subject}:\n{text}",
+        whatsapp="*{company}*, {subject}:\n{text}",
+        subject="How our promises were kept: {subject}",
+        email="Dear {name},\n\nhow our promises about tickets were kept in {subject}:\n\n{text}"
+        "\n\nThe whole report as PDF: {report_url}" + _SIGNED,
+    ),
+    "sla_low": Shipped(
+        sms="{company}: only {percent} % of this month's promises are kept ({count}). {report_url}",
+        whatsapp="*{company}*: only {percent} % of this month's promises are kept ({count})."
+        "\n\n{report_url}",
+        subject="Only {percent} % of promises are kept",
+        email="Dear {name},\n\nof this month's promises about tickets only {percent} % are kept so "
+        "far ({count}). Which were broken, and whose: {report_url}" + _SIGNED,
     ),
     "ticket_late": Shipped(
         sms="{ticket} ({subject}) is late. {ticket_url}",

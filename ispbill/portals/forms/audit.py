@@ -31,7 +31,7 @@ TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
         _("Customers"),
         ("customer", "lead.", "note.", "portal_access.", "promise.", "referral.", "subscription."),
     ),
-    "tickets": (_("Tickets"), ("ticket.", "survey.")),
+    "tickets": (_("Tickets"), ("ticket.", "survey.", "opinion.", "support_settings.")),
     "network": (_("Network"), ("line.", "router.")),
     "settings": (
         _("Settings"),

@@ -75,6 +75,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "ticket",
             "survey",
+            "opinion",
             "sla_policy",
             "opening_hours",
             "team",
@@ -94,7 +95,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         # What the inbox's sources hold, and no more: its count is asked for with each of them.
         ("approval", "statement", "statement_line", "payout", "payout_line", "payment", "attempt")
         + ("gateway_refund", "package_change", "pause", "debit_line", "debit_order", "dry_run")
-        + ("shift", "cash", "referral", "ticket", "survey", "outage", "order", "contract"),
+        + ("shift", "cash", "referral", "ticket", "survey", "outage", "order", "contract")
+        + ("bell", "opinion"),
     ),
     "audit": ("audit.view", ("accounts", "user", "company", "branch", "job")),
     "staff": ("staff.view", ("user", "branch", "api_token")),

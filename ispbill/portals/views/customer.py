@@ -15,6 +15,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock
 from network.outages.queries import affecting
 from payments.online.queries import under_way
+from tickets.queries import opinions
 
 
 @customer_only
@@ -38,6 +39,7 @@ def home(request: Request) -> HttpResponse:
         "services": services,
         "outages": affecting.of_customer(customer.pk, customer.area_id),
         "payments": payments,
+        "opinion": opinions.open_of(customer.pk, at=clock.now()),
     }
     return render(request, "customer/home.html", context)
 

@@ -30,7 +30,7 @@ facts (who, day, paid, amount, resolved, points, calls, jobs, stars, answers,
     FROM tickets_ticket t JOIN tickets_category c ON c.id = t.category_id, span
     WHERE t.resolved_at >= span.begins AND t.resolved_at < span.ends
       AND t.resolved_by_id IS NOT NULL AND t.state IN ('RESOLVED', 'CLOSED')
-      AND t.cause NOT IN ('', 'NO_ANSWER', 'MERGED', 'OUTAGE')
+      AND t.cause NOT IN ('', 'NO_ANSWER', 'MERGED', 'OUTAGE', 'SPAM')
       AND (%(branch)s::bigint IS NULL OR t.branch_id = %(branch)s)
   UNION ALL
     SELECT k.by_id, (k.at AT TIME ZONE %(zone)s)::date, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0

@@ -17,7 +17,7 @@ from network.speedtest.models import SpeedTest
 from network.takeover.models import FoundUser
 from signup.models import Order, OrderDocument
 from signup.services import documents
-from tickets.models import Attachment, Comment, Survey, Ticket, TicketNote
+from tickets.models import Attachment, Comment, Opinion, Survey, Ticket, TicketNote
 
 _ERASED = "erased"
 
@@ -33,6 +33,7 @@ def forget_tickets(customer: Customer) -> None:
     TicketNote.objects.filter(**own).update(text=_ERASED)
     Attachment.objects.filter(**own).delete()
     Survey.objects.filter(**own).update(comment="")
+    Opinion.objects.filter(**own).update(comment="")
 
 
 def forget_retention(customer: Customer) -> None:

@@ -220,11 +220,14 @@ def months() -> list[date]:
 
 def visible_to(user: User) -> QuerySet[UptimeMonth]:
     """Return the figures a member of staff may see: a branch manager those of the branch."""
-    branch = branch_scope(user)
+    return _of(branch_scope(user))
+
+
+def _of(branch_id: int | None) -> QuerySet[UptimeMonth]:
     found = UptimeMonth.objects.all()
-    if branch is None:
+    if branch_id is None:
         return found
-    return found.filter(Q(router__branch=branch) | Q(area__branch=branch))
+    return found.filter(Q(router__branch=branch_id) | Q(area__branch=branch_id))
 
 
 def latest(found: QuerySet[UptimeMonth]) -> QuerySet[UptimeMonth]:
@@ -236,7 +239,12 @@ def latest(found: QuerySet[UptimeMonth]) -> QuerySet[UptimeMonth]:
 
 def of_month(user: User, month: date) -> list[Row]:
     """Return all figures of a month, the worst first; the network's own is first of all."""
-    found = latest(visible_to(user).filter(month=month)).select_related("router", "area")
+    return of_branch(branch_scope(user), month)
+
+
+def of_branch(branch_id: int | None, month: date) -> list[Row]:
+    """Return the same of one branch, or of all."""
+    found = latest(_of(branch_id).filter(month=month)).select_related("router", "area")
     return [_row(one) for one in sorted(found, key=_badness)]
 
 
