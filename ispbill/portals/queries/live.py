@@ -76,6 +76,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "ticket",
             "survey",
             "opinion",
+            "support_settings",
             "sla_policy",
             "opening_hours",
             "team",

@@ -34,6 +34,7 @@ def test_the_example_of_rfc_8291_appendix_a_to_the_byte():
         (push_sealing.new_pair().public, "BTBZ"),
         ("no base64 é", "BTBZMqHH6r4Tts7J_aSIgg"),
     ],
+    ids=["a short point", "not on the curve", "a short secret", "no base64"],
 )
 def test_what_is_no_key_of_a_browser_is_refused(p256dh, auth):
     with pytest.raises(push_sealing.BadKeys):
