@@ -8,7 +8,7 @@ from random import Random
 from customers.models import Customer, Subscription
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
-from ispbill.devtools.demo import days, opinions
+from ispbill.devtools.demo import days, mails, opinions
 from ispbill.devtools.demo.ground import CHATTOGRAM, HQ, Ground
 from tickets.models import (
     CannedReply,
@@ -97,6 +97,7 @@ def show(*, base: Ground, seed: int, now: datetime) -> None:
     for case in old:
         _answered(case, base, chance)
     _live(people[OLD:] or people, base, now=now)
+    mails.arrive(base=base, now=now)
     escalation.escalate(act=Act(None, now))
     opinions.show(by=base.staff["support@demo.test"], seed=seed, now=now)
 
