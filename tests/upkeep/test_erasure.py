@@ -15,6 +15,7 @@ from ispbill.audit.models import AuditEvent, ErasedEvent
 from ispbill.audit.services import seals
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.notifications.models import Bounce
 from ispbill.upkeep.models import Erasure
 from ispbill.upkeep.services import erasing_help, erasure, journal
 from network.speedtest.models import SpeedTest
@@ -25,7 +26,7 @@ from tests.factories.fieldservice import answered, at_work, given
 from tests.factories.fieldservice import job as make_job
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice
-from tests.factories.tickets import opened
+from tests.factories.tickets import opened, strange_mail
 from tickets.services import conversation
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,10 @@ def gone(owner, at):
     )
     ticket = opened(customer, at=at, subject=f"{NAME} has no line", text=f"Call {PHONE}")
     conversation.note(ticket=ticket, text="Mind a dog", act=Act(owner, at))
+    strange_mail(
+        at, customer=customer, ticket=ticket, state="TAKEN", sender="shefali@x.test", subject=NAME
+    )
+    Bounce.objects.create(address="shefali@x.test", status="5.1.1", is_final=True, bounced_at=at)
     order = make_job(service=service, instructions=f"Ask for {NAME}, a dog")
     technician = UserFactory(role=User.Role.TECHNICIAN, login="tech@x.test")
     visit = at_work(given(order, technician), technician)
@@ -100,6 +105,8 @@ def test_nothing_says_any_more_who_it_was(gone, owner, second, at):
         "tickets_ticket",
         "tickets_comment",
         "tickets_ticketnote",
+        "tickets_inboundmail",
+        "notifications_bounce",
         "fieldservice_workorder",
         "fieldservice_visit",
     } <= set(before)

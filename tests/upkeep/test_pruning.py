@@ -15,6 +15,8 @@ from ispbill.notifications.models import Message
 from ispbill.upkeep.rules import keeping
 from ispbill.upkeep.services import pruning
 from tests.factories.notifications import MessageFactory
+from tests.factories.tickets import strange_mail
+from tickets.models import InboundMail
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,17 @@ def test_messages_lose_their_text_first_and_go_later(at):
     assert left == {young.pk: "Dear", old.pk: "", waiting.pk: "Dear"}
     assert ancient.pk not in left
     assert set(prune(at).values()) == {0}
+
+
+def test_a_mail_loses_what_it_said_and_by_whom(at):
+    for days in (179, 181):
+        strange_mail(at - timedelta(days=days))
+
+    assert prune(at)["mail_text"] == 1
+
+    assert [bool(one.raw) for one in InboundMail.objects.order_by("pk")] == [True, False]
+    assert InboundMail.objects.get(raw=b"").sender == ""
+    assert prune(at)["mail_text"] == 0
 
 
 def test_the_last_thirty_runs_of_a_job_stay_whatever_their_age(at):

@@ -67,7 +67,7 @@ def _record(
         act=act,
         action=action,
         target=row,
-        label=row.sender,
+        label=str(row.pk),  # no address: the trail is kept for ever
         customer_id=row.customer_id,
         after=after,
     )

@@ -14,6 +14,7 @@ class Kept:
 YEAR = 365
 KEPT: dict[str, Kept] = {
     "message_text": Kept(180, {}),
+    "mail_text": Kept(180, {}),
     "messages": Kept(2 * YEAR, {}),
     "callbacks": Kept(548, {"BD": (180, "BTRC")}),
     "job_runs": Kept(90, {}),

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from churn.models import ChurnEpisode, ChurnScore, RetentionTask
 from customers.models import Customer
 from fieldservice.models import FieldAction, Photo, Visit, WorkOrder
+from ispbill.notifications.models import Bounce
 from network.speedtest.models import SpeedTest
 from network.takeover.models import FoundUser
 from signup.models import Order, OrderDocument
 from signup.services import documents
-from tickets.models import Attachment, Comment, Opinion, Survey, Ticket, TicketNote
+from tickets.models import Attachment, Comment, InboundMail, Opinion, Survey, Ticket, TicketNote
 
 _ERASED = "erased"
 
@@ -34,6 +36,15 @@ def forget_tickets(customer: Customer) -> None:
     Attachment.objects.filter(**own).delete()
     Survey.objects.filter(**own).update(comment="")
     Opinion.objects.filter(**own).update(comment="")
+
+
+def forget_mail(customer: Customer) -> None:
+    """Take out what came by e-mail, by the account or by its address, while that is still known."""
+    own = Q(customer=customer)
+    if customer.email:
+        own |= Q(sender__iexact=customer.email)
+        Bounce.objects.filter(address__iexact=customer.email).delete()
+    InboundMail.objects.filter(own).update(raw=b"", sender="", sender_name="", subject=_ERASED)
 
 
 def forget_retention(customer: Customer) -> None:

@@ -134,6 +134,7 @@ def erase(*, customer: Customer, act: Act, is_again: bool = False) -> None:
         if not is_again:
             _refuse_ties(customer, act)
         trail.begin(act=act)
+        erasing_help.forget_mail(customer)
         _forget_customer(customer, act)
         _forget_login(customer)
         _forget_messages(customer)

@@ -19,6 +19,7 @@ from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from ispbill.upkeep.rules import keeping
 from payments.online.models import GatewayCallback
+from tickets.models import InboundMail
 
 CHUNK = 5_000
 
@@ -42,6 +43,10 @@ def prune(
             found[kind] = _in_chunks(
                 rows, lambda chunk: chunk.update(body="", subject="", context={})
             )
+        elif kind == "mail_text":  # what was made of it stays, and that it came
+            found[kind] = _in_chunks(
+                rows, lambda chunk: chunk.update(raw=b"", sender="", sender_name="", subject="")
+            )
         else:
             found[kind] = _in_chunks(rows, lambda chunk: chunk.delete()[0])
         tell(kind, found[kind])
@@ -57,6 +62,9 @@ def _old(at: datetime, real_at: datetime, country: str) -> dict[str, _Rows]:
     under_way = [Message.State.QUEUED, Message.State.SENDING]
     return {
         "message_text": texts.exclude(body="", subject="", context={}).exclude(state__in=under_way),
+        "mail_text": InboundMail.objects.filter(received_at__lt=before("mail_text")).exclude(
+            raw=b""
+        ),
         "messages": ended.exclude(state__in=under_way),
         "callbacks": GatewayCallback.objects.filter(received_at__lt=before("callbacks")).exclude(
             state=GatewayCallback.State.NEW
