@@ -36,7 +36,8 @@ class Page:
 
 
 LIST, DETAIL, DASHBOARD, FORM = 8, 12, 8, 8
-MY_HOME = DETAIL + 2  # and what is disturbed where the customer is
+MINE = DETAIL + 1  # and how many messages are new
+MY_HOME = MINE + 2  # and what is disturbed where the customer is, and what we ask
 
 
 def fill(customers: int) -> None:
@@ -121,7 +122,7 @@ def pages() -> list[Page]:
         _page("packages", "staff_customers:packages", STAFF, LIST),
         _page("messages", "staff_notifications:outbox", STAFF, LIST),
         _page("my home", "portal:home", CUSTOMER, MY_HOME),
-        _page("my bills", "portal:bills", CUSTOMER, DETAIL),
+        _page("my bills", "portal:bills", CUSTOMER, MINE),
         _page("my bill", "portal:invoice", CUSTOMER, DETAIL, bill),
     ]
 

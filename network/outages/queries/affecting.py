@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 
 from customers.models import Area
 from ispbill.core import clock
@@ -50,7 +50,12 @@ def of_customer(
 
 def touching(customer_id: int, area_id: int) -> QuerySet[Outage]:
     """Return the outages with a place, without an all-clear there, that a customer is in."""
-    above = Area.objects.only("path").get(pk=area_id).lineage
+    own = Area.objects.filter(pk=area_id).values("path")[:1]
+    above = (
+        Area.objects.annotate(below=Subquery(own))
+        .filter(Q(pk=area_id) | (Q(below__startswith=F("path")) & ~Q(path="/")))
+        .values("pk")
+    )
     routers = (
         Access.objects.filter(customer_id=customer_id)
         .exclude(desired_state=Access.State.REMOVED)
