@@ -19,7 +19,7 @@
 
   async function lineOf(subscription) {
     const found = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(subscription.endpoint));
-    const mark = [...new Uint8Array(found)].map((one) => one.toString(16).padStart(2, "0")).join("").slice(0, 24);
+    const mark = [...new Uint8Array(found)].map((one) => (one + 256).toString(16).slice(1)).join("").slice(0, 24);
     return document.querySelector(`[data-push-mark="${mark}"]`);
   }
 
