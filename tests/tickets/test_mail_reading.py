@@ -76,6 +76,7 @@ def test_a_report_of_delivery_names_whom_and_which():
         b"\xff\xfe\x00garbage",
         b"From: \r\nSubject: =?utf-8?b?////?=\r\nContent-Type: text/plain; charset=odd\r\n\r\nx",
         b"Content-Type: multipart/mixed\r\n\r\nno boundary",
+        b"From: a\0@b\r\nMessage-ID: <a\0b@c>\r\nSubject: \0\r\n\r\nx\0y",
         b"From: a@b\r\nMessage-ID: <[x\r\nReferences: <a> <b\r\n\r\n",
         b"From: " + b"a" * 5000 + b"@b\r\nSubject: " + b"x" * 5000 + b"\r\n\r\n" + b"y" * 100_000,
     ],
@@ -84,3 +85,4 @@ def test_a_broken_mail_is_read_as_far_as_it_goes(raw):
     read = mail_reading.read(raw)
     assert len(read.text) <= mail_reading.MOST_TEXT
     assert len(read.sender) <= 254
+    assert "\0" not in "".join([read.sender, read.name, read.subject, read.message_id, read.text])

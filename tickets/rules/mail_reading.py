@@ -142,7 +142,7 @@ def plain(markup: str) -> str:
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return str(message.get(name) or "")
+        return str(message.get(name) or "").replace("\0", "")  # no column takes one
     except (ValueError, LookupError, AttributeError, IndexError, TypeError):
         return ""  # the standard library trips over some broken headers
 
