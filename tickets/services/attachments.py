@@ -29,6 +29,20 @@ def judged(files: Sequence[Upload]) -> list[Attachment]:
     return [_judged(file) for file in files]
 
 
+def sifted(files: Sequence[Upload]) -> tuple[list[Upload], list[str]]:
+    """Return the files that may be kept, and of each other why not: nobody can be asked again."""
+    kept: list[Upload] = []
+    refused = []
+    for file in files:
+        try:
+            judged([file] if len(kept) < MOST_FILES else [*kept, file])
+        except AttachmentRefused as error:
+            refused.append(str(error))
+        else:
+            kept.append(file)
+    return kept, refused
+
+
 def keep(files: Sequence[Attachment], comment: Comment) -> None:
     """Keep judged files with a comment."""
     for file in files:

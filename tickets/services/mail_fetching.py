@@ -98,6 +98,7 @@ def _keep(mailbox: Mailbox, box: Box, uid: int, *, act: Act) -> int:
         received_at=act.at,
         state=InboundMail.State.TOO_LARGE if size > LARGEST else InboundMail.State.NEW,
     )
+    mail = None
     try:
         mail = mail_reading.read(raw)
     except Exception:  # a mail nobody can read must not stop the next one; sorting parks it
@@ -108,8 +109,8 @@ def _keep(mailbox: Mailbox, box: Box, uid: int, *, act: Act) -> int:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            if size > LARGEST:
-                mail_sorting.tell_too_large(row, at=act.at)
+            if size > LARGEST and mail is not None:
+                mail_sorting.tell_too_large(row, mail, at=act.at)
     except IntegrityError:  # kept before, from here or from another mailbox
         return 0
     return 1

@@ -22,7 +22,6 @@ from tickets.queries import mail as mails
 from tickets.rules import mail_reading
 from tickets.rules.mail_reading import Mail
 from tickets.services import announcing, attachments, conversation, intake, merging
-from tickets.services.attachments import AttachmentRefused
 from tickets.services.desk import WrongState
 from tickets.services.intake import Report
 from tickets.services.reopening import TooLate
@@ -89,9 +88,8 @@ def open_for(
     return ticket
 
 
-def tell_too_large(row: InboundMail, *, at: datetime) -> None:
+def tell_too_large(row: InboundMail, mail: Mail, *, at: datetime) -> None:
     """Tell a sender that a mail was too large to be taken; machines are told nothing."""
-    mail = mail_reading.read(bytes(row.raw))
     if not mail.machine and not mail.takes_no_reply and not mails.is_ours(mail.sender):
         announcing.too_large(mail.sender, mail.subject, fact=row.message_id, at=at)
 
@@ -126,6 +124,7 @@ def _put_aside(row: InboundMail, mail: Mail, ticket: Ticket | None, *, why: str,
 def _add(row: InboundMail, mail: Mail, ticket: Ticket, *, is_known: bool, act: Act) -> None:
     """Add a word to a ticket; one that is closed for good is followed by a new one."""
     ticket = merging.last(ticket)
+    row.is_from_stranger = not is_known
     text, files = _words(mail, ticket.customer)
     words = conversation.Words(text, files)
     try:
@@ -139,24 +138,16 @@ def _add(row: InboundMail, mail: Mail, ticket: Ticket, *, is_known: bool, act: A
         name = ticket.customer.name if is_known else mail.name or mail.sender
         Comment.objects.filter(pk=comment.pk).update(author_name=name[:120])
         _settle(row, State.TAKEN, ticket=ticket, comment=comment)
-    InboundMail.objects.filter(pk=row.pk).update(is_from_stranger=not is_known)
 
 
 def _words(mail: Mail, customer: Customer) -> tuple[str, list[Upload]]:
     """Return what a mail says, and its files that may be kept; of the others it is said why."""
-    files: list[Upload] = []
-    refused: list[str] = []
+    sent = [Upload(name=file.name, content=file.content) for file in mail.files]
     with translation.override(wording.language_for(customer.language)):
-        for file in mail.files:
-            upload = Upload(name=file.name, content=file.content)
-            try:
-                attachments.judged([*files, upload])
-            except AttachmentRefused as error:
-                refused.append(_("Not kept: %(why)s") % {"why": error})
-            else:
-                files.append(upload)
+        files, refused = attachments.sifted(sent)
+        left_out = [_("Not kept: %(why)s") % {"why": why} for why in refused[:20]]
         text = mail_reading.without_quotes(mail.text) or mail.subject or _("(no text)")
-    return "\n".join([text[:_MOST_TEXT], *([""] if refused else []), *refused[:20]]), files
+    return "\n".join([text[:_MOST_TEXT], *([""] if left_out else []), *left_out]), files
 
 
 def _settle(
@@ -169,4 +160,4 @@ def _settle(
 ) -> None:
     row.state, row.why, row.ticket, row.comment = state, why[:300], ticket, comment
     row.customer_id = ticket.customer_id if ticket is not None else None
-    row.save(update_fields=["state", "why", "ticket", "comment", "customer"])
+    row.save(update_fields=["state", "why", "ticket", "comment", "customer", "is_from_stranger"])

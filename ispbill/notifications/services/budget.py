@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ispbill.accounts.models import User
 from ispbill.core import clock
-from ispbill.notifications.models import BudgetAlarm, Message
+from ispbill.notifications.models import BudgetAlarm, Message, MessageSettings
 from ispbill.notifications.queries import prices
 from ispbill.notifications.rules import offers
 from ispbill.notifications.services import claiming, compose
@@ -21,7 +21,12 @@ REASON = "Held: the month's budget for messages is used up."
 
 
 def watch(*, at: datetime) -> int:
-    """Raise the alarms of the month that are due and not raised; return how many."""
+    """Raise the alarms of the month that are due and not raised; return how many.
+
+    Asked every half minute: the month is summed up only while there is an alarm to raise.
+    """
+    if prices.is_used_up(at) or MessageSettings.current().month_budget is None:
+        return 0
     used = prices.budget(at)
     if used.amount is None or used.percent is None:
         return 0

@@ -40,13 +40,17 @@ class Place:
     session_id: int | None
 
 
-@transaction.atomic
 def keep(*, asked: Subscription, place: Place, act: Act[User]) -> PushDevice:
     """Switch notifications on for a device; one that changes hands goes with its new owner.
 
-    Raises NotKept.
+    Raises NotKept; asks the resolver, so not for a transaction.
     """
     _judge(asked)
+    return _kept(asked, place, act=act)
+
+
+@transaction.atomic
+def _kept(asked: Subscription, place: Place, *, act: Act[User]) -> PushDevice:
     trail.begin(act=act)
     known = PushDevice.objects.select_for_update().filter(endpoint=asked.endpoint).first()
     is_new = known is None or known.user_id != act.actor.pk
