@@ -524,5 +524,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('customer__isnull', False), ('lead__isnull', False), _connector='OR'), name='call_is_with_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('follow_up_at__isnull', True), ('owner__isnull', True)), models.Q(('follow_up_at__isnull', False), ('owner__isnull', False)), _connector='OR'), name='call_follow_up_has_an_owner'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'CALL_BACK'), _negated=True), ('follow_up_at__isnull', False), _connector='OR'), name='call_back_has_a_time')],
             },
         ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(django.db.models.functions.text.Upper('email'), name='customer_email'),
+        ),
         Install("customers", "d5843aaffc5f5527"),
     ]

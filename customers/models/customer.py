@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -131,6 +131,8 @@ class Customer(models.Model):
             models.Index(name="customer_branch", fields=["branch", "status", "-id"]),
             models.Index(name="customer_area", fields=["area", "-id"]),
             models.Index(name="customer_phone", fields=["phone"]),
+            # As `iexact` asks: who signs in, or writes to us, by an address.
+            models.Index(Upper("email"), name="customer_email"),
             models.Index(
                 name="customer_reseller",
                 fields=["reseller_id", "-id"],

@@ -270,6 +270,8 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "HELD": _warning(_("Too many at once"), "clock-pause"),
         "TOO_LARGE": _warning(_("Too large"), "alert-triangle"),
         "PARKED": _danger(_("Not readable"), "alert-circle"),
+        "ANSWERED": _success(_("Answered"), "send"),
+        "LEAD": _success(_("Made a lead"), "user-plus"),
         "DISCARDED": _neutral(_("Discarded"), "ban"),
     },
     "priority": {

@@ -590,6 +590,12 @@ STAFF: Sequence[Group] = (
                         add_permission="messages.send",
                         add_label=_("New campaign"),
                     ),
+                    Entry(
+                        _("Returned e-mail"),
+                        "staff_notifications:returned",
+                        "messages.view",
+                        words=_("bounced undeliverable address"),
+                    ),
                 ),
             ),
             Entry(

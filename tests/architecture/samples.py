@@ -22,7 +22,7 @@ from ispbill.core import clock, stop_links
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.pay_links import PayLink
-from ispbill.notifications.models import MessagePrice
+from ispbill.notifications.models import Bounce, MessagePrice
 from ispbill.webhooks.services import delivering
 from payments.debits.services import settings
 from payments.desk.services import days
@@ -131,6 +131,7 @@ class World:
     ticket: Any
     mailbox: Any
     mail: Any
+    bounce: Any
     message_price: Any
     opinion: Any
     alarm: Any
@@ -256,6 +257,9 @@ def build() -> World:
         ticket=opened(customer, at=BORN),
         mailbox=mailbox(BORN),
         mail=strange_mail(BORN),
+        bounce=Bounce.objects.create(
+            address="gone@mail.test", status="5.1.1", is_final=True, bounced_at=BORN
+        ),
         message_price=MessagePrice.objects.create(
             channel="SMS", valid_from=date(2026, 1, 1), price=1, created_at=BORN
         ),
@@ -608,6 +612,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_tickets:test-mailbox": lambda world: {"pk": world.mailbox.pk},
     "staff_tickets:one-mail": lambda world: {"pk": world.mail.pk},
     "staff_tickets:take-mail": lambda world: {"pk": world.mail.pk},
+    "staff_notifications:lift-bounce": lambda world: {"pk": world.bounce.pk},
+    "staff_tickets:answer-mail": lambda world: {"pk": world.mail.pk},
+    "staff_tickets:lead-of-mail": lambda world: {"pk": world.mail.pk},
     "staff_tickets:discard-mail": lambda world: {"pk": world.mail.pk},
     "staff_tickets:mail-again": lambda world: {"pk": world.mail.pk},
     "staff_notifications:remove-price": lambda world: {"pk": world.message_price.pk},

@@ -195,6 +195,7 @@ NO_EDIT = {
     "staff_api:add-token",
     "staff_notifications:add-price",
     "staff_tickets:add-mailbox",
+    "staff_tickets:lead-of-mail",
     "staff_fieldservice:issue",
     "staff_churn:assign",
     "staff_churn:offer",

@@ -52,6 +52,22 @@ def test_a_customer_reports_staff_answer_and_the_customer_judges(visit):
     assert Survey.objects.get().stars == 5
 
 
+def test_what_a_customer_typed_is_there_after_a_reload_and_gone_once_sent(visit):
+    ticket = opened(Customer.objects.order_by("pk").first(), at=timezone.now())
+    home = visit("01711000002", door="/portal/login", width=360)
+    page = f"/portal/support/{ticket.number}/"
+    home.goto(page)
+    home.get_by_label("Your answer").fill("The lamp is still red")
+
+    home.goto("/portal/")
+    home.goto(page)
+    expect(home.get_by_label("Your answer")).to_have_value("The lamp is still red")
+    home.get_by_role("button", name="Send").click()
+
+    expect(home.locator(".talk")).to_contain_text("The lamp is still red")
+    expect(home.get_by_label("Your answer")).to_have_value("")
+
+
 def test_an_answer_that_was_typed_is_there_after_a_reload_and_gone_once_sent(visit):
     ticket = opened(Customer.objects.order_by("pk").first(), at=timezone.now())
     desk = visit("support@demo.test", width=1440)

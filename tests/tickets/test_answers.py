@@ -31,6 +31,7 @@ def said(stars, nps=None, *, customer=None, asked=0, answered=1, category="conne
         expires_at=SINCE + timedelta(days=asked + 14),
         category=ticket.category,
         area=ticket.customer.area,
+        branch=ticket.branch,
         asks_nps=nps is not None,
         stars=stars,
         nps=nps,

@@ -9,14 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 from ispbill.notifications.models import Bounce, Message
 from ispbill.notifications.services.names import client_id
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory
-from tests.factories.tickets import SATURDAY
+from tests.factories.tickets import SATURDAY, strange_mail
 from tests.tickets.mails import SUPPORT, bounce, mail, name_of
 from tickets.models import Category, InboundMail, Mailbox, Ticket
 from tickets.queries import mail as mails
@@ -351,3 +352,51 @@ def test_another_server_needs_the_password_again(box):
     values = {name: getattr(box, name) for name in mailboxes.EDITABLE} | {"host": "mx.other.test"}
     with pytest.raises(mailboxes.MailboxRefused):
         mailboxes.save(row=box, values=values, password="", act=Act(UserFactory(role="OWNER"), AT))
+
+
+def test_a_stranger_is_answered_and_the_answer_comes_back_to_the_mailbox():
+    row = strange_mail(raw=mail("Do you serve Uttara?", sender="Nila <nila@mail.test>"))
+    agent = UserFactory(role="SUPPORT")
+
+    mail_deciding.answer(row=row, text="Yes, from next month.", act=Act(agent, AT))
+
+    told = Message.objects.get(event="mail_answered")
+    assert (told.recipient, told.channel) == ("nila@mail.test", "EMAIL")
+    assert told.context["thread"]["reply_to"] == row.mailbox.address
+    assert told.context["text"] == "Yes, from next month."
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == ("ANSWERED", agent)
+    with pytest.raises(mail_deciding.Decided):
+        mail_deciding.answer(row=row, text="Twice.", act=Act(agent, AT))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail(sender="noreply@shop.test"),
+        mail(sender="Nila <nila@mail.test>", Auto_Submitted="auto-generated"),
+    ],
+)
+def test_nobody_who_reads_no_answers_is_answered(raw):
+    row = strange_mail(raw=raw)
+
+    with pytest.raises(mail_deciding.TakesNoReply):
+        mail_deciding.answer(row=row, text="Yes.", act=Act(UserFactory(role="SUPPORT"), AT))
+    assert not Message.objects.exists()
+
+
+def test_who_wants_to_become_a_customer_becomes_a_lead(client):
+    row = strange_mail(raw=mail("I live in Uttara.", sender="Nila <nila@mail.test>"))
+    InboundMail.objects.filter(pk=row.pk).update(sender="nila@mail.test", sender_name="Nila")
+    client.force_login(UserFactory(role="SUPPORT"))
+    address = reverse("staff_tickets:lead-of-mail", args=[row.pk])
+    asked = client.get(address)
+    given = {**asked.context["form"].initial, "phone": "01711000099"}
+    given["branch"] = BranchFactory().pk
+
+    client.post(address, given)
+
+    row.refresh_from_db()
+    assert (row.state, row.lead.name, row.lead.email) == ("LEAD", "Nila", "nila@mail.test")
+    assert "I live in Uttara." in row.lead.notes
+    assert "Nila" in client.get(reverse("staff_tickets:one-mail", args=[row.pk])).content.decode()

@@ -45,6 +45,15 @@ class MailboxForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "password"}
 
 
+class AnswerForm(forms.Form):
+    """What somebody who is no customer is answered."""
+
+    keeps_draft = True
+    text = forms.CharField(
+        label=_("Answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+
+
 class TakeForm(ReasonForm):
     """Whose mail it is, and how one knows."""
 

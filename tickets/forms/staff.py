@@ -90,6 +90,7 @@ class Remark(forms.Form):
 class Resolve(forms.Form):
     """How a ticket was solved."""
 
+    keeps_draft = True
     cause = forms.ChoiceField(
         label=_("What was it?"), choices=[(one.value, one.label) for one in _CAUSES]
     )

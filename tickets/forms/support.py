@@ -28,6 +28,11 @@ class SupportForm(forms.Form):
     low_opinions_wait = forms.BooleanField(
         label=_("Who gives 6 or less waits in the inbox"), required=False
     )
+    survey_anonymous = forms.BooleanField(
+        label=_("Keep answers without the customer's name"),
+        required=False,
+        help_text=_("For questions asked from now on. Nobody can look into a single ticket then."),
+    )
     least_percent = forms.IntegerField(
         label=_("Warn below so many percent of promises kept in a month"),
         required=False,

@@ -3,6 +3,6 @@
 -- Test: tests/architecture/test_row_level_security.py
 SELECT ispbill_protect('tickets_opinion', 'customer_id');
 SELECT ispbill_portal_may(
-    'SELECT (id, customer_id, asked_at, expires_at, score, answered_at)',
+    'SELECT (id, customer_id, is_anonymous, asked_at, expires_at, score, answered_at)',
     'tickets_opinion'
 );

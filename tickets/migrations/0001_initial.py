@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True)),
                 ('followed_up_at', models.DateTimeField(null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.area')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.category')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('followed_up_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -481,5 +482,69 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('score__isnull', True)), models.Q(('answered_at__isnull', False), ('score__gte', 0), ('score__lte', 10)), _connector='OR'), name='opinion_answered_with_a_score'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='opinion_expires_after_it_was_asked')],
             },
         ),
-        Install("tickets", "c5dec6094001abc7"),
+        migrations.AddField(
+            model_name='inboundmail',
+            name='lead',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.lead'),
+        ),
+        migrations.AlterField(
+            model_name='inboundmail',
+            name='state',
+            field=models.CharField(choices=[('NEW', 'New'), ('TAKEN', 'Taken'), ('NOTED', 'Noted at a ticket'), ('MACHINE', 'Automatic'), ('STRANGER', 'From a stranger'), ('HELD', 'Too many at once'), ('TOO_LARGE', 'Too large'), ('PARKED', 'Not readable'), ('ANSWERED', 'Answered'), ('LEAD', 'Made a lead'), ('DISCARDED', 'Discarded')], default='NEW', max_length=10),
+        ),
+        migrations.RemoveConstraint(
+            model_name='opinion',
+            name='opinion_answered_with_a_score',
+        ),
+        migrations.RemoveConstraint(
+            model_name='survey',
+            name='survey_answered_with_stars',
+        ),
+        migrations.AddField(
+            model_name='opinion',
+            name='is_anonymous',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='supportsettings',
+            name='survey_anonymous',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='survey',
+            name='is_anonymous',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AlterField(
+            model_name='opinion',
+            name='customer',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AlterField(
+            model_name='survey',
+            name='customer',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AlterField(
+            model_name='survey',
+            name='ticket',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='survey', to='tickets.ticket'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('score__isnull', True)), models.Q(('answered_at__isnull', False), ('score__gte', 0), ('score__lte', 10)), models.Q(('is_anonymous', True), ('score__isnull', True)), _connector='OR'), name='opinion_answered_with_a_score'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), models.Q(('is_anonymous', False), models.Q(('comment', ''), ('score__isnull', True)), _connector='OR')), models.Q(('customer__isnull', True), ('is_anonymous', True)), _connector='OR'), name='opinion_names_somebody_or_is_anonymous'),
+        ),
+        migrations.AddConstraint(
+            model_name='survey',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('stars__isnull', True)), models.Q(('answered_at__isnull', False), ('stars__gte', 1), ('stars__lte', 5)), models.Q(('is_anonymous', True), ('stars__isnull', True)), _connector='OR'), name='survey_answered_with_stars'),
+        ),
+        migrations.AddConstraint(
+            model_name='survey',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('ticket__isnull', False), models.Q(('is_anonymous', False), models.Q(('comment', ''), ('nps__isnull', True), ('stars__isnull', True)), _connector='OR')), models.Q(('customer__isnull', True), ('is_anonymous', True), ('ticket__isnull', True)), _connector='OR'), name='survey_names_somebody_or_is_anonymous'),
+        ),
+        Install("tickets", "5ca46364f9c48498"),
     ]

@@ -59,6 +59,8 @@ class InboundMail(models.Model):
         HELD = "HELD", _("Too many at once")
         TOO_LARGE = "TOO_LARGE", _("Too large")
         PARKED = "PARKED", _("Not readable")
+        ANSWERED = "ANSWERED", _("Answered")
+        LEAD = "LEAD", _("Made a lead")
         DISCARDED = "DISCARDED", _("Discarded")
 
     mailbox = models.ForeignKey(
@@ -84,6 +86,9 @@ class InboundMail(models.Model):
     )
     comment = models.OneToOneField(
         "tickets.Comment", null=True, on_delete=models.PROTECT, related_name="mail"
+    )
+    lead = models.ForeignKey(
+        "customers.Lead", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     is_from_stranger = models.BooleanField(default=False)  # added to a ticket, by an unknown sender
     decided_by = models.ForeignKey(

@@ -6,12 +6,14 @@ from django.db.models import F, Q
 class Opinion(models.Model):
     """Whether a customer would recommend us (0 to 10), asked every so often, of no ticket.
 
-    Branch and area are those of the day it was asked.
+    Branch and area are those of the day it was asked. An anonymous one is two rows, as of a
+    survey: the question without the answer, and the answer without the customer.
     """
 
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    is_anonymous = models.BooleanField(default=False)
     branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("customers.Area", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -29,7 +31,14 @@ class Opinion(models.Model):
             models.CheckConstraint(
                 name="opinion_answered_with_a_score",
                 condition=Q(answered_at__isnull=True, score__isnull=True)
-                | Q(answered_at__isnull=False, score__gte=0, score__lte=10),
+                | Q(answered_at__isnull=False, score__gte=0, score__lte=10)
+                | Q(is_anonymous=True, score__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="opinion_names_somebody_or_is_anonymous",
+                condition=Q(customer__isnull=False)
+                & (Q(is_anonymous=False) | Q(score__isnull=True, comment=""))
+                | Q(is_anonymous=True, customer__isnull=True),
             ),
             models.CheckConstraint(
                 name="opinion_expires_after_it_was_asked", condition=Q(expires_at__gt=F("asked_at"))

@@ -10,6 +10,7 @@ class SupportSettings(models.Model):
     # So many are asked a day, so that the base is spread over the months.
     opinions_a_day = models.PositiveIntegerField(default=100)
     low_opinions_wait = models.BooleanField(default=True)  # in the inbox, until looked into
+    survey_anonymous = models.BooleanField(default=False)  # answers are kept without their names
     # Below so many percent of promises kept in a month somebody is told; none: nobody.
     least_percent = models.PositiveSmallIntegerField(null=True, blank=True, default=90)
     report_to = models.CharField(max_length=500, blank=True)  # e-mails of staff, by commas

@@ -4,12 +4,19 @@ from django.db.models import Q
 
 
 class Survey(models.Model):
-    """How a customer found it, asked once a ticket; whose it was is frozen when it is asked."""
+    """How a customer found it, asked once a ticket; whose it was is frozen when it is asked.
 
-    ticket = models.OneToOneField("tickets.Ticket", on_delete=models.PROTECT, related_name="survey")
-    customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    An anonymous one is two rows: the question, of which only the day of the answer is known, and
+    the answer, without customer and ticket (`services.apart`).
+    """
+
+    ticket = models.OneToOneField(
+        "tickets.Ticket", null=True, on_delete=models.PROTECT, related_name="survey"
     )
+    customer = models.ForeignKey(
+        "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    is_anonymous = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     resolver = models.ForeignKey(
@@ -18,6 +25,7 @@ class Survey(models.Model):
     team = models.ForeignKey("tickets.Team", null=True, on_delete=models.SET_NULL, related_name="+")
     category = models.ForeignKey("tickets.Category", on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("customers.Area", on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="+")
     asks_nps = models.BooleanField(default=False)
     stars = models.PositiveSmallIntegerField(null=True)
     nps = models.PositiveSmallIntegerField(null=True)
@@ -33,7 +41,14 @@ class Survey(models.Model):
             models.CheckConstraint(
                 name="survey_answered_with_stars",
                 condition=Q(answered_at__isnull=True, stars__isnull=True)
-                | Q(answered_at__isnull=False, stars__gte=1, stars__lte=5),
+                | Q(answered_at__isnull=False, stars__gte=1, stars__lte=5)
+                | Q(is_anonymous=True, stars__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="survey_names_somebody_or_is_anonymous",
+                condition=Q(customer__isnull=False, ticket__isnull=False)
+                & (Q(is_anonymous=False) | Q(stars__isnull=True, nps__isnull=True, comment=""))
+                | Q(is_anonymous=True, customer__isnull=True, ticket__isnull=True),
             ),
             models.CheckConstraint(
                 name="survey_nps_in_range", condition=Q(nps__isnull=True) | Q(nps__lte=10)

@@ -36,7 +36,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Line:
-    """One person, category, area or month, and what was said there. NPS: None under five."""
+    """One person, category, area or month, and what was said there. NPS: None under five.
+
+    So are the stars, where one of fewer answers was given without a name.
+    """
 
     label: str
     answers: int
@@ -49,7 +52,7 @@ def visible_to(user: User) -> QuerySet[Survey]:
     branch = branch_scope(user)
     if not user.is_console_user:
         return Survey.objects.none()
-    return Survey.objects.all() if branch is None else Survey.objects.filter(ticket__branch=branch)
+    return Survey.objects.all() if branch is None else Survey.objects.filter(branch=branch)
 
 
 def figures(
@@ -59,15 +62,16 @@ def figures(
 
     What was said counts by the day of the answer; how many answered is of those asked since then.
     """
-    asked = surveys.filter(asked_at__gte=since)
-    also = opinions.filter(asked_at__gte=since)
+    # An answer kept apart was not asked once more.
+    asked = surveys.filter(asked_at__gte=since, customer__isnull=False)
+    also = opinions.filter(asked_at__gte=since, customer__isnull=False)
     given = _given(surveys.filter(answered_at__gte=since), opinions.filter(answered_at__gte=since))
     told = _line("", given)
     stars = _stars(given)
     return Figures(
         asked=asked.count() + also.count(),
-        answered=asked.filter(stars__isnull=False).count()
-        + also.filter(score__isnull=False).count(),
+        answered=asked.filter(answered_at__isnull=False).count()
+        + also.filter(answered_at__isnull=False).count(),
         average=told.average,
         csat=satisfaction.csat(stars) if len(stars) >= satisfaction.LEAST_ANSWERS else None,
         nps=told.nps,
@@ -114,7 +118,7 @@ class Said(NamedTuple):
     An opinion has no stars.
     """
 
-    customer_id: int
+    customer_id: int | None
     stars: int | None
     nps: int | None
     answered_at: datetime
@@ -123,7 +127,7 @@ class Said(NamedTuple):
 _OPINION = ("customer_id", "score", "answered_at")
 
 
-def _opinion(customer_id: int, score: int, answered_at: datetime) -> Said:
+def _opinion(customer_id: int | None, score: int, answered_at: datetime) -> Said:
     return Said(customer_id, None, score, answered_at)
 
 
@@ -146,12 +150,17 @@ def _stars(said: Sequence[Said]) -> list[int]:
 
 def _line(label: str, said: Sequence[Said]) -> Line:
     ordered = sorted(said, key=lambda one: one.answered_at)
-    latest = {one.customer_id: one.nps for one in ordered if one.nps is not None}
+    latest = {
+        one.customer_id or f"nobody {place}": one.nps
+        for place, one in enumerate(ordered)
+        if one.nps is not None
+    }
     enough = len(latest) >= satisfaction.LEAST_ANSWERS
+    hides = len(said) < satisfaction.LEAST_ANSWERS and any(not one.customer_id for one in said)
     return Line(
         label,
         len(said),
-        satisfaction.average(_stars(said)),
+        None if hides else satisfaction.average(_stars(said)),
         satisfaction.nps(latest.values()) if enough else None,
     )
 

@@ -20,7 +20,7 @@ _PURPOSE, _PROOF_SIGNS = "ticket-mail", 16
 _CUSTOMERS = 2  # more than one account of an address is as good as none
 NAMES = {  # folders, in the order of their tabs
     "waiting": WAITING,
-    "taken": (InboundMail.State.TAKEN,),
+    "taken": (InboundMail.State.TAKEN, InboundMail.State.ANSWERED, InboundMail.State.LEAD),
     "automatic": (InboundMail.State.MACHINE, InboundMail.State.NOTED),
     "discarded": (InboundMail.State.DISCARDED,),
 }

@@ -15,7 +15,7 @@ from tickets.rules import satisfaction
 PAUSE_DAYS = 7
 """So long after one question the next one waits."""
 
-OWN = ("id", "customer_id", "asked_at", "expires_at", "score")
+OWN = ("id", "customer_id", "is_anonymous", "asked_at", "expires_at", "score", "answered_at")
 """What the portal's role reads of an opinion."""
 
 _KNOWN_DAYS = 30
@@ -76,7 +76,7 @@ def refuses(customer_id: int) -> bool:
 
 def open_of(customer_id: int, *, at: datetime) -> Opinion | None:
     """Return the question that waits for a customer's answer; reads what the portal may."""
-    rows = Opinion.objects.only(*OWN).filter(customer_id=customer_id, score__isnull=True)
+    rows = Opinion.objects.only(*OWN).filter(customer_id=customer_id, answered_at__isnull=True)
     return rows.filter(expires_at__gte=at).order_by("-asked_at").first()
 
 

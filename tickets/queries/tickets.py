@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from ispbill.accounts.access import branch_scope, may
+from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from tickets.models import Comment, Ticket
 
@@ -50,6 +51,16 @@ def own_comments(ticket: Ticket) -> QuerySet[Comment]:
     return (
         Comment.objects.filter(ticket_id=ticket.pk).prefetch_related("attachments").order_by("pk")
     )
+
+
+def readers(ticket: Ticket) -> list[User]:
+    """Return the colleagues who may open a ticket, by name."""
+    staff = User.objects.filter(is_active=True, role__in=CAPABILITIES["tickets.view"])
+    return [
+        one
+        for one in staff.order_by("name", "pk")
+        if one.is_console_user and branch_scope(one) in (None, ticket.branch_id)
+    ]
 
 
 def leads(user: User, ticket: Ticket) -> bool:

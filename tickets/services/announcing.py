@@ -6,12 +6,14 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 from ispbill.inbox.services import bell
 from ispbill.notifications.services import compose
-from tickets.models import Opinion, Survey, Ticket, TicketClock
+from tickets.models import InboundMail, Opinion, Survey, Ticket, TicketClock
 from tickets.queries import mail, survey_links
+from tickets.rules.mail_reading import Mail
 
 _MOST_TEXT = 1_000
 
@@ -44,22 +46,21 @@ def merged(ticket: Ticket, into: Ticket, *, at: datetime) -> None:
     _tell(ticket, "ticket_merged", dedup=ticket.number, at=at, text=into.number)
 
 
-def asked(survey: Survey, *, at: datetime) -> None:
+def asked(survey: Survey, ticket: Ticket, *, at: datetime) -> None:
     """Ask how it was, with a link that needs no sign-in."""
-    ticket = survey.ticket
     dedup = f"{ticket.number}:{ticket.times_reopened}"
     address = settings.PUBLIC_URL + survey_links.path(survey)
-    quiet = survey_links.quiet_url(survey.customer_id)
+    quiet = survey_links.quiet_url(ticket.customer_id)
     _tell(ticket, "ticket_survey", dedup=dedup, at=at, survey_url=address, quiet_url=quiet)
 
 
-def opinion_asked(opinion: Opinion, *, at: datetime) -> None:
+def opinion_asked(opinion: Opinion, customer: Customer, *, at: datetime) -> None:
     """Ask whether a customer would recommend us, with a link that needs no sign-in."""
     context = {
         "survey_url": settings.PUBLIC_URL + survey_links.opinion_path(opinion),
-        "quiet_url": survey_links.quiet_url(opinion.customer_id),
+        "quiet_url": survey_links.quiet_url(customer.pk),
     }
-    letter = compose.to_customer(opinion.customer, context, dedup=str(opinion.pk))
+    letter = compose.to_customer(customer, context, dedup=str(opinion.pk))
     compose.enqueue(letter, event="opinion_survey", at=at)
 
 
@@ -85,6 +86,25 @@ def customer_wrote(ticket: Ticket, comment_id: int, *, act: Act) -> None:
     if ticket.assignee is not None:
         fact = f"wrote:{comment_id}"
         _ring(ticket, [ticket.assignee], "ticket-wrote", fact=fact, act=act)
+
+
+def answered(row: InboundMail, letter: Mail, text: str, *, at: datetime) -> None:
+    """Answer a mail of somebody who has no ticket; what they write back comes to its mailbox."""
+    context = {
+        "name": letter.name or letter.sender,
+        "subject": letter.subject[:160],
+        "text": text,
+        "thread": {"reply_to": row.mailbox.address, "answers": letter.message_id},
+    }
+    told = compose.Letter(
+        phone="", email=letter.sender, language="", context=context, dedup=f"mail:{row.pk}"
+    )
+    compose.enqueue(told, event="mail_answered", at=at, channels=("EMAIL",), is_urgent=True)
+
+
+def mentioned(ticket: Ticket, people: Iterable[User], note_id: int, *, act: Act) -> None:
+    """Ring the bells of those a remark mentions."""
+    _ring(ticket, people, "ticket-mentioned", fact=f"mention:{note_id}", act=act)
 
 
 def too_large(sender: str, subject: str, *, fact: str, at: datetime) -> None:

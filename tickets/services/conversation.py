@@ -17,7 +17,8 @@ from ispbill.core.errors import DomainError, Stale
 from ispbill.core.uploads import Upload
 from ispbill.notifications.rules import wording
 from tickets.models import Attachment, Comment, Ticket, TicketNote
-from tickets.rules import canned, moves
+from tickets.queries import tickets
+from tickets.rules import canned, mentions, moves
 from tickets.services import announcing, attachments, clocks, desk, reopening
 
 _SAVED = [*clocks.DUE_FIELDS, "state", "waiting_since", "reminded_at", "unanswered_since"]
@@ -33,6 +34,10 @@ class Overtaken(Stale):
 
 class PlaceholderLeft(DomainError):
     """A canned reply has a placeholder nobody has filled in."""
+
+
+class MentionUnclear(DomainError):
+    """Several colleagues may be meant by a name behind an "@"."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,10 @@ def customer_wrote(*, ticket: Ticket, words: Words, by: str, act: Act) -> Commen
 def note(*, ticket: Ticket, text: str, act: Act) -> TicketNote:
     """Add a remark among staff (or of a machine, by nobody); it moves no clock.
 
-    Raises TextMissing.
+    Whom it mentions ("@Rahim") hears of it. Raises TextMissing, MentionUnclear.
     """
     text = desk.said(text)
+    mentioned = _mentioned(ticket, text) if act.actor is not None else []
     trail.begin(act=act)
     row = TicketNote.objects.create(
         ticket=ticket,
@@ -105,6 +111,7 @@ def note(*, ticket: Ticket, text: str, act: Act) -> TicketNote:
         text=text,
     )
     desk.note(ticket, "noted", act=act)
+    announcing.mentioned(ticket, mentioned, row.pk, act=act)
     return row
 
 
@@ -167,6 +174,19 @@ def redact(*, comment: Comment, act: Act[User]) -> None:
     ticket = desk.begin(comment.ticket, act=act)
     Comment.objects.filter(pk=comment.pk).update(text="—", redacted_at=act.at)
     desk.note(ticket, "redacted", act=act)
+
+
+def _mentioned(ticket: Ticket, text: str) -> list[User]:
+    """Return the colleagues a remark mentions. Raises MentionUnclear."""
+    if "@" not in text:
+        return []
+    people = {one.pk: one for one in tickets.readers(ticket)}
+    names = {pk: one.name for pk, one in people.items()}
+    found, unclear = mentions.meant(text, names)
+    if unclear:
+        said = _("Several colleagues may be @%(name)s: write the whole name, with dots between.")
+        raise MentionUnclear(said % {"name": unclear[0]})
+    return [people[pk] for pk in sorted(found)]
 
 
 def _after_reply(ticket: Ticket, *, then_waits: bool, act: Act[User]) -> None:

@@ -3,20 +3,26 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
+from customers.models import Customer, Lead
+from customers.services import leads
+from customers.services.leads import Interest
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
-from ispbill.core.errors import Stale
+from ispbill.core.errors import DomainError, Stale
 from tickets.models import InboundMail, Ticket
 from tickets.rules import mail_reading
-from tickets.services import mail_sorting
+from tickets.services import announcing, desk, mail_sorting
 
 State = InboundMail.State
 
 
 class Decided(Stale):
     """Somebody else has decided about the mail meanwhile."""
+
+
+class TakesNoReply(DomainError):
+    """A machine wrote it, or an address that nobody reads."""
 
 
 @transaction.atomic
@@ -28,6 +34,30 @@ def take_for(*, row: InboundMail, customer: Customer, act: Act[User]) -> Ticket:
     ticket = mail_sorting.open_for(row, mail, customer, act=act)
     _record(row, "mail.taken", act=act, after={"ticket": ticket.number})
     return ticket
+
+
+@transaction.atomic
+def answer(*, row: InboundMail, text: str, act: Act[User]) -> None:
+    """Answer who is no customer of ours, by e-mail. Raises TextMissing, TakesNoReply, Decided."""
+    text = desk.said(text)
+    row = _waiting(row, act=act)
+    mail = mail_reading.read(bytes(row.raw))
+    if mail.takes_no_reply or mail.machine or not mail.sender:
+        raise TakesNoReply(_("Nobody reads answers to this address."))
+    row.state = State.ANSWERED
+    row.save(update_fields=["state"])
+    announcing.answered(row, mail, text, at=act.at)
+    _record(row, "mail.replied", act=act)
+
+
+@transaction.atomic
+def make_lead(*, row: InboundMail, interest: Interest, act: Act[User]) -> Lead:
+    """Make a lead of who wants to become a customer. Raises PhoneRefused, Decided."""
+    row = _waiting(row, act=act)
+    row.lead, row.state = leads.add(interest=interest, act=act), State.LEAD
+    row.save(update_fields=["lead", "state"])
+    _record(row, "mail.made_lead", act=act)
+    return row.lead
 
 
 @transaction.atomic

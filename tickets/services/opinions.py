@@ -14,7 +14,7 @@ from ispbill.core import clock
 from ispbill.core.acts import Act
 from tickets.models import Opinion, SupportSettings
 from tickets.queries import answers, opinions
-from tickets.services import announcing
+from tickets.services import announcing, apart
 from tickets.services.surveys import LINK_DAYS, AlreadyAnswered, Expired
 
 
@@ -49,8 +49,9 @@ def _ask(pk: int, *, months: int, act: Act) -> int:
         area_id=customer.area_id,
         asked_at=act.at,
         expires_at=act.at + timedelta(days=LINK_DAYS),
+        is_anonymous=SupportSettings.current().survey_anonymous,
     )
-    announcing.opinion_asked(opinion, at=act.at)
+    announcing.opinion_asked(opinion, customer, at=act.at)
     return 1
 
 
@@ -63,13 +64,15 @@ def answer(*, opinion: Opinion, said: Said, act: Act) -> Opinion:
         raise AlreadyAnswered(_("You have already answered. Thank you."))
     if act.at > opinion.expires_at:
         raise Expired(_("This link is too old. Thank you all the same."))
-    opinion.score, opinion.answered_at = said.score, act.at
-    opinion.comment = said.comment.strip()[:2000]
-    opinion.save(update_fields=["score", "answered_at", "comment"])
+    row = apart.row_for(opinion, act=act)
+    row.score, row.comment = said.score, said.comment.strip()[:2000]
+    row.save()
+    if opinion.customer_id is None or opinion.is_anonymous:
+        return row
     mean, score = answers.standing(opinion.customer_id)
     facts.note_satisfaction(opinion.customer_id, satisfaction=mean, nps=score)
     _note(opinion, "answered", act=act, after={"score": opinion.score})
-    return opinion
+    return row
 
 
 @transaction.atomic
@@ -89,7 +92,7 @@ def _note(opinion: Opinion, what: str, *, act: Act, after: dict[str, object] | N
         act=act,
         action=f"opinion.{what}",
         target=opinion,
-        label=opinion.customer.number,
+        label=opinion.customer.number if opinion.customer is not None else "",
         customer_id=opinion.customer_id,
         branch_id=opinion.branch_id,
         after=after,

@@ -34,7 +34,7 @@ _SAVED = [
 
 
 class NotSpam(DomainError):
-    """What a customer has written is no spam."""
+    """Only what came by e-mail can be spam: a sender's address is easily forged."""
 
 
 @transaction.atomic
@@ -93,14 +93,14 @@ def works_again(*, ticket: Ticket, act: Act[User]) -> Ticket:
 
 @transaction.atomic
 def close_as_spam(*, ticket: Ticket, act: Act[User]) -> Ticket:
-    """Close what nobody of ours has asked; nothing is sent. A customer's ticket is none.
+    """Close what came by e-mail under a customer's address and is none of theirs; nothing is sent.
 
     Raises ReasonMissing, NotSpam, WrongState.
     """
     act = act.because(trail.required_reason(act.reason))
     ticket = desk.begin(ticket, act=act)
-    if ticket.customer_id is not None:
-        raise NotSpam(_("%(number)s is a customer's.") % {"number": ticket.number})
+    if ticket.channel != Ticket.Channel.EMAIL:
+        raise NotSpam(_("%(number)s did not come by e-mail.") % {"number": ticket.number})
     if not ticket.is_live:
         raise desk.wrong(ticket)
     desk.move(ticket, moves.CLOSED)

@@ -13,7 +13,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from tickets.models import SupportSettings, Survey, Ticket
 from tickets.queries import answers, opinions
-from tickets.services import announcing, reopening
+from tickets.services import announcing, apart, reopening
 
 LINK_DAYS = 14
 _NOT_ASKED = (Ticket.Cause.NO_ANSWER, Ticket.Cause.MERGED, Ticket.Cause.OUTAGE, Ticket.Cause.SPAM)
@@ -25,6 +25,10 @@ class AlreadyAnswered(DomainError):
 
 class Expired(DomainError):
     """The link is older than fourteen days."""
+
+
+class Anonymous(DomainError):
+    """What was said without a name leads to no ticket."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,13 @@ def offer(ticket: Ticket, *, act: Act) -> Survey | None:
         "team_id": ticket.team_id,
         "category_id": ticket.category_id,
         "area_id": ticket.area_id,
+        "branch_id": ticket.branch_id,
         "asks_nps": not _asked_nps(ticket, at=act.at),
+        "is_anonymous": SupportSettings.current().survey_anonymous,
     }
     survey, _made = Survey.objects.update_or_create(ticket=ticket, defaults=values)
     if not is_quiet:
-        announcing.asked(survey, at=act.at)
+        announcing.asked(survey, ticket, at=act.at)
     return survey
 
 
@@ -75,14 +81,16 @@ def answer(*, survey: Survey, given: Answer, act: Act) -> Survey:
         raise AlreadyAnswered(_("You have already answered. Thank you."))
     if act.at > survey.expires_at:
         raise Expired(_("This link is too old. Thank you all the same."))
-    survey.stars, survey.answered_at = given.stars, act.at
-    survey.comment = given.comment.strip()[:2000]
-    survey.nps = given.nps if survey.asks_nps else None
-    survey.save(update_fields=["stars", "answered_at", "comment", "nps"])
+    row = apart.row_for(survey, act=act)
+    row.stars, row.comment = given.stars, given.comment.strip()[:2000]
+    row.nps = given.nps if survey.asks_nps else None
+    row.save()
+    if survey.customer_id is None or survey.is_anonymous:
+        return row
     mean, score = answers.standing(survey.customer_id)
     facts.note_satisfaction(survey.customer_id, satisfaction=mean, nps=score)
     _note(survey, "answered", act=act, after={"stars": survey.stars})
-    return survey
+    return row
 
 
 @transaction.atomic
@@ -101,7 +109,9 @@ def follow_up(*, survey: Survey, act: Act[User]) -> Survey:
 
 @transaction.atomic
 def reopen(*, survey: Survey, act: Act[User]) -> Ticket:
-    """Open the ticket of a low score again. Raises what `reopening.reopen` does."""
+    """Open the ticket of a low score again. Raises Anonymous, and what `reopening.reopen` does."""
+    if survey.ticket is None:
+        raise Anonymous(_("Nobody knows which ticket this was about."))
     ticket = reopening.reopen(ticket=survey.ticket, act=act)
     follow_up(survey=survey, act=act)
     return ticket
@@ -128,8 +138,8 @@ def _note(survey: Survey, what: str, *, act: Act, after: dict[str, object] | Non
         act=act,
         action=f"survey.{what}",
         target=survey,
-        label=survey.ticket.number,
+        label=survey.ticket.number if survey.ticket is not None else "",
         customer_id=survey.customer_id,
-        branch_id=survey.ticket.branch_id,
+        branch_id=survey.branch_id,
         after=after,
     )

@@ -155,7 +155,7 @@ def reopen(request: Request, number: str) -> HttpResponse:
 @_both
 @staff_only("tickets.work")
 def spam(request: Request, number: str) -> HttpResponse:
-    """Close a ticket of nobody as spam."""
+    """Close a ticket that came by e-mail as spam."""
     ticket = of(request, number)
     form = forms.Why(request.POST or None)
 

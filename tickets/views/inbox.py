@@ -1,7 +1,6 @@
 """Tickets that are late or nobody's, and low scores, as items of the inbox."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -101,23 +100,33 @@ def _low_listed(found: QuerySet[Survey], _at: datetime) -> QuerySet[Survey]:
 
 def _low_line(survey: Survey) -> Line:
     stars = _("%(stars)s of 5 stars") % {"stars": survey.stars}
+    ticket = survey.ticket
+    who = ticket.customer.name if ticket is not None else _("Without a name")
     return Line(
-        what=f"{survey.ticket.customer.name}: {stars}",
-        why=survey.comment or survey.ticket.subject,
+        what=f"{who}: {stars}",
+        why=survey.comment or (ticket.subject if ticket is not None else ""),
         since=survey.answered_at or survey.asked_at,
     )
 
 
 def _low_detail(_request: Request, survey: Survey) -> Detail:
+    ticket = survey.ticket
+    if ticket is None:  # without a name, nothing that leads to one
+        return Detail(
+            question=_("What went wrong?"),
+            said=survey.comment,
+            facts=[Fact(_("Stars"), survey.stars)],
+            url=reverse("staff_tickets:surveys"),
+        )
     return Detail(
-        question=_("What went wrong with %(number)s?") % {"number": survey.ticket.number},
+        question=_("What went wrong with %(number)s?") % {"number": ticket.number},
         said=survey.comment,
         facts=[
             Fact(_("Stars"), survey.stars),
             Fact(_("Resolved by"), survey.resolver.name if survey.resolver else "–"),
-            Fact(_("Subject"), survey.ticket.subject),
+            Fact(_("Subject"), ticket.subject),
         ],
-        url=reverse("staff_tickets:ticket", args=[survey.ticket.number]),
+        url=reverse("staff_tickets:ticket", args=[ticket.number]),
     )
 
 
@@ -131,13 +140,12 @@ def _reopen(request: Request, survey: Survey, given: Given) -> Done:
     return Done(_("%(number)s is open again.") % {"number": ticket.number})
 
 
-def _low_verbs(_request: Request, survey: Any) -> list[Verb]:
-    return [
-        Verb("done", _("Looked into"), _followed_up),
-        Verb(
-            "reopen", _("Reopen"), _reopen, form=ReasonForm, is_possible=survey.ticket.is_resolved
-        ),
-    ]
+def _low_verbs(_request: Request, survey: Survey) -> list[Verb]:
+    found = [Verb("done", _("Looked into"), _followed_up)]
+    if survey.ticket is not None:
+        is_possible = survey.ticket.is_resolved
+        found.append(Verb("reopen", _("Reopen"), _reopen, form=ReasonForm, is_possible=is_possible))
+    return found
 
 
 def _low_decided(user: User, key: int) -> str | None:

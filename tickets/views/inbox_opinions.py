@@ -29,14 +29,22 @@ def _listed(found: QuerySet[Opinion], _at: datetime) -> QuerySet[Opinion]:
 
 def _line(row: Opinion) -> Line:
     said = _("%(score)s of 10") % {"score": row.score}
+    who = row.customer.name if row.customer is not None else _("Without a name")
     return Line(
-        what=f"{row.customer.name}: {said}",
+        what=f"{who}: {said}",
         why=row.comment or _("would not recommend us"),
         since=row.answered_at or row.asked_at,
     )
 
 
 def _detail(_request: Request, row: Opinion) -> Detail:
+    if row.customer is None:
+        return Detail(
+            question=_("Why would somebody not recommend us?"),
+            said=row.comment,
+            facts=[Fact(_("Score"), _("%(score)s of 10") % {"score": row.score})],
+            url=reverse("staff_tickets:surveys"),
+        )
     page = reverse("staff_customers:customer", args=[row.customer.number])
     return Detail(
         question=_("Why would %(who)s not recommend us?") % {"who": row.customer.name},

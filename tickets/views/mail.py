@@ -1,6 +1,7 @@
 """/admin/tickets/mail/: what came by e-mail, and the mailboxes it is read from."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers.queries import directory
+from customers.forms.leads import LeadForm
+from customers.queries import areas, directory
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
@@ -18,7 +20,7 @@ from ispbill.core import crypto, keyset
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager, first_row, tabs
-from tickets.forms.mail import MailboxForm, TakeForm
+from tickets.forms.mail import AnswerForm, MailboxForm, TakeForm
 from tickets.models import InboundMail, Mailbox
 from tickets.queries import mail as mails
 from tickets.rules import mail_reading
@@ -85,6 +87,8 @@ def show(request: Request, pk: int) -> HttpResponse:
         "mail": mail,
         "is_whole": row.state != InboundMail.State.TOO_LARGE and mail is not None,
         "may_work": may(request.user, "tickets.work"),
+        "is_answerable": mail is not None and not (mail.takes_no_reply or mail.machine),
+        "may_lead": may(request.user, "leads.edit"),
     }
     return render(request, "tickets/staff/mail/mail.html", context)
 
@@ -102,6 +106,35 @@ def take(request: Request, pk: int) -> HttpResponse:
         return _("%(number)s is opened with this mail.") % {"number": ticket.number}
 
     return _decided(request, form, run, heading=_("Whose mail is this?"), label=_("Open a ticket"))
+
+
+@_both
+@staff_only("tickets.work")
+def answer(request: Request, pk: int) -> HttpResponse:
+    """Answer somebody who is no customer of ours."""
+    row = _mail(request, pk)
+    form = AnswerForm(request.POST or None)
+
+    def run() -> str:
+        mail_deciding.answer(row=row, text=form.cleaned_data["text"], act=Act.now(request.user))
+        return _("The answer is on its way.")
+
+    heading = _("Answer %(who)s") % {"who": row.sender_name or row.sender}
+    return _decided(request, form, run, heading=heading, label=_("Send"))
+
+
+@_both
+@staff_only("leads.edit")
+def make_lead(request: Request, pk: int) -> HttpResponse:
+    """Ask what is known of who wrote, and make a lead of it."""
+    row = _mail(request, pk)
+    form = LeadForm(request.POST or None, user=request.user, initial=_wanted(request, row))
+
+    def run() -> str:
+        lead = mail_deciding.make_lead(row=row, interest=form.interest(), act=Act.now(request.user))
+        return _("%(name)s is among the leads.") % {"name": lead.name}
+
+    return _decided(request, form, run, heading=_("Make a lead"), label=_("Save"))
 
 
 @_both
@@ -181,14 +214,31 @@ def test(request: Request, pk: int) -> HttpResponse:
     return responses.go(request, _boxes(), _("%(name)s can be opened.") % {"name": row})
 
 
+def _wanted(request: Request, row: InboundMail) -> dict[str, Any]:
+    """Return what a mail tells of a lead."""
+    try:
+        mail = mail_reading.read(bytes(row.raw))
+        said = mail_reading.without_quotes(mail.text)
+    except Exception:
+        said = ""
+    return {
+        "name": row.sender_name,
+        "email": row.sender,
+        "source": _("E-mail"),
+        "branch": areas.branches(request.user).first(),
+        "notes": f"{row.subject}\n{said}".strip()[:2000],
+    }
+
+
 def _decided(
-    request: Request, form: ReasonForm, run: Callable[[], str], *, heading: str, label: str
+    request: Request, form: Any, run: Callable[[], str], *, heading: str, label: str
 ) -> HttpResponse:
     return responses.carried_out(request, form, run, heading=heading, label=label, back=_list())
 
 
 def _mail(request: Request, pk: int) -> InboundMail:
-    row = mails.visible_to(request.user).select_related("ticket", "mailbox").filter(pk=pk).first()
+    found = mails.visible_to(request.user).select_related("ticket", "mailbox", "lead")
+    row = found.filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

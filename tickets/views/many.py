@@ -55,7 +55,7 @@ def tag(request: Request) -> HttpResponse:
 @_both
 @staff_only("tickets.work")
 def spam(request: Request) -> HttpResponse:
-    """Close the chosen tickets of nobody as spam."""
+    """Close the chosen tickets as spam, those that came by e-mail."""
     form = forms.Why(request.POST or None)
 
     def run(ticket: Ticket, given: dict[str, Any]) -> None:

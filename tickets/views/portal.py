@@ -30,7 +30,16 @@ from tickets.views import words
 from tickets.views.ticket import handed_out
 
 _SHOWN = 50
-SURVEY = ("id", "ticket_id", "customer_id", "asked_at", "expires_at", "asks_nps", "stars")
+SURVEY = (
+    "id",
+    "ticket_id",
+    "customer_id",
+    "is_anonymous",
+    "asked_at",
+    "expires_at",
+    "asks_nps",
+    "answered_at",
+)
 
 
 @customer_only
@@ -76,6 +85,8 @@ def add(request: Request) -> HttpResponse:
             else:
                 messages.success(request, _("We have it, and look into it."))
                 return redirect("portal:ticket", opened.number)
+    last = tickets.own([customer.pk]).order_by("-pk").values_list("number", flat=True).first()
+    _keep_typed(form, f"ticket:{customer.number}:{last or ''}")
     context = {
         "customer": customer,
         "form": form,
@@ -167,20 +178,29 @@ def _page(
     request: Request, ticket: Ticket, form: Answer, *, stars: Stars | None = None, status: int = 200
 ) -> HttpResponse:
     at = clock.now()
-    asked = Survey.objects.only(*SURVEY).filter(ticket_id=ticket.pk, stars__isnull=True).first()
+    asked = Survey.objects.only(*SURVEY).filter(ticket_id=ticket.pk, answered_at=None).first()
     is_open = asked is not None and asked.expires_at >= at and ticket.is_resolved
     if stars is None and asked is not None and is_open:
         stars = Stars(asks_nps=asked.asks_nps, auto_id="survey_%s")
+    said = list(tickets.own_comments(ticket))
+    last = max((one.pk for one in said if one.by == Comment.By.CUSTOMER), default=0)
+    _keep_typed(form, f"answer:{ticket.number}:{last}")
     context: dict[str, Any] = {
         "customer": own_account.of(request),
         "ticket": ticket,
         "category": categories.named(ticket.category),
-        "comments": tickets.own_comments(ticket),
+        "comments": said,
         "promise": words.promise(ticket, at=at),
         "form": form if not ticket.is_closed and _may_write(ticket) else None,
         "stars": stars if is_open else None,
+        "is_anonymous": asked is not None and asked.is_anonymous,
     }
     return render(request, "tickets/portal/ticket.html", context, status=status)
+
+
+def _keep_typed(form: Report | Answer, name: str) -> None:
+    """Let the browser keep what is typed until it has arrived: then the draft has another name."""
+    form.fields["text"].widget.attrs["data-kept"] = name
 
 
 def _may_write(ticket: Ticket) -> bool:

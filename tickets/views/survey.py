@@ -72,7 +72,7 @@ def _asked(
     """Ask, keep what was answered, or say why nothing is asked any more."""
     context: dict[str, object] = {
         "survey": row,
-        "quiet_url": survey_links.quiet_url(row.customer_id),
+        "quiet_url": survey_links.quiet_url(row.customer_id) if row.customer_id else "",
     }
     is_over = clock.now() > row.expires_at
     if row.is_answered or is_over:

@@ -77,6 +77,6 @@ def _tables(request: Request, *, since: datetime) -> list[tuple[str, list[Line]]
         (_("By person"), answers.by(told, "resolver__name")),
         (_("By category"), answers.by(told, "category__name")),
         (_("By area"), answers.by(told, "area__name", opinions=(said, "area__name"))),
-        (_("By branch"), answers.by(told, "ticket__branch__name", opinions=(said, "branch__name"))),
+        (_("By branch"), answers.by(told, "branch__name", opinions=(said, "branch__name"))),
         (_("By month"), answers.months(told, named=named, opinions=said)),
     ]

@@ -13,6 +13,7 @@ from customers.models import Customer
 from ispbill.accounts import own_pages, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
@@ -22,7 +23,7 @@ from network.speedtest.views import words as speed_words
 from tickets.forms.staff import Remark, Reply
 from tickets.models import Attachment, CannedReply, Comment, Survey, Ticket
 from tickets.queries import beside, categories, tickets
-from tickets.rules import canned
+from tickets.rules import canned, mentions
 from tickets.services import conversation
 from tickets.services.conversation import Overtaken, Words
 from tickets.views import words
@@ -146,11 +147,18 @@ def _page(
         "speed": speed_words.row(known.speed_test) if known.speed_test else None,
         "may_work": is_worker,
         "may_note": may(user, "notes.write"),
+        "colleagues": _colleagues(ticket, user) if may(user, "notes.write") else [],
         "leads": tickets.leads(user, ticket),
         "canned": _canned(ticket, user.name) if is_worker else [],
         "survey": Survey.objects.filter(ticket=ticket).first(),
     }
     return render(request, "tickets/staff/ticket.html", context, status=status)
+
+
+def _colleagues(ticket: Ticket, user: User) -> list[tuple[str, str]]:
+    """Return how each colleague is mentioned, and the name."""
+    others = [one for one in tickets.readers(ticket) if one.pk != user.pk]
+    return [(f"@{mentions.handle(one.name)}", one.name) for one in others]
 
 
 def _canned(ticket: Ticket, agent: str) -> list[dict[str, str]]:

@@ -38,5 +38,5 @@ def show(*, by: User, seed: int, now: datetime) -> None:
             later = Act(by, at + timedelta(days=1))
             opinions.follow_up(opinion=answered, act=later)
     last = Opinion.objects.filter(score__lte=6).order_by("-asked_at").first()
-    if last is not None:
+    if last is not None and last.customer is not None:
         opting_out.stop(customer=last.customer, act=Act(None, now - timedelta(hours=2)))

@@ -40,6 +40,7 @@ _TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _URGENCIES = {"very-low", "low", "normal", "high"}
 _VAPID = re.compile(r"vapid t=([^, ]+), ?k=([^, ]+)")
 _CURVE = ec.SECP256R1()
+_FAULTS = (("push_server_errors", 503), ("push_too_many", 429), ("push_gone", 410))
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ class Device:
 class Faults:
     """What goes wrong. A count is for so many calls to come, −1 for all of them."""
 
-    gone: int = 0
-    too_many: int = 0
+    push_gone: int = 0
+    """The browser has given the subscription up: 410."""
+    push_too_many: int = 0
     """429 with Retry-After: 7."""
-    server_errors: int = 0
-    slow_seconds: float = 0
+    push_server_errors: int = 0
+    push_slow_seconds: float = 0
 
 
 class Refused(Exception):
@@ -109,11 +111,13 @@ class PushServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, directory: Path, *, store: Store | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, store: Store | None = None, faults: Faults | None = None
+    ) -> None:
         self.directory = directory
         self._own_store = store is None
         self.store = store or Store(directory)
-        self.faults = Faults()
+        self.faults = faults or Faults()
         self.heard: list[dict[str, str]] = []
         self._turning = threading.Lock()
         super().__init__((HOST, known(directory)["port"]), _Handler)
@@ -145,8 +149,8 @@ class _Handler(Line):
 
     def do_POST(self) -> None:
         raw = self.body()
-        time.sleep(self.server.faults.slow_seconds)
-        for name, status in (("server_errors", 503), ("too_many", 429), ("gone", 410)):
+        time.sleep(self.server.faults.push_slow_seconds)
+        for name, status in _FAULTS:
             if self.server.strikes(name):
                 wait: dict[str, Any] = {"Retry-After": "7"} if status == 429 else {}
                 return self.answer(status, b"", **wait)

@@ -439,6 +439,13 @@ EVENTS: dict[str, Event] = {
             _take((*_COMPANY, "subject")),
             is_urgent=True,
         ),
+        # To somebody who is no customer: `tickets.services.announcing`.
+        Event(
+            "mail_answered",
+            gettext_noop("E-mail answered"),
+            _take((*_COMPANY, "name", "subject", "text")),
+            is_urgent=True,
+        ),
         # Of a broken promise, to staff: `tickets.services.announcing`.
         Event(
             "ticket_late",

@@ -451,6 +451,12 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{subject} কাজটি ব্যর্থ হয়েছে, নিজে থেকে আর চেষ্টা হবে না।\n\nকাজ: {text}\n"
         "কারণ: {reason}\n\nসিস্টেম, কাজের লগ পাতায় দেখে সেখান থেকে আবার চালান।" + _SIGNED,
     ),
+    "mail_answered": Shipped(
+        sms="{company}: আপনার ই-মেইলের উত্তর দেওয়া হয়েছে।",
+        whatsapp="*{company}*: আপনার ই-মেইলের উত্তর:\n\n{text}",
+        subject="Re: {subject}",
+        email="প্রিয় {name},\n\n{text}" + _SIGNED,
+    ),
     "mail_too_large": Shipped(
         sms="{company}: আপনার ই-মেইল অনেক বড় ছিল। ছোট ফাইল দিয়ে আবার পাঠান।",
         whatsapp="*{company}*: আপনার ই-মেইল অনেক বড় ছিল। ছোট ফাইল দিয়ে আবার পাঠান।",

@@ -477,6 +477,12 @@ TEXTS: dict[str, Shipped] = {
         "it does: {text}\nWhat happened: {reason}\n\nPlease look at it under System, Job runs, and "
         "run it again there." + _SIGNED,
     ),
+    "mail_answered": Shipped(
+        sms="{company}: we have answered your e-mail.",
+        whatsapp="*{company}*: we have answered your e-mail:\n\n{text}",
+        subject="Re: {subject}",
+        email="Hello {name},\n\n{text}" + _SIGNED,
+    ),
     "mail_too_large": Shipped(
         sms="{company}: your e-mail was too large. Please send it with smaller files.",
         whatsapp="*{company}*: your e-mail was too large. Please send it with smaller files.",

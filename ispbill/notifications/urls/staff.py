@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.notifications.views import costs, outbox, providers, wordings
+from ispbill.notifications.views import bounces, costs, outbox, providers, wordings
 
 _TEXT = "messages/templates/<slug:event>/<slug:channel>/<slug:language>/"
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/costs/", costs.index, name="costs"),
     path("messages/costs/new/", costs.add, name="add-price"),
     path("messages/costs/<int:pk>/remove/", costs.remove, name="remove-price"),
+    path("messages/returned/", bounces.index, name="returned"),
+    path("messages/returned/<int:pk>/lift/", bounces.lift, name="lift-bounce"),
     path("messages/providers/", providers.index, name="providers"),
     path("messages/providers/<slug:kind>/", providers.edit, name="edit-provider"),
     path("messages/providers/<slug:kind>/switch/", providers.switch, name="switch-provider"),

@@ -18,7 +18,7 @@ from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager, first_row, tabs
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
-from ispbill.notifications.queries import outbox, providers, reading, texts
+from ispbill.notifications.queries import bounces, outbox, providers, reading, texts
 from ispbill.notifications.services import outbox as desk
 
 _STATES = (Message.State.QUEUED, Message.State.FAILED, Message.State.SENT)
@@ -107,7 +107,12 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     rows = outbox.of_customer(number, user=request.user)
     if rows is None:
         raise Http404
-    context = {"rows": rows, "number": number, "may_edit": may(request.user, "messages.edit")}
+    context = {
+        "rows": rows,
+        "number": number,
+        "may_edit": may(request.user, "messages.edit"),
+        "bounce": bounces.of_customer(number, user=request.user),
+    }
     return responses.region(
         request,
         context,

@@ -296,6 +296,7 @@ _DONE: dict[str, Any] = {
     "renewal_chosen": pgettext_lazy("act", "renewal chosen"),
     "renewed": pgettext_lazy("act", "renewed"),
     "reopened": pgettext_lazy("act", "reopened"),
+    "made_lead": pgettext_lazy("act", "made a lead"),
     "replied": pgettext_lazy("act", "answered"),
     "requested": pgettext_lazy("act", "requested"),
     "reseller_moved": pgettext_lazy("act", "given to another reseller"),

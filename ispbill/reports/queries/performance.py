@@ -45,9 +45,9 @@ facts (who, day, paid, amount, resolved, points, calls, jobs, stars, answers,
       AND (%(branch)s::bigint IS NULL OR w.branch_id = %(branch)s)
   UNION ALL
     SELECT s.resolver_id, NULL, 0, 0, 0, 0, 0, 0, s.stars, 1, 0, 0, 0, 0
-    FROM tickets_survey s JOIN tickets_ticket t ON t.id = s.ticket_id, span
+    FROM tickets_survey s, span
     WHERE s.answered_at >= span.begins AND s.answered_at < span.ends AND s.resolver_id IS NOT NULL
-      AND (%(branch)s::bigint IS NULL OR t.branch_id = %(branch)s)
+      AND s.stars IS NOT NULL AND (%(branch)s::bigint IS NULL OR s.branch_id = %(branch)s)
   UNION ALL
     SELECT coalesce(t.resolved_by_id, t.assignee_id), NULL, 0, 0, 0, 0, 0, 0, 0, 0,
            (k.outcome = 'MET')::int, 1, (k.kind = 'FIRST')::int,

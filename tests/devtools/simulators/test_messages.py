@@ -90,6 +90,7 @@ def test_fifty_to_a_page_and_a_way_to_the_older_ones(client, provider):
 def test_switches_and_clearing(client, provider, tmp_path):
     send(provider, 1)
     values = {"rejects_00": "on", "server_errors": "3", "too_many": "0", "lost_answers": "-1"}
+    values |= {"push_server_errors": "0", "push_too_many": "0", "push_gone": "2"}
     client.post(reverse("sim:messages-switch"), values)
     refused = client.post(reverse("sim:messages-switch"), {**values, "too_many": "-5"})
     client.post(reverse("sim:messages-clear"))
@@ -100,6 +101,10 @@ def test_switches_and_clearing(client, provider, tmp_path):
         "server_errors": 3,
         "too_many": 0,
         "lost_answers": -1,
+        "push_gone": 2,
+        "push_too_many": 0,
+        "push_server_errors": 0,
+        "push_slow_seconds": 0,
     }
     assert Inbox(tmp_path).newest() == []
 

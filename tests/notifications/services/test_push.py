@@ -216,7 +216,7 @@ def test_at_night_only_what_is_urgent_goes(service, customer):
 
 def test_a_device_that_is_gone_is_forgotten_and_the_message_failed(service, customer, at):
     device_of(customer, service)
-    service.faults.gone = 1
+    service.faults.push_gone = 1
     told(customer, at)
 
     sent(at)
@@ -226,7 +226,8 @@ def test_a_device_that_is_gone_is_forgotten_and_the_message_failed(service, cust
 
 
 @pytest.mark.parametrize(
-    ("fault", "wait"), [("too_many", timedelta(seconds=7)), ("server_errors", timedelta(minutes=1))]
+    ("fault", "wait"),
+    [("push_too_many", timedelta(seconds=7)), ("push_server_errors", timedelta(minutes=1))],
 )
 def test_a_busy_service_is_asked_again_when_it_says(service, customer, at, fault, wait):
     device = device_of(customer, service)
@@ -246,10 +247,10 @@ def test_a_silent_service_is_asked_again_for_the_notice_replaces_itself(
 ):
     monkeypatch.setattr(web_push, "ANSWER_SECONDS", 0.2)
     device_of(customer, service)
-    service.faults.slow_seconds = 0.6
+    service.faults.push_slow_seconds = 0.6
     told(customer, at, event="service_activated")
     sent(at)
-    service.faults.slow_seconds = 0
+    service.faults.push_slow_seconds = 0
 
     assert only("state") == ("QUEUED",)
     assert sent(at + timedelta(minutes=1))[0].accepted == 1

@@ -132,7 +132,7 @@ def test_a_test_reaches_the_device_and_a_refusal_is_said(client, browser, tmp_pa
     server = PushServer(tmp_path)
     try:
         client.post(address, follow=True)
-        server.faults.gone = 1
+        server.faults.push_gone = 1
         page = client.post(address, follow=True).content.decode()
     finally:
         server.close()

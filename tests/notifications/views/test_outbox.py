@@ -120,8 +120,8 @@ def test_a_customer_s_panel_costs_the_same_for_one_and_for_three(
     customer = CustomerFactory()
     MessageFactory.create_batch(count, customer_id=customer.pk)
 
-    # user, customer, messages, name
-    with django_assert_num_queries(4):
+    # user, customer, messages, name, whether e-mail comes back
+    with django_assert_num_queries(5):
         response = client.get(address("customer-panel", customer.number), headers=HTMX)
 
     assert len(rows(response)) == count

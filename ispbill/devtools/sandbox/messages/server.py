@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ispbill.devtools.sandbox.http_lines import Line
 from ispbill.devtools.sandbox.messages.store import Store
+from ispbill.devtools.sandbox.push import Faults
 
 ADDRESS_FILE = "messages.json"
 MOST_BYTES = 1_000_000
@@ -25,8 +26,11 @@ _TEXTS = ("id", "channel", "recipient", "subject", "body")
 
 
 @dataclass
-class Switches:
-    """What goes wrong. A count is for so many messages to come, −1 for all of them."""
+class Switches(Faults):
+    """What goes wrong, with browsers' push service too.
+
+    A count is for so many messages to come, −1 for all of them.
+    """
 
     rejects_00: bool = False
     """Numbers that end in 00 do not exist."""

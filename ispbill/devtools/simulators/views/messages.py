@@ -44,7 +44,16 @@ class Switches(forms.Form):
         label=_("Answer 429 so many times"), min_value=-1, max_value=100_000
     )
     lost_answers = forms.IntegerField(
-        label=_("Take it, then hang up, so many times"),
+        label=_("Take it, then hang up, so many times"), min_value=-1, max_value=100_000
+    )
+    push_server_errors = forms.IntegerField(
+        label=_("Notifications: answer 503 so many times"), min_value=-1, max_value=100_000
+    )
+    push_too_many = forms.IntegerField(
+        label=_("Notifications: answer 429 so many times"), min_value=-1, max_value=100_000
+    )
+    push_gone = forms.IntegerField(
+        label=_("Notifications: the device has given up, so many times"),
         min_value=-1,
         max_value=100_000,
         help_text=_("−1 means always, 0 means never."),

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         providers = serve_providers(
             directory, store=messages.store, hook=f"{settings.PUBLIC_URL}/hooks/messages/whatsapp/"
         )
-        push = PushServer(directory, store=messages.store)
+        push = PushServer(directory, store=messages.store, faults=messages.switches)
         try:
             gateways = serve_gateways(directory, f"{settings.PUBLIC_URL}/sim/gateway/")
         except OSError as error:
