@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from customers.models import Customer
 from ispbill.core.acts import Act
 from ispbill.devtools.demo.ground import Ground
+from ispbill.notifications.models import Bounce
 from tickets.models import Category, InboundMail, Mailbox
 from tickets.rules import mail_reading
 from tickets.services import mail_sorting, mailboxes
@@ -45,6 +46,13 @@ def arrive(*, base: Ground, now: datetime) -> None:
             box, place, _raw(name, sender, subject, text, mark), at=now - timedelta(hours=9 - place)
         )
     mail_sorting.sort_new(act=Act(None, now - timedelta(hours=5)))
+    Bounce.objects.create(
+        address=customers[-1].email.lower(),
+        status="5.1.1",
+        reason="The mailbox does not exist",
+        is_final=True,
+        bounced_at=now - timedelta(days=2),
+    )
 
 
 def _raw(name: str, sender: str, subject: str, text: str, mark: str) -> bytes:
