@@ -613,6 +613,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_tickets:one-mail": lambda world: {"pk": world.mail.pk},
     "staff_tickets:take-mail": lambda world: {"pk": world.mail.pk},
     "staff_notifications:lift-bounce": lambda world: {"pk": world.bounce.pk},
+    "portal:contact": lambda _world: {"kind": "phone"},
     "staff_tickets:answer-mail": lambda world: {"pk": world.mail.pk},
     "staff_tickets:lead-of-mail": lambda world: {"pk": world.mail.pk},
     "staff_tickets:discard-mail": lambda world: {"pk": world.mail.pk},

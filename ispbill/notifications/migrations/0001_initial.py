@@ -215,5 +215,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('endpoint',), name='push_device_once')],
             },
         ),
-        Install("notifications", "aad6b04efbe3d947"),
+        migrations.CreateModel(
+            name='ReminderRefusal',
+            fields=[
+                ('customer_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        Install("notifications", "5a9e963d6caa70ad"),
     ]

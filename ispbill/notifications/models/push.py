@@ -65,6 +65,16 @@ class PushDevice(models.Model):
         return f"{self.name} #{self.pk}"
 
 
+class ReminderRefusal(models.Model):
+    """A customer who wants no reminders; gone once they want them again."""
+
+    customer_id = models.BigIntegerField(primary_key=True)  # plain: customers lies above this app
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"no reminders for {self.customer_id}"
+
+
 class PortalReading(models.Model):
     """Up to which of an account's messages somebody has read them in the portal."""
 

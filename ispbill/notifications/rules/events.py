@@ -99,6 +99,7 @@ _P = _known(
     ),
     Placeholder("failures", Kind.TEXT, gettext_noop("Failed debits in a row"), "1"),
     Placeholder("most", Kind.TEXT, gettext_noop("Failed debits that end it"), "5"),
+    Placeholder("contact", Kind.TEXT, gettext_noop("New phone or e-mail, masked"), "017*****001"),
     Placeholder("code", Kind.TEXT, gettext_noop("One-time code"), "482913"),
     Placeholder(
         "link",
@@ -345,6 +346,23 @@ EVENTS: dict[str, Event] = {
             is_secret=True,
             is_never_repeated=True,
             useful_for=timedelta(minutes=10),
+        ),
+        # To the new address, before it is the customer's: `customers.services.contacts`.
+        Event(
+            "contact_code",
+            gettext_noop("Code for a new phone or e-mail"),
+            _take(_CODE),
+            is_urgent=True,
+            is_secret=True,
+            is_never_repeated=True,
+            useful_for=timedelta(minutes=10),
+        ),
+        # To the old one, which hears that it is no more.
+        Event(
+            "contact_changed",
+            gettext_noop("Phone or e-mail changed"),
+            _take((*_CUSTOMER, "contact")),
+            is_urgent=True,
         ),
         # Of somebody who is no customer yet: `signup.services.codes`.
         Event(

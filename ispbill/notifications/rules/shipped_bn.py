@@ -285,6 +285,22 @@ TEXTS: dict[str, Shipped] = {
         email="নতুন পাসওয়ার্ডের জন্য আপনার কোড {code}। মেয়াদ {minutes} মিনিট।\n\nআপনি না চেয়ে থাকলে "
         "এই বার্তা উপেক্ষা করুন: কিছুই বদলাবে না।" + _SIGNED,
     ),
+    "contact_code": Shipped(
+        sms="{company}-এ এই নম্বর ব্যবহারের কোড {code}, মেয়াদ {minutes} মিনিট। কাউকে দেবেন না।",
+        whatsapp="{company}-এ এই নম্বর ব্যবহারের কোড *{code}*, মেয়াদ {minutes} মিনিট। কাউকে দেবেন না।",
+        subject="{company}-এ এই ঠিকানা ব্যবহারের কোড",
+        email="প্রিয় {name},\n\nআপনার কোড {code}। মেয়াদ {minutes} মিনিট।\n\nকোডটি কাউকে দেবেন না। "
+        "আপনি না চেয়ে থাকলে কিছু করতে হবে না।" + _SIGNED,
+    ),
+    "contact_changed": Shipped(
+        sms="{company}: {number} এর বার্তা এখন থেকে {contact}-এ যাবে। আপনি করেননি? ফোন: "
+        "{company_phone}",
+        whatsapp="*{company}*: {number} এর বার্তা এখন থেকে {contact}-এ যাবে।\n\nআপনি করেননি? ফোন "
+        "করুন: {company_phone}",
+        subject="আপনার যোগাযোগের ঠিকানা বদলেছে",
+        email="প্রিয় {name},\n\n{number} এর বার্তা এখন থেকে {contact}-এ যাবে।\n\nআপনি করেননি? এখনই "
+        "ফোন করুন: {company_phone}।" + _SIGNED,
+    ),
     "signup_code": Shipped(
         sms="{company} অর্ডারের কোড {code}, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",
         whatsapp="{company} অর্ডারের কোড *{code}*, মেয়াদ {minutes} মিনিট। কোডটি কাউকে দেবেন না।",

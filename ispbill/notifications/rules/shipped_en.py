@@ -298,6 +298,24 @@ TEXTS: dict[str, Shipped] = {
         email="Your code for a new password is {code}. It is valid for {minutes} minutes.\n\nIf "
         "you did not ask for it, ignore this message: nothing will change." + _SIGNED,
     ),
+    "contact_code": Shipped(
+        sms="{code} is your code to use this number at {company}, valid for {minutes} minutes. "
+        "Give it to nobody.",
+        whatsapp="*{code}* is your code to use this number at {company}, valid for {minutes} "
+        "minutes. Give it to nobody.",
+        subject="Your code to use this address at {company}",
+        email="Hello {name},\n\nyour code is {code}. It is valid for {minutes} minutes.\n\nGive it "
+        "to nobody. If you did not ask for it, you need not do anything." + _SIGNED,
+    ),
+    "contact_changed": Shipped(
+        sms="{company}: messages for {number} go to {contact} from now on. Was this not you? Call "
+        "{company_phone}.",
+        whatsapp="*{company}*: messages for {number} go to {contact} from now on.\n\nWas this not "
+        "you? Call {company_phone}.",
+        subject="Your contact was changed",
+        email="Dear {name},\n\nmessages for {number} go to {contact} from now on.\n\nWas this not "
+        "you? Call us at once: {company_phone}." + _SIGNED,
+    ),
     "signup_code": Shipped(
         sms="{code} is your code to order from {company}, valid for {minutes} minutes. "
         "Give it to nobody.",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ispbill.notifications.models import Message
-from ispbill.notifications.rules import wording
+from ispbill.notifications.rules import wishes, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.services import compose
 
@@ -45,13 +45,23 @@ _QUEUE = """
 CROSS JOIN LATERAL (
     SELECT CASE WHEN n.language = ANY (%s) THEN n.language ELSE 'en' END) AS l (code)
 CROSS JOIN LATERAL (SELECT %s || ':' || n.dedup || ':' || way.place) AS k (whole)
-WHERE way.is_wanted AND way.recipient <> '' AND way.channel = ANY (%s)
+WHERE (way.is_wanted{last_way}) AND way.recipient <> '' AND way.channel = ANY (%s)
   AND NOT EXISTS (
       SELECT FROM notifications_wording w
       WHERE w.event = %s AND w.channel = way.wording AND w.language = l.code
         AND (NOT w.is_active OR w.body = ''))
+  {willing}
 ON CONFLICT (dedup_key) DO NOTHING
 """
+# As `rules.wishes.last_way`.
+_LAST_WAY = """
+    OR NOT (n.wants_sms AND n.phone <> '' AND 'SMS' = ANY (%s)
+            OR n.wants_whatsapp AND n.phone <> '' AND 'WHATSAPP' = ANY (%s)
+            OR n.wants_email AND n.email <> '' AND 'EMAIL' = ANY (%s))
+       AND way.place = CASE WHEN n.email <> '' AND 'EMAIL' = ANY (%s) THEN 'EMAIL' ELSE 'SMS' END"""
+_WILLING = """
+  AND NOT EXISTS (
+      SELECT FROM notifications_reminderrefusal r WHERE r.customer_id = n.customer_id)"""
 
 
 def enqueue_select(
@@ -77,8 +87,13 @@ def enqueue_select(
     ]
     to_devices = now.has_devices and not EVENTS[event].is_secret
     used = [*now.channels, Message.WEB_PUSH] if to_devices else list(now.channels)
-    after: list[Any] = [list(wording.LANGUAGES), event, used, event]
-    choose = _CHOOSE + (_DEVICES if to_devices else "") + _QUEUE
+    is_legal, is_reminder = event in wishes.LEGAL, event in wishes.REMINDERS
+    last: list[Any] = [list(now.channels)] * 4 if is_legal else []
+    after: list[Any] = [list(wording.LANGUAGES), event, *last, used, event]
+    queue = _QUEUE.format(
+        last_way=_LAST_WAY if is_legal else "", willing=_WILLING if is_reminder else ""
+    )
+    choose = _CHOOSE + (_DEVICES if to_devices else "") + queue
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_INSERT + select_sql + choose, [*before, *params, *after])

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 
 from ispbill.accounts.models import User
 from ispbill.core import clock, jobs, live, statements
-from ispbill.notifications.models import Message, PushDevice
+from ispbill.notifications.models import Message, PushDevice, ReminderRefusal
 from ispbill.notifications.queries import choices
-from ispbill.notifications.rules import quiet, wording
+from ispbill.notifications.rules import quiet, wishes, wording
 from ispbill.notifications.rules.events import EVENTS
 from ispbill.notifications.services import push_letters
 
@@ -64,13 +64,18 @@ class Letter:
     wants_whatsapp: bool = False
     wants_email: bool = True
 
-    def ways(self) -> list[tuple[str, str, bool]]:
-        """Return each channel, the address there, and whether it is wanted."""
-        return [
+    def ways(self, event: str, channels: Sequence[str]) -> list[tuple[str, str, bool]]:
+        """Return each channel, the address there, and whether an event goes that way."""
+        found = [
             ("SMS", self.phone, self.wants_sms),
             ("WHATSAPP", self.phone, self.wants_whatsapp),
             (wording.EMAIL, self.email, self.wants_email),
         ]
+        reaches = any(place and wants and channel in channels for channel, place, wants in found)
+        if reaches or event not in wishes.LEGAL:
+            return found
+        last = wishes.last_way(email=self.email, channels=channels)
+        return [(channel, place, channel == last) for channel, place, _wants in found]
 
 
 class Reader(Protocol):
@@ -148,10 +153,11 @@ def enqueue_all(
     when they are at hand. Raises KeyError for an event nobody has defined.
     """
     now = now or terms(event=event, at=at, is_urgent=is_urgent)
+    letters = _willing(letters, event=event)
     rows = [
         _row(letter, now, event=event, channel=channel, recipient=recipient)
         for letter in letters
-        for channel, recipient, is_wanted in letter.ways()
+        for channel, recipient, is_wanted in letter.ways(event, now.channels)
         if recipient
         and (channel in channels if channels is not None else is_wanted and channel in now.channels)
         and (channel, wording.language_for(letter.language)) not in now.turned_off
@@ -166,6 +172,17 @@ def enqueue_all(
         written = insert(rows)
         wake_after_commit()
     return written
+
+
+def _willing(letters: Sequence[Letter], *, event: str) -> Sequence[Letter]:
+    """Leave out those who want no reminders, if it is one."""
+    if event not in wishes.REMINDERS:
+        return letters
+    asked = [letter.customer_id for letter in letters if letter.customer_id is not None]
+    refused = set(
+        ReminderRefusal.objects.filter(pk__in=asked).values_list("customer_id", flat=True)
+    )
+    return [letter for letter in letters if letter.customer_id not in refused]
 
 
 def _row(

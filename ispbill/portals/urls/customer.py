@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from billing.changes.views import invoice_portal
 from ispbill.portals.views import apps, customer, live, portal_messages
+from ispbill.upkeep.views import own_data
 from network.fup.views import portal as usage
 from network.speedtest.views import portal as speed
 
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("speed-test/", speed.show, name="speed-test"),
     path("speed-test/begin/", speed.begin, name="begin-speed-test"),
     path("speed-test/finish/", speed.finish, name="finish-speed-test"),
+    path("", include("customers.urls.portal")),
+    path("data/", own_data.download, name="own-data"),
     path("", include("tickets.urls.portal")),
     path("", include("contracts.urls.portal")),
     path("messages/", portal_messages.index, name="messages"),

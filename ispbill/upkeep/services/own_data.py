@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from pathlib import Path
 from typing import IO, Any
 
 from django.apps import apps
@@ -13,16 +14,29 @@ from billing.invoices.services import documents
 from customers.models import Customer
 from ispbill.audit.services import events
 from ispbill.core.acts import Act
+from tickets.models import Attachment
 
 # What is ours and not theirs: remarks of staff, secrets, what the machinery needs.
 _LEFT_OUT = {
+    "acceptedfinding",
+    "approval",
     "auditevent",
     "call",
     "churnscore",
+    "commission",
     "customerlogin",
     "customernote",
+    "dryrunpart",
     "erasure",
+    "fieldaction",
+    "inboundmail",  # its words are those of the ticket
+    "mandatehint",
+    "paymentunderway",
+    "portalreading",
+    "signingcode",
+    "statementsuggestion",
     "suggestion",
+    "ticketnote",
 }
 _OURS = (
     "notifications",
@@ -36,7 +50,23 @@ _OURS = (
     "fieldservice",
     "signup",
 )
-_HIDDEN = ("sealed_", "search_text", "seal_id", "fingerprint", "national_id_fingerprint", "key")
+_HIDDEN = (
+    "sealed_",
+    "search_text",
+    "seal_id",
+    "fingerprint",
+    "national_id_fingerprint",
+    "code_fingerprint",
+    "code_hash",
+    "key",
+    "dedup_key",
+    "idempotency_key",
+    "session_key",
+    "link_",
+    "provider",
+    "notes",
+    "path",
+)
 
 
 def write(*, customer: Customer, target: IO[bytes], act: Act) -> dict[str, int]:
@@ -50,6 +80,8 @@ def write(*, customer: Customer, target: IO[bytes], act: Act) -> dict[str, int]:
                 counts[name] = len(rows)
                 told = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
                 archive.writestr(f"{name}.json", told)
+        for sent in Attachment.objects.filter(customer=customer).order_by("pk"):
+            archive.writestr(f"files/{sent.pk}-{Path(sent.name).name}", bytes(sent.content))
         for document in Document.objects.filter(customer=customer).order_by("pk"):
             file = documents.file_of(document)
             if file is not None:
@@ -83,6 +115,6 @@ def _rows(model: type[models.Model], customer: Customer) -> list[dict[str, Any]]
     columns = [
         field.attname
         for field in model._meta.concrete_fields
-        if not field.attname.startswith(_HIDDEN)
+        if not field.attname.startswith(_HIDDEN) and not isinstance(field, models.BinaryField)
     ]
     return list(model._default_manager.filter(**about).order_by("pk").values(*columns))

@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from ispbill.notifications.models import Message, MessageSettings, Wording
+from ispbill.notifications.models import Message, MessageSettings, ReminderRefusal, Wording
 from ispbill.notifications.services import bulk, compose
 from ispbill.notifications.services.compose import Letter
+from tests.factories.customers import CustomerFactory
 from tests.factories.notifications import MessageFactory
 from tests.queued import instead_of
 
@@ -205,3 +206,44 @@ def test_the_senders_are_woken_once_for_a_whole_transaction_and_only_after_it(at
         assert woken == []
 
     assert woken == [4]
+
+
+@pytest.mark.parametrize(
+    ("email", "uses_email", "way"),
+    [("a@mail.test", True, "EMAIL"), ("a@mail.test", False, "SMS"), ("", True, "SMS")],
+)
+def test_a_bill_finds_whoever_turned_every_way_off_one_by_one_and_in_a_run(
+    email, uses_email, way, at
+):
+    MessageSettings.current()
+    MessageSettings.objects.update(uses_email=uses_email)
+    who = CustomerFactory(email=email, wants_sms=False, wants_email=False, wants_whatsapp=True)
+    select = (
+        "SELECT 'run', phone, email, 'en', '{}'::jsonb, id, NULL::bigint, wants_sms,"
+        " wants_whatsapp, wants_email FROM customers_customer"
+    )
+
+    for event in ("invoice_issued", "welcome"):
+        compose.enqueue(compose.to_customer(who, {}, dedup="one"), event=event, at=at)
+        bulk.enqueue_select(event, select, [], at)
+
+    told = Message.objects.values_list("event", "channel", "dedup_key").order_by("dedup_key")
+    assert list(told) == [
+        ("invoice_issued", way, f"invoice_issued:one:{way}"),
+        ("invoice_issued", way, f"invoice_issued:run:{way}"),
+    ]
+
+
+def test_who_wants_no_reminders_gets_none_one_by_one_and_in_a_run(at):
+    who = CustomerFactory()
+    ReminderRefusal.objects.create(pk=who.pk, at=at)
+    select = (
+        "SELECT 'run', phone, email, 'en', '{}'::jsonb, id, NULL::bigint, true, false, true"
+        " FROM customers_customer"
+    )
+
+    for event in ("payment_reminder", "suspension_notice"):
+        compose.enqueue(compose.to_customer(who, {}, dedup="one"), event=event, at=at)
+        bulk.enqueue_select(event, select, [], at)
+
+    assert set(Message.objects.values_list("event", flat=True)) == {"suspension_notice"}

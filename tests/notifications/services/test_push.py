@@ -29,6 +29,8 @@ BILL = {"invoice": "INV-1", "amount": "1150.00", "due_date": "2026-01-20"}
 def service(settings, tmp_path):
     settings.SANDBOX_DIR = tmp_path
     Company.objects.create(pk=1, name="Demo Net", phone="09612", email="office@demo.test")
+    MessageSettings.current()  # devices alone: a bill would find another way
+    MessageSettings.objects.update(uses_sms=False, uses_email=False)
     server = PushServer(tmp_path)
     yield server
     server.close()
@@ -88,6 +90,7 @@ def test_a_bill_reaches_the_device_as_the_sms_would_say_it(service, customer, at
 
 
 def test_it_is_beside_the_sms_and_each_device_gets_its_own(service, customer, at):
+    MessageSettings.objects.update(uses_sms=True)
     type(customer).objects.filter(pk=customer.pk).update(wants_sms=True)
     customer.refresh_from_db()
     device_of(customer, service)

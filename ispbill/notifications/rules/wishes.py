@@ -1,0 +1,32 @@
+"""What people may refuse to be told, and what reaches them all the same."""
+
+from collections.abc import Collection
+
+# Bills, receipts, and what is about to happen to the line or the price: told even to those whom
+# no way they want reaches.
+LEGAL = frozenset(
+    {
+        "invoice_issued",
+        "credit_note_issued",
+        "payment_received",
+        "payment_reversed",
+        "payment_refunded",
+        "late_fee_charged",
+        "suspension_notice",
+        "service_suspended",
+        "price_change",
+        "price_change_cancelled",
+        "debit_order_planned",
+        "debit_order_stopped",
+        "contact_changed",
+    }
+)
+# What only recalls something known already: whoever wants no reminders gets none.
+REMINDERS = frozenset(
+    {"payment_reminder", "payment_due_today", "payment_overdue", "prepaid_low", "usage_warning"}
+)
+
+
+def last_way(*, email: str, channels: Collection[str]) -> str:
+    """Return the way of a legal message to somebody no wanted way reaches: e-mail, else SMS."""
+    return "EMAIL" if email and "EMAIL" in channels else "SMS"
