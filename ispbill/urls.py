@@ -53,6 +53,7 @@ urlpatterns = [
     path("api/", include("ispbill.api.urls.public")),
     path("portal/", include("ispbill.portals.urls.customer")),
     path("portal/", include("billing.urls.portal")),
+    path("portal/", include("ispbill.api.urls.portal")),
     path("reseller-portal/", include("ispbill.portals.urls.reseller")),
     path("reseller-portal/", include("billing.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),

@@ -120,6 +120,16 @@ def edit(
     return customer
 
 
+def details_of(customer: Customer, **changed: Any) -> Details:
+    """Return a customer's particulars as they are, but for what is `changed`."""
+    kept = {
+        field.name: getattr(customer, field.name)
+        for field in fields(Details)
+        if field.name != "national_id"
+    }
+    return Details(**{**kept, "tags": tuple(customer.tags), **changed})
+
+
 def column_values(details: Details) -> dict[str, Any]:
     """Return the details as columns: phones in E.164, branch filled in, texts tidy."""
     values = {field.name: getattr(details, field.name) for field in fields(details)}

@@ -593,6 +593,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_api:revoke-token": lambda world: {"pk": world.api_token.pk},
     "staff_webhooks:detail": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:edit": lambda world: {"pk": world.webhook.pk},
+    "portal_api:revoke-token": lambda world: {"pk": world.api_token.pk},
+    "staff_webhooks:remove": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:rotate": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:pause": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:resume": lambda world: {"pk": world.webhook.pk},

@@ -18,6 +18,7 @@ from ispbill.core.acts import Act
 from ispbill.notifications.models import Bounce
 from ispbill.upkeep.models import Erasure
 from ispbill.upkeep.services import erasing_help, erasure, journal
+from ispbill.webhooks.models import Delivery
 from network.speedtest.models import SpeedTest
 from tests.factories.accounts import UserFactory
 from tests.factories.churn import EpisodeFactory, TaskFactory
@@ -27,6 +28,7 @@ from tests.factories.fieldservice import job as make_job
 from tests.factories.notifications import MessageFactory
 from tests.factories.payments import open_invoice
 from tests.factories.tickets import opened, strange_mail
+from tests.factories.webhooks import told
 from tickets.services import conversation
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,13 @@ def gone(owner, at):
         at, customer=customer, ticket=ticket, state="TAKEN", sender="shefali@x.test", subject=NAME
     )
     Bounce.objects.create(address="shefali@x.test", status="5.1.1", is_final=True, bounced_at=at)
+    Delivery.objects.create(
+        endpoint=told(),
+        event="customer.updated",
+        body=f'{{"data": {{"id": "{customer.number}", "name": "{NAME}"}}}}',
+        next_try_at=at,
+        created_at=at,
+    )
     order = make_job(service=service, instructions=f"Ask for {NAME}, a dog")
     technician = UserFactory(role=User.Role.TECHNICIAN, login="tech@x.test")
     visit = at_work(given(order, technician), technician)
@@ -107,6 +116,7 @@ def test_nothing_says_any_more_who_it_was(gone, owner, second, at):
         "tickets_ticketnote",
         "tickets_inboundmail",
         "notifications_bounce",
+        "webhooks_delivery",
         "fieldservice_workorder",
         "fieldservice_visit",
     } <= set(before)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ispbill.accounts.models import User
+from ispbill.audit.models import AuditEvent
 from ispbill.core.acts import Act
 from ispbill.devtools.sandbox.webhooks import Receiver
 from ispbill.webhooks.models import Delivery, Endpoint
@@ -112,3 +113,17 @@ def test_the_log_is_read_on_by_pages(client, owner):
     older = client.get(at("detail", endpoint), {"after": first.context["older"]})
 
     assert (len(first.context["deliveries"]), len(older.context["deliveries"])) == (25, 1)
+
+
+def test_an_address_is_removed_for_a_reason_with_its_log(client, owner):
+    endpoint = told()
+    client.post(at("test", endpoint))
+    assert client.post(at("remove", endpoint), {"reason": ""}).status_code == 422
+    assert Delivery.objects.exists()
+
+    client.post(at("remove", endpoint), {"reason": "the program is no more"})
+
+    assert not Endpoint.objects.exists()
+    assert not Delivery.objects.exists()
+    event = AuditEvent.objects.get(action="webhook.removed")
+    assert (event.before["name"], event.reason) == ("accounts", "the program is no more")

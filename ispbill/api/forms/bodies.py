@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
@@ -82,6 +84,35 @@ class OpenTicket(_Strict):
     subject: Annotated[str, StringConstraints(min_length=3, max_length=120)]
     text: Annotated[str, StringConstraints(min_length=3, max_length=4000)]
     category: str = ""
+
+
+class ChangeCustomer(_Strict):
+    """What is left out stays."""
+
+    name: Annotated[str, StringConstraints(min_length=2, max_length=120)] | None = None
+    phone: Annotated[str, StringConstraints(min_length=5, max_length=40)] | None = None
+    email: Annotated[str, StringConstraints(max_length=254)] | None = None
+    address: Annotated[str, StringConstraints(min_length=3, max_length=240)] | None = None
+
+    @field_validator("email")
+    @classmethod
+    def _is_email(cls, value: str | None) -> str | None:
+        """Refuse what is no address; "" removes it."""
+        if value:
+            try:
+                validate_email(value)
+            except ValidationError as error:
+                raise ValueError("not an e-mail address") from error
+        return value
+
+
+class ChangeTicket(_Strict):
+    """What is left out stays; a lower priority needs a reason."""
+
+    subject: Annotated[str, StringConstraints(min_length=3, max_length=120)] | None = None
+    category: Annotated[str, StringConstraints(max_length=40)] | None = None  # a code
+    priority: Literal["URGENT", "HIGH", "NORMAL", "LOW"] | None = None
+    reason: _Words = ""
 
 
 class MakePrimary(_Strict):

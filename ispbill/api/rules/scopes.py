@@ -4,7 +4,7 @@ Source: growth-api-rules 1.
 """
 
 DASHBOARD_READ, DASHBOARD_WRITE = "dashboard:read", "dashboard:write"
-CUSTOMERS_READ = "customers:read"
+CUSTOMERS_READ, CUSTOMERS_WRITE = "customers:read", "customers:write"
 PAYMENTS_READ, PAYMENTS_WRITE = "payments:read", "payments:write"
 TICKETS_READ, TICKETS_WRITE = "tickets:read", "tickets:write"
 SERVICES_READ, SERVICES_SWITCH = "services:read", "services:switch"
@@ -14,6 +14,7 @@ USAGE_READ, AUDIT_READ = "usage:read", "audit:read"
 # Staff: the capability a scope needs of the owner's role.
 CAPABILITY = {
     CUSTOMERS_READ: "customers.view",
+    CUSTOMERS_WRITE: "customers.edit",
     PAYMENTS_READ: "payments.view",
     PAYMENTS_WRITE: "payments.take",
     TICKETS_READ: "tickets.view",

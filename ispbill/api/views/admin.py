@@ -15,7 +15,7 @@ from customers.services.lifecycle import ImpossibleMove
 from ispbill.api.forms import answers, bodies
 from ispbill.api.queries import shapes
 from ispbill.api.rules import scopes
-from ispbill.api.views import doors, lists, problems
+from ispbill.api.views import doors, lists, problems, tags
 from ispbill.api.views.doors import Asking, Door
 from ispbill.api.views.problems import Problem
 from ispbill.audit.models import AuditEvent
@@ -56,7 +56,7 @@ def customers(request: Asking, asked: Query[bodies.CustomersAsked]) -> dict[str,
 )
 def customer(request: Asking, number: str) -> dict[str, Any]:
     """One customer."""
-    return shapes.customer_row(customer_of(request, number))
+    return tags.shown(request, shapes.customer_row(customer_of(request, number)))
 
 
 @router.get(
@@ -200,10 +200,8 @@ def list_tickets(request: Asking, asked: Query[bodies.TicketsAsked]) -> dict[str
 @router.get("/tickets/{number}", auth=Door(scopes.TICKETS_READ), response=answers.Ticket)
 def ticket(request: Asking, number: str) -> dict[str, Any]:
     """One ticket."""
-    found = _tickets(request).filter(number=number).first()
-    if found is None:
-        raise problems.missing()
-    return shapes.ticket(found, found.customer)
+    found = ticket_of(request, number)
+    return tags.shown(request, shapes.ticket(found, found.customer))
 
 
 @router.post("/tickets", auth=Door(scopes.TICKETS_WRITE), response={201: answers.Ticket})
@@ -243,6 +241,13 @@ def service_of(customer: Customer, number: str) -> Subscription:
     if prefix == customer.number and line_no.isdigit() and len(line_no) < 5:
         rows = Subscription.objects.filter(customer=customer, line_no=int(line_no))
         found = rows.select_related("package", "customer").first()
+    if found is None:
+        raise problems.missing()
+    return found
+
+
+def ticket_of(request: Asking, number: str) -> Ticket:
+    found = _tickets(request).filter(number=number).first()
     if found is None:
         raise problems.missing()
     return found

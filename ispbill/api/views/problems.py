@@ -21,6 +21,7 @@ _TITLES = {
     412: "Out of date",
     415: "Not JSON",
     422: "Cannot be processed",
+    428: "Precondition required",
     429: "Too many calls",
     500: "Our mistake",
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from ispbill.api.views import admin, admin_money, dashboard, problems
+from ispbill.api.views import admin_money, changes, dashboard, problems, tags
 from ispbill.api.views.problems import Problem
 from ispbill.core.errors import DomainError
 from ispbill.core.money import AmountRefused
@@ -26,7 +26,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/dashboard", dashboard.router)
-api.add_router("/admin", admin.router)
+api.add_router("/admin", changes.router)  # what reads, and what changes it
 api.add_router("/admin", admin_money.router)
 
 
@@ -116,6 +116,7 @@ def _finished(
             allowed = response.headers.get("Allow", "")
             response = problems.answer(request, Problem(405, "not_allowed"))
             response["Allow"] = allowed
+        response = tags.sent(request, response)
         rate = getattr(request, "rate", None)
         if rate is not None:
             response["RateLimit-Policy"] = f'"default";q={rate[0]};w=60'

@@ -6,7 +6,9 @@ was given up has lost none.
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -45,6 +47,12 @@ def forget_mail(customer: Customer) -> None:
         own |= Q(sender__iexact=customer.email)
         Bounce.objects.filter(address__iexact=customer.email).delete()
     InboundMail.objects.filter(own).update(raw=b"", sender="", sender_name="", subject=_ERASED)
+
+
+def forget_webhooks(customer: Customer) -> None:
+    """Take out what programs were told of the person; the log keeps that something was sent."""
+    log: Any = apps.get_model("webhooks", "Delivery")._default_manager
+    log.filter(body__contains=f'"{customer.number}').update(body="{}")
 
 
 def forget_retention(customer: Customer) -> None:

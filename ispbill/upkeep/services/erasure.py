@@ -143,6 +143,7 @@ def erase(*, customer: Customer, act: Act, is_again: bool = False) -> None:
         erasing_help.forget_orders(customer, at=act.at)
         erasing_help.forget_lines(customer)
         erasing_help.forget_retention(customer)
+        erasing_help.forget_webhooks(customer)
         PaymentMethod.objects.filter(customer=customer).update(
             sealed_details="", holder=FORMER, label="erased", fingerprint=""
         )

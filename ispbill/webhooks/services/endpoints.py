@@ -13,7 +13,7 @@ from ispbill.core import clock, crypto
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.webhooks.gateways import post
-from ispbill.webhooks.models import Endpoint
+from ispbill.webhooks.models import Delivery, Endpoint
 from ispbill.webhooks.rules import events, signing
 
 BOTH_SIGN = timedelta(hours=24)
@@ -108,6 +108,20 @@ def resume(*, endpoint: Endpoint, act: Act[User]) -> None:
     endpoint.off_at, endpoint.off_reason = None, ""
     endpoint.save(update_fields=["is_paused", "failing_since", "off_at", "off_reason"])
     _record(act, "webhook.resumed", endpoint)
+
+
+@transaction.atomic
+def remove(*, endpoint: Endpoint, act: Act[User]) -> None:
+    """Forget an address with its secrets and its log; the trail keeps that it was there.
+
+    Raises ReasonMissing.
+    """
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    endpoint = _held(endpoint)
+    _record(act, "webhook.removed", endpoint, before=_said(endpoint))
+    Delivery.objects.filter(endpoint=endpoint).delete()
+    endpoint.delete()
 
 
 def keys(endpoint: Endpoint, *, real_at: datetime) -> list[str]:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/<int:pk>/rotate/", endpoints.rotate, name="rotate"),
     path("webhooks/<int:pk>/pause/", endpoints.pause, name="pause"),
     path("webhooks/<int:pk>/resume/", endpoints.resume, name="resume"),
+    path("webhooks/<int:pk>/remove/", endpoints.remove, name="remove"),
     path("webhooks/<int:pk>/test/", log.ping, name="test"),
     path("webhooks/<int:pk>/<int:delivery_pk>/replay/", log.replay, name="replay"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.webhooks.forms.endpoints import EndpointForm
@@ -93,6 +94,31 @@ def resume(request: Request, pk: int) -> HttpResponse:
     """Go on sending, after a pause or after it was switched off."""
     endpoints.resume(endpoint=_found(request, pk), act=Act.now(request.user))
     return responses.go(request, reverse("staff_webhooks:detail", args=[pk]), _("It is on."))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("webhooks.edit")
+@freshly_proven
+def remove(request: Request, pk: int) -> HttpResponse:
+    """Ask why, then forget an address."""
+    endpoint = _found(request, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def run() -> str:
+        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+        endpoints.remove(endpoint=endpoint, act=act)
+        return _("The address is removed.")
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("Remove %(name)s") % {"name": endpoint.name},
+        label=_("Remove"),
+        back=reverse("staff_webhooks:endpoints"),
+        effects=[_("It is told nothing more. Its log and its secrets are gone for good.")],
+        danger=True,
+    )
 
 
 def _found(request: Request, pk: int) -> Endpoint:
