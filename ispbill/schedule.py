@@ -411,6 +411,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Orders follow their jobs, should a call be lost; who waited for a line is invited.",
     ),
     Scheduled(
+        job="sweep_imports",
+        task="signup.sweep_imports",
+        every=timedelta(minutes=5),
+        why="Goes on with imports whose worker died or whose call was lost.",
+    ),
+    Scheduled(
         job="clear_orders",
         task="signup.clear_orders",
         at=time(3, 40),

@@ -3,8 +3,12 @@
 from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
+from ispbill.core import clock, jobs
 from ispbill.core.acts import Act
+from signup.imports.services import steps, working
 from signup.services import documents, drafts, following, waiting
+
+_LONGEST = 6 * 60 * 60  # seconds: a whole company moves in
 
 
 @shared_task(name="signup.follow_job")
@@ -19,6 +23,19 @@ def sweep_orders(**_future: object) -> None:
     act = Act.now(None)
     following.follow_all(act=act)
     waiting.invite_all(act=act)
+
+
+@shared_task(name="signup.work_on_import", soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
+def work_on_import(import_id: int, **_future: object) -> None:
+    """Check an import, take it in, let it go live or take it back."""
+    working.work(import_id=import_id)
+
+
+@shared_task(name="signup.sweep_imports")
+def sweep_imports(**_future: object) -> None:
+    """Go on with imports whose worker died or whose call was lost."""
+    for import_id in steps.lost(real_at=clock.real_now()):
+        jobs.enqueue("signup.work_on_import", import_id=import_id)
 
 
 @shared_task(name="signup.clear_orders")

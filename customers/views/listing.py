@@ -65,7 +65,7 @@ def index(request: Request) -> HttpResponse:
         "bulk_actions": lambda: _bulk_actions(role),
         "may_edit": may(request.user, "customers.edit"),
         "is_swap": is_swap,
-        "import_url": links.address("staff_customers:import"),
+        "import_url": links.address("staff_signup:imports"),
         # All that the list's head, foot and bulk bar follow from, for `{% kept %}`.
         "made_for": repr((query, shown, listed.found.count, listed.found.is_cut, pager, role)),
     }

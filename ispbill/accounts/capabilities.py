@@ -15,6 +15,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "customers.edit": _OFFICE | {R.SUPPORT, R.SALES},
     "customers.archive": set(_OFFICE),
     "notes.write": _READERS - {R.AUDITOR},  # remarks on a customer's timeline
+    "customers.import": {R.OWNER, R.BILLING},  # move in from another system, and back
     "customers.export": _OFFICE | {R.AUDITOR, R.SALES},
     "leads.view": _OFFICE | {R.SALES, R.SUPPORT, R.AUDITOR},
     "leads.edit": _OFFICE | {R.SALES, R.SUPPORT},

@@ -214,7 +214,12 @@ STAFF: Sequence[Group] = (
                 also=(
                     Entry(_("Services"), "staff_customers:services", "customers.view"),
                     Entry(_("Duplicates"), "staff_customers:duplicates", "customers.edit"),
-                    Entry(_("Import"), "staff_customers:import", "customers.edit"),
+                    Entry(
+                        _("Import"),
+                        "staff_signup:imports",
+                        "customers.import",
+                        words=_("move in former system splynx uisp phpnuxbill csv"),
+                    ),
                 ),
             ),
             Entry(

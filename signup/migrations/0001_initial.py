@@ -1,3 +1,5 @@
+from django.conf import settings
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
@@ -11,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('billing', '0001_initial'),
         ('customers', '0001_initial'),
         ('fieldservice', '0001_initial'),
     ]
@@ -116,5 +119,74 @@ class Migration(migrations.Migration):
             model_name='orderdocument',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), models.Q(('path', ''), _negated=True)), models.Q(('path', ''), ('removed_at__isnull', False)), _connector='OR'), name='order_document_is_there_until_removed'),
         ),
-        Install("signup", "77f57d1398cd69a5"),
+        migrations.CreateModel(
+            name='Import',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=160)),
+                ('system', models.CharField(choices=[('PLAIN', 'A plain sheet'), ('SPLYNX', 'Splynx'), ('PHPNUXBILL', 'PHPNuxBill'), ('UISP', 'UISP CRM')], default='PLAIN', max_length=10)),
+                ('content', models.BinaryField(default=bytes)),
+                ('encoding', models.CharField(max_length=10)),
+                ('delimiter', models.CharField(max_length=1)),
+                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                ('mapping', models.JSONField(default=dict)),
+                ('words', models.JSONField(default=dict)),
+                ('date_format', models.CharField(default='YYYY-MM-DD', max_length=12)),
+                ('decimal_mark', models.CharField(default='.', max_length=1)),
+                ('state', models.CharField(choices=[('UPLOADED', 'Columns to be named'), ('CHECKING', 'Being checked'), ('CHECKED', 'Checked'), ('RUNNING', 'Being taken in'), ('DONE', 'Taken in'), ('STARTING', 'Going live'), ('LIVE', 'Live'), ('UNDOING', 'Being undone'), ('UNDONE', 'Undone')], default='UPLOADED', max_length=10)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('created_at', models.DateTimeField()),
+                ('touched_at', models.DateTimeField(null=True)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('live_at', models.DateTimeField(null=True)),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('acted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.area')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.package')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ImportRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row_no', models.PositiveIntegerField()),
+                ('cells', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ('system', models.CharField(choices=[('PLAIN', 'A plain sheet'), ('SPLYNX', 'Splynx'), ('PHPNUXBILL', 'PHPNuxBill'), ('UISP', 'UISP CRM')], max_length=10)),
+                ('source_id', models.CharField(blank=True, max_length=80)),
+                ('service_key', models.CharField(blank=True, max_length=120)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('state', models.CharField(choices=[('READY', 'Ready'), ('REFUSED', 'Not possible'), ('SAME', 'Taken in before'), ('CHANGED', 'Taken in before, changed since'), ('SKIPPED', 'Left out'), ('MADE', 'Taken in'), ('LIVE', 'Live'), ('UNDONE', 'Undone')], max_length=8)),
+                ('problems', models.JSONField(default=list)),
+                ('made_at', models.DateTimeField(null=True)),
+                ('kept_why', models.CharField(blank=True, max_length=200)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='signup.import')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.invoice')),
+                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.payment')),
+                ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='import',
+            index=models.Index(condition=models.Q(('state__in', ['CHECKING', 'RUNNING', 'STARTING', 'UNDOING'])), fields=['touched_at'], name='import_at_work'),
+        ),
+        migrations.AddIndex(
+            model_name='importrow',
+            index=models.Index(fields=['batch', 'state', 'row_no'], name='import_row_state'),
+        ),
+        migrations.AddIndex(
+            model_name='importrow',
+            index=models.Index(fields=['system', 'source_id'], name='import_row_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='importrow',
+            constraint=models.UniqueConstraint(fields=('batch', 'row_no'), name='import_row_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='importrow',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['MADE', 'LIVE'])), fields=('system', 'source_id', 'service_key'), name='import_source_once'),
+        ),
+        Install("signup", "7d26e37a8fd5d3b2"),
     ]

@@ -1,4 +1,6 @@
 from signup.models.document import OrderDocument
 from signup.models.order import Order
 
+import signup.imports.models  # noqa: F401  # isort: skip
+
 __all__ = ["Order", "OrderDocument"]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from signup.imports.views import imports
 from signup.views import leads, staff
 
 app_name = "staff_signup"
@@ -11,5 +12,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/", staff.detail, name="order"),
     path("orders/<str:number>/accept/", staff.accept, name="accept"),
     path("orders/<str:number>/<slug:what>/", staff.decide, name="decide"),
+    path("customers/import/", imports.index, name="imports"),
+    path("customers/import/<int:pk>/", imports.show, name="import"),
+    path("customers/import/<int:pk>/columns/", imports.columns, name="import-columns"),
+    path("customers/import/<int:pk>/words/", imports.words, name="import-words"),
+    path("customers/import/<int:pk>/errors/", imports.errors, name="import-errors"),
+    path("customers/import/<int:pk>/run/", imports.run, name="run-import"),
+    path("customers/import/<int:pk>/start/", imports.start, name="start-import"),
+    path("customers/import/<int:pk>/undo/", imports.undo, name="undo-import"),
     path("leads/<int:pk>/convert/", leads.convert, name="convert-lead"),
 ]

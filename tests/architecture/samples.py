@@ -63,7 +63,7 @@ from tests.factories.notifications import MessageFactory, provider_account
 from tests.factories.outages import outage
 from tests.factories.papers import pdf
 from tests.factories.payments import open_invoice, paid, prepaid, voucher_batch
-from tests.factories.signup import draft, submitted
+from tests.factories.signup import draft, moved_in, submitted
 from tests.factories.stock import lent_piece, shelf_of
 from tests.factories.tickets import (
     CannedReplyFactory,
@@ -132,6 +132,7 @@ class World:
     mailbox: Any
     mail: Any
     bounce: Any
+    moved_in: Any
     message_price: Any
     opinion: Any
     alarm: Any
@@ -257,6 +258,7 @@ def build() -> World:
         ticket=opened(customer, at=BORN),
         mailbox=mailbox(BORN),
         mail=strange_mail(BORN),
+        moved_in=moved_in(BORN),
         bounce=Bounce.objects.create(
             address="gone@mail.test", status="5.1.1", is_final=True, bounced_at=BORN
         ),
@@ -593,6 +595,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_api:revoke-token": lambda world: {"pk": world.api_token.pk},
     "staff_webhooks:detail": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:edit": lambda world: {"pk": world.webhook.pk},
+    "staff_signup:import": lambda world: {"pk": world.moved_in.pk},
+    "staff_signup:import-columns": lambda world: {"pk": world.moved_in.pk},
+    "staff_signup:import-words": lambda world: {"pk": world.moved_in.pk},
+    "staff_signup:import-errors": lambda world: {"pk": world.moved_in.pk},
+    "staff_signup:run-import": lambda world: {"pk": world.moved_in.pk},
+    "staff_signup:start-import": lambda world: {"pk": world.moved_in.pk},
+    "staff_signup:undo-import": lambda world: {"pk": world.moved_in.pk},
     "portal_api:revoke-token": lambda world: {"pk": world.api_token.pk},
     "staff_webhooks:remove": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:rotate": lambda world: {"pk": world.webhook.pk},

@@ -196,6 +196,7 @@ NO_EDIT = {
     "staff_notifications:add-price",
     "staff_tickets:add-mailbox",
     "staff_tickets:lead-of-mail",
+    "staff_signup:import-columns",
     "staff_fieldservice:issue",
     "staff_churn:assign",
     "staff_churn:offer",

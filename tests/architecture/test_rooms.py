@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "rooms"
 MOST_LINES = 10
 WIDEST = 120  # or ten lines would be any number
-FLOORS = ("billing", "payments", "network", "fieldservice")
+FLOORS = ("billing", "payments", "network", "fieldservice", "signup")
 WHOLE_APPS = (
     "customers",
     "network",

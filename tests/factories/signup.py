@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ispbill.core.acts import Act
+from signup.imports.models import Import
 from signup.services import drafts, submitting
 from signup.services.drafts import Person, Spot
 from tests.factories.customers import AreaFactory, PackagePriceFactory
@@ -46,3 +47,18 @@ def submitted(**values):
     """An order whose phone is proven."""
     at = values.get("at", NINE)
     return submitting.submit_proven(order=draft(**values), act=Act(None, at))
+
+
+def moved_in(at=NINE, **more):
+    """An import whose columns are still to be named."""
+    fields = {
+        "name": "old.csv",
+        "content": b"id,name,phone\n1,Amina,01711000001",
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "columns": ["id", "name", "phone"],
+        "mapping": {"source_id": 0, "name": 1, "phone": 2},
+        "created_at": at,
+        **more,
+    }
+    return Import.objects.create(**fields)

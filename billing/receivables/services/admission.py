@@ -65,6 +65,8 @@ class Asked:
     """A person has said that this is another payment, not the one taken minutes ago."""
     is_in_hand: bool = False
     """The cash was taken before anybody could be asked: no limit refuses it."""
+    is_told: bool = True
+    """False: the customer is not thanked; it is no money they gave us now."""
     account_no: int = 0
     """The account of the books the money is in, 0 for the usual one of the method."""
 

@@ -105,7 +105,8 @@ def settle_all(wanted: Sequence[Asked]) -> list[Settled | DomainError]:
     _complete(taken)
     # Trail.
     events.write([_event(one, act=act) for one in taken])
-    announcing.received([one.received for one in taken], chosen=taken[0].known.thanks, at=act.at)
+    thanked = [one.received for one in taken if one.asked.is_told]
+    announcing.received(thanked, chosen=taken[0].known.thanks, at=act.at)
     # After commit.
     for one in taken:
         _tell_the_floors_above(one)

@@ -81,6 +81,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "send_webhooks": (SYSTEM, _("Tell programs what happened")),
     "forget_webhooks": (SYSTEM, _("Forget what programs were told long ago")),
     "prune": (SYSTEM, _("Remove what was kept long enough")),
+    "sweep_imports": (CUSTOMERS, _("Go on with imports")),
     "sweep_orders": (CUSTOMERS, _("Let orders follow their jobs")),
     "clear_orders": (CUSTOMERS, _("Remove old drafts of orders")),
     "read-mail": (TICKETS, _("Read e-mail of customers")),

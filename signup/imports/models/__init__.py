@@ -1,0 +1,3 @@
+from signup.imports.models.imported import Import, ImportRow
+
+__all__ = ["Import", "ImportRow"]

@@ -1,0 +1,84 @@
+"""The dry run: the whole file is taken apart, and every row judged. Nothing else is written."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+from itertools import islice
+
+from django.db import transaction
+
+from ispbill.accounts.models import User
+from ispbill.core import clock
+from ispbill.core.acts import Act
+from payments.bank.rules import statement_cells
+from payments.bank.services import files
+from signup.imports.models import Import, ImportRow
+from signup.imports.queries import known as knowing
+from signup.imports.queries.known import Known
+from signup.imports.rules import reading
+from signup.imports.services import judging, steps
+from signup.imports.services.judging import Judged
+
+State = Import.State
+CHUNK = 500
+
+
+@transaction.atomic
+def start(*, batch: Import, act: Act[User]) -> Import:
+    """Let a worker check an import, or check it anew. Raises WrongStep."""
+    of = (State.UPLOADED, State.CHECKED)
+    return steps.begin(batch, of=of, to=State.CHECKING, action="checked", act=act, reasoned=False)
+
+
+def check(batch: Import) -> None:
+    """Judge every row; an earlier judgement is thrown away."""
+    ImportRow.objects.filter(batch=batch).delete()
+    known = knowing.of(batch)
+    for chunk in _chunks(_rows(batch)):
+        Import.objects.filter(pk=batch.pk).update(touched_at=clock.real_now())
+        ImportRow.objects.bulk_create(_judged(batch, chunk, known))
+    steps.ended(batch, state=State.CHECKED)
+
+
+def _rows(batch: Import) -> Iterator[tuple[int, list[str]]]:
+    content = bytes(batch.content)
+    found = files.rows(content, encoding=batch.encoding, delimiter=batch.delimiter)
+    for number, row in found:
+        cells = [statement_cells.text_of(cell) for cell in row]
+        if number > 1 and any(cells):
+            yield number, cells
+
+
+def _chunks(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+    left = iter(rows)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
+
+
+def _judged(batch: Import, chunk: list[tuple[int, list[str]]], known: Known) -> list[ImportRow]:
+    way = judging.way_of(batch)
+    said = [reading.read(cells, way) for _no, cells in chunk]
+    knowing.look(
+        known,
+        system=batch.system,
+        phones=[judging.normal(one.phone) for one in said],
+        lines=[one.connection_id for one in said],
+        ids=[one.source_id for one in said],
+    )
+    return [
+        row_of(batch, number, cells, judging.judge(batch, cells, known)) for number, cells in chunk
+    ]
+
+
+def row_of(batch: Import, number: int, cells: list[str], judged: Judged) -> ImportRow:
+    """Return a judged row, not saved."""
+    return ImportRow(
+        batch=batch,
+        row_no=number,
+        cells=cells,
+        system=batch.system,
+        source_id=judged.said.source_id,
+        service_key=judged.service_key,
+        digest=judged.said.digest,
+        state=judged.state,
+        problems=[list(astuple(one)) for one in judged.problems],
+    )

@@ -1,0 +1,110 @@
+"""Whether a row can be taken in: the same judgement when it is checked and when it is done."""
+
+from dataclasses import dataclass
+
+from customers.models import Area, Package
+from ispbill.core import phones
+from ispbill.core.marking import gettext_noop
+from signup.imports.models import Import, ImportRow
+from signup.imports.queries.known import Known
+from signup.imports.rules import reading
+from signup.imports.rules.reading import WARNINGS, Problem, Said, Way
+
+State = ImportRow.State
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A row with what it comes to: ids of its area and package, its state, what is wrong."""
+
+    said: Said
+    state: str
+    problems: tuple[Problem, ...] = ()
+    area_id: int | None = None
+    package_id: int | None = None
+
+    @property
+    def service_key(self) -> str:
+        """Return what tells a customer's services apart: the connection, else the package."""
+        return (self.said.connection_id or self.said.package)[:120]
+
+
+def way_of(batch: Import) -> Way:
+    return Way(batch.system, batch.mapping, batch.date_format, batch.decimal_mark)
+
+
+def normal(phone: str) -> str:
+    """Return a phone in E.164, "" for one that is none."""
+    try:
+        return phones.normalise(phone)
+    except phones.PhoneRefused:
+        return ""
+
+
+def judge(batch: Import, cells: list[str], known: Known) -> Judged:
+    """Read and judge a row; `known` learns of it."""
+    said = reading.read(cells, way_of(batch))
+    if reading.is_skipped(cells, batch.columns, batch.system):
+        return Judged(said, State.SKIPPED)
+    found = list(said.problems)
+    place = Judged(said, State.READY)
+    key = (said.source_id, place.service_key)
+    standing = known.taken_in.get(key)
+    if standing is not None:
+        return Judged(said, State.SAME if standing == said.digest else State.CHANGED)
+    if said.source_id not in known.sources:
+        found += _phone(said, known)
+    known.sources.add(said.source_id)
+    if key in known.services:
+        found.append(Problem("", "duplicate_in_file", gettext_noop("The file has this twice.")))
+    known.services.add(key)
+    area = known.areas.get(said.area.lower()) if said.area else batch.area_id
+    if area is None:
+        column = "area"
+        code = "unknown_area" if said.area else "missing"
+        found.append(Problem(column, code, gettext_noop("There is no such area here.")))
+    package = None
+    if said.package and said.status != "CANCELLED":
+        package = known.packages.get(said.package.lower())
+        if package is None:
+            text = gettext_noop("There is no such package here.")
+            found.append(Problem("package", "unknown_package", text))
+    elif not said.package and batch.package_id and said.status != "CANCELLED":
+        package = batch.package_id
+    if package is not None and said.connection_id:
+        found += _connection(said, known)
+    is_bad = any(one.code not in WARNINGS for one in found)
+    state = State.REFUSED if is_bad else State.READY
+    return Judged(said, state, tuple(found), area, package)
+
+
+def area_of(judged: Judged) -> Area:
+    return Area.objects.select_related("branch").get(pk=judged.area_id or 0)
+
+
+def package_of(judged: Judged) -> Package | None:
+    return Package.objects.get(pk=judged.package_id) if judged.package_id is not None else None
+
+
+def _phone(said: Said, known: Known) -> list[Problem]:
+    if not said.phone or any(one.column == "phone" for one in said.problems):
+        return []
+    number = normal(said.phone)
+    if not number:
+        return [Problem("phone", "bad_phone", gettext_noop("This is no phone number."))]
+    first = known.seen.setdefault(number, said.source_id)
+    if first != said.source_id:
+        text = gettext_noop("Another customer of the file has this phone.")
+        return [Problem("phone", "duplicate_in_file", text)]
+    if number in known.phones:
+        text = gettext_noop("A customer here has this phone.")
+        return [Problem("phone", "phone_taken", text)]
+    return []
+
+
+def _connection(said: Said, known: Known) -> list[Problem]:
+    if said.connection_id not in known.connections:
+        known.connections.add(said.connection_id)
+        return []
+    text = gettext_noop("Another service has this connection.")
+    return [Problem("connection_id", "connection_taken", text)]
