@@ -29,6 +29,7 @@ from ispbill.devtools.demo import (
     gateways,
     ground,
     history,
+    imports,
     interruptions,
     leads,
     message_providers,
@@ -214,6 +215,7 @@ def _show(
             rounds.show(base=base, now=now)
         with say.step("Orders of people who want a line"):
             signups.show(base=base, now=now)
+            imports.show(base=base, now=now)
         programs.show(base=base, now=now)
         programs.hear(base=base, now=now)
         with say.step("Contracts, drafted, signed and sealed"):

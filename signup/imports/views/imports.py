@@ -13,7 +13,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import sheets
+from ispbill.core import formats, sheets
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from signup.imports.forms.imports import MappingForm, UploadForm, WordsForm
@@ -124,7 +124,8 @@ def run(request: Request, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     ready = batches.counts(batch).get(ImportRow.State.READY, 0)
     effects = [
-        ngettext("%(n)s row is taken in.", "%(n)s rows are taken in.", ready) % {"n": ready},
+        ngettext("%(n)s row is taken in.", "%(n)s rows are taken in.", ready)
+        % {"n": formats.number(ready)},
         _("Services wait until it goes live: no bill, no message, nothing at a router."),
     ]
     return _asked(request, batch, running.start, heading=_("Take in"), effects=effects)
