@@ -12,7 +12,7 @@ _HEAD = "id,name,phone,email,address,area,package,status,username,next bill,bala
 _WHY = "The provider next door was taken over"
 _GOOD = (
     "N-101,Jamal Uddin,01819300101,,House 3 Lane 2,{area},{package},active,jamal.u,{next},0",
-    "N-102,Kohinoor Begum,01819300102,k@mail.test,House 9,{area},{package},active,kohinoor,{next},575",
+    "N-102,Kohinoor Begum,01819300102,,House 9,{area},{package},active,kohinoor,{next},575",
     "N-103,Liton Das,01819300103,,House 11,{area},{package},blocked,liton.d,{next},1150",
 )
 _BAD = (
