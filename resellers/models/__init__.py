@@ -1,12 +1,16 @@
 from resellers.models.assignment import ResellerAssignment
+from resellers.models.checkout import Checkout
 from resellers.models.commission import Commission, CommissionBack
 from resellers.models.payout import Payout
+from resellers.models.renewal import OwnPrice, WalletRenewal
 from resellers.models.reseller import PlanVersion, PriceLimit, Reseller, ResellerUser
 from resellers.models.wallet import Transfer, Wallet, WalletMove
 
 __all__ = [
+    "Checkout",
     "Commission",
     "CommissionBack",
+    "OwnPrice",
     "Payout",
     "PlanVersion",
     "PriceLimit",
@@ -16,4 +20,5 @@ __all__ = [
     "Transfer",
     "Wallet",
     "WalletMove",
+    "WalletRenewal",
 ]

@@ -19,6 +19,11 @@ def wallet_of(reseller: Reseller) -> Wallet:
     )
 
 
+def available(reseller: Reseller) -> Decimal:
+    """Return what a reseller can spend now: the wallet with its credit limit."""
+    return wallet_of(reseller).balance_amount + reseller.credit_limit
+
+
 def pocket_of(reseller: Reseller) -> str:
     """Return which of the two is a reseller's by kind."""
     return Pocket.WALLET if reseller.is_prepaid else Pocket.HELD
