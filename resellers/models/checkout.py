@@ -11,7 +11,8 @@ class Checkout(models.Model):
     """One try of a reseller to top up its wallet online; only the gateway's answer makes it paid.
 
     Paid exactly as asked it has its transfer, and goes back only with that transfer. What was paid
-    otherwise, or looks risky to the gateway, is HELD for a person.
+    otherwise, or looks risky to the gateway, is HELD for a person: accepted as it came, or refused
+    and given back at the gateway.
     """
 
     class State(models.TextChoices):
@@ -21,6 +22,7 @@ class Checkout(models.Model):
         SETTLED = "SETTLED", _("Paid")
         FAILED = "FAILED", _("Failed")
         EXPIRED = "EXPIRED", _("Expired")
+        REFUSED = "REFUSED", _("Not accepted")
 
     # Nothing is credited yet; money may still come.
     UNPAID = (State.STARTED, State.OPEN, State.FAILED, State.EXPIRED)

@@ -16,6 +16,7 @@ from billing.allocation.rules.accounts import CLEARING_OF
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
+from ispbill.core.errors import Stale
 from ispbill.core.models import Company
 from payments.online.models import GatewayAccount
 from payments.online.rules import attempts as rules
@@ -25,6 +26,10 @@ from resellers.models import Checkout, Reseller, Transfer
 from resellers.services import transfers
 
 State = Checkout.State
+
+
+class CheckoutDecided(Stale):
+    """What was held was accepted or refused before."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,27 @@ def apply(*, checkout_id: int, answer: Answer | None, at: datetime) -> Checkout:
     return row
 
 
+@transaction.atomic
+def decide(*, checkout: Checkout, accepts: bool, act: Act[User]) -> Checkout:
+    """Credit what was held as it came, or refuse it. Raises CheckoutDecided, ReasonMissing."""
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    row = (
+        Checkout.objects.select_for_update(of=("self",))
+        .select_related("account", "reseller", "started_by")
+        .get(pk=checkout.pk)
+    )
+    if row.state != State.HELD or row.paid_amount is None:
+        raise CheckoutDecided(_("This payment was decided about before."))
+    if accepts:
+        _credit(row, row.paid_amount, Transfer.Method.CARD, row.gateway_reference, act=act)
+    else:
+        row.state = State.REFUSED
+    row.save()
+    _note(row, "reseller.checkout_decided", act=act)
+    return row
+
+
 def ask_due(*, at: datetime, most: int = 200) -> int:
     """Ask about every try whose time has come; return how many."""
     due = Checkout.objects.filter(next_check_at__lte=at).order_by("next_check_at", "pk")
@@ -182,12 +208,16 @@ def _paid(row: Checkout, answer: Answer, *, act: Act) -> None:
         _note(row, "reseller.checkout_held", act=act)
         return
     method = answer.method if answer.method in Transfer.Method.values else Transfer.Method.CARD
+    _credit(row, answer.amount, method, answer.bank_reference or answer.reference, act=act)
+
+
+def _credit(row: Checkout, amount: Decimal, method: str, reference: str, *, act: Act) -> None:
     row.transfer = transfers.arrive(
         reseller=row.reseller,
-        amount=answer.amount,
+        amount=amount,
         method=method,
         account_no=int(CLEARING_OF[row.account.provider]),
-        reference=row.gateway_reference,
+        reference=reference,
         key=f"gateway-{row.order}",
         by=row.started_by,
         act=act,

@@ -45,7 +45,7 @@ def credit(transfer: Transfer, *, act: Act) -> Transfer:
 def take_back(transfer: Transfer, *, act: Act) -> Transfer:
     """Undo what a top-up did; the transfer says already that it is taken back."""
     _move(transfer, Pocket.WALLET, WalletMove.Kind.BACK, -transfer.amount, act=act)
-    kind = "PARTNER_TRANSFER_BACK"
+    kind = "TRANSFER_BACK"
     _book(transfer, -transfer.amount, Chart.RESELLER_WALLETS, kind, act=act)
     note(transfer, "reseller.transfer_taken_back", act=act)
     return transfer

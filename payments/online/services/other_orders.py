@@ -61,6 +61,7 @@ class Answer:
     """It is not paid, and will not be."""
     order: str
     reference: str
+    bank_reference: str
     amount: Decimal | None
     currency: str
     method: str
@@ -142,6 +143,7 @@ def ask(account: GatewayAccount, known: Known, *, is_claimed: bool, at: datetime
         is_over=outcome.verdict in (Verdict.FAILED, Verdict.CANCELLED, Verdict.EXPIRED),
         order=outcome.order,
         reference=outcome.reference,
+        bank_reference=outcome.bank_reference,
         amount=outcome.amount,
         currency=outcome.currency,
         method=outcome.method,
