@@ -2,7 +2,7 @@ from resellers.models.assignment import ResellerAssignment
 from resellers.models.checkout import Checkout
 from resellers.models.commission import Commission, CommissionBack
 from resellers.models.payout import Payout
-from resellers.models.renewal import OwnPrice, WalletRenewal
+from resellers.models.renewal import WalletRenewal
 from resellers.models.reseller import PlanVersion, PriceLimit, Reseller, ResellerUser
 from resellers.models.wallet import Transfer, Wallet, WalletMove
 
@@ -10,7 +10,6 @@ __all__ = [
     "Checkout",
     "Commission",
     "CommissionBack",
-    "OwnPrice",
     "Payout",
     "PlanVersion",
     "PriceLimit",

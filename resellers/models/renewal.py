@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from resellers.models.reseller import Reseller
 
@@ -25,22 +24,3 @@ class WalletRenewal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription_id} from the wallet of reseller {self.reseller_id}"
-
-
-class OwnPrice(models.Model):
-    """What a reseller asks for a package, net in the company's currency, within its limits."""
-
-    reseller = models.ForeignKey(
-        Reseller, on_delete=models.PROTECT, related_name="own_prices", db_index=False
-    )
-    package = models.ForeignKey("customers.Package", on_delete=models.PROTECT, related_name="+")
-    price_amount = models.DecimalField(max_digits=14, decimal_places=2)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="own_price_once", fields=["reseller", "package"]),
-            models.CheckConstraint(name="own_price_is_positive", condition=Q(price_amount__gt=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"own price of package {self.package_id} of reseller {self.reseller_id}"

@@ -148,9 +148,7 @@ def _renew(subscription_id: int, expires_on: date, reseller_id: int, *, act: Act
     return True
 
 
-def _pay(
-    service: Subscription, reseller: Reseller, amount: Decimal, key: str, *, act: Act
-) -> bool:
+def _pay(service: Subscription, reseller: Reseller, amount: Decimal, key: str, *, act: Act) -> bool:
     """Pay from the locked wallet; tell whether the payment has begun the service's next period."""
     before = wallet_facts.available(reseller)
     ledger.open_chart()

@@ -7,6 +7,7 @@ from resellers.views import (
     portal_customer,
     portal_export,
     portal_money,
+    portal_prices,
     portal_top_up,
 )
 
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/export/", portal_export.customers, name="export"),
     path("customers/<str:number>/", portal_customer.show, name="customer"),
     path("customers/<str:number>/<int:line_no>/renewal/", portal_customer.renewal, name="renewal"),
+    path("prices/", portal_prices.index, name="prices"),
+    path("prices/<int:pk>/", portal_prices.edit, name="price"),
     path("top-up/", portal_top_up.start, name="top-up"),
     path("top-up/<slug:order>/", portal_top_up.show, name="checkout"),
     path("top-up/<slug:order>/go/", portal_top_up.go, name="checkout-go"),

@@ -54,7 +54,11 @@ def renewal(request: Request, number: str, line_no: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        said = _("Your wallet renews it from now on.") if is_on else _("Your wallet renews it no more.")
+        said = (
+            _("Your wallet renews it from now on.")
+            if is_on
+            else _("Your wallet renews it no more.")
+        )
         messages.success(request, said)
     return redirect("reseller:customer", number=number)
 

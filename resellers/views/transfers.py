@@ -132,6 +132,4 @@ def decide_checkout(request: Request, order: str, what: str) -> HttpResponse:
         else _("%(amount)s is sent back at the gateway, by hand.") % {"amount": paid}
     ]
     label = _("Accept") if accepts else _("Refuse")
-    return ask(
-        request, row.reseller, form, do, label=label, effects=effects, danger=not accepts
-    )
+    return ask(request, row.reseller, form, do, label=label, effects=effects, danger=not accepts)

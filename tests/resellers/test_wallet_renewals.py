@@ -31,9 +31,7 @@ AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 
 def partner(top_up=None, **values):
     given = {"kind": "PREPAID", "commission_rate": D(0), "low_mark": D("0.00"), **values}
-    reseller = ResellerFactory(
-        user=UserFactory(role="RESELLER", phone="+8801711000009"), **given
-    )
+    reseller = ResellerFactory(user=UserFactory(role="RESELLER", phone="+8801711000009"), **given)
     if top_up:
         TransferFactory(reseller=reseller, amount=top_up, key=f"first-{reseller.pk}")
     return reseller
@@ -109,9 +107,7 @@ def test_a_line_that_was_closed_is_open_again_and_what_is_owed_is_paid_with_it()
 
 def test_nothing_is_renewed_without_the_choice_for_others_or_while_suspended():
     reseller, other = partner("5000.00"), partner("5000.00")
-    unchosen = service_until(
-        customer_of(reseller), until=EXPIRY, price="900.00", line=True
-    )
+    unchosen = service_until(customer_of(reseller), until=EXPIRY, price="900.00", line=True)
     gone = service_of(reseller, "900.00")
     owner = UserFactory(role="OWNER")
     moving.move(

@@ -20,13 +20,7 @@ from payments.online.gateways.contract import Hint, Verdict
 from payments.online.gateways.errors import GatewayDown, GatewayRefused
 from payments.online.models import GatewayAccount, GatewayCallback, PaymentAttempt
 from payments.online.rules import attempts as rules
-from payments.online.services import (
-    accounts,
-    confirming,
-    other_orders,
-    payment_attempts,
-    recording,
-)
+from payments.online.services import accounts, confirming, other_orders, payment_attempts, recording
 
 State = GatewayCallback.State
 # A message without a valid signature lets the gateway be asked at most once in this time.

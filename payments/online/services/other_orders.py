@@ -152,9 +152,7 @@ def ask(account: GatewayAccount, known: Known, *, is_claimed: bool, at: datetime
     )
 
 
-def known(
-    *, order: str, session_key: str, amount: Decimal, currency: str, reference: str
-) -> Known:
+def known(*, order: str, session_key: str, amount: Decimal, currency: str, reference: str) -> Known:
     """Return what an adapter may know of an order."""
     return Known(order, session_key, amount, currency, reference)
 
