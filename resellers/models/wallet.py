@@ -27,8 +27,9 @@ class Wallet(models.Model):
 class Transfer(models.Model):
     """Money between a reseller and the house: a top-up, a remittance, a refund of the wallet.
 
-    Only when it is confirmed the books and the wallet move. `account_no` is set of what came through
-    a gateway, which confirmed it itself: its clearing account. A top-up can be taken back.
+    Only when it is confirmed the books and the wallet move. What came through a gateway has that
+    gateway's clearing account (`account_no`) and nobody who confirmed it. A top-up can be taken
+    back.
     """
 
     class Kind(models.TextChoices):

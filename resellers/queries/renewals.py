@@ -9,6 +9,8 @@ from customers.models import Customer, Subscription, Suspension
 from ispbill.core import clock
 from resellers.models import Reseller, WalletMove, WalletRenewal
 
+SHOWN = 50
+
 
 def paying(customer_id: int) -> Reseller | None:
     """Return the reseller whose wallet pays for a customer; None for all others."""
@@ -24,6 +26,14 @@ def due(reseller_id: int, *, on: date) -> list[tuple[int, date]]:
     found = _due(on).filter(pk__in=_chosen().filter(reseller=reseller_id).values("subscription"))
     ordered = found.order_by("schedule__billed_until", "customer__number", "line_no")
     return list(ordered.values_list("pk", "schedule__billed_until"))
+
+
+def skipped(reseller: Reseller, *, on: date) -> list[Subscription]:
+    """Return the due services a wallet was too small for when they were tried last, in order."""
+    tried = _chosen().filter(reseller=reseller, tried_at__isnull=False)
+    found = _due(on).filter(pk__in=tried.values("subscription"))
+    rows = found.select_related("customer", "package", "schedule")
+    return list(rows.order_by("schedule__billed_until", "customer__number", "line_no")[:SHOWN])
 
 
 def resellers_to_try(*, on: date) -> list[int]:

@@ -15,14 +15,14 @@ from billing.receivables.queries import desk
 from customers.models import Customer
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import formats, rls
+from ispbill.core import clock, formats, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from payments.online.queries import online
 from resellers.forms.portal import Collect, NewCustomer, Sent
 from resellers.forms.top_up import TopUp
 from resellers.models import Transfer
-from resellers.queries import own, own_customers, wallets
+from resellers.queries import own, own_customers, renewals, wallets
 from resellers.queries.own import Login
 from resellers.services import collecting, payouts, proposing, transfers
 from resellers.services.wallets import WalletShort
@@ -113,6 +113,7 @@ def money(request: Request) -> HttpResponse:
             "held_since": wallets.held_since(login.reseller),
             "waiting": list(wallets.waiting_of(login.reseller)),
             "moves": list(wallets.moves(login.reseller)[:SHOWN]),
+            "skipped": renewals.skipped(login.reseller, on=clock.today()),
             "online": _online(login, offered),
         }
     status = 422 if form.errors else 200

@@ -79,7 +79,7 @@ def show(request: Request, number: str) -> HttpResponse:
         "held_since": wallets.held_since(reseller),
         "moves": wallets.moves(reseller)[:MOVES],
         "transfers": wallets.waiting_of(reseller),
-        "held": wallets.held_of(reseller),
+        "held_top_ups": wallets.held_of(reseller),
         "pocket": pocket,
         "plans": reseller.plans.order_by("-effective_from")[:5],
         "prices": price_list.lines(reseller, on=today),

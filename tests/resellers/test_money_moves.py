@@ -22,7 +22,7 @@ from resellers.services.wallets import WalletShort
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice, paid
-from tests.factories.resellers import ResellerFactory, TransferFactory
+from tests.factories.resellers import ResellerFactory, TransferFactory, as_if_committed
 
 AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 
@@ -166,9 +166,7 @@ def test_a_top_up_taken_back_may_go_below_the_limit_and_then_nothing_is_paid():
     collect(reseller, customer_of(reseller, "800.00"), "800.00")
     owner = UserFactory(role="OWNER")
     top_up = Transfer.objects.get(kind="TOPUP")
-    with connection.cursor() as cursor:  # the payment was committed long ago
-        cursor.execute("SET CONSTRAINTS wallet_limit_checked IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS wallet_limit_checked DEFERRED")
+    as_if_committed()
 
     transfers.take_back(transfer=top_up, act=Act(owner, AT, reason="the cheque behind it bounced"))
     with pytest.raises(TransferDecided):

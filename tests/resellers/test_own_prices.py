@@ -1,6 +1,6 @@
 """A partner's own prices: within the limits, used for new services, nobody else's."""
 
-from datetime import date, datetime, UTC
+from datetime import UTC, date, datetime
 from decimal import Decimal as D
 
 import pytest
