@@ -25,7 +25,8 @@ def due(reseller_id: int, *, on: date) -> list[tuple[int, date]]:
     """Return services to renew from a wallet, the oldest expiry first, then by number."""
     found = _due(on).filter(pk__in=_chosen().filter(reseller=reseller_id).values("subscription"))
     ordered = found.order_by("schedule__billed_until", "customer__number", "line_no")
-    return list(ordered.values_list("pk", "schedule__billed_until"))
+    rows = ordered.values_list("pk", "schedule__billed_until")
+    return [(pk, until) for pk, until in rows if until is not None]
 
 
 def skipped(reseller: Reseller, *, on: date) -> list[Subscription]:

@@ -128,7 +128,7 @@ def ask(checkout: Checkout, *, at: datetime) -> Checkout:
 @transaction.atomic
 def apply(*, checkout_id: int, answer: Answer | None, at: datetime) -> Checkout:
     """Move a try to what the gateway says (None: it said nothing); the same twice is once."""
-    act: Act = Act(None, at, reason="answer of the gateway about a top-up")
+    act: Act[User | None] = Act(None, at, reason="answer of the gateway about a top-up")
     trail.begin(act=act)
     row = (
         Checkout.objects.select_for_update(of=("self",))
@@ -197,7 +197,7 @@ def heard(pk: int, is_claimed: bool, at: datetime) -> str:
     return f"the top-up is {ask(row, at=at).state}"
 
 
-def _paid(row: Checkout, answer: Answer, *, act: Act) -> None:
+def _paid(row: Checkout, answer: Answer, *, act: Act[User | None]) -> None:
     if not answer.reference or answer.amount is None or _is_used(row, answer):
         row.words = "the payment named is another one's"
         return
@@ -211,7 +211,9 @@ def _paid(row: Checkout, answer: Answer, *, act: Act) -> None:
     _credit(row, answer.amount, method, answer.bank_reference or answer.reference, act=act)
 
 
-def _credit(row: Checkout, amount: Decimal, method: str, reference: str, *, act: Act) -> None:
+def _credit(
+    row: Checkout, amount: Decimal, method: str, reference: str, *, act: Act[User | None]
+) -> None:
     row.transfer = transfers.arrive(
         reseller=row.reseller,
         amount=amount,
@@ -226,7 +228,7 @@ def _credit(row: Checkout, amount: Decimal, method: str, reference: str, *, act:
     row.next_check_at = max(row.expires_at, act.at + rules.LIFE)  # a bank may still take it back
 
 
-def _over(row: Checkout, answer: Answer, *, act: Act) -> None:
+def _over(row: Checkout, answer: Answer, *, act: Act[User | None]) -> None:
     """A try that was not paid; or one that was credited and has gone back after all."""
     if row.state in (State.STARTED, State.OPEN):
         row.state, row.words = State.FAILED, answer.words[:300]

@@ -11,6 +11,7 @@ from billing.ledger.rules.chart import Chart
 from billing.ledger.services import ledger
 from billing.ledger.services.ledger import Line
 from billing.tills.services import tills
+from ispbill.accounts.models import User
 from ispbill.audit.services import events
 from ispbill.core import jobs
 from ispbill.core.acts import Act
@@ -27,7 +28,7 @@ _MOVES: Mapping[str, tuple[str, str, int, Chart]] = {
 }
 
 
-def credit(transfer: Transfer, *, act: Act) -> Transfer:
+def credit(transfer: Transfer, *, act: Act[User | None]) -> Transfer:
     """Confirm a transfer; after a top-up the wallet is tried again for what waited for it."""
     transfer.status, transfer.decided_by = Transfer.Status.CONFIRMED, act.actor
     transfer.decided_at, transfer.decided_on = act.at, act.on

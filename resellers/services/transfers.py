@@ -83,7 +83,7 @@ def arrive(
     reference: str,
     key: str,
     by: User,
-    act: Act,
+    act: Act[User | None],
 ) -> Transfer:
     """Credit a top-up that a gateway says is paid; `account_no` is its clearing account.
 
@@ -128,7 +128,7 @@ def confirm(*, transfer: Transfer, act: Act[User]) -> Transfer:
 
 
 @transaction.atomic
-def take_back(*, transfer: Transfer, act: Act) -> Transfer:
+def take_back(*, transfer: Transfer, act: Act[User | None]) -> Transfer:
     """Take a confirmed top-up back, its money having gone; the wallet may go below its limit.
 
     Then nothing more is paid from it, and nobody is cut. Raises TransferDecided, ReasonMissing.

@@ -39,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = TopUp(request.POST, accounts=online.accounts())
     if not form.is_valid():
         for said in form.errors.values():
-            messages.error(request, said[0])
+            messages.error(request, str(said[0]))
         return redirect("reseller:money")
     try:
         made = checkouts.start(

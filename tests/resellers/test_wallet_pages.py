@@ -1,6 +1,6 @@
 """A partner's wallet, customers and top-ups on its pages, and what staff do about them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from resellers.models import ResellerUser, Transfer, Wallet, WalletRenewal
+from resellers.models import Checkout, ResellerUser, Transfer, Wallet, WalletRenewal
 from resellers.services import renewing, transfers
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
+from tests.factories.gateway_accounts import gateway_account
 from tests.factories.payments import prepaid
 from tests.factories.resellers import ResellerFactory, TransferFactory, as_if_committed
 
@@ -106,3 +107,28 @@ def test_staff_take_a_top_up_back_and_the_wallet_is_blocked(client, reseller):
     assert Wallet.objects.get().balance_amount == D("-300.00")
     page = client.get(reverse("staff_resellers:reseller", args=[reseller.number])).content.decode()
     assert "Wallet blocked" in page
+
+
+def test_staff_see_a_top_up_that_is_held_and_accept_it(client, reseller):
+    checkout = Checkout.objects.create(
+        order="PHELD1",
+        account=gateway_account(at=AT),
+        reseller=reseller,
+        amount=D("1000.00"),
+        currency="BDT",
+        state=Checkout.State.HELD,
+        key="held",
+        started_by=reseller.user,
+        started_at=AT,
+        expires_at=AT + timedelta(days=1),
+        gateway_reference="VAL-1",
+        paid_amount=D("100.00"),
+    )
+    client.force_login(UserFactory(role="OWNER"))
+    page = client.get(reverse("staff_resellers:reseller", args=[reseller.number])).content.decode()
+    address = reverse("staff_resellers:decide-checkout", args=[checkout.order, "accept"])
+
+    client.post(address, {"reason": "looked at it with the gateway"})
+
+    assert "VAL-1" in page
+    assert Wallet.objects.get().balance_amount == D("100.00")

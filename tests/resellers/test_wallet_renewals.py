@@ -177,10 +177,8 @@ def test_a_low_wallet_is_told_of_once_a_crossing():
     open_invoice(customer, "900.00")
 
     def collect(key, amount):
-        collecting.collect(
-            reseller=reseller, customer=customer, amount=D(amount), key=key,
-            act=Act(reseller.user, AT),
-        )  # fmt: skip
+        act = Act(reseller.user, AT)
+        collecting.collect(reseller=reseller, customer=customer, amount=D(amount), key=key, act=act)
 
     collect("k1", "500.00")
     assert notices.low(at=AT) == 0  # a wallet at the mark is not below it
