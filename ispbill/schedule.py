@@ -305,6 +305,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Asks gateways for refunds whose ring was lost, and how far the others are.",
     ),
     Scheduled(
+        job="look_after_wallets",
+        task="resellers.look_after_wallets",
+        every=timedelta(minutes=1),
+        why="Resellers' wallets: top-ups paid online, renewals that are due, a word when low.",
+    ),
+    Scheduled(
         job="renew_prepaid",
         task="payments.renew_prepaid",
         every=timedelta(minutes=3),

@@ -19,6 +19,12 @@ class ResellersConfig(AppConfig):
         journal.register("partner_transfer", sources.transfers)
         expected = import_module("resellers.queries.expected")
         import_module("billing.run.queries.shares").register(expected.shares, expected.earned)
+        renewing = import_module("resellers.services.renewing")
+        first_bills = import_module("billing.changes.services.first_bills")
+        first_bills.register(renewing.pay_first)
+        checkouts = import_module("resellers.services.checkouts")
+        orders = import_module("payments.online.services.other_orders")
+        orders.register(checkouts.find, checkouts.heard)
         from ispbill.accounts import access  # noqa: PLC0415 - models load first
         from ispbill.accounts.models import User  # noqa: PLC0415
         from resellers.queries import own_customers  # noqa: PLC0415

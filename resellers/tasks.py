@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
+from ispbill.core import clock
 from ispbill.core.acts import Act
-from resellers.services import months, moving
+from resellers.services import checkouts, months, moving, notices, renewing
 
 
 @shared_task(name="resellers.apply_moves")
@@ -20,3 +21,19 @@ def close_month(*, progress: Progress, **_future: object) -> Tally:
     """Write last month's bonuses on the third, and take back what was reversed since."""
     act: Act = Act.now(None)
     return Tally(processed=months.close(act=act), detail={"corrected": months.correct(act=act)})
+
+
+@shared_task(name="resellers.renew_of")
+def renew_of(reseller_id: int, **_future: object) -> None:
+    """Renew what waited for one wallet, after money came into it (queued after a commit)."""
+    renewing.renew_of(reseller_id, act=Act.now(None))
+
+
+@shared_task(name="resellers.look_after_wallets")
+@logged_job("look_after_wallets")
+def look_after_wallets(*, progress: Progress, **_future: object) -> Tally:
+    """Ask about top-ups paid online, renew what wallets can pay, and tell whose wallet is low."""
+    asked = checkouts.ask_due(at=clock.now())
+    renewed = renewing.renew_all(act=Act.now(None))
+    told = notices.low(at=clock.now())
+    return Tally(processed=renewed, detail={"asked": asked, "told": told})

@@ -197,10 +197,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "SUSPENDED": _warning(_("Suspended")),
         "CLOSED": _neutral(_("Closed"), "ban"),
     },
+    "reseller_wallet": {"BLOCKED": _danger(_("Wallet blocked"), "ban")},
     "reseller_transfer": {
         "SENT": _info(_("Waits for confirmation"), "clock"),
         "CONFIRMED": _success(_("Confirmed")),
         "REJECTED": _danger(_("Rejected"), "ban"),
+        "REVERSED": _neutral(_("Taken back"), "arrow-back-up"),
     },
     "partner_payout": {
         "WAITING": _info(_("Waits for approval")),

@@ -629,6 +629,7 @@ RESELLER: Sequence[Group] = tuple(
         ("customers", _("Customers"), "users", "reseller:customers", "g c"),
         ("requests", _("Package requests"), "package", "reseller_billing:package", ""),
         ("collect", _("Collect payment"), "cash", "reseller:collect", "p"),
+        ("prices", _("Prices"), "tag", "reseller:prices", ""),
         ("vouchers", _("Recharge cards"), "credit-card", "reseller:vouchers", ""),
         ("tickets", _("Tickets"), "messages", "reseller:tickets", ""),
         ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),

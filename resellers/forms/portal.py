@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.ledger.forms.amounts import AmountField
 from customers.models import Area, Package
 from ispbill.core.choosing import choose_from
-from ispbill.core.fields import PhoneField
+from ispbill.core.fields import MoneyField, PhoneField
 from resellers.models import Reseller, Transfer
 
 
@@ -37,6 +37,12 @@ class Sent(forms.Form):
         super().__init__(*args, **kwargs)
         if offered is not None:
             self.fields["amount"].initial = offered
+
+
+class OwnPrice(forms.Form):
+    """What a package costs new services of the partner's customers."""
+
+    net = MoneyField(label=_("Your price"), help_text=_("Without tax, a month."))
 
 
 class NewCustomer(forms.Form):

@@ -1,13 +1,15 @@
--- Refuses to decide a transfer twice, or to change it.
+-- Refuses to decide a transfer twice, or to change it; a top-up that was confirmed is taken back once.
 -- Rule: resellers.services.transfers
 CREATE OR REPLACE FUNCTION move_transfer() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decided CONSTANT text[] := '{status,decided_by_id,decided_at,decided_on,rejection_reason}';
+    taken_back CONSTANT text[] := '{status,reversed_by_id,reversed_on,reversal_reason}';
 BEGIN
     IF (TG_OP = 'INSERT' AND NEW.status = 'SENT')
-       OR (TG_OP = 'UPDATE' AND OLD.status = 'SENT' AND NEW.status <> 'SENT'
-           AND to_jsonb(NEW)
-               - '{status,decided_by_id,decided_at,decided_on,rejection_reason}'::text[]
-             = to_jsonb(OLD)
-               - '{status,decided_by_id,decided_at,decided_on,rejection_reason}'::text[]) THEN
+       OR (TG_OP = 'UPDATE' AND OLD.status = 'SENT' AND NEW.status IN ('CONFIRMED', 'REJECTED')
+           AND to_jsonb(NEW) - decided = to_jsonb(OLD) - decided)
+       OR (TG_OP = 'UPDATE' AND OLD.status = 'CONFIRMED' AND NEW.status = 'REVERSED'
+           AND to_jsonb(NEW) - taken_back = to_jsonb(OLD) - taken_back) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a transfer is sent, decided once, and then stays'

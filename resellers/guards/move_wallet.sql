@@ -6,6 +6,8 @@ BEGIN
     IF NEW.pocket = 'WALLET' THEN
         UPDATE resellers_wallet SET balance_amount = balance_amount + NEW.amount
             WHERE reseller_id = NEW.reseller_id RETURNING balance_amount INTO NEW.after_amount;
+        NEW.is_low := EXISTS (SELECT FROM resellers_reseller r WHERE r.id = NEW.reseller_id
+            AND NEW.after_amount < r.low_mark AND NEW.after_amount - NEW.amount >= r.low_mark);
     ELSE
         UPDATE resellers_wallet SET held_amount = held_amount + NEW.amount
             WHERE reseller_id = NEW.reseller_id RETURNING held_amount INTO NEW.after_amount;

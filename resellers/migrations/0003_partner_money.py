@@ -7,8 +7,6 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from ispbill.core.guarding import Install
-
 
 class Migration(migrations.Migration):
 
@@ -359,5 +357,4 @@ class Migration(migrations.Migration):
             model_name='walletmove',
             constraint=models.UniqueConstraint(condition=models.Q(('transfer__isnull', False)), fields=('transfer',), name='wallet_move_once_per_transfer'),
         ),
-        Install("resellers", "b40fde6e3676a2e1"),
     ]

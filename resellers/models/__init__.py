@@ -1,10 +1,13 @@
 from resellers.models.assignment import ResellerAssignment
+from resellers.models.checkout import Checkout
 from resellers.models.commission import Commission, CommissionBack
 from resellers.models.payout import Payout
+from resellers.models.renewal import WalletRenewal
 from resellers.models.reseller import PlanVersion, PriceLimit, Reseller, ResellerUser
 from resellers.models.wallet import Transfer, Wallet, WalletMove
 
 __all__ = [
+    "Checkout",
     "Commission",
     "CommissionBack",
     "Payout",
@@ -16,4 +19,5 @@ __all__ = [
     "Transfer",
     "Wallet",
     "WalletMove",
+    "WalletRenewal",
 ]

@@ -27,7 +27,9 @@ class Wallet(models.Model):
 class Transfer(models.Model):
     """Money between a reseller and the house: a top-up, a remittance, a refund of the wallet.
 
-    Only when it is confirmed the books and the wallet move.
+    Only when it is confirmed the books and the wallet move. What came through a gateway has that
+    gateway's clearing account (`account_no`) and nobody who confirmed it. A top-up can be taken
+    back.
     """
 
     class Kind(models.TextChoices):
@@ -39,11 +41,13 @@ class Transfer(models.Model):
         SENT = "SENT", _("Waits for confirmation")
         CONFIRMED = "CONFIRMED", _("Confirmed")
         REJECTED = "REJECTED", _("Rejected")
+        REVERSED = "REVERSED", _("Taken back")
 
     class Method(models.TextChoices):
         CASH = "CASH", _("Cash")
         BKASH = "BKASH", _("bKash")
         NAGAD = "NAGAD", _("Nagad")
+        CARD = "CARD", _("Card")
         EFT = "EFT", _("Bank transfer")
 
     number = models.CharField(max_length=20)  # TU-, RM-, WR-2026-00001
@@ -53,6 +57,7 @@ class Transfer(models.Model):
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     method = models.CharField(max_length=5, choices=Method.choices)
+    account_no = models.PositiveSmallIntegerField(default=0, db_default=0)
     reference = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.SENT)
     key = models.CharField(max_length=64)
@@ -70,6 +75,15 @@ class Transfer(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_on = models.DateField(null=True)  # company date
     rejection_reason = models.CharField(max_length=200, blank=True)
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    reversed_on = models.DateField(null=True)  # company date
+    reversal_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -79,7 +93,13 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 name="transfer_decided_says_by_whom",
                 condition=Q(status="SENT", decided_by__isnull=True)
-                | Q(decided_by__isnull=False, decided_at__isnull=False, decided_on__isnull=False),
+                | Q(decided_at__isnull=False, decided_on__isnull=False)
+                & (Q(decided_by__isnull=False) | Q(account_no__gt=0)),
+            ),
+            models.CheckConstraint(
+                name="transfer_reversed_is_a_top_up_and_says_when",
+                condition=Q(reversed_on__isnull=True) & ~Q(status="REVERSED")
+                | Q(reversed_on__isnull=False, status="REVERSED", kind="TOPUP"),
             ),
             models.CheckConstraint(
                 name="transfer_refund_by_a_second_person",
@@ -103,7 +123,8 @@ class Transfer(models.Model):
 class WalletMove(models.Model):
     """One movement of a reseller's wallet, or of the house's money held; it only grows.
 
-    `after_amount` is the pocket's sum after it, by trigger.
+    `after_amount` is the pocket's sum after it, by trigger; so is `is_low`: it has just taken the
+    wallet below the mark of its reseller.
     """
 
     class Pocket(models.TextChoices):
@@ -117,6 +138,7 @@ class WalletMove(models.Model):
         REFUND = "REFUND", _("Refund")
         COLLECTED = "COLLECTED", _("Collected")
         REMITTED = "REMITTED", _("Remitted")
+        BACK = "BACK", _("Top-up taken back")
 
     reseller = models.ForeignKey(
         Reseller, on_delete=models.PROTECT, related_name="moves", db_index=False
@@ -137,6 +159,7 @@ class WalletMove(models.Model):
     transfer = models.ForeignKey(Transfer, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     on = models.DateField()  # company date
+    is_low = models.BooleanField(default=False, db_default=False)  # by trigger
 
     class Meta:
         constraints = [
@@ -144,7 +167,7 @@ class WalletMove(models.Model):
             models.CheckConstraint(
                 name="wallet_move_is_of_its_pocket",
                 condition=Q(pocket="HELD", kind__in=["COLLECTED", "REMITTED"])
-                | Q(pocket="WALLET", kind__in=["PAYMENT", "SHARE", "TOPUP", "REFUND"]),
+                | Q(pocket="WALLET", kind__in=["PAYMENT", "SHARE", "TOPUP", "REFUND", "BACK"]),
             ),
             models.UniqueConstraint(
                 name="wallet_move_once_per_share",
@@ -158,11 +181,14 @@ class WalletMove(models.Model):
             ),
             models.UniqueConstraint(
                 name="wallet_move_once_per_transfer",
-                fields=["transfer"],
+                fields=["transfer", "kind"],
                 condition=Q(transfer__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="wallet_move_latest", fields=["reseller", "pocket", "-id"])]
+        indexes = [
+            models.Index(name="wallet_move_latest", fields=["reseller", "pocket", "-id"]),
+            models.Index(name="wallet_move_low", fields=["at"], condition=Q(is_low=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} of reseller {self.reseller_id}"

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-from resellers.models import Reseller, Transfer, Wallet, WalletMove
+from resellers.models import Checkout, Reseller, Transfer, Wallet, WalletMove
 
 Pocket = WalletMove.Pocket
 
@@ -17,6 +17,21 @@ def wallet_of(reseller: Reseller) -> Wallet:
     return Wallet.objects.filter(pk=reseller.pk).first() or Wallet(
         reseller=reseller, balance_amount=Decimal("0.00"), held_amount=Decimal("0.00")
     )
+
+
+def available(reseller: Reseller) -> Decimal:
+    """Return what a reseller can spend now: the wallet with its credit limit."""
+    return wallet_of(reseller).balance_amount + reseller.credit_limit
+
+
+def is_blocked(reseller: Reseller) -> bool:
+    """Tell whether a wallet is below its limit: nothing is paid from it, and nobody is cut."""
+    return reseller.is_prepaid and available(reseller) < 0
+
+
+def is_low(reseller: Reseller) -> bool:
+    """Tell whether a wallet is below the mark its reseller is told of."""
+    return reseller.is_prepaid and wallet_of(reseller).balance_amount < reseller.low_mark
 
 
 def pocket_of(reseller: Reseller) -> str:
@@ -54,6 +69,19 @@ def visible_transfers(user: User) -> QuerySet[Transfer]:
     branch = branch_scope(user)
     found = Transfer.objects.select_related("reseller", "sent_by", "decided_by")
     return found if branch is None else found.filter(reseller__branch=branch)
+
+
+def visible_checkouts(user: User) -> QuerySet[Checkout]:
+    """Return the online top-ups a member of staff may see."""
+    branch = branch_scope(user)
+    found = Checkout.objects.select_related("reseller", "account")
+    return found if branch is None else found.filter(reseller__branch=branch)
+
+
+def held_of(reseller: Reseller) -> QuerySet[Checkout]:
+    """Return a reseller's online top-ups that a person has to decide about, oldest first."""
+    found = Checkout.objects.filter(reseller=reseller, state=Checkout.State.HELD)
+    return found.select_related("account").order_by("pk")
 
 
 def totals(resellers: QuerySet[Reseller]) -> dict[str, Decimal]:

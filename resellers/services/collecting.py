@@ -96,7 +96,7 @@ def _refuse_more(customer: Customer, amount: Decimal, *, act: Act) -> None:
     """Raise MoreThanDue for what is neither owed nor the price of whole renewals."""
     balance = AccountState.objects.values_list("balance_amount", flat=True).get(customer=customer)
     due = max(balance, Decimal("0.00"))
-    if amount <= due or amount in _with_renewals(customer, due, act=act):
+    if amount <= due or amount in _with_renewals(customer, balance, act=act):
         return
     raise MoreThanDue(
         _("%(amount)s is due. More than what is due is not paid from the wallet.")
@@ -104,16 +104,19 @@ def _refuse_more(customer: Customer, amount: Decimal, *, act: Act) -> None:
     )
 
 
-def _with_renewals(customer: Customer, due: Decimal, *, act: Act) -> set[Decimal]:
-    """Return what the customer's prepaid services take to run one period more, each and all."""
+def _with_renewals(customer: Customer, balance: Decimal, *, act: Act) -> set[Decimal]:
+    """Return what it takes that prepaid services run one period more, each and all.
+
+    With what is owed (`balance` above zero), less the credit there is (below).
+    """
     services = Subscription.objects.filter(customer=customer, mode=Subscription.Mode.PREPAID)
     each = []
     for service in services.exclude(status=Subscription.Status.CANCELLED).order_by("line_no"):
         try:
-            each.append(renewal.quote(subscription=service, at=act.at).missing)
+            each.append(renewal.quote(subscription=service, at=act.at).amount)
         except DomainError:
             continue
-    return {due + one for one in each} | ({due + sum(each, Decimal(0))} if each else set())
+    return {balance + one for one in each} | ({balance + sum(each, Decimal(0))} if each else set())
 
 
 def _refuse_held(reseller: Reseller, now: Decimal, amount: Decimal, *, act: Act) -> None:

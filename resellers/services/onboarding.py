@@ -15,7 +15,14 @@ from ispbill.accounts.services import links, sessions
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
-from resellers.models import Commission, CommissionBack, Payout, Reseller, ResellerUser
+from resellers.models import (
+    Commission,
+    CommissionBack,
+    Payout,
+    Reseller,
+    ResellerUser,
+    WalletRenewal,
+)
 from resellers.queries import wallets as facts
 from resellers.rules import states
 
@@ -156,6 +163,7 @@ def limit(*, reseller: Reseller, values: dict[str, Any], act: Act[User]) -> Rese
     if not after:
         return reseller
     reseller.save(update_fields=names)
+    WalletRenewal.objects.filter(reseller=reseller).update(tried_at=None)  # it may reach further
     _note(reseller, "reseller.limited", act=act, before=before, after=after)
     return reseller
 

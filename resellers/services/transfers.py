@@ -6,34 +6,19 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.allocation.rules.accounts import ACCOUNT_OF
-from billing.ledger.rules.chart import Chart
-from billing.ledger.services import ledger
-from billing.ledger.services.ledger import Line
-from billing.tills.services import tills
+from billing.receivables.services import admission
 from ispbill.accounts.models import User
-from ispbill.audit.services import events, trail
+from ispbill.audit.services import trail
 from ispbill.core import formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.services import numbering
-from resellers.models import Reseller, Transfer, Wallet, WalletMove
-from resellers.services import wallets
+from resellers.models import Reseller, Transfer, Wallet
+from resellers.services import crediting, wallets
 
 Kind = Transfer.Kind
 Status = Transfer.Status
 SERIES: Mapping[str, str] = {Kind.TOPUP: "TU", Kind.REMITTANCE: "RM", Kind.REFUND: "WR"}
-# What a confirmed transfer moves: the pocket, the kind of move, its sign, the account opposite.
-_MOVES: Mapping[str, tuple[str, str, int, Chart]] = {
-    Kind.TOPUP: (WalletMove.Pocket.WALLET, WalletMove.Kind.TOPUP, 1, Chart.RESELLER_WALLETS),
-    Kind.REFUND: (WalletMove.Pocket.WALLET, WalletMove.Kind.REFUND, -1, Chart.RESELLER_WALLETS),
-    Kind.REMITTANCE: (
-        WalletMove.Pocket.HELD,
-        WalletMove.Kind.REMITTED,
-        -1,
-        Chart.HELD_BY_RESELLERS,
-    ),
-}
 
 
 class TransferRefused(DomainError):
@@ -69,6 +54,8 @@ def send(
         return earlier
     wallet = wallets.lock(reseller)
     _refuse(reseller, wallet, kind, amount)
+    if kind == Kind.REFUND:
+        reference = _refund_account(reseller, method)
     series = SERIES[kind]
     number = numbering.take(series=series, year=act.on.year)
     made = Transfer.objects.create(
@@ -82,8 +69,45 @@ def send(
         sent_by=act.actor,
         sent_at=act.at,
     )
-    _note(made, "reseller.transfer_sent", act=act)
+    crediting.note(made, "reseller.transfer_sent", act=act)
     return made
+
+
+@transaction.atomic
+def arrive(
+    *,
+    reseller: Reseller,
+    amount: Decimal,
+    method: str,
+    account_no: int,
+    reference: str,
+    key: str,
+    by: User,
+    act: Act[User | None],
+) -> Transfer:
+    """Credit a top-up that a gateway says is paid; `account_no` is its clearing account.
+
+    It has arrived: neither a limit nor the reseller's state refuses it. The same key is once.
+    """
+    trail.begin(act=act)
+    earlier = Transfer.objects.filter(key=key).first()
+    if earlier is not None:
+        return earlier
+    wallets.lock(reseller)
+    number = numbering.take(series=SERIES[Kind.TOPUP], year=act.on.year)
+    made = Transfer.objects.create(
+        number=numbering.written(series=SERIES[Kind.TOPUP], year=act.on.year, number=number),
+        kind=Kind.TOPUP,
+        reseller=reseller,
+        amount=amount,
+        method=Transfer.Method(method),
+        account_no=account_no,
+        reference=reference[:80],
+        key=key,
+        sent_by=by,
+        sent_at=act.at,
+    )
+    return crediting.credit(made, act=act)
 
 
 @transaction.atomic
@@ -100,23 +124,32 @@ def confirm(*, transfer: Transfer, act: Act[User]) -> Transfer:
     if transfer.kind == Kind.REFUND and transfer.sent_by_id == act.actor.pk:
         raise OwnTransfer(_("You prepared this refund; somebody else has to confirm it."))
     _refuse_too_much(transfer.kind, wallet, transfer.amount)
-    # Change.
-    transfer.status, transfer.decided_by = Status.CONFIRMED, act.actor
-    transfer.decided_at, transfer.decided_on = act.at, act.on
-    transfer.save(update_fields=["status", "decided_by", "decided_at", "decided_on"])
-    pocket, kind, sign, account = _MOVES[transfer.kind]
-    wallets.move(
-        reseller=transfer.reseller,
-        pocket=pocket,
-        kind=kind,
-        amount=sign * transfer.amount,
-        transfer=transfer,
-        act=act,
+    return crediting.credit(transfer, act=act)
+
+
+@transaction.atomic
+def take_back(*, transfer: Transfer, act: Act[User | None]) -> Transfer:
+    """Take a confirmed top-up back, its money having gone; the wallet may go below its limit.
+
+    Then nothing more is paid from it, and nobody is cut. Raises TransferDecided, ReasonMissing.
+    """
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    # Lock.
+    transfer = (
+        Transfer.objects.select_for_update(of=("self",))
+        .select_related("reseller")
+        .get(pk=transfer.pk)
     )
-    _book(transfer, account, act=act)
-    # Trail.
-    _note(transfer, "reseller.transfer_confirmed", act=act)
-    return transfer
+    wallets.lock(transfer.reseller)
+    # Decide.
+    if transfer.kind != Kind.TOPUP or transfer.status != Status.CONFIRMED:
+        raise TransferDecided(_("Only a top-up that was confirmed can be taken back."))
+    # Change.
+    transfer.status, transfer.reversed_by = Status.REVERSED, act.actor
+    transfer.reversed_on, transfer.reversal_reason = act.on, act.reason[:200]
+    transfer.save(update_fields=["status", "reversed_by", "reversed_on", "reversal_reason"])
+    return crediting.take_back(transfer, act=act)
 
 
 @transaction.atomic
@@ -131,36 +164,8 @@ def reject(*, transfer: Transfer, act: Act[User]) -> Transfer:
     transfer.save(
         update_fields=["status", "decided_by", "decided_at", "decided_on", "rejection_reason"]
     )
-    _note(transfer, "reseller.transfer_rejected", act=act)
+    crediting.note(transfer, "reseller.transfer_rejected", act=act)
     return transfer
-
-
-def _book(transfer: Transfer, account: Chart, *, act: Act[User]) -> None:
-    """Post the entry: money in the house's hands against the wallet or what was held."""
-    coming = -transfer.amount if transfer.kind == Kind.REFUND else transfer.amount
-    branch_id = transfer.reseller.branch_id
-    day = tills.day_of(
-        method=transfer.method,
-        amount=coming,
-        person=act.actor,
-        branch_id=branch_id,
-        on=act.on,
-        at=act.at,
-    )
-    ledger.open_chart()
-    ledger.post(
-        ledger.Fact(
-            kind="PARTNER_TRANSFER",
-            source_type="partner_transfer",
-            source_id=transfer.pk,
-            lines=[Line(ACCOUNT_OF[transfer.method], coming), Line(account, -coming)],
-            posted_on=day,
-            branch_id=branch_id,
-            customer_id=None,
-            memo=" ".join(filter(None, [transfer.number, transfer.method, transfer.reference])),
-        ),
-        act=act,
-    )
 
 
 def _refuse(reseller: Reseller, wallet: Wallet, kind: str, amount: Decimal) -> None:
@@ -168,12 +173,28 @@ def _refuse(reseller: Reseller, wallet: Wallet, kind: str, amount: Decimal) -> N
         raise TransferRefused(_("A wallet is topped up; money held is remitted."))
     if reseller.status == Reseller.Status.CLOSED or (kind == Kind.TOPUP and not reseller.is_active):
         raise TransferRefused(_("This reseller is not active."))
-    if kind == Kind.TOPUP and amount < reseller.minimum_top_up:
+    if kind == Kind.TOPUP:
+        refuse_top_up(reseller, amount)
+    _refuse_too_much(kind, wallet, amount)
+
+
+def refuse_top_up(reseller: Reseller, amount: Decimal) -> None:
+    """Raise TransferRefused for a top-up that is none, or too small."""
+    if not (reseller.is_prepaid and reseller.is_active):
+        raise TransferRefused(_("This reseller is not active."))
+    admission.check_amount(amount)
+    if amount < reseller.minimum_top_up:
         raise TransferRefused(
             _("A top-up is at least %(amount)s.")
             % {"amount": formats.money(reseller.minimum_top_up)}
         )
-    _refuse_too_much(kind, wallet, amount)
+
+
+def _refund_account(reseller: Reseller, method: str) -> str:
+    """Return where a refund goes: the payout account and nowhere else. Raises TransferRefused."""
+    if not reseller.payout_account or method == Transfer.Method.CASH:
+        raise TransferRefused(_("A wallet is refunded to the payout account, never in cash."))
+    return reseller.payout_account
 
 
 def _refuse_too_much(kind: str, wallet: Wallet, amount: Decimal) -> None:
@@ -196,20 +217,3 @@ def _locked(transfer: Transfer) -> Transfer:
             % {"state": str(found.get_status_display()).lower()}
         )
     return found
-
-
-def _note(transfer: Transfer, action: str, *, act: Act[User]) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=transfer,
-        label=transfer.number,
-        branch_id=transfer.reseller.branch_id,
-        after={
-            "kind": transfer.kind,
-            "amount": transfer.amount,
-            "method": transfer.method,
-            "reference": transfer.reference,
-            "reseller": transfer.reseller_id,
-        },
-    )

@@ -17,10 +17,11 @@ from resellers.rules import wallet as rules
 
 
 class WalletShort(DomainError):
-    """The wallet does not pay it. `missing` is the gap, `top_up` what to offer."""
+    """The wallet does not pay it. `missing` is the gap, `needed` what it takes, `top_up` what to
+    offer."""
 
-    def __init__(self, missing: Decimal, reseller: Reseller) -> None:
-        self.missing = missing
+    def __init__(self, missing: Decimal, reseller: Reseller, needed: Decimal) -> None:
+        self.missing, self.needed = missing, needed
         self.top_up = rules.top_up(missing, minimum=reseller.minimum_top_up)
         super().__init__(
             _("The wallet is %(amount)s short. Top up first.") % {"amount": formats.money(missing)}
@@ -33,18 +34,18 @@ def lock(reseller: Reseller) -> Wallet:
     return Wallet.objects.select_for_update().get(pk=reseller.pk)
 
 
-def refuse_short(reseller: Reseller) -> None:
+def refuse_short(reseller: Reseller, *, before: Decimal = Decimal("0.00")) -> None:
     """Raise WalletShort when what the transaction did so far takes the wallet below its limit.
 
     Reckoned after the fact, with the share that came in: so it is the exact gap. The caller's
-    transaction undoes all of it.
+    transaction undoes all of it. `before`: what could be spent then, to say what it takes.
     """
     found = Wallet.objects.get(pk=reseller.pk)
     missing = rules.gap(
         balance=found.balance_amount, credit_limit=reseller.credit_limit, net=Decimal("0.00")
     )
     if missing:
-        raise WalletShort(missing, reseller)
+        raise WalletShort(missing, reseller, before + missing)
 
 
 def move(

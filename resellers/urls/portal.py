@@ -2,12 +2,26 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from resellers.views import portal, portal_export, portal_money
+from resellers.views import (
+    portal,
+    portal_customer,
+    portal_export,
+    portal_money,
+    portal_prices,
+    portal_top_up,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", portal.customers, name="customers"),
     path("customers/new/", portal_money.add_customer, name="add-customer"),
     path("customers/export/", portal_export.customers, name="export"),
+    path("customers/<str:number>/", portal_customer.show, name="customer"),
+    path("customers/<str:number>/<int:line_no>/renewal/", portal_customer.renewal, name="renewal"),
+    path("prices/", portal_prices.index, name="prices"),
+    path("prices/<int:pk>/", portal_prices.edit, name="price"),
+    path("top-up/", portal_top_up.start, name="top-up"),
+    path("top-up/<slug:order>/", portal_top_up.show, name="checkout"),
+    path("top-up/<slug:order>/go/", portal_top_up.go, name="checkout-go"),
     path("collect/", portal_money.collect, name="collect"),
     path("money/", portal_money.money, name="money"),
     path("payouts/request/", portal_money.request_payout, name="request-payout"),

@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resellers/<str:number>/users/new/", terms.add_user, name="add-user"),
     path("resellers/<str:number>/money/<str:kind>/", transfers.add, name="add-transfer"),
     path("resellers/<str:number>/<str:what>/", terms.decide, name="decide"),
+    path(
+        "reseller-checkouts/<slug:order>/<str:what>/",
+        transfers.decide_checkout,
+        name="decide-checkout",
+    ),
     path("reseller-transfers/<str:number>/<str:what>/", transfers.decide, name="decide-transfer"),
     path("commissions/", commissions.index, name="commissions"),
     path("commissions/approve/", commissions.approve, name="approve-commissions"),

@@ -1,5 +1,6 @@
 """/reseller-portal/: taking money, the wallet or the cash held, and asking for a payout."""
 
+import uuid
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,12 +15,14 @@ from billing.receivables.queries import desk
 from customers.models import Customer
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import formats, rls
+from ispbill.core import clock, formats, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from payments.online.queries import online
 from resellers.forms.portal import Collect, NewCustomer, Sent
+from resellers.forms.top_up import TopUp
 from resellers.models import Transfer
-from resellers.queries import own, own_customers, wallets
+from resellers.queries import own, own_customers, renewals, wallets
 from resellers.queries.own import Login
 from resellers.services import collecting, payouts, proposing, transfers
 from resellers.services.wallets import WalletShort
@@ -105,9 +108,13 @@ def money(request: Request) -> HttpResponse:
             "login": login,
             "form": form,
             "wallet": wallets.wallet_of(login.reseller),
+            "is_blocked": wallets.is_blocked(login.reseller),
+            "is_low": wallets.is_low(login.reseller),
             "held_since": wallets.held_since(login.reseller),
             "waiting": list(wallets.waiting_of(login.reseller)),
             "moves": list(wallets.moves(login.reseller)[:SHOWN]),
+            "skipped": renewals.skipped(login.reseller, on=clock.today()),
+            "online": _online(login, offered),
         }
     status = 422 if form.errors else 200
     return render(request, "resellers/portal/money.html", context, status=status)
@@ -168,6 +175,15 @@ def login_of(request: Request) -> Login:
     if login is None:
         raise PermissionDenied
     return login
+
+
+def _online(login: Login, offered: Decimal | None) -> TopUp | None:
+    """Return the form of a top-up by a gateway; None where there is none, or no wallet."""
+    accounts = online.accounts() if login.reseller.is_prepaid else []
+    if not accounts:
+        return None
+    initial = {"amount": offered or login.reseller.minimum_top_up, "key": uuid.uuid4()}
+    return TopUp(initial=initial, accounts=accounts)
 
 
 def _wallet(login: Login) -> Any:

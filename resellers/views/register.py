@@ -12,7 +12,7 @@ from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, paging
 from resellers.models import Reseller, ResellerAssignment
-from resellers.queries import commissions, register, wallets
+from resellers.queries import commissions, price_list, register, wallets
 from resellers.rules import states
 from resellers.services import onboarding
 
@@ -75,12 +75,14 @@ def show(request: Request, number: str) -> HttpResponse:
         "collected": register.collected_of(reseller, on=today),
         "sums": commissions.sums_of(Reseller.objects.filter(pk=reseller.pk))[0][1],
         "wallet": wallets.wallet_of(reseller),
+        "is_blocked": wallets.is_blocked(reseller),
         "held_since": wallets.held_since(reseller),
         "moves": wallets.moves(reseller)[:MOVES],
         "transfers": wallets.waiting_of(reseller),
+        "held_top_ups": wallets.held_of(reseller),
         "pocket": pocket,
         "plans": reseller.plans.order_by("-effective_from")[:5],
-        "prices": reseller.price_limits.select_related("package").order_by("package__name"),
+        "prices": price_list.lines(reseller, on=today),
         "users": reseller.users.select_related("user").order_by("pk"),
         "areas": reseller.areas.order_by("name"),
         "planned": ResellerAssignment.objects.filter(

@@ -17,7 +17,7 @@ from ispbill.inbox.forms.confirm import Confirm
 from resellers.forms.staff import Money
 from resellers.models import Transfer
 from resellers.queries import wallets
-from resellers.services import transfers
+from resellers.services import checkouts, transfers
 from resellers.views import register
 from resellers.views.terms import ask
 
@@ -67,6 +67,8 @@ def add(request: Request, number: str, kind: str) -> HttpResponse:
 def decide(request: Request, number: str, what: str) -> HttpResponse:
     """Confirm that money has arrived (or was paid out), or reject it with a reason."""
     row = get_object_or_404(wallets.visible_transfers(request.user), number=number)
+    if what == "take-back":
+        return _take_back(request, row)
     if what not in {"confirm", "reject"}:
         raise Http404
     confirms = what == "confirm"
@@ -88,3 +90,46 @@ def decide(request: Request, number: str, what: str) -> HttpResponse:
     }
     label = _("Confirm") if confirms else _("Reject")
     return ask(request, row.reseller, form, do, label=label, effects=[told], danger=not confirms)
+
+
+def _take_back(request: Request, row: Transfer) -> HttpResponse:
+    """Take a top-up back whose money has gone."""
+    form = ReasonForm(request.POST or None)
+
+    def do(given: dict[str, Any]) -> str:
+        demand_proof(request)
+        transfers.take_back(transfer=row, act=Act.now(request.user, reason=given["reason"]))
+        return _("%(number)s is taken back.") % {"number": row.number}
+
+    effects = [
+        _("%(amount)s leaves the wallet, below its limit if need be.")
+        % {"amount": formats.money(row.amount)},
+        _("Below its limit nothing is paid from it; nobody is cut off."),
+    ]
+    label = _("Take back")
+    return ask(request, row.reseller, form, do, label=label, effects=effects, danger=True)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payouts.pay")
+def decide_checkout(request: Request, order: str, what: str) -> HttpResponse:
+    """Credit a top-up that was held for review, or refuse it."""
+    row = get_object_or_404(wallets.visible_checkouts(request.user), order=order)
+    if what not in {"accept", "refuse"}:
+        raise Http404
+    accepts = what == "accept"
+    form = ReasonForm(request.POST or None)
+
+    def do(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
+        checkouts.decide(checkout=row, accepts=accepts, act=act)
+        return _("Done.")
+
+    paid = formats.money(row.paid_amount or row.amount)
+    effects = [
+        _("%(amount)s goes into the wallet.") % {"amount": paid}
+        if accepts
+        else _("%(amount)s is sent back at the gateway, by hand.") % {"amount": paid}
+    ]
+    label = _("Accept") if accepts else _("Refuse")
+    return ask(request, row.reseller, form, do, label=label, effects=effects, danger=not accepts)

@@ -7,7 +7,7 @@ the refusals are what the matrix is about.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +26,7 @@ from ispbill.notifications.models import Bounce, MessagePrice
 from ispbill.webhooks.services import delivering
 from payments.debits.services import settings
 from payments.desk.services import days
-from resellers.models import Reseller, Transfer
+from resellers.models import Checkout, Reseller, Transfer
 from signup.queries import links
 from tests.factories import contracts
 from tests.factories.accounts import BranchFactory, UserFactory
@@ -150,6 +150,7 @@ class World:
     promise: Any
     reseller: Any
     transfer: Any
+    checkout: Any
     team: Any
     reply: Any
 
@@ -191,6 +192,21 @@ def build() -> World:
         sent_by=users["RESELLER"],
         sent_at=BORN,
     )
+    gateway = gateway_account(at=BORN)
+    checkout = Checkout.objects.create(
+        order="PSAMPLE",
+        account=gateway,
+        reseller=reseller,
+        amount=Decimal(1000),
+        currency="BDT",
+        state=Checkout.State.HELD,
+        key="sample",
+        started_by=users["RESELLER"],
+        started_at=BORN,
+        expires_at=BORN + timedelta(days=1),
+        gateway_reference="V1",
+        paid_amount=Decimal(100),
+    )
     session = SignedInSession.objects.create(
         user=users["CASHIER"], session_key="sample", started_at=BORN, last_seen_at=BORN
     )
@@ -208,6 +224,7 @@ def build() -> World:
         branch=branch,
         reseller=reseller,
         transfer=transfer,
+        checkout=checkout,
         customer=customer,
         subscription=subscription,
         package=package,
@@ -249,7 +266,7 @@ def build() -> World:
             turnover_amount=0,
             closed_at=BORN,
         ),
-        gateway=gateway_account(at=BORN),
+        gateway=gateway,
         provider=provider_account(),
         debit=unpaid(signed(customer, at=BORN), at=BORN),
         debit_line=held_line(at=BORN),
@@ -554,6 +571,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         (f"staff_resellers:{name}" for name in OF_A_RESELLER),
         lambda world: {"number": world.reseller.number, "kind": "top-up", "what": "suspend"},
     ),
+    "staff_resellers:decide-checkout": lambda world: {
+        "order": world.checkout.order,
+        "what": "accept",
+    },
+    "reseller:checkout": lambda world: {"order": world.checkout.order},
+    "reseller:checkout-go": lambda world: {"order": world.checkout.order},
+    "reseller:price": lambda world: {"pk": world.package.pk},
     "staff_resellers:decide-transfer": lambda world: {
         "number": world.transfer.number,
         "what": "reject",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import factory
+from django.db import connection
 
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
@@ -112,3 +113,10 @@ class TransferFactory(factory.django.DjangoModelFactory[Transfer]):
             act=act,
         )
         return sent if is_waiting else transfers.confirm(transfer=sent, act=act)
+
+
+def as_if_committed():
+    """Check wallets' limits now, as a commit would: what follows is another transaction's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS wallet_limit_checked IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS wallet_limit_checked DEFERRED")

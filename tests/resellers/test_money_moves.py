@@ -13,15 +13,16 @@ from ispbill.core.acts import Act
 from ispbill.reports.queries import proofs
 from payments.desk.services import reversing
 from resellers.models import PriceLimit, Transfer, Wallet, WalletMove
+from resellers.rules import wallet as rules
 from resellers.services import collecting, onboarding, terms, transfers
 from resellers.services.collecting import MoreThanDue, NotCollecting, RemitFirst
 from resellers.services.terms import Plan
-from resellers.services.transfers import OwnTransfer, TransferRefused
+from resellers.services.transfers import OwnTransfer, TransferDecided, TransferRefused
 from resellers.services.wallets import WalletShort
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.payments import open_invoice, paid
-from tests.factories.resellers import ResellerFactory, TransferFactory
+from tests.factories.resellers import ResellerFactory, TransferFactory, as_if_committed
 
 AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 
@@ -137,9 +138,14 @@ def test_a_customer_who_pays_online_brings_the_share_into_the_wallet():
 
 @pytest.mark.django_db
 def test_the_wallet_is_refunded_by_a_second_person_and_never_more_than_is_there():
-    reseller = prepaid("1000.00")
+    reseller = prepaid("1000.00", payout_account="Dutch-Bangla 110-222")
     clerk, other = UserFactory(role="BILLING"), UserFactory(role="OWNER")
     asked = {"reseller": reseller, "kind": "REFUND", "method": "EFT", "reference": ""}
+
+    with pytest.raises(TransferRefused):
+        transfers.send(
+            **{**asked, "method": "CASH"}, amount=D("1.00"), key="r9", act=Act(clerk, AT)
+        )
 
     with pytest.raises(TransferRefused):
         transfers.send(**asked, amount=D("1000.01"), key="r0", act=Act(clerk, AT))
@@ -148,8 +154,30 @@ def test_the_wallet_is_refunded_by_a_second_person_and_never_more_than_is_there(
         transfers.confirm(transfer=sent, act=Act(clerk, AT))
     transfers.confirm(transfer=sent, act=Act(other, AT))
 
+    assert sent.reference == "Dutch-Bangla 110-222"
     assert balance(reseller) == D("600.00")
     assert books(2360) == D("-600.00")
+    assert proofs.check_all() == []
+
+
+@pytest.mark.django_db
+def test_a_top_up_taken_back_may_go_below_the_limit_and_then_nothing_is_paid():
+    reseller = prepaid("1000.00")
+    collect(reseller, customer_of(reseller, "800.00"), "800.00")
+    owner = UserFactory(role="OWNER")
+    top_up = Transfer.objects.get(kind="TOPUP")
+    as_if_committed()
+
+    transfers.take_back(transfer=top_up, act=Act(owner, AT, reason="the cheque behind it bounced"))
+    with pytest.raises(TransferDecided):
+        transfers.take_back(transfer=top_up, act=Act(owner, AT, reason="and once more by mistake"))
+    with pytest.raises(WalletShort) as refusal:
+        collect(reseller, customer_of(reseller, "100.00"), "100.00", key="k2")
+
+    assert balance(reseller) == D("-640.00")  # 1,000 − 800 + its share 160 − 1,000
+    assert refusal.value.missing == D("720.00")
+    assert rules.is_blocked(balance=balance(reseller), credit_limit=reseller.credit_limit)
+    assert (books(2360), books(1010)) == (D("640.00"), D("0.00"))
     assert proofs.check_all() == []
 
 

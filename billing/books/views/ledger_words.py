@@ -37,6 +37,7 @@ KINDS: dict[str, str | Promise] = {
     "SENT_BACK": _("Sent back"),
     "PARTNER_PAYOUT": _("Payout to a reseller"),
     "PARTNER_TRANSFER": _("Money to or from a reseller"),
+    "TRANSFER_BACK": _("Top-up of a reseller taken back"),
 }
 
 # The pages of the books: URL name, words. Those of upper apps are left out where they are missing.

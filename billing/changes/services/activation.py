@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from billing.changes.services import first_bills
 from billing.invoices.models import Invoice, Schedule
 from billing.invoices.rules.periods import (
     Cycle,
@@ -70,7 +71,8 @@ def first_bill(*, subscription: Subscription, on: date) -> FirstBill:
 def activate(*, subscription: Subscription, on: date, act: Act) -> Invoice | None:
     """Activate a pending service from company date `on`; return its first invoice, if any.
 
-    Twice is once: an active service is left as it is. Raises ImpossibleMove, ReasonMissing.
+    Twice is once: an active service is left as it is. Raises ImpossibleMove, ReasonMissing, and
+    what a partner who pays for the customer raises when it cannot.
     """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
@@ -108,6 +110,7 @@ def activate(*, subscription: Subscription, on: date, act: Act) -> Invoice | Non
             act=act.because(""),
         )
     account_states.refresh([subscription.customer_id])
+    first_bills.pay(subscription=subscription, amount=bill.total.gross, act=act.because(""))
     if is_prepaid:  # its first period is paid from credit like every other, or it waits for it
         prepaid_run.attend(customer_id=subscription.customer_id, act=act.because(""))
     return invoice

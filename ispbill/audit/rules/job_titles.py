@@ -67,6 +67,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "compare_refunds": (MONEY, _("Compare refunds with gateways")),
     "forget_gateway_answers": (MONEY, _("Forget old gateway answers")),
     "follow_gateway_refunds": (MONEY, _("Follow refunds at gateways")),
+    "look_after_wallets": (MONEY, _("Look after wallets of resellers")),
     "renew_prepaid": (MONEY, _("Renew prepaid services")),
     "remind_prepaid": (MESSAGES, _("Remind prepaid customers")),
     "sweep-voucher-sheets": (MONEY, _("Make sheets of recharge cards")),

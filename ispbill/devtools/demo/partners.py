@@ -13,7 +13,7 @@ from ispbill.core import phones
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.money import ZERO
-from ispbill.devtools.demo import days
+from ispbill.devtools.demo import days, wallets
 from ispbill.devtools.demo.ground import Ground
 from resellers.models import Commission, Reseller, Wallet
 from resellers.services import (
@@ -128,12 +128,9 @@ def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
     partner = onboarding.activate(reseller=partner, act=act)
     User.objects.filter(pk=_partner(partner).pk).update(password=_partner(mirpur).password)
     theirs = Customer.objects.filter(reseller_id=mirpur.pk, archived_at=None).order_by("-pk")
-    moving.move(
-        customer_ids=list(theirs.values_list("pk", flat=True)[:8]),
-        to=partner,
-        first_day=act.on,
-        act=act,
-    )
+    services = wallets.sell(list(theirs.filter(account_state__balance_amount__lte=0)[:3]), act=act)
+    ids = [*theirs.values_list("pk", flat=True)[:8], *[one.customer_id for one in services]]
+    moving.move(customer_ids=sorted(set(ids)), to=partner, first_day=act.on, act=act)
     sent = transfers.send(
         reseller=partner,
         kind="TOPUP",
@@ -145,6 +142,9 @@ def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
     )
     transfers.confirm(transfer=sent, act=act)
     _collect(partner, [Decimal("400.00"), Decimal("600.00")], now=now)
+    wallets.price(partner, act=act)
+    wallets.renew(services, partner, act=act)
+    wallets.held(partner, act=act)
     transfers.send(
         reseller=partner,
         kind="TOPUP",

@@ -300,6 +300,17 @@ EVENTS: dict[str, Event] = {
         Event(
             "prepaid_over", gettext_noop("Prepaid time is over"), _take(_PREPAID), is_urgent=True
         ),
+        Event(
+            "wallet_low",
+            gettext_noop("Wallet of a reseller is low"),
+            _take((*_COMPANY, "name", "amount", "pay_url")),
+            is_urgent=True,
+        ),
+        Event(
+            "wallet_not_renewed",
+            gettext_noop("Not renewed from a reseller’s wallet"),
+            _take((*_COMPANY, "name", "count", "missing", "pay_url")),
+        ),
         Event("usage_warning", gettext_noop("Fair use nearly reached"), _take(_USAGE)),
         Event("usage_reached", gettext_noop("Fair use reached"), _take(_USAGE)),
         Event("usage_throttled", gettext_noop("Line slowed down"), _take(_USAGE), is_urgent=True),

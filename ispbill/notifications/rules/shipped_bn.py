@@ -250,6 +250,21 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর মেয়াদ শেষ।\n\nরিচার্জ করলেই সঙ্গে "
         "সঙ্গে চালু হবে: {pay_url}\nআপনার হিসাব: {balance}\n\nবন্ধ থাকা দিনের টাকা লাগে না।" + _SIGNED,
     ),
+    "wallet_low": Shipped(
+        sms="{company}: আপনার ওয়ালেটে {amount} আছে। টপ-আপ করুন: {pay_url}",
+        whatsapp="*{company}*: আপনার ওয়ালেটে {amount} আছে।\n\nটপ-আপ করুন: {pay_url}",
+        subject="আপনার ওয়ালেটে {amount} আছে",
+        email="প্রিয় {name},\n\nআপনার ওয়ালেটে {amount} আছে। এতে না কুলালে বিল পরিশোধ বা নবায়ন হবে না।\n\n"
+        "টপ-আপ করুন: {pay_url}" + _SIGNED,
+    ),
+    "wallet_not_renewed": Shipped(
+        sms="{company}: ওয়ালেট থেকে {count}টি নবায়ন হয়নি, {missing} কম। টপ-আপ করুন: {pay_url}",
+        whatsapp="*{company}*: ওয়ালেট থেকে {count}টি নবায়ন হয়নি, *{missing}* কম।\n\nটপ-আপ করলে এক মিনিটের "
+        "মধ্যে আবার চেষ্টা হবে: {pay_url}",
+        subject="ওয়ালেট থেকে {count}টি নবায়ন হয়নি, {missing} কম",
+        email="প্রিয় {name},\n\nআপনার গ্রাহকদের {count}টি সংযোগ ওয়ালেট থেকে নবায়ন করা যায়নি: {missing} কম।\n\n"
+        "টপ-আপ করলে এক মিনিটের মধ্যে আবার চেষ্টা হবে: {pay_url}" + _SIGNED,
+    ),
     "price_change": Shipped(
         sms="প্রিয় {name}, {from_date} বা তার পরের প্রথম বিল থেকে আপনার {package} সংযোগ {service}-এর "
         "মূল্য {old_amount} এর বদলে {amount}, করসহ। প্রশ্ন? {company_phone} {company}",

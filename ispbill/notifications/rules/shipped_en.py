@@ -258,6 +258,23 @@ TEXTS: dict[str, Shipped] = {
         "Top up and it is on again at once: {pay_url}\nYour account: {balance}\n\nDays without "
         "service are not charged." + _SIGNED,
     ),
+    "wallet_low": Shipped(
+        sms="{company}: {amount} is left in your wallet. Top up: {pay_url}",
+        whatsapp="*{company}*: {amount} is left in your wallet.\n\nTop up: {pay_url}",
+        subject="{amount} is left in your wallet",
+        email="Dear {name},\n\n{amount} is left in your wallet. What it does not cover is neither "
+        "paid nor renewed.\n\nTop up: {pay_url}" + _SIGNED,
+    ),
+    "wallet_not_renewed": Shipped(
+        sms="{company}: {count} not renewed from your wallet, {missing} short. Top up and it is "
+        "tried again within a minute: {pay_url}",
+        whatsapp="*{company}*: {count} not renewed from your wallet, *{missing}* short.\n\nTop up "
+        "and it is tried again within a minute: {pay_url}",
+        subject="{count} not renewed from your wallet, {missing} short",
+        email="Dear {name},\n\n{count} of your customers' services could not be renewed from your "
+        "wallet: {missing} short.\n\nTop up and it is tried again within a minute: {pay_url}"
+        + _SIGNED,
+    ),
     "price_change": Shipped(
         sms="Dear {name}, from your first bill on or after {from_date} your {package} line "
         "{service} costs {amount} instead of {old_amount}, tax included. Questions? "

@@ -20,7 +20,7 @@ from payments.online.gateways.contract import Hint, Verdict
 from payments.online.gateways.errors import GatewayDown, GatewayRefused
 from payments.online.models import GatewayAccount, GatewayCallback, PaymentAttempt
 from payments.online.rules import attempts as rules
-from payments.online.services import accounts, confirming, payment_attempts, recording
+from payments.online.services import accounts, confirming, other_orders, payment_attempts, recording
 
 State = GatewayCallback.State
 # A message without a valid signature lets the gateway be asked at most once in this time.
@@ -88,7 +88,9 @@ def work_off(*, callback_id: int, at: datetime) -> str:
     hint = gateway.read(row.claim, row.fields)
     attempt = _attempt_of(row.account, hint.order)
     if attempt is None:
-        return _done(row, State.UNKNOWN, "names no payment of ours", at=at)
+        said = other_orders.hear(row.account, hint, at=at)
+        state = State.DONE if said is not None else State.UNKNOWN
+        return _done(row, state, said or "names no payment of ours", at=at)
     if forged := _forged(attempt, hint):
         return _done(row, State.REFUSED, forged, at=at, attempt=attempt)
     if _is_settled_news(attempt, hint):

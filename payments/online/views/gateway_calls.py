@@ -9,7 +9,7 @@ kept, and nothing is lost by it: the gateway is asked about every attempt that s
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +20,7 @@ from ispbill.accounts.http import client_ip
 from ispbill.accounts.services import throttle
 from ispbill.core import clock
 from payments.online.models import GatewayAccount, GatewayCallback
-from payments.online.services import inbox
+from payments.online.services import inbox, other_orders
 
 LARGEST = 65_536  # bytes; a notice has about four thousand
 # In fifteen minutes (`throttle.WINDOW`) from one address: gateways send from a few, and thousands
@@ -81,6 +81,8 @@ def came_back(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
         ip=client_ip(request) or None,
         at=clock.now(),
     )
+    if row.attempt is None and (page := other_orders.page_of(account, row.order)):
+        return HttpResponseRedirect(page, status=303)
     return _sent_on(row.attempt.order if row.attempt is not None else "")
 
 

@@ -1,0 +1,69 @@
+"""One own customer as its reseller sees it: services, open bills, last payments; nothing inner."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from billing.allocation.models import Payment
+from billing.invoices.models import Invoice, Schedule
+from customers.models import Customer, Subscription
+from resellers.models import WalletRenewal
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service with its price (net, company's currency) and when its prepaid time is over."""
+
+    subscription: Subscription
+    expires_on: date | None
+    from_wallet: bool
+
+    @property
+    def is_prepaid(self) -> bool:
+        return self.subscription.mode == Subscription.Mode.PREPAID
+
+    @property
+    def price(self) -> Decimal:
+        return self.subscription.price_amount
+
+
+def services(customer: Customer) -> list[Service]:
+    """Return the services that are not ended, by number."""
+    rows = list(
+        Subscription.objects.filter(customer=customer)
+        .exclude(status=Subscription.Status.CANCELLED)
+        .select_related("package")
+        .order_by("line_no")
+    )
+    until = dict(
+        Schedule.objects.filter(subscription__in=rows).values_list("subscription", "billed_until")
+    )
+    chosen = set(
+        WalletRenewal.objects.filter(
+            subscription__in=rows, reseller=customer.reseller_id
+        ).values_list("subscription", flat=True)
+    )
+    return [
+        Service(
+            one,
+            until.get(one.pk) if one.mode == Subscription.Mode.PREPAID else None,
+            one.pk in chosen,
+        )
+        for one in rows
+    ]
+
+
+def open_bills(customer: Customer) -> list[Invoice]:
+    """Return what is still to be paid, the oldest first."""
+    rows = Invoice.objects.filter(
+        customer=customer, status=Invoice.Status.OPEN, amount_due__gt=0
+    ).order_by("due_date", "pk")
+    return list(rows[:SHOWN])
+
+
+def payments(customer: Customer) -> list[Payment]:
+    """Return the last payments that stand, the newest first."""
+    rows = Payment.objects.filter(customer=customer, status=Payment.Status.COMPLETED)
+    return list(rows.order_by("-pk")[:SHOWN])
