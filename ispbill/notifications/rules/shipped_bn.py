@@ -259,10 +259,11 @@ TEXTS: dict[str, Shipped] = {
     ),
     "wallet_not_renewed": Shipped(
         sms="{company}: ওয়ালেট থেকে {count}টি নবায়ন হয়নি, {missing} কম। টপ-আপ করুন: {pay_url}",
-        whatsapp="*{company}*: ওয়ালেট থেকে {count}টি নবায়ন হয়নি, *{missing}* কম।\n\nটপ-আপ করলে এক মিনিটের "
-        "মধ্যে আবার চেষ্টা হবে: {pay_url}",
+        whatsapp="*{company}*: ওয়ালেট থেকে {count}টি নবায়ন হয়নি, *{missing}* কম।\n\n"
+        "টপ-আপ করলে এক মিনিটের মধ্যে আবার চেষ্টা হবে: {pay_url}",
         subject="ওয়ালেট থেকে {count}টি নবায়ন হয়নি, {missing} কম",
-        email="প্রিয় {name},\n\nআপনার গ্রাহকদের {count}টি সংযোগ ওয়ালেট থেকে নবায়ন করা যায়নি: {missing} কম।\n\n"
+        email="প্রিয় {name},\n\nআপনার গ্রাহকদের {count}টি সংযোগ ওয়ালেট থেকে নবায়ন করা যায়নি: "
+        "{missing} কম।\n\n"
         "টপ-আপ করলে এক মিনিটের মধ্যে আবার চেষ্টা হবে: {pay_url}" + _SIGNED,
     ),
     "price_change": Shipped(
