@@ -33,3 +33,4 @@ class ResellersConfig(AppConfig):
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("resellers.views.inbox").PAYOUTS)
         inbox.register(import_module("resellers.views.inbox_transfers").TRANSFERS)
+        inbox.register(import_module("resellers.views.inbox_top_ups").TOP_UPS)

@@ -291,7 +291,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "READY": _info(_("Ready"), "check"),
         "REFUSED": _danger(_("Not possible"), "alert-circle"),
         "SAME": _neutral(_("Taken in before"), "check"),
-        "CHANGED": _warning(_("Taken in before, changed since"), "alert-triangle"),
+        "CHANGED": _warning(_("Changed since"), "alert-triangle"),
         "SKIPPED": _neutral(_("Left out"), "ban"),
         "MADE": _success(_("Taken in")),
         "LIVE": _success(_("Live")),

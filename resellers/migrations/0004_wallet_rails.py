@@ -186,5 +186,9 @@ class Migration(migrations.Migration):
             model_name='checkout',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('started_at'))), name='checkout_expires_after_its_start'),
         ),
+        migrations.AddIndex(
+            model_name="checkout",
+            index=models.Index(condition=models.Q(("state", "HELD")), fields=["id"], name="checkout_held"),
+        ),
         Install("resellers", "a088c1546b199818"),
     ]

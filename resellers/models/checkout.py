@@ -76,6 +76,7 @@ class Checkout(models.Model):
         ]
         indexes = [
             models.Index(name="checkout_of_reseller", fields=["reseller", "-id"]),
+            models.Index(name="checkout_held", fields=["id"], condition=Q(state="HELD")),
             models.Index(
                 name="checkout_to_ask",
                 fields=["next_check_at"],

@@ -16,7 +16,7 @@ from billing.allocation.rules.accounts import CLEARING_OF
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
-from ispbill.core.errors import Stale
+from ispbill.core.errors import DomainError, Stale
 from ispbill.core.models import Company
 from payments.online.models import GatewayAccount
 from payments.online.rules import attempts as rules
@@ -26,6 +26,10 @@ from resellers.models import Checkout, Reseller, Transfer
 from resellers.services import transfers
 
 State = Checkout.State
+
+
+class OtherCurrency(DomainError):
+    """What was held was paid in another currency: it is no amount of a wallet."""
 
 
 class CheckoutDecided(Stale):
@@ -150,7 +154,10 @@ def apply(*, checkout_id: int, answer: Answer | None, at: datetime) -> Checkout:
 
 @transaction.atomic
 def decide(*, checkout: Checkout, accepts: bool, act: Act[User]) -> Checkout:
-    """Credit what was held as it came, or refuse it. Raises CheckoutDecided, ReasonMissing."""
+    """Credit what was held as it came, or refuse it.
+
+    Raises CheckoutDecided, OtherCurrency, ReasonMissing.
+    """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
     row = (
@@ -160,6 +167,8 @@ def decide(*, checkout: Checkout, accepts: bool, act: Act[User]) -> Checkout:
     )
     if row.state != State.HELD or row.paid_amount is None:
         raise CheckoutDecided(_("This payment was decided about before."))
+    if accepts and not row.words.startswith(f"{row.currency} "):
+        raise OtherCurrency(_("It was paid in another currency. Refuse it, and send it back."))
     if accepts:
         _credit(row, row.paid_amount, Transfer.Method.CARD, row.gateway_reference, act=act)
     else:

@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('source_id', models.CharField(blank=True, max_length=80)),
                 ('service_key', models.CharField(blank=True, max_length=120)),
                 ('digest', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('READY', 'Ready'), ('REFUSED', 'Not possible'), ('SAME', 'Taken in before'), ('CHANGED', 'Taken in before, changed since'), ('SKIPPED', 'Left out'), ('MADE', 'Taken in'), ('LIVE', 'Live'), ('UNDONE', 'Undone')], max_length=8)),
+                ('state', models.CharField(choices=[('READY', 'Ready'), ('REFUSED', 'Not possible'), ('SAME', 'Taken in before'), ('CHANGED', 'Changed since'), ('SKIPPED', 'Left out'), ('MADE', 'Taken in'), ('LIVE', 'Live'), ('UNDONE', 'Undone')], max_length=8)),
                 ('problems', models.JSONField(default=list)),
                 ('made_at', models.DateTimeField(null=True)),
                 ('kept_why', models.CharField(blank=True, max_length=200)),

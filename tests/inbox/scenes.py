@@ -230,6 +230,30 @@ def reseller_money(at, user):
     return TransferFactory(at=at, is_waiting=True)
 
 
+def held_top_up(at, user):
+    from resellers.models import Checkout
+    from tests.factories.gateway_accounts import gateway_account
+    from tests.factories.resellers import ResellerFactory
+
+    number = Checkout.objects.count()
+    reseller = ResellerFactory(kind="PREPAID")
+    return Checkout.objects.create(
+        order=f"P{number}",
+        account=gateway_account(at=at, slug=f"sslcommerz-{number}"),
+        reseller=reseller,
+        amount=Decimal(1000),
+        currency="BDT",
+        state="HELD",
+        key=f"form-{number}",
+        started_by=reseller.user,
+        started_at=at,
+        expires_at=at + timedelta(days=1),
+        gateway_reference=f"V{number}",
+        paid_amount=Decimal(1000),
+        words="BDT 1000.00 risk",
+    )
+
+
 def proposed_outage(at, user):
     from network.outages.services import opening
     from tests.factories.network import AccessFactory
@@ -351,6 +375,7 @@ SCENES = {
     "outage-credit": (outage_credit, ["give", "drop"]),
     "payout": (payout, ["approve", "withdraw"]),
     "order": (order, ["accept", "reject"]),
+    "held-top-up": (held_top_up, ["accept", "refuse"]),
     "reseller-money": (reseller_money, ["confirm", "reject"]),
     "job": (job, ["again", "cancel"]),
     "field-conflict": (field_conflict, ["take", "leave"]),

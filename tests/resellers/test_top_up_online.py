@@ -17,7 +17,7 @@ from payments.online.models import GatewayCallback
 from payments.online.services import inbox
 from resellers.models import Checkout, Transfer, Wallet
 from resellers.services import checkouts
-from resellers.services.checkouts import CheckoutDecided
+from resellers.services.checkouts import CheckoutDecided, OtherCurrency
 from resellers.services.transfers import TransferRefused
 from tests.factories.accounts import UserFactory
 from tests.factories.gateways import sslcommerz_account
@@ -180,3 +180,17 @@ def test_too_little_is_refused_and_another_partners_try_is_not_there(till):
     for name in ("reseller:checkout", "reseller:checkout-go"):
         assert other.get(reverse(name, args=[checkout.order])).status_code == 404
     assert Checkout.objects.count() == 1
+
+
+def test_what_was_paid_in_another_currency_never_becomes_a_balance(till):
+    checkout = till.start()
+    till.desk.press(checkout.session_key, "risk")
+    till.hear(checkout)
+    Checkout.objects.update(words="USD 1200.00 Visa")
+    act = Act(UserFactory(role="OWNER"), AT, reason="looked at it with the gateway")
+
+    with pytest.raises(OtherCurrency):
+        checkouts.decide(checkout=checkout, accepts=True, act=act)
+    checkouts.decide(checkout=checkout, accepts=False, act=act)
+
+    assert (till.balance, Checkout.objects.get().state) == (D("0.00"), "REFUSED")

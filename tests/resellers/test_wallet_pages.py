@@ -117,6 +117,7 @@ def test_staff_see_a_top_up_that_is_held_and_accept_it(client, reseller):
         amount=D("1000.00"),
         currency="BDT",
         state=Checkout.State.HELD,
+        words="BDT 500.00 risk",
         key="held",
         started_by=reseller.user,
         started_at=AT,

@@ -3,15 +3,19 @@
 import io
 import json
 import zipfile
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from psycopg.types.range import DateRange
 
+from billing.pricing.models import DayException
 from customers.models import CustomerLogin
 from ispbill.audit.models import AuditEvent
 from tests.factories.accounts import UserFactory
-from tests.factories.customers import CustomerFactory
+from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.tickets import opened
 from tickets.models import Attachment, TicketNote
 
@@ -64,3 +68,21 @@ def test_three_a_day_are_enough(home):
     answers = [browser.post(reverse("portal:own-data")) for _n in range(4)]
 
     assert [one.status_code for one in answers] == [200, 200, 200, 429]
+
+
+def test_spans_of_days_are_written_too(home):
+    browser, customer = home
+    service = SubscriptionFactory(customer=customer)
+    DayException.objects.create(
+        subscription=service,
+        customer=customer,
+        kind="FREE",
+        span=DateRange(date(2026, 1, 1), date(2026, 1, 5)),
+        at=timezone.now(),
+    )
+
+    answer = browser.post(reverse("portal:own-data"))
+
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        [row] = json.loads(archive.read("dayexception.json"))
+    assert row["span"] == ["2026-01-01", "2026-01-05"]

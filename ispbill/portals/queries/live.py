@@ -30,6 +30,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "customers": ("customers.view", ("accounts", "customer", "customers", "subscription")),
     "leads": ("leads.view", ("lead",)),
     "orders": ("orders.view", ("order",)),
+    "import": ("customers.import", ("import",)),
     "fieldjobs": ("field.view", ("work_order",)),
     "stock": ("stock.view", ("stock", "stock_item")),
     "areas": ("customers.view", ("area",)),

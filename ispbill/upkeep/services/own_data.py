@@ -8,6 +8,7 @@ from typing import IO, Any
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from psycopg.types.range import Range
 
 from billing.invoices.models import Document
 from billing.invoices.services import documents
@@ -69,6 +70,17 @@ _HIDDEN = (
 )
 
 
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        """Write a span as its two ends, and whatever else a column holds as its words."""
+        if isinstance(o, Range):
+            return [o.lower, o.upper]
+        try:
+            return super().default(o)
+        except TypeError:
+            return str(o)
+
+
 def write(*, customer: Customer, target: IO[bytes], act: Act) -> dict[str, int]:
     """Write a ZIP of everything about a customer; return the rows of each kind."""
     counts: dict[str, int] = {}
@@ -78,7 +90,7 @@ def write(*, customer: Customer, target: IO[bytes], act: Act) -> dict[str, int]:
             if rows:
                 name = str(model._meta.model_name)
                 counts[name] = len(rows)
-                told = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+                told = json.dumps(rows, cls=_Encoder, ensure_ascii=False, indent=1)
                 archive.writestr(f"{name}.json", told)
         for sent in Attachment.objects.filter(customer=customer).order_by("pk"):
             archive.writestr(f"files/{sent.pk}-{Path(sent.name).name}", bytes(sent.content))

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Area, Package
 from ispbill.core.choosing import choose_from, offer
+from ispbill.core.uploads import UploadField
 from payments.bank.rules.statement_cells import DATE_FORMATS
+from payments.bank.services import files
 from signup.imports.models import Import
 from signup.imports.rules.fields import FIELDS, NEEDED
 from signup.imports.services.mapping import Reading
@@ -20,9 +22,10 @@ class UploadForm(forms.Form):
     """A file, and where it comes from."""
 
     system = forms.ChoiceField(label=gettext_lazy("Comes from"), choices=Import.System.choices)
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("File (CSV or XLSX)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        most_bytes=files.MOST_BYTES,
+        accept=".csv,.txt,.xlsx",
     )
 
 

@@ -91,7 +91,7 @@ class ImportRow(models.Model):
         READY = "READY", _("Ready")
         REFUSED = "REFUSED", _("Not possible")
         SAME = "SAME", _("Taken in before")
-        CHANGED = "CHANGED", _("Taken in before, changed since")
+        CHANGED = "CHANGED", _("Changed since")
         SKIPPED = "SKIPPED", _("Left out")
         MADE = "MADE", _("Taken in")
         LIVE = "LIVE", _("Live")

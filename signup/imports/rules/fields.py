@@ -29,6 +29,7 @@ FIELDS: Mapping[str, str] = {
     "activated_on": gettext_noop("Active since"),
     "balance": gettext_noop("Balance (positive: owes)"),
     "credit": gettext_noop("Credit (taken off the balance)"),
+    "next_bill": gettext_noop("Next bill with tax (to compare)"),
 }
 NEEDED = ("source_id", "name", "phone")
 # Of the service: without one of these the row is a customer alone.
@@ -89,6 +90,7 @@ SYSTEMS: Mapping[str, System] = {
             "activated_on": ("active since", "activated on"),
             "balance": ("balance", "due"),
             "credit": ("credit",),
+            "next_bill": ("next bill amount", "next amount"),
         },
         statuses=_PLAIN_WORDS,
     ),

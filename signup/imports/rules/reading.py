@@ -60,6 +60,7 @@ class Said:
     next_billing_date: date | None = None
     activated_on: date | None = None
     balance: Decimal = Decimal(0)
+    next_bill: Decimal | None = None
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
@@ -112,6 +113,7 @@ def read(cells: Sequence[str], way: Way) -> Said:
         billing_day=_billing_day(text["billing_day"], problems),
         price=_price(text, way, problems),
         balance=_balance(text, way, problems),
+        next_bill=_amount("next_bill", text, way, problems),
         problems=tuple(problems),
     )
 

@@ -13,14 +13,14 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import formats, sheets
+from ispbill.core import clock, formats, sheets
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from signup.imports.forms.imports import MappingForm, UploadForm, WordsForm
 from signup.imports.models import Import, ImportRow
-from signup.imports.queries import batches
+from signup.imports.queries import batches, parity
 from signup.imports.rules.fields import FIELDS
-from signup.imports.services import going_live, mapping, running, undoing, uploading
+from signup.imports.services import going_live, judging, mapping, running, undoing, uploading
 
 _SHOWN = 8  # rows of the preview, and of what is wrong
 _both = require_http_methods(["GET", "POST"])
@@ -37,7 +37,7 @@ def index(request: Request) -> HttpResponse:
         try:
             batch = uploading.upload(
                 name=given["file"].name,
-                content=given["file"].read(),
+                content=given["file"].content,
                 system=given["system"],
                 act=Act.now(request.user),
             )
@@ -199,12 +199,19 @@ def _context(batch: Import) -> dict[str, Any]:
         "kinds": [(code, _(message), count) for code, message, count in batches.kinds(batch)],
         "kept": batch.rows.exclude(kept_why="").select_related("customer")[:_SHOWN],
         "words": WordsForm(unknown=unknown) if any(unknown.values()) else None,
+        "parity": _parity(batch),
         "mapped": [
             (_(words), batch.columns[batch.mapping[name]])
             for name, words in FIELDS.items()
             if name in batch.mapping
         ],
     }
+
+
+def _parity(batch: Import) -> parity.Parity | None:
+    if batch.state not in (Import.State.DONE, Import.State.LIVE):
+        return None
+    return parity.of(batch, judging.way_of(batch), on=clock.today())
 
 
 def _told(row: ImportRow) -> list[str]:

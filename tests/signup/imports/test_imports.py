@@ -20,11 +20,13 @@ from ispbill.core.errors import ReasonMissing
 from ispbill.notifications.models import Message
 from network.models import Access
 from signup.imports.models import Import, ImportRow
+from signup.imports.queries import parity
 from signup.imports.rules import fields
 from signup.imports.rules.reading import Way, read
 from signup.imports.services import (
     checking,
     going_live,
+    judging,
     mapping,
     running,
     steps,
@@ -431,3 +433,26 @@ def test_the_command_judges_and_takes_in(owner, tmp_path, capsys):
 
     assert Customer.objects.count() == 3
     assert "made: 3" in capsys.readouterr().out
+
+
+# --- Parity
+
+
+def test_our_next_bills_are_compared_with_theirs(owner):
+    head = "id,name,phone,area,package,connection,next bill amount"
+    rows = [
+        "1,Amina,01711000001,Uttara,Home 30,amina,1150.00",
+        "2,Babul,01711000002,Uttara,Home 30,babul,1100",
+        "3,Chitra,01711000003,Uttara,,,",
+    ]
+    batch = taken_in(owner, head=head, rows=rows)
+
+    found = parity.of(batch, judging.way_of(batch), on=clock.today())
+
+    assert (found.compared, found.equal) == (2, 1)
+    [other] = found.differences
+    assert (other.customer.name, other.theirs, other.ours) == (
+        "Babul",
+        Decimal("1100"),
+        Decimal("1150.00"),
+    )

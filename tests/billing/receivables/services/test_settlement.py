@@ -299,8 +299,15 @@ def test_the_customer_is_thanked_once_with_balance_and_receipt(at):
     }
 
 
-def test_who_wants_no_messages_gets_none(at):
-    settle(CustomerFactory(wants_sms=False, wants_email=False), "10.00", at=at)
+def test_who_wants_no_messages_gets_the_receipt_by_mail_alone(at):
+    customer = CustomerFactory(wants_sms=False, wants_email=False, email="amina@mail.test")
+    settle(customer, "10.00", at=at)
+
+    assert list(Message.objects.values_list("event", "channel")) == [("payment_received", "EMAIL")]
+
+
+def test_who_is_not_to_be_thanked_hears_nothing(at):
+    settle(CustomerFactory(), "10.00", at=at, is_told=False)
 
     assert Message.objects.count() == 0
 
