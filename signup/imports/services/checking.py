@@ -1,7 +1,6 @@
 """The dry run: the whole file is taken apart, and every row judged. Nothing else is written."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from itertools import islice
 
 from django.db import transaction
@@ -14,7 +13,6 @@ from payments.bank.services import files
 from signup.imports.models import Import, ImportRow
 from signup.imports.queries import known as knowing
 from signup.imports.queries.known import Known
-from signup.imports.rules import reading
 from signup.imports.services import judging, steps
 from signup.imports.services.judging import Judged
 
@@ -55,17 +53,10 @@ def _chunks(rows: Iterable[tuple[int, list[str]]]) -> Iterator[list[tuple[int, l
 
 
 def _judged(batch: Import, chunk: list[tuple[int, list[str]]], known: Known) -> list[ImportRow]:
-    way = judging.way_of(batch)
-    said = [reading.read(cells, way) for _no, cells in chunk]
-    knowing.look(
-        known,
-        system=batch.system,
-        phones=[judging.normal(one.phone) for one in said],
-        lines=[one.connection_id for one in said],
-        ids=[one.source_id for one in said],
-    )
+    judged = judging.judge(batch, [cells for _no, cells in chunk], known)
     return [
-        row_of(batch, number, cells, judging.judge(batch, cells, known)) for number, cells in chunk
+        row_of(batch, number, cells, one)
+        for (number, cells), one in zip(chunk, judged, strict=True)
     ]
 
 
@@ -80,5 +71,5 @@ def row_of(batch: Import, number: int, cells: list[str], judged: Judged) -> Impo
         service_key=judged.service_key,
         digest=judged.said.digest,
         state=judged.state,
-        problems=[list(astuple(one)) for one in judged.problems],
+        problems=judged.kept_problems,
     )

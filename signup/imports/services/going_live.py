@@ -23,7 +23,6 @@ from billing.receivables.services.admission import Asked
 from customers.models import Customer, Subscription, Suspension
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.money import ZERO, Taxed
 from network.services import access
 from signup.imports.models import Import, ImportRow
@@ -47,16 +46,12 @@ def go(batch: Import) -> None:
     act = steps.of_row(batch)
     made = ImportRow.objects.filter(batch=batch, state=Row.MADE).order_by("row_no")
     keys = list(made.values_list("pk", flat=True))
-    steps.each(batch, keys, lambda pk: _try(batch, pk, act=act))
+
+    def refused(said: str) -> dict[str, object]:
+        return {"problems": steps.problem(said)}
+
+    steps.each(batch, keys, lambda pk: _start_row(batch, pk, act=act), refused=refused)
     steps.ended(batch, state=State.LIVE, live_at=act.at)
-
-
-def _try(batch: Import, pk: int, *, act: Act[User]) -> None:
-    try:
-        _start_row(batch, pk, act=act)
-    except DomainError as error:
-        refused = [["", "refused", str(error)[:300]]]
-        ImportRow.objects.filter(pk=pk).update(problems=refused)
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """Whether a row can be taken in: the same judgement when it is checked and when it is done."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
 from customers.models import Area, Package
 from ispbill.core import phones
 from ispbill.core.marking import gettext_noop
 from signup.imports.models import Import, ImportRow
+from signup.imports.queries import known as knowing
 from signup.imports.queries.known import Known
 from signup.imports.rules import reading
 from signup.imports.rules.reading import WARNINGS, Problem, Said, Way
@@ -28,6 +30,11 @@ class Judged:
         """Return what tells a customer's services apart: the connection, else the package."""
         return (self.said.connection_id or self.said.package)[:120]
 
+    @property
+    def kept_problems(self) -> list[list[str]]:
+        """Return what is wrong, as a row keeps it."""
+        return [list(astuple(one)) for one in self.problems]
+
 
 def way_of(batch: Import) -> Way:
     return Way(batch.system, batch.mapping, batch.date_format, batch.decimal_mark)
@@ -41,9 +48,21 @@ def normal(phone: str) -> str:
         return ""
 
 
-def judge(batch: Import, cells: list[str], known: Known) -> Judged:
-    """Read and judge a row; `known` learns of it."""
-    said = reading.read(cells, way_of(batch))
+def judge(batch: Import, rows: Sequence[list[str]], known: Known) -> list[Judged]:
+    """Read and judge some rows by what is here now; `known` learns of them."""
+    way = way_of(batch)
+    said = [reading.read(cells, way) for cells in rows]
+    knowing.look(
+        known,
+        system=batch.system,
+        phones=[normal(one.phone) for one in said],
+        lines=[one.connection_id for one in said],
+        ids=[one.source_id for one in said],
+    )
+    return [_judge(batch, cells, one, known) for cells, one in zip(rows, said, strict=True)]
+
+
+def _judge(batch: Import, cells: list[str], said: Said, known: Known) -> Judged:
     if reading.is_skipped(cells, batch.columns, batch.system):
         return Judged(said, State.SKIPPED)
     found = list(said.problems)

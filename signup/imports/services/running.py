@@ -13,7 +13,6 @@ from customers.services.profile import Details
 from customers.services.subscriptions import Line
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from signup.imports.models import Import, ImportRow
 from signup.imports.queries import known as knowing
 from signup.imports.queries.known import Known
@@ -39,25 +38,25 @@ def run(batch: Import) -> None:
     ready = ImportRow.objects.filter(batch=batch, state=Row.READY).order_by("row_no")
     keys = list(ready.values_list("pk", flat=True))
     known = knowing.of(batch)
-    steps.each(batch, keys, lambda pk: _take(batch, pk, known, act=act))
+
+    def refused(said: str) -> dict[str, object]:
+        return {"state": Row.REFUSED, "problems": steps.problem(said)}
+
+    steps.each(batch, keys, lambda pk: _make(batch, pk, known, act=act), refused=refused)
     Import.objects.filter(pk=batch.pk).update(content=b"")  # its rows are kept
     steps.ended(batch, state=State.DONE, done_at=act.at)
 
 
-def _take(batch: Import, pk: int, known: Known, *, act: Act[User]) -> None:
-    try:
-        _made(batch, pk, known, act=act)
-    except DomainError as error:
-        refused = [["", "refused", str(error)[:300]]]
-        ImportRow.objects.filter(pk=pk).update(state=Row.REFUSED, problems=refused)
-
-
 @transaction.atomic
-def _made(batch: Import, pk: int, known: Known, *, act: Act[User]) -> None:
+def _make(batch: Import, pk: int, known: Known, *, act: Act[User]) -> None:
     row = ImportRow.objects.select_for_update(of=("self",)).get(pk=pk)
     if row.state != Row.READY:
         return
-    judged = judging.judge(batch, row.cells, known)
+    [judged] = judging.judge(batch, [row.cells], known)
+    if judged.state != Row.READY:  # an area was archived, or another import was faster
+        row.state, row.problems = judged.state, judged.kept_problems
+        row.save(update_fields=["state", "problems"])
+        return
     customer = _customer(row, judged, act=act)
     row.customer = customer
     package = judging.package_of(judged)

@@ -13,8 +13,8 @@ from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import clock, jobs, live, locks
 from ispbill.core.acts import Act
-from ispbill.core.errors import Stale
-from signup.imports.models import Import
+from ispbill.core.errors import DomainError, Stale
+from signup.imports.models import Import, ImportRow
 from signup.imports.models.imported import AT_WORK
 
 State = Import.State
@@ -52,13 +52,30 @@ def ended(batch: Import, *, state: str, **moments: datetime) -> None:
     live.changed("import")
 
 
-def each(batch: Import, keys: list[int], work: Callable[[int], object]) -> None:
-    """Do a row at a time, and say now and then that the worker is alive."""
+def each(
+    batch: Import,
+    keys: list[int],
+    work: Callable[[int], object],
+    *,
+    refused: Callable[[str], dict[str, object]],
+) -> None:
+    """Do a row at a time, and say now and then that the worker is alive.
+
+    A row that is refused keeps the columns `refused` makes of the reason; the next one goes on.
+    """
     for count, pk in enumerate(keys):
         if count % _TOUCH_EVERY == 0:
             Import.objects.filter(pk=batch.pk).update(touched_at=clock.real_now())
             live.changed("import")
-        work(pk)
+        try:
+            work(pk)
+        except DomainError as error:
+            ImportRow.objects.filter(pk=pk).update(**refused(str(error)))
+
+
+def problem(said: str) -> list[list[str]]:
+    """Return what is wrong with a row as a whole, as a row keeps it."""
+    return [["", "refused", said[:300]]]
 
 
 def alone(import_id: int, work: Callable[[Import], None]) -> None:

@@ -17,7 +17,7 @@ from customers.services import archiving
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError, Stale
+from ispbill.core.errors import Stale
 from network.services import access
 from signup.imports.models import Import, ImportRow
 from signup.imports.services import steps
@@ -52,15 +52,12 @@ def undo(batch: Import) -> None:
     standing = ImportRow.objects.filter(batch=batch, state__in=[Row.MADE, Row.LIVE])
     # The last row of a customer first: the first one archives the account.
     keys = list(standing.order_by("-row_no").values_list("pk", flat=True))
-    steps.each(batch, keys, lambda pk: _try(pk, act=act))
+
+    def refused(said: str) -> dict[str, object]:
+        return {"kept_why": said[:200]}
+
+    steps.each(batch, keys, lambda pk: _take_back(pk, act=act), refused=refused)
     steps.ended(batch, state=State.UNDONE, undone_at=act.at)
-
-
-def _try(pk: int, *, act: Act[User]) -> None:
-    try:
-        _take_back(pk, act=act)
-    except DomainError as error:
-        ImportRow.objects.filter(pk=pk).update(kept_why=str(error)[:200])
 
 
 @transaction.atomic

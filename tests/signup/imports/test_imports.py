@@ -276,14 +276,14 @@ def test_a_second_service_of_a_customer_is_theirs(owner):
 def test_a_worker_that_died_is_taken_up_again(owner, monkeypatch):
     batch = checked(owner)
     running.start(batch=batch, act=act(owner))
-    make, made = running._made, []
+    make, made = running._make, []
 
     def dies(*args, **kwargs):
         if made:
             raise KeyboardInterrupt
         made.append(make(*args, **kwargs))
 
-    monkeypatch.setattr(running, "_made", dies)
+    monkeypatch.setattr(running, "_make", dies)
     with pytest.raises(KeyboardInterrupt):
         working.work(import_id=batch.pk)
     monkeypatch.undo()
@@ -293,6 +293,30 @@ def test_a_worker_that_died_is_taken_up_again(owner, monkeypatch):
 
     assert done(batch).state == "DONE"
     assert Customer.objects.count() == 3
+
+
+def test_what_became_impossible_after_the_check_is_not_taken_in(owner, place):
+    batch = checked(owner, rows=ROWS[:2])
+    place.archived_at = clock.now()
+    place.save()
+
+    running.start(batch=batch, act=act(owner))
+    done(batch)
+
+    assert codes(batch) == {2: ["unknown_package"], 3: ["unknown_package"]}
+    assert not Customer.objects.exists()
+
+
+def test_two_imports_of_one_file_take_it_in_once(owner):
+    first, second = checked(owner, rows=ROWS[:2]), checked(owner, rows=ROWS[:2])
+    for batch in (first, second):
+        running.start(batch=batch, act=act(owner))
+
+    for batch in (first, second):
+        assert done(batch).state == "DONE"
+
+    assert set(second.rows.values_list("state", flat=True)) == {"SAME"}
+    assert Subscription.objects.count() == 2
 
 
 # --- Live
