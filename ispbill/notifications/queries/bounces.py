@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
@@ -26,14 +25,14 @@ def in_force(user: User, query: str = "") -> QuerySet[Bounce]:
     """Return the addresses nothing is sent to any more; a branch manager those of its customers."""
     rows = Bounce.objects.filter(is_final=True, lifted_at=None)
     if branch_scope(user) is not None:
-        known = _customers(user).exclude(email="").values(large=Upper("email"))
+        known = outbox.customers_of(user).exclude(email="").values(large=Upper("email"))
         rows = rows.annotate(large=Upper("address")).filter(large__in=known)
     return rows.filter(address__icontains=query.strip()) if query.strip() else rows
 
 
 def as_rows(bounces: list[Bounce], *, user: User) -> list[Row]:
     """Say whose an address is, in one query, and show it as the reader may see it."""
-    found = _customers(user).annotate(large=Upper("email"))
+    found = outbox.customers_of(user).annotate(large=Upper("email"))
     named = found.filter(large__in=[one.address.upper() for one in bounces]).order_by("-pk")
     known = {
         large: (number, name)
@@ -52,12 +51,5 @@ def as_rows(bounces: list[Bounce], *, user: User) -> list[Row]:
 
 def of_customer(number: str, *, user: User) -> Bounce | None:
     """Return why a customer gets no e-mail, None where it arrives."""
-    own = _customers(user).filter(number=number).values(large=Upper("email"))
+    own = outbox.customers_of(user).filter(number=number).values(large=Upper("email"))
     return in_force(user).annotate(large=Upper("address")).filter(large__in=own).first()
-
-
-def _customers(user: User) -> QuerySet:  # type: ignore[type-arg]
-    """The customers in a reader's reach, by name of the table's model: their app lies above."""
-    rows = apps.get_model("customers", "Customer")._default_manager.all()
-    branch = branch_scope(user)
-    return rows if branch is None else rows.filter(branch_id=branch)

@@ -59,11 +59,9 @@ def visible_to(user: User) -> QuerySet[Message]:
     """Return the messages a member of staff may see; a branch manager's: of own customers."""
     if not user.is_console_user:
         return Message.objects.none()
-    branch = branch_scope(user)
-    if branch is None:
+    if branch_scope(user) is None:
         return Message.objects.all()
-    own = _customers().filter(pk=OuterRef("customer_id"), branch_id=branch)
-    return Message.objects.filter(Exists(own))
+    return Message.objects.filter(Exists(customers_of(user).filter(pk=OuterRef("customer_id"))))
 
 
 def found(user: User, filters: Filters) -> QuerySet[Message]:
@@ -90,11 +88,7 @@ def page(
 
 def of_customer(number: str, *, user: User) -> list[Row] | None:
     """Return a customer's latest messages; None for a customer the reader may not see."""
-    customers = _customers().filter(number=number)
-    branch = branch_scope(user)
-    if branch is not None:
-        customers = customers.filter(branch_id=branch)
-    pk = customers.values_list("pk", flat=True).first()
+    pk = customers_of(user).filter(number=number).values_list("pk", flat=True).first()
     if pk is None:
         return None
     return as_rows(list(Message.objects.filter(customer_id=pk).order_by("-pk")[:LATEST]), user=user)
@@ -107,9 +101,7 @@ def of_invoice(number: str, *, user: User) -> list[Row] | None:
     if customer_id is None:
         return None
     rows = visible_to(user).filter(customer_id=customer_id, context__invoice=number)
-    branch = branch_scope(user)
-    is_own = branch is None or _customers().filter(pk=customer_id, branch_id=branch).exists()
-    if not is_own:
+    if not customers_of(user).filter(pk=customer_id).exists():
         return None
     return as_rows(list(rows.order_by("-pk")[:LATEST]), user=user)
 
@@ -168,6 +160,12 @@ def _about(q: str) -> Q:
         return Q(recipient=phones.normalise(q))
     except phones.PhoneRefused:
         return Q(pk__in=[])
+
+
+def customers_of(user: User) -> QuerySet:  # type: ignore[type-arg]
+    """Return the customers whose messages a reader may see."""
+    branch = branch_scope(user)
+    return _customers() if branch is None else _customers().filter(branch_id=branch)
 
 
 def _customers() -> QuerySet:  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """What people may refuse to be told, and what reaches them all the same."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 # Bills, receipts, and what is about to happen to the line or the price: told even to those whom
 # no way they want reaches.
@@ -25,6 +26,30 @@ LEGAL = frozenset(
 REMINDERS = frozenset(
     {"payment_reminder", "payment_due_today", "payment_overdue", "prepaid_low", "usage_warning"}
 )
+
+
+class Told(Protocol):
+    """Somebody with a phone, perhaps an e-mail, and wishes how to be told."""
+
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def wants_sms(self) -> bool: ...
+    @property
+    def wants_whatsapp(self) -> bool: ...
+    @property
+    def wants_email(self) -> bool: ...
+
+
+def ways(told: Told) -> list[tuple[str, str, bool]]:
+    """Return each channel, the address there, and whether it is wanted."""
+    return [
+        ("SMS", told.phone, told.wants_sms),
+        ("WHATSAPP", told.phone, told.wants_whatsapp),
+        ("EMAIL", told.email, told.wants_email),
+    ]
 
 
 def last_way(*, email: str, channels: Collection[str]) -> str:

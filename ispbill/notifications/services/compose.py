@@ -66,11 +66,7 @@ class Letter:
 
     def ways(self, event: str, channels: Sequence[str]) -> list[tuple[str, str, bool]]:
         """Return each channel, the address there, and whether an event goes that way."""
-        found = [
-            ("SMS", self.phone, self.wants_sms),
-            ("WHATSAPP", self.phone, self.wants_whatsapp),
-            (wording.EMAIL, self.email, self.wants_email),
-        ]
+        found = wishes.ways(self)
         reaches = any(place and wants and channel in channels for channel, place, wants in found)
         if reaches or event not in wishes.LEGAL:
             return found

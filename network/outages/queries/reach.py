@@ -12,7 +12,7 @@ from django.db import connection
 
 from ispbill.core import clock
 from ispbill.notifications.queries import prices, texts, wordings
-from ispbill.notifications.rules import sms, wording
+from ispbill.notifications.rules import sms, wishes, wording
 from ispbill.notifications.services.compose import Terms
 from network.outages.models import Outage
 
@@ -56,14 +56,6 @@ class Person:
     wants_whatsapp: bool
     wants_email: bool
     services: int
-
-    def ways(self) -> list[tuple[str, str, bool]]:
-        """Return each channel, the address there, and whether it is wanted."""
-        return [
-            ("SMS", self.phone, self.wants_sms),
-            ("WHATSAPP", self.phone, self.wants_whatsapp),
-            (wording.EMAIL, self.email, self.wants_email),
-        ]
 
 
 Way = tuple[str, str]
@@ -123,7 +115,7 @@ def ways(found: Collection[Person], terms: Terms) -> dict[Way, Person]:
     chosen: dict[Way, Person] = {}
     for person in found:
         language = wording.language_for(person.language)
-        for channel, recipient, is_wanted in person.ways():
+        for channel, recipient, is_wanted in wishes.ways(person):
             if not (recipient and is_wanted and channel in terms.channels):
                 continue
             if (channel, language) not in terms.turned_off:
