@@ -567,6 +567,7 @@ class Migration(migrations.Migration):
                 ('span', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('deposit', models.CharField(blank=True, choices=[('CREDIT', 'Used, the rest kept as credit')], max_length=6)),
                 ('cause', models.CharField(default='NOTICE', max_length=12)),
+                ('left_because', models.CharField(blank=True, choices=[('OWN_WISH', 'Own wish'), ('NON_PAYMENT', 'Unpaid'), ('MOVED', 'Moved away'), ('DIED', 'Died'), ('BY_US', 'Ended by us'), ('NOT_TOLD', 'Not told')], db_default='', default='', max_length=11)),
                 ('reason', models.TextField()),
                 ('status', models.CharField(choices=[('PLANNED', 'Planned'), ('RUNNING', 'Running'), ('DONE', 'Done'), ('WITHDRAWN', 'Withdrawn'), ('FAILED', 'Failed')], default='PLANNED', max_length=9)),
                 ('outcome', models.CharField(blank=True, max_length=300)),

@@ -19,16 +19,13 @@ RESULT_DAYS = gates.HORIZON + LEFT_AFTER_DAYS
 
 Spell = tuple[int, date]  # a customer and the day from which they are looked at
 
-# In use: from activation to the end, less the spans that count as absence. Spans of one service
-# are joined by range_agg, so that two cuts in a row are one absence.
-_LEFT = """
-    WITH spell AS (
-        SELECT * FROM unnest(%(customers)s::bigint[], %(days)s::date[]) AS s(customer_id, began)
-    ), used AS (
-        SELECT s.customer_id, range_agg(one.used) AS days
-        FROM (SELECT DISTINCT customer_id FROM spell) s
-        JOIN customers_subscription v ON v.customer_id = s.customer_id
-            AND v.activated_on IS NOT NULL
+ABSENT = "('NON_PAYMENT', 'PREPAID', 'FRAUD', 'POLICY')"
+# The days on which a customer has a service in use: from activation to the end, less the spans
+# that count as absence. Spans of one service are joined by range_agg, so that two cuts in a row are
+# one absence. `{which}` narrows the services `v`.
+USED = f"""
+        SELECT v.customer_id, range_agg(one.used) AS days
+        FROM customers_subscription v
         CROSS JOIN LATERAL (
             SELECT unnest(
                 datemultirange(daterange(v.activated_on,
@@ -36,11 +33,17 @@ _LEFT = """
                          ELSE v.cancelled_on END))
                 - coalesce((
                     SELECT range_agg(p.span) FROM customers_suspension p
-                    WHERE p.subscription_id = v.id
-                      AND p.kind IN ('NON_PAYMENT', 'PREPAID', 'FRAUD', 'POLICY')
-                ), '{}'::datemultirange)) AS used
+                    WHERE p.subscription_id = v.id AND p.kind IN {ABSENT}
+                ), '{{{{}}}}'::datemultirange)) AS used
         ) one
-        GROUP BY s.customer_id
+        WHERE v.activated_on IS NOT NULL AND {{which}}
+        GROUP BY v.customer_id
+"""  # noqa: S608 - composed from the constant above
+_LEFT = f"""
+    WITH spell AS (
+        SELECT * FROM unnest(%(customers)s::bigint[], %(days)s::date[]) AS s(customer_id, began)
+    ), used AS (
+        {USED.format(which="v.customer_id IN (SELECT customer_id FROM spell)")}
     )
     SELECT s.customer_id, s.began
     FROM spell s
@@ -48,9 +51,9 @@ _LEFT = """
     WHERE EXISTS (
         SELECT FROM unnest(
             datemultirange(daterange(s.began, s.began + %(result)s))
-            - coalesce(u.days, '{}'::datemultirange)) AS away
+            - coalesce(u.days, '{{}}'::datemultirange)) AS away
         WHERE upper(away) - lower(away) >= %(enough)s)
-"""
+"""  # noqa: S608 - composed from the constant above
 _COLLECTED = """
     SELECT s.customer_id, s.began,
         coalesce((

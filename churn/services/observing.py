@@ -12,8 +12,6 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import F, Min, Q
 
-from billing.changes.models import PlannedMove
-from billing.changes.rules.exit_fee import Cause
 from churn.models import ChurnEpisode, ChurnObservation, ChurnSettings
 from churn.queries import leaving, vectors
 from churn.rules import gates
@@ -26,8 +24,9 @@ MOST_STAYERS = 20_000  # kept of a month
 _HORIZON = timedelta(days=gates.HORIZON)
 _LOOKED_AT_FROM = timedelta(days=30)  # after the first day in use (`vectors.known`)
 _AT_ONCE = 2_000
+Leaving = Subscription.Leaving
 _BY_US = (Suspension.Kind.FRAUD, Suspension.Kind.POLICY)
-_NO_CHOICE = (Cause.DEATH, Cause.HOUSE, Cause.UNSERVABLE, Cause.MUTUAL)
+_NO_CHOICE = (Leaving.MOVED, Leaving.DIED, Leaving.BY_US)
 
 
 def follow(*, at: datetime, progress: Progress | None = None) -> Tally:
@@ -109,12 +108,11 @@ def _not_by_choice(left: set[int], month: date) -> set[int]:
     until = month + timedelta(days=leaving.RESULT_DAYS)
     cut = Suspension.objects.filter(kind__in=_BY_US, span__startswith__gte=month)
     cut = cut.filter(customer_id__in=left, span__startswith__lt=until)
-    gone = PlannedMove.objects.filter(
-        kind=PlannedMove.Kind.TERMINATION,
+    gone = Subscription.objects.filter(
         customer_id__in=left,
-        cause__in=_NO_CHOICE,
-        span__startswith__gte=month,
-        span__startswith__lt=until,
+        left_because__in=_NO_CHOICE,
+        cancelled_on__gte=month,
+        cancelled_on__lt=until,
     )
     return {
         customer for rows in (cut, gone) for customer in rows.values_list("customer_id", flat=True)

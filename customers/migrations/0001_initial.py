@@ -344,6 +344,7 @@ class Migration(migrations.Migration):
                 ('activated_on', models.DateField(blank=True, null=True)),
                 ('suspended_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_on', models.DateField(blank=True, null=True)),
+                ('left_because', models.CharField(blank=True, choices=[('OWN_WISH', 'Own wish'), ('NON_PAYMENT', 'Unpaid'), ('MOVED', 'Moved away'), ('DIED', 'Died'), ('BY_US', 'Ended by us'), ('NOT_TOLD', 'Not told')], db_default='', default='', max_length=11)),
                 ('contract_ends_on', models.DateField(blank=True, null=True)),
                 ('notes', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField()),

@@ -32,6 +32,16 @@ class Subscription(models.Model):
         FIVE_G = "5G", _("5G")
         CPE = "CPE", _("CPE")
 
+    class Leaving(models.TextChoices):
+        """Why somebody goes, as it was told when the service ended."""
+
+        OWN_WISH = "OWN_WISH", _("Own wish")
+        NON_PAYMENT = "NON_PAYMENT", _("Unpaid")
+        MOVED = "MOVED", _("Moved away")
+        DIED = "DIED", _("Died")
+        BY_US = "BY_US", _("Ended by us")
+        NOT_TOLD = "NOT_TOLD", _("Not told")
+
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="subscriptions"
     )
@@ -63,6 +73,9 @@ class Subscription(models.Model):
     activated_on = models.DateField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
+    left_because = models.CharField(
+        max_length=11, choices=Leaving.choices, blank=True, default="", db_default=""
+    )  # of a service that has ended
     contract_ends_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField()

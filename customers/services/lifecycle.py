@@ -18,7 +18,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
-Status = Subscription.Status
+Status, Leaving = Subscription.Status, Subscription.Leaving
 
 
 class ImpossibleMove(DomainError):
@@ -124,7 +124,9 @@ def reactivate(*, subscription: Subscription, act: Act, on: date) -> Subscriptio
 
 
 @transaction.atomic
-def cancel(*, subscription: Subscription, act: Act, on: date) -> Subscription:
+def cancel(
+    *, subscription: Subscription, act: Act, on: date, left_because: str = Leaving.NOT_TOLD
+) -> Subscription:
     """End a service for good; `on` is the first company date without it. Twice is once."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
@@ -133,7 +135,8 @@ def cancel(*, subscription: Subscription, act: Act, on: date) -> Subscription:
         return subscription
     _end_suspensions([subscription.pk], at=act.at, on=on)
     subscription.status, subscription.cancelled_on = Status.CANCELLED, on
-    subscription.save(update_fields=["status", "cancelled_on"])
+    subscription.left_because = left_because
+    subscription.save(update_fields=["status", "cancelled_on", "left_because"])
     return subscription
 
 

@@ -12,6 +12,7 @@ from fieldservice.queries import orders
 from fieldservice.services.orders import NewOrder, Slot
 from ispbill.accounts.models import User
 from ispbill.core import clock
+from ispbill.core.demands import demand
 from ispbill.core.fields import LastDigitsField
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -68,6 +69,12 @@ class OrderForm(forms.Form):
     with_fee = forms.BooleanField(
         label=_("A disconnection charges the fee for ending early"), required=False, initial=True
     )
+    left_because = forms.ChoiceField(
+        label=_("Why the customer goes"),
+        required=False,
+        choices=[("", "—"), *Subscription.Leaving.choices],
+        help_text=_("Only of a disconnection."),
+    )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,6 +83,16 @@ class OrderForm(forms.Form):
         field: Any = self.fields["subscription"]
         field.queryset = services.select_related("package")
         field.label_from_instance = _service_words
+        demand(self, "left_because", by="kind", values=[WorkOrder.Kind.DISCONNECTION])
+
+    def clean(self) -> dict[str, Any]:
+        """Demand why somebody goes with the job that ends a service."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") != WorkOrder.Kind.DISCONNECTION:
+            cleaned["left_because"] = ""
+        elif not cleaned.get("left_because"):
+            self.add_error("left_because", _("Say why the customer goes."))
+        return cleaned
 
     def asked(self) -> NewOrder:
         """Return what was asked for."""
@@ -85,6 +102,7 @@ class OrderForm(forms.Form):
             customer=self.customer,
             planned_minutes=values["planned_minutes"],
             with_fee=values["with_fee"],
+            left_because=values["left_because"],
             **{name: values[name] for name in names},
         )
 

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('planned_minutes', models.PositiveSmallIntegerField()),
                 ('checklist', models.JSONField(default=list)),
                 ('with_fee', models.BooleanField(default=True)),
+                ('left_because', models.CharField(blank=True, choices=[('OWN_WISH', 'Own wish'), ('NON_PAYMENT', 'Unpaid'), ('MOVED', 'Moved away'), ('DIED', 'Died'), ('BY_US', 'Ended by us'), ('NOT_TOLD', 'Not told')], db_default='', default='', max_length=11)),
                 ('effect_state', models.CharField(choices=[('NONE', 'Nothing to carry out'), ('WAITING', 'Still to be carried out'), ('DONE', 'Carried out')], default='NONE', max_length=7)),
                 ('effect_note', models.TextField(blank=True)),
                 ('link_seed', models.UUIDField(default=uuid.uuid4, editable=False)),

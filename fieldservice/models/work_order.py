@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Subscription
+
 
 class WorkOrder(models.Model):
     """One piece of work at a customer's address; each attempt at it is a `Visit`.
@@ -72,6 +74,9 @@ class WorkOrder(models.Model):
     planned_minutes = models.PositiveSmallIntegerField()
     checklist = models.JSONField(default=list)  # items of rules.checklists, copied
     with_fee = models.BooleanField(default=True)  # a disconnection: charge the early end
+    left_because = models.CharField(
+        max_length=11, blank=True, choices=Subscription.Leaving.choices, default="", db_default=""
+    )  # a disconnection: why the customer goes
     effect_state = models.CharField(max_length=7, choices=Effect.choices, default=Effect.NONE)
     effect_note = models.TextField(blank=True)  # why it waits
     link_seed = models.UUIDField(default=uuid.uuid4, editable=False)

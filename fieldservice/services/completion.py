@@ -115,7 +115,11 @@ def _disconnected(order: WorkOrder, visit: Visit, act: Act[User]) -> None:
         "number": order.number,
     }
     termination.terminate(
-        subscription=_service(order), on=act.on, act=act.because(why), with_fee=order.with_fee
+        subscription=_service(order),
+        on=act.on,
+        act=act.because(why),
+        with_fee=order.with_fee,
+        left_because=order.left_because,
     )
 
 

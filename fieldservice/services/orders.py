@@ -50,6 +50,7 @@ class NewOrder:
     reference: str = ""
     planned_minutes: int | None = None
     with_fee: bool = True
+    left_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def create(*, asked: NewOrder, act: Act[User | None]) -> WorkOrder:
         planned_minutes=asked.planned_minutes or planning.MINUTES[asked.kind],
         checklist=checklists.copied(asked.kind),
         with_fee=asked.with_fee,
+        left_because=asked.left_because,
         link_seed=seed,
         link_digest=links.digest(links.word(seed)),
         created_by=act.actor,

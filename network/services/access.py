@@ -68,9 +68,17 @@ def reactivate(*, subscription: Subscription, act: Act, on: date) -> Subscriptio
 
 
 @transaction.atomic
-def cancel(*, subscription: Subscription, act: Act, on: date) -> Subscription:
+def cancel(
+    *,
+    subscription: Subscription,
+    act: Act,
+    on: date,
+    left_because: str = Subscription.Leaving.NOT_TOLD,
+) -> Subscription:
     """End a service for good and take its user off the router. Raises ReasonMissing."""
-    subscription = lifecycle.cancel(subscription=subscription, act=act, on=on)
+    subscription = lifecycle.cancel(
+        subscription=subscription, act=act, on=on, left_because=left_because
+    )
     _switch([subscription.pk], State.REMOVED, act=act)
     return subscription
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from billing.changes.rules.exit_fee import Cause
 from billing.ledger.forms.reasons import OTHER, ReasonForm
 from billing.receivables.rules.deposits import AtEnd, DepositChoice, DepositHeld
-from customers.models import Suspension
+from customers.models import Subscription, Suspension
 from ispbill.core.demands import demand
 from ispbill.core.fields import DayField
 
+Leaving = Subscription.Leaving
 LONGEST_BACK_DAYS = 31
 CAUSES = (
     (Cause.NOTICE.value, _("The customer gives notice")),
@@ -67,14 +68,30 @@ class ActivateForm(_DatedForm):
     on = DayField(label=_("In use from"))
 
 
+_LEAVING = {
+    "MOVED": Leaving.MOVED,
+    "PRICE": Leaving.OWN_WISH,
+    "COMPETITOR": Leaving.OWN_WISH,
+    "QUALITY": Leaving.OWN_WISH,
+    "NEED": Leaving.OWN_WISH,
+    "NON_PAYMENT": Leaving.NON_PAYMENT,
+    "DIED": Leaving.DIED,
+    "BY_US": Leaving.BY_US,
+}
+"""Why somebody goes, by the reason that is chosen; of anything else it is not told."""
+
+
 class CancelForm(_DatedForm):
     reasons = (
         ("MOVED", _("Customer moved away")),
         ("PRICE", _("Too expensive")),
         ("COMPETITOR", _("Went to somebody else")),
         ("QUALITY", _("Not content with the service")),
+        ("NEED", _("Does not need it any more")),
         ("NON_PAYMENT", _("Unpaid for long")),
-        OTHER,
+        ("DIED", _("Customer died")),
+        ("BY_US", _("We end it")),
+        ("OTHER", _("Something else, or not told")),
     )
     on = DayField(label=_("First day without the service"))
     cause = forms.ChoiceField(
@@ -137,6 +154,10 @@ class CancelForm(_DatedForm):
         elif not cleaned.get("method"):
             self.add_error("method", _("Say how the money is paid back."))
         return cleaned
+
+    def left_because(self) -> str:
+        """Return why the customer goes (`Subscription.Leaving`), "" where it was not told."""
+        return _LEAVING.get(self.cleaned_data["reason_code"], "")
 
     def deposit_choice(self) -> DepositChoice | None:
         """Return what is to become of the deposit; None when there is none to decide about."""

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Suspension
+from customers.models import Subscription, Suspension
 
 
 class PlannedMove(models.Model):
@@ -39,6 +39,9 @@ class PlannedMove(models.Model):
         max_length=6, blank=True, choices=[("CREDIT", _("Used, the rest kept as credit"))]
     )
     cause = models.CharField(max_length=12, default="NOTICE")  # of a termination: exit_fee.Cause
+    left_because = models.CharField(
+        max_length=11, blank=True, choices=Subscription.Leaving.choices, default="", db_default=""
+    )
     reason = models.TextField()
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
     outcome = models.CharField(max_length=300, blank=True)

@@ -25,6 +25,16 @@ class Cause(StrEnum):
     WAIVED = "WAIVED"
 
 
+# Why somebody goes (`customers.Subscription.Leaving`), where how the contract ends tells it.
+LEAVING = {
+    Cause.NON_PAYMENT: "NON_PAYMENT",
+    Cause.DEATH: "DIED",
+    Cause.HOUSE: "BY_US",
+    Cause.UNSERVABLE: "MOVED",
+    Cause.MUTUAL: "MOVED",
+    Cause.COOLING_OFF: "OWN_WISH",
+}
+
 FREE = frozenset(Cause) - {Cause.NOTICE, Cause.NON_PAYMENT}
 
 

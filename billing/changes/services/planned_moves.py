@@ -75,6 +75,7 @@ def plan_termination(
     act: Act[User | None],
     keeps_deposit_as_credit: bool = False,
     cause: Cause = Cause.NOTICE,
+    left_because: str = "",
 ) -> PlannedMove:
     """Plan the end of a service on a day to come. Raises NotPlannable, ReasonMissing.
 
@@ -85,7 +86,11 @@ def plan_termination(
         raise NotPlannable(_("A day that has come needs no plan."))
     deposit = AtEnd.CREDIT.value if keeps_deposit_as_credit else ""
     move = PlannedMove(
-        kind=Kind.TERMINATION, span=DateRange(on, None), deposit=deposit, cause=cause
+        kind=Kind.TERMINATION,
+        span=DateRange(on, None),
+        deposit=deposit,
+        cause=cause,
+        left_because=left_because,
     )
     return _plan(subscription, move, act=act)
 
@@ -177,6 +182,7 @@ def _carry_out(pk: int, *, on: date, at: datetime, report: Report) -> None:
                 on=move.span.lower,
                 act=Act(None, at, on=on, reason=move.reason),
                 cause=Cause(move.cause),
+                left_because=move.left_because,
                 deposit=DepositChoice(AtEnd.CREDIT) if move.deposit else None,
             )
             _finish(move)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing.changes.models import PlannedMove
 from billing.changes.queries import ending
 from billing.changes.queries.ending import Ending
-from billing.changes.rules.exit_fee import Cause
+from billing.changes.rules.exit_fee import LEAVING, Cause
 from billing.changes.services import activation, changing, exit_terms, package_changes, returning
 from billing.invoices.models import Invoice, Schedule
 from billing.invoices.queries import billed_lines
@@ -50,15 +50,17 @@ def terminate(
     act: Act,
     with_fee: bool = True,
     cause: Cause = Cause.NOTICE,
+    left_because: str = "",
     deposit: DepositChoice | None = None,
 ) -> Ended:
     """End a service; `on` is the first company date without it, today or a day gone by.
 
     Days in use that no bill has reached are billed, with the early-termination fee where the
-    contract asks for one after this `cause`; billed days from `on` go back by credit note when the
-    company's rule says so. Requests and plans of the service are dropped. Security the customer
-    deposited is used as `deposit` says, after all that; None leaves it held. Twice is once. Raises
-    ImpossibleDay, ReasonMissing, and what paying the deposit back refuses.
+    contract asks for one after this `cause`; `left_because` is what was told
+    (`Subscription.Leaving`), else what the cause tells. Billed days from `on` go back by credit
+    note when the company's rule says so. Requests and plans of the service are dropped. Security
+    the customer deposited is used as `deposit` says, after all that; None leaves it held. Twice is
+    once. Raises ImpossibleDay, ReasonMissing, and what paying the deposit back refuses.
     """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
@@ -69,7 +71,8 @@ def terminate(
     owed = ending.of(subscription, on=on, today=act.on, with_fee=with_fee, cause=cause)
     exit_terms.end(subscription, on=on, cause=cause)
     invoice = _final_bill(subscription, owed, act=act)
-    access.cancel(subscription=subscription, act=act, on=on)
+    why = left_because or LEAVING.get(cause, Subscription.Leaving.NOT_TOLD)
+    access.cancel(subscription=subscription, act=act, on=on, left_because=why)
     notes = returning.settle(subscription_ids=[subscription.pk], on=act.on, act=act)
     # Reckoned after the days of a suspension went back: no day goes back twice.
     backs = ending.of(subscription, on=on, today=act.on, with_fee=False).backs

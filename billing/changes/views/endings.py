@@ -89,6 +89,7 @@ def _cancel(request: Request, service: Subscription, form: CancelForm, *, today:
             act=Act(request.user, at, on=today, reason=reason),
             keeps_deposit_as_credit=chosen is not None and chosen.choice == AtEnd.CREDIT,
             cause=cause,
+            left_because=form.left_because(),
         )
         return _("Service %(service)s ends on %(day)s.") % words_of
     ended = termination.terminate(
@@ -97,6 +98,7 @@ def _cancel(request: Request, service: Subscription, form: CancelForm, *, today:
         act=Act(request.user, at, on=today, reason=reason),
         deposit=chosen,
         cause=cause,
+        left_because=form.left_because(),
     )
     text = _("Service %(service)s is cancelled.") % words_of
     if ended.invoice is not None:

@@ -194,5 +194,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('subscription', 'starts_on'), name='service_term_starts_once'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='service_term_has_days'), models.CheckConstraint(condition=models.Q(('monthly_amount__gte', 0), models.Q(('status', 'ACTIVE'), ('monthly_amount', 0), _connector='OR')), name='service_term_counts_only_when_active')],
             },
         ),
-        Install("reports", "9dcfe92a048a2e9b"),
+        migrations.CreateModel(
+            name='Stay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stay_no', models.PositiveSmallIntegerField()),
+                ('began_on', models.DateField()),
+                ('away_since', models.DateField(null=True)),
+                ('left_on', models.DateField(null=True)),
+                ('left_because', models.CharField(blank=True, choices=[('OWN_WISH', 'Own wish'), ('NON_PAYMENT', 'Unpaid'), ('MOVED', 'Moved away'), ('DIED', 'Died'), ('BY_US', 'Ended by us'), ('NOT_TOLD', 'Not told')], default='', max_length=11)),
+                ('monthly_amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('branch_id', models.IntegerField()),
+                ('area_id', models.IntegerField()),
+                ('package_id', models.IntegerField()),
+                ('reseller_id', models.IntegerField()),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['began_on'], name='stay_began'), models.Index(condition=models.Q(('left_on__isnull', False)), fields=['left_on'], name='stay_left')],
+                'constraints': [models.UniqueConstraint(fields=('customer', 'stay_no'), name='stay_once'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gt', models.F('began_on')), _connector='OR'), name='stay_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on', models.F('away_since')), _connector='OR'), name='stay_left_was_away')],
+            },
+        ),
+        Install("reports", "61fff1ecd773010f"),
     ]

@@ -7,6 +7,7 @@ from ispbill.reports.models.figures import (
     MonthFigure,
 )
 from ispbill.reports.models.service_term import ServiceTerm
+from ispbill.reports.models.stay import Stay
 
 __all__ = [
     "CohortFigure",
@@ -16,4 +17,5 @@ __all__ = [
     "ForecastFigure",
     "MonthFigure",
     "ServiceTerm",
+    "Stay",
 ]

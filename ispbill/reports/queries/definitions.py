@@ -5,21 +5,17 @@ what its query answers for the same days and the same part of the company (a tes
 Flows are of the days `since` to `until`, stocks are of the end of `until`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ispbill.reports.queries import collection as collections
-from ispbill.reports.queries import coming, figures, month, owed, revenue
+from ispbill.reports.queries import answering
+from ispbill.reports.queries.answering import Answer, Query
 from ispbill.reports.queries.scope import Scope
 
-Answer = Decimal | int | None
-Query = Callable[[date, date, Scope], Answer]
-MONEY, PERCENT, COUNT = "money", "percent", ""
+MONEY, PERCENT, COUNT, RATIO, DAYS = "money", "percent", "", "ratio", "days"
 
 
 @dataclass(frozen=True)
@@ -39,40 +35,6 @@ def value(key: str, *, since: date, until: date, scope: Scope) -> Answer:
     return FIGURES[key].query(since, until, scope)
 
 
-def _flow(read: Callable[[figures.Span], Answer]) -> Query:
-    return lambda since, until, scope: read(figures.span(since=since, until=until, scope=scope))
-
-
-def _collected(since: date, until: date, scope: Scope) -> Decimal:
-    built = figures.state()
-    if built is None or built.built_until < until:  # only the running month is reckoned live
-        return month.collection(on=until, branch_id=scope.branch_id).collected
-    return figures.span(since=since, until=until, scope=scope).collected
-
-
-def _recurring(since: date, until: date, scope: Scope) -> Decimal:
-    built = figures.state()
-    if built is None or built.built_until < until:
-        return revenue.recurring(on=until, branch_id=scope.branch_id).amount
-    return Decimal(figures.span(since=since, until=until, scope=scope).closing["monthly_amount"])
-
-
-def _collection(since: date, until: date, scope: Scope) -> Decimal | None:
-    return collections.of(since=since, until=until, scope=scope).percent
-
-
-def _owed(_since: date, until: date, scope: Scope) -> Decimal:
-    return owed.owed(on=until, branch_id=scope.branch_id).amount
-
-
-def _overdue(_since: date, until: date, scope: Scope) -> Decimal:
-    return owed.owed(on=until, branch_id=scope.branch_id).overdue
-
-
-def _coming(_since: date, until: date, scope: Scope) -> Decimal | None:
-    return coming.coming(on=until, branch_id=scope.branch_id).amount
-
-
 _ALL = (
     Definition(
         "billed",
@@ -82,7 +44,7 @@ _ALL = (
             "Net and tax of the invoices issued on these days, whatever they are for. An invoice"
             " made void is taken off on the day it was made void."
         ),
-        _flow(lambda span: span.billed),
+        answering.flow(lambda span: span.billed),
         "billed",
     ),
     Definition(
@@ -93,7 +55,7 @@ _ALL = (
             "Payments booked on these days, less payments reversed or refunded on these days. It"
             " includes money paid for older bills and in advance."
         ),
-        _collected,
+        answering.collected,
         "collected",
     ),
     Definition(
@@ -106,7 +68,7 @@ _ALL = (
             " month of its bill, money for older bills does not. A write-off lowers nothing, and"
             " what is reversed later leaves past months as they stood."
         ),
-        _collection,
+        answering.collection,
     ),
     Definition(
         "owed",
@@ -117,7 +79,7 @@ _ALL = (
             " them, credit notes and write-offs, due or not. Credit that customers have not used"
             " yet is not taken off."
         ),
-        _owed,
+        answering.owed,
         "owed",
     ),
     Definition(
@@ -128,8 +90,18 @@ _ALL = (
             "The part of what is owed whose due date is over, whether or not days of grace are"
             " left. Its ages count the days since the due date."
         ),
-        _overdue,
+        answering.overdue,
         "overdue",
+    ),
+    Definition(
+        "dso",
+        _("Days of billing owed"),
+        DAYS,
+        _(
+            "What is owed, measured in days of billing: divided by what was billed in the last"
+            " ninety days less credit notes, times ninety (often called DSO)."
+        ),
+        answering.days_owed,
     ),
     Definition(
         "mrr",
@@ -142,7 +114,7 @@ _ALL = (
             " cancelled. While it is switched off it counts only when those days are billed all"
             " the same. One-off fees never count."
         ),
-        _recurring,
+        answering.recurring,
         "in_use",
     ),
     Definition(
@@ -150,7 +122,7 @@ _ALL = (
         _("Paying customers"),
         COUNT,
         _("Customers with a service that counts in recurring revenue, each once."),
-        _flow(lambda span: int(span.closing["customers"])),
+        answering.flow(lambda span: int(span.closing["customers"])),
         "customers",
     ),
     Definition(
@@ -158,7 +130,7 @@ _ALL = (
         _("Services started"),
         COUNT,
         _("Services activated for the first time on these days."),
-        _flow(lambda span: int(span["added_count"])),
+        answering.flow(lambda span: int(span["added_count"])),
         "added",
     ),
     Definition(
@@ -169,7 +141,7 @@ _ALL = (
             "Activated services that ended on these days, whether they were in use or switched off"
             " when they did."
         ),
-        _flow(lambda span: int(span["cancelled_count"])),
+        answering.flow(lambda span: int(span["cancelled_count"])),
         "cancelled",
     ),
     Definition(
@@ -180,8 +152,85 @@ _ALL = (
             "Recurring revenue of the services that were in use on the day they were cancelled. A"
             " service that was cut off first left recurring revenue then, under “Switched off”."
         ),
-        _flow(lambda span: Decimal(span["churned_amount"])),
+        answering.flow(lambda span: span["churned_amount"]),
         "churned",
+    ),
+    Definition(
+        "arpu",
+        _("Revenue per customer"),
+        MONEY,
+        _(
+            "Recurring revenue a month divided by the customers with a service that counts in"
+            " it, free ones included (often called ARPU). For one package a customer counts where"
+            " the first of the services in use is."
+        ),
+        answering.per_customer,
+    ),
+    Definition(
+        "quick_ratio",
+        _("Won for each lost"),
+        RATIO,
+        _(
+            "Recurring revenue that is new, more or back, divided by what was cancelled or became"
+            " less. Services switched off and on again are in neither. Above 1 the company grows."
+        ),
+        answering.flow(lambda span: span.quick_ratio),
+    ),
+    Definition(
+        "customers_joined",
+        _("Customers joined"),
+        COUNT,
+        _("Customers whose first service came into use on these days."),
+        answering.turnover(lambda found: found.joined),
+        "joined",
+    ),
+    Definition(
+        "customers_left",
+        _("Customers left"),
+        COUNT,
+        _(
+            "Customers without a service in use for thirty days in a row, on the first of them:"
+            " every service has ended, or is cut for not paying, prepaid time that is over, fraud"
+            " or policy. A break of one's own and a technical cut are no leaving. Who is back"
+            " within thirty days never left; the last thirty days are not final yet."
+        ),
+        answering.turnover(lambda found: found.left),
+        "left",
+    ),
+    Definition(
+        "came_back",
+        _("Customers back"),
+        COUNT,
+        _("Customers who had left and have a service in use again since these days."),
+        answering.turnover(lambda found: found.came_back),
+        "came_back",
+    ),
+    Definition(
+        "net_customers",
+        _("Net customers"),
+        COUNT,
+        _("Customers joined and customers back, less customers left."),
+        answering.turnover(lambda found: found.net),
+    ),
+    Definition(
+        "customer_churn",
+        _("Customer churn"),
+        PERCENT,
+        _(
+            "Of the customers there were when these days began, how many left on them. Who joined"
+            " and left within them is not in it."
+        ),
+        answering.turnover(lambda found: found.churn),
+    ),
+    Definition(
+        "revenue_churn",
+        _("Revenue churn"),
+        PERCENT,
+        _(
+            "What those who left paid a month on their last day in use, in percent of recurring"
+            " revenue when these days began."
+        ),
+        answering.revenue_churn,
     ),
     Definition(
         "coming",
@@ -193,7 +242,7 @@ _ALL = (
             " punctual, late, new). Bills that are not issued yet are not in it. Dashed: if all"
             " that is open were paid by then."
         ),
-        _coming,
+        answering.coming,
     ),
 )
 FIGURES = {one.key: one for one in _ALL}

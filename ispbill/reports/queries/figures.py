@@ -5,8 +5,8 @@ is the last month's end plus what flowed since. Nothing here reads a customer's 
 """
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ispbill.reports.models import FigureState
@@ -14,6 +14,7 @@ from ispbill.reports.queries import asking
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules.measures import ADDING, AGEING, COLLECTION, FLOWS, STOCKS, TAKING
 from ispbill.reports.rules.months import first_of, following
+from ispbill.reports.rules.ratios import BILLED_DAYS
 
 _FLOW_NAMES = ", ".join(FLOWS)
 DIMENSIONS = {
@@ -64,6 +65,13 @@ class Span:
         return self.closing["monthly_amount"] / customers if customers else None
 
     @property
+    def quick_ratio(self) -> Decimal | None:
+        """Revenue won for each unit lost, pauses in neither; two places, None where none is lost."""
+        won = self["new_amount"] + self["expansion_amount"] + self["returned_amount"]
+        gone = Decimal(self["churned_amount"] + self["contraction_amount"])
+        return (won / gone).quantize(Decimal("0.01"), ROUND_HALF_UP) if gone else None
+
+    @property
     def churn(self) -> Decimal | None:
         """Services cancelled in percent of those in use at the start."""
         services = self.opening["services"]
@@ -93,6 +101,12 @@ def first_month() -> date | None:
 def span(*, since: date, until: date, scope: Scope) -> Span:
     """Return the figures of the days `since` to `until`, both in it."""
     return by(None, since=since, until=until, scope=scope).get(0) or _empty(since, until)
+
+
+def billed_lately(*, until: date, scope: Scope) -> Decimal:
+    """Return what was billed in the ninety days to `until`, less what was credited on them."""
+    found = span(since=until - timedelta(days=BILLED_DAYS - 1), until=until, scope=scope)
+    return found.billed - Decimal(found["credited_amount"])
 
 
 def by(dimension: str | None, *, since: date, until: date, scope: Scope) -> dict[int, Span]:

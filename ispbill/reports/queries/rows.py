@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ispbill.core.models import Company
-from ispbill.reports.queries import asking, figures
+from ispbill.reports.queries import asking, figures, stays
 from ispbill.reports.queries.owed import LATE, OVERDUE
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.services import forecast
@@ -23,7 +23,9 @@ ACCOUNT_STATE = {"in_use": "t.status = 'ACTIVE'", "paused_services": "t.status =
 MONEY = ("billed", "collected", "returned_money", "credited", "written_off", "other")
 AGES = {name.removesuffix("_amount"): when for name, when in BUCKETS.items()}
 AGES |= LATE | {"overdue": OVERDUE}
-EVERY = (*MOVEMENTS, *ACCOUNT_STATE, "customers", *MONEY, *AGES, "owed", "cohort", "forecast")
+STAYS = tuple(stays.KINDS)
+OTHERS = ("customers", "owed", "cohort", "forecast")
+EVERY = (*MOVEMENTS, *ACCOUNT_STATE, *STAYS, *MONEY, *AGES, *OTHERS)
 LIVE = (*MONEY, *AGES, "owed")  # read from the books themselves, so today is in them
 MOST = 200
 
@@ -121,6 +123,8 @@ def _source(what: str, scope: Scope) -> str:
         """
     if what in ACCOUNT_STATE or what == "customers":
         return _standing(what, scope)
+    if what in STAYS:
+        return _stays(what, scope)
     if what == "billed":
         return _billed(scope)
     if what in MONEY:
@@ -158,6 +162,15 @@ def _standing(what: str, scope: Scope) -> str:
                 AND {state}) t
         JOIN customers_subscription s ON s.id = t.subscription_id
         WHERE {scope.condition("t")} {once}
+    """
+
+
+def _stays(what: str, scope: Scope) -> str:
+    day = "s.away_since" if what in ("left", "away") else "s.began_on"
+    return f"""
+        SELECT {day} AS day, s.customer_id, s.left_because AS about, 'leaving' AS kind,
+               s.monthly_amount AS amount, NULL::numeric AS before
+        FROM reports_stay s WHERE {stays.KINDS[what]} AND {scope.condition("s")}
     """
 
 

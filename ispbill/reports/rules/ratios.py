@@ -3,6 +3,8 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 _TENTH = Decimal("0.1")
+BILLED_DAYS = 90
+"""How many days of billing what is owed is measured by."""
 
 
 def percent(part: Decimal, base: Decimal) -> Decimal | None:
@@ -16,3 +18,8 @@ def percent(part: Decimal, base: Decimal) -> Decimal | None:
     if shown == 100 and part != base:
         return shown - _TENTH if part < base else shown + _TENTH
     return shown
+
+
+def days_owed(owed: Decimal, billed: Decimal) -> Decimal | None:
+    """Return how many days of billing are owed; `billed` of ninety days, less what was credited."""
+    return (BILLED_DAYS * owed / billed).quantize(_TENTH, ROUND_HALF_UP) if billed > 0 else None

@@ -9,7 +9,7 @@ from ispbill.audit.services import fence
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.rules.months import first_of
-from ispbill.reports.services import flows, forecast, months, terms
+from ispbill.reports.services import flows, forecast, months, stays, terms
 from ispbill.reports.services.terms import Seen
 
 HEAL_DAYS = 2  # made anew every night: a transaction may commit after a later one was seen
@@ -60,6 +60,7 @@ def build(*, until: date, at: datetime, since: date | None = None) -> Built:
     rows = flows.write(since=begin, until=until)
     count = months.write(since=begin, until=until, zone=zone)
     forecast.write(on=until)
+    stays.write(until=until)
     FigureState.objects.update_or_create(
         pk=1,
         defaults={

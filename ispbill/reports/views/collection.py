@@ -8,6 +8,7 @@ from ispbill.core import formats
 from ispbill.core.charts import Chart, Point, Series
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import collection, figures
+from ispbill.reports.rules import ratios
 from ispbill.reports.rules.measures import AGEING
 from ispbill.reports.rules.months import last_of
 from ispbill.reports.views.report import (
@@ -41,7 +42,7 @@ def report(chosen: Chosen, links: Links) -> Report:
         figures=_figures(span, before, rate, owed, late, chosen, links),
         charts=_charts(months, chosen),
         tables=_tables(months, chosen, links),
-        meanings=meanings("billed", "collected", "collection", "owed", "overdue"),
+        meanings=meanings("billed", "collected", "collection", "owed", "overdue", "dso"),
         has_any=bool(span.billed or span.collected or owed),
     )
 
@@ -81,6 +82,10 @@ def _figures(
         *_given_up(span, before, links),
         defined("owed", owed, links.rows("owed", until=chosen.until)),
         defined("overdue", late, links.rows("overdue", until=chosen.until)),
+        defined(
+            "dso",
+            ratios.days_owed(owed, figures.billed_lately(until=chosen.until, scope=chosen.scope)),
+        ),
     ]
 
 

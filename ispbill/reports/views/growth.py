@@ -4,9 +4,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from customers.models import Subscription
+from ispbill.core import formats
 from ispbill.core.charts import Chart, Point, Series
 from ispbill.reports.forms.period import Chosen
-from ispbill.reports.queries import figures
+from ispbill.reports.queries import figures, stays
+from ispbill.reports.rules import ratios
 from ispbill.reports.views.report import (
     COUNT,
     MONEY,
@@ -29,32 +32,30 @@ from ispbill.reports.views.report import (
     text,
 )
 
+_DEFINED = (
+    "arpu",
+    "customers",
+    "started",
+    "cancelled",
+    "quick_ratio",
+    "customers_joined",
+    "customers_left",
+    "came_back",
+    "net_customers",
+    "customer_churn",
+    "revenue_churn",
+)
+
 
 def report(chosen: Chosen, links: Links) -> Report:
-    """Return the tab: revenue per customer, churn and net adds."""
+    """Return the tab: revenue per customer, who came and who left, and why."""
     span = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
     before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
     months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
     return Report(
-        figures=_figures(span, before, links),
+        figures=[*_figures(span, before, links), *_turnover(chosen, span, before, links)],
         charts=_charts(months, chosen),
-        tables=[
-            Table(
-                title=_("Customers and services by month"),
-                head=[
-                    _("Month"),
-                    _("Customers"),
-                    _("Services"),
-                    _("Started"),
-                    _("Cancelled"),
-                    _("Net adds"),
-                    _("Churn"),
-                    _("Switched off at the end"),
-                    _("Revenue per customer"),
-                ],
-                rows=[_row(month, links, chosen) for month in months],
-            )
-        ],
+        tables=[_by_month(months, chosen, links), *_causes(chosen, links)],
         meanings=_meanings(),
         has_any=bool(span.closing["services"] or span["added_count"]),
     )
@@ -62,10 +63,9 @@ def report(chosen: Chosen, links: Links) -> Report:
 
 def _figures(span: figures.Span, before: figures.Span, links: Links) -> list[Figure]:
     return [
-        Figure(
-            _("Revenue per customer"),
+        defined(
+            "arpu",
             _rounded(span.per_customer),
-            MONEY,
             links.rows("customers"),
             before=_rounded(before.per_customer),
             note=_("a month, at the end"),
@@ -85,15 +85,79 @@ def _figures(span: figures.Span, before: figures.Span, links: Links) -> list[Fig
             more_is="danger",
         ),
         Figure(_("Net adds"), span.net_adds, COUNT, before=before.net_adds),
-        Figure(
-            _("Churn"),
-            span.churn,
-            PERCENT,
-            links.rows("cancelled"),
-            before=before.churn,
+        defined("quick_ratio", span.quick_ratio, before=before.quick_ratio),
+    ]
+
+
+def _turnover(
+    chosen: Chosen, span: figures.Span, before_span: figures.Span, links: Links
+) -> list[Figure]:
+    found = stays.of(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    before = stays.of(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
+    return [
+        defined("customers_joined", found.joined, links.rows("joined"), before=before.joined),
+        defined(
+            "customers_left",
+            found.left,
+            links.rows("left"),
+            before=before.left,
             more_is="danger",
-            note=_("of the services at the start"),
+            note=_("%(count)s away, not final") % {"count": formats.number(found.away)}
+            if found.away
+            else "",
         ),
+        defined("came_back", found.came_back, links.rows("came_back"), before=before.came_back),
+        defined("net_customers", found.net, before=before.net),
+        defined("customer_churn", found.churn, before=before.churn, more_is="danger"),
+        defined(
+            "revenue_churn",
+            ratios.percent(found.left_amount, Decimal(span.opening["monthly_amount"])),
+            before=ratios.percent(
+                before.left_amount, Decimal(before_span.opening["monthly_amount"])
+            ),
+            more_is="danger",
+        ),
+    ]
+
+
+def _by_month(months: list[figures.Month], chosen: Chosen, links: Links) -> Table:
+    return Table(
+        title=_("Customers and services by month"),
+        head=[
+            _("Month"),
+            _("Customers"),
+            _("Services"),
+            _("Started"),
+            _("Cancelled"),
+            _("Net adds"),
+            _("Churn of services"),
+            _("Switched off at the end"),
+            _("Revenue per customer"),
+        ],
+        rows=[_row(month, links, chosen) for month in months],
+    )
+
+
+def _causes(chosen: Chosen, links: Links) -> list[Table]:
+    """Say why customers left; nothing where nobody did."""
+    found = stays.causes(since=chosen.since, until=chosen.until, scope=chosen.scope)
+    if not found:
+        return []
+    return [
+        Table(
+            title=_("Why customers left"),
+            head=[_("Why"), _("Customers"), _("Revenue a month")],
+            rows=[
+                [text(str(Subscription.Leaving(why).label)), count(number), money(amount)]
+                for why, (number, amount) in found.items()
+            ],
+            total=[
+                text(_("Total")),
+                count(sum(number for number, _amount in found.values()), links.rows("left")),
+                money(sum((amount for _number, amount in found.values()), Decimal(0))),
+            ],
+            note=_("As it was told when the service ended; a line cut for not paying is unpaid."),
+        )
     ]
 
 
@@ -177,21 +241,13 @@ def _revenue_churn(month: figures.Month) -> Decimal | None:
 
 def _meanings() -> list[Meaning]:
     return [
-        *meanings("customers", "started", "cancelled"),
-        Meaning(
-            _("Revenue per customer"),
-            _(
-                "Recurring revenue a month divided by the customers with a service that counts in"
-                " it (often called ARPU). For one package a customer counts where the first of"
-                " the services in use is."
-            ),
-        ),
+        *meanings(*_DEFINED),
         Meaning(
             _("Net adds"),
             _("Services activated for the first time less activated services that were cancelled."),
         ),
         Meaning(
-            _("Churn"),
+            _("Churn of services"),
             _(
                 "Services cancelled in percent of those that counted at the start. Switching off"
                 " is not churn here. By revenue: the recurring revenue of services cancelled while"

@@ -24,6 +24,7 @@ Word = str | Promise
 Value = Decimal | int | str | date | None
 TEXT = "text"
 MONEY, PERCENT, COUNT = definitions.MONEY, definitions.PERCENT, definitions.COUNT
+RATIO, DAYS = definitions.RATIO, definitions.DAYS
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,10 @@ def written(value: Value, unit: str) -> str:
         return value
     if unit == PERCENT:
         return f"{formats.number(round(Decimal(value), 1), decimals=1)} %"
+    if unit == RATIO:
+        return formats.number(Decimal(value), decimals=2)
+    if unit == DAYS:
+        return formats.number(Decimal(value), decimals=1)
     return charts.words(Decimal(value).quantize(Decimal("0.01")) if unit == MONEY else value, unit)
 
 

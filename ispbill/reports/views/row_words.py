@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from customers.models import Subscription
 from ispbill.core import formats
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries.rows import AGES, MOVEMENTS, Row
@@ -29,6 +30,10 @@ def title(what: str) -> str:
         "in_use": _("Services that count"),
         "paused_services": _("Services switched off at the end"),
         "customers": _("Paying customers"),
+        "joined": _("Customers who joined"),
+        "came_back": _("Customers who left and came back"),
+        "left": _("Customers who left"),
+        "away": _("Customers away, not final"),
         "billed": _("Invoices issued"),
         "collected": _("Payments booked"),
         "returned_money": _("Payments reversed"),
@@ -60,6 +65,8 @@ def explained(what: str, chosen: Chosen, month: date | None) -> str:
         }
     if what == "forecast" and month is not None:
         return _("Planned for %(month)s, amounts without tax") % {"month": month_name(month)}
+    if what == "away":
+        return _("Without a service in use for less than thirty days")
     if what in (*AGES, "owed", "in_use", "paused_services", "customers", "cohort"):
         return _("At the end of %(day)s") % {"day": formats.day(chosen.until)}
     return _("%(since)s to %(until)s") % {
@@ -77,8 +84,12 @@ def before_head(what: str) -> str:
 
 def row(found: Row) -> dict[str, Any]:
     """Return a row with the addresses of what it is about."""
+    about = found.about
+    if found.kind == "leaving":
+        about = str(Subscription.Leaving(about).label) if about else ""
     return {
         "row": found,
+        "about": about,
         "customer_url": _address("staff_customers:customer", found.customer_number),
         "about_url": {
             "invoice": lambda: _address("staff_billing:invoice", found.about),

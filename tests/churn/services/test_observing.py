@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from billing.changes.models import PlannedMove
+from billing.changes.services import termination
 from churn.models import ChurnObservation
 from churn.services import observing
 from customers.models import Suspension
+from ispbill.core.acts import Act
 from tests.factories.churn import EpisodeFactory
 from tests.factories.customers import SubscriptionFactory
 
@@ -73,23 +74,18 @@ def test_a_return_within_thirty_days_is_no_leaving():
     assert outcome(one) is False
 
 
-def test_who_died_says_nothing_of_us():
+@pytest.mark.parametrize(
+    ("why", "becomes"), [("DIED", "dropped"), ("MOVED", "dropped"), ("OWN_WISH", True)]
+)
+def test_who_had_no_choice_says_nothing_of_us(why, becomes):
     one = service()
     observing.follow(at=MAY)
-    cut(one)
-    PlannedMove.objects.create(
-        subscription=one,
-        customer=one.customer,
-        kind="TERMINATION",
-        cause="DEATH",
-        span="[2026-03-20,)",
-        reason="as the family told us",
-        planned_at=MAY,
-    )
+    act = Act(None, MAY, on=date(2026, 3, 20), reason="as the family told us")
+    termination.terminate(subscription=one, on=date(2026, 3, 20), act=act, left_because=why)
 
     observing.follow(at=JUNE)
 
-    assert outcome(one) == "dropped"
+    assert outcome(one) == becomes
 
 
 def test_of_who_stayed_a_share_is_kept_and_weighs_for_all(monkeypatch):
