@@ -185,6 +185,13 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="On Mondays owners and branch managers get the week in figures by e-mail.",
     ),
     Scheduled(
+        job="send_reports",
+        task="reports.send_reports",
+        at=time(8, 5),
+        until=time(20, 0),
+        why="Reports that people get each week or month, once the figures are built to their end.",
+    ),
+    Scheduled(
         job="observe_churn",
         task="churn.observe",
         at=time(4, 40),

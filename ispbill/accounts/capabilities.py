@@ -83,6 +83,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "churn.override": {R.OWNER, R.BRANCH_MANAGER},  # call who was left alone to compare
     "churn.edit": {R.OWNER},
     "reports.view": _OFFICE | {R.AUDITOR},
+    "reports.send": _OFFICE,  # regularly, to whom may see them
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
     "backups.view": {R.OWNER, R.AUDITOR},
     "alarms.take_on": {R.OWNER, R.NOC},

@@ -8,7 +8,7 @@ from celery import shared_task
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.reports.queries import findings
-from ispbill.reports.services import brief, figures, proving
+from ispbill.reports.services import brief, figures, proving, schedules
 
 
 @shared_task(name="reports.build_figures")
@@ -58,3 +58,10 @@ def check_ledger(progress: Progress, **_future: Any) -> Tally:
 def send_brief(progress: Progress, **_future: Any) -> Tally:
     """On Mondays tell owners and branch managers the week in figures."""
     return Tally(processed=brief.send_due(at=clock.now()))
+
+
+@shared_task(name="reports.send_reports")
+@logged_job("send_reports")
+def send_reports(progress: Progress, **_future: Any) -> Tally:
+    """Send the reports people have asked for regularly, of weeks and months that are over."""
+    return Tally(processed=schedules.send_due(at=clock.now()))

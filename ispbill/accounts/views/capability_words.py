@@ -136,6 +136,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
         {
             "console.use": _("Use the console"),
             "reports.view": _("See reports"),
+            "reports.send": _("Have reports sent regularly"),
             "settings.view": _("See settings"),
             "settings.edit": _("Change settings"),
             "webhooks.view": _("See which programs are told what happens"),

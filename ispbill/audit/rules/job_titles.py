@@ -42,6 +42,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "build_figures": (BOOKS, _("Build revenue figures")),
     "find_revenue_leaks": (BOOKS, _("Look for revenue leaks")),
     "send_brief": (BOOKS, _("Send the week in figures")),
+    "send_reports": (BOOKS, _("Send reports people asked for")),
     "observe_churn": (CUSTOMERS, _("Keep what is known of customers")),
     "score_churn": (CUSTOMERS, _("Say who may leave")),
     "train_churn": (CUSTOMERS, _("Learn who may leave")),

@@ -36,7 +36,8 @@ JOIN = """
 """
 
 LEAVE = """
-    UPDATE customers_subscription s SET status = 'CANCELLED', cancelled_on = %(on)s
+    UPDATE customers_subscription s SET status = 'CANCELLED', cancelled_on = %(on)s,
+           left_because = (ARRAY['OWN_WISH', 'MOVED', 'OWN_WISH', 'NOT_TOLD'])[s.id %% 4 + 1]
     FROM demo_line l WHERE l.subscription_id = s.id AND l.leaves_on = %(on)s AND s.status = 'ACTIVE'
 """
 
@@ -52,7 +53,8 @@ GIVE_UP_SPANS = """
     WHERE subscription_id = ANY(%(ids)s) AND ended_at IS NULL
 """
 GIVE_UP = """
-    UPDATE customers_subscription SET status = 'CANCELLED', cancelled_on = %(on)s
+    UPDATE customers_subscription SET status = 'CANCELLED', cancelled_on = %(on)s,
+           left_because = 'NON_PAYMENT'
     WHERE id = ANY(%(ids)s)
 """
 

@@ -562,6 +562,12 @@ EVENTS: dict[str, Event] = {
             gettext_noop("The week in figures"),
             _take((*_COMPANY, "name", "period", "text")),
         ),
+        # To whom a report is sent regularly: `ispbill.reports.services.schedules`.
+        Event(
+            "report_ready",
+            gettext_noop("A report is ready"),
+            _take((*_COMPANY, "name", "subject", "period", "report_url")),
+        ),
         # Of a budget, to the same people: `ispbill.accounts.services.code_budget`.
         Event(
             "codes_used_up",

@@ -531,6 +531,13 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\n{period} সপ্তাহের হিসাব:\n\n{text}\n\n"
         "প্রতিটি সংখ্যার ব্যাখ্যা ও সারি প্রথম পাতায় এবং বিশ্লেষণে আছে।" + _SIGNED,
     ),
+    "report_ready": Shipped(
+        sms="{company}: {subject}, {period}: {report_url}",
+        whatsapp="*{company}*: {subject}, {period}: {report_url}",
+        subject="{subject}: {period}",
+        email="প্রিয় {name},\n\n{period} সময়ের প্রতিবেদন {subject} প্রস্তুত। খুলতে সাইন ইন করুন:"
+        "\n\n{report_url}" + _SIGNED,
+    ),
     "codes_used_up": Shipped(
         sms="{company}: এক ঘণ্টায় {count}টি সাইন-ইন কোড চাওয়া হয়েছে, সীমা শেষ। ঘণ্টা শেষ না হলে আর যাবে না।",
         whatsapp="*{company}*: এক ঘণ্টায় {count}টি সাইন-ইন কোড চাওয়া হয়েছে, সীমা শেষ। ঘণ্টা শেষ না হলে আর "

@@ -564,6 +564,13 @@ TEXTS: dict[str, Shipped] = {
         email="Dear {name},\n\nthe week {period} in figures:\n\n{text}\n\n"
         "Each figure is explained, with its rows, on the first page and under Insight." + _SIGNED,
     ),
+    "report_ready": Shipped(
+        sms="{company}: {subject}, {period}: {report_url}",
+        whatsapp="*{company}*: {subject}, {period}: {report_url}",
+        subject="{subject}: {period}",
+        email="Dear {name},\n\nthe report {subject} of {period} is ready. Sign in to open it:"
+        "\n\n{report_url}" + _SIGNED,
+    ),
     "codes_used_up": Shipped(
         sms="{company}: {count} sign-in codes were asked for within an hour, all there may be. "
         "Nobody gets another until it is over.",

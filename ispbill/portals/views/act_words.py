@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 _THINGS: dict[str, Any] = {
     "webhook": _("Webhook address"),
     "account": _("Ledger account"),
+    "report": _("Report"),
     "addon": _("Add-on"),
     "agreement": _("Contract template"),
     "alarm": _("Alarm"),

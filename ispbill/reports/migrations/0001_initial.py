@@ -1,4 +1,5 @@
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from ispbill.core.guarding import Install
@@ -9,8 +10,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '0001_initial'),
         ('core', '0001_initial'),
         ('customers', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -214,6 +217,45 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['began_on'], name='stay_began'), models.Index(condition=models.Q(('left_on__isnull', False)), fields=['left_on'], name='stay_left')],
                 'constraints': [models.UniqueConstraint(fields=('customer', 'stay_no'), name='stay_once'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gt', models.F('began_on')), _connector='OR'), name='stay_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on', models.F('away_since')), _connector='OR'), name='stay_left_was_away')],
             },
+        ),
+        migrations.CreateModel(
+            name='ReportSchedule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.CharField(max_length=20)),
+                ('every', models.CharField(choices=[('WEEK', 'Every week, on Monday'), ('MONTH', 'Every month, on the 1st')], default='MONTH', max_length=5)),
+                ('begins_on', models.DateField()),
+                ('created_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('people', models.ManyToManyField(related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SentReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField()),
+                ('until', models.DateField()),
+                ('content', models.BinaryField()),
+                ('sent_at', models.DateTimeField()),
+                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent', to='reports.reportschedule')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='reportschedule',
+            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['id'], name='report_schedule_runs'),
+        ),
+        migrations.AddIndex(
+            model_name='sentreport',
+            index=models.Index(fields=['sent_at'], name='sent_report_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='sentreport',
+            constraint=models.UniqueConstraint(fields=('schedule', 'person', 'since'), name='sent_report_once'),
         ),
         Install("reports", "61fff1ecd773010f"),
     ]

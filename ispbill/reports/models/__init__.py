@@ -6,6 +6,7 @@ from ispbill.reports.models.figures import (
     ForecastFigure,
     MonthFigure,
 )
+from ispbill.reports.models.schedule import ReportSchedule, SentReport
 from ispbill.reports.models.service_term import ServiceTerm
 from ispbill.reports.models.stay import Stay
 
@@ -16,6 +17,8 @@ __all__ = [
     "FigureState",
     "ForecastFigure",
     "MonthFigure",
+    "ReportSchedule",
+    "SentReport",
     "ServiceTerm",
     "Stay",
 ]

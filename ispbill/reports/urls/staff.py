@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.reports.views import performance, revenue
+from ispbill.reports.views import library, performance, revenue
 
 app_name = "staff_reports"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("reports/library/", library.index, name="library"),
+    path("reports/library/send/", library.plan, name="schedule"),
+    path("reports/library/send/<int:pk>/end/", library.end, name="end-schedule"),
+    path("reports/library/sent/<int:pk>/", library.paper, name="sent"),
+    path("reports/figures/", library.sheet, name="figures"),
     path("reports/staff/", performance.page, name="staff"),
     path("reports/staff/file/", performance.file, name="staff-file"),
     path("reports/revenue/", revenue.page, {"tab": "revenue"}, name="revenue"),

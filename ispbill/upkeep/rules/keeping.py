@@ -21,6 +21,7 @@ KEPT: dict[str, Kept] = {
     "sign_ins": Kept(YEAR, {"IN": (180, "CERT-In directions of 2022")}),
     "lost_leads": Kept(YEAR, {}),
     "codes": Kept(1, {}),
+    "sent_reports": Kept(2 * YEAR, {}),
 }
 RUNS_OF_EACH_JOB = 30
 

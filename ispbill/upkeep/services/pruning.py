@@ -17,6 +17,7 @@ from ispbill.accounts.models import Attempts, OneTimeCode, SignedInSession
 from ispbill.audit.models import JobRun
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
+from ispbill.reports.models import SentReport
 from ispbill.upkeep.rules import keeping
 from payments.online.models import GatewayCallback
 from tickets.models import InboundMail
@@ -74,6 +75,7 @@ def _old(at: datetime, real_at: datetime, country: str) -> dict[str, _Rows]:
         "sessions": Session.objects.filter(expire_date__lt=real_at),
         "codes": OneTimeCode.objects.filter(expires_at__lt=before("codes", real_at)),
         "attempts": Attempts.objects.filter(ends_at__lt=real_at),
+        "sent_reports": SentReport.objects.filter(sent_at__lt=before("sent_reports")),
         "lost_leads": Lead.objects.filter(
             stage=Lead.Stage.LOST, customer=None, created_at__lt=before("lost_leads")
         ),
