@@ -8,7 +8,8 @@ class ChurnConfig(AppConfig):
     label = "churn"
 
     def ready(self) -> None:
-        """Tell approvals what a large discount does, and what waits in the inbox."""
+        """Tell approvals what a large discount does, and what waits in the inbox and rings."""
         import_module("churn.services.retention").register()
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("churn.views.inbox").TASKS)
+        import_module("churn.views.bells").register()

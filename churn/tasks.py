@@ -19,7 +19,7 @@ def train(*, progress: Progress, **_future: object) -> Tally:
 
     at = clock.now()
     trained = training.train(at=at)
-    drifted = drifting.measure(on=clock.local_date(at))
+    drifted = drifting.watch(at=at)
     return Tally(
         processed=int(trained.model is not None),
         detail={

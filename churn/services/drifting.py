@@ -1,6 +1,6 @@
 """Keeps, night by night, how unlike the customers are to those the live model learnt from."""
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
@@ -8,10 +8,22 @@ from churn.models import ChurnScore
 from churn.queries import learning
 from churn.rules import drift
 from churn.rules.features import NAMES
+from churn.services import warning
 from churn.services.sample import Floats
+from ispbill.core import clock
+from ispbill.core.acts import Act
 
 PART = 10_000  # customers
 KEPT = 14  # nights
+
+
+def watch(*, at: datetime) -> list[str]:
+    """Measure tonight and tell owners what has drifted, once; return it."""
+    found = measure(on=clock.local_date(at))
+    live = learning.live()
+    if found and live is not None:
+        warning.drifted(live, found, act=Act(None, at))
+    return found
 
 
 def measure(*, on: date) -> list[str]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from churn.models import ChurnModel
 from churn.rules import gates
 from churn.rules.gates import Refusal
-from churn.services import learning, reaches
+from churn.services import learning, reaches, warning
 from churn.services.learning import Candidate, Learnt
 from churn.services.sample import Sample, mature
 from ispbill.audit.services import events
@@ -59,6 +59,7 @@ def train(*, at: datetime) -> Trained:
         if live is not None and (turned := _failures(live, sample)):
             _retire(live, gates.TURNED, turned)
             events.record(act=act, action="churn_model.retired", target=live, after=_said(live))
+            warning.failed(live, act=act)
             return Trained(RULES, chosen, refusals)
         return Trained(REFUSED, chosen, refusals)
 

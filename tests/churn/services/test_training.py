@@ -15,6 +15,8 @@ from churn.services.sample import Sample
 from customers.models import Customer
 from ispbill.audit.models import AuditEvent
 from ispbill.devtools import histories
+from ispbill.inbox.models import Notice
+from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +83,12 @@ def test_a_model_goes_live_and_falls_when_its_months_turn(drawn, customers):
     order = np.random.default_rng(4).permutation(len(later.left))
     keep(later._replace(left=later.left[order], weights=later.weights[order]), customers)
 
+    owner = UserFactory(role="OWNER")
+
     trained = training.train(at=AT + timedelta(days=150))
 
     assert trained.code == training.RULES
+    assert Notice.objects.get(user=owner).kind == "churn-failed"
     assert "auc" in [one.code for one in trained.refusals]
     assert not ChurnModel.objects.filter(state="ACTIVE").exists()
     live.refresh_from_db()
@@ -159,7 +164,10 @@ def test_customers_unlike_those_of_training_are_told_after_two_nights(drawn, cus
         score.vector = [*score.vector[:19], score.vector[19] + 3, *score.vector[20:]]
         score.save(update_fields=["vector"])
     assert drifting.measure(on=date(2026, 1, 7)) == []
-    assert drifting.measure(on=date(2026, 1, 8)) == ["tenure"]
+    owner = UserFactory(role="OWNER")
+    for hours in (72, 73):  # told once
+        assert drifting.watch(at=AT + timedelta(hours=hours)) == ["tenure"]
+    assert Notice.objects.get(user=owner).kind == "churn-drift"
     live = ChurnModel.objects.get(state="ACTIVE")
     assert [night["on"] for night in live.metrics["drift"]][-1] == "2026-01-08"
     assert len(live.metrics["drift"]) == 4
