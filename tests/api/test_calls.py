@@ -1,7 +1,7 @@
 """What the API answers: shapes, refusals in their order, keys, cursors, nobody else's anything."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,9 @@ from ispbill.api.services import tokens
 from ispbill.api.views import service
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.reports.queries import definitions
+from ispbill.reports.queries.scope import Scope
+from ispbill.reports.services import figures
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.factories.payments import open_invoice, paid
@@ -25,6 +28,7 @@ from tickets.services import founding
 pytestmark = pytest.mark.django_db
 ALL = ["customers:read", "payments:read", "tickets:read", "tickets:write", "services:read"]
 ALL += ["services:switch", "billing:read", "billing:run", "usage:read", "audit:read"]
+ALL += ["reports:read"]
 
 
 @pytest.fixture(autouse=True)
@@ -353,3 +357,35 @@ def test_a_token_is_made_on_its_page_shown_once_and_ended(client):
     assert "isp_" not in client.get("/admin/api-tokens/").content.decode()
     client.post(f"/admin/api-tokens/{row.pk}/revoke/")
     assert "Ended" in client.get("/admin/api-tokens/").content.decode()
+
+
+def test_figures_are_those_of_the_pages(office):
+    service = SubscriptionFactory(activated_on=date(2026, 1, 3), price_amount="900.00")
+    figures.build(until=date(2026, 3, 5), at=clock.now())
+    days = {"since": date(2026, 1, 1), "until": date(2026, 1, 31)}
+
+    told = office("GET", "/api/admin/figures?from=2026-01-01&to=2026-01-31").json()
+
+    found = {one["key"]: one["value"] for one in told["figures"]}
+    assert set(found) == set(definitions.FIGURES)
+    assert (found["mrr"], found["customers_joined"]) == ("900.00", "1")
+    for key, value in found.items():
+        said = definitions.value(key, **days, scope=Scope())
+        assert (key, value) == (key, None if said is None else str(said))
+    assert (told["as_of"], told["is_final"]) == ("2026-03-05", True)
+    assert told["branch"] is None
+    code = service.customer.branch.code
+    of_branch = office("GET", f"/api/admin/figures?from=2026-01-01&to=2026-01-31&branch={code}")
+    assert of_branch.json()["branch"] == code
+
+
+def test_figures_of_another_branch_do_not_exist(client):
+    other = BranchFactory(code="OTHER")
+    manager = UserFactory(role=User.Role.BRANCH_MANAGER, branch=BranchFactory())
+    program = Program(client, token(manager))
+
+    days = "from=2026-01-01&to=2026-01-31"
+    assert program("GET", f"/api/admin/figures?{days}&branch={other.code}").status_code == 404
+    assert program("GET", f"/api/admin/figures?{days}").json()["branch"] == manager.branch.code
+    backwards = program("GET", "/api/admin/figures?from=2026-01-31&to=2026-01-01")
+    assert backwards.status_code == 422

@@ -87,6 +87,9 @@ def test_what_is_shown_is_what_the_one_query_answers(client, owner, company):
 
     shown = [(key, value) for _name, key, value in reported(client) if key]
     shown += home(client).items()
+    sheet = client.get(reverse("staff_reports:figures"), {"period": "this"}).context["table"]
+    keys = {str(one.name): key for key, one in definitions.FIGURES.items()}
+    shown += [(keys[row[0].value], row[1].value) for row in sheet.rows]
 
     assert {key for key, _value in shown} == set(definitions.FIGURES)
     for key, value in shown:

@@ -1,7 +1,8 @@
 """The library: all figures side by side, lists as files, and what people get regularly."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -20,7 +21,9 @@ from ispbill.reports.services.schedules import NobodyToTell
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.billing import chart
 from tests.factories.customers import AreaFactory, CustomerFactory
+from tests.factories.tickets import CategoryFactory, opened
 from tests.reports.conftest import bill, built, moment, serve
+from tickets.models import Survey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +56,24 @@ def planned(owner, people, report="left", every="MONTH", branch=None):
     return schedules.plan(report=report, every=every, branch=branch, people=people, act=act)
 
 
+def survey(*, branch, stars, nps, answered_at):
+    customer = CustomerFactory(area=AreaFactory(branch=branch), branch=branch)
+    ticket = opened(customer, at=answered_at - timedelta(days=2))
+    return Survey.objects.create(
+        ticket=ticket,
+        customer=customer,
+        branch=branch,
+        area=customer.area,
+        category=ticket.category,
+        asked_at=answered_at - timedelta(days=1),
+        expires_at=answered_at + timedelta(days=13),
+        asks_nps=True,
+        stars=stars,
+        nps=nps,
+        answered_at=answered_at,
+    )
+
+
 def cells(paper):
     book = load_workbook(io.BytesIO(bytes(paper.content)))
     return [list(row) for row in book.active.iter_rows(values_only=True)]
@@ -72,9 +93,23 @@ def test_the_sheet_has_every_figure_of_the_company_and_each_branch(company):
 def test_branches_add_up_to_the_company_but_for_ratios(company):
     for line in library.sheet(**JANUARY, branch_id=None).lines:
         is_sum = line.figure.unit in (definitions.MONEY, definitions.COUNT)
-        if is_sum and line.figure.key not in ("arpu", "coming"):
+        if is_sum and line.figure.key not in ("arpu", "coming", "nps"):
             whole, *parts = line.values
             assert (line.figure.key, sum(parts)) == (line.figure.key, whole)
+
+
+def test_what_customers_say_counts_by_the_day_and_the_branch(company):
+    CategoryFactory(code="connection")
+    answered = moment(date(2026, 1, 20))
+    for stars, nps in zip((5, 4, 4, 3, 1), (10, 9, 9, 8, 3), strict=True):
+        survey(branch=company[0], stars=stars, nps=nps, answered_at=answered)
+    survey(branch=company[0], stars=1, nps=0, answered_at=moment(date(2026, 2, 3)))
+
+    said = {line.figure.key: line.values for line in library.sheet(**JANUARY, branch_id=None).lines}
+
+    assert said["csat"] == [Decimal("60.0"), Decimal("60.0"), None]
+    assert said["nps"] == [40, 40, None]
+    assert said["promises"] == [None, None, None]
 
 
 def test_a_manager_has_the_own_branch_alone(company):

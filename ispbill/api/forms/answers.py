@@ -246,6 +246,24 @@ class _Page(Shape):
     has_more: bool
 
 
+class Figure(Shape):
+    key: str
+    name: str
+    unit: str
+    value: str | None
+    meaning: str
+
+
+class Figures(Shape):
+    start: datetime.date
+    end: datetime.date
+    branch: str | None
+    as_of: datetime.date | None
+    is_final: bool
+    currency: str
+    figures: list[Figure]
+
+
 class Services(_Page):
     data: list[Service]
 

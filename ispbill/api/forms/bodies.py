@@ -57,6 +57,14 @@ class UsageAsked(_Strict):
     end: datetime.date | None = Field(None, alias="to")
 
 
+class FiguresAsked(_Strict):
+    start: datetime.date = Field(alias="from")
+    end: datetime.date = Field(alias="to")  # the last day in it
+    branch: Annotated[str, StringConstraints(max_length=20)] = (
+        ""  # its code; empty: all one may see
+    )
+
+
 class Move(_Strict):
     reason: _Words = ""
     effective_on: datetime.date | None = None

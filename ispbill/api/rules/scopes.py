@@ -10,6 +10,7 @@ TICKETS_READ, TICKETS_WRITE = "tickets:read", "tickets:write"
 SERVICES_READ, SERVICES_SWITCH = "services:read", "services:switch"
 BILLING_READ, BILLING_RUN = "billing:read", "billing:run"
 USAGE_READ, AUDIT_READ = "usage:read", "audit:read"
+REPORTS_READ = "reports:read"
 
 # Staff: the capability a scope needs of the owner's role.
 CAPABILITY = {
@@ -25,6 +26,7 @@ CAPABILITY = {
     BILLING_RUN: "billing.run",
     USAGE_READ: "network.view",
     AUDIT_READ: "audit.view",
+    REPORTS_READ: "reports.view",
 }
 OF_CUSTOMERS = (DASHBOARD_READ, DASHBOARD_WRITE)
 DAYS, MOST_DAYS = 90, 365

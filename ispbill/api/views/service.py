@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from ispbill.api.views import admin_money, changes, dashboard, problems, tags
+from ispbill.api.views import admin_money, changes, dashboard, figures, problems, tags
 from ispbill.api.views.problems import Problem
 from ispbill.core.errors import DomainError
 from ispbill.core.money import AmountRefused
@@ -28,6 +28,7 @@ api = NinjaAPI(
 api.add_router("/dashboard", dashboard.router)
 api.add_router("/admin", changes.router)  # what reads, and what changes it
 api.add_router("/admin", admin_money.router)
+api.add_router("/admin", figures.router)
 
 
 @api.exception_handler(Problem)

@@ -233,6 +233,33 @@ _ALL = (
         answering.revenue_churn,
     ),
     Definition(
+        "promises",
+        _("Promises kept"),
+        PERCENT,
+        _(
+            "Of the promised times of tickets that ended on these days, first answer, next word"
+            " and resolution: how many were kept."
+        ),
+        answering.promises_kept,
+    ),
+    Definition(
+        "csat",
+        _("Satisfied customers"),
+        PERCENT,
+        _("Of the answers about resolved tickets given on these days: four or five stars."),
+        answering.satisfied,
+    ),
+    Definition(
+        "nps",
+        _("Would recommend us"),
+        COUNT,
+        _(
+            "Of each customer's last answer on these days: percent of nines and tens less percent"
+            " of zero to six. Under five answers none is told."
+        ),
+        answering.recommended,
+    ),
+    Definition(
         "coming",
         _("Cash of the next 14 days"),
         MONEY,
