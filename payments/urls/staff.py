@@ -30,6 +30,7 @@ from payments.online.views import (
     deposit_held,
     gateway_settings,
     money_out,
+    walled_garden,
 )
 from payments.prepaid.views import prepaid, voucher_sheets, vouchers
 from payments.referrals.views import referrals
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/gateways/<slug:slug>/", gateway_settings.edit, name="edit-gateway"),
     path("settings/gateways/<slug:slug>/switch/", gateway_settings.switch, name="switch-gateway"),
     path("settings/gateways/<slug:slug>/test/", gateway_settings.test, name="test-gateway"),
+    path("network/routers/<int:pk>/walled-garden/", walled_garden.show, name="walled-garden"),
     path("prepaid/", prepaid.index, name="prepaid"),
     path("customers/<str:number>/prepaid/", prepaid.panel, name="prepaid-panel"),
     path("customers/<str:number>/redeem/", prepaid.redeem, name="redeem"),
