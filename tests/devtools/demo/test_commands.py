@@ -42,7 +42,7 @@ NIGHTLY = [
 ELSEWHERE = {
     "bench", "create_staff", "demo", "doctor", "export_data", "rotate_keys", "sandbox",
     "sync_routers", "test", "test_gateway", "test_router", "test_sms",
-    "backup", "import_customers", "poll_bandwidth", "prune", "restore",
+    "backup", "import_customers", "poll_bandwidth", "prune", "restore", "upgrade",
 }  # fmt: skip
 
 
