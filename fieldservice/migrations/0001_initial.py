@@ -1,6 +1,8 @@
 from decimal import Decimal
 
+import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
+import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import uuid
 from django.conf import settings
@@ -468,6 +470,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roundreceipt',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'VOID'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='round_receipt_void_says_why'),
+        ),
+        migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('span', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('entered_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('withdrawn_at__isnull', True)), expressions=[('technician', '='), ('span', '&&')], name='absence_days_once'), models.CheckConstraint(condition=models.Q(('span__endswith__isnull', False), ('span__isempty', False), ('span__startswith__isnull', False)), name='absence_has_days')],
+            },
         ),
         Install("fieldservice", "9095cd417b6a7cb0"),
     ]

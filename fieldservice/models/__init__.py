@@ -1,5 +1,6 @@
 """The floor's own models; those of its room come after, so that Django finds them."""
 
+from fieldservice.models.absence import Absence
 from fieldservice.models.evidence import Material, Photo
 from fieldservice.models.field_action import FieldAction
 from fieldservice.models.visit import Visit
@@ -8,4 +9,4 @@ from fieldservice.models.work_order import WorkOrder
 import fieldservice.rounds.models  # isort: skip
 import fieldservice.stock.models  # noqa: F401  # isort: skip
 
-__all__ = ["FieldAction", "Material", "Photo", "Visit", "WorkOrder"]
+__all__ = ["Absence", "FieldAction", "Material", "Photo", "Visit", "WorkOrder"]

@@ -1,13 +1,13 @@
 """The board of a day: each technician's jobs in order, what does not fit, and the pile."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fieldservice.models import WorkOrder
-from fieldservice.queries import orders
+from fieldservice.queries import absences, orders
 from fieldservice.rules import distances, planning
 from fieldservice.rules.planning import Planned, Stop
 from ispbill.accounts.models import User
@@ -33,6 +33,7 @@ class Column:
     technician: User
     cards: list[Card]
     minutes: int
+    is_away: bool = False
 
 
 def day(user: User, on: date) -> tuple[list[Column], list[WorkOrder]]:
@@ -45,10 +46,11 @@ def day(user: User, on: date) -> tuple[list[Column], list[WorkOrder]]:
         .order_by("window_start", "priority", "pk")[:MOST]
     )
     people = list(orders.technicians(user))
+    away = set(absences.of_days(on, on + timedelta(days=1)).values_list("technician_id", flat=True))
     columns = []
     for person in people:
         own = [order for order in todays if order.technician_id == person.pk]
-        columns.append(_column(person, own))
+        columns.append(_column(person, own, is_away=person.pk in away))
     pile = visible.filter(state__in=["PENDING", "FAILED"]).order_by("priority", "created_at")
     return columns, list(pile[:MOST])
 
@@ -91,7 +93,7 @@ def words(stop: Stop, *, is_own: bool = True) -> list[str]:
     return said
 
 
-def _column(person: User, own: list[WorkOrder]) -> Column:
+def _column(person: User, own: list[WorkOrder], *, is_away: bool) -> Column:
     by_number = {order.number: order for order in own}
     stops = planning.day_of([_planned(order) for order in own])
     cards = [
@@ -100,7 +102,7 @@ def _column(person: User, own: list[WorkOrder]) -> Column:
         else Card(by_number[stop.job.number], None, 0, [])
         for stop in stops
     ]
-    return Column(person, cards, sum(order.planned_minutes for order in own))
+    return Column(person, cards, sum(order.planned_minutes for order in own), is_away)
 
 
 def _planned(order: WorkOrder) -> Planned:

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from fieldservice.rules.distances import Point, travel_minutes
 
 OPENS, CLOSES = time(9), time(18)
+DAY_MINUTES = (CLOSES.hour - OPENS.hour) * 60
 REST_WEEKDAYS = frozenset({4})  # Friday
 SHORTEST_WINDOW, LONGEST_WINDOW = timedelta(minutes=30), timedelta(hours=8)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Subscription
 from fieldservice.models import Visit, WorkOrder
-from fieldservice.queries import board
+from fieldservice.queries import absences, board
 from fieldservice.rules import checklists, lifecycle, planning
 from fieldservice.services import announcing, links, locking
 from ispbill.accounts.models import User
@@ -191,6 +191,8 @@ def _refuse_slot(order: WorkOrder, slot: Slot) -> None:
     who = slot.technician
     if who.role != User.Role.TECHNICIAN or not who.is_active:
         raise DomainError(_("%(name)s is not at work as a technician.") % {"name": who.name})
+    if absences.is_away(who, clock.local_date(slot.start)):
+        raise DomainError(_("%(name)s is not at work on that day.") % {"name": who.name})
     if who.branch_id is not None and who.branch_id != order.branch_id:
         raise DomainError(_("%(name)s works for another branch.") % {"name": who.name})
     zone = clock.zone()

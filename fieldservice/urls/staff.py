@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from fieldservice.stock.views import acts as stock_acts
 from fieldservice.stock.views import staff as stock
-from fieldservice.views import board, conflicts, papers, reports, staff
+from fieldservice.views import absences, board, conflicts, papers, reports, staff
 
 app_name = "staff_fieldservice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field-jobs/new/", staff.add, name="add"),
     path("field-jobs/new/<str:number>/", staff.add_for, name="add-for"),
     path("field-jobs/board/", board.show, name="board"),
+    path("field-jobs/week/", board.week, name="week"),
+    path("field-jobs/absences/new/", absences.enter, name="add-absence"),
+    path("field-jobs/absences/<int:pk>/withdraw/", absences.withdraw, name="withdraw-absence"),
     path("field-jobs/reports/", reports.index, name="reports"),
     path("field-jobs/conflicts/<int:pk>/<slug:what>/", conflicts.decide, name="decide-conflict"),
     path("field-jobs/photos/<int:pk>/", papers.photo, name="photo"),

@@ -1,4 +1,4 @@
-"""/admin/field-jobs/board/: a day of all technicians side by side."""
+"""/admin/field-jobs/board/ and week/: a day, or a week, of all technicians side by side."""
 
 from datetime import date, timedelta
 
@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from fieldservice.queries import board
+from fieldservice.queries import week as weeks
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
@@ -32,6 +33,30 @@ def show(request: Request) -> HttpResponse:
         context,
         part="fieldservice/staff/_board.html",
         page="fieldservice/staff/board.html",
+        target="list",
+    )
+
+
+@require_GET
+@staff_only("field.view")
+def week(request: Request) -> HttpResponse:
+    """A week: a line for each technician, a column for each day, a day opens its board."""
+    first = weeks.monday(_day(request.GET.get("day", "")))
+    context = {
+        "first": first,
+        "last": first + timedelta(days=weeks.DAYS - 1),
+        "days": [first + timedelta(days=number) for number in range(weeks.DAYS)],
+        "today": clock.today(),
+        "lines": weeks.of(request.user, first),
+        "may_edit": may(request.user, "field.edit"),
+        "before": (first - timedelta(days=weeks.DAYS)).isoformat(),
+        "after": (first + timedelta(days=weeks.DAYS)).isoformat(),
+    }
+    return responses.region(
+        request,
+        context,
+        part="fieldservice/staff/_week.html",
+        page="fieldservice/staff/week.html",
         target="list",
     )
 

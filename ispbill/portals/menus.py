@@ -396,6 +396,7 @@ STAFF: Sequence[Group] = (
                 "staff_fieldservice:board",
                 "field.view",
                 words=_("calendar schedule technicians dispatch"),
+                also=(Entry(_("Week"), "staff_fieldservice:week", "field.view"),),
             ),
             Entry(
                 _("Stock"),

@@ -66,7 +66,7 @@ def test_the_worked_example(set_t):
             "net_customers",
             "customer_churn",
             "revenue_churn",
-        )  # fmt: skip
+        )
     } == {
         "mrr": Decimal("4000.00"),
         "arpu": Decimal("1000.00"),

@@ -79,7 +79,6 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "process_debit_orders": (MONEY, _("Collect debit orders")),
     "follow-debit-orders": (MONEY, _("Follow mandates and debit orders")),
     "backup": (SYSTEM, _("Back up everything")),
-    "upgrade": (SYSTEM, _("Upgrade to a new release")),
     "verify_backup": (SYSTEM, _("Try a restore")),
     "send_webhooks": (SYSTEM, _("Tell programs what happened")),
     "forget_webhooks": (SYSTEM, _("Forget what programs were told long ago")),

@@ -31,7 +31,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "leads": ("leads.view", ("lead",)),
     "orders": ("orders.view", ("order",)),
     "import": ("customers.import", ("import",)),
-    "fieldjobs": ("field.view", ("work_order",)),
+    "fieldjobs": ("field.view", ("work_order", "absence")),
+    "reports": ("reports.view", ("report",)),
     "stock": ("stock.view", ("stock", "stock_item")),
     "areas": ("customers.view", ("area",)),
     "catalogue": (

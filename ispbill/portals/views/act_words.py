@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 _THINGS: dict[str, Any] = {
     "webhook": _("Webhook address"),
+    "absence": _("Absence"),
     "account": _("Ledger account"),
     "report": _("Report"),
     "addon": _("Add-on"),
@@ -384,6 +385,7 @@ _DONE: dict[str, Any] = {
     "voided": pgettext_lazy("act", "voided"),
     "waiting": pgettext_lazy("act", "put on the waiting list"),
     "warned": pgettext_lazy("act", "due soon"),
+    "entered": pgettext_lazy("act", "entered"),
     "withdrawn": pgettext_lazy("act", "withdrawn"),
     "worded": pgettext_lazy("act", "put into words by Gemini"),
     "written_off": pgettext_lazy("act", "written off"),

@@ -53,6 +53,33 @@ def test_list_and_board_take_as_many_queries_for_three_jobs_as_for_one(
     assert "overlaps with" in board
 
 
+def test_a_week_takes_as_many_queries_for_three_jobs_as_for_one(
+    client, owner, django_assert_max_num_queries
+):
+    who = technician(name="Rafiq")
+    page = reverse("staff_fieldservice:week")
+    order = given(job(), who)
+    for more in (0, 2):
+        for _one in range(more):
+            given(job(), who)
+        with django_assert_max_num_queries(14):
+            shown = client.get(page, {"day": "2026-01-10"}).content.decode()
+        assert shown.count("/admin/field-jobs/WO-") == more + 1
+    assert of(order) in shown
+    assert "?day=2026-01-10" in shown  # Saturday: its board
+    assert of(order) not in client.get(page, {"day": "2026-01-12"}).content.decode()
+
+
+def test_a_day_with_more_work_than_hours_is_marked(client, owner):
+    who = technician()
+    for _one in range(7):
+        given(job(planned_minutes=90), who)
+
+    page = client.get(reverse("staff_fieldservice:week"), {"day": "2026-01-10"}).content.decode()
+
+    assert "630 minutes: more than the day has" in page
+
+
 def test_a_job_is_made_from_the_customers_page_and_given_out(client, owner):
     service = SubscriptionFactory()
     who = technician()

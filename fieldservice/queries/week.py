@@ -1,0 +1,76 @@
+"""A week of all technicians: which jobs on which day, and how full the days are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fieldservice.models import Absence, WorkOrder
+from fieldservice.queries import absences, orders
+from fieldservice.rules import planning
+from ispbill.accounts.models import User
+from ispbill.core import clock
+
+DAYS = 7
+MOST = 1_500
+
+
+@dataclass(frozen=True)
+class Day:
+    """A technician's day: the jobs by their windows, and the minutes they are planned for."""
+
+    on: date
+    orders: Sequence[WorkOrder]
+    absence: Absence | None = None
+
+    @property
+    def minutes(self) -> int:
+        return sum(order.planned_minutes for order in self.orders)
+
+    @property
+    def is_too_full(self) -> bool:
+        """Tell whether the work alone is longer than the day, ways not counted."""
+        return self.minutes > planning.DAY_MINUTES
+
+
+@dataclass(frozen=True)
+class Line:
+    """A technician's week."""
+
+    technician: User
+    days: Sequence[Day]
+
+    @property
+    def minutes(self) -> int:
+        return sum(day.minutes for day in self.days)
+
+
+def monday(on: date) -> date:
+    """Return the first day of a day's week."""
+    return on - timedelta(days=on.weekday())
+
+
+def of(user: User, first: date) -> list[Line]:
+    """Return everybody's week from its first day on, as far as a dispatcher may see."""
+    start, end = orders.bounds(first, DAYS, clock.zone())
+    found = (
+        orders.visible_to(user)
+        .filter(window_start__gte=start, window_start__lt=end, technician__isnull=False)
+        .exclude(state__in=[WorkOrder.State.CANCELLED, WorkOrder.State.PENDING])
+        .select_related("customer", "customer__area")
+        .order_by("window_start", "priority", "pk")[:MOST]
+    )
+    given: dict[tuple[int | None, date], list[WorkOrder]] = defaultdict(list)
+    for order in found:
+        if order.window_start is not None:
+            given[(order.technician_id, clock.local_date(order.window_start))].append(order)
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    away = list(absences.of_days(first, first + timedelta(days=DAYS)))
+
+    def day_of(person: User, day: date) -> Day:
+        own = (one for one in away if one.technician_id == person.pk and day in one.span)
+        return Day(day, given[(person.pk, day)], next(own, None))
+
+    return [
+        Line(person, [day_of(person, day) for day in days]) for person in orders.technicians(user)
+    ]
