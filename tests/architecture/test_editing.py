@@ -193,6 +193,7 @@ NO_EDIT = {
     "staff_billing:service-cancel",
     "staff_billing:service-suspend",
     "staff_api:add-token",
+    "staff_fieldservice:add-absence",
     "staff_notifications:add-price",
     "staff_tickets:add-mailbox",
     "staff_tickets:lead-of-mail",
