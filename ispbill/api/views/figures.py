@@ -15,7 +15,7 @@ from ispbill.api.views.doors import Asking, Door
 from ispbill.api.views.problems import Problem
 from ispbill.core.models import Company
 from ispbill.reports.queries import definitions, figures
-from ispbill.reports.queries.answering import Answer
+from ispbill.reports.queries.answering import Answer, Asked
 from ispbill.reports.queries.scope import Scope
 
 router = Router(tags=["admin"], by_alias=True)
@@ -34,7 +34,7 @@ def every(request: Asking, asked: Query[bodies.FiguresAsked]) -> dict[str, Any]:
     branch = _branch(request, asked.branch)
     state = figures.state()
     built = None if state is None else state.built_until
-    scope = Scope(branch_id=branch.pk if branch else None)
+    days = Asked(asked.start, asked.end, Scope(branch_id=branch.pk if branch else None))
     return {
         "start": asked.start,
         "end": asked.end,
@@ -47,7 +47,7 @@ def every(request: Asking, asked: Query[bodies.FiguresAsked]) -> dict[str, Any]:
                 "key": one.key,
                 "name": str(one.name),
                 "unit": one.unit or "count",
-                "value": _written(one.query(asked.start, asked.end, scope)),
+                "value": _written(one.query(days)),
                 "meaning": str(one.meaning),
             }
             for one in definitions.FIGURES.values()

@@ -1,11 +1,10 @@
-"""The queries of the figures, each asked for the same days and the same part of the company.
-
-Flows are of the days `since` to `until`, stocks are of the end of `until`.
-"""
+"""The queries of the figures, each asked for the same days and the same part of the company."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from ispbill.core import clock
 from ispbill.reports.queries import collection as collections
@@ -18,88 +17,99 @@ from tickets.models import Opinion, Survey
 from tickets.queries import answers, promises
 
 Answer = Decimal | int | None
-Query = Callable[[date, date, Scope], Answer]
 
 
-def flow(read: Callable[[figures.Span], Answer]) -> Query:
-    return lambda since, until, scope: read(figures.span(since=since, until=until, scope=scope))
+@dataclass(frozen=True)
+class Asked:
+    """The days and the part of the company figures are asked for.
+
+    Flows are of the days `since` to `until`, stocks are of the end of `until`. What several figures
+    are read from is looked up once, with the first of them.
+    """
+
+    since: date
+    until: date
+    scope: Scope
+
+    @cached_property
+    def span(self) -> figures.Span:
+        return figures.span(since=self.since, until=self.until, scope=self.scope)
+
+    @cached_property
+    def turnover(self) -> stays.Turnover:
+        return stays.of(since=self.since, until=self.until, scope=self.scope)
+
+    @cached_property
+    def owed(self) -> debts.Owed:
+        return debts.owed(on=self.until, branch_id=self.scope.branch_id)
+
+    @cached_property
+    def said(self) -> answers.Figures:
+        """What customers said of our help."""
+        begin, end = self.moments
+        surveys = Survey.objects.filter(answered_at__lt=end)
+        opinions = Opinion.objects.filter(answered_at__lt=end)
+        if self.scope.branch_id is not None:
+            surveys = surveys.filter(branch=self.scope.branch_id)
+            opinions = opinions.filter(branch=self.scope.branch_id)
+        return answers.figures(surveys, since=begin, opinions=opinions)
+
+    @cached_property
+    def is_live(self) -> bool:
+        """Tell whether the days go beyond what is built: only the running month does."""
+        built = figures.state()
+        return built is None or built.built_until < self.until
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Return where the days begin and end."""
+        return clock.midnight(self.since), clock.midnight(self.until + timedelta(days=1))
 
 
-def turnover(read: Callable[[stays.Turnover], Answer]) -> Query:
-    return lambda since, until, scope: read(stays.of(since=since, until=until, scope=scope))
+Query = Callable[[Asked], Answer]
 
 
-def per_customer(since: date, until: date, scope: Scope) -> Decimal | None:
-    found = figures.span(since=since, until=until, scope=scope).per_customer
+def per_customer(asked: Asked) -> Decimal | None:
+    found = asked.span.per_customer
     return None if found is None else round(found, 2)
 
 
-def revenue_churn(since: date, until: date, scope: Scope) -> Decimal | None:
-    opening = figures.span(since=since, until=until, scope=scope).opening["monthly_amount"]
-    gone = stays.of(since=since, until=until, scope=scope).left_amount
-    return ratios.percent(gone, Decimal(opening))
+def revenue_churn(asked: Asked) -> Decimal | None:
+    opening = Decimal(asked.span.opening["monthly_amount"])
+    return ratios.percent(asked.turnover.left_amount, opening)
 
 
-def days_owed(_since: date, until: date, scope: Scope) -> Decimal | None:
-    left = debts.owed(on=until, branch_id=scope.branch_id).amount
-    return ratios.days_owed(left, figures.billed_lately(until=until, scope=scope))
+def days_owed(asked: Asked) -> Decimal | None:
+    lately = figures.billed_lately(until=asked.until, scope=asked.scope)
+    return ratios.days_owed(asked.owed.amount, lately)
 
 
-def promises_kept(since: date, until: date, scope: Scope) -> Decimal | None:
-    begin, end = _moments(since, until)
-    clocks = promises.ended_in(scope.branch_id, since=begin, until=end)
+def promises_kept(asked: Asked) -> Decimal | None:
+    begin, end = asked.moments
+    clocks = promises.ended_in(asked.scope.branch_id, since=begin, until=end)
     return promises.whole(clocks).percent
 
 
-def satisfied(since: date, until: date, scope: Scope) -> Decimal | None:
-    share = _said(since, until, scope).csat
+def satisfied(asked: Asked) -> Decimal | None:
+    share = asked.said.csat
     return None if share is None else 100 * share
 
 
-def recommended(since: date, until: date, scope: Scope) -> int | None:
-    return _said(since, until, scope).nps
+def collected(asked: Asked) -> Decimal:
+    if asked.is_live:
+        return month.collection(on=asked.until, branch_id=asked.scope.branch_id).collected
+    return asked.span.collected
 
 
-def _said(since: date, until: date, scope: Scope) -> answers.Figures:
-    begin, end = _moments(since, until)
-    surveys = Survey.objects.filter(answered_at__lt=end)
-    opinions = Opinion.objects.filter(answered_at__lt=end)
-    if scope.branch_id is not None:
-        surveys = surveys.filter(branch=scope.branch_id)
-        opinions = opinions.filter(branch=scope.branch_id)
-    return answers.figures(surveys, since=begin, opinions=opinions)
+def recurring(asked: Asked) -> Decimal:
+    if asked.is_live:
+        return revenue.recurring(on=asked.until, branch_id=asked.scope.branch_id).amount
+    return Decimal(asked.span.closing["monthly_amount"])
 
 
-def _moments(since: date, until: date) -> tuple[datetime, datetime]:
-    """Return where the days begin and end."""
-    return clock.midnight(since), clock.midnight(until + timedelta(days=1))
+def collection(asked: Asked) -> Decimal | None:
+    return collections.of(since=asked.since, until=asked.until, scope=asked.scope).percent
 
 
-def collected(since: date, until: date, scope: Scope) -> Decimal:
-    built = figures.state()
-    if built is None or built.built_until < until:  # only the running month is reckoned live
-        return month.collection(on=until, branch_id=scope.branch_id).collected
-    return figures.span(since=since, until=until, scope=scope).collected
-
-
-def recurring(since: date, until: date, scope: Scope) -> Decimal:
-    built = figures.state()
-    if built is None or built.built_until < until:
-        return revenue.recurring(on=until, branch_id=scope.branch_id).amount
-    return Decimal(figures.span(since=since, until=until, scope=scope).closing["monthly_amount"])
-
-
-def collection(since: date, until: date, scope: Scope) -> Decimal | None:
-    return collections.of(since=since, until=until, scope=scope).percent
-
-
-def owed(_since: date, until: date, scope: Scope) -> Decimal:
-    return debts.owed(on=until, branch_id=scope.branch_id).amount
-
-
-def overdue(_since: date, until: date, scope: Scope) -> Decimal:
-    return debts.owed(on=until, branch_id=scope.branch_id).overdue
-
-
-def coming(_since: date, until: date, scope: Scope) -> Decimal | None:
-    return comings.coming(on=until, branch_id=scope.branch_id).amount
+def coming(asked: Asked) -> Decimal | None:
+    return comings.coming(on=asked.until, branch_id=asked.scope.branch_id).amount

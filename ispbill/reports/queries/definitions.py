@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ispbill.reports.queries import answering
-from ispbill.reports.queries.answering import Answer, Query
+from ispbill.reports.queries.answering import Answer, Asked, Query
 from ispbill.reports.queries.scope import Scope
 
 MONEY, PERCENT, COUNT, RATIO, DAYS = "money", "percent", "", "ratio", "days"
@@ -32,7 +32,7 @@ class Definition:
 
 def value(key: str, *, since: date, until: date, scope: Scope) -> Answer:
     """Return a figure by its one query."""
-    return FIGURES[key].query(since, until, scope)
+    return FIGURES[key].query(Asked(since, until, scope))
 
 
 _ALL = (
@@ -44,7 +44,7 @@ _ALL = (
             "Net and tax of the invoices issued on these days, whatever they are for. An invoice"
             " made void is taken off on the day it was made void."
         ),
-        answering.flow(lambda span: span.billed),
+        lambda asked: asked.span.billed,
         "billed",
     ),
     Definition(
@@ -79,7 +79,7 @@ _ALL = (
             " them, credit notes and write-offs, due or not. Credit that customers have not used"
             " yet is not taken off."
         ),
-        answering.owed,
+        lambda asked: asked.owed.amount,
         "owed",
     ),
     Definition(
@@ -90,7 +90,7 @@ _ALL = (
             "The part of what is owed whose due date is over, whether or not days of grace are"
             " left. Its ages count the days since the due date."
         ),
-        answering.overdue,
+        lambda asked: asked.owed.overdue,
         "overdue",
     ),
     Definition(
@@ -122,7 +122,7 @@ _ALL = (
         _("Paying customers"),
         COUNT,
         _("Customers with a service that counts in recurring revenue, each once."),
-        answering.flow(lambda span: int(span.closing["customers"])),
+        lambda asked: int(asked.span.closing["customers"]),
         "customers",
     ),
     Definition(
@@ -130,7 +130,7 @@ _ALL = (
         _("Services started"),
         COUNT,
         _("Services activated for the first time on these days."),
-        answering.flow(lambda span: int(span["added_count"])),
+        lambda asked: int(asked.span["added_count"]),
         "added",
     ),
     Definition(
@@ -141,7 +141,7 @@ _ALL = (
             "Activated services that ended on these days, whether they were in use or switched off"
             " when they did."
         ),
-        answering.flow(lambda span: int(span["cancelled_count"])),
+        lambda asked: int(asked.span["cancelled_count"]),
         "cancelled",
     ),
     Definition(
@@ -152,7 +152,7 @@ _ALL = (
             "Recurring revenue of the services that were in use on the day they were cancelled. A"
             " service that was cut off first left recurring revenue then, under “Switched off”."
         ),
-        answering.flow(lambda span: span["churned_amount"]),
+        lambda asked: asked.span["churned_amount"],
         "churned",
     ),
     Definition(
@@ -174,14 +174,14 @@ _ALL = (
             "Recurring revenue that is new, more or back, divided by what was cancelled or became"
             " less. Services switched off and on again are in neither. Above 1 the company grows."
         ),
-        answering.flow(lambda span: span.quick_ratio),
+        lambda asked: asked.span.quick_ratio,
     ),
     Definition(
         "customers_joined",
         _("Customers joined"),
         COUNT,
         _("Customers whose first service came into use on these days."),
-        answering.turnover(lambda found: found.joined),
+        lambda asked: asked.turnover.joined,
         "joined",
     ),
     Definition(
@@ -194,7 +194,7 @@ _ALL = (
             " or policy. A break of one's own and a technical cut are no leaving. Who is back"
             " within thirty days never left; the last thirty days are not final yet."
         ),
-        answering.turnover(lambda found: found.left),
+        lambda asked: asked.turnover.left,
         "left",
     ),
     Definition(
@@ -202,7 +202,7 @@ _ALL = (
         _("Customers back"),
         COUNT,
         _("Customers who had left and have a service in use again since these days."),
-        answering.turnover(lambda found: found.came_back),
+        lambda asked: asked.turnover.came_back,
         "came_back",
     ),
     Definition(
@@ -210,7 +210,7 @@ _ALL = (
         _("Net customers"),
         COUNT,
         _("Customers joined and customers back, less customers left."),
-        answering.turnover(lambda found: found.net),
+        lambda asked: asked.turnover.net,
     ),
     Definition(
         "customer_churn",
@@ -220,7 +220,7 @@ _ALL = (
             "Of the customers there were when these days began, how many left on them. Who joined"
             " and left within them is not in it."
         ),
-        answering.turnover(lambda found: found.churn),
+        lambda asked: asked.turnover.churn,
     ),
     Definition(
         "revenue_churn",
@@ -257,7 +257,7 @@ _ALL = (
             "Of each customer's last answer on these days: percent of nines and tens less percent"
             " of zero to six. Under five answers none is told."
         ),
-        answering.recommended,
+        lambda asked: asked.said.nps,
     ),
     Definition(
         "coming",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ispbill.accounts.models import Branch
 from ispbill.core import sheets
 from ispbill.reports.queries import definitions, rows
-from ispbill.reports.queries.answering import Answer
+from ispbill.reports.queries.answering import Answer, Asked
 from ispbill.reports.queries.definitions import Definition
 from ispbill.reports.queries.scope import Scope
 
@@ -104,10 +104,9 @@ def sheet(*, since: date, until: date, branch_id: int | None) -> Sheet:
         columns = [(branch_id, dict(branches)[branch_id])]
     if len(columns) == 2:  # one branch is the company
         columns = columns[:1]
-    scopes = [Scope(branch_id=number) for number, _name in columns]
+    asked = [Asked(since, until, Scope(branch_id=number)) for number, _name in columns]
     lines = [
-        Line(one, [one.query(since, until, scope) for scope in scopes])
-        for one in definitions.FIGURES.values()
+        Line(one, [one.query(column) for column in asked]) for one in definitions.FIGURES.values()
     ]
     return Sheet([name for _number, name in columns], lines)
 

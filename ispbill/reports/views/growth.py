@@ -8,8 +8,8 @@ from customers.models import Subscription
 from ispbill.core import formats
 from ispbill.core.charts import Chart, Point, Series
 from ispbill.reports.forms.period import Chosen
-from ispbill.reports.queries import figures, stays
-from ispbill.reports.rules import ratios
+from ispbill.reports.queries import answering, figures, stays
+from ispbill.reports.queries.answering import Asked
 from ispbill.reports.views.report import (
     COUNT,
     MONEY,
@@ -49,25 +49,28 @@ _DEFINED = (
 
 def report(chosen: Chosen, links: Links) -> Report:
     """Return the tab: revenue per customer, who came and who left, and why."""
-    span = figures.span(since=chosen.since, until=chosen.until, scope=chosen.scope)
-    before = figures.span(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
+    now, before = (
+        Asked(chosen.since, chosen.until, chosen.scope),
+        Asked(*chosen.before, chosen.scope),
+    )
     months = figures.months(since=chosen.since, until=chosen.until, scope=chosen.scope)
     return Report(
-        figures=[*_figures(span, before, links), *_turnover(chosen, span, before, links)],
+        figures=[*_figures(now, before, links), *_turnover(now, before, links)],
         charts=_charts(months, chosen),
         tables=[_by_month(months, chosen, links), *_causes(chosen, links)],
         meanings=_meanings(),
-        has_any=bool(span.closing["services"] or span["added_count"]),
+        has_any=bool(now.span.closing["services"] or now.span["added_count"]),
     )
 
 
-def _figures(span: figures.Span, before: figures.Span, links: Links) -> list[Figure]:
+def _figures(now: Asked, earlier: Asked, links: Links) -> list[Figure]:
+    span, before = now.span, earlier.span
     return [
         defined(
             "arpu",
-            _rounded(span.per_customer),
+            answering.per_customer(now),
             links.rows("customers"),
-            before=_rounded(before.per_customer),
+            before=answering.per_customer(earlier),
             note=_("a month, at the end"),
         ),
         defined(
@@ -89,11 +92,8 @@ def _figures(span: figures.Span, before: figures.Span, links: Links) -> list[Fig
     ]
 
 
-def _turnover(
-    chosen: Chosen, span: figures.Span, before_span: figures.Span, links: Links
-) -> list[Figure]:
-    found = stays.of(since=chosen.since, until=chosen.until, scope=chosen.scope)
-    before = stays.of(since=chosen.before[0], until=chosen.before[1], scope=chosen.scope)
+def _turnover(now: Asked, earlier: Asked, links: Links) -> list[Figure]:
+    found, before = now.turnover, earlier.turnover
     return [
         defined("customers_joined", found.joined, links.rows("joined"), before=before.joined),
         defined(
@@ -111,10 +111,8 @@ def _turnover(
         defined("customer_churn", found.churn, before=before.churn, more_is="danger"),
         defined(
             "revenue_churn",
-            ratios.percent(found.left_amount, Decimal(span.opening["monthly_amount"])),
-            before=ratios.percent(
-                before.left_amount, Decimal(before_span.opening["monthly_amount"])
-            ),
+            answering.revenue_churn(now),
+            before=answering.revenue_churn(earlier),
             more_is="danger",
         ),
     ]
