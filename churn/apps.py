@@ -12,4 +12,5 @@ class ChurnConfig(AppConfig):
         import_module("churn.services.retention").register()
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("churn.views.inbox").TASKS)
-        import_module("churn.views.bells").register()
+        bells = import_module("ispbill.inbox.queries.bells")
+        bells.register(import_module("churn.views.bells").KINDS)

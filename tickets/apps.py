@@ -17,5 +17,6 @@ class TicketsConfig(AppConfig):
         inbox.register(own.LOW_SCORES)
         inbox.register(import_module("tickets.views.mail_inbox").MAILS)
         inbox.register(import_module("tickets.views.inbox_opinions").LOW_OPINIONS)
-        import_module("tickets.views.bells").register()
+        bells = import_module("ispbill.inbox.queries.bells")
+        bells.register(import_module("tickets.views.bells").KINDS)
         import_module("tickets.views.happenings").register()

@@ -15,18 +15,14 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
+from ispbill.inbox.forms.confirm import Confirm
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("field.edit")
 def enter(request: Request) -> HttpResponse:
     """Ask who is away and when; say which jobs have to be given to somebody else."""
-    form = AbsenceForm(
-        request.POST or None,
-        user=request.user,
-        on=clock.today(),
-        initial={"technician": request.GET.get("technician"), **_days(request)},
-    )
+    form = AbsenceForm(request.POST or None, user=request.user, on=clock.today())
 
     def run() -> str:
         made = absences.enter(act=Act.now(request.user), **form.cleaned_data)
@@ -56,23 +52,19 @@ def enter(request: Request) -> HttpResponse:
 def withdraw(request: Request, pk: int) -> HttpResponse:
     """Ask, then take an absence back."""
     found = get_object_or_404(queries.visible_to(request.user).select_related("technician"), pk=pk)
-    back = reverse("staff_fieldservice:week")
-    if request.method == "POST":
+
+    def run() -> str:
         absences.withdraw(absence=found, act=Act.now(request.user))
-        return responses.go(request, back, _("The absence is taken back."))
-    context = {
-        "form": None,
-        "form_action": request.path,
-        "heading": _("Is %(name)s at work after all?") % {"name": found.technician.name},
-        "confirm_label": _("Take the absence back"),
-        "effects": [
+        return _("The absence is taken back.")
+
+    return responses.carried_out(
+        request,
+        Confirm(request.POST if request.method == "POST" else None),
+        run,
+        heading=_("Is %(name)s at work after all?") % {"name": found.technician.name},
+        label=_("Take the absence back"),
+        back=reverse("staff_fieldservice:week"),
+        effects=[
             _("From %(day)s on jobs can be given again.") % {"day": formats.day(found.span.lower)}
         ],
-        "back_url": back,
-    }
-    return responses.form_page(request, "staff/dialog.html", context)
-
-
-def _days(request: Request) -> dict[str, str]:
-    day = request.GET.get("day", "")
-    return {"first": day, "last": day} if day else {}
+    )

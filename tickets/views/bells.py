@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext_lazy
 
-from ispbill.inbox.queries import bells
-
 KINDS = {
     "ticket-given": gettext_lazy("Given to you"),
     "ticket-wrote": gettext_lazy("The customer has written"),
@@ -13,9 +11,3 @@ KINDS = {
     "sla-low": gettext_lazy("Too few promises are kept this month"),
     "ticket-escalated": gettext_lazy("Twice the promised time is over"),
 }
-
-
-def register() -> None:
-    """Say what each kind tells."""
-    for kind, words in KINDS.items():
-        bells.register(kind, words)

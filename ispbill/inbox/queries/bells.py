@@ -1,13 +1,15 @@
 """The kinds of notices: each room says, when its app starts, what a kind of its own is called."""
 
+from collections.abc import Mapping
+
 from ispbill.inbox.queries.sources import Word
 
 _words: dict[str, Word] = {}
 
 
-def register(kind: str, words: Word) -> None:
-    """Add a kind of notice and what it tells."""
-    _words[kind] = words
+def register(kinds: Mapping[str, Word]) -> None:
+    """Add kinds of notices and what each tells."""
+    _words.update(kinds)
 
 
 def words(kind: str) -> str:

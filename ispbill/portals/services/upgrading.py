@@ -69,10 +69,11 @@ def _hurts(wanted: list[Migration]) -> list[tuple[str, str, str]]:
 
 def check() -> list[Finding]:
     """Return what is wrong now and no upgrade mends."""
-    return [one for one in _wrong() if one.name not in _OWN]
+    return [one for one in wrong() if one.name not in _OWN]
 
 
-def _wrong() -> list[Finding]:
+def wrong() -> list[Finding]:
+    """Return all that is wrong now."""
     return [one for one in diagnosis.examine() if one.problem and not one.is_warning]
 
 
@@ -101,8 +102,3 @@ def migrate(*, tell: Tell) -> int:
         else:
             return attempt
     raise NotThrough(_("A table was in use all the time. Run it again at a quieter hour."))
-
-
-def look_again() -> list[Finding]:
-    """Return what is wrong after all."""
-    return _wrong()

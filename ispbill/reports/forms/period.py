@@ -99,7 +99,7 @@ class RevenueFilter(forms.Form):
             package_id=read.get("package"),
             reseller_id=read.get("reseller"),
         )
-        return Chosen(min(since, until), until, scope, period)
+        return Chosen(max(min(since, until), first), until, scope, period)
 
     def _within(self, area: int) -> tuple[int, ...]:
         """Return the area and those that lie in it."""

@@ -15,7 +15,7 @@ def _amount(**options: Any) -> "models.DecimalField[Any, Any]":
 
 
 class Cell(models.Model):
-    """Where a figure belongs."""
+    """Where a figure belongs: plain numbers, so history neither blocks live rows nor goes."""
 
     branch_id = models.IntegerField()
     area_id = models.IntegerField()

@@ -1,8 +1,10 @@
 from django.db import models
 from django.db.models import F, Q
 
+from ispbill.reports.models.figures import Cell
 
-class ServiceTerm(models.Model):
+
+class ServiceTerm(Cell):
     """A stretch of days on which a service was in one state, at one monthly price, in one place.
 
     The terms of a service follow each other without gap from the day it was taken on; the last is
@@ -28,11 +30,6 @@ class ServiceTerm(models.Model):
     ends_on = models.DateField(null=True)  # the first day not in it
     status = models.CharField(max_length=7, choices=Status.choices)
     monthly_amount = models.DecimalField(max_digits=14, decimal_places=2)
-    # Plain numbers: history neither blocks live rows nor goes with them. 0 = no reseller.
-    branch_id = models.IntegerField()
-    area_id = models.IntegerField()
-    package_id = models.IntegerField()
-    reseller_id = models.IntegerField()
 
     class Meta:
         constraints = [

@@ -2,9 +2,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from customers.models import Subscription
+from ispbill.reports.models.figures import Cell
 
 
-class Stay(models.Model):
+class Stay(Cell):
     """From when to when somebody was a customer: thirty days away in a row end it.
 
     Derived from services and suspensions (`reports.services.stays`) and made anew each time figures
@@ -23,11 +24,6 @@ class Stay(models.Model):
         max_length=11, choices=Subscription.Leaving.choices, blank=True, default=""
     )
     monthly_amount = models.DecimalField(max_digits=14, decimal_places=2)
-    # Plain numbers as in ServiceTerm; 0 = none.
-    branch_id = models.IntegerField()
-    area_id = models.IntegerField()
-    package_id = models.IntegerField()
-    reseller_id = models.IntegerField()
 
     class Meta:
         constraints = [

@@ -1,7 +1,5 @@
 """/admin/reports/library/ (A-42): every report to open, to take along, or to have sent."""
 
-from dataclasses import replace
-
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +13,7 @@ from ispbill.accounts.http import Request
 from ispbill.audit.services import events, trail
 from ispbill.core import sheets
 from ispbill.core.acts import Act
+from ispbill.inbox.forms.confirm import Confirm
 from ispbill.reports.forms.library import PeriodFilter, ScheduleForm
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.models import FigureState
@@ -102,19 +101,20 @@ def plan(request: Request) -> HttpResponse:
 def end(request: Request, pk: int) -> HttpResponse:
     """Ask, then send a report no more."""
     found = get_object_or_404(sent.visible_to(request.user), pk=pk)
-    if request.method == "POST":
+
+    def run() -> str:
         schedules.end(schedule=found, act=Act.now(request.user))
-        back = reverse("staff_reports:library")
-        return responses.go(request, back, _("It is not sent any more."))
-    context = {
-        "form": None,
-        "form_action": request.path,
-        "heading": _("Stop sending “%(name)s”?") % {"name": KINDS[found.report].name},
-        "confirm_label": _("Stop sending"),
-        "effects": [_("Nobody gets it any more. What was sent stays.")],
-        "back_url": reverse("staff_reports:library"),
-    }
-    return responses.form_page(request, "staff/dialog.html", context)
+        return _("It is not sent any more.")
+
+    return responses.carried_out(
+        request,
+        Confirm(request.POST if request.method == "POST" else None),
+        run,
+        heading=_("Stop sending “%(name)s”?") % {"name": KINDS[found.report].name},
+        label=_("Stop sending"),
+        back=reverse("staff_reports:library"),
+        effects=[_("Nobody gets it any more. What was sent stays.")],
+    )
 
 
 @require_GET
@@ -142,5 +142,4 @@ def _asked(request: Request) -> tuple[PeriodFilter, FigureState | None, Chosen |
     state, first = figures.state(), figures.first_month()
     if state is None or first is None:
         return form, state, None
-    chosen = form.chosen(built_until=state.built_until, first=first)
-    return form, state, replace(chosen, since=max(chosen.since, first))
+    return form, state, form.chosen(built_until=state.built_until, first=first)

@@ -1,7 +1,7 @@
 """/admin/reports/revenue/: the tabs, their files, and the rows behind each figure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -182,10 +182,7 @@ def _asked(
         until, first = max(until or date.min, clock.today()), first or _BEFORE_ALL
     if until is None or first is None:
         return form, state, None
-    chosen = form.chosen(built_until=until, first=first)
-    if chosen.since < first:
-        chosen = replace(chosen, since=first)
-    return form, state, chosen
+    return form, state, form.chosen(built_until=until, first=first)
 
 
 def _rate(given: str) -> Decimal | None:

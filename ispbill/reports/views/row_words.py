@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from customers.models import Subscription
 from ispbill.core import formats
 from ispbill.reports.forms.period import Chosen
+from ispbill.reports.queries.library import KINDS
 from ispbill.reports.queries.rows import AGES, MOVEMENTS, Row
 from ispbill.reports.views.report import month_name
 
 
 def title(what: str) -> str:
-    """Return the heading of a figure's list."""
-    return {
+    """Return the heading of a figure's list; those of the library have their name there."""
+    words = {
         "new": _("New services"),
         "returned": _("Customers who came back"),
         "resumed": _("Services back on"),
@@ -25,20 +26,11 @@ def title(what: str) -> str:
         "paused": _("Services switched off"),
         "moved_in": _("Services that moved in"),
         "moved_out": _("Services that moved out"),
-        "added": _("Services started"),
-        "cancelled": _("Services cancelled"),
         "in_use": _("Services that count"),
         "paused_services": _("Services switched off at the end"),
         "customers": _("Paying customers"),
-        "joined": _("Customers who joined"),
         "came_back": _("Customers who left and came back"),
-        "left": _("Customers who left"),
         "away": _("Customers away, not final"),
-        "billed": _("Invoices issued"),
-        "collected": _("Payments booked"),
-        "returned_money": _("Payments reversed"),
-        "credited": _("Credit notes"),
-        "written_off": _("Write-offs"),
         "other": _("Other entries on receivables"),
         "not_due": _("Owed, not due yet"),
         "due_30": _("Owed, 1 to 30 days past due"),
@@ -49,11 +41,11 @@ def title(what: str) -> str:
         "late_30": _("Owed, 8 to 30 days past due"),
         "late_60": _("Owed, 31 to 60 days past due"),
         "late_older": _("Owed, over 60 days past due"),
-        "overdue": _("Owed and past due"),
         "owed": _("Owed in all"),
         "cohort": _("Customers left of a cohort"),
         "forecast": _("Bills to come"),
-    }[what]
+    }
+    return words[what] if what in words else str(KINDS[what].name)
 
 
 def explained(what: str, chosen: Chosen, month: date | None) -> str:

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         )
         self._say(copied)
         self._step(3, "migrate", lambda: upgrading.migrate(tell=self._say))
-        wrong = self._step(4, "doctor", upgrading.look_again)
+        wrong = self._step(4, "doctor", upgrading.wrong)
         with jobs.run("upgrade", at=clock.now(), trigger=JobRun.Trigger.COMMAND) as progress:
             progress.advance(processed=1, failed=len(wrong))
         for one in wrong:
