@@ -5,7 +5,8 @@ URL. A page your role may not use is 403; somebody else's object is 404 (see `vi
 signed out is the login page. What a stolen session must not do asks for a fresh proof (step-up).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -16,8 +17,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
-from ispbill.accounts import responses
+from ispbill.accounts import responses, viewing
 from ispbill.accounts.capabilities import CAPABILITIES
 from ispbill.accounts.models import User
 from ispbill.core import clock, rls
@@ -188,14 +190,38 @@ def _portal(view: View, *, roles: tuple[str, ...], audience: str, login: str) ->
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if not user.is_authenticated or user.role not in roles:
-            return _to_login(request, login)
+            viewed = _viewed(request, roles)
+            if viewed is None:
+                return _to_login(request, login)
+            user = viewed
         scope = _scopes.get(user.role)
         ids = scope(user) if scope else []
         request.customer_ids = ids  # type: ignore[attr-defined]
-        with rls.as_portal(ids):
+        with _as(request, user), rls.as_portal(ids):
             return _private(view(request, *args, **kwargs))
 
     return cast(View, _marked(guarded, audience=audience, capability=""))
+
+
+def _viewed(request: HttpRequest, roles: tuple[str, ...]) -> User | None:
+    """Return whom staff look as, None for nobody. Raises PermissionDenied for a change."""
+    if not may(request.user, "resellers.view_as"):
+        return None
+    viewed = viewing.person(request, roles=roles)
+    if viewed is not None and request.method not in {"GET", "HEAD"}:
+        raise PermissionDenied(_("You are only looking at these pages. Nothing was changed."))
+    return viewed
+
+
+@contextmanager
+def _as(request: HttpRequest, user: User) -> Iterator[None]:
+    """Let the view, and what it renders, take `user` for who is signed in."""
+    signed_in = request.user
+    request.user = user
+    try:
+        yield
+    finally:
+        request.user = signed_in
 
 
 def _marked(view: Callable[..., HttpResponseBase], *, audience: str, capability: str) -> Any:

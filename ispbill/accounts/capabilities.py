@@ -75,6 +75,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "contracts.waive_fee": set(_OFFICE),  # let somebody leave early for nothing
     "resellers.view": _OFFICE | {R.AUDITOR, R.SALES},
     "resellers.edit": {R.OWNER, R.BILLING},  # state, plan, limits, prices, users, moves
+    "resellers.view_as": set(_OFFICE),  # see a reseller's pages as the reseller does
     "commissions.approve": set(_OFFICE),
     "payouts.pay": {R.OWNER, R.BILLING},  # record and approve payouts to resellers
     "referrals.decide": set(_OFFICE),  # clear or refuse who brought whom

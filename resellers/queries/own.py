@@ -44,5 +44,7 @@ def login_of(user: User) -> Login | None:
     reseller = resellers_of(user).order_by("pk").first()
     if reseller is None:
         return None
+    if user.viewed_by is not None:
+        return Login(reseller, ResellerUser.Rights.VIEWER.value)
     given = ResellerUser.objects.filter(user=user).values_list("rights", flat=True).first()
     return Login(reseller, given or ResellerUser.Rights.PARTNER.value)

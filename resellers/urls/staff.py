@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from resellers.views import commissions, payouts, register, terms, transfers
+from resellers.views import commissions, looking, payouts, register, terms, transfers
 
 app_name = "staff_resellers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,12 +10,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resellers/new/", terms.add, name="add"),
     path("resellers/report/", register.report, name="report"),
     path("resellers/move/", terms.move, name="move"),
+    path("resellers/view-as/end/", looking.end, name="end-view-as"),
     path("resellers/<str:number>/", register.show, name="reseller"),
     path("resellers/<str:number>/limits/", terms.limits, name="limits"),
     path("resellers/<str:number>/plan/", terms.plan, name="plan"),
     path("resellers/<str:number>/price/", terms.price, name="price"),
     path("resellers/<str:number>/users/new/", terms.add_user, name="add-user"),
     path("resellers/<str:number>/money/<str:kind>/", transfers.add, name="add-transfer"),
+    path("resellers/<str:number>/view-as/", looking.begin, name="view-as"),
     path("resellers/<str:number>/<str:what>/", terms.decide, name="decide"),
     path(
         "reseller-checkouts/<slug:order>/<str:what>/",

@@ -90,6 +90,7 @@ def show(request: Request, number: str) -> HttpResponse:
         ).select_related("customer")[:MOVES],
         "verbs": _verbs(request, reseller),
         "may_edit": may(request.user, "resellers.edit"),
+        "may_view_as": may(request.user, "resellers.view_as") and reseller.user is not None,
         "may_pay": may(request.user, "payouts.pay"),
         "left": onboarding.remaining(reseller) if reseller.status != states.CLOSED else [],
         "user_id": request.user.pk,

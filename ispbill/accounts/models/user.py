@@ -62,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     preferences = models.JSONField(default=dict)  # columns and sorting per list page
     created_at = models.DateTimeField(auto_now_add=True)
 
+    viewed_by: "User | None" = None  # staff who look at a portal as this person (`viewing`)
+
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects = UserManager()

@@ -127,6 +127,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
         {
             "resellers.view": _("See resellers"),
             "resellers.edit": _("Agree terms with resellers, move customers"),
+            "resellers.view_as": _("See the reseller portal as a reseller does"),
             "commissions.approve": _("Approve commissions"),
             "payouts.pay": _("Pay resellers out"),
         },

@@ -229,6 +229,7 @@ _DONE: dict[str, Any] = {
     "link_sent": pgettext_lazy("act", "link sent"),
     "linked": pgettext_lazy("act", "linked"),
     "list_exported": pgettext_lazy("act", "list exported"),
+    "viewed_as": pgettext_lazy("act", "looked at as it sees itself"),
     "loaded": pgettext_lazy("act", "loaded"),
     "located": pgettext_lazy("act", "placed on the map"),
     "locked_out": pgettext_lazy("act", "locked after wrong passwords"),

@@ -36,7 +36,7 @@ class Failure:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return _in_shell(request, _refusal(request)) or defaults.permission_denied(request, exception)
+    return _in_shell(request, _refusal(request, str(exception))) or defaults.permission_denied(request, exception)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,7 +63,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _in_shell(request, failure) or plain.server_error(request)
 
 
-def _refusal(request: HttpRequest) -> Failure:
+def _refusal(request: HttpRequest, said: str) -> Failure:
     page = next(
         (
             str(item.label)
@@ -81,7 +81,7 @@ def _refusal(request: HttpRequest) -> Failure:
         403,
         "lock",
         heading,
-        _("If you need it for your work, ask your manager. Nothing was changed."),
+        said or _("If you need it for your work, ask your manager. Nothing was changed."),
     )
 
 
