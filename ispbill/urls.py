@@ -58,6 +58,7 @@ urlpatterns = [
     path("reseller-portal/", include("billing.urls.reseller")),
     path("technician/", include("ispbill.portals.urls.technician")),
     path("technician/", include("fieldservice.urls.technician")),
+    path("technician/contracts/", include("contracts.urls.technician")),
     *_simulators,
     # Django's own sign-in knows no throttle and no second factor, and its change of the password
     # counts no wrong ones; ours stand before them.

@@ -17,6 +17,10 @@ class ResellersConfig(AppConfig):
         journal.register("commission_back", sources.backs)
         journal.register("partner_payout", sources.payouts)
         journal.register("partner_transfer", sources.transfers)
+        journal.register("partner_checkout", sources.checkouts)
+        journal.register("partner_refund", sources.refunds)
+        brands = import_module("resellers.queries.brands")
+        import_module("billing.invoices.queries.partner_brand").register(brands.of_customer)
         expected = import_module("resellers.queries.expected")
         import_module("billing.run.queries.shares").register(expected.shares, expected.earned)
         renewing = import_module("resellers.services.renewing")
@@ -30,7 +34,12 @@ class ResellersConfig(AppConfig):
         from resellers.queries import own_customers  # noqa: PLC0415
 
         access.register_scope(User.Role.RESELLER, own_customers.ids)
+        lines = import_module("resellers.services.bank_lines")
+        import_module("payments.bank.services.other_owners").register(
+            find=lines.find, take=lines.take, give_back=lines.give_back
+        )
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("resellers.views.inbox").PAYOUTS)
         inbox.register(import_module("resellers.views.inbox_transfers").TRANSFERS)
         inbox.register(import_module("resellers.views.inbox_top_ups").TOP_UPS)
+        inbox.register(import_module("resellers.views.inbox_sent_back").SENT_BACK)

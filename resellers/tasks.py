@@ -5,7 +5,7 @@ from celery import shared_task
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from resellers.services import checkouts, months, moving, notices, renewing
+from resellers.services import checkouts, months, moving, notices, renewing, sending_back
 
 
 @shared_task(name="resellers.apply_moves")
@@ -29,11 +29,17 @@ def renew_of(reseller_id: int, **_future: object) -> None:
     renewing.renew_of(reseller_id, act=Act.now(None))
 
 
+@shared_task(name="resellers.send_back")
+def send_back(refund_id: int, **_future: object) -> None:
+    """Ask a gateway to send a refused top-up back (queued after a commit)."""
+    sending_back.follow(refund_id=refund_id, at=clock.now())
+
+
 @shared_task(name="resellers.look_after_wallets")
 @logged_job("look_after_wallets")
 def look_after_wallets(*, progress: Progress, **_future: object) -> Tally:
     """Ask about top-ups paid online, renew what wallets can pay, and tell whose wallet is low."""
-    asked = checkouts.ask_due(at=clock.now())
+    asked = checkouts.ask_due(at=clock.now()) + sending_back.follow_due(at=clock.now())
     renewed = renewing.renew_all(act=Act.now(None))
     told = notices.low(at=clock.now())
     return Tally(processed=renewed, detail={"asked": asked, "told": told})

@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from contracts.rules import strokes
+from contracts.services.signing import Hand
 from contracts.services.verifying import MOST_BYTES
+from ispbill.audit.forms import ReasonField
 from ispbill.core.fields import LastDigitsField
 
 
@@ -41,10 +44,16 @@ class HandForm(forms.Form):
     )
     strokes = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, is_company: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_company: bool = False, language: str = "", **kwargs: Any
+    ) -> None:
+        """Ask in the page's language; on another person's device in the signer's."""
         super().__init__(*args, **kwargs)
         if not is_company:
             del self.fields["capacity"]
+        self.language = language or get_language() or "en"
+        with translation.override(self.language):
+            self.fields["consent"].label = str(self.fields["consent"].label)
 
     def clean(self) -> dict[str, Any]:
         """Read the path; without one the typed name is asked for."""
@@ -59,6 +68,28 @@ class HandForm(forms.Form):
                 _("Draw your signature in the field, or choose to type your name.")
             ) from None
         return cleaned
+
+    def hand(self) -> Hand:
+        """Return what was given, with the words agreed to."""
+        given = self.cleaned_data
+        return Hand(
+            name=given["name"],
+            consent=str(self.fields["consent"].label),
+            consent_language=self.language,
+            strokes=given["path"],
+            capacity=given.get("capacity", ""),
+        )
+
+
+class WitnessForm(HandForm):
+    """A hand given before staff, with why there is no code and which document was seen."""
+
+    identity_document = forms.CharField(
+        label=gettext_lazy("Identity document seen"),
+        max_length=80,
+        help_text=gettext_lazy("Its kind and the last four digits, as “NID …6789”."),
+    )
+    reason = ReasonField(label=gettext_lazy("Why no code"))
 
 
 class CodeForm(forms.Form):

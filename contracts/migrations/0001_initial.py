@@ -268,5 +268,44 @@ class Migration(migrations.Migration):
             model_name='signingcode',
             index=models.Index(fields=['contract', '-id'], name='signing_code_newest'),
         ),
+        migrations.AddField(
+            model_name='signature',
+            name='identity_document',
+            field=models.CharField(blank=True, max_length=80),
+        ),
+        migrations.AddField(
+            model_name='signature',
+            name='witness',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='signature',
+            name='witness_reason',
+            field=models.CharField(blank=True, max_length=200),
+        ),
+        migrations.AlterField(
+            model_name='signature',
+            name='code_sent_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AlterField(
+            model_name='signature',
+            name='code_tries',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AlterField(
+            model_name='signature',
+            name='device',
+            field=models.CharField(choices=[('LINK', 'Signed link, own device'), ('PORTAL', 'Portal, own device'), ('FIELD', "The technician's device"), ('DESK', 'A device of the office')], max_length=6),
+        ),
+        migrations.AlterField(
+            model_name='signature',
+            name='phone',
+            field=models.CharField(blank=True, max_length=20),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_sent_at__isnull', False), ('witness__isnull', True), models.Q(('phone', ''), _negated=True)), models.Q(('code_sent_at__isnull', True), ('witness__isnull', False), models.Q(('witness_reason', ''), _negated=True), models.Q(('identity_document', ''), _negated=True)), _connector='OR'), name='signature_by_code_or_before_a_witness'),
+        ),
         Install("contracts", "4756f27cca014633"),
     ]

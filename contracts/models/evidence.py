@@ -29,11 +29,17 @@ class SigningCode(models.Model):
 
 
 class Signature(models.Model):
-    """Who signed a contract, with what hand, and what is known of it. Never changed."""
+    """Who signed a contract, with what hand, and what is known of it. Never changed.
+
+    Proved by a code to the phone of record; or by a member of staff who saw it (`witness`), with
+    the reason why there was no code and the identity document they looked at.
+    """
 
     class Device(models.TextChoices):
         LINK = "LINK", _("Signed link, own device")
         PORTAL = "PORTAL", _("Portal, own device")
+        FIELD = "FIELD", _("The technician's device")
+        DESK = "DESK", _("A device of the office")
 
     contract = models.OneToOneField(
         "contracts.Contract", on_delete=models.PROTECT, related_name="signature"
@@ -46,9 +52,14 @@ class Signature(models.Model):
     consent = models.TextField()
     consent_language = models.CharField(max_length=5)
     document_sha256 = models.CharField(max_length=64)
-    phone = models.CharField(max_length=20)  # the code went there
-    code_sent_at = models.DateTimeField()
-    code_tries = models.PositiveSmallIntegerField()
+    phone = models.CharField(max_length=20, blank=True)  # the code went there
+    code_sent_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    witness = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    witness_reason = models.CharField(max_length=200, blank=True)
+    identity_document = models.CharField(max_length=80, blank=True)  # kind, last digits
     device = models.CharField(max_length=6, choices=Device.choices)
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
@@ -59,6 +70,13 @@ class Signature(models.Model):
             models.CheckConstraint(name="signature_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
                 name="signature_strokes_are_hashed", condition=Q(strokes=[]) | ~Q(strokes_sha256="")
+            ),
+            models.CheckConstraint(
+                name="signature_by_code_or_before_a_witness",
+                condition=Q(code_sent_at__isnull=False, witness__isnull=True) & ~Q(phone="")
+                | Q(code_sent_at__isnull=True, witness__isnull=False)
+                & ~Q(witness_reason="")
+                & ~Q(identity_document=""),
             ),
         ]
 

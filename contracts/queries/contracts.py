@@ -69,6 +69,15 @@ def own(customer_ids: Iterable[int]) -> QuerySet[Contract]:
     return found.only(*PORTAL, *_TERMS).order_by("-pk")
 
 
+def to_sign(customer_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return the numbers of contracts that wait to be signed, by customer."""
+    rows = Contract.objects.filter(customer_id__in=list(customer_ids), state=lifecycle.SENT)
+    found: dict[int, list[str]] = {}
+    for customer_id, number in rows.order_by("pk").values_list("customer_id", "number"):
+        found.setdefault(customer_id, []).append(number)
+    return found
+
+
 def is_sealed(contract: Contract) -> bool:
     """Tell whether the signed paper is there to be read."""
     ready = ContractSeal.objects.filter(contract_id=contract.pk, state=ContractSeal.State.READY)

@@ -70,9 +70,7 @@ def evidence(contract: Contract, signature: Signature) -> dict[str, object]:
         "strokes_sha256": signature.strokes_sha256,
         "consent": signature.consent,
         "consent_language": signature.consent_language,
-        "phone": signing.masked(signature.phone),
-        "code_sent_at": signature.code_sent_at.isoformat(),
-        "code_tries": signature.code_tries,
+        **_proof(signature),
         "device": signature.device,
         "ip": signature.ip,
         "user_agent": signature.user_agent,
@@ -88,6 +86,22 @@ def evidence(contract: Contract, signature: Signature) -> dict[str, object]:
             }
             for one in contract.events.order_by("step_no")
         ],
+    }
+
+
+def _proof(signature: Signature) -> dict[str, object]:
+    """Return what the signature rests on: a code to the phone of record, or a witness."""
+    if signature.witness is not None:
+        return {
+            "witness": signature.witness.name,
+            "witness_reason": signature.witness_reason,
+            "identity_document": signature.identity_document,
+        }
+    sent_at = signature.code_sent_at
+    return {
+        "phone": signing.masked(signature.phone),
+        "code_sent_at": sent_at.isoformat() if sent_at else "",
+        "code_tries": signature.code_tries,
     }
 
 
@@ -144,7 +158,7 @@ def _evidence_page(contract: Contract, known: dict[str, object]) -> bytes:
                 "company": Company.current(),
                 "contract": contract,
                 "signature": signature,
-                "phone": known["phone"],
+                "phone": known.get("phone", ""),
                 "path": strokes.path(signature.strokes),
                 "events": list(contract.events.order_by("step_no")),
                 "verify_url": known["verify"],

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from contracts.models import Contract, ContractSeal, Signature, SigningCode
 from contracts.rules import lifecycle, strokes
 from contracts.services import announcing, history, running
+from ispbill.accounts.models import User
 from ispbill.accounts.services import code_budget
 from ispbill.accounts.services.throttle import TooManyTries
 from ispbill.audit.services import trail
@@ -42,6 +44,14 @@ class Hand:
     consent_language: str
     strokes: list[list[list[float]]] = field(default_factory=list)
     capacity: str = ""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a member of staff who saw somebody sign says: why no code, and which document."""
+
+    reason: str
+    identity_document: str
 
 
 @dataclass(frozen=True)
@@ -118,10 +128,41 @@ def confirm(*, contract: Contract, code: str, origin: Origin, act: Act) -> Contr
             row.used_at = act.at
         row.save(update_fields=["tries", "used_at"])
         if is_right:
-            _sign(contract, hand, row, origin, act=act)
+            proof = {
+                "phone": contract.customer.phone,
+                "code_sent_at": row.sent_at,
+                "code_tries": row.tries,
+            }
+            _sign(contract, hand, proof, origin, act=act)
             return contract
         history.step(contract, "code_wrong", act=act, tries=row.tries)
     raise NotSigned(_("This is not the code we sent."))
+
+
+@transaction.atomic
+def witness(
+    *, contract: Contract, hand: Hand, sight: Sight, origin: Origin, act: Act[User]
+) -> Contract:
+    """Sign before the member of staff who acts: there is no phone a code could go to.
+
+    Raises NotSigned, ReasonMissing.
+    """
+    act = act.because(trail.required_reason(act.reason or sight.reason))
+    trail.begin(act=act)
+    contract = history.lock(contract)
+    _refuse_over(contract)
+    if not hand.name.strip():
+        raise NotSigned(_("Type your name."))
+    if not sight.identity_document.strip():
+        raise NotSigned(_("Say which identity document you have seen."))
+    history.step(contract, "witnessed", act=act, document=sight.identity_document.strip())
+    proof = {
+        "witness": act.actor,
+        "witness_reason": sight.reason.strip()[:200],
+        "identity_document": sight.identity_document.strip()[:80],
+    }
+    _sign(contract, hand, proof, origin, act=act)
+    return contract
 
 
 @transaction.atomic
@@ -149,7 +190,9 @@ def is_open(contract: Contract, at: datetime) -> bool:
     )
 
 
-def _sign(contract: Contract, hand: Hand, row: SigningCode, origin: Origin, *, act: Act) -> None:
+def _sign(
+    contract: Contract, hand: Hand, proof: dict[str, Any], origin: Origin, *, act: Act
+) -> None:
     Signature.objects.create(
         contract=contract,
         customer_id=contract.customer_id,
@@ -160,9 +203,7 @@ def _sign(contract: Contract, hand: Hand, row: SigningCode, origin: Origin, *, a
         consent=hand.consent,
         consent_language=hand.consent_language,
         document_sha256=contract.sha256,
-        phone=contract.customer.phone,
-        code_sent_at=row.sent_at,
-        code_tries=row.tries,
+        **proof,
         device=origin.device,
         ip=origin.ip or None,
         user_agent=origin.user_agent[:300],

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from contracts.views import agreements, bulk, staff
+from contracts.views import agreements, bulk, staff, witness
 
 app_name = "staff_contracts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<str:number>/link/", staff.send_link, name="send-link"),
     path("contracts/<str:number>/void/", staff.void, name="void"),
     path("contracts/<str:number>/anew/", staff.draw_anew, name="draw-anew"),
+    path("contracts/<str:number>/witness/", witness.sign, name="witness"),
     path("contracts/<str:number>/seal/", staff.seal_again, name="seal-again"),
     re_path(
         r"^contracts/(?P<number>[\w-]+)/(?P<which>sent|signed)\.pdf$", staff.paper, name="paper"

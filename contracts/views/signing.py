@@ -5,13 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.forms.signing import CodeForm, HandForm
 from contracts.models import Contract
 from contracts.services import signing
-from contracts.services.signing import Hand, Origin
+from contracts.services.signing import Origin
 from ispbill.accounts.http import client_ip
 from ispbill.core import rls
 from ispbill.core.acts import Act
@@ -26,32 +25,35 @@ class Place:
     done_url: str
     paper_url: str
     device: str
+    language: str = ""
+    """In which the signer agrees where it is not the page's: it is another person's device."""
+
+    @property
+    def is_own_device(self) -> bool:
+        """Tell whether who signs is who is signed in, or came by the link."""
+        return not self.language
 
 
 def steps(request: HttpRequest, contract: Contract, place: Place) -> HttpResponse:
     """Read and sign, confirm by code, or decline: one address, told apart by `step`."""
     step = request.POST.get("step", "")
     act = Act.now(request.user if request.user.is_authenticated else None)
-    if step == "decline":
+    if step == "decline" and place.is_own_device:
         with rls.as_house():
             signing.decline(contract=contract, act=act)
         return HttpResponseRedirect(place.done_url)
     if step == "code":
         return _confirm(request, contract, place, act)
     is_company = contract.customer.kind != "RESIDENTIAL"
-    form = HandForm(request.POST if step == "hand" else None, is_company=is_company)
+    form = HandForm(
+        request.POST if step == "hand" else None, is_company=is_company, language=place.language
+    )
     if step == "hand" and form.is_valid():
-        given = form.cleaned_data
-        hand = Hand(
-            name=given["name"],
-            consent=str(form.fields["consent"].label),
-            consent_language=get_language() or "en",
-            strokes=given["path"],
-            capacity=given.get("capacity", ""),
-        )
         try:
             with rls.as_house():
-                signing.ask_code(contract=contract, hand=hand, ip=client_ip(request), act=act)
+                signing.ask_code(
+                    contract=contract, hand=form.hand(), ip=client_ip(request), act=act
+                )
         except signing.TooManyCodes as error:
             form.add_error(None, str(error))
             return _shown(request, contract, place, {"form": form}, status=429)
@@ -84,6 +86,7 @@ def _shown(
     context = {
         "contract": contract,
         "customer": contract.customer,
+        "can_decline": place.is_own_device,
         "paper_url": place.paper_url,
         "phone": signing.masked(contract.customer.phone),
         "sent_words": _("We have sent a code to %(phone)s. It is good for ten minutes.")

@@ -25,6 +25,7 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
         "reminded": _("Reminded"),
         "code_sent": _("Code sent to the phone of record"),
         "code_wrong": _("Wrong code"),
+        "witnessed": _("A member of staff saw it signed"),
         "signed": _("Signed"),
         "sealed": _("Paper sealed"),
         "active": _("In force"),

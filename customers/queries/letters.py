@@ -101,6 +101,11 @@ def check(draft: Draft) -> None:
         raise UnknownPlaceholder(unknown)
 
 
+def fields() -> list[dict[str, str]]:
+    """Return the fields a text may hold, as they are typed, and what each is filled in with."""
+    return [{"braced": f"{{{one.name}}}", "description": _(one.description)} for one in FIELDS]
+
+
 def letters(
     customers: Collection[int], draft: Draft, *, at: datetime, once_a_number: bool = False
 ) -> Iterator[Letter]:

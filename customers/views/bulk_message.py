@@ -46,10 +46,7 @@ def write(request: Request) -> HttpResponse:
         "repeated": rows.repeated,
         "form_action": request.path,
         "has_channel": bool(channels),
-        "fields": [
-            {"braced": f"{{{one.name}}}", "description": _(one.description)}
-            for one in letters.FIELDS
-        ],
+        "fields": letters.fields(),
         "outlook": outlook,
         "is_sms": form.is_bound and form.data.get("channel") == "SMS",
     }

@@ -204,15 +204,7 @@ def _audience(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def _page(request: Request, form: CampaignForm, heading: str, *, back: str) -> HttpResponse:
-    context = {
-        "form": form,
-        "heading": heading,
-        "back_url": back,
-        "fields": [
-            {"braced": f"{{{one.name}}}", "description": _(one.description)}
-            for one in letters.FIELDS
-        ],
-    }
+    context = {"form": form, "heading": heading, "back_url": back, "fields": letters.fields()}
     return responses.form_page(request, "customers/staff/campaign_form.html", context)
 
 

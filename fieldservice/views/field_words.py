@@ -20,6 +20,7 @@ WORDS = {
     "missing": _("This job is not on your phone. It may have been given to somebody else."),
     "directions": _("Get directions"),
     "call": _("Call"),
+    "sign_contract": _("Sign contract"),
     "login": _("Connection"),
     "package": _("Package"),
     "notes": _("Notes"),

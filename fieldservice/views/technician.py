@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fieldservice.models import Visit, WorkOrder
-from fieldservice.queries import orders
+from fieldservice.queries import orders, to_sign
 from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
 from fieldservice.stock.queries import stock
@@ -48,10 +48,16 @@ def day(request: Request) -> JsonResponse:
         request.user, start=start, end=end, since=start - timedelta(days=30)
     )
     past = orders.past_visits(found)
+    papers = to_sign.of({order.customer_id for order in found})
     with rls.as_house():
         van = stock.van(request.user)
     jobs = [
-        {**_job(order, request.user.pk), "history": _history(past[order.pk])} for order in found
+        {
+            **_job(order, request.user.pk),
+            "history": _history(past[order.pk]),
+            "to_sign": papers.get(order.customer_id, []),
+        }
+        for order in found
     ]
     return JsonResponse(
         {

@@ -36,6 +36,6 @@ def person(request: HttpRequest, *, roles: Collection[str]) -> User | None:
     if kept is None or kept["until"] < clock.real_now().timestamp():
         return None
     found = User.objects.filter(pk=kept["person"], role__in=roles, is_active=True).first()
-    if found is not None:
+    if found is not None and request.user.is_authenticated:
         found.viewed_by = request.user
     return found

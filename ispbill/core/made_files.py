@@ -131,10 +131,10 @@ def place(path: str) -> Path | None:
     return found if path and found.is_file() else None
 
 
-def keep(content: bytes) -> tuple[str, str]:
-    """Write a finished PDF where its own hash says; return hash and path below the media root."""
+def keep(content: bytes, *, suffix: str = "pdf") -> tuple[str, str]:
+    """Write a finished file where its own hash says; return hash and path below the media root."""
     digest = hashlib.sha256(content).hexdigest()
-    path = f"documents/{digest[:2]}/{digest}.pdf"
+    path = f"documents/{digest[:2]}/{digest}.{suffix}"
     write(Path(settings.MEDIA_ROOT) / path, content)
     return digest, path
 

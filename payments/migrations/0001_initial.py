@@ -1101,5 +1101,41 @@ class Migration(migrations.Migration):
             model_name='vouchersheet',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'READY'), _negated=True), models.Q(('path', ''), _negated=True), _connector='OR'), name='voucher_sheet_ready_has_file'),
         ),
+        migrations.RemoveConstraint(
+            model_name='statementsuggestion',
+            name='statement_suggestion_is_of_somebody',
+        ),
+        migrations.AddField(
+            model_name='statementpart',
+            name='owner_key',
+            field=models.CharField(blank=True, max_length=20),
+        ),
+        migrations.AddField(
+            model_name='statementsuggestion',
+            name='owner_key',
+            field=models.CharField(blank=True, max_length=20),
+        ),
+        migrations.AddField(
+            model_name='statementsuggestion',
+            name='owner_label',
+            field=models.CharField(blank=True, max_length=160),
+        ),
+        migrations.AlterField(
+            model_name='statementpart',
+            name='kind',
+            field=models.CharField(choices=[('PAYMENT', 'Payment'), ('REFUND', 'Refund'), ('DEPOSIT', 'Security deposit'), ('PAYOUT', 'Payout of a gateway'), ('CHARGES', 'Bank charges'), ('TRANSFER', 'Own transfer'), ('RETURNED', 'Paid back'), ('RETURN', 'Our paying back'), ('PARTNER', 'Money of a reseller'), ('ELSEWHERE', 'Not for these books')], max_length=9),
+        ),
+        migrations.AddConstraint(
+            model_name='statementpart',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PARTNER'), models.Q(('owner_key', ''), _negated=True)), models.Q(models.Q(('kind', 'PARTNER'), _negated=True), ('owner_key', '')), _connector='OR'), name='statement_part_owner_is_named'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementpart',
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True), models.Q(('owner_key', ''), _negated=True)), fields=('owner_key',), name='statement_part_owner_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementsuggestion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('owner_key', ''), ('payout__isnull', True)), models.Q(('customer__isnull', True), ('payment__isnull', True), models.Q(models.Q(('owner_key', ''), ('payout__isnull', False)), models.Q(('payout__isnull', True), models.Q(('owner_key', ''), _negated=True)), _connector='OR')), _connector='OR'), name='statement_suggestion_is_of_somebody'),
+        ),
         Install("payments", "b3efd1641549c5c1"),
     ]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.forms.amounts import AmountField
@@ -43,6 +44,18 @@ class OwnPrice(forms.Form):
     """What a package costs new services of the partner's customers."""
 
     net = MoneyField(label=_("Your price"), help_text=_("Without tax, a month."))
+
+
+class OwnDetails(forms.Form):
+    """What a reseller keeps current of an own customer.
+
+    Never the phone or the e-mail: who changes those can sign in as the customer.
+    """
+
+    local_name = forms.CharField(label=_("Name in local script"), max_length=120, required=False)
+    alternate_phone = PhoneField(label=_("Alternate phone"), max_length=20, required=False)
+    address = forms.CharField(label=_("Address"), max_length=240)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class NewCustomer(forms.Form):

@@ -14,8 +14,10 @@ from ispbill.accounts.models import Branch, User
 from ispbill.audit.forms import ReasonField
 from ispbill.core.choosing import choose_from
 from ispbill.core.fields import DayField, MoneyField, NumberField, PhoneField
+from ispbill.core.uploads import UploadField
 from resellers.models import PlanVersion, Reseller, ResellerUser, Transfer
 from resellers.rules.tiers import Tier
+from resellers.services.branding import MOST_BYTES
 from resellers.services.onboarding import Details
 from resellers.services.terms import Plan
 
@@ -80,6 +82,29 @@ class Limits(forms.Form):
     may_collect = forms.BooleanField(label=_("May collect payments"), required=False)
     may_add_customers = forms.BooleanField(label=_("May add customers"), required=False)
     may_export = forms.BooleanField(label=_("May export customers"), required=False)
+    may_message = forms.BooleanField(label=_("May write to customers"), required=False)
+    messages_a_day = forms.IntegerField(label=_("Messages a day"), min_value=0, max_value=100_000)
+    reason = ReasonField()
+
+
+class BrandForm(forms.Form):
+    """A reseller beside the house on its customers' papers."""
+
+    is_co_branded = forms.BooleanField(
+        label=_("Show beside the company’s name on its customers’ papers"), required=False
+    )
+    brand_name = forms.CharField(
+        label=_("Name shown"), max_length=60, required=False, help_text=_("Empty: the reseller’s.")
+    )
+    brand_phone = PhoneField(label=_("Phone shown"), max_length=20, required=False)
+    logo = UploadField(
+        label=_("Logo"),
+        most_bytes=MOST_BYTES,
+        accept="image/png,image/jpeg",
+        required=False,
+        help_text=_("PNG or JPEG, 1 MB at most."),
+    )
+    drops_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
     reason = ReasonField()
 
 

@@ -30,3 +30,9 @@ class TopUp(forms.Form):
     def account(self) -> GatewayAccount:
         """Return the account that was chosen."""
         return self.accounts[self.cleaned_data["gateway"]]
+
+
+class SentBack(forms.Form):
+    """That money was sent back at the gateway's own pages."""
+
+    reference = forms.CharField(label=_("Number of the refund at the gateway"), max_length=80)

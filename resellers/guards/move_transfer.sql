@@ -1,8 +1,9 @@
--- Refuses to decide a transfer twice, or to change it; a top-up that was confirmed is taken back once.
+-- Refuses to decide a transfer twice, or to change it; one that was confirmed is taken back once.
 -- Rule: resellers.services.transfers
 CREATE OR REPLACE FUNCTION move_transfer() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    decided CONSTANT text[] := '{status,decided_by_id,decided_at,decided_on,rejection_reason}';
+    decided CONSTANT text[] :=
+        '{status,account_no,decided_by_id,decided_at,decided_on,rejection_reason}';
     taken_back CONSTANT text[] := '{status,reversed_by_id,reversed_on,reversal_reason}';
 BEGIN
     IF (TG_OP = 'INSERT' AND NEW.status = 'SENT')

@@ -190,5 +190,146 @@ class Migration(migrations.Migration):
             model_name="checkout",
             index=models.Index(condition=models.Q(("state", "HELD")), fields=["id"], name="checkout_held"),
         ),
-        Install("resellers", "a088c1546b199818"),
+        migrations.CreateModel(
+            name='CheckoutRefund',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.CharField(max_length=30)),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('state', models.CharField(choices=[('REQUESTED', 'To be sent'), ('PROCESSING', 'The gateway is working on it'), ('DOUBT', 'Unclear: somebody must decide'), ('DONE', 'Paid back'), ('REFUSED', 'Refused by the gateway')], default='REQUESTED', max_length=10)),
+                ('is_sent', models.BooleanField(default=False)),
+                ('is_cleared', models.BooleanField(db_default=False, default=False)),
+                ('gateway_reference', models.CharField(blank=True, max_length=80)),
+                ('requested_at', models.DateTimeField()),
+                ('next_check_at', models.DateTimeField(null=True)),
+                ('checks', models.PositiveSmallIntegerField(default=0)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('words', models.CharField(blank=True, max_length=300)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ResellerMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audience', models.CharField(choices=[('ALL', 'All my customers'), ('OVERDUE', 'Overdue customers'), ('SUSPENDED', 'Suspended customers'), ('ONE', 'One customer')], max_length=9)),
+                ('channel', models.CharField(choices=[('SMS', 'SMS'), ('WHATSAPP', 'WhatsApp'), ('EMAIL', 'E-mail')], max_length=10)),
+                ('text', models.TextField()),
+                ('text_bn', models.TextField(blank=True)),
+                ('is_offer', models.BooleanField(default=False)),
+                ('chosen_count', models.PositiveIntegerField()),
+                ('message_count', models.PositiveIntegerField()),
+                ('parts', models.PositiveIntegerField(default=0)),
+                ('key', models.CharField(max_length=64)),
+                ('sent_at', models.DateTimeField()),
+                ('sent_on', models.DateField()),
+            ],
+        ),
+        migrations.RemoveConstraint(
+            model_name='transfer',
+            name='transfer_reversed_is_a_top_up_and_says_when',
+        ),
+        migrations.RemoveConstraint(
+            model_name='walletmove',
+            name='wallet_move_is_of_its_pocket',
+        ),
+        migrations.AddField(
+            model_name='reseller',
+            name='brand_name',
+            field=models.CharField(blank=True, db_default='', max_length=60),
+        ),
+        migrations.AddField(
+            model_name='reseller',
+            name='brand_phone',
+            field=models.CharField(blank=True, db_default='', max_length=20),
+        ),
+        migrations.AddField(
+            model_name='reseller',
+            name='is_co_branded',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name='reseller',
+            name='logo_path',
+            field=models.CharField(blank=True, db_default='', max_length=200),
+        ),
+        migrations.AddField(
+            model_name='reseller',
+            name='may_message',
+            field=models.BooleanField(db_default=True, default=True),
+        ),
+        migrations.AddField(
+            model_name='reseller',
+            name='messages_a_day',
+            field=models.PositiveIntegerField(db_default=200, default=200),
+        ),
+        migrations.AlterField(
+            model_name='walletmove',
+            name='kind',
+            field=models.CharField(choices=[('PAYMENT', 'Payment'), ('SHARE', 'Share'), ('TOPUP', 'Top-up'), ('REFUND', 'Refund'), ('COLLECTED', 'Collected'), ('REMITTED', 'Remitted'), ('BACK', 'Taken back')], max_length=9),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reversed_on__isnull', True), models.Q(('status', 'REVERSED'), _negated=True)), models.Q(('kind__in', ['TOPUP', 'REMITTANCE']), ('reversed_on__isnull', False), ('status', 'REVERSED')), _connector='OR'), name='transfer_reversed_came_in_and_says_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='walletmove',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['COLLECTED', 'REMITTED', 'BACK']), ('pocket', 'HELD')), models.Q(('kind__in', ['PAYMENT', 'SHARE', 'TOPUP', 'REFUND', 'BACK']), ('pocket', 'WALLET')), _connector='OR'), name='wallet_move_is_of_its_pocket'),
+        ),
+        migrations.AddField(
+            model_name='checkoutrefund',
+            name='checkout',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='resellers.checkout'),
+        ),
+        migrations.AddField(
+            model_name='resellermessage',
+            name='reseller',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='resellers.reseller'),
+        ),
+        migrations.AddField(
+            model_name='resellermessage',
+            name='sent_by',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='checkoutrefund',
+            index=models.Index(condition=models.Q(('next_check_at__isnull', False)), fields=['next_check_at'], name='checkout_refund_to_check'),
+        ),
+        migrations.AddIndex(
+            model_name='checkoutrefund',
+            index=models.Index(condition=models.Q(('state', 'DOUBT')), fields=['id'], name='checkout_refund_doubt'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkoutrefund',
+            constraint=models.UniqueConstraint(fields=('order',), name='checkout_refund_order_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkoutrefund',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='checkout_refund_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkoutrefund',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'REFUSED'), _negated=True), name='checkout_refund_is_never_given_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkoutrefund',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'DONE')), models.Q(models.Q(('state', 'DONE'), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='checkout_refund_ends_when_done'),
+        ),
+        migrations.AddIndex(
+            model_name='resellermessage',
+            index=models.Index(fields=['reseller', '-sent_on', '-id'], name='reseller_message_of_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='resellermessage',
+            constraint=models.UniqueConstraint(fields=('key',), name='reseller_message_once_per_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='resellermessage',
+            constraint=models.CheckConstraint(condition=models.Q(('message_count__gt', 0), ('message_count__lte', models.F('chosen_count'))), name='reseller_message_reaches_whom_it_chose'),
+        ),
+        migrations.AddField(
+            model_name='checkout',
+            name='bank_reference',
+            field=models.CharField(blank=True, db_default='', max_length=80),
+        ),
+        Install("resellers", "1710f19fee8a97da"),
     ]

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from payments.online.models.refund import MoneyBack
 from resellers.models.reseller import Reseller
 from resellers.models.wallet import Transfer
 
@@ -49,6 +50,7 @@ class Checkout(models.Model):
     checks = models.PositiveSmallIntegerField(default=0)
     is_claimed = models.BooleanField(default=False)  # somebody who knows the session says paid
     gateway_reference = models.CharField(max_length=80, blank=True)
+    bank_reference = models.CharField(max_length=80, blank=True, db_default="")  # for refunds
     paid_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     words = models.CharField(max_length=300, blank=True)  # the gateway's
     transfer = models.OneToOneField(
@@ -90,3 +92,39 @@ class Checkout(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state in (self.State.STARTED, self.State.OPEN)
+
+
+class CheckoutRefund(MoneyBack):
+    """Money of a top-up that was refused, on its way back: once, and whole.
+
+    In the books it is owed (2340) from the refusal until it is DONE. What a gateway refuses to
+    send, or cannot be asked for, is in DOUBT: somebody sends it back at the gateway's own pages.
+    """
+
+    checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT, related_name="refund")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="checkout_refund_order_once", fields=["order"]),
+            models.CheckConstraint(name="checkout_refund_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="checkout_refund_is_never_given_up", condition=~Q(state="REFUSED")
+            ),
+            models.CheckConstraint(
+                name="checkout_refund_ends_when_done",
+                condition=Q(state="DONE", ended_at__isnull=False)
+                | ~Q(state="DONE") & Q(ended_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="checkout_refund_to_check",
+                fields=["next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+            ),
+            models.Index(name="checkout_refund_doubt", fields=["id"], condition=Q(state="DOUBT")),
+        ]
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == self.State.DONE

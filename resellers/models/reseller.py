@@ -54,6 +54,13 @@ class Reseller(models.Model):
     may_collect = models.BooleanField(default=True, db_default=True)
     may_add_customers = models.BooleanField(default=True, db_default=True)
     may_export = models.BooleanField(default=True, db_default=True)
+    may_message = models.BooleanField(default=True, db_default=True)
+    messages_a_day = models.PositiveIntegerField(default=200, db_default=200)
+    # Its name, logo and phone beside the house's on its customers' papers and pages.
+    is_co_branded = models.BooleanField(default=False, db_default=False)
+    brand_name = models.CharField(max_length=60, blank=True, db_default="")
+    brand_phone = models.CharField(max_length=20, blank=True, db_default="")
+    logo_path = models.CharField(max_length=200, blank=True, db_default="")  # below MEDIA_ROOT
 
     class Meta:
         constraints = [

@@ -27,9 +27,9 @@ class Wallet(models.Model):
 class Transfer(models.Model):
     """Money between a reseller and the house: a top-up, a remittance, a refund of the wallet.
 
-    Only when it is confirmed the books and the wallet move. What came through a gateway has that
-    gateway's clearing account (`account_no`) and nobody who confirmed it. A top-up can be taken
-    back.
+    Only when it is confirmed the books and the wallet move. What came through a gateway, or is a
+    line of a bank statement, stands at that account of the books (`account_no`); nobody need have
+    confirmed it. A top-up can be taken back, and a remittance with its line.
     """
 
     class Kind(models.TextChoices):
@@ -97,9 +97,9 @@ class Transfer(models.Model):
                 & (Q(decided_by__isnull=False) | Q(account_no__gt=0)),
             ),
             models.CheckConstraint(
-                name="transfer_reversed_is_a_top_up_and_says_when",
+                name="transfer_reversed_came_in_and_says_when",
                 condition=Q(reversed_on__isnull=True) & ~Q(status="REVERSED")
-                | Q(reversed_on__isnull=False, status="REVERSED", kind="TOPUP"),
+                | Q(reversed_on__isnull=False, status="REVERSED", kind__in=["TOPUP", "REMITTANCE"]),
             ),
             models.CheckConstraint(
                 name="transfer_refund_by_a_second_person",
@@ -138,7 +138,7 @@ class WalletMove(models.Model):
         REFUND = "REFUND", _("Refund")
         COLLECTED = "COLLECTED", _("Collected")
         REMITTED = "REMITTED", _("Remitted")
-        BACK = "BACK", _("Top-up taken back")
+        BACK = "BACK", _("Taken back")
 
     reseller = models.ForeignKey(
         Reseller, on_delete=models.PROTECT, related_name="moves", db_index=False
@@ -166,7 +166,7 @@ class WalletMove(models.Model):
             models.CheckConstraint(name="wallet_move_is_something", condition=~Q(amount=0)),
             models.CheckConstraint(
                 name="wallet_move_is_of_its_pocket",
-                condition=Q(pocket="HELD", kind__in=["COLLECTED", "REMITTED"])
+                condition=Q(pocket="HELD", kind__in=["COLLECTED", "REMITTED", "BACK"])
                 | Q(pocket="WALLET", kind__in=["PAYMENT", "SHARE", "TOPUP", "REFUND", "BACK"]),
             ),
             models.UniqueConstraint(

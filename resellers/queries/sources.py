@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from billing.books.queries.sources import Source
-from resellers.models import Commission, CommissionBack, Payout, Transfer
+from resellers.models import Checkout, CheckoutRefund, Commission, CommissionBack, Payout, Transfer
 
 
 def commissions(ids: Sequence[int]) -> dict[int, Source]:
@@ -39,4 +39,21 @@ def transfers(ids: Sequence[int]) -> dict[int, Source]:
     found = Transfer.objects.filter(pk__in=ids).select_related("reseller")
     return {
         one.pk: Source(one.number, "staff_resellers:reseller", one.reseller.number) for one in found
+    }
+
+
+def checkouts(ids: Sequence[int]) -> dict[int, Source]:
+    """Find refused top-ups by id: each leads to its reseller."""
+    found = Checkout.objects.filter(pk__in=ids).select_related("reseller")
+    return {
+        one.pk: Source(one.order, "staff_resellers:reseller", one.reseller.number) for one in found
+    }
+
+
+def refunds(ids: Sequence[int]) -> dict[int, Source]:
+    """Find what was sent back of refused top-ups by id: each leads to its reseller."""
+    rows = CheckoutRefund.objects.filter(pk__in=ids).select_related("checkout__reseller")
+    return {
+        one.pk: Source(one.checkout.order, "staff_resellers:reseller", one.checkout.reseller.number)
+        for one in rows
     }

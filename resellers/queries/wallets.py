@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
-from resellers.models import Checkout, Reseller, Transfer, Wallet, WalletMove
+from resellers.models import Checkout, CheckoutRefund, Reseller, Transfer, Wallet, WalletMove
 
 Pocket = WalletMove.Pocket
 
@@ -76,6 +76,19 @@ def visible_checkouts(user: User) -> QuerySet[Checkout]:
     branch = branch_scope(user)
     found = Checkout.objects.select_related("reseller", "account")
     return found if branch is None else found.filter(reseller__branch=branch)
+
+
+def visible_refunds(user: User) -> QuerySet[CheckoutRefund]:
+    """Return what goes back of refused top-ups that a member of staff may see."""
+    branch = branch_scope(user)
+    found = CheckoutRefund.objects.select_related("checkout__reseller", "checkout__account")
+    return found if branch is None else found.filter(checkout__reseller__branch=branch)
+
+
+def refunds_of(reseller: Reseller) -> QuerySet[CheckoutRefund]:
+    """Return what of a reseller's refused top-ups has not gone back yet, oldest first."""
+    found = CheckoutRefund.objects.filter(checkout__reseller=reseller)
+    return found.exclude(state=CheckoutRefund.State.DONE).order_by("pk")
 
 
 def held_of(reseller: Reseller) -> QuerySet[Checkout]:

@@ -23,7 +23,7 @@ from payments.online.rules import attempts as rules
 from payments.online.services import accounts, other_orders
 from payments.online.services.other_orders import Answer, Found, New, NotOpened
 from resellers.models import Checkout, Reseller, Transfer
-from resellers.services import transfers
+from resellers.services import sending_back, transfers
 
 State = Checkout.State
 
@@ -154,9 +154,10 @@ def apply(*, checkout_id: int, answer: Answer | None, at: datetime) -> Checkout:
 
 @transaction.atomic
 def decide(*, checkout: Checkout, accepts: bool, act: Act[User]) -> Checkout:
-    """Credit what was held as it came, or refuse it.
+    """Credit what was held as it came, or refuse it: then it goes back the way it came.
 
-    Raises CheckoutDecided, OtherCurrency, ReasonMissing.
+    What was paid in another currency is no amount of these books: it is sent back at the gateway's
+    own pages, and nothing is booked. Raises CheckoutDecided, OtherCurrency, ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
@@ -167,12 +168,14 @@ def decide(*, checkout: Checkout, accepts: bool, act: Act[User]) -> Checkout:
     )
     if row.state != State.HELD or row.paid_amount is None:
         raise CheckoutDecided(_("This payment was decided about before."))
-    if accepts and not row.words.startswith(f"{row.currency} "):
+    if accepts and _is_other_currency(row):
         raise OtherCurrency(_("It was paid in another currency. Refuse it, and send it back."))
     if accepts:
         _credit(row, row.paid_amount, Transfer.Method.CARD, row.gateway_reference, act=act)
     else:
         row.state = State.REFUSED
+        if not _is_other_currency(row):
+            sending_back.begin(row, reason=act.reason, act=act)
     row.save()
     _note(row, "reseller.checkout_decided", act=act)
     return row
@@ -211,6 +214,7 @@ def _paid(row: Checkout, answer: Answer, *, act: Act[User | None]) -> None:
         row.words = "the payment named is another one's"
         return
     row.gateway_reference, row.paid_amount = answer.reference[:80], answer.amount
+    row.bank_reference = answer.bank_reference[:80]
     is_exact = (answer.amount, answer.currency) == (row.amount, row.currency)
     if not is_exact or answer.is_risky:
         row.state, row.words = State.HELD, f"{answer.currency} {answer.amount} {answer.words}"[:300]
@@ -246,6 +250,10 @@ def _over(row: Checkout, answer: Answer, *, act: Act[User | None]) -> None:
         if row.transfer.status == Transfer.Status.CONFIRMED:
             why = f"declined by the gateway afterwards: {answer.words}".strip(": ")
             transfers.take_back(transfer=row.transfer, act=act.because(why))
+
+
+def _is_other_currency(row: Checkout) -> bool:
+    return not row.words.startswith(f"{row.currency} ")
 
 
 def _is_used(row: Checkout, answer: Answer) -> bool:

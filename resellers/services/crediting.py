@@ -32,7 +32,7 @@ def credit(transfer: Transfer, *, act: Act[User | None]) -> Transfer:
     """Confirm a transfer; after a top-up the wallet is tried again for what waited for it."""
     transfer.status, transfer.decided_by = Transfer.Status.CONFIRMED, act.actor
     transfer.decided_at, transfer.decided_on = act.at, act.on
-    transfer.save(update_fields=["status", "decided_by", "decided_at", "decided_on"])
+    transfer.save(update_fields=["status", "account_no", "decided_by", "decided_at", "decided_on"])
     pocket, kind, sign, account = _MOVES[transfer.kind]
     _move(transfer, pocket, kind, sign * transfer.amount, act=act)
     coming = -transfer.amount if transfer.kind == Kind.REFUND else transfer.amount
@@ -44,10 +44,10 @@ def credit(transfer: Transfer, *, act: Act[User | None]) -> Transfer:
 
 
 def take_back(transfer: Transfer, *, act: Act) -> Transfer:
-    """Undo what a top-up did; the transfer says already that it is taken back."""
-    _move(transfer, Pocket.WALLET, WalletMove.Kind.BACK, -transfer.amount, act=act)
-    kind = "TRANSFER_BACK"
-    _book(transfer, -transfer.amount, Chart.RESELLER_WALLETS, kind, act=act)
+    """Undo what a transfer that came in did; it says already that it is taken back."""
+    pocket, _kind, sign, account = _MOVES[transfer.kind]
+    _move(transfer, pocket, WalletMove.Kind.BACK, -sign * transfer.amount, act=act)
+    _book(transfer, -transfer.amount, account, "TRANSFER_BACK", act=act)
     note(transfer, "reseller.transfer_taken_back", act=act)
     return transfer
 

@@ -14,8 +14,5 @@ def note(*, reseller: Reseller, act: Act[User]) -> None:
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
     events.record(
-        act=act,
-        action="reseller.viewed_as",
-        target=reseller,
-        branch_id=reseller.branch_id,
+        act=act, action="reseller.viewed_as", target=reseller, branch_id=reseller.branch_id
     )

@@ -37,6 +37,8 @@ _LIMITS = (
     "may_collect",
     "may_add_customers",
     "may_export",
+    "may_message",
+    "messages_a_day",
 )
 
 

@@ -13,6 +13,7 @@ from ispbill.core import formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.services import numbering
+from payments.bank.models import StatementPart
 from resellers.models import Reseller, Transfer, Wallet
 from resellers.services import crediting, wallets
 
@@ -85,19 +86,21 @@ def arrive(
     by: User,
     act: Act[User | None],
 ) -> Transfer:
-    """Credit a top-up that a gateway says is paid; `account_no` is its clearing account.
+    """Credit money that has arrived: a gateway or the bank says so; `account_no` is where.
 
-    It has arrived: neither a limit nor the reseller's state refuses it. The same key is once.
+    No limit and no state of the reseller refuses a top-up; more than is held is no remittance.
+    The same key is once. Raises TransferRefused.
     """
     trail.begin(act=act)
     earlier = Transfer.objects.filter(key=key).first()
     if earlier is not None:
         return earlier
-    wallets.lock(reseller)
-    number = numbering.take(series=SERIES[Kind.TOPUP], year=act.on.year)
+    kind = Kind.TOPUP if reseller.is_prepaid else Kind.REMITTANCE
+    _refuse_too_much(kind, wallets.lock(reseller), amount)
+    number = numbering.take(series=SERIES[kind], year=act.on.year)
     made = Transfer.objects.create(
-        number=numbering.written(series=SERIES[Kind.TOPUP], year=act.on.year, number=number),
-        kind=Kind.TOPUP,
+        number=numbering.written(series=SERIES[kind], year=act.on.year, number=number),
+        kind=kind,
         reseller=reseller,
         amount=amount,
         method=Transfer.Method(method),
@@ -111,10 +114,11 @@ def arrive(
 
 
 @transaction.atomic
-def confirm(*, transfer: Transfer, act: Act[User]) -> Transfer:
+def confirm(*, transfer: Transfer, act: Act[User], account_no: int = 0) -> Transfer:
     """Book money that has arrived (or was paid out), and move the wallet with it.
 
-    Raises TransferDecided, OwnTransfer (a refund wants a second person), TransferRefused.
+    `account_no`: where it stands in the books when that is not its method's account. Raises
+    TransferDecided, OwnTransfer (a refund wants a second person), TransferRefused.
     """
     trail.begin(act=act)
     # Lock.
@@ -124,14 +128,19 @@ def confirm(*, transfer: Transfer, act: Act[User]) -> Transfer:
     if transfer.kind == Kind.REFUND and transfer.sent_by_id == act.actor.pk:
         raise OwnTransfer(_("You prepared this refund; somebody else has to confirm it."))
     _refuse_too_much(transfer.kind, wallet, transfer.amount)
+    transfer.account_no = account_no
     return crediting.credit(transfer, act=act)
 
 
 @transaction.atomic
-def take_back(*, transfer: Transfer, act: Act[User | None]) -> Transfer:
-    """Take a confirmed top-up back, its money having gone; the wallet may go below its limit.
+def take_back(
+    *, transfer: Transfer, act: Act[User | None], with_its_line: bool = False
+) -> Transfer:
+    """Take a confirmed top-up or remittance back, its money having gone.
 
-    Then nothing more is paid from it, and nobody is cut. Raises TransferDecided, ReasonMissing.
+    The wallet may go below its limit: then nothing more is paid from it, and nobody is cut. What
+    was remitted is held again. What came by a line of a bank statement goes back `with_its_line`
+    and no other way. Raises TransferDecided, TransferRefused, ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
@@ -143,8 +152,11 @@ def take_back(*, transfer: Transfer, act: Act[User | None]) -> Transfer:
     )
     wallets.lock(transfer.reseller)
     # Decide.
-    if transfer.kind != Kind.TOPUP or transfer.status != Status.CONFIRMED:
-        raise TransferDecided(_("Only a top-up that was confirmed can be taken back."))
+    if transfer.kind == Kind.REFUND or transfer.status != Status.CONFIRMED:
+        raise TransferDecided(_("Only money that has arrived can be taken back."))
+    of_lines = StatementPart.objects.filter(owner_key=transfer.number, undone_at__isnull=True)
+    if not with_its_line and of_lines.exists():
+        raise TransferRefused(_("It came by a bank line: undo that line."))
     # Change.
     transfer.status, transfer.reversed_by = Status.REVERSED, act.actor
     transfer.reversed_on, transfer.reversal_reason = act.on, act.reason[:200]

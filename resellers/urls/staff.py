@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resellers/view-as/end/", looking.end, name="end-view-as"),
     path("resellers/<str:number>/", register.show, name="reseller"),
     path("resellers/<str:number>/limits/", terms.limits, name="limits"),
+    path("resellers/<str:number>/brand/", terms.brand, name="brand"),
     path("resellers/<str:number>/plan/", terms.plan, name="plan"),
     path("resellers/<str:number>/price/", terms.price, name="price"),
     path("resellers/<str:number>/users/new/", terms.add_user, name="add-user"),

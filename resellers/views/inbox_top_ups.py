@@ -58,7 +58,7 @@ def _accept(request: Request, row: Checkout, given: Given) -> Done:
 def _refuse(request: Request, row: Checkout, given: Given) -> Done:
     act = Act.now(request.user, reason=given["reason"])
     checkouts.decide(checkout=row, accepts=False, act=act)
-    return Done(_("Refused. Send it back at the gateway."))
+    return Done(_("Refused. It goes back the way it came."))
 
 
 def _verbs(_request: Request, _row: Checkout) -> list[Verb]:

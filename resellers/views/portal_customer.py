@@ -4,16 +4,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from customers.forms.customer import shown_phone
 from customers.models import Customer, Subscription
+from customers.services import profile, referrals
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from resellers.forms.portal import OwnDetails
 from resellers.queries import own_customer
+from resellers.rules import states
 from resellers.services import renewing
 from resellers.views.portal_money import login_of
 
@@ -22,15 +28,45 @@ from resellers.views.portal_money import login_of
 @require_GET
 def show(request: Request, number: str) -> HttpResponse:
     """R-02: services, balance, open bills and payments of an own customer."""
-    customer = _own(request, number)
+    customer, login = _own(request, number), login_of(request)
     context = {
         "customer": customer,
-        "login": login_of(request),
+        "login": login,
         "services": own_customer.services(customer),
         "bills": own_customer.open_bills(customer),
         "payments": own_customer.payments(customer),
+        "may_edit": login.may(states.CUSTOMERS),
+        "may_write": login.may(states.CUSTOMERS) and login.reseller.may_message,
     }
     return render(request, "resellers/portal/customer.html", context)
+
+
+@reseller_only
+@require_http_methods(["GET", "POST"])
+@editing.one_at_a_time
+def edit(request: Request, number: str) -> HttpResponse:
+    """Keep address, language and the other phone of an own customer current."""
+    if not login_of(request).may(states.CUSTOMERS):
+        raise PermissionDenied
+    customer = _own(request, number)
+    with rls.as_house():
+        if request.method == "POST":
+            customer = referrals.held_customer(customer)
+        form = editing.form(request, OwnDetails, about=customer, initial=_shown(customer))
+        if form.is_valid():
+            try:
+                profile.edit(
+                    customer=customer,
+                    details=profile.details_of(customer, **form.cleaned_data),
+                    act=Act.now(request.user),
+                )
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                address = reverse("reseller:customer", args=[number])
+                return responses.go(request, address, _("Saved."))
+        context = {"customer": customer, "form": form}
+        return responses.form_page(request, "resellers/portal/edit_customer.html", context)
 
 
 @reseller_only
@@ -61,6 +97,12 @@ def renewal(request: Request, number: str, line_no: int) -> HttpResponse:
         )
         messages.success(request, said)
     return redirect("reseller:customer", number=number)
+
+
+def _shown(customer: Customer) -> dict[str, str]:
+    names = ("local_name", "address", "language")
+    shown = {name: getattr(customer, name) for name in names}
+    return {**shown, "alternate_phone": shown_phone(customer.alternate_phone)}
 
 
 def _own(request: Request, number: str) -> Customer:

@@ -12,12 +12,13 @@ from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, paging
 from resellers.models import Reseller, ResellerAssignment
-from resellers.queries import commissions, price_list, register, wallets
+from resellers.queries import brands, commissions, own_messages, price_list, register, wallets
 from resellers.rules import states
 from resellers.services import onboarding
 
 SHOWN = 200
 MOVES = 30
+TEXTS = 10
 
 
 @require_GET
@@ -79,7 +80,10 @@ def show(request: Request, number: str) -> HttpResponse:
         "held_since": wallets.held_since(reseller),
         "moves": wallets.moves(reseller)[:MOVES],
         "transfers": wallets.waiting_of(reseller),
+        "brand": brands.brand_of(reseller) if reseller.is_co_branded else None,
+        "texts": own_messages.sent(reseller)[:TEXTS],
         "held_top_ups": wallets.held_of(reseller),
+        "going_back": wallets.refunds_of(reseller).select_related("checkout__account"),
         "pocket": pocket,
         "plans": reseller.plans.order_by("-effective_from")[:5],
         "prices": price_list.lines(reseller, on=today),

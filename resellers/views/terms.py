@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
+from customers.forms.customer import shown_phone
 from customers.queries import directory
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
@@ -18,10 +19,10 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from resellers.forms.staff import Apply, Limits, Move, NewUser, PlanForm, Price
+from resellers.forms.staff import Apply, BrandForm, Limits, Move, NewUser, PlanForm, Price
 from resellers.models import Reseller
 from resellers.queries import commissions
-from resellers.services import moving, onboarding, terms
+from resellers.services import branding, moving, onboarding, terms
 from resellers.views import register
 
 MOST_AT_ONCE = 500
@@ -107,6 +108,39 @@ def limits(request: Request, number: str) -> HttpResponse:
         return _("Saved.")
 
     return ask(request, reseller, form, do, label=_("Change limits"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("resellers.edit")
+@editing.one_at_a_time
+def brand(request: Request, number: str) -> HttpResponse:
+    """Let a reseller's name, phone and logo stand beside the company's, or not any more."""
+    reseller = editing.held(request, register.find(request, number), no_key=True)
+    form = editing.form(
+        request,
+        lambda data=None, **more: BrandForm(data, None if data is None else request.FILES, **more),
+        about=reseller,
+        initial={
+            "is_co_branded": reseller.is_co_branded,
+            "brand_name": reseller.brand_name,
+            "brand_phone": shown_phone(reseller.brand_phone),
+        },
+    )
+
+    def do(given: dict[str, Any]) -> str:
+        branding.brand(
+            reseller=reseller,
+            is_shown=given["is_co_branded"],
+            name=given["brand_name"],
+            phone=given["brand_phone"],
+            logo=given["logo"],
+            drops_logo=given["drops_logo"],
+            act=Act.now(request.user, reason=given["reason"]),
+        )
+        return _("Saved.")
+
+    effects = [_("Bills, receipts and statements show it beside the company, never instead.")]
+    return ask(request, reseller, form, do, label=_("Brand"), effects=effects)
 
 
 @require_http_methods(["GET", "POST"])

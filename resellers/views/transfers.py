@@ -129,7 +129,7 @@ def decide_checkout(request: Request, order: str, what: str) -> HttpResponse:
     effects = [
         _("%(amount)s goes into the wallet.") % {"amount": paid}
         if accepts
-        else _("%(amount)s is sent back at the gateway, by hand.") % {"amount": paid}
+        else _("%(amount)s goes back the way it came.") % {"amount": paid}
     ]
     label = _("Accept") if accepts else _("Refuse")
     return ask(request, row.reseller, form, do, label=label, effects=effects, danger=not accepts)

@@ -272,7 +272,8 @@
       h("p", {}, h("strong", {}, job.customer), h("br"), job.address, h("br"), job.area),
       h("div", { class: "btn-list" },
         h("a", { class: "btn", href: job.lat === null ? `geo:0,0?q=${point}` : `geo:${point}?q=${point}` }, icon("navigation"), say("directions")),
-        h("a", { class: "btn", href: `tel:${job.phone}` }, icon("phone"), say("call"), " ", job.phone_shown)),
+        h("a", { class: "btn", href: `tel:${job.phone}` }, icon("phone"), say("call"), " ", job.phone_shown),
+        (job.to_sign || []).map((number) => h("a", { class: "btn", href: `/technician/contracts/${number}/` }, icon("signature"), say("sign_contract"), " ", number))),
       h("dl", { class: "facts" }, row(say("package"), job.package), row(say("login"), job.login), row(say("notes"), job.instructions),
         visit.distance !== null && visit.distance !== undefined && row(say("arrive"), say("distance", visit.distance, visit.accuracy)),
         job.history.length > 0 && row(say("history"), h("ul", {}, job.history.map((one) => h("li", {}, `${one.day} ${one.what} ${one.notes}`)))))));

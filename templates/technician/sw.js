@@ -58,7 +58,8 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(caches.match(request).then((found) => found || fetch(request)));
     return;
   }
-  const isOurs = url.pathname.startsWith("/technician/") && !url.pathname.startsWith("/technician/login");
+  // What a customer signs is never kept on somebody else's phone.
+  const isOurs = url.pathname.startsWith("/technician/") && !/^\/technician\/(login|contracts\/)/.test(url.pathname);
   if (isOurs && request.mode === "navigate" && !request.headers.has("HX-Request")) event.respondWith(page(request));
 });
 {% endautoescape %}

@@ -155,7 +155,17 @@ class World:
     reply: Any
 
 
-OF_A_RESELLER = ("reseller", "limits", "plan", "price", "add-user", "add-transfer", "decide")
+OF_A_RESELLER = (
+    "reseller",
+    "limits",
+    "brand",
+    "plan",
+    "price",
+    "view-as",
+    "add-user",
+    "add-transfer",
+    "decide",
+)
 
 
 def build() -> World:
@@ -547,7 +557,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_contracts:draw-up": lambda world: {"number": world.customer.number},
     "staff_contracts:pk": lambda world: {"pk": world.contract.version.agreement_id},
     **dict.fromkeys(
-        ("staff_contracts:number", "portal:contract", "portal:sign-contract"),
+        (
+            "staff_contracts:number",
+            "portal:contract",
+            "portal:sign-contract",
+            "technician_contracts:sign",
+            "technician_contracts:paper",
+        ),
         lambda world: {"number": world.contract.number},
     ),
     **dict.fromkeys(

@@ -46,6 +46,7 @@ SHEETS = {
     "staff:settings": Sheet("legal_name", *TEXTS, "website", "https://example.net"),
     "staff_notifications:wording": Sheet("body", *TEXTS, "", ""),
     "staff_notifications:settings": Sheet("quiet_from_hour", "20", "22", "quiet_until_hour", "7"),
+    "staff_resellers:brand": Sheet("brand_name", *TEXTS, "brand_phone", "01711000555"),
     "staff_resellers:limits": Sheet("payout_account", *TEXTS, "remit_days", "9"),
     "staff_tickets:edit-policy": Sheet("name", *TEXTS, "first_minutes", "45"),
     "staff_tickets:edit-mailbox": Sheet("folder", *TEXTS, "port", "1993"),

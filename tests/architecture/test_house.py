@@ -51,7 +51,7 @@ TRUSTED_MARKUP = {
     "templates/accounts/second_factor.html": "the QR code segno draws",
     "ispbill/api/views/service.py": "its doors check a session's form token; others have none",
     "contracts/views/agreements.py": "the company's own text, cleaned when it was saved",
-    "templates/contracts/_sign.html": "the same, with escaped values, fixed when it was sent",
+    "templates/contracts/_text.html": "the same, with escaped values, fixed when it was sent",
     "templates/contracts/pdf/contract.html": "the same",
     "templates/contracts/staff/detail.html": "the same",
 }

@@ -254,6 +254,16 @@ def held_top_up(at, user):
     )
 
 
+def top_up_refund(at, user):
+    from resellers.models import Checkout, CheckoutRefund
+
+    checkout = held_top_up(at, user)
+    Checkout.objects.filter(pk=checkout.pk).update(state="REFUSED")
+    return CheckoutRefund.objects.create(
+        checkout=checkout, order=f"R{checkout.pk}", amount=1000, requested_at=at, state="DOUBT"
+    )
+
+
 def proposed_outage(at, user):
     from network.outages.services import opening
     from tests.factories.network import AccessFactory
@@ -376,6 +386,7 @@ SCENES = {
     "payout": (payout, ["approve", "withdraw"]),
     "order": (order, ["accept", "reject"]),
     "held-top-up": (held_top_up, ["accept", "refuse"]),
+    "top-up-refund": (top_up_refund, ["sent", "again"]),
     "reseller-money": (reseller_money, ["confirm", "reject"]),
     "job": (job, ["again", "cancel"]),
     "field-conflict": (field_conflict, ["take", "leave"]),

@@ -10,14 +10,16 @@ from django.urls import reverse
 from billing.ledger.models import Posting
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.errors import Stale
 from ispbill.devtools.sandbox.gateways.client import Desk
 from ispbill.devtools.sandbox.gateways.server import serve
 from ispbill.reports.queries import proofs
 from payments.online.models import GatewayCallback
 from payments.online.services import inbox
-from resellers.models import Checkout, Transfer, Wallet
-from resellers.services import checkouts
+from resellers.models import Checkout, CheckoutRefund, Transfer, Wallet
+from resellers.services import checkouts, sending_back
 from resellers.services.checkouts import CheckoutDecided, OtherCurrency
+from resellers.services.sending_back import NotSentBack
 from resellers.services.transfers import TransferRefused
 from tests.factories.accounts import UserFactory
 from tests.factories.gateways import sslcommerz_account
@@ -131,6 +133,78 @@ def test_another_amount_or_a_risky_payment_is_held_for_a_person(till):
     with pytest.raises(CheckoutDecided):
         checkouts.decide(checkout=checkout, accepts=False, act=act)
     assert till.balance == D("1200.00")
+
+
+def held_and_refused(till):
+    """A risky top-up that billing did not accept."""
+    checkout = till.start()
+    till.desk.press(checkout.session_key, "risk")
+    till.hear(checkout)
+    act = Act(UserFactory(role="OWNER"), AT, reason="nobody knows this card")
+    checkouts.decide(checkout=Checkout.objects.get(), accepts=False, act=act)
+    return CheckoutRefund.objects.get()
+
+
+def test_what_is_refused_goes_back_the_way_it_came_once_and_the_books_follow(till):
+    refund = held_and_refused(till)
+    clearing = 1030
+    assert (booked(2340), booked(clearing)) == (D("-1200.00"), D("1200.00"))
+    assert proofs.check_all() == []
+
+    sending_back.follow_due(at=AT)
+    refund.refresh_from_db()
+    assert refund.state == "PROCESSING"
+    till.desk.turn_refund(refund.gateway_reference, "refunded")
+    for hours in (1, 2, 3):
+        sending_back.follow_due(at=AT + timedelta(hours=hours))
+
+    refund.refresh_from_db()
+    assert (refund.state, refund.amount, bool(refund.gateway_reference)) == (
+        "DONE",
+        D("1200.00"),
+        True,
+    )
+    assert (booked(2340), booked(clearing), booked(2360)) == (0, 0, 0)
+    assert till.balance == 0
+    assert proofs.check_all() == []
+
+
+def test_a_refund_the_gateway_refuses_is_a_persons_and_is_noted_once(till):
+    refund = held_and_refused(till)
+    sending_back.follow_due(at=AT)
+    refund.refresh_from_db()
+    till.desk.turn_refund(refund.gateway_reference, "cancelled")
+    sending_back.follow_due(at=AT + timedelta(hours=1))
+    refund.refresh_from_db()
+    assert refund.state == "DOUBT"
+    assert booked(2340) == D("-1200.00")
+
+    client = Client()
+    client.force_login(UserFactory(role="OWNER"))
+    number = till.reseller.number
+    page = client.get(reverse("staff_resellers:reseller", args=[number])).content.decode()
+    assert "Refused top-ups on their way back" in page
+    act = Act(UserFactory(role="OWNER"), AT, reason="not on its pages")
+    with pytest.raises(NotSentBack):
+        sending_back.was_sent(refund=refund, reference=" ", act=act)
+    sending_back.was_sent(refund=refund, reference="RF-9", act=act)
+    with pytest.raises(Stale):
+        sending_back.send_again(refund=refund, act=act)
+
+    assert booked(2340) == 0
+    assert proofs.check_all() == []
+
+
+def test_two_workers_send_it_back_once(till):
+    refund = held_and_refused(till)
+
+    at_once(4, lambda: sending_back.follow(refund_id=refund.pk, at=AT))
+
+    session = till.desk.session(refund.checkout.session_key)
+    assert len(session["refunds"]) == 1
+    till.desk.turn_refund(session["refunds"][0]["ref"], "refunded")
+    at_once(4, lambda: sending_back.follow_due(at=AT + timedelta(hours=1)))
+    assert (CheckoutRefund.objects.get().state, booked(2340)) == ("DONE", 0)
 
 
 def test_a_later_decline_by_the_gateway_takes_the_top_up_back(till):

@@ -11,6 +11,7 @@ import segno
 from django.conf import settings
 
 from billing.invoices.models import CreditNoteLine, Invoice, InvoiceLine
+from billing.invoices.queries import partner_brand
 from billing.invoices.rules import document_words, line_words
 from billing.ledger.rules.tax import by_rate
 from ispbill.core import formats, phones
@@ -43,6 +44,7 @@ def context(invoice_id: int, language: str) -> dict[str, object]:
         "second_language": second,
         "w": document_words.words(language),
         "seller": seller,
+        "partner": partner_brand.of(invoice.customer_id, invoice.issued_on or invoice.due_date),
         "title": "tax_invoice" if seller.get("tax_number") else "invoice",
         "number": invoice.number,
         "issued_on": formats.day(invoice.issued_on or date.min, language),

@@ -78,6 +78,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing": ("No movements in these days", "এই সময়ে কোনো লেনদেন নেই"),
     "days": ("days", "দিন"),
     "helpline": ("Help", "সহায়তা"),
+    "served_by": ("Your local partner:", "আপনার এলাকার সহযোগী:"),
     "ENTRY_INVOICE": ("Invoice", "চালান"),
     "ENTRY_PAYMENT": ("Payment", "পরিশোধ"),
     "ENTRY_REVERSAL": ("Reversed", "প্রত্যাহার"),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from billing.invoices.models import CreditNote, CreditNoteLine
+from billing.invoices.queries import partner_brand
 from billing.invoices.queries.invoice_paper import percent, style_of, taxes
 from billing.invoices.rules import credit_words, document_words, line_words
 from ispbill.core import formats, phones
@@ -25,6 +26,7 @@ def context(note_id: int, language: str) -> dict[str, object]:
         "second_language": "en" if language == "bn" else "bn",
         "w": document_words.words(language),
         "seller": seller,
+        "partner": partner_brand.of(note.customer_id, note.issued_on),
         "title": "write_off" if note.is_write_off else "credit_note",
         "number": note.number,
         "invoice_number": note.invoice.number,

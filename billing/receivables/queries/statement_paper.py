@@ -8,6 +8,7 @@ from itertools import accumulate
 from django.db.models import Sum
 
 from billing.invoices.models import CreditNote, Invoice
+from billing.invoices.queries import partner_brand
 from billing.invoices.queries.invoice_paper import style_of
 from billing.invoices.rules import document_words
 from billing.ledger.models import Posting
@@ -55,6 +56,7 @@ def context(customer_id: int, language: str, *, start: date, end: date) -> dict[
         "second_language": second,
         "w": words,
         "company": _company(company),
+        "partner": partner_brand.of(customer_id, end),
         "number": customer.number,
         "buyer": _buyer(customer),
         "period": formats.period(start, end + timedelta(days=1), language),

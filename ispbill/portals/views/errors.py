@@ -36,7 +36,9 @@ class Failure:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return _in_shell(request, _refusal(request, str(exception))) or defaults.permission_denied(request, exception)
+    return _in_shell(request, _refusal(request, str(exception))) or defaults.permission_denied(
+        request, exception
+    )
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -50,14 +50,16 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "what_was_not_accepted_is_owed_back": (
         "Account 2340 is what was not accepted and has not gone back yet; it goes back whole",
-        """SELECT 'account 2340: ' || b.amount || ' should be ' || o.amount - s.amount FROM
+        """SELECT 'account 2340: ' || b.amount || ' should be ' || o.amount - s.amount + t.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2340) b,
            (SELECT coalesce(sum(owed_amount), 0) AS amount FROM payments_paymentattempt
             WHERE state = 'REFUSED') o,
            (SELECT coalesce(sum(amount), 0) AS amount FROM payments_gatewayrefund
-            WHERE refund_id IS NULL AND state <> 'REFUSED') s
-           WHERE b.amount <> o.amount - s.amount
+            WHERE refund_id IS NULL AND state <> 'REFUSED') s,
+           (SELECT coalesce(sum(amount), 0) AS amount FROM resellers_checkoutrefund
+            WHERE state <> 'DONE') t
+           WHERE b.amount <> o.amount - s.amount + t.amount
            UNION ALL
            SELECT 'refund ' || r."order" FROM payments_gatewayrefund r
            JOIN payments_paymentattempt a ON a.id = r.attempt_id

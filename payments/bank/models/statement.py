@@ -151,6 +151,7 @@ class StatementPart(models.Model):
         TRANSFER = "TRANSFER", _("Own transfer")
         RETURNED = "RETURNED", _("Paid back")
         RETURN = "RETURN", _("Our paying back")
+        PARTNER = "PARTNER", _("Money of a reseller")
         ELSEWHERE = "ELSEWHERE", _("Not for these books")
 
     line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="parts")
@@ -182,6 +183,7 @@ class StatementPart(models.Model):
     returns = models.ForeignKey(  # the part that paid money back, on the line that shows it leave
         "self", null=True, on_delete=models.PROTECT, related_name="seen_leaving"
     )
+    owner_key = models.CharField(max_length=20, blank=True)  # the reseller's transfer
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(
@@ -222,6 +224,11 @@ class StatementPart(models.Model):
                 condition=~Q(kind="RETURN") | Q(returns__isnull=False),
             ),
             models.CheckConstraint(
+                name="statement_part_owner_is_named",
+                condition=Q(kind="PARTNER") & ~Q(owner_key="")
+                | ~Q(kind="PARTNER") & Q(owner_key=""),
+            ),
+            models.CheckConstraint(
                 name="statement_part_set_aside_has_reason",
                 condition=~Q(kind__in=["RETURNED", "ELSEWHERE"]) | ~Q(reason=""),
             ),
@@ -230,6 +237,11 @@ class StatementPart(models.Model):
                 condition=Q(undone_at__isnull=True) | ~Q(undone_reason=""),
             ),
             # The same money never explains two lines.
+            models.UniqueConstraint(
+                name="statement_part_owner_once",
+                fields=["owner_key"],
+                condition=Q(undone_at__isnull=True) & ~Q(owner_key=""),
+            ),
             *[
                 models.UniqueConstraint(
                     name=f"statement_part_{name}_once",

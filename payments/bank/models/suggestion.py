@@ -27,6 +27,9 @@ class StatementSuggestion(models.Model):
         related_name="+",
         db_index=False,
     )
+    # Somebody who is no customer: a reseller's number, and what to call it.
+    owner_key = models.CharField(max_length=20, blank=True)
+    owner_label = models.CharField(max_length=160, blank=True)
     confidence = models.PositiveSmallIntegerField()
     reasons = models.JSONField(default=list)  # [[code, detail], …]
 
@@ -38,8 +41,12 @@ class StatementSuggestion(models.Model):
             ),
             models.CheckConstraint(
                 name="statement_suggestion_is_of_somebody",
-                condition=Q(customer__isnull=False, payout__isnull=True)
-                | Q(customer__isnull=True, payout__isnull=False, payment__isnull=True),
+                condition=Q(customer__isnull=False, payout__isnull=True, owner_key="")
+                | Q(customer__isnull=True, payment__isnull=True)
+                & (
+                    Q(payout__isnull=False, owner_key="")
+                    | Q(payout__isnull=True) & ~Q(owner_key="")
+                ),
             ),
         ]
 

@@ -15,7 +15,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.jobs import after_commit, enqueue
 from payments.bank.models import StatementImport, StatementLine, StatementSuggestion
-from payments.bank.services import booking, linking, matching
+from payments.bank.services import booking, linking, matching, other_owners
 from payments.bank.services.matching import Share
 from payments.bank.services.uploads import ACCEPT_JOB, begin_job
 
@@ -31,7 +31,9 @@ def accept_suggestion(
 ) -> None:
     """Make a line what is suggested. Raises as `matching.match` and `linking.link` do."""
     line = suggestion.line
-    if suggestion.payout is not None:
+    if suggestion.owner_key:
+        other_owners.take(line=line, key=suggestion.owner_key, act=act)
+    elif suggestion.payout is not None:
         linking.link(line=line, payout=suggestion.payout, act=act)
     elif suggestion.payment is not None:
         linking.link(line=line, payment=suggestion.payment, remember=remember, act=act)

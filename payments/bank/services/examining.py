@@ -11,6 +11,8 @@ from payments.bank.queries import match_hints
 from payments.bank.queries.match_hints import Names
 from payments.bank.rules import matching
 from payments.bank.rules.matching import Candidate, MatchHint
+from payments.bank.services import other_owners
+from payments.bank.services.other_owners import Owner
 
 CHUNK = 400
 _OPEN = (StatementLine.State.NEW, StatementLine.State.HELD)
@@ -45,6 +47,7 @@ def examine(lines: Sequence[StatementLine], *, names: Names, at: datetime) -> No
     """Write anew what these lines may be."""
     found = match_hints.about(lines, names)
     payouts = match_hints.payouts(lines)
+    owners = other_owners.find(lines)
     fresh: list[StatementSuggestion] = []
     for line in lines:
         one = found[line.pk]
@@ -56,7 +59,8 @@ def examine(lines: Sequence[StatementLine], *, names: Names, at: datetime) -> No
         )
         rows = [_suggestion(line, candidate) for candidate in candidates]
         paid_out = [_payout(line, payout, one.tokens) for payout in payouts.get(line.pk, [])]
-        rows = sorted([*paid_out, *rows], key=lambda row: -row.confidence)
+        others = [_owner(line, owner) for owner in owners.get(line.pk, [])]
+        rows = sorted([*others, *paid_out, *rows], key=lambda row: -row.confidence)
         line.confidence = rows[0].confidence if rows else 0
         line.is_safe = _is_safe(rows, candidates)
         line.examined_at = at
@@ -69,7 +73,7 @@ def examine(lines: Sequence[StatementLine], *, names: Names, at: datetime) -> No
 
 
 def _is_safe(rows: Sequence[StatementSuggestion], candidates: Sequence[Candidate]) -> bool:
-    if rows and rows[0].payout_id is not None:
+    if rows and (rows[0].payout_id is not None or rows[0].owner_key):
         others = [row for row in rows[1:] if row.confidence >= matching.DOUBT]
         return rows[0].confidence >= matching.SURE and not others
     return matching.is_safe(candidates)
@@ -97,4 +101,14 @@ def _payout(
         payout=payout,
         reasons=reasons,
         confidence=_NAMED_PAYOUT if is_named else _LIKE_A_PAYOUT,
+    )
+
+
+def _owner(line: StatementLine, owner: Owner) -> StatementSuggestion:
+    return StatementSuggestion(
+        line=line,
+        owner_key=owner.key,
+        owner_label=owner.label[:160],
+        reasons=[[MatchHint.NUMBER.value, owner.reason]],
+        confidence=owner.confidence,
     )

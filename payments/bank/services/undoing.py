@@ -9,7 +9,7 @@ from ispbill.audit.services import trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import Stale
 from payments.bank.models import StatementPart
-from payments.bank.services import booking, reversing
+from payments.bank.services import booking, other_owners, reversing
 
 
 @transaction.atomic
@@ -33,4 +33,7 @@ def undo(*, part: StatementPart, act: Act[User | None]) -> None:
         raise Stale(_("This has already been undone."))
     if part.seen_leaving.filter(undone_at__isnull=True).exists():
         raise Stale(_("The money has left our account: undo that line first."))
+    if part.kind == StatementPart.Kind.PARTNER:
+        other_owners.give_back(part, act=act)
+        trail.begin(act=act)
     booking.take_back(part, line, act=act)

@@ -57,8 +57,15 @@ class Choice:
     def name(self) -> str:
         if self.customer is not None:
             return self.customer.name
+        if self.owner:
+            return self.owner
         payout = self.suggestion.payout if self.suggestion is not None else None
         return f"{payout.get_provider_display()} {payout.reference}" if payout is not None else ""
+
+    @property
+    def owner(self) -> str:
+        """Return who it is of that is no customer: a reseller; "" for customers and payouts."""
+        return self.suggestion.owner_label if self.suggestion is not None else ""
 
     @property
     def owes(self) -> bool:
@@ -78,7 +85,7 @@ class Choice:
     @property
     def missing(self) -> list[str]:
         """Say what does not speak for a suggestion."""
-        if self.suggestion is None or self.suggestion.payout_id is not None:
+        if self.suggestion is None or self.suggestion.customer_id is None:
             return []
         codes = {reason[0] for reason in self.suggestion.reasons}
         said = []
@@ -121,6 +128,8 @@ def _likely(row: Any) -> str:
     first = next(iter(row.suggestions.all()), None)
     if first is None:
         return _("No suggestion")
+    if first.owner_key:
+        return _("Likely %(name)s") % {"name": first.owner_label}
     if first.customer is None:
         return _("Likely a payout")
     return _("Likely %(name)s") % {"name": first.customer.name}
@@ -187,6 +196,8 @@ def _effects(chosen: Choice | None) -> list[str]:
         return []
     if not chosen.is_new:
         return [_("It is linked to what is in the books already. Nothing is booked twice.")]
+    if chosen.owner:
+        return [_("It is booked as the reseller's top-up or remittance.")]
     return [_("The oldest bills are paid first."), _("The customer gets a receipt.")]
 
 

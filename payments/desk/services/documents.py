@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from billing.allocation.models import Allocation, Payment
 from billing.allocation.queries import paid_with
+from billing.invoices.queries import partner_brand
 from billing.invoices.queries.invoice_paper import qr_image, style_of
 from billing.invoices.rules import document_words
 from billing.invoices.services.documents import Paper, Wanted
@@ -53,6 +54,7 @@ def _context(payment: Payment, language: str) -> dict[str, object]:
             "tax_number": company.tax_number,
             "brand_colour": company.brand_colour,
         },
+        "partner": partner_brand.of(payment.customer_id, payment.posted_on),
         "number": payment.receipt_number,
         "received_on": formats.moment(payment.received_at, language=language),
         "buyer": {

@@ -7,13 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from payments.online.models.attempt import PaymentAttempt
 
 
-class GatewayRefund(models.Model):
-    """Money sent back through the gateway it came by.
-
-    Its `refund` (the voucher, and the entry in the books) is made before the gateway is asked, so
-    that the credit cannot be spent twice meanwhile; when the gateway refuses, the money comes back
-    as a payment, `returned`. Money we did not accept was nobody's credit: it has neither.
-    """
+class MoneyBack(models.Model):
+    """Money asked back of the gateway it came by, from our asking to the gateway's last word."""
 
     class State(models.TextChoices):
         REQUESTED = "REQUESTED", _("To be sent")
@@ -23,16 +18,6 @@ class GatewayRefund(models.Model):
         REFUSED = "REFUSED", _("Refused by the gateway")
 
     order = models.CharField(max_length=30)  # our id of the refund at the gateway
-    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
-    customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    refund = models.OneToOneField(
-        "billing.Refund", null=True, on_delete=models.PROTECT, related_name="gateway_refund"
-    )
-    returned = models.OneToOneField(
-        "billing.Payment", null=True, on_delete=models.PROTECT, related_name="refused_refund"
-    )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     is_sent = models.BooleanField(default=False)  # asked at least once: ask for its state first
@@ -44,6 +29,32 @@ class GatewayRefund(models.Model):
     checks = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     words = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.order
+
+
+class GatewayRefund(MoneyBack):
+    """Money sent back through the gateway it came by.
+
+    Its `refund` (the voucher, and the entry in the books) is made before the gateway is asked, so
+    that the credit cannot be spent twice meanwhile; when the gateway refuses, the money comes back
+    as a payment, `returned`. Money we did not accept was nobody's credit: it has neither.
+    """
+
+    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    refund = models.OneToOneField(
+        "billing.Refund", null=True, on_delete=models.PROTECT, related_name="gateway_refund"
+    )
+    returned = models.OneToOneField(
+        "billing.Payment", null=True, on_delete=models.PROTECT, related_name="refused_refund"
+    )
 
     class Meta:
         constraints = [
@@ -62,6 +73,3 @@ class GatewayRefund(models.Model):
                 condition=Q(next_check_at__isnull=False),
             )
         ]
-
-    def __str__(self) -> str:
-        return self.order

@@ -16,10 +16,19 @@ from django.utils.translation import gettext as _
 
 from ispbill.core.errors import DomainError
 from ispbill.core.outside import refuse_transaction
-from payments.online.gateways.contract import Hint, Known, Order, Verdict
-from payments.online.gateways.errors import GatewayDown, GatewayRefused
+from payments.online.gateways.contract import (
+    Hint,
+    Known,
+    Order,
+    RefundOrder,
+    RefundOutcome,
+    RefundState,
+    Verdict,
+)
+from payments.online.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 from payments.online.models import GatewayAccount
-from payments.online.services import accounts
+from payments.online.models.refund import MoneyBack
+from payments.online.services import accounts, refunding
 
 
 class NotOpened(DomainError):
@@ -77,6 +86,20 @@ class Found:
     session_key: str
     page: str
 
+
+@dataclass(frozen=True)
+class Paid:
+    """A payment that is to go back, as its gateway knows it."""
+
+    currency: str
+    reason: str
+    reference: str
+    bank_reference: str
+    session_key: str
+
+
+Told = RefundOutcome
+"""What a gateway says of money that is to go back; opaque to the floors above."""
 
 Find = Callable[[GatewayAccount, str], Found | None]
 Heard = Callable[[int, bool, datetime], str]
@@ -150,6 +173,43 @@ def ask(account: GatewayAccount, known: Known, *, is_claimed: bool, at: datetime
         is_risky=outcome.is_risky,
         words=outcome.words,
     )
+
+
+def can_send_back(account: GatewayAccount) -> bool:
+    """Tell whether an account's gateway takes money back through its interface."""
+    return accounts.gateway_of(account).can_refund
+
+
+def send_back(account: GatewayAccount, row: MoneyBack, paid: Paid, *, at: datetime) -> Told | None:
+    """Ask the gateway to send money back, or how far it is; None when it gave no answer.
+
+    Sent once, with the same care as a customer's refund (`refunding`).
+    """
+    refuse_transaction("a gateway")
+    order = RefundOrder(
+        order=row.order,
+        amount=row.amount,
+        currency=paid.currency,
+        reason=paid.reason,
+        gateway_reference=paid.reference,
+        bank_reference=paid.bank_reference,
+        session_key=paid.session_key,
+    )
+    try:
+        return refunding.asked(accounts.gateway_of(account, at=at), order, row)
+    except (GatewayDown, WrongCredentials) as error:
+        refunding.wait(row, at=at, words=str(error))
+        return None
+
+
+def take_in(row: MoneyBack, told: Told, *, at: datetime) -> bool | None:
+    """Take what a gateway told into a locked row (not saved): True sent back, False never will be.
+
+    None: not known yet; it is asked again, or the row is in doubt.
+    """
+    if not refunding.heard(row, told, at=at):
+        return None
+    return told.state is RefundState.DONE
 
 
 def known(*, order: str, session_key: str, amount: Decimal, currency: str, reference: str) -> Known:

@@ -24,6 +24,7 @@ from ispbill.core.outside import refuse_transaction
 from payments.online.gateways.contract import Gateway, RefundOrder, RefundOutcome, RefundState
 from payments.online.gateways.errors import GatewayDown, GatewayRefused, WrongCredentials
 from payments.online.models import GatewayRefund
+from payments.online.models.refund import MoneyBack
 from payments.online.rules import attempts as rules
 from payments.online.services import accounts, giving_back
 
@@ -52,21 +53,32 @@ def follow(*, refund_id: int, at: datetime) -> str:
         return row.state
     gateway = accounts.gateway_of(row.attempt.account, at=at)
     try:
-        outcome = _asked(gateway, row)
+        outcome = asked(gateway, order_of(row), row)
     except (GatewayDown, WrongCredentials) as error:
-        return _wait(row, at=at, words=str(error))
-    except GatewayRefused as error:
-        outcome = RefundOutcome(RefundState.REFUSED, words=error.detail)
+        return wait(row, at=at, words=str(error))
     return _apply(row.pk, outcome, at=at)
 
 
-def _asked(gateway: Gateway, row: GatewayRefund) -> RefundOutcome:
-    order = order_of(row)
+def asked(gateway: Gateway, order: RefundOrder, row: MoneyBack) -> RefundOutcome:
+    """Ask a gateway to send money back, or how far it is with it; what it says.
+
+    Raises GatewayDown, WrongCredentials: then nothing is known.
+    """
+    try:
+        return _asked(gateway, order, row)
+    except WrongCredentials:
+        raise
+    except GatewayRefused as error:
+        return RefundOutcome(RefundState.REFUSED, words=error.detail)
+
+
+def _asked(gateway: Gateway, order: RefundOrder, row: MoneyBack) -> RefundOutcome:
     if row.is_sent and not row.is_cleared:
         outcome = _state(gateway, order, row)
         if outcome.state is not RefundState.UNKNOWN or not gateway.refund_id_is_once:
             return outcome
-    mine = GatewayRefund.objects.filter(pk=row.pk)
+    rows = type(row)._default_manager
+    mine = rows.filter(pk=row.pk)
     if not gateway.refund_id_is_once:
         mine = mine.filter(Q(is_sent=False) | Q(is_cleared=True))
     if not mine.update(is_sent=True, is_cleared=False):
@@ -75,11 +87,11 @@ def _asked(gateway: Gateway, row: GatewayRefund) -> RefundOutcome:
         return gateway.refund(order)
     except GatewayDown as error:
         if not error.was_sent:
-            GatewayRefund.objects.filter(pk=row.pk).update(is_cleared=True)
+            rows.filter(pk=row.pk).update(is_cleared=True)
         raise
 
 
-def _state(gateway: Gateway, order: RefundOrder, row: GatewayRefund) -> RefundOutcome:
+def _state(gateway: Gateway, order: RefundOrder, row: MoneyBack) -> RefundOutcome:
     """Ask how far it is; a question that is refused says nothing about the refund."""
     try:
         return gateway.refund_state(order, row.gateway_reference)
@@ -105,9 +117,10 @@ def order_of(row: GatewayRefund) -> RefundOrder:
     )
 
 
-def _wait(row: GatewayRefund, *, at: datetime, words: str, state: str = "") -> str:
+def wait(row: MoneyBack, *, at: datetime, words: str, state: str = "") -> str:
+    """Ask again later: nothing is known yet; return the state."""
     checks = row.checks + 1
-    GatewayRefund.objects.filter(pk=row.pk, state__in=_OPEN).update(
+    type(row)._default_manager.filter(pk=row.pk, state__in=_OPEN).update(
         checks=checks,
         next_check_at=rules.next_check(at=at, checks=checks, is_down=not state),
         words=words[:300],
@@ -130,11 +143,8 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
     # Decide.
     if row.state not in _OPEN:
         return row.state
-    row.gateway_reference = outcome.reference or row.gateway_reference
-    row.words = outcome.words[:300]
-    row.checks += 1
-    if outcome.state is RefundState.UNKNOWN and row.is_sent and row.checks >= MOST_ASKS:
-        row.state, row.next_check_at = State.DOUBT, None
+    is_over = heard(row, outcome, at=at)
+    if row.state == State.DOUBT:
         row.save()
         events.record(
             act=Act(None, at),
@@ -145,13 +155,26 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
             after={"amount": str(row.amount), "words": row.words},
         )
         return row.state
-    if outcome.state in (RefundState.PROCESSING, RefundState.UNKNOWN):
-        row.state = State.PROCESSING
-        row.next_check_at = rules.next_check(at=at, checks=row.checks, is_down=False)
+    if not is_over:
         row.save()
         return row.state
     state = State.DONE if outcome.state is RefundState.DONE else State.REFUSED
     return end(row, state, act=Act(None, at)).state
+
+
+def heard(row: MoneyBack, outcome: RefundOutcome, *, at: datetime) -> bool:
+    """Take an answer into a locked row (not saved); tell whether it is the gateway's last word."""
+    row.gateway_reference = outcome.reference or row.gateway_reference
+    row.words = outcome.words[:300]
+    row.checks += 1
+    if outcome.state is RefundState.UNKNOWN and row.is_sent and row.checks >= MOST_ASKS:
+        row.state, row.next_check_at = State.DOUBT, None
+        return False
+    if outcome.state in (RefundState.PROCESSING, RefundState.UNKNOWN):
+        row.state = State.PROCESSING
+        row.next_check_at = rules.next_check(at=at, checks=row.checks, is_down=False)
+        return False
+    return True
 
 
 def end(row: GatewayRefund, state: str, *, act: Act) -> GatewayRefund:
