@@ -33,7 +33,7 @@ class ResellersConfig(AppConfig):
         from ispbill.accounts.models import User  # noqa: PLC0415
         from resellers.queries import own_customers  # noqa: PLC0415
 
-        access.register_scope(User.Role.RESELLER, own_customers.ids)
+        access.register_scope(User.Role.RESELLER, own_customers.reach)
         lines = import_module("resellers.services.bank_lines")
         import_module("payments.bank.services.other_owners").register(
             find=lines.find, take=lines.take, give_back=lines.give_back

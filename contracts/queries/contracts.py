@@ -109,6 +109,11 @@ def counts(contracts: QuerySet[Contract], *, on: date) -> dict[str, int]:
     return found
 
 
+def being_sent(contracts: QuerySet[Contract]) -> int:
+    """Return how many drafts of a run wait for a worker to send them."""
+    return contracts.filter(state=lifecycle.DRAFT, send_wanted_at__isnull=False).count()
+
+
 def filtered(contracts: QuerySet[Contract], filters: Filters) -> QuerySet[Contract]:
     """Narrow contracts by the filters (the tab aside)."""
     if filters.agreement:

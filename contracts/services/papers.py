@@ -35,18 +35,20 @@ def merged(contract: Contract) -> Merged:
 
 def make(contract: Contract, html: str) -> bytes:
     """Return the PDF of a contract's text. Slow: outside any transaction. Raises PdfUnavailable."""
+    return pdf.render(page(contract, html))
+
+
+def page(contract: Contract, html: str) -> str:
+    """Return the page that is laid out of a contract's text."""
     language = contract.version.agreement.language
+    context = {
+        "language": language,
+        "company": Company.current(),
+        "contract": contract,
+        "text": html,
+    }
     with translation.override(language):
-        page = render_to_string(
-            "contracts/pdf/contract.html",
-            {
-                "language": language,
-                "company": Company.current(),
-                "contract": contract,
-                "text": html,
-            },
-        )
-    return pdf.render(page)
+        return render_to_string("contracts/pdf/contract.html", context)
 
 
 def keep(content: bytes) -> tuple[str, str]:

@@ -47,6 +47,7 @@ def index(request: Request) -> HttpResponse:
         "chips": chips.of(form, request.GET),
         "is_filtered": bool(text or request.GET.get("agreement") or view),
         "is_swap": responses.is_fragment(request, "list"),
+        "being_sent": queries.being_sent(visible),
         "pager": keyset.foot(page, request.GET, size=SIZE, total=found.count()),
     }
     if not context["is_swap"]:

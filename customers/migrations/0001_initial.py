@@ -529,5 +529,5 @@ class Migration(migrations.Migration):
             model_name='customer',
             index=models.Index(django.db.models.functions.text.Upper('email'), name='customer_email'),
         ),
-        Install("customers", "d5843aaffc5f5527"),
+        Install("customers", "c9ffb4e2fa27f892"),
     ]

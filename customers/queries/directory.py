@@ -80,7 +80,7 @@ def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> Quer
     """
     customers = Customer.objects.all()
     if customer_ids is not None:
-        customers = customers.filter(pk__in=list(customer_ids))
+        customers = customers.filter(pk__in=customer_ids)
     elif user.role == User.Role.CUSTOMER:
         customers = customers.filter(pk__in=own_accounts(user))
     elif not user.is_console_user:

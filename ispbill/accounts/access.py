@@ -25,7 +25,7 @@ from ispbill.accounts.models import User
 from ispbill.core import clock, rls
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-Scope = Callable[[User], list[int]]
+Scope = Callable[[User], list[int] | rls.Partner]
 
 MOST_UNPROVEN = 1_000  # people in a file without a fresh proof of who takes them out
 PROVEN_AT = "proven_at"  # of the session: a real moment, in seconds
@@ -58,7 +58,8 @@ def own_accounts(user: Any) -> list[int]:
     if not user.is_authenticated or user.role != User.Role.CUSTOMER:
         return []
     scope = _scopes.get(User.Role.CUSTOMER)
-    return scope(user) if scope else []
+    found = scope(user) if scope else []
+    return found if isinstance(found, list) else []
 
 
 def staff_only(capability: str) -> Callable[[View], View]:
@@ -195,9 +196,10 @@ def _portal(view: View, *, roles: tuple[str, ...], audience: str, login: str) ->
                 return _to_login(request, login)
             user = viewed
         scope = _scopes.get(user.role)
-        ids = scope(user) if scope else []
+        reach = scope(user) if scope else []
+        ids = reach.ids if isinstance(reach, rls.Partner) else reach
         request.customer_ids = ids  # type: ignore[attr-defined]
-        with _as(request, user), rls.as_portal(ids):
+        with _as(request, user), rls.as_portal(reach):
             return _private(view(request, *args, **kwargs))
 
     return cast(View, _marked(guarded, audience=audience, capability=""))

@@ -1,6 +1,7 @@
 """The request as our views know it: signed in by one of our users, with htmx details."""
 
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,8 @@ class Request(HttpRequest):
     user: User
     htmx: HtmxDetails
     request_id: str
-    customer_ids: list[int]  # portal and reseller requests: the accounts they may see
+    # Portal requests: the accounts they may see. A reseller's are asked only when they are needed.
+    customer_ids: Any
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -7,13 +7,27 @@ connection pool nor a Celery worker can carry them over to somebody else's work.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
 
 
+@dataclass(frozen=True)
+class Partner:
+    """The customers of a reseller, found by the database; in some areas alone if any are named.
+
+    `ids` are the same customers for the view's own conditions: asked when they are needed, not
+    carried along.
+    """
+
+    reseller_id: int
+    ids: Iterable[int]
+    area_ids: tuple[int, ...] | None = None
+
+
 @contextmanager
-def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
+def as_portal(reach: Iterable[int] | Partner) -> Iterator[None]:
     """Run a block as the portal role, limited to the rows of these customers.
 
     Opens its own transaction and refuses to be nested in another one: a savepoint would inherit
@@ -22,22 +36,37 @@ def as_portal(customer_ids: Iterable[int]) -> Iterator[None]:
     is_nested = connection.in_atomic_block
     if is_nested and not _is_test_transaction():
         raise RuntimeError("as_portal opens its own transaction")
-    ids = "{" + ",".join(str(int(pk)) for pk in customer_ids) + "}"
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('app.customer_ids', %s, true), set_config('role', %s, true)",
-                [ids, settings.PORTAL_ROLE],
-            )
+        _set(*_settings(reach), settings.PORTAL_ROLE)
         yield
         # The transaction's end undoes role and ids; only a test's own transaction lives on. After
         # an error the rollback does, and asking for it here would hide the error.
         if is_nested and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('role', 'none', true),"
-                    " set_config('app.customer_ids', '', true)"
-                )
+            _set("", "", "", "none")
+
+
+def _settings(reach: Iterable[int] | Partner) -> tuple[str, str, str]:
+    """Return what the policies read: ids, a reseller, and its areas."""
+    if not isinstance(reach, Partner):
+        return _array(reach), "", ""
+    if reach.area_ids is None:
+        return "", str(int(reach.reseller_id)), ""
+    if not reach.area_ids:  # somebody of no area sees nobody
+        return _array([]), "", ""
+    return "", str(int(reach.reseller_id)), _array(reach.area_ids)
+
+
+def _array(ids: Iterable[int]) -> str:
+    return "{" + ",".join(str(int(pk)) for pk in ids) + "}"
+
+
+def _set(customer_ids: str, partner: str, areas: str, role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.customer_ids', %s, true), set_config('app.partner', %s, true),"
+            " set_config('app.partner_areas', %s, true), set_config('role', %s, true)",
+            [customer_ids, partner, areas, role],
+        )
 
 
 @contextmanager

@@ -1,17 +1,20 @@
 """The customers a reseller serves: the only ones its pages may see."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from customers.models import Customer
 from ispbill.accounts.models import User
+from ispbill.core import rls
 from resellers.models import ResellerUser
 from resellers.queries import own
 
 PER_PAGE = 25
 
 
-def ids(user: User) -> list[int]:
-    """Return the ids of the customers of the reseller who signs in with `user`.
+def reach(user: User) -> list[int] | rls.Partner:
+    """Return the customers of the reseller who signs in with `user`.
 
     A suspended reseller sees none; a collector those of the own areas.
     """
@@ -19,13 +22,15 @@ def ids(user: User) -> list[int]:
     if login is None or not login.reseller.is_active:
         return []
     found = Customer.objects.filter(reseller_id=login.reseller.pk, archived_at=None)
+    areas = None
     if login.rights == ResellerUser.Rights.COLLECTOR:
-        found = found.filter(area__in=login.reseller.areas.all())
-    return list(found.order_by("pk").values_list("pk", flat=True))
+        areas = tuple(login.reseller.areas.order_by("pk").values_list("pk", flat=True))
+        found = found.filter(area__in=areas)
+    return rls.Partner(login.reseller.pk, found.values_list("pk", flat=True), areas)
 
 
 def page(
-    customer_ids: list[int], *, text: str = "", after: int | None = None
+    customer_ids: Iterable[int], *, text: str = "", after: int | None = None
 ) -> tuple[list[Customer], int | None]:
     """Return a page of own customers by number, and the next page's cursor."""
     found: QuerySet[Customer] = Customer.objects.filter(pk__in=customer_ids)

@@ -1,5 +1,6 @@
 """A reseller's own customers: how many, what is due, what came in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,7 +24,7 @@ class Figures:
     collected: Decimal
 
 
-def figures(customer_ids: list[int], *, on: date) -> Figures:
+def figures(customer_ids: Iterable[int], *, on: date) -> Figures:
     """Return the figures of a company date; collected since the first of its month."""
     own = Customer.objects.filter(pk__in=customer_ids)
     counts = own.aggregate(

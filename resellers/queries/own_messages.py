@@ -1,6 +1,6 @@
 """Whom a reseller's text would reach, and what may still go out today."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
@@ -11,7 +11,7 @@ from resellers.models import Reseller, ResellerMessage
 Audience = ResellerMessage.Audience
 
 
-def audience(customer_ids: Collection[int], *, which: str, on: date, number: str = "") -> list[int]:
+def audience(customer_ids: Iterable[int], *, which: str, on: date, number: str = "") -> list[int]:
     """Return the ids of those of a reseller's customers a text is for, in order."""
     found = Customer.objects.filter(pk__in=customer_ids, archived_at=None)
     if which == Audience.OVERDUE:

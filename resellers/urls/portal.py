@@ -9,6 +9,8 @@ from resellers.views import (
     portal_messages,
     portal_money,
     portal_prices,
+    portal_profile,
+    portal_reports,
     portal_top_up,
 )
 
@@ -29,6 +31,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collect/", portal_money.collect, name="collect"),
     path("money/", portal_money.money, name="money"),
     path("payouts/request/", portal_money.request_payout, name="request-payout"),
+    path("reports/", portal_reports.index, name="reports"),
+    path("profile/", portal_profile.show, name="profile"),
+    path("profile/users/new/", portal_profile.add_user, name="add-user"),
+    path("profile/users/<int:pk>/", portal_profile.user, name="user"),
     path("commissions/", portal.commissions, name="commissions"),
     path("payouts/", portal.payouts, name="payouts"),
 ]

@@ -26,7 +26,7 @@ from ispbill.notifications.models import Bounce, MessagePrice
 from ispbill.webhooks.services import delivering
 from payments.debits.services import settings
 from payments.desk.services import days
-from resellers.models import Checkout, Reseller, Transfer
+from resellers.models import Checkout, Reseller, ResellerUser, Transfer
 from signup.queries import links
 from tests.factories import contracts
 from tests.factories.accounts import BranchFactory, UserFactory
@@ -149,6 +149,7 @@ class World:
     asking: Any
     promise: Any
     reseller: Any
+    reseller_user: Any
     transfer: Any
     checkout: Any
     team: Any
@@ -235,6 +236,9 @@ def build() -> World:
         reseller=reseller,
         transfer=transfer,
         checkout=checkout,
+        reseller_user=ResellerUser.objects.create(
+            reseller=reseller, user=UserFactory(role="RESELLER"), rights="CASHIER"
+        ),
         customer=customer,
         subscription=subscription,
         package=package,
@@ -594,6 +598,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "reseller:checkout": lambda world: {"order": world.checkout.order},
     "reseller:checkout-go": lambda world: {"order": world.checkout.order},
     "reseller:price": lambda world: {"pk": world.package.pk},
+    "reseller:user": lambda world: {"pk": world.reseller_user.pk},
     "staff_resellers:decide-transfer": lambda world: {
         "number": world.transfer.number,
         "what": "reject",

@@ -42,7 +42,7 @@ def visible_to(user: User) -> QuerySet[Ticket]:
 
 def own(customer_ids: Iterable[int]) -> QuerySet[Ticket]:
     """Return the tickets of a portal's customers, with the columns a portal may read."""
-    found = Ticket.objects.filter(customer_id__in=list(customer_ids))
+    found = Ticket.objects.filter(customer_id__in=customer_ids)
     return found.select_related("category").only(*PORTAL, "category__name", "category__local_name")
 
 

@@ -97,7 +97,7 @@ def offers(subscription: Subscription, *, on: date, is_public_only: bool) -> lis
 def services_of(customer_ids: Iterable[int]) -> QuerySet[Subscription]:
     """Return the living services of these customers, with package and customer."""
     return (
-        Subscription.objects.filter(customer__in=list(customer_ids))
+        Subscription.objects.filter(customer__in=customer_ids)
         .exclude(status=Subscription.Status.CANCELLED)
         .select_related("customer__account_state", "package")
         .order_by("customer", "line_no")

@@ -17,7 +17,7 @@ def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> Quer
     """
     invoices = Invoice.objects.exclude(status=Invoice.Status.DRAFT)
     if customer_ids is not None:
-        return invoices.filter(customer_id__in=list(customer_ids))
+        return invoices.filter(customer_id__in=customer_ids)
     if not user.is_console_user:
         return invoices.none()
     branch = branch_scope(user)

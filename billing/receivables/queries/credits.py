@@ -20,7 +20,7 @@ def visible_to(user: User, *, customer_ids: Iterable[int] | None = None) -> Quer
     """Return the notes a person may open; portal requests pass the accounts they may see."""
     notes = CreditNote.objects.all()
     if customer_ids is not None:
-        return notes.filter(customer_id__in=list(customer_ids), kind=CreditNote.Kind.CREDIT)
+        return notes.filter(customer_id__in=customer_ids, kind=CreditNote.Kind.CREDIT)
     if not user.is_console_user:
         return notes.none()
     branch = branch_scope(user)

@@ -2,7 +2,13 @@
 -- Rule: ispbill.core.rls
 -- Test: tests/architecture/test_row_level_security.py
 --
--- The customers the present portal transaction may see; none when nothing is set.
-CREATE OR REPLACE FUNCTION portal_customers() RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    SELECT nullif(current_setting('app.customer_ids', true), '')::bigint[]
+-- Named one by one, or as those of a reseller: then the database finds them (customers/guards), and
+-- no request carries its customers along. Asked once a statement (see ispbill_protect).
+CREATE OR REPLACE FUNCTION portal_customers() RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF coalesce(current_setting('app.partner', true), '') <> '' THEN
+        RETURN partner_customers();
+    END IF;
+    RETURN nullif(current_setting('app.customer_ids', true), '')::bigint[];
+END
 $$;

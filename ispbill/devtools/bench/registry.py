@@ -7,11 +7,13 @@ from ispbill.devtools.bench import (
     billing,
     billing_mix,
     churn,
+    contracts,
     dashboard,
     numbering,
     outbox,
     pages,
     papers,
+    partners,
     payments,
     rls,
     routers,
@@ -80,15 +82,25 @@ def _churn(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return churn.run(scale=scale or 100_000)
 
 
+def _contracts(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return contracts.run(scale=scale or 1_000)
+
+
+def _partners(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return partners.run(scale=scale or 50_000)
+
+
 BENCHES: dict[str, Bench] = {
     "billing": _billing,
     "billing-growth": _growth,
     "billing-mix": _mix,
     "churn": _churn,
+    "contracts": _contracts,
     "dashboard": _dashboard,
     "numbering": _numbering,
     "outbox": _outbox,
     "pages": _pages,
+    "partners": _partners,
     "payments": _payments,
     "pdf": _pdf,
     "rls": _rls,

@@ -383,6 +383,7 @@ _DONE: dict[str, Any] = {
     "updated": pgettext_lazy("act", "updated"),
     "uploaded": pgettext_lazy("act", "uploaded"),
     "user_added": pgettext_lazy("act", "given a user"),
+    "user_changed": pgettext_lazy("act", "another access given to a user"),
     "user_removed": pgettext_lazy("act", "freed of an unknown user"),
     "users_taken_over": pgettext_lazy("act", "read, its users taken over"),
     "used": pgettext_lazy("act", "used up"),

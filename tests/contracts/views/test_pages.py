@@ -150,3 +150,13 @@ def test_the_check_page_says_same_changed_and_unknown(client, tmp_path):
     ):
         sent = {"paper": SimpleUploadedFile("c.pdf", content, "application/pdf")}
         assert word in client.post(address, sent).content.decode()
+
+
+def test_the_list_says_how_many_of_a_run_are_still_being_sent(office):
+    waiting = make.draft()
+    address = reverse("staff_contracts:index")
+    assert "being sent" not in office.get(address).content.decode()
+
+    Contract.objects.filter(pk=waiting.pk).update(send_wanted_at=make.TENTH)
+
+    assert "1 contract is being sent" in office.get(address).content.decode()
