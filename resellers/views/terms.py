@@ -140,7 +140,7 @@ def brand(request: Request, number: str) -> HttpResponse:
         return _("Saved.")
 
     effects = [_("Bills, receipts and statements show it beside the company, never instead.")]
-    return ask(request, reseller, form, do, label=_("Brand"), effects=effects)
+    return ask(request, reseller, form, do, label=_("Change brand"), effects=effects)
 
 
 @require_http_methods(["GET", "POST"])

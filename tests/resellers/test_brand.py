@@ -119,6 +119,14 @@ def test_what_is_no_picture_is_refused(office, reseller, content):
     assert not Reseller.objects.get().is_co_branded
 
 
+def test_the_dialog_sends_a_file_along(office, reseller):
+    address = reverse("staff_resellers:brand", args=[reseller.number])
+    page = office.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-encoding="multipart/form-data"' in page
+    limits = reverse("staff_resellers:limits", args=[reseller.number])
+    assert "multipart" not in office.get(limits, headers={"HX-Request": "true"}).content.decode()
+
+
 def test_without_a_reason_or_the_right_nothing_changes(office, client, reseller):
     assert brand(office, reseller, reason="").status_code == 422
     client.force_login(UserFactory(role="SALES"))
