@@ -5,7 +5,7 @@ from celery import shared_task
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from resellers.services import checkouts, months, moving, notices, renewing, sending_back
+from resellers.services import checkouts, months, moving, notices, renewing, sending_back, starts
 
 
 @shared_task(name="resellers.apply_moves")
@@ -18,9 +18,12 @@ def apply_moves(*, progress: Progress, **_future: object) -> Tally:
 @shared_task(name="resellers.close_month")
 @logged_job("close_reseller_month")
 def close_month(*, progress: Progress, **_future: object) -> Tally:
-    """Write last month's bonuses on the third, and take back what was reversed since."""
+    """Write last month's bonuses on the third, and what new services bring; take back what fell."""
     act: Act = Act.now(None)
-    return Tally(processed=months.close(act=act), detail={"corrected": months.correct(act=act)})
+    closed, corrected = months.close(act=act), months.correct(act=act)
+    taken = starts.take_back(act=act)
+    detail = {"corrected": corrected, "starts": starts.earn(act=act), "taken_back": taken}
+    return Tally(processed=closed, detail=detail)
 
 
 @shared_task(name="resellers.renew_of")
@@ -41,5 +44,5 @@ def look_after_wallets(*, progress: Progress, **_future: object) -> Tally:
     """Ask about top-ups paid online, renew what wallets can pay, and tell whose wallet is low."""
     asked = checkouts.ask_due(at=clock.now()) + sending_back.follow_due(at=clock.now())
     renewed = renewing.renew_all(act=Act.now(None))
-    told = notices.low(at=clock.now())
+    told = notices.low(at=clock.now()) + notices.to_remit(on=clock.today(), at=clock.now())
     return Tally(processed=renewed, detail={"asked": asked, "told": told})

@@ -24,6 +24,19 @@ from resellers.services.terms import Plan
 _PERCENT: dict[str, Any] = {"max_digits": 6, "decimal_places": 3, "min_value": 0, "max_value": 100}
 
 
+class PercentField(NumberField):
+    """A fraction, shown and typed in percent."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a stored fraction in percent; what was typed stays as it is."""
+        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the fraction."""
+        found = super().clean(value)
+        return found / 100 if found is not None else Decimal(0)
+
+
 class Apply(forms.Form):
     """A new reseller; it works once it is activated."""
 
@@ -79,8 +92,17 @@ class Limits(forms.Form):
     minimum_top_up = MoneyField(label=_("Smallest top-up"))
     low_mark = MoneyField(label=_("Wallet is low below"))
     minimum_payout = MoneyField(label=_("Smallest payout"))
+    withholding_rate = PercentField(
+        label=_("Tax withheld of payouts (%)"),
+        help_text=_("Kept for the state, account 2370."),
+        required=False,
+        **_PERCENT,
+    )
     may_collect = forms.BooleanField(label=_("May collect payments"), required=False)
     may_add_customers = forms.BooleanField(label=_("May add customers"), required=False)
+    needs_approval = forms.BooleanField(
+        label=_("The office agrees before somebody is a customer"), required=False
+    )
     may_export = forms.BooleanField(label=_("May export customers"), required=False)
     may_message = forms.BooleanField(label=_("May write to customers"), required=False)
     messages_a_day = forms.IntegerField(label=_("Messages a day"), min_value=0, max_value=100_000)
@@ -130,6 +152,18 @@ class PlanForm(forms.Form):
     manner = forms.ChoiceField(label=_("Tiers count"), choices=PlanVersion.Manner.choices)
     cap_per_payment = MoneyField(label=_("At most per payment"), required=False)
     cap_per_month = MoneyField(label=_("At most per month"), required=False)
+    activation_amount = MoneyField(
+        label=_("For each new service"),
+        required=False,
+        help_text=_("Once, when its first bill is paid."),
+    )
+    clawback_days = forms.IntegerField(
+        label=_("Taken back if it ends within (days)"),
+        min_value=0,
+        max_value=999,
+        initial=90,
+        required=False,
+    )
     effective_from = DayField(label=_("From"))
     reason = ReasonField()
 
@@ -157,6 +191,8 @@ class PlanForm(forms.Form):
             manner=given["manner"],
             cap_per_payment=given["cap_per_payment"],
             cap_per_month=given["cap_per_month"],
+            activation_amount=given["activation_amount"] or Decimal("0.00"),
+            clawback_days=90 if given["clawback_days"] is None else given["clawback_days"],
         )
 
 

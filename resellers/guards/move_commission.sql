@@ -13,10 +13,12 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         RETURN NEW;
     END IF;
-    IF (NEW.payment_id, NEW.kind, NEW.month, NEW.reseller_id, NEW.customer_id, NEW.branch_id, NEW.base_amount,
+    IF (NEW.payment_id, NEW.kind, NEW.month, NEW.subscription_id, NEW.reseller_id, NEW.customer_id,
+        NEW.branch_id, NEW.base_amount,
         NEW.tax_rate, NEW.rate, NEW.amount, NEW.currency, NEW.earned_on, NEW.earned_at)
        IS DISTINCT FROM
-       (OLD.payment_id, OLD.kind, OLD.month, OLD.reseller_id, OLD.customer_id, OLD.branch_id, OLD.base_amount,
+       (OLD.payment_id, OLD.kind, OLD.month, OLD.subscription_id, OLD.reseller_id, OLD.customer_id,
+        OLD.branch_id, OLD.base_amount,
         OLD.tax_rate, OLD.rate, OLD.amount, OLD.currency, OLD.earned_on, OLD.earned_at)
        OR (OLD.paid_amount IS NOT NULL AND (NEW.paid_amount, NEW.payout_id)
            IS DISTINCT FROM (OLD.paid_amount, OLD.payout_id)) THEN

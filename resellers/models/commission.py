@@ -19,6 +19,7 @@ class Commission(models.Model):
     """The share a reseller earns of one payment, once; rate and base as they were that moment.
 
     Or the bonus of a month in tiers: then there is no payment, and the base is the month's volume.
+    Or what a service brings once, when its first bill is paid (START): then the base is the amount.
 
     Amounts are in the company's currency. What it is still worth is `amount` less
     `clawed_back_amount`; what was clawed back after it was paid out is a claim (`CommissionBack`).
@@ -34,6 +35,7 @@ class Commission(models.Model):
     class Kind(models.TextChoices):
         PAYMENT = "PAYMENT", _("Share of a payment")
         BONUS = "BONUS", _("Bonus of a month")  # tiers, at the close
+        START = "START", _("Start of a service")  # its first bill is paid
 
     payment = models.ForeignKey(
         "billing.Payment", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -48,6 +50,9 @@ class Commission(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    subscription = models.ForeignKey(
+        "customers.Subscription", null=True, on_delete=models.PROTECT, related_name="+"
+    )  # of a start
     branch = models.ForeignKey(
         "accounts.Branch", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -84,7 +89,16 @@ class Commission(models.Model):
                 condition=Q(
                     kind="PAYMENT", payment__isnull=False, customer__isnull=False, month=None
                 )
-                | Q(kind="BONUS", payment=None, customer=None, month__isnull=False),
+                & Q(subscription=None)
+                | Q(kind="BONUS", payment=None, customer=None, month__isnull=False)
+                & Q(subscription=None)
+                | Q(kind="START", payment=None, customer__isnull=False, month=None)
+                & Q(subscription__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="commission_start_stands_once",
+                fields=["subscription"],
+                condition=Q(subscription__isnull=False) & ~Q(status="REVERSED"),
             ),
             models.CheckConstraint(name="commission_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
@@ -130,9 +144,11 @@ class Commission(models.Model):
 
     @property
     def document(self) -> str:
-        """Return what it is of: the receipt of its payment, or the month of a bonus."""
+        """Return what it is of: a payment's receipt, a bonus' month, a service that started."""
         if self.payment is not None:
             return self.payment.receipt_number or ""
+        if self.subscription is not None:
+            return self.subscription.connection_id
         return f"{self.month:%Y-%m}" if self.month else ""
 
     @property

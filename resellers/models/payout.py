@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -31,7 +33,9 @@ class Payout(models.Model):
     )
     earned_amount = models.DecimalField(max_digits=14, decimal_places=2)  # its commissions
     claimed_amount = models.DecimalField(max_digits=14, decimal_places=2)  # deducted
-    amount = models.DecimalField(max_digits=14, decimal_places=2)  # what is paid
+    amount = models.DecimalField(max_digits=14, decimal_places=2)  # the reseller's, with the tax
+    # Of it kept for the state: paid is what is left.
+    withheld_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0, db_default=0)
     currency = models.CharField(max_length=3)
     method = models.CharField(max_length=5, choices=Method.choices)
     reference = models.CharField(max_length=80, blank=True)
@@ -67,6 +71,10 @@ class Payout(models.Model):
                 & Q(amount=F("earned_amount") - F("claimed_amount")),
             ),
             models.CheckConstraint(
+                name="payout_withheld_is_less_than_it",
+                condition=Q(withheld_amount__gte=0, withheld_amount__lt=F("amount")),
+            ),
+            models.CheckConstraint(
                 name="payout_paid_says_by_whom_and_when",
                 condition=~Q(status="PAID")
                 | Q(decided_by__isnull=False, decided_at__isnull=False, paid_on__isnull=False),
@@ -82,6 +90,11 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def payable(self) -> Decimal:
+        """Return what leaves the house's account."""
+        return self.amount - self.withheld_amount
 
     @property
     def is_waiting(self) -> bool:

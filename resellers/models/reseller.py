@@ -51,8 +51,13 @@ class Reseller(models.Model):
     minimum_top_up = _amount("500.00")
     low_mark = _amount("1000.00")  # a wallet below it is low
     minimum_payout = _amount("500.00")
+    # Of each payout, for the state: a fraction.
+    withholding_rate = models.DecimalField(
+        max_digits=6, decimal_places=5, default=Decimal(0), db_default=Decimal(0)
+    )
     may_collect = models.BooleanField(default=True, db_default=True)
     may_add_customers = models.BooleanField(default=True, db_default=True)
+    needs_approval = models.BooleanField(default=True, db_default=True)  # of who is added
     may_export = models.BooleanField(default=True, db_default=True)
     may_message = models.BooleanField(default=True, db_default=True)
     messages_a_day = models.PositiveIntegerField(default=200, db_default=200)
@@ -68,6 +73,10 @@ class Reseller(models.Model):
             models.CheckConstraint(
                 name="reseller_commission_is_a_fraction",
                 condition=Q(commission_rate__gte=0) & Q(commission_rate__lte=1),
+            ),
+            models.CheckConstraint(
+                name="reseller_withholding_is_a_fraction",
+                condition=Q(withholding_rate__gte=0, withholding_rate__lt=1),
             ),
             models.CheckConstraint(
                 name="reseller_limits_are_not_negative",
@@ -145,6 +154,10 @@ class PlanVersion(models.Model):
     manner = models.CharField(max_length=11, choices=Manner.choices, default=Manner.MARGINAL)
     cap_per_payment = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     cap_per_month = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # Once a service, beside the share, when its first bill is paid; taken back whole if the service
+    # ends within so many days of its activation.
+    activation_amount = _amount("0.00")
+    clawback_days = models.PositiveSmallIntegerField(default=90, db_default=90)
     effective_from = models.DateField()  # company date
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -160,6 +173,9 @@ class PlanVersion(models.Model):
             models.UniqueConstraint(name="plan_once_a_day", fields=["reseller", "effective_from"]),
             models.CheckConstraint(
                 name="plan_rate_is_a_fraction", condition=Q(rate__gte=0, rate__lte=1)
+            ),
+            models.CheckConstraint(
+                name="plan_activation_is_not_negative", condition=Q(activation_amount__gte=0)
             ),
         ]
 

@@ -31,7 +31,7 @@ class Sums:
 def visible_commissions(user: User) -> QuerySet[Commission]:
     """Return the commissions a member of staff may see."""
     branch = branch_scope(user)
-    found = Commission.objects.select_related("reseller", "customer", "payment")
+    found = Commission.objects.select_related("reseller", "customer", "payment", "subscription")
     return found if branch is None else found.filter(reseller__branch=branch)
 
 

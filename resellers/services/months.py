@@ -11,15 +11,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F, Sum
 
-from billing.ledger.rules.chart import Chart
-from billing.ledger.services import ledger
-from billing.ledger.services.ledger import Line
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.money import round_money
-from resellers.models import Commission, CommissionBack, PlanVersion, Reseller, WalletMove
+from resellers.models import Commission, PlanVersion, Reseller
 from resellers.rules import tiers as rules
+from resellers.services import accrual
 
 CLOSE_DAY = 3
 _REASON = "a month of a reseller's volume in tiers"
@@ -100,8 +98,7 @@ def _close(reseller: Reseller, month: date, *, act: Act) -> int:
         earned_on=act.on,
         earned_at=act.at,
     )
-    account = Chart.RESELLER_WALLETS if reseller.is_prepaid else Chart.COMMISSIONS_PAYABLE
-    _book(made, "commission", made.pk, found.bonus, account, act=act)
+    accrual.book(made, memo=f"{month:%Y-%m}", act=act)
     events.record(
         act=act,
         action="reseller.month_closed",
@@ -119,38 +116,6 @@ def _correct(bonus: Commission, *, act: Act) -> int:
     found = reckon(bonus.reseller, bonus.month) if bonus.month else None
     if found is None or found.bonus >= bonus.worth:
         return 0
-    less = bonus.worth - found.bonus
-    back, is_new = CommissionBack.objects.get_or_create(
-        commission=bonus,
-        left_amount=found.volume,
-        defaults={
-            "reseller": bonus.reseller,
-            "amount": less,
-            "taken_on": act.on,
-            "taken_at": act.at,
-        },
-    )
-    if is_new:
-        was_credited = WalletMove.objects.filter(commission=bonus).exists()
-        account = Chart.RESELLER_WALLETS if was_credited else Chart.COMMISSIONS_PAYABLE
-        _book(bonus, "commission_back", back.pk, -less, account, act=act)
-    return int(is_new)
-
-
-def _book(
-    bonus: Commission, source: str, source_id: int, amount: Decimal, account: Chart, *, act: Act
-) -> None:
-    ledger.open_chart()
-    ledger.post(
-        ledger.Fact(
-            kind=source.upper(),
-            source_type=source,
-            source_id=source_id,
-            lines=[Line(Chart.COMMISSIONS, amount), Line(account, -amount)],
-            posted_on=act.on,
-            branch_id=bonus.branch_id,
-            customer_id=None,
-            memo=f"{bonus.month:%Y-%m}",
-        ),
-        act=act,
-    )
+    less, memo = bonus.worth - found.bonus, f"{bonus.month:%Y-%m}"
+    back = accrual.take_back(bonus, less, left=found.volume, memo=memo, act=act)
+    return int(back is not None)

@@ -1,5 +1,6 @@
 """Give customers to another reseller, or take them back to the house, from a day on."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
@@ -14,6 +15,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from resellers.models import Reseller, ResellerAssignment
+from resellers.services import notices
 
 REASON = "a move of a customer planned for this day"
 
@@ -45,6 +47,7 @@ def move(
         .order_by("pk")
     )
     # Change.
+    before = _holders(customers, on=first_day)
     moved = [one for one in customers if _assign(one, to, first_day)]
     if first_day == act.on:
         Customer.objects.filter(pk__in=[one.pk for one in moved]).update(
@@ -62,7 +65,18 @@ def move(
             before={"reseller": one.reseller_id},
             after={"reseller": to.pk if to else None, "from": str(first_day)},
         )
+    leaving = Counter(holder for one in moved if (holder := before.get(one.pk)) is not None)
+    joining = {to.pk: len(moved)} if to is not None and moved else {}
+    notices.moved(joining, leaving, first_day=first_day, at=act.at)
     return len(moved)
+
+
+def _holders(customers: Collection[Customer], *, on: date) -> dict[int, int | None]:
+    """Return which reseller has each of these customers on a day, by the customer's id."""
+    rows = ResellerAssignment.objects.filter(
+        customer__in=[one.pk for one in customers], during__contains=on
+    )
+    return dict(rows.values_list("customer_id", "reseller_id"))
 
 
 def apply_due(*, act: Act) -> int:

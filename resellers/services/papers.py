@@ -14,8 +14,10 @@ def payout(wanted: Wanted) -> Paper:
     row = Payout.objects.select_related("reseller").get(pk=wanted.source_id)
     company = Company.current()
     style = style_of({"number_style": company.number_style}, wanted.language)
-    paid = row.commissions.select_related("payment", "customer").order_by("pk")
-    claims = row.claims.select_related("commission__payment").order_by("pk")
+    paid = row.commissions.select_related("payment", "customer", "subscription").order_by("pk")
+    claims = row.claims.select_related("commission__payment", "commission__subscription").order_by(
+        "pk"
+    )
     context: dict[str, object] = {
         "language": wanted.language,
         "company": company,
@@ -43,7 +45,8 @@ def payout(wanted: Wanted) -> Paper:
         ],
         "earned": formats.money(row.earned_amount, style),
         "claimed": formats.money(row.claimed_amount, style),
-        "amount": formats.money(row.amount, style),
+        "withheld": formats.money(row.withheld_amount, style) if row.withheld_amount else "",
+        "amount": formats.money(row.payable, style),
         "method": str(row.get_method_display()),
     }
     return Paper("resellers/pdf/payout.html", context)

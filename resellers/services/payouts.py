@@ -5,8 +5,7 @@ id. A payment that is reversed locks its own commission only, so neither waits f
 long, and never in a circle.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
@@ -26,7 +25,10 @@ from ispbill.core.errors import DomainError, Stale
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
 from resellers.models import Commission, CommissionBack, Payout, Reseller
+from resellers.queries import payout_sums
+from resellers.queries.payout_sums import Reckoned
 from resellers.rules import dues
+from resellers.services import notices
 
 Status = Payout.Status
 
@@ -45,40 +47,6 @@ class OwnPayout(DomainError):
 
 class NotWaiting(Stale):
     """The payout was decided about before."""
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """What would be paid: commissions, claims deducted, and the difference (company's currency)."""
-
-    commissions: Sequence[Commission]
-    claims: Sequence[CommissionBack]
-
-    @property
-    def earned(self) -> Decimal:
-        return sum((one.worth for one in self.commissions), Decimal(0))
-
-    @property
-    def claimed(self) -> Decimal:
-        return sum((one.amount for one in self.claims), Decimal(0))
-
-    @property
-    def amount(self) -> Decimal:
-        return self.earned - self.claimed
-
-
-def reckon(reseller: Reseller, *, commission_ids: Collection[int] | None = None) -> Reckoned:
-    """Return what a payout of approved commissions would be: of all, or of these.
-
-    Every open claim is deducted.
-    """
-    approved = Commission.objects.filter(
-        reseller=reseller, status=Commission.Status.APPROVED, payout__isnull=True
-    )
-    if commission_ids is not None:
-        approved = approved.filter(pk__in=list(commission_ids))
-    claims = CommissionBack.objects.filter(reseller=reseller, is_claim=True, payout__isnull=True)
-    return Reckoned(list(approved.order_by("pk")), list(claims.order_by("pk")))
 
 
 def needs_second(amount: Decimal) -> bool:
@@ -111,20 +79,16 @@ def record(
         raise AlreadyPrepared(_("A payout to this reseller waits for approval already."))
     _lock_parts(reseller)
     # Decide.
-    sums = reckon(reseller, commission_ids=commission_ids)
+    sums = payout_sums.reckon(reseller, commission_ids=commission_ids)
     _refuse_nothing(sums)
     if is_request and not dues.is_enough(
         sums.amount, minimum=reseller.minimum_payout, is_closing=False
     ):
-        raise NothingToPay(
-            _("A payout is at least %(amount)s.")
-            % {"amount": formats.money(reseller.minimum_payout)}
-        )
+        least = formats.money(reseller.minimum_payout)
+        raise NothingToPay(_("A payout is at least %(amount)s.") % {"amount": least})
     if expected is not None and expected != sums.amount:
-        raise Stale(
-            _("The amount has changed since: it is %(amount)s now.")
-            % {"amount": formats.money(sums.amount)}
-        )
+        now = formats.money(sums.amount)
+        raise Stale(_("The amount has changed since: it is %(amount)s now.") % {"amount": now})
     # Change.
     payout = _drafted(reseller, sums, act=act)
     payout.needs_second |= is_request
@@ -149,6 +113,7 @@ def _drafted(reseller: Reseller, sums: Reckoned, *, act: Act[User]) -> Payout:
         earned_amount=sums.earned,
         claimed_amount=sums.claimed,
         amount=sums.amount,
+        withheld_amount=payout_sums.withheld(reseller, sums),
         currency=Company.current().currency,
         status=Status.WAITING,
         needs_second=needs_second(sums.amount),
@@ -225,7 +190,7 @@ def _pay(payout: Payout, commissions: QuerySet[Commission], *, act: Act[User]) -
     )
     day = tills.day_of(
         method=payout.method,
-        amount=-payout.amount,
+        amount=-payout.payable,
         person=act.actor,
         branch_id=payout.branch_id,
         on=act.on,
@@ -237,10 +202,7 @@ def _pay(payout: Payout, commissions: QuerySet[Commission], *, act: Act[User]) -
             kind="PARTNER_PAYOUT",
             source_type="partner_payout",
             source_id=payout.pk,
-            lines=[
-                Line(Chart.COMMISSIONS_PAYABLE, payout.amount),
-                Line(ACCOUNT_OF[payout.method], -payout.amount),
-            ],
+            lines=_lines(payout),
             posted_on=day,
             branch_id=payout.branch_id,
             customer_id=None,
@@ -249,7 +211,19 @@ def _pay(payout: Payout, commissions: QuerySet[Commission], *, act: Act[User]) -
         act=act,
     )
     _note(payout, "payout.paid", act=act)
+    notices.paid(payout.reseller, payout=payout.number, amount=payout.payable, at=act.at)
     return payout
+
+
+def _lines(payout: Payout) -> list[Line]:
+    """Return what a payout moves: what is owed, what leaves, and the tax kept for the state."""
+    lines = [
+        Line(Chart.COMMISSIONS_PAYABLE, payout.amount),
+        Line(ACCOUNT_OF[payout.method], -payout.payable),
+    ]
+    if payout.withheld_amount:
+        lines.append(Line(Chart.TAX_WITHHELD, -payout.withheld_amount))
+    return lines
 
 
 def _locked_reseller(pk: int) -> Reseller:

@@ -38,6 +38,8 @@ class Plan:
     manner: str = rules.MARGINAL
     cap_per_payment: Decimal | None = None
     cap_per_month: Decimal | None = None
+    activation_amount: Decimal = Decimal("0.00")
+    clawback_days: int = 90
 
 
 @transaction.atomic
@@ -64,6 +66,8 @@ def plan(*, reseller: Reseller, plan: Plan, effective_from: date, act: Act[User]
             "manner": PlanVersion.Manner(plan.manner),
             "cap_per_payment": plan.cap_per_payment,
             "cap_per_month": plan.cap_per_month,
+            "activation_amount": plan.activation_amount,
+            "clawback_days": plan.clawback_days,
             "created_by": act.actor,
             "created_at": act.at,
         },

@@ -17,6 +17,7 @@ from ispbill.core.errors import DomainError
 from resellers.forms.payouts import PayoutForm
 from resellers.models import Commission, Payout
 from resellers.queries import commissions as queries
+from resellers.queries import payout_sums
 from resellers.services import papers, payouts
 
 SHOWN = 50
@@ -39,7 +40,7 @@ def index(request: Request) -> HttpResponse:
 def record(request: Request, pk: int) -> HttpResponse:
     """Pay one reseller all approved commissions, less what is claimed back."""
     reseller = get_object_or_404(queries.visible_resellers(request.user), pk=pk)
-    sums = payouts.reckon(reseller)
+    sums = payout_sums.reckon(reseller)
     form = PayoutForm(request.POST or None, initial={"expected": sums.amount})
     if form.is_valid():
         if payouts.needs_second(sums.amount):
@@ -62,7 +63,14 @@ def record(request: Request, pk: int) -> HttpResponse:
             )
             messages.success(request, f"{payout.number}: {said}")
             return redirect("staff_resellers:payout", payout.number)
-    context = {"reseller": reseller, "sums": sums, "form": form}
+    withheld = payout_sums.withheld(reseller, sums)
+    context = {
+        "reseller": reseller,
+        "sums": sums,
+        "withheld": withheld,
+        "to_pay": sums.amount - withheld,
+        "form": form,
+    }
     return responses.form_page(request, "resellers/staff/record_payout.html", context)
 
 
@@ -74,9 +82,11 @@ def show(request: Request, number: str) -> HttpResponse:
     context = {
         "payout": payout,
         "commissions": Commission.objects.filter(payout=payout)
-        .select_related("customer", "payment")
+        .select_related("customer", "payment", "subscription")
         .order_by("pk"),
-        "claims": payout.claims.select_related("commission__payment").order_by("pk"),
+        "claims": payout.claims.select_related(
+            "commission__payment", "commission__subscription"
+        ).order_by("pk"),
         "may_approve": may(request.user, "payouts.pay") and payout.is_waiting,
         "is_own": payout.prepared_by_id == request.user.pk,
         "pdf_available": pdf.is_available(),

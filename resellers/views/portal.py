@@ -54,7 +54,11 @@ def commissions(request: Request) -> HttpResponse:
         mine = Commission.objects.filter(reseller__in=_own(request))
         if before.isdecimal() and len(before) < 19:
             mine = mine.filter(pk__lt=int(before))
-        rows = list(mine.select_related("customer", "payment").order_by("-pk")[: PER_PAGE + 1])
+        rows = list(
+            mine.select_related("customer", "payment", "subscription").order_by("-pk")[
+                : PER_PAGE + 1
+            ]
+        )
     context = {
         "rows": rows[:PER_PAGE],
         "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
@@ -70,7 +74,12 @@ def payouts(request: Request) -> HttpResponse:
     with rls.as_house():
         rows = list(
             Payout.objects.filter(reseller__in=_own(request), status=Payout.Status.PAID)
-            .prefetch_related("commissions__payment", "claims__commission__payment")
+            .prefetch_related(
+                "commissions__payment",
+                "commissions__subscription",
+                "claims__commission__payment",
+                "claims__commission__subscription",
+            )
             .order_by("-pk")[:PER_PAGE]
         )
         waiting = Payout.objects.filter(

@@ -146,7 +146,7 @@ def request_payout(request: Request) -> HttpResponse:
 @reseller_only
 @require_http_methods(["GET", "POST"])
 def add_customer(request: Request) -> HttpResponse:
-    """R-02: propose a customer; the office agrees first."""
+    """R-02: add a customer; the office agrees first, unless that was agreed."""
     login = login_of(request)
     if not login.may_add:
         raise PermissionDenied
@@ -161,10 +161,14 @@ def add_customer(request: Request) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 said = _("%(name)s is proposed; the office gets in touch.")
+                if lead.customer is not None:
+                    said = _("%(name)s is a customer; the service waits to be installed.")
                 messages.success(request, said % {"name": lead.name})
+                if lead.customer is not None:
+                    return redirect("reseller:customer", number=lead.customer.number)
                 return redirect("reseller:customers")
         status = 422 if form.errors else 200
-        context = {"form": form}
+        context = {"form": form, "needs_approval": login.reseller.needs_approval}
         return render(request, "resellers/portal/add_customer.html", context, status=status)
 
 

@@ -16,13 +16,14 @@ ISSUED_AT = datetime(2026, 1, 1, 4, 0, tzinfo=UTC)
 _keys = count(1)
 
 
-def open_invoice(customer, amount="1150.00", due=date(2026, 1, 5)):
+def open_invoice(customer, amount="1150.00", due=date(2026, 1, 5), service=None):
     """An issued invoice of one line without tax."""
     line = NewLine(
         kind="ADJUSTMENT",
         description="Internet",
         amount=Taxed(Decimal(amount), Decimal("0.00")),
         tax_rate=Decimal(0),
+        subscription=service,
     )
     return invoicing.issue(
         customer=customer,

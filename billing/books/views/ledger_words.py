@@ -36,6 +36,8 @@ KINDS: dict[str, str | Promise] = {
     "REFUSED": _("Payment not accepted"),
     "SENT_BACK": _("Sent back"),
     "PARTNER_PAYOUT": _("Payout to a reseller"),
+    "TOPUP_REFUSED": _("Top-up of a reseller not accepted"),
+    "TOPUP_SENT_BACK": _("Refused top-up sent back"),
     "PARTNER_TRANSFER": _("Money to or from a reseller"),
     "TRANSFER_BACK": _("Top-up of a reseller taken back"),
 }

@@ -107,6 +107,9 @@ _P = _known(
         gettext_noop("Link to choose a password"),
         "https://isp.example/access/Mg/c8a1/",
     ),
+    Placeholder("payout", Kind.TEXT, gettext_noop("Payout number"), "PO-2026-00012"),
+    Placeholder("joining", Kind.TEXT, gettext_noop("Customers who join"), "12"),
+    Placeholder("leaving", Kind.TEXT, gettext_noop("Customers who leave"), "0"),
     Placeholder("count", Kind.TEXT, gettext_noop("How many there were"), "200"),
     Placeholder("minutes", Kind.TEXT, gettext_noop("Minutes the code is valid"), "5"),
     Placeholder(
@@ -310,6 +313,21 @@ EVENTS: dict[str, Event] = {
             "wallet_not_renewed",
             gettext_noop("Not renewed from a reseller’s wallet"),
             _take((*_COMPANY, "name", "count", "missing", "pay_url")),
+        ),
+        Event(
+            "reseller_remit",
+            gettext_noop("Reseller reminded to remit"),
+            _take((*_COMPANY, "name", "amount", "day", "pay_url")),
+        ),
+        Event(
+            "reseller_paid",
+            gettext_noop("Payout to a reseller"),
+            _take((*_COMPANY, "name", "amount", "payout", "pay_url")),
+        ),
+        Event(
+            "reseller_moved",
+            gettext_noop("Customers given to a reseller, or taken"),
+            _take((*_COMPANY, "name", "joining", "leaving", "day", "pay_url")),
         ),
         Event("usage_warning", gettext_noop("Fair use nearly reached"), _take(_USAGE)),
         Event("usage_reached", gettext_noop("Fair use reached"), _take(_USAGE)),

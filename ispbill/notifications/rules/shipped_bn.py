@@ -250,6 +250,28 @@ TEXTS: dict[str, Shipped] = {
         email="প্রিয় {name},\n\nআপনার সংযোগ {service} ({package}) এর মেয়াদ শেষ।\n\nরিচার্জ করলেই সঙ্গে "
         "সঙ্গে চালু হবে: {pay_url}\nআপনার হিসাব: {balance}\n\nবন্ধ থাকা দিনের টাকা লাগে না।" + _SIGNED,
     ),
+    "reseller_remit": Shipped(
+        sms="{company}: {day} থেকে আমাদের {amount} আপনার কাছে আছে। জমা দিন: {pay_url}",
+        whatsapp="*{company}*: {day} থেকে আমাদের *{amount}* আপনার কাছে আছে।\n\nজমা দিন: {pay_url}",
+        subject="{amount} জমা দিন",
+        email="প্রিয় {name},\n\n{day} থেকে আমাদের {amount} আপনার কাছে আছে। অনুগ্রহ করে জমা দিন; "
+        "দ্বিগুণ সময় পেরোলে আর টাকা আদায় করা যাবে না।\n\n{pay_url}" + _SIGNED,
+    ),
+    "reseller_paid": Shipped(
+        sms="{company}: আপনাকে {amount} দেওয়া হয়েছে, {payout}। {pay_url}",
+        whatsapp="*{company}*: আপনাকে *{amount}* দেওয়া হয়েছে, {payout}।\n\n{pay_url}",
+        subject="আপনাকে {amount} দেওয়া হয়েছে, {payout}",
+        email="প্রিয় {name},\n\nআপনাকে {amount} দেওয়া হয়েছে: {payout}। কী কী মিলে: {pay_url}"
+        + _SIGNED,
+    ),
+    "reseller_moved": Shipped(
+        sms="{company}: {day} থেকে {joining} জন গ্রাহক আপনার হবেন, {leaving} জন যাবেন। {pay_url}",
+        whatsapp="*{company}*: {day} থেকে {joining} জন গ্রাহক আপনার হবেন, {leaving} জন যাবেন।\n\n"
+        "{pay_url}",
+        subject="{day} থেকে আপনার গ্রাহক বদলাচ্ছে",
+        email="প্রিয় {name},\n\n{day} থেকে {joining} জন গ্রাহক আপনার হবেন, {leaving} জন যাবেন। "
+        "সেদিন থেকে তাঁরা যা দেবেন তা যাঁর গ্রাহক তাঁর হিসাবে গণ্য হবে।\n\n{pay_url}" + _SIGNED,
+    ),
     "wallet_low": Shipped(
         sms="{company}: আপনার ওয়ালেটে {amount} আছে। টপ-আপ করুন: {pay_url}",
         whatsapp="*{company}*: আপনার ওয়ালেটে {amount} আছে।\n\nটপ-আপ করুন: {pay_url}",

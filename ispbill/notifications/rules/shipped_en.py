@@ -258,6 +258,29 @@ TEXTS: dict[str, Shipped] = {
         "Top up and it is on again at once: {pay_url}\nYour account: {balance}\n\nDays without "
         "service are not charged." + _SIGNED,
     ),
+    "reseller_remit": Shipped(
+        sms="{company}: you hold {amount} of ours since {day}. Please remit it: {pay_url}",
+        whatsapp="*{company}*: you hold *{amount}* of ours since {day}.\n\nPlease remit it: "
+        "{pay_url}",
+        subject="Please remit {amount}",
+        email="Dear {name},\n\nyou hold {amount} of ours since {day}. Please remit it; held for "
+        "twice as long, nothing more can be collected.\n\n{pay_url}" + _SIGNED,
+    ),
+    "reseller_paid": Shipped(
+        sms="{company}: {amount} paid to you, {payout}. {pay_url}",
+        whatsapp="*{company}*: *{amount}* paid to you, {payout}.\n\n{pay_url}",
+        subject="{amount} paid to you, {payout}",
+        email="Dear {name},\n\n{amount} was paid to you: {payout}. What it is made of: {pay_url}"
+        + _SIGNED,
+    ),
+    "reseller_moved": Shipped(
+        sms="{company}: from {day} on, {joining} customers join you, {leaving} leave. {pay_url}",
+        whatsapp="*{company}*: from {day} on, {joining} customers join you and {leaving} "
+        "leave.\n\n{pay_url}",
+        subject="Your customers change on {day}",
+        email="Dear {name},\n\nfrom {day} on, {joining} customers join you and {leaving} "
+        "leave. What they pay from that day on counts for who has them.\n\n{pay_url}" + _SIGNED,
+    ),
     "wallet_low": Shipped(
         sms="{company}: {amount} is left in your wallet. Top up: {pay_url}",
         whatsapp="*{company}*: {amount} is left in your wallet.\n\nTop up: {pay_url}",

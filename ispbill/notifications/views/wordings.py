@@ -45,7 +45,10 @@ GROUPS = (
          "payment_sent_back"),
     ),
     (gettext_lazy("Prepaid"), ("prepaid_renewed", "prepaid_low", "prepaid_over")),
-    (gettext_lazy("Resellers"), ("wallet_low", "wallet_not_renewed")),
+    (
+        gettext_lazy("Resellers"),
+        ("wallet_low", "wallet_not_renewed", "reseller_remit", "reseller_paid", "reseller_moved"),
+    ),
     (
         gettext_lazy("Debit orders"),
         ("mandate_to_sign", "mandate_active", "mandate_failed", "debit_order_planned",

@@ -372,6 +372,8 @@ _DONE: dict[str, Any] = {
     "top_up_sent_back": pgettext_lazy("act", "refused top-up sent back"),
     "top_up_not_sent_back": pgettext_lazy("act", "refused top-up not sent back by the gateway"),
     "top_up_sent_again": pgettext_lazy("act", "refused top-up asked back again"),
+    "start_earned": pgettext_lazy("act", "start of a service earned"),
+    "start_taken_back": pgettext_lazy("act", "start of a service taken back"),
     "branded": pgettext_lazy("act", "shown otherwise on papers"),
     "own_price_set": pgettext_lazy("act", "own price set"),
     "tried_again": pgettext_lazy("act", "tried again"),

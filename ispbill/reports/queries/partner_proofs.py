@@ -29,6 +29,14 @@ CHECKS: dict[str, tuple[str, str]] = {
                   CASE p.status WHEN 'COMPLETED' THEN p.amount - p.refunded_amount ELSE 0 END
                   / p.amount, 2)""",
     ),
+    "starts_are_borne": (
+        "What a new service brought is in the books, stands once, and is taken back whole or not",
+        """SELECT 'commission ' || k.id FROM resellers_commission k
+           LEFT JOIN billing_journalentry e ON e.source_type = 'commission' AND e.source_id = k.id
+           LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id IN (2350, 2360)
+           WHERE k.kind = 'START' AND (x.amount IS DISTINCT FROM -k.amount
+                OR k.clawed_back_amount NOT IN (0, k.amount))""",
+    ),
     "payouts_are_earned": (
         "Every payout is the sum of its commissions less its claims, and no reseller was paid more"
         " than was earned at all",
