@@ -32,6 +32,7 @@ GUARDED = {
     "portal:own-data": "CUSTOMER",
     "portal:remove-email": "CUSTOMER",
     "portal_api:tokens": "CUSTOMER",
+    "staff_contracts:witness": "OWNER",
     "staff_accounts:add": "OWNER",
     "staff_api:add-token": "OWNER",
     "staff_accounts:edit": "OWNER",
