@@ -9,6 +9,7 @@ from ispbill.reports.queries import partner_proofs
 from tests import database
 from tests.factories.payments import rewarded
 from tests.factories.resellers import CommissionBackFactory, PayoutFactory, TransferFactory
+from tests.resellers import test_starts
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.without_guards]
 AT = datetime(2026, 1, 11, 4, 0, tzinfo=UTC)
@@ -18,6 +19,8 @@ BREAKS = {
         "UPDATE billing_posting SET amount = amount + 1 WHERE account_id = 2350",
     "commissions_follow_payments":
         "UPDATE resellers_commission SET amount = amount + 1 WHERE status = 'PAID'",
+    "starts_are_borne":
+        "UPDATE resellers_commission SET clawed_back_amount = 1 WHERE kind = 'START'",
     "wallets_are_owed":
         "UPDATE resellers_wallet SET balance_amount = balance_amount + 1",
     "held_money_is_accounted_for":
@@ -41,6 +44,8 @@ def test_each_proof_finds_what_it_is_there_for_and_nothing_before():
     TransferFactory()
     CommissionBackFactory()
     rewarded(at=AT)
+    test_starts.pay(test_starts.started(test_starts.partner()))
+    test_starts.night()
     connections["default"].close()
     blind, early = [], []
     with database.owner_connection() as owner:
