@@ -18,11 +18,15 @@ def apply_moves(*, progress: Progress, **_future: object) -> Tally:
 @shared_task(name="resellers.close_month")
 @logged_job("close_reseller_month")
 def close_month(*, progress: Progress, **_future: object) -> Tally:
-    """Write last month's bonuses on the third, and what new services bring; take back what fell."""
+    """Write last month's bonuses on the third, and what new services bring; take back what fell.
+
+    Who holds cash for too long is reminded: that changes by the day.
+    """
     act: Act = Act.now(None)
     closed, corrected = months.close(act=act), months.correct(act=act)
     taken = starts.take_back(act=act)
     detail = {"corrected": corrected, "starts": starts.earn(act=act), "taken_back": taken}
+    detail["told"] = notices.to_remit(on=act.on, at=act.at)
     return Tally(processed=closed, detail=detail)
 
 
@@ -44,5 +48,5 @@ def look_after_wallets(*, progress: Progress, **_future: object) -> Tally:
     """Ask about top-ups paid online, renew what wallets can pay, and tell whose wallet is low."""
     asked = checkouts.ask_due(at=clock.now()) + sending_back.follow_due(at=clock.now())
     renewed = renewing.renew_all(act=Act.now(None))
-    told = notices.low(at=clock.now()) + notices.to_remit(on=clock.today(), at=clock.now())
+    told = notices.low(at=clock.now())
     return Tally(processed=renewed, detail={"asked": asked, "told": told})

@@ -47,14 +47,6 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What a member of staff who saw somebody sign says: why no code, and which document."""
-
-    reason: str
-    identity_document: str
-
-
-@dataclass(frozen=True)
 class Origin:
     """Where a signature comes from."""
 
@@ -87,9 +79,7 @@ def ask_code(*, contract: Contract, hand: Hand, ip: str, act: Act) -> SigningCod
     """
     trail.begin(act=act)
     contract = history.lock(contract)
-    _refuse_over(contract)
-    if not hand.name.strip():
-        raise NotSigned(_("Type your name."))
+    _refuse_hand(contract, hand)
     lately = contract.codes.filter(sent_at__gt=act.at - timedelta(hours=1)).count()
     if lately >= MOST_CODES_AN_HOUR:
         raise TooManyCodes(_("Three codes were sent within an hour. Try again later."))
@@ -141,25 +131,24 @@ def confirm(*, contract: Contract, code: str, origin: Origin, act: Act) -> Contr
 
 @transaction.atomic
 def witness(
-    *, contract: Contract, hand: Hand, sight: Sight, origin: Origin, act: Act[User]
+    *, contract: Contract, hand: Hand, identity_document: str, origin: Origin, act: Act[User]
 ) -> Contract:
-    """Sign before the member of staff who acts: there is no phone a code could go to.
+    """Sign before the member of staff who acts; their reason says why no code could be sent.
 
-    Raises NotSigned, ReasonMissing.
+    `identity_document`: what they looked at, its kind and last digits. Raises NotSigned,
+    ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason or sight.reason))
+    act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
     contract = history.lock(contract)
-    _refuse_over(contract)
-    if not hand.name.strip():
-        raise NotSigned(_("Type your name."))
-    if not sight.identity_document.strip():
+    _refuse_hand(contract, hand)
+    if not identity_document.strip():
         raise NotSigned(_("Say which identity document you have seen."))
-    history.step(contract, "witnessed", act=act, document=sight.identity_document.strip())
+    history.step(contract, "witnessed", act=act, document=identity_document.strip())
     proof = {
         "witness": act.actor,
-        "witness_reason": sight.reason.strip()[:200],
-        "identity_document": sight.identity_document.strip()[:80],
+        "witness_reason": act.reason[:200],
+        "identity_document": identity_document.strip()[:80],
     }
     _sign(contract, hand, proof, origin, act=act)
     return contract
@@ -224,6 +213,12 @@ def _sign(
     after_commit("contracts.seal", contract_id=contract.pk)
     announcing.signed(contract, at=act.at)
     running.begin_if_due(contract, act=act)
+
+
+def _refuse_hand(contract: Contract, hand: Hand) -> None:
+    _refuse_over(contract)
+    if not hand.name.strip():
+        raise NotSigned(_("Type your name."))
 
 
 def _refuse_over(contract: Contract) -> None:

@@ -10,7 +10,7 @@ from contracts.forms.signing import WitnessForm
 from contracts.models import Contract
 from contracts.queries import contracts as queries
 from contracts.services import signing
-from contracts.services.signing import Origin, Sight
+from contracts.services.signing import Origin
 from ispbill.accounts import responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request, client_ip
@@ -39,7 +39,7 @@ def sign(request: Request, number: str) -> HttpResponse:
             signing.witness(
                 contract=contract,
                 hand=form.hand(),
-                sight=Sight(given["reason"], given["identity_document"]),
+                identity_document=given["identity_document"],
                 origin=Origin("DESK", client_ip(request), request.headers.get("User-Agent", "")),
                 act=Act.now(request.user, reason=given["reason"]),
             )

@@ -103,7 +103,7 @@ class Square:
 
 def squares(bills: Iterable[Bill], *, on: date) -> list[Square]:
     """Return the last twelve months, the present one last, by when their bills were due."""
-    months = [_month_before(on, back) for back in range(MONTHS - 1, -1, -1)]
+    months = [month_before(on, back) for back in range(MONTHS - 1, -1, -1)]
     found = {month: Square(month, Mark.NOT_BILLED) for month in months}
     for bill in bills:
         month = bill.due_date.replace(day=1)
@@ -127,7 +127,8 @@ def _weight(square: Square) -> tuple[int, int]:
     return _WORST_LAST.index(square.mark), square.days
 
 
-def _month_before(on: date, back: int) -> date:
+def month_before(on: date, back: int) -> date:
+    """Return the first day of the month so many months before that of a day."""
     years, month = divmod(on.year * 12 + on.month - 1 - back, 12)
     return date(years, month + 1, 1)
 

@@ -6,6 +6,7 @@ the messages back in quiet hours and sends them at the providers' pace.
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.queries import letters
-from customers.queries.letters import Draft
+from customers.queries.letters import Draft, Outlook
 from customers.services import bulk_runs
 from ispbill.accounts.models import User
 from ispbill.audit.models import JobRun
@@ -103,6 +104,13 @@ def queue(
     if rows and compose.insert(rows):
         compose.wake_after_commit()
     return outcomes
+
+
+def outlook(*, draft: Draft, customers: Sequence[int], at: datetime) -> Outlook:
+    """Return what sending a draft now would come to; writes nothing. Raises DraftRefused."""
+    check(draft)
+    terms = compose.terms(event=draft.event, at=at, is_urgent=False)
+    return letters.outlook(customers, draft, at=at, leaves_at=terms.first_chance(draft.channel))
 
 
 def check(draft: Draft) -> None:

@@ -19,7 +19,6 @@ from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import MessageSettings
-from ispbill.notifications.services import compose
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +34,7 @@ def write(request: Request) -> HttpResponse:
     if is_sent and form.is_valid():
         try:
             chosen.check(rows)
-            outlook = _outlook(form, rows)
+            outlook = bulk_messages.outlook(draft=form.draft(), customers=rows.ids, at=clock.now())
             if outlook.count and request.POST.get("seen") == outlook.digest and _wants(request):
                 return _order(request, form, rows)
         except DomainError as error:
@@ -58,13 +57,6 @@ def _about(what: str) -> str:
     if what != "pay":
         return ""
     return _("Dear {name}: {balance}. Account {number}. Pay here: {pay_url}")
-
-
-def _outlook(form: BulkMessage, rows: chosen.Chosen) -> letters.Outlook:
-    draft, at = form.draft(), clock.now()
-    bulk_messages.check(draft)
-    terms = compose.terms(event=draft.event, at=at, is_urgent=False)
-    return letters.outlook(rows.ids, draft, at=at, leaves_at=terms.first_chance(draft.channel))
 
 
 def _wants(request: Request) -> bool:

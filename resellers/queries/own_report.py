@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from billing.invoices.models import Invoice
 from customers.models import Customer
+from customers.rules.picture import month_before
 from ispbill.core import clock
 from resellers.models import Commission, Reseller
 
@@ -47,9 +48,7 @@ def months(
     reseller: Reseller, customer_ids: Iterable[int], *, on: date, count: int = 6
 ) -> list[Month]:
     """Return the last months of a reseller, the newest first, that of `on` among them."""
-    firsts = [on.replace(day=1)]
-    while len(firsts) < count:
-        firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
+    firsts = [month_before(on, back) for back in range(count)]
     since = firsts[-1]
     shares = _by_month(
         Commission.objects.filter(reseller=reseller, earned_on__gte=since, payment__isnull=False),
@@ -85,13 +84,9 @@ def ages(customer_ids: Iterable[int], *, on: date) -> list[Age]:
     """Return what is owed of open bills by age, not due first."""
     sums: dict[str, Aggregate] = {}
     for place, (first, last) in enumerate(AGES):
-        within = Q()
-        if first is None:
-            within = Q(due_date__gte=on)
-        else:
+        within = Q() if last is None else Q(due_date__gte=on - timedelta(days=last))
+        if first is not None:
             within &= Q(due_date__lte=on - timedelta(days=first))
-        if first is not None and last is not None:
-            within &= Q(due_date__gte=on - timedelta(days=last))
         sums[f"amount_{place}"] = Sum("amount_due", filter=within)
         sums[f"bills_{place}"] = Count("pk", filter=within)
     found = Invoice.objects.filter(

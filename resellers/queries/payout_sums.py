@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from resellers.models import Commission, CommissionBack, Reseller
-from resellers.rules import dues
+from resellers.rules.dues import Due
 
 
 @dataclass(frozen=True)
 class Reckoned:
-    """What would be paid: commissions, claims deducted, and the difference (company's currency)."""
+    """What a payout would be of: commissions, claims deducted, the tax rate (a fraction)."""
 
     commissions: Sequence[Commission]
     claims: Sequence[CommissionBack]
+    withholding_rate: Decimal
 
     @property
     def earned(self) -> Decimal:
@@ -24,8 +25,12 @@ class Reckoned:
         return sum((one.amount for one in self.claims), Decimal(0))
 
     @property
+    def due(self) -> Due:
+        return Due(self.earned, self.claimed, self.withholding_rate)
+
+    @property
     def amount(self) -> Decimal:
-        return self.earned - self.claimed
+        return self.due.amount
 
 
 def reckon(reseller: Reseller, *, commission_ids: Collection[int] | None = None) -> Reckoned:
@@ -39,9 +44,6 @@ def reckon(reseller: Reseller, *, commission_ids: Collection[int] | None = None)
     if commission_ids is not None:
         approved = approved.filter(pk__in=list(commission_ids))
     claims = CommissionBack.objects.filter(reseller=reseller, is_claim=True, payout__isnull=True)
-    return Reckoned(list(approved.order_by("pk")), list(claims.order_by("pk")))
-
-
-def withheld(reseller: Reseller, sums: Reckoned) -> Decimal:
-    """Return the tax kept of a payout."""
-    return dues.Due(sums.earned, sums.claimed, reseller.withholding_rate).withheld
+    return Reckoned(
+        list(approved.order_by("pk")), list(claims.order_by("pk")), reseller.withholding_rate
+    )

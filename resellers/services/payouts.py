@@ -113,7 +113,7 @@ def _drafted(reseller: Reseller, sums: Reckoned, *, act: Act[User]) -> Payout:
         earned_amount=sums.earned,
         claimed_amount=sums.claimed,
         amount=sums.amount,
-        withheld_amount=payout_sums.withheld(reseller, sums),
+        withheld_amount=sums.due.withheld,
         currency=Company.current().currency,
         status=Status.WAITING,
         needs_second=needs_second(sums.amount),

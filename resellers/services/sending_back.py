@@ -11,17 +11,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.allocation.rules.accounts import CLEARING_OF
-from billing.ledger.rules.chart import Chart
-from billing.ledger.services import ledger
-from billing.ledger.services.ledger import Line
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core import jobs
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from payments.online.rules import attempts as rules
-from payments.online.services import other_orders
+from payments.online.services import other_orders, owed_back
 from payments.online.services.other_orders import Paid, Told
 from resellers.models import Checkout, CheckoutRefund
 
@@ -155,23 +151,9 @@ def _doubted(refund: CheckoutRefund) -> CheckoutRefund:
 def _post(
     checkout: Checkout, kind: str, source: str, source_id: int, amount: Decimal, *, act: Act
 ) -> None:
-    ledger.open_chart()
-    ledger.post(
-        ledger.Fact(
-            kind=kind,
-            source_type=source,
-            source_id=source_id,
-            lines=[
-                Line(CLEARING_OF[checkout.account.provider], amount),
-                Line(Chart.OWED_BACK, -amount),
-            ],
-            posted_on=act.on,
-            branch_id=checkout.reseller.branch_id,
-            customer_id=None,
-            memo=f"{checkout.account.provider} {checkout.order}",
-        ),
-        act=act,
-    )
+    fact = owed_back.Fact(kind, source, source_id, checkout.reseller.branch_id)
+    provider = checkout.account.provider
+    owed_back.book(fact, amount, provider=provider, order=checkout.order, act=act)
 
 
 def _note(row: CheckoutRefund, action: str, *, act: Act) -> None:

@@ -45,13 +45,10 @@ _PAID = """
     WHERE i.status = 'OPEN' AND i.amount_due = 0 AND i.paid_amount > 0 AND v.activation_amount > 0
       AND s.activated_on IS NOT NULL
 """
-_TO_EARN = (
-    _PAID
-    + """
-      AND NOT EXISTS (SELECT FROM resellers_commission k
-                      WHERE k.subscription_id = s.id AND k.status <> 'REVERSED')
-    ORDER BY s.id"""
-)
+_STANDING = """EXISTS (SELECT FROM resellers_commission k
+                      WHERE k.subscription_id = s.id AND k.status <> 'REVERSED')"""
+_TO_EARN = f"{_PAID} AND NOT {_STANDING} ORDER BY s.id"
+_BORNE = f"{_PAID} AND {_STANDING}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def take_back(*, act: Act) -> int:
     standing = Commission.objects.filter(kind=Commission.Kind.START).exclude(
         status=Commission.Status.REVERSED
     )
-    paid = {one.subscription_id: one for one in _found(_PAID)} if standing.exists() else {}
+    paid = {one.subscription_id: one for one in _found(_BORNE)} if standing.exists() else {}
     taken = 0
     for pk, service_id in standing.order_by("pk").values_list("pk", "subscription"):
         still = paid.get(service_id)

@@ -7,14 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.queries import letters
 from customers.queries.letters import Draft, Outlook
 from customers.services import bulk_messages
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.notifications.services import compose
 from resellers.models import Reseller, ResellerMessage
 from resellers.queries import own_messages
 
@@ -37,10 +35,7 @@ class Letter:
 def outlook(*, reseller: Reseller, letter: Letter, act: Act[User]) -> Outlook:
     """Return what sending would come to; writes nothing. Raises DraftRefused."""
     draft = signed(letter.draft, reseller)
-    bulk_messages.check(draft)
-    terms = compose.terms(event=draft.event, at=act.at, is_urgent=False)
-    leaves_at = terms.first_chance(draft.channel)
-    return letters.outlook(letter.customers, draft, at=act.at, leaves_at=leaves_at)
+    return bulk_messages.outlook(draft=draft, customers=letter.customers, at=act.at)
 
 
 @transaction.atomic

@@ -63,14 +63,7 @@ def record(request: Request, pk: int) -> HttpResponse:
             )
             messages.success(request, f"{payout.number}: {said}")
             return redirect("staff_resellers:payout", payout.number)
-    withheld = payout_sums.withheld(reseller, sums)
-    context = {
-        "reseller": reseller,
-        "sums": sums,
-        "withheld": withheld,
-        "to_pay": sums.amount - withheld,
-        "form": form,
-    }
+    context = {"reseller": reseller, "sums": sums, "form": form}
     return responses.form_page(request, "resellers/staff/record_payout.html", context)
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from customers.models import Customer
+from ispbill.accounts import downloads
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls, sheets
+from ispbill.core import rls
 from ispbill.core.acts import Act
 from resellers.rules import states
 from resellers.services import exporting
@@ -32,12 +33,10 @@ def customers(request: Request) -> HttpResponse:
         .order_by("pk")[:MOST]
     )
     head = [_("Number"), _("Name"), _("Phone"), _("Area"), _("Status"), _("Balance")]
-    lines = list(sheets.csv_lines(head, _cells(list(rows))))
+    lines = list(_cells(list(rows)))
     with rls.as_house():
-        exporting.note(reseller=login.reseller, rows=len(lines) - 1, act=Act.now(request.user))
-    response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="customers.csv"'
-    return response
+        exporting.note(reseller=login.reseller, rows=len(lines), act=Act.now(request.user))
+    return downloads.csv_file("customers", head, lines)
 
 
 def _cells(rows: list[Customer]) -> Iterator[list[str]]:

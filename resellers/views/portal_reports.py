@@ -8,9 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from ispbill.accounts import downloads
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats, rls, sheets
+from ispbill.core import clock, formats, rls
 from resellers.queries import own_report
 from resellers.queries.own_report import Age, Month
 from resellers.views.portal_money import login_of
@@ -44,10 +45,7 @@ def _words(one: Age) -> str:
 
 def _file(rows: list[Month]) -> HttpResponse:
     head = [_("Month"), _("New customers"), _("Billed"), _("Collected"), _("Your share")]
-    lines = "".join(sheets.csv_lines(head, _cells(rows)))
-    response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="months.csv"'
-    return response
+    return downloads.csv_file("months", head, _cells(rows))
 
 
 def _cells(rows: list[Month]) -> Iterator[list[str]]:

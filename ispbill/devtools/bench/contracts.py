@@ -9,7 +9,6 @@ the office waits for.
 import tempfile
 import time
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -23,10 +22,10 @@ from customers.models import Customer
 from customers.services import bulk_runs
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.models import JobRun
-from ispbill.core import pdf
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.bench import measure, plans, population, scratch
+from ispbill.devtools.bench import papers as papers_bench
 
 REFERENCE = 20  # pages
 
@@ -88,12 +87,6 @@ def _pages() -> list[str]:
 
 def _bare(pages: Sequence[str]) -> float:
     """Return the processor seconds of one page laid out by the library alone."""
-    weasyprint = pdf._weasyprint()
-    fonts, sheet = pdf._ground()
     start = time.process_time()
-    for page in pages:
-        document = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=pdf._fetcher())
-        document.write_pdf(
-            BytesIO(), stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
-        )
+    papers_bench.lay_out(pages)
     return (time.process_time() - start) / len(pages)

@@ -45,7 +45,7 @@ def _run(*, scale: int, pairs: int) -> dict[str, Any]:
     cycle.run(on=ON, act=Act(None, timezone.now()))
     invoices = list(Invoice.objects.select_related("customer").order_by("pk")[: scale * pairs])
     pages = [_page(invoice) for invoice in invoices]
-    _bare(pages[:5])  # both sides warm: fonts and style sheet read, modules loaded
+    lay_out(pages[:5])  # both sides warm: fonts and style sheet read, modules loaded
     _ours(invoices[:5])
     Document.objects.all().delete()
     rates, whole, start_rss = Pairs(), Pairs(), measure.rss_mb()
@@ -53,9 +53,9 @@ def _run(*, scale: int, pairs: int) -> dict[str, Any]:
         own = slice(pair * scale, (pair + 1) * scale)
         asking = _timed(lambda: _ask(invoices[own]))  # noqa: B023 - called at once
         if pair % 2:
-            bare, making = _timed(lambda: _bare(pages[own])), _timed(_make)  # noqa: B023
+            bare, making = _timed(lambda: lay_out(pages[own])), _timed(_make)  # noqa: B023
         else:
-            making, bare = _timed(_make), _timed(lambda: _bare(pages[own]))  # noqa: B023
+            making, bare = _timed(_make), _timed(lambda: lay_out(pages[own]))  # noqa: B023
         rates.add(scale / making, scale / bare)
         whole.add(scale / (asking + making), scale / bare)
     grown = measure.rss_mb() - start_rss
@@ -100,7 +100,8 @@ def _make() -> None:
         documents.make(document_id=pk, at=timezone.now())
 
 
-def _bare(pages: Sequence[str]) -> None:
+def lay_out(pages: Sequence[str]) -> None:
+    """Lay pages out by the library alone, with one font set and one parsed style sheet."""
     weasyprint = pdf._weasyprint()
     fonts, sheet = pdf._ground()
     for page in pages:
@@ -134,4 +135,4 @@ def _processes(pages: Sequence[str], count: int) -> float:
 
 def _worker(start: Any, pages: Sequence[str]) -> None:
     start.wait()
-    _bare(pages)
+    lay_out(pages)

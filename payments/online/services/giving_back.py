@@ -13,14 +13,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from billing.allocation.rules.accounts import CLEARING_OF
 from billing.approvals.models import Approval
 from billing.approvals.services import approvals
 from billing.approvals.services.approvals import Outcome, Payload
 from billing.ledger.models import JournalEntry
-from billing.ledger.rules.chart import Chart
 from billing.ledger.services import account_states, ledger
-from billing.ledger.services.ledger import Line
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core import clock, jobs
@@ -30,7 +27,7 @@ from ispbill.core.errors import DomainError
 from ispbill.core.money import AmountRefused, parse_number
 from payments.online.models import GatewayRefund, PaymentAttempt
 from payments.online.rules import attempts as rules
-from payments.online.services import accounts, announcing, payment_attempts
+from payments.online.services import accounts, announcing, owed_back, payment_attempts
 
 State = PaymentAttempt.State
 REFUSED, SENT_BACK = "REFUSED", "SENT_BACK"
@@ -179,20 +176,6 @@ def _sent(attempt: PaymentAttempt) -> QuerySet[GatewayRefund]:
 def _post(
     attempt: PaymentAttempt, kind: str, source: str, source_id: int, amount: Decimal, *, act: Act
 ) -> None:
-    ledger.open_chart()
-    ledger.post(
-        ledger.Fact(
-            kind=kind,
-            source_type=source,
-            source_id=source_id,
-            lines=[
-                Line(CLEARING_OF[attempt.account.provider], amount),
-                Line(Chart.OWED_BACK, -amount),
-            ],
-            posted_on=act.on,
-            branch_id=attempt.branch_id,
-            customer_id=attempt.customer_id,
-            memo=f"{attempt.account.provider} {attempt.order}",
-        ),
-        act=act,
-    )
+    fact = owed_back.Fact(kind, source, source_id, attempt.branch_id, attempt.customer_id)
+    provider = attempt.account.provider
+    owed_back.book(fact, amount, provider=provider, order=attempt.order, act=act)
