@@ -214,5 +214,21 @@ class Migration(migrations.Migration):
             model_name='retentiontask',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('discount_cycles', None), ('discount_percent', None)), models.Q(('discount_cycles__gte', 1), ('discount_percent__gte', 1), ('service__isnull', False)), _connector='OR'), name='retention_task_offer_is_whole'),
         ),
+        migrations.CreateModel(
+            name='ChurnTrial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fingerprint', models.CharField(max_length=64, unique=True)),
+                ('tried_at', models.DateTimeField()),
+                ('customer_count', models.PositiveIntegerField()),
+                ('observation_count', models.PositiveIntegerField()),
+                ('leaver_count', models.PositiveIntegerField()),
+                ('algorithm', models.CharField(choices=[('LOGISTIC', 'Logistic regression'), ('BOOSTING', 'Boosted trees')], max_length=8)),
+                ('why', models.CharField(blank=True, max_length=240)),
+                ('content', models.JSONField()),
+                ('metrics', models.JSONField()),
+                ('noise_auc', models.FloatField()),
+            ],
+        ),
         Install("churn", "784d1586beca0059"),
     ]

@@ -1,5 +1,5 @@
 from churn.models.retention import ChurnEpisode, ChurnSettings, ChurnWording, RetentionTask
-from churn.models.score import ChurnCut, ChurnModel, ChurnObservation, ChurnScore
+from churn.models.score import ChurnCut, ChurnModel, ChurnObservation, ChurnScore, ChurnTrial
 
 __all__ = [
     "ChurnCut",
@@ -8,6 +8,7 @@ __all__ = [
     "ChurnObservation",
     "ChurnScore",
     "ChurnSettings",
+    "ChurnTrial",
     "ChurnWording",
     "RetentionTask",
 ]

@@ -50,6 +50,29 @@ class ChurnModel(models.Model):
         return f"{self.algorithm} {self.trained_at:%Y-%m-%d}"
 
 
+class ChurnTrial(models.Model):
+    """How the way models are learnt did on invented customers whose causes of leaving are known.
+
+    One row for each way of learning (`fingerprint`); `metrics` and `content` as in a model.
+    `noise_auc` is what it reached where everybody had somebody else's label: chance, if all is
+    well.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    tried_at = models.DateTimeField()
+    customer_count = models.PositiveIntegerField()
+    observation_count = models.PositiveIntegerField()
+    leaver_count = models.PositiveIntegerField()
+    algorithm = models.CharField(max_length=8, choices=ChurnModel.Algorithm.choices)
+    why = models.CharField(max_length=240, blank=True)  # such a model would be refused
+    content = models.JSONField()
+    metrics = models.JSONField()
+    noise_auc = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.tried_at:%Y-%m-%d}"
+
+
 class ChurnObservation(models.Model):
     """What was known of a customer at 00:00 of the first of a month, and whether they left.
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from churn.models import ChurnModel, ChurnObservation
+from churn.models import ChurnModel, ChurnObservation, ChurnTrial
 from churn.rules import gates
 
 KEPT = 24  # models shown
@@ -28,6 +28,11 @@ class History(NamedTuple):
 def live() -> ChurnModel | None:
     """Return the model that scores, or None where the rules do."""
     return ChurnModel.objects.filter(state=ChurnModel.State.ACTIVE).first()
+
+
+def trial() -> ChurnTrial | None:
+    """Return how the way of learning did on invented customers, as tried last."""
+    return ChurnTrial.objects.order_by("-tried_at", "-pk").first()
 
 
 def candidates() -> list[ChurnModel]:

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("churn/of/<str:number>/", tasks.customer_panel, name="customer-panel"),
     path("churn/of/<str:number>/call/", tasks.override, name="override"),
     path("churn/model/", model.show, name="model"),
+    path("churn/model/trial/", model.trial, name="trial"),
+    path("churn/model/trial/generator/", model.generator, name="generator"),
     path("churn/words/", worded.page, name="words"),
     path("churn/results/", results.page, name="results"),
 ]

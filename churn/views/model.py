@@ -2,6 +2,7 @@
 
 import math
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from churn.models import ChurnModel
+from churn.models import ChurnModel, ChurnTrial
 from churn.queries import learning
 from churn.rules import drift, gates, learnt
 from churn.rules.features import GROUPS, NAMES
-from churn.views import model_words
+from churn.views import model_words, trial_words
 from churn.views.model_words import FEATURE_WORDS, GROUP_WORDS, percent, share
 from customers.models import Customer
 from ispbill.accounts.access import staff_only
@@ -22,6 +23,8 @@ from ispbill.accounts.http import Request
 from ispbill.core import formats
 from ispbill.core.charts import Chart, Point
 
+_HOME = Path(__file__).resolve().parent.parent
+_GENERATOR = (_HOME / "rules" / "causes.py", _HOME / "services" / "histories.py")
 LEAST_WEIGHT = 0.03  # of the logit: less does not show in two places
 
 
@@ -41,6 +44,30 @@ def show(request: Request) -> HttpResponse:
     return render(request, "churn/staff/model.html", context)
 
 
+@require_GET
+@staff_only("churn.view")
+def trial(request: Request) -> HttpResponse:
+    """Show how the way of learning did on invented customers whose causes are known."""
+    tried = learning.trial()
+    context = {
+        "trial": tried,
+        "causes": trial_words.causes(),
+        **(_learnt(tried) | trial_words.results(tried) if tried else {}),
+    }
+    return render(request, "churn/staff/trial.html", context)
+
+
+@require_GET
+@staff_only("churn.view")
+def generator(_request: Request) -> HttpResponse:
+    """The program that invents the customers, as it runs here."""
+    return HttpResponse(
+        "\n\n".join(one.read_text() for one in _GENERATOR),
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="histories.py"'},
+    )
+
+
 def _needs(history: learning.History) -> list[dict[str, Any]]:
     rows = (
         (_("Months whose outcome is known"), history.months, gates.LEAST_MONTHS),
@@ -53,7 +80,7 @@ def _needs(history: learning.History) -> list[dict[str, Any]]:
     ]
 
 
-def _learnt(live: ChurnModel) -> dict[str, Any]:
+def _learnt(live: ChurnModel | ChurnTrial) -> dict[str, Any]:
     metrics = live.metrics
     return {
         "figures": _figures(metrics),

@@ -84,6 +84,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "churn.override": {R.OWNER, R.BRANCH_MANAGER},  # call who was left alone to compare
     "churn.edit": {R.OWNER},
     "reports.view": _OFFICE | {R.AUDITOR},
+    "reports.costs": {R.OWNER, R.BRANCH_MANAGER, R.BILLING},  # what winning customers cost
     "reports.send": _OFFICE,  # regularly, to whom may see them
     "audit.view": {R.OWNER, R.AUDITOR, R.BRANCH_MANAGER, R.BILLING},
     "backups.view": {R.OWNER, R.AUDITOR},

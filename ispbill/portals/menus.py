@@ -466,6 +466,18 @@ STAFF: Sequence[Group] = (
                 words=_("leaderboard collected resolved calls"),
             ),
             Entry(_("Report library"), "staff_reports:library", "reports.view"),
+            Entry(
+                _("Cost of winning customers"),
+                "staff_reports:acquisition",
+                "reports.view",
+                words=_("acquisition cac marketing advertising"),
+            ),
+            Entry(
+                _("Restated figures"),
+                "staff_reports:restated",
+                "reports.view",
+                words=_("late booked changed months"),
+            ),
         ),
     ),
     Group(

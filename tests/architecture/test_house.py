@@ -242,6 +242,7 @@ def test_no_column_is_a_float_but_the_demo_clocks_and_shares():
         "churn.ChurnCut.medium_from",
         "churn.ChurnObservation.weight",
         "churn.ChurnScore.probability",
+        "churn.ChurnTrial.noise_auc",
         "core.SimulatedClock.offset_seconds",
     ]
 

@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from churn.services import learning, measuring
-from ispbill.devtools import histories
+from churn.services import histories, learning, measuring
 from tests.laws import scale
 
 pytestmark = pytest.mark.clock  # a quarter of an hour: a full proof alone

@@ -4,13 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 from django.urls import reverse
 
 from billing.invoices.models import InvoiceLine
+from billing.ledger.models import Posting
 from billing.receivables.services import crediting, voiding
 from customers.models import Subscription
 from ispbill.core.acts import Act
-from ispbill.reports.queries import collection, month
+from ispbill.reports.queries import collection, definitions, month
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules import ratios
 from payments.desk.services import reversing
@@ -66,7 +68,7 @@ def spec_january():
     voiding.void(
         invoice=void, act=Act(None, moment(date(2026, 1, 12)), on=date(2026, 1, 12), reason=WHY)
     )
-    return {"part": part, "noted": noted}
+    return {"part": part, "noted": noted, "never": never}
 
 
 def test_the_worked_example(spec_january, january):
@@ -74,6 +76,28 @@ def test_the_worked_example(spec_january, january):
 
     assert told(**january) == (D("6325.00"), D("4150.00"), D("65.6"))
     assert at_once.broken() == []
+
+
+def test_the_same_bills_paid_on_time_and_within_thirty_days(spec_january, january):
+    paid(spec_january["part"], "1025.00", at=moment(date(2026, 2, 3)))  # 26 days late
+    paid(spec_january["never"], "150.00", at=moment(date(2026, 2, 20)))  # 43 days late
+    built(date(2026, 2, 24))
+
+    on_time = collection.within(0, **january, scope=ALL)
+    assert (on_time.due, on_time.paid, on_time.percent) == (D("6325.00"), D("3450.00"), D("54.5"))
+    assert collection.within(30, **january, scope=ALL).percent == D("81.8")  # 5,175.00
+    assert definitions.value("collection_on_time", **january, scope=ALL) == D("54.5")
+    assert definitions.value("due", **january, scope=ALL) == D("6325.00")
+
+
+def test_receivables_are_what_the_account_says(spec_january, january):
+    built(date(2026, 2, 2))
+    account = Posting.objects.filter(account_id=1100, entry__posted_on__lte=january["until"])
+
+    assert (
+        definitions.value("receivable", **january, scope=ALL)
+        == account.aggregate(balance=Sum("amount"))["balance"]
+    )
 
 
 def test_months_that_are_over_stay_as_they_stood(spec_january, january):

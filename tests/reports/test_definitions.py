@@ -10,7 +10,7 @@ from django.urls import reverse
 from billing.receivables.services import voiding
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.reports.queries import cash, collection, definitions, owed, rows
+from ispbill.reports.queries import cash, collection, defining, definitions, owed, rows
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.views.revenue import TABS
 from tests.factories.accounts import UserFactory
@@ -109,7 +109,7 @@ def test_the_list_behind_a_figure_comes_to_the_figure(company, key):
 
     found = rows.of(one.rows, **SPAN)
 
-    value = found.amount if one.unit == definitions.MONEY else found.count
+    value = found.amount if one.unit == defining.MONEY else found.count
     assert value == definitions.value(key, **SPAN)
 
 

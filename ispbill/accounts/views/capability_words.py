@@ -137,6 +137,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
         {
             "console.use": _("Use the console"),
             "reports.view": _("See reports"),
+            "reports.costs": _("Enter what winning customers cost"),
             "reports.send": _("Have reports sent regularly"),
             "settings.view": _("See settings"),
             "settings.edit": _("Change settings"),

@@ -17,9 +17,8 @@ import numpy as np
 
 from churn.models import ChurnModel, ChurnScore
 from churn.rules import learnt
-from churn.services import bulk_scores, fitting, learning, scoring
+from churn.services import bulk_scores, fitting, histories, learning, scoring
 from churn.services.sample import Sample
-from ispbill.devtools import histories
 from ispbill.devtools.bench import population, scratch
 
 NIGHT = datetime(2026, 3, 10, tzinfo=UTC)

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('billing', '0001_initial'),
         ('core', '0001_initial'),
         ('customers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -256,6 +257,39 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sentreport',
             constraint=models.UniqueConstraint(fields=('schedule', 'person', 'since'), name='sent_report_once'),
+        ),
+        migrations.CreateModel(
+            name='AcquisitionCost',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('entered_at', models.DateTimeField()),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('month', 'branch'), name='acquisition_cost_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='acquisition_cost_is_not_negative'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='acquisition_cost_is_of_a_month')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FigureRestatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('figure', models.CharField(max_length=20)),
+                ('before', models.DecimalField(decimal_places=2, max_digits=16)),
+                ('after', models.DecimalField(decimal_places=2, max_digits=16)),
+                ('cause', models.CharField(choices=[('LATE_BOOKING', 'Booked late'), ('SERVICE_CHANGED', 'A service was changed for days gone by'), ('BUILT_ANEW', 'Built anew')], max_length=15)),
+                ('noted_at', models.DateTimeField()),
+                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.journalentry')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['month', 'branch'], name='restatement_months')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='restatement_changes_something')],
+            },
         ),
         Install("reports", "61fff1ecd773010f"),
     ]

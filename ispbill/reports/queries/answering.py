@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from ispbill.core import clock
+from ispbill.reports.queries import acquisition, figures, help_times, month, revenue, stays, tenures
 from ispbill.reports.queries import collection as collections
 from ispbill.reports.queries import coming as comings
-from ispbill.reports.queries import figures, month, revenue, stays
 from ispbill.reports.queries import owed as debts
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.rules import ratios
+from network.outages.queries.uptime_of_days import of_days
+from network.outages.rules.uptime import floored
 from tickets.models import Opinion, Survey
 from tickets.queries import answers, promises
 
@@ -53,6 +56,19 @@ class Asked:
             surveys = surveys.filter(branch=self.scope.branch_id)
             opinions = opinions.filter(branch=self.scope.branch_id)
         return answers.figures(surveys, since=begin, opinions=opinions)
+
+    @cached_property
+    def first_answers(self) -> help_times.Times:
+        return help_times.first_answers(**self._help)
+
+    @cached_property
+    def resolutions(self) -> help_times.Times:
+        return help_times.resolutions(**self._help)
+
+    @property
+    def _help(self) -> dict[str, Any]:
+        begin, end = self.moments
+        return {"since": begin, "until": end, "branch_id": self.scope.branch_id}
 
     @cached_property
     def is_live(self) -> bool:
@@ -109,6 +125,53 @@ def recurring(asked: Asked) -> Decimal:
 
 def collection(asked: Asked) -> Decimal | None:
     return collections.of(since=asked.since, until=asked.until, scope=asked.scope).percent
+
+
+def due(asked: Asked) -> Decimal:
+    return collections.of(since=asked.since, until=asked.until, scope=asked.scope).due
+
+
+def paid_within(days: int) -> Query:
+    """Return the query of how much was paid so many days after each bill's due date."""
+
+    def paid(asked: Asked) -> Decimal | None:
+        return collections.within(
+            days, since=asked.since, until=asked.until, scope=asked.scope
+        ).percent
+
+    return paid
+
+
+def receivable(asked: Asked) -> Decimal:
+    """Add up all that ever moved account 1100, as far as figures are built."""
+    first = figures.first_month()
+    if first is None:
+        return Decimal("0.00")
+    return figures.span(since=first, until=asked.until, scope=asked.scope).receivable
+
+
+def expected_value(asked: Asked) -> Decimal | None:
+    return tenures.worth(per_customer(asked), on=asked.until, scope=asked.scope)
+
+
+def acquisition_cost(asked: Asked) -> Decimal | None:
+    return acquisition.of(
+        since=asked.since, until=asked.until, branch_id=asked.scope.branch_id
+    ).each
+
+
+def uptime(asked: Asked) -> Decimal | None:
+    """Return the uptime of the days that are complete."""
+    built = figures.state()
+    if built is None:
+        return None
+    found = of_days(
+        since=asked.since,
+        until=min(asked.until, built.built_until),
+        complete=built.built_until,
+        branch_id=asked.scope.branch_id,
+    )
+    return floored(total=found.total, down=found.down)
 
 
 def coming(asked: Asked) -> Decimal | None:

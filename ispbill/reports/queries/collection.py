@@ -62,6 +62,18 @@ def by(dimension: str | None, *, since: date, until: date, scope: Scope) -> dict
     return found
 
 
+def within(days: int, *, since: date, until: date, scope: Scope) -> Collection:
+    """Return what of the same bills was paid `days` after the due date of each, or is by now.
+
+    Looked up bill by bill: nothing of it is built.
+    """
+    found = asking.rows(
+        _WITHIN.format(where=scope.condition("x")),
+        {**scope.values, **_days(since, until), "days": days},
+    )
+    return Collection(*found[0])
+
+
 def _is_kept(end: date) -> bool:
     """Tell whether a month is built up to that day: to its end, or as far as anything is."""
     if end == last_of(end):
@@ -78,6 +90,26 @@ _EDGE = f"""
           FROM ({due(since="%(since)s", until="%(until)s", ends="%(until)s")}) b
           {PLACE.format(of="b")}) x
     WHERE {{where}} GROUP BY 1
+"""
+
+
+_MONTH_END = "(date_trunc('month', i.due_date) + interval '1 month - 1 day')::date"
+_WITHIN = f"""
+    SELECT coalesce(sum(x.due), 0), coalesce(sum(least(coalesce(h.held, 0), x.due)), 0)
+    FROM (SELECT b.invoice_id, b.due_date, b.due, b.branch_id,
+                 coalesce(place.area_id, 0) AS area_id, coalesce(place.package_id, 0) AS package_id,
+                 coalesce(place.reseller_id, 0) AS reseller_id
+          FROM ({
+    due(since="%(since)s", until="%(until)s", ends=f"least({_MONTH_END}, %(until)s)")
+}) b {PLACE.format(of="b")}) x
+    LEFT JOIN LATERAL (
+        SELECT sum(p.amount) AS held FROM billing_allocation p
+        WHERE p.invoice_id = x.invoice_id
+          AND p.at < (x.due_date + %(days)s + 1)::timestamp AT TIME ZONE %(zone)s
+          AND (p.released_at IS NULL
+               OR p.released_at >= (x.due_date + %(days)s + 1)::timestamp AT TIME ZONE %(zone)s)
+    ) h ON true
+    WHERE {{where}}
 """
 
 

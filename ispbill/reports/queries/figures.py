@@ -50,6 +50,12 @@ class Span:
         return Decimal(self["collected_amount"] - self["returned_money_amount"])
 
     @property
+    def receivable(self) -> Decimal:
+        """What moved the receivables: billed and else, less what came in or was given up."""
+        given_up = self["credited_amount"] + self["written_off_amount"]
+        return Decimal(self.billed + self["other_amount"] - self.collected - given_up)
+
+    @property
     def reactivated(self) -> Decimal:
         return Decimal(self["returned_amount"] + self["resumed_amount"])
 

@@ -16,7 +16,7 @@ from ispbill.accounts.models import Branch
 from ispbill.core import sheets
 from ispbill.reports.queries import definitions, rows
 from ispbill.reports.queries.answering import Answer, Asked
-from ispbill.reports.queries.definitions import Definition
+from ispbill.reports.queries.defining import Definition
 from ispbill.reports.queries.scope import Scope
 
 SHEET = "figures"

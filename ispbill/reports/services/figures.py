@@ -9,7 +9,8 @@ from ispbill.audit.services import fence
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.rules.months import first_of
-from ispbill.reports.services import flows, forecast, months, stays, terms
+from ispbill.reports.services import flows, forecast, months, restating, stays, terms
+from ispbill.reports.services.restating import Reasons
 from ispbill.reports.services.terms import Seen
 
 HEAL_DAYS = 2  # made anew every night: a transaction may commit after a later one was seen
@@ -55,12 +56,14 @@ def build(*, until: date, at: datetime, since: date | None = None) -> Built:
     begin = _begin(state, until=until, since=since, changed=changed)
     if begin is None or begin > until:
         return Built(None, None)
+    complete = min(state.built_until, until) if state is not None else None
+    before = restating.told(since=begin, until=complete) if complete else {}
     if full:
         _forget_before(begin, _first_day())
-    rows = flows.write(since=begin, until=until)
-    count = months.write(since=begin, until=until, zone=zone)
-    forecast.write(on=until)
-    stays.write(until=until)
+    rows, count = _write(since=begin, until=until, zone=zone)
+    if state is not None and complete is not None:
+        reasons = Reasons(state.last_entry_id, changed)
+        restating.note(before, since=begin, until=complete, reasons=reasons, at=at)
     FigureState.objects.update_or_create(
         pk=1,
         defaults={
@@ -72,6 +75,15 @@ def build(*, until: date, at: datetime, since: date | None = None) -> Built:
         },
     )
     return Built(begin, until, days=(until - begin).days + 1, months=count, rows=rows)
+
+
+def _write(*, since: date, until: date, zone: str) -> tuple[int, int]:
+    """Make the days and months anew; return how many rows of days and how many months."""
+    rows = flows.write(since=since, until=until)
+    count = months.write(since=since, until=until, zone=zone)
+    forecast.write(on=until)
+    stays.write(until=until)
+    return rows, count
 
 
 def _begin(

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.reports.views import library, performance, revenue
+from ispbill.reports.views import acquisition, library, performance, restated, revenue
 
 app_name = "staff_reports"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/library/send/<int:pk>/end/", library.end, name="end-schedule"),
     path("reports/library/sent/<int:pk>/", library.paper, name="sent"),
     path("reports/figures/", library.sheet, name="figures"),
+    path("reports/acquisition/", acquisition.index, name="acquisition"),
+    path("reports/acquisition/enter/", acquisition.enter, name="enter-cost"),
+    path("reports/restated/", restated.index, name="restated"),
     path("reports/staff/", performance.page, name="staff"),
     path("reports/staff/file/", performance.file, name="staff-file"),
     path("reports/revenue/", revenue.page, {"tab": "revenue"}, name="revenue"),

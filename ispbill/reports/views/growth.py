@@ -44,6 +44,7 @@ _DEFINED = (
     "net_customers",
     "customer_churn",
     "revenue_churn",
+    "expected_value",
 )
 
 
@@ -115,6 +116,7 @@ def _turnover(now: Asked, earlier: Asked, links: Links) -> list[Figure]:
             before=answering.revenue_churn(earlier),
             more_is="danger",
         ),
+        defined("expected_value", answering.expected_value(now)),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ispbill.core import charts, formats
 from ispbill.core.charts import Chart
 from ispbill.reports.forms.period import Chosen
-from ispbill.reports.queries import definitions
+from ispbill.reports.queries import defining
 from ispbill.reports.queries.definitions import FIGURES
 from ispbill.reports.queries.figures import Month
 from ispbill.reports.rules.months import last_of
@@ -23,8 +23,8 @@ from ispbill.reports.rules.months import last_of
 Word = str | Promise
 Value = Decimal | int | str | date | None
 TEXT = "text"
-MONEY, PERCENT, COUNT = definitions.MONEY, definitions.PERCENT, definitions.COUNT
-RATIO, DAYS = definitions.RATIO, definitions.DAYS
+MONEY, PERCENT, COUNT = defining.MONEY, defining.PERCENT, defining.COUNT
+RATIO, DAYS, MINUTES = defining.RATIO, defining.DAYS, defining.MINUTES
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,14 @@ def written(value: Value, unit: str) -> str:
     if isinstance(value, str):
         return value
     if unit == PERCENT:
-        return f"{formats.number(round(Decimal(value), 1), decimals=1)} %"
+        shown = Decimal(value)
+        # What was cut off at two places is shown with both: 99.72 % of a month is not 99.7.
+        decimals = 2 if shown.as_tuple().exponent == -2 else 1
+        return f"{formats.number(round(shown, decimals), decimals=decimals)} %"
     if unit == RATIO:
         return formats.number(Decimal(value), decimals=2)
+    if unit == MINUTES:
+        return formats.duration(timedelta(minutes=int(value)), get_language() or "en")
     if unit == DAYS:
         return formats.number(Decimal(value), decimals=1)
     return charts.words(Decimal(value).quantize(Decimal("0.01")) if unit == MONEY else value, unit)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -19,7 +20,7 @@ from ispbill.core import clock
 from ispbill.core.money import AmountRefused, parse_number
 from ispbill.reports.forms.period import Chosen, RevenueFilter
 from ispbill.reports.models import FigureState
-from ispbill.reports.queries import figures, rows
+from ispbill.reports.queries import figures, restated, rows
 from ispbill.reports.views import (
     breakdown,
     cohorts,
@@ -108,6 +109,12 @@ def page(request: Request, tab: str) -> HttpResponse:
             ],
             "before": chosen.before if is_comparable else None,
             "kept": _kept(request),
+            "restated": restated.of_days(
+                request.user, since=chosen.since, until=chosen.until
+            ).count(),
+            "restated_query": urlencode(
+                {"period": "own", "since": chosen.since, "until": chosen.until}
+            ),
             "dimensions": _dimensions(request, links) if tab == "revenue-breakdown" else [],
             "file_url": f"{reverse('staff_reports:revenue-file', args=[tab])}"
             f"?{request.GET.urlencode()}",

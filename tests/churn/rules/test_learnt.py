@@ -9,8 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from churn.rules import learnt
 from churn.rules.features import FEATURES, GROUPS, NAMES
-from churn.services import bulk_scores, fitting
-from ispbill.devtools import histories
+from churn.services import bulk_scores, fitting, histories
 
 USUAL = [1.0] * len(FEATURES)
 

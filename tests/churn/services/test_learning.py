@@ -6,8 +6,7 @@ Small: what it says at its full figure is proved by tests/laws/test_churn_models
 import numpy as np
 import pytest
 
-from churn.services import learning, measuring
-from ispbill.devtools import histories
+from churn.services import histories, learning, measuring
 
 CUSTOMERS, MONTHS, STAYERS = 4_000, 16, 0.25
 

@@ -10,11 +10,10 @@ import pytest
 
 from churn.models import ChurnModel, ChurnObservation, ChurnScore
 from churn.rules import learnt
-from churn.services import bulk_scores, drifting, reaches, sample, training
+from churn.services import bulk_scores, drifting, histories, reaches, sample, training
 from churn.services.sample import Sample
 from customers.models import Customer
 from ispbill.audit.models import AuditEvent
-from ispbill.devtools import histories
 from ispbill.inbox.models import Notice
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory

@@ -10,45 +10,14 @@ from django.urls import reverse
 from churn.models import ChurnModel, ChurnObservation
 from churn.rules import gates
 from churn.rules.features import GROUPS, NAMES
-from churn.rules.learnt import FLAGGED
 from churn.views import model_words
 from ispbill.accounts.models import User
 from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.churn import CONTENT, METRICS
 from tests.factories.customers import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 URL = reverse("staff_churn:model")
-MANY = len(NAMES) + len(FLAGGED)
-METRICS = {
-    "auc": 0.8213,
-    "auc_low": 0.8,
-    "auc_high": 0.84,
-    "baseline": 0.664,
-    "brier": 0.0247,
-    "slope": 0.99,
-    "ratio": 1.01,
-    "tenths": [
-        {
-            "expected": 0.15 / number,
-            "observed": 0.153 / number,
-            "low": 0.14 / number,
-            "high": 0.17 / number,
-            "lift": 5.4 / number,
-            "lift_low": 5.0 / number,
-            "lift_high": 5.9 / number,
-        }
-        for number in range(1, 11)
-    ],
-    "groups": dict.fromkeys(GROUPS, 0.2),
-    "uneven": [{"kind": "branch", "name": "Mirpur", "ratio": 1.4, "expected": 120.0}],
-    "drift": [{"on": "2026-01-04", "psi": {"tenure": 0.3}}] * 2,
-}
-CONTENT = {
-    "algorithm": "LOGISTIC",
-    "coefficients": [0.55, *[0.0] * (MANY - 1)],
-    "scale": [1.0] * MANY,
-    "calibration": {"method": "sigmoid", "slope": 1.0, "intercept": 0.0},
-}
 
 
 def model(**changed):

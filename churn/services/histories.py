@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from churn.rules.causes import BASE, CAUSES
 from churn.rules.features import NAMES
 from churn.services.sample import Floats, Sample
 
@@ -201,26 +202,27 @@ class _World:
             crossed: Floats = -6 + 2.6 * crossing + 0.9 * last.has_drop - 0.3 * tenure
             return crossed
         ending, longer = self._contract(month)
-        causes: Floats = (
-            0.55 * np.minimum(late, 5)
-            + 0.05 * np.clip(self._trend(), -10, 15)
-            + 0.05 * np.minimum(last.late, 20)
-            + 0.45 * np.minimum(self._sum("tickets", 3), 4)
-            + 0.6 * np.minimum(self._sum("reopened", 6), 2)
-            + 0.035 * np.minimum(outage, 40)
-            + 1.5 * last.has_drop
-            + 1.0 * (last.speed < 0.6)
-            + 1.2 * (self._sum("asked_less", 3) > 0)
-            + 0.8 * (self._sum("has_rise", 4) > 0)
-            - 0.45 * tenure
-            + 0.9 * ending
-            - 1.0 * longer
-            + 0.9 * (self._nps(month) <= 6)
-            + 0.6 * (self.rival_from[self.area] <= month)
-        )
+        known = {
+            "late_bills": np.minimum(late, 5),
+            "lateness_trend": np.clip(self._trend(), -10, 15),
+            "overdue_days": np.minimum(last.late, 20),
+            "tickets": np.minimum(self._sum("tickets", 3), 4),
+            "reopened": np.minimum(self._sum("reopened", 6), 2),
+            "outage_hours": np.minimum(outage, 40),
+            "usage_drop": last.has_drop,
+            "slow": last.speed < 0.6,
+            "asked_less": self._sum("asked_less", 3) > 0,
+            "price_rise": self._sum("has_rise", 4) > 0,
+            "tenure": tenure,
+            "contract_ending": ending,
+            "contract_longer": longer,
+            "nps": self._nps(month) <= 6,
+            "rival": self.rival_from[self.area] <= month,
+        }
+        causes: Floats = np.sum([CAUSES[name] * known[name] for name in CAUSES], axis=0)
         if self.variant == TURNED and month >= TURNS_IN:
             return -4.6 - 0.6 * causes
-        return -6.35 + causes
+        return BASE + causes
 
     def _features(self, month: int) -> dict[str, Floats]:
         """Return the features by name, from the facts before the month."""
