@@ -39,8 +39,11 @@ class Spent:
 
     @property
     def each(self) -> Decimal | None:
-        """Return what one customer cost, half-up to the cent; None where none joined."""
-        if not self.joined:
+        """Return what one customer cost, half-up to the cent.
+
+        None where none joined, or nothing is known to have been spent.
+        """
+        if not self.joined or not self.total:
             return None
         return (self.total / self.joined).quantize(_CENT, ROUND_HALF_UP)
 

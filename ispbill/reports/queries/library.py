@@ -4,7 +4,7 @@ A report is the sheet of all figures, or the list behind one of them. What it sa
 one registry (`definitions`) and from the lists that figures are sums of (`rows`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from ispbill.accounts.models import Branch
 from ispbill.core import sheets
-from ispbill.reports.queries import definitions, rows
+from ispbill.reports.queries import definitions, rows, tables
 from ispbill.reports.queries.answering import Answer, Asked
 from ispbill.reports.queries.defining import Definition
 from ispbill.reports.queries.scope import Scope
+from ispbill.reports.queries.tables import Paper
 
 SHEET = "figures"
 
@@ -29,6 +30,8 @@ class Kind:
     key: str
     name: str | Promise
     text: str | Promise
+    # What it holds, where that is no list behind a figure.
+    table: Callable[..., Paper] | None = None
 
 
 LISTS = (
@@ -66,6 +69,50 @@ LISTS = (
         gettext_lazy("Bill by bill, at the end of the days."),
     ),
 )
+TABLES = (
+    Kind(
+        "tax",
+        gettext_lazy("Tax by rate"),
+        gettext_lazy("Of the documents booked on these days, as in the books."),
+        tables.tax,
+    ),
+    Kind(
+        "methods",
+        gettext_lazy("Payments by method"),
+        gettext_lazy("How many, how much, and what went back."),
+        tables.methods,
+    ),
+    Kind(
+        "discounts",
+        gettext_lazy("Discounts on bills"),
+        gettext_lazy("What was taken off, line by line."),
+        tables.discounts,
+    ),
+    Kind(
+        "resellers",
+        gettext_lazy("Resellers"),
+        gettext_lazy("What their customers paid, what they earned and were paid."),
+        tables.resellers,
+    ),
+    Kind(
+        "usage",
+        gettext_lazy("Usage by customer"),
+        gettext_lazy("Who used most, down and up."),
+        tables.usage,
+    ),
+    Kind(
+        "messages",
+        gettext_lazy("Messages"),
+        gettext_lazy("By event and way: handed over, delivered, failed, and the cost."),
+        tables.messages,
+    ),
+    Kind(
+        "risk",
+        gettext_lazy("Customers who may leave"),
+        gettext_lazy("High and medium risk as of last night, with the reasons."),
+        tables.at_risk,
+    ),
+)
 KINDS = {
     kind.key: kind
     for kind in (
@@ -75,6 +122,7 @@ KINDS = {
             gettext_lazy("Every figure of the company and of each branch, side by side."),
         ),
         *LISTS,
+        *TABLES,
     )
 }
 
@@ -111,16 +159,11 @@ def sheet(*, since: date, until: date, branch_id: int | None) -> Sheet:
     return Sheet([name for _number, name in columns], lines)
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A report as a table: its head and its lines."""
-
-    head: Sequence[sheets.Cell]
-    lines: Sequence[Sequence[sheets.Cell]]
-
-
 def paper(key: str, *, since: date, until: date, branch_id: int | None) -> Paper:
     """Return a report of the library, as a table."""
+    table = KINDS[key].table
+    if table is not None:
+        return table(since=since, until=until, branch_id=branch_id)
     if key == SHEET:
         found = sheet(since=since, until=until, branch_id=branch_id)
         return Paper(

@@ -30,7 +30,7 @@ MONEY_FIGURES = (
     ),
     Definition(
         "due",
-        _("Due"),
+        _("Bills due"),
         MONEY,
         _(
             "Of the bills due on these days, less their credit notes: how much was asked for. "

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/library/send/", library.plan, name="schedule"),
     path("reports/library/send/<int:pk>/end/", library.end, name="end-schedule"),
     path("reports/library/sent/<int:pk>/", library.paper, name="sent"),
+    path("reports/library/of/<slug:key>/", library.table, name="library-table"),
     path("reports/figures/", library.sheet, name="figures"),
     path("reports/acquisition/", acquisition.index, name="acquisition"),
     path("reports/acquisition/enter/", acquisition.enter, name="enter-cost"),

@@ -1,7 +1,9 @@
 """/admin/reports/library/ (A-42): every report to open, to take along, or to have sent."""
 
+from typing import Any
+
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,9 +23,10 @@ from ispbill.reports.queries import figures, library, sent
 from ispbill.reports.queries.library import KINDS, SHEET
 from ispbill.reports.services import schedules
 from ispbill.reports.views import files
-from ispbill.reports.views.report import Cell, Meaning, Table, text
+from ispbill.reports.views.report import TEXT, Cell, Meaning, Table, text
 
 PAPERS = 20  # shown of those sent to oneself
+SHOWN = 200  # lines on the page; a file has them all
 
 
 @require_GET
@@ -37,6 +40,7 @@ def index(request: Request) -> HttpResponse:
         "sheet": KINDS[SHEET],
         "may_send": may(request.user, "reports.send"),
         "lists": library.LISTS,
+        "tables": library.TABLES,
         "schedules": [(one, KINDS[one.report]) for one in sent.listed(request.user)],
         "papers": [(one, KINDS[one.schedule.report]) for one in papers],
     }
@@ -73,6 +77,40 @@ def sheet(request: Request) -> HttpResponseBase:
         "file_url": f"{request.path}?{request.GET.urlencode()}",
     }
     return render(request, "reports/staff/figures.html", context)
+
+
+@require_GET
+@staff_only("reports.view")
+def table(request: Request, key: str) -> HttpResponseBase:
+    """Show a report that is a table of its own; as a file with `?as=`."""
+    kind = KINDS.get(key)
+    if kind is None or kind.table is None:
+        raise Http404
+    form, state, chosen = _asked(request)
+    wanted = request.GET.get("as", "")
+    context: dict[str, Any] = {"kind": kind, "form": form, "state": state, "chosen": chosen}
+    if chosen is not None:
+        branch = branch_scope(request.user)
+        found = kind.table(since=chosen.since, until=chosen.until, branch_id=branch)
+        shown = found.lines if wanted else found.lines[:SHOWN]
+        made = Table(
+            title=kind.name,
+            head=[str(word) for word in found.head],
+            rows=[
+                [Cell(value, unit) for value, unit in zip(line, found.units, strict=True)]
+                for line in shown
+            ],
+            texts=sum(unit == TEXT for unit in found.units),
+        )
+        if wanted in ("csv", "xlsx"):
+            return files.of_tables(kind.key, [made], as_xlsx=wanted == "xlsx")
+        context |= {
+            "table": made,
+            "kept": [],
+            "more": len(found.lines) - len(shown),
+            "file_url": f"{request.path}?{request.GET.urlencode()}",
+        }
+    return render(request, "reports/staff/library_table.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -47,7 +47,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a title; the first cell of a row heads it."""
+    """Rows under a title; the first cell of a row heads it, `texts` of them are no numbers."""
 
     title: Word
     head: Sequence[Word]
@@ -55,6 +55,7 @@ class Table:
     total: Sequence[Cell] = ()
     note: Word = ""
     is_grid: bool = False
+    texts: int = 1
 
 
 @dataclass(frozen=True)
