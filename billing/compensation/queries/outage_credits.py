@@ -12,6 +12,7 @@ from billing.compensation.models import OutageCredit, OutageCrediting
 from billing.compensation.rules import outage_credit as rules
 from billing.invoices.models import Invoice, InvoiceLine
 from customers.models import Suspension
+from customers.queries import directory
 from ispbill.accounts.models import User
 from ispbill.core import clock
 from network.outages.models import Outage, OutageSettings
@@ -158,6 +159,13 @@ def _given(ids: Collection[int]) -> dict[int, list[Span]]:
     for one in OutageCredit.objects.filter(subscription__in=ids):
         found[one.subscription_id].append((one.span.lower, one.span.upper))
     return found
+
+
+def given(crediting: OutageCrediting, user: User) -> QuerySet[OutageCredit]:
+    """Return what customers whom somebody may see got back for an outage."""
+    return OutageCredit.objects.filter(
+        outage=crediting.outage_id, customer__in=directory.visible_to(user).values("pk")
+    ).select_related("note", "customer", "subscription")
 
 
 def visible_to(user: User) -> QuerySet[OutageCrediting]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.compensation.models import OutageCredit, OutageCrediting
+from billing.compensation.models import OutageCrediting
 from billing.compensation.queries import outage_credits as queries
 from billing.compensation.services import outage_credits as services
 from ispbill.accounts import responses
@@ -28,14 +28,9 @@ SHOWN = 50
 def panel(request: Request, number: str) -> HttpResponse:
     """Show what is proposed, or the notes that were written."""
     row = queries.visible_to(request.user).filter(outage__number=number).first()
-    credits = OutageCredit.objects.none()
-    if row is not None:
-        credits = OutageCredit.objects.filter(outage=row.outage).select_related(
-            "note", "customer", "subscription"
-        )
     context = {
         "row": row,
-        "credits": credits.order_by("pk")[:SHOWN],
+        "credits": [] if row is None else queries.given(row, request.user).order_by("pk")[:SHOWN],
         "may_decide": may(request.user, "billing.correct"),
     }
     return render(request, "billing/compensation/staff/_panel.html", context)

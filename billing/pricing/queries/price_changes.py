@@ -48,6 +48,8 @@ AFFECTED = """
               AND k.price_locked_until > %(on)s AND %(net)s::numeric > b.net)
       AND (b.net, b.gross) IS DISTINCT FROM (%(net)s::numeric, %(gross)s::numeric)
 """
+# A branch manager looks at the services of the branch alone, whatever the change touches.
+_SEEN = "AND (%(seen)s::bigint IS NULL OR c.branch_id = %(seen)s::bigint)"
 
 
 @dataclass(frozen=True)
@@ -97,23 +99,31 @@ def parameters(change: PriceChange) -> dict[str, Any]:
     }
 
 
-def preview(change: PriceChange, *, largest: int = 10) -> Preview:
-    """Return what a change would do to the services there are now."""
+def preview(change: PriceChange, *, seen: int | None = None, largest: int = 10) -> Preview:
+    """Return what a change would do to the services there are now; `seen`: of one branch alone."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), coalesce(sum(b.net), 0) {AFFECTED}", parameters(change))
+        cursor.execute(
+            f"SELECT count(*), coalesce(sum(b.net), 0) {AFFECTED} {_SEEN}",
+            parameters(change) | {"seen": seen},
+        )
         count, before = cursor.fetchone()
     months = Cycle(change.cycle.lower()).months
     return Preview(
         services=count,
         monthly_before=(before / months).quantize(Decimal("0.01")),
         monthly_after=(change.net_amount * count / months).quantize(Decimal("0.01")),
-        largest=list(_rows(change, "ORDER BY abs(%(net)s - b.net) DESC, s.id", limit=largest)),
+        largest=list(
+            _rows(change, "ORDER BY abs(%(net)s - b.net) DESC, s.id", limit=largest, seen=seen)
+        ),
     )
 
 
-def touched(change: PriceChange, *, after: int, size: int) -> list[Touched]:
-    """Return a page of the services that change, by id, those after the id `after`."""
-    return list(_rows(change, "AND s.id > %(after)s ORDER BY s.id", limit=size, after=after))
+def touched(
+    change: PriceChange, *, after: int, size: int, seen: int | None = None
+) -> list[Touched]:
+    """Return a page of the services that change, by id, those after `after`; `seen`: a branch."""
+    rest = "AND s.id > %(after)s ORDER BY s.id"
+    return list(_rows(change, rest, limit=size, after=after, seen=seen))
 
 
 def listed() -> QuerySet[PriceChange]:
@@ -134,12 +144,14 @@ def first_bill(*, billed_until: date, billing_day: int, cycle: str, effective_fr
     return start
 
 
-def _rows(change: PriceChange, rest: str, *, limit: int, after: int = 0) -> Iterator[Touched]:
+def _rows(
+    change: PriceChange, rest: str, *, limit: int, seen: int | None, after: int = 0
+) -> Iterator[Touched]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.id, s.connection_id, c.number, c.name, s.status, b.net, h.billed_until,"
-            f" s.billing_day {AFFECTED} {rest} LIMIT %(limit)s",
-            {**parameters(change), "limit": limit, "after": after},
+            f" s.billing_day {AFFECTED} {_SEEN} {rest} LIMIT %(limit)s",
+            {**parameters(change), "limit": limit, "after": after, "seen": seen},
         )
         rows = cursor.fetchall()
     for pk, connection_id, number, name, status, before, billed_until, day in rows:

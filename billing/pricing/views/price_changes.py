@@ -15,7 +15,7 @@ from billing.pricing.models import PriceChange
 from billing.pricing.queries import price_changes as queries
 from billing.pricing.services import price_changes
 from ispbill.accounts import responses
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -77,9 +77,10 @@ def detail(request: Request, pk: int) -> HttpResponse:
     if change.scope == PriceChange.Scope.ALL and change.status != PriceChange.Status.CANCELLED:
         given = request.GET.get("after", "")
         after = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-        page = queries.touched(change, after=after, size=_PER_PAGE + 1)
+        seen = branch_scope(request.user)
+        page = queries.touched(change, after=after, size=_PER_PAGE + 1, seen=seen)
         context |= {
-            "preview": queries.preview(change),
+            "preview": queries.preview(change, seen=seen),
             "rows": page[:_PER_PAGE],
             "older": page[_PER_PAGE - 1].subscription_id if len(page) > _PER_PAGE else None,
             "is_first_page": not after,

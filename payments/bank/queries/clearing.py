@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from billing.allocation.models import Payment
 from billing.allocation.rules.accounts import CLEARING_OF
 from billing.ledger.rules.chart import ACCOUNTS, Chart
+from ispbill.accounts.access import branch_scope
+from ispbill.accounts.models import User
 from payments.bank.models import SettlementImport, SettlementLine
 
 ACCOUNT_CODES: Sequence[Chart] = tuple(CLEARING_OF.values())
@@ -134,3 +136,10 @@ def _held_since(code: int, held: Decimal, until: date) -> date | None:
         cursor.execute(_SINCE, {"account": code, "held": held, "until": until})
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def lines_visible_to(user: User) -> QuerySet[SettlementLine]:
+    """Return the lines of payouts that somebody may see: a manager those of own customers."""
+    scope = branch_scope(user)
+    found = SettlementLine.objects.all()
+    return found if scope is None else found.filter(payment__customer__branch=scope)

@@ -224,8 +224,8 @@ def claim(request: Request, pk: int) -> HttpResponse:
 @staff_only("payments.reverse")
 def decide_chargeback(request: Request, pk: int) -> HttpResponse:
     """Say what becomes of money a provider took back."""
-    found = SettlementLine.objects.select_related("settlement", "payment__customer")
-    line = get_object_or_404(found, pk=pk)
+    found = clearing.lines_visible_to(request.user)
+    line = get_object_or_404(found.select_related("settlement", "payment__customer"), pk=pk)
     form = ChargebackDecision(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data

@@ -161,6 +161,31 @@ def test_staff_decide_on_the_outage_s_page(client):
     assert OutageCrediting.objects.get().state == "DROPPED"
 
 
+def test_a_manager_decides_nothing_for_other_branches_and_is_told_of_none_of_their_customers(
+    client,
+):
+    here, there = SubscriptionFactory(), SubscriptionFactory()
+    billed(here)
+    billed(there)
+    found = resolved(outage(areas=[here.customer.area, there.customer.area]), restored_at=BACK)
+    manager = UserFactory(role=User.Role.BRANCH_MANAGER, branch=here.customer.branch)
+    panel = reverse("staff_billing:outage-credit", args=[found.number])
+    order = reverse("staff_billing:order-outage-credit", args=[found.number])
+    outage_credits.propose_due(at=LATER)
+    client.force_login(manager)
+
+    assert client.post(order, {"reason": WHY}).status_code == 403
+    assert order not in client.get(panel).content.decode()
+
+    client.force_login(UserFactory(role=User.Role.BILLING))
+    client.post(order, {"reason": WHY})
+    outage_credits.credit_ordered(at=LATER)
+    client.force_login(manager)
+    shown = client.get(panel).content.decode()
+    assert here.connection_id in shown
+    assert there.connection_id not in shown
+
+
 def test_nobody_is_cut_off_in_an_outage_nor_on_the_day_its_tail_ends():
     subscription = SubscriptionFactory()
     open_invoice(subscription.customer, amount="1150.00", due=date(2026, 1, 1))
