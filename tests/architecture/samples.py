@@ -394,6 +394,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_customers:archive-area": lambda world: {"pk": world.customer.area_id},
     "staff_customers:bulk": lambda _world: {"what": "tag"},
     "staff_customers:export": lambda _world: {"file_format": "csv"},
+    "staff_reports:list-file": lambda _world: {"key": "routers"},
     "staff_reports:tab": lambda _world: {"tab": "revenue"},
     "staff_billing:invoice": lambda world: {"number": world.invoice.number},
     "staff_billing:invoice-void": lambda world: {"number": world.invoice.number},

@@ -34,6 +34,7 @@ COMPANYS = {
     "staff_fieldservice:move-stock": "an article of the catalogue",
     "staff_fieldservice:receive": "an article of the catalogue",
     "staff_network:pool": "a pool of the company",
+    "staff_reports:list-file": "the name of a table; its rows are those one may see",
     "staff_tickets:edit-reply": "a saved reply",
 }
 

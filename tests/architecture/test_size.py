@@ -22,6 +22,7 @@ TABLES = {
     "ispbill/notifications/rules/shipped_en.py": "the texts of messages",
     "ispbill/portals/menus.py": "the entries of the menus",
     "ispbill/portals/views/act_words.py": "things and verbs of the trail",
+    "ispbill/reports/queries/lists.py": "columns of the tables that leave as files",
     "ispbill/schedule.py": "the timetable, one job an entry",
     "ispbill/settings.py": "what the environment may say, in sections",
     "network/gateways/base.py": "the words routers are spoken to in: errors, rows, desired states",

@@ -48,6 +48,13 @@ def of_rows(what: str, found: Rows, *, as_xlsx: bool) -> HttpResponseBase:
     return _answer(f"revenue-{what}", head, lines, as_xlsx=as_xlsx)
 
 
+def of_list(
+    name: str, head: Sequence[sheets.Cell], lines: Lines, *, as_xlsx: bool
+) -> HttpResponseBase:
+    """Answer with a table of the console, at most `MOST_ROWS` lines."""
+    return _answer(name, [str(cell) for cell in head], lines, as_xlsx=as_xlsx)
+
+
 def _answer(name: str, head: Sequence[str], lines: Lines, *, as_xlsx: bool) -> HttpResponseBase:
     response: HttpResponseBase
     if as_xlsx:

@@ -21,8 +21,10 @@ from ispbill.reports.forms.period import Chosen
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import figures, library, sent
 from ispbill.reports.queries.library import KINDS, SHEET
+from ispbill.reports.queries.lists import FILES
 from ispbill.reports.services import schedules
 from ispbill.reports.views import files
+from ispbill.reports.views.list_file import may_take
 from ispbill.reports.views.report import TEXT, Cell, Meaning, Table, text
 
 PAPERS = 20  # shown of those sent to oneself
@@ -41,6 +43,7 @@ def index(request: Request) -> HttpResponse:
         "may_send": may(request.user, "reports.send"),
         "lists": library.LISTS,
         "tables": library.TABLES,
+        "whole": [one for one in FILES if may_take(request.user, one)],
         "schedules": [(one, KINDS[one.report]) for one in sent.listed(request.user)],
         "papers": [(one, KINDS[one.schedule.report]) for one in papers],
     }
