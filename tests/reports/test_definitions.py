@@ -1,5 +1,6 @@
 """A figure has one name and one number, on the first page as in every report."""
 
+import re
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from ispbill.core.acts import Act
 from ispbill.reports.queries import cash, collection, defining, definitions, owed, rows
 from ispbill.reports.queries.scope import Scope
 from ispbill.reports.views.revenue import TABS
+from tests.architecture.test_house import ROOT
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import chart
 from tests.factories.customers import SubscriptionFactory
@@ -94,6 +96,30 @@ def test_what_is_shown_is_what_the_one_query_answers(client, owner, company):
     assert {key for key, _value in shown} == set(definitions.FIGURES)
     for key, value in shown:
         assert (key, value) == (key, definitions.value(key, **SPAN))
+
+
+SHOWS = ("ispbill/portals", "ispbill/reports/views", "ispbill/api")
+# Sums of one customer, whose account it is; no figure of the company.
+OF_ONE_CUSTOMER = {"ispbill/api/views/dashboard.py", "ispbill/api/views/admin_money.py"}
+A_SUM = re.compile(r"\bSum\(|\bAvg\(|\.aggregate\(|(?i:select\b[^\"]*\bsum\()")
+
+
+def sums_of_their_own(root=ROOT):
+    files = [file for place in SHOWS for file in sorted((root / place).rglob("*.py"))]
+    found = {file.relative_to(root).as_posix() for file in files if A_SUM.search(file.read_text())}
+    return found - OF_ONE_CUSTOMER
+
+
+def test_what_shows_a_figure_asks_the_registry_and_adds_up_nothing_of_its_own():
+    assert sums_of_their_own() == set()
+
+
+def test_a_sum_on_a_page_would_be_found(tmp_path):
+    page = tmp_path / "ispbill/portals/views/home.py"
+    page.parent.mkdir(parents=True)
+    page.write_text('owed = Invoice.objects.aggregate(all=Sum("amount_due"))')
+
+    assert sums_of_their_own(tmp_path) == {"ispbill/portals/views/home.py"}
 
 
 def test_a_name_is_given_once():
