@@ -22,7 +22,6 @@ from django.dispatch import receiver
 
 from ispbill.core import guard_files
 from ispbill.devtools.demo.emptying import connection_options, empty_as
-from tests import quick_migrations
 
 __all__ = [
     "app_connection",
@@ -58,8 +57,7 @@ def create(suffix: str = "") -> str:
             unfinished = f"{template}_{os.getpid()}"
             server.execute(f'CREATE DATABASE "{unfinished}"')
             _use(unfinished)
-            with quick_migrations.quick():
-                call_command("migrate", database="owner", verbosity=0, interactive=False)
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
             connections["owner"].close()
             server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
         _drop(server, name)

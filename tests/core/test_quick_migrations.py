@@ -1,14 +1,14 @@
-"""The suite's quick way to a new database leads where the usual one does (in a full proof)."""
+"""The quick way to a new database leads where Django's own does (in a full proof)."""
 
 import os
-from contextlib import nullcontext
 
 import pytest
 from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.db import connection, connections
 
+from ispbill.core.management.commands import migrate as ours
 from ispbill.devtools.bench import scratch
-from tests import quick_migrations
 
 CATALOGUE = (
     "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
@@ -26,9 +26,9 @@ CATALOGUE = (
 )
 
 
-def migrated(way):
-    with scratch.empty("ways"), way:
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+def migrated(command):
+    with scratch.empty("ways"):
+        call_command(command, database="owner", verbosity=0, interactive=False)
         connections["owner"].close()
         with connection.cursor() as cursor:
             found = []
@@ -42,7 +42,7 @@ def migrated(way):
 @pytest.mark.skipif(not os.environ.get("PROVE"), reason="migrates the usual way, which takes long")
 def test_the_quick_way_leads_where_the_usual_one_does(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        usual, quick = migrated(nullcontext()), migrated(quick_migrations.quick())
+        usual, quick = migrated(migrate.Command()), migrated(ours.Command())
 
     for one, other in zip(usual, quick, strict=True):
         assert one == other

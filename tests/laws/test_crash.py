@@ -54,10 +54,8 @@ def fill():
 
     from billing.run.services import cycle
     from ispbill.devtools.bench import population, scratch
-    from tests import quick_migrations
 
-    with quick_migrations.quick():
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
     scratch._give_defaults()
     population.fill(CUSTOMERS)
     cycle.run(on=AT.date(), act=Act(None, AT))

@@ -7,6 +7,7 @@ the database needs the one model alone. Code that a migration runs sees models m
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from django.db.migrations.state import ProjectState
 
@@ -14,16 +15,17 @@ from django.db.migrations.state import ProjectState
 def _itself(
     self: ProjectState, app_label: str, model_name: str, delay: bool = False
 ) -> set[tuple[str, str]]:
-    self.is_delayed = True  # code that a migration runs has them made anew first
+    cast(Any, self).is_delayed = True  # code that a migration runs has them made anew first
     return {(app_label, model_name.lower())}
 
 
 @contextmanager
 def quick() -> Iterator[None]:
     """Let `migrate` be quick within the block; for databases that are empty."""
-    usual = ProjectState._find_reload_model
-    ProjectState._find_reload_model = _itself
+    state: Any = ProjectState  # the method is Django's own affair; a full proof compares both ways
+    usual = state._find_reload_model
+    state._find_reload_model = _itself
     try:
         yield
     finally:
-        ProjectState._find_reload_model = usual
+        state._find_reload_model = usual
