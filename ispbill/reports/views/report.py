@@ -57,6 +57,10 @@ class Table:
     is_grid: bool = False
     texts: int = 1
 
+    def labelled(self) -> list[list[tuple[Word, Cell]]]:
+        """Return the rows with each cell's head, which a phone shows beside it."""
+        return [list(zip(self.head, row, strict=False)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -178,7 +182,7 @@ def written(value: Value, unit: str) -> str:
     if value is None:
         return "—"
     if isinstance(value, date):
-        return formats.day(value)
+        return formats.day(value, get_language() or "en")
     if isinstance(value, str):
         return value
     if unit == PERCENT:
