@@ -578,7 +578,7 @@ EVENTS: dict[str, Event] = {
         Event(
             "weekly_brief",
             gettext_noop("The week in figures"),
-            _take((*_COMPANY, "name", "period", "text")),
+            _take((*_COMPANY, "name", "period", "text", "report_url")),
         ),
         # To whom a report is sent regularly: `ispbill.reports.services.schedules`.
         Event(

@@ -551,6 +551,7 @@ TEXTS: dict[str, Shipped] = {
         whatsapp="*{company}*, {period}:\n{text}",
         subject="সপ্তাহের হিসাব: {period}",
         email="প্রিয় {name},\n\n{period} সপ্তাহের হিসাব:\n\n{text}\n\n"
+        "সপ্তাহের সব হিসাব (PDF): {report_url}\n"
         "প্রতিটি সংখ্যার ব্যাখ্যা ও সারি প্রথম পাতায় এবং বিশ্লেষণে আছে।" + _SIGNED,
     ),
     "report_ready": Shipped(

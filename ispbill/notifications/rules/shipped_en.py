@@ -585,7 +585,8 @@ TEXTS: dict[str, Shipped] = {
         whatsapp="*{company}*, {period}:\n{text}",
         subject="The week in figures: {period}",
         email="Dear {name},\n\nthe week {period} in figures:\n\n{text}\n\n"
-        "Each figure is explained, with its rows, on the first page and under Insight." + _SIGNED,
+        "Every figure of the week as PDF: {report_url}\n"
+        "Each is explained, with its rows, on the first page and under Insight." + _SIGNED,
     ),
     "report_ready": Shipped(
         sms="{company}: {subject}, {period}: {report_url}",

@@ -1,5 +1,7 @@
 """The week in figures, by e-mail on Monday morning: what an owner asks for, in twelve lines.
 
+The letter leads to the same on paper, with every figure of the week (`reports.views.brief`).
+
 Every figure is the one the pages show (`reports.queries`); a branch manager gets those of the
 branch. Worked out for each person when it is sent, with the rights held then; once a person and
 week, however often the job runs.
@@ -9,7 +11,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -45,6 +49,7 @@ def send(person: User, *, monday: date, at: datetime) -> int:
     context = {
         "period": f"{since.isoformat()}/{monday.isoformat()}",
         "text": text(person, monday=monday),
+        "report_url": f"{settings.PUBLIC_URL}{reverse('staff_reports:brief')}?week={monday}",
     }
     return compose.enqueue(
         compose.to_person(person, context, fact=f"{monday}"),
@@ -57,11 +62,12 @@ def send(person: User, *, monday: date, at: datetime) -> int:
 def text(person: User, *, monday: date) -> str:
     """Return the brief's lines in the person's language."""
     with translation.override(person.language):
-        lines = _lines(person, monday)
-    return "\n".join(f"{label}: {said}" for label, said in lines)
+        found = lines(person, monday=monday)
+    return "\n".join(f"{label}: {said}" for label, said in found)
 
 
-def _lines(person: User, monday: date) -> list[tuple[str, str]]:
+def lines(person: User, *, monday: date) -> list[tuple[str, str]]:
+    """Return what the brief says, label and words, in the language in force."""
     branch = branch_scope(person)
     return [*_money(monday, branch), *_customers(person, monday, branch), *_work(person, monday)]
 

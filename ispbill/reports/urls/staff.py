@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ispbill.reports.views import acquisition, library, list_file, performance, restated, revenue
+from ispbill.reports.views import (
+    acquisition,
+    brief,
+    library,
+    list_file,
+    performance,
+    restated,
+    revenue,
+)
 
 app_name = "staff_reports"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/library/sent/<int:pk>/", library.paper, name="sent"),
     path("reports/library/of/<slug:key>/", library.table, name="library-table"),
     path("reports/lists/<slug:key>/", list_file.download, name="list-file"),
+    path("reports/brief/", brief.show, name="brief"),
     path("reports/figures/", library.sheet, name="figures"),
     path("reports/acquisition/", acquisition.index, name="acquisition"),
     path("reports/acquisition/enter/", acquisition.enter, name="enter-cost"),
