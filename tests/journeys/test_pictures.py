@@ -27,7 +27,9 @@ PARTS = ("formats", "list", "tiles", "charts", "progress", "forms", "failures")
 SOFT = 4  # so many pixels are one
 SEEN = 28  # of 255: a difference that the eye meets
 MOST = 0.002  # of a picture may differ: letters that are smoothed another way
-STILL = "*, ::before, ::after { transition: none !important; animation: none !important }"
+# Nothing moves, and what stays on top while a page is scrolled covers no part.
+STILL = """*, ::before, ::after { transition: none !important; animation: none !important }
+.skip-link, .topbar { visibility: hidden !important }"""
 
 
 def soft(picture):
