@@ -123,7 +123,12 @@ def test_a_first_view_on_a_phone_weighs_at_most_ninety_kilobytes(weighed):
 def test_a_first_view_of_the_console_weighs_at_most_two_hundred_kilobytes(weighed):
     seen = {
         path: weighed(path, viewport=DESK, login="owner@demo.test")
-        for path in ("/admin/", "/admin/customers/")
+        for path in (
+            "/admin/",
+            "/admin/customers/",
+            "/admin/settings/",
+            "/admin/messages/templates/",
+        )
     }
 
     assert {path: weight(found) for path, found in seen.items() if weight(found) > STAFF} == {}
