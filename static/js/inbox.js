@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const UNDO_MS = 60000;
+  const LOOK_MS = 15000;
   const root = document.documentElement;
   const region = () => document.querySelector("#inbox");
   const rows = () => [...document.querySelectorAll("#inbox .inbox-row")];
@@ -75,8 +76,14 @@
     const accept = document.querySelector("[data-inbox-accept]:not([disabled])");
     if (!accept) return;
     event.preventDefault();
-    accept.click();
+    const taken = document.querySelector("[data-inbox-taken]");  // a colleague is deciding: by hand only
+    if (taken) window.ispbill?.announce(taken.textContent); else accept.click();
   });
+
+  // Who else has the item open is asked while somebody sees this page, not behind other tabs.
+  window.setInterval(() => {
+    if (document.visibilityState === "visible" && document.querySelector("#inbox-opened")) htmx.trigger("#inbox-opened", "look");
+  }, LOOK_MS);
 
   // "/" looks for somebody in the item that has a search, before the search of the whole console.
   document.addEventListener("keydown", (event) => {

@@ -324,7 +324,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_accounts:edit-branch": lambda world: {"pk": world.branch.pk},
     "staff_accounts:archive-branch": lambda world: {"pk": world.branch.pk},
     **dict.fromkeys(
-        ("staff:inbox-item", "staff:inbox-later", "staff:inbox-now"),
+        ("staff:inbox-item", "staff:inbox-later", "staff:inbox-now", "staff:inbox-open"),
         lambda world: {"kind": "pause", "key": world.asked_pause.pk},
     ),
     "staff:inbox-act": lambda world: {

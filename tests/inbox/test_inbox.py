@@ -1,9 +1,12 @@
 """The inbox: acts have the effect of the old pages, later comes back, what is gone says so."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from billing.allocation.models import Payment
@@ -16,7 +19,8 @@ from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.inbox.queries import items, sources
-from tests.factories.accounts import UserFactory
+from ispbill.inbox.services import deciding
+from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
 from tests.inbox import scenes
 from tests.inbox.scenes import SCENES, WHY
@@ -275,3 +279,48 @@ def test_an_act_is_in_the_trail_as_always(at, owner, client):
 
     event = AuditEvent.objects.get(action="attempt.refused")
     assert (event.actor_name, event.reason) == ("Rezaul Karim", WHY)
+
+
+def opened(client, row):
+    return client.get(reverse("staff:inbox-open", args=["pause", row.pk])).content.decode()
+
+
+def test_whoever_comes_second_is_told_who_is_deciding_and_the_first_is_not_troubled(at, owner):
+    cache.clear()
+    row, other = scenes.pause(at, owner), scenes.pause(at, owner)
+    first, second = Client(), Client()
+    first.force_login(UserFactory(name="Nadia Islam"))
+    second.force_login(owner)
+
+    assert "Only you have it open" in opened(first, row)
+    assert "Nadia Islam is deciding" in opened(second, row)
+    assert "Only you have it open" in opened(first, row)
+
+    assert "Only you have it open" in opened(first, other)  # she went on
+    assert "Only you have it open" in opened(second, row)
+
+
+def test_somebody_who_went_away_is_deciding_no_longer(at, owner, monkeypatch):
+    cache.clear()
+    row, nadia = scenes.pause(at, owner), UserFactory(name="Nadia Islam")
+    deciding.look(kind="pause", item_id=row.pk, user=nadia)
+    later = time.time() + deciding.SECONDS + 1
+    monkeypatch.setattr(deciding.time, "time", lambda: later)
+
+    assert deciding.look(kind="pause", item_id=row.pk, user=owner) == ""
+
+
+def test_without_the_cache_nobody_else_is_there(at, owner, monkeypatch):
+    def gone(*_given, **_more):
+        raise OSError
+
+    monkeypatch.setattr(deciding.cache, "get", gone)
+
+    assert deciding.look(kind="pause", item_id=1, user=owner) == ""
+
+
+def test_who_decides_about_what_one_may_not_see_is_not_said(client, at, owner):
+    row = scenes.pause(at, owner)
+    client.force_login(UserFactory(role=User.Role.BRANCH_MANAGER, branch=BranchFactory()))
+
+    assert client.get(reverse("staff:inbox-open", args=["pause", row.pk])).status_code == 404

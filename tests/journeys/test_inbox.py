@@ -83,6 +83,24 @@ def test_an_inbox_of_several_kinds_is_cleared_by_keyboard_alone(visit):
     assert proofs.check_all() == []
 
 
+def test_a_colleague_who_is_deciding_is_named_and_enter_leaves_it_to_them(visit):
+    at, owner = clock.now(), User.objects.get(login="owner@demo.test")
+    pause = scenes.pause(at, owner)
+    colleague = User.objects.get(login="billing@demo.test").name
+    first, second = visit("billing@demo.test", width=1440), visit("owner@demo.test", width=1440)
+
+    first.goto(f"/admin/inbox/pause/{pause.pk}/")
+    expect(first.locator("#inbox-opened")).to_have_text("Only you have it open")
+    second.goto(f"/admin/inbox/pause/{pause.pk}/")
+    expect(second.locator("#inbox-opened")).to_contain_text(f"{colleague} is deciding")
+    second.keyboard.press("Enter")
+    expect(second.locator("#announcer")).to_contain_text("is deciding")
+    assert type(pause).objects.get(pk=pause.pk).status == pause.status
+
+    first.keyboard.press("Enter")
+    expect(first.locator("[data-inbox-done]")).to_contain_text("is planned")
+
+
 def test_on_a_phone_the_item_fills_the_screen_with_its_verbs_at_the_bottom(visit):
     at, owner = clock.now(), User.objects.get(login="owner@demo.test")
     scenes.pause(at, owner)

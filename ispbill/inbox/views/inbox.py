@@ -24,7 +24,7 @@ from ispbill.inbox.forms.later import Later
 from ispbill.inbox.queries import items, sources
 from ispbill.inbox.queries.items import Found
 from ispbill.inbox.queries.sources import Done, Source, Verb
-from ispbill.inbox.services import postponing
+from ispbill.inbox.services import deciding, postponing
 from ispbill.inbox.views import showing
 
 
@@ -102,6 +102,17 @@ def later(request: Request, kind: str, key: int) -> HttpResponse:
         back=showing.address(request, source, key),
         effects=[_("For everybody else it still waits.")],
     )
+
+
+@require_GET
+@staff_only("console.use")
+def opened(request: Request, kind: str, key: int) -> HttpResponse:
+    """Say who else decides about an item that stands open; asked again while it does."""
+    source = _source(request, kind)
+    if items.find(source, request.user, key, at=clock.now()) is None:
+        raise Http404
+    who = deciding.look(kind=kind, item_id=key, user=request.user)
+    return render(request, "inbox/staff/_opened.html", {"who": who})
 
 
 @require_POST

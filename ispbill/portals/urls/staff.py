@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/count/", counting.show, name="inbox-count"),
     path(f"{_ITEM}/", inbox.item, name="inbox-item"),
     path(f"{_ITEM}/later/", inbox.later, name="inbox-later"),
+    path(f"{_ITEM}/open/", inbox.opened, name="inbox-open"),
     path(f"{_ITEM}/now/", inbox.now, name="inbox-now"),
     path(f"{_ITEM}/<slug:verb>/", inbox.act, name="inbox-act"),
     path("health/", system_health.index, name="health"),
