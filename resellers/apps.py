@@ -20,7 +20,9 @@ class ResellersConfig(AppConfig):
         journal.register("partner_checkout", sources.checkouts)
         journal.register("partner_refund", sources.refunds)
         brands = import_module("resellers.queries.brands")
-        import_module("billing.invoices.queries.partner_brand").register(brands.of_customer)
+        import_module("billing.invoices.queries.partner_brand").register(
+            brands.of_customer, brands.holder
+        )
         expected = import_module("resellers.queries.expected")
         import_module("billing.run.queries.shares").register(expected.shares, expected.earned)
         renewing = import_module("resellers.services.renewing")

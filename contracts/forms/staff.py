@@ -38,6 +38,13 @@ class DrawUp(forms.Form):
         label=_("Template"), queryset=Agreement.objects.filter(archived_at__isnull=True)
     )
     starts_on = DayField(label=_("First day"))
+    rest_of = forms.CharField(
+        label=_("Taken over: contract number"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "code"}),
+        help_text=_("Only when somebody else's contract goes on with this customer."),
+    )
 
     def __init__(self, *args: Any, customer: Customer, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,6 +132,12 @@ class AgreementForm(forms.Form):
         min_value=0,
         max_value=60,
         help_text=_("Contracts of private people signed at a distance can be taken back so long."),
+    )
+    bills_used_days = forms.BooleanField(
+        label=_("Days used before it is taken back are billed"), required=False
+    )
+    refuses_downgrade = forms.BooleanField(
+        label=_("No cheaper package in the minimum term"), required=False
     )
 
     def __init__(self, *args: Any, is_new: bool = False, **kwargs: Any) -> None:

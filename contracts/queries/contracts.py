@@ -34,6 +34,7 @@ PORTAL = (
     "over_at",
     "ended_on",
     "cause",
+    "objected_on",
 )
 # What the portal may read of a version: its terms, not its words.
 _TERMS = tuple(

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<str:number>/link/", staff.send_link, name="send-link"),
     path("contracts/<str:number>/void/", staff.void, name="void"),
     path("contracts/<str:number>/anew/", staff.draw_anew, name="draw-anew"),
+    path("contracts/<str:number>/not-renewed/", staff.object_to_renewal, name="not-renewed"),
     path("contracts/<str:number>/witness/", witness.sign, name="witness"),
     path("contracts/<str:number>/seal/", staff.seal_again, name="seal-again"),
     re_path(

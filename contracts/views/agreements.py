@@ -24,6 +24,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
 
 
 @require_GET
@@ -38,7 +39,7 @@ def index(request: Request) -> HttpResponse:
 @staff_only("packages.edit")
 def add(request: Request) -> HttpResponse:
     """Add a template, with a text to begin with."""
-    form = AgreementForm(request.POST or None, initial=starting.values(), is_new=True)
+    form = AgreementForm(request.POST or None, initial=starting.values(_country()), is_new=True)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -133,6 +134,10 @@ def _edit(request: Request, form: Any, version: AgreementVersion | None) -> Http
         "back_url": reverse("staff_contracts:agreements"),
     }
     return responses.form_page(request, "contracts/staff/agreement.html", context)
+
+
+def _country() -> str:
+    return Company.current().phone_region
 
 
 def _address(agreement: Agreement) -> str:
