@@ -10,7 +10,9 @@ class ResellersConfig(AppConfig):
     def ready(self) -> None:
         """Say what papers and entries there are, and which customers a reseller's pages may see."""
         papers = import_module("resellers.services.papers")
-        import_module("billing.invoices.services.documents").register(papers.PAYOUT, papers.payout)
+        documents = import_module("billing.invoices.services.documents")
+        documents.register(papers.PAYOUT, papers.payout)
+        documents.register(papers.MONTH, papers.month)
         journal = import_module("billing.books.queries.sources")
         sources = import_module("resellers.queries.sources")
         journal.register("commission", sources.commissions)

@@ -53,9 +53,17 @@ class DrawUp(forms.Form):
         services.queryset = live.select_related("package").order_by("line_no")
         services.label_from_instance = lambda one: f"{one.package.name}, {one.connection_id}"
         services.initial = services.queryset.first()
-        default = Agreement.objects.filter(kind=customer.kind, is_default=True).first()
-        self.fields["agreement"].initial = default
+        if "agreement" in self.fields:
+            default = Agreement.objects.filter(kind=customer.kind, is_default=True).first()
+            self.fields["agreement"].initial = default
         self.fields["starts_on"].initial = on
+
+
+class DrawUpOwn(DrawUp):
+    """A new contract by the template of the customer's type: what a reseller asks for."""
+
+    agreement = None
+    rest_of = None
 
 
 class ReasonForm(forms.Form):
