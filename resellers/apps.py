@@ -30,6 +30,7 @@ class ResellersConfig(AppConfig):
         renewing = import_module("resellers.services.renewing")
         first_bills = import_module("billing.changes.services.first_bills")
         first_bills.register(renewing.pay_first)
+        import_module("resellers.services.bulk_moves").register()
         checkouts = import_module("resellers.services.checkouts")
         orders = import_module("payments.online.services.other_orders")
         orders.register(checkouts.find, checkouts.heard)

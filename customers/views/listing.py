@@ -230,6 +230,12 @@ def _bulk_actions(role: str) -> list[dict[str, Any]]:
             links.address("staff_contracts:bulk"),
             "contracts.edit",
         ),
+        (
+            _("Move to a reseller"),
+            "arrows-exchange",
+            links.address("staff_resellers:move-many"),
+            "resellers.edit",
+        ),
         (_("Print"), "printer", links.address("staff_billing:print-customers"), "customers.export"),
         (
             _("Suspend"),
