@@ -1349,7 +1349,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['CASH', 'BKASH', 'NAGAD', 'ROCKET', 'UPAY', 'WALLET', 'CARD', 'NETBANKING', 'EFT'])), name='refund_is_money'),
+            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['CASH', 'BKASH', 'NAGAD', 'ROCKET', 'UPAY', 'WALLET', 'CARD', 'NETBANKING', 'EFT', 'RESELLER'])), name='refund_is_money'),
         ),
         migrations.AddConstraint(
             model_name='refundpart',
