@@ -6,6 +6,7 @@ from decimal import Decimal
 from billing.invoices.queries.invoice_paper import style_of
 from billing.invoices.services.documents import Paper, Wanted
 from ispbill.core import formats, phones
+from ispbill.core.formats import Style
 from ispbill.core.models import Company
 from resellers.models import Commission, CommissionBack, Payout, Reseller
 
@@ -64,12 +65,13 @@ def month(wanted: Wanted) -> Paper:
     reseller = Reseller.objects.get(pk=wanted.source_id)
     first = date.fromisoformat(wanted.variant)
     following = (first + timedelta(days=32)).replace(day=1)
-    company = Company.current()
-    style = style_of({"number_style": company.number_style}, wanted.language)
-    rows = Commission.objects.filter(
-        reseller=reseller, earned_on__gte=first, earned_on__lt=following
+    company, language = Company.current(), wanted.language
+    style = style_of({"number_style": company.number_style}, language)
+    earned = list(
+        Commission.objects.filter(reseller=reseller, earned_on__gte=first, earned_on__lt=following)
+        .select_related("payment", "customer", "subscription")
+        .order_by("pk")
     )
-    earned = list(rows.select_related("payment", "customer", "subscription").order_by("pk"))
     backs = list(
         CommissionBack.objects.filter(
             reseller=reseller, taken_on__gte=first, taken_on__lt=following
@@ -78,26 +80,16 @@ def month(wanted: Wanted) -> Paper:
     came = sum((one.amount for one in earned), Decimal(0))
     went = sum((one.amount for one in backs), Decimal(0))
     context: dict[str, object] = {
-        "language": wanted.language,
+        "language": language,
         "company": company,
         "reseller": reseller,
         "phone": phones.national(reseller.phone),
-        "month": formats.month(first, wanted.language),
-        "earned": [
-            {
-                "document": one.document,
-                "day": formats.day(one.earned_on, wanted.language),
-                "customer": named(one),
-                "base": formats.money(one.base_amount, style),
-                "rate": f"{one.percent} %",
-                "amount": formats.money(one.amount, style),
-            }
-            for one in earned
-        ],
+        "month": formats.month(first, language),
+        "earned": [_row(one, style, language) for one in earned],
         "backs": [
             {
                 "document": one.commission.document,
-                "day": formats.day(one.taken_on, wanted.language),
+                "day": formats.day(one.taken_on, language),
                 "amount": formats.money(one.amount, style),
             }
             for one in backs
@@ -107,6 +99,17 @@ def month(wanted: Wanted) -> Paper:
         "sum": formats.money(came - went, style),
     }
     return Paper("resellers/pdf/month.html", context)
+
+
+def _row(one: Commission, style: Style, language: str) -> dict[str, str]:
+    return {
+        "document": one.document,
+        "day": formats.day(one.earned_on, language),
+        "customer": named(one),
+        "base": formats.money(one.base_amount, style),
+        "rate": f"{one.percent} %",
+        "amount": formats.money(one.amount, style),
+    }
 
 
 def named(one: Commission) -> str:

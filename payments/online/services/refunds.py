@@ -155,11 +155,15 @@ def _pay_out(
     # Trail.
     _note(refund, act=act)
     # After commit.
-    if not _is_wallets(method):  # the customer has never held it
-        announcing.refunded(refund, at=act.at)
-    shrank = [part.payment_id for part in parts]
-    transaction.on_commit(partial(payments_shrank.send_robust, sender=Payment, payment_ids=shrank))
+    _tell(refund, [part.payment_id for part in parts], act=act)
     return refund
+
+
+def _tell(refund: Refund, shrank: list[int], *, act: Act[User]) -> None:
+    """Tell the customer, but of what goes into a wallet, and the floors above."""
+    if not _is_wallets(refund.method):
+        announcing.refunded(refund, at=act.at)
+    transaction.on_commit(partial(payments_shrank.send_robust, sender=Payment, payment_ids=shrank))
 
 
 def _number(refund: Refund) -> None:
