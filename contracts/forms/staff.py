@@ -16,6 +16,8 @@ from contracts.services import agreements
 from customers.models import Customer, Subscription
 from ispbill.core.fields import DayField, NumberField
 
+MOST_TEXT = 400_000  # letters, pictures among them
+
 
 class Find(forms.Form):
     """What narrows the list of contracts, beside the tab and the search."""
@@ -104,7 +106,7 @@ class AgreementForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
-        max_length=200_000,
+        max_length=MOST_TEXT,
         help_text=_("HTML with headings, lists, tables and pictures; fields in double braces."),
     )
     term_months = forms.IntegerField(label=_("Term in months"), min_value=1, max_value=120)

@@ -17,7 +17,7 @@ from contracts.models import Contract, ContractSeal
 from contracts.queries import contracts as queries
 from contracts.rules import strokes
 from contracts.services import agreements, drafting, history, objecting, papers, sealing
-from contracts.views import words
+from contracts.views import exports, words
 from customers.queries import directory
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
@@ -59,6 +59,8 @@ def index(request: Request) -> HttpResponse:
         ]
         context["tabs"] = paging.tabs(request.GET, "view", names, counts=counts)
         context["may_templates"] = may(request.user, "packages.edit")
+        if may(request.user, "customers.export"):
+            context["exports"] = exports.offered(request)
     part, whole = "contracts/staff/_rows.html", "contracts/staff/index.html"
     return responses.region(request, context, part=part, page=whole, target="list")
 
