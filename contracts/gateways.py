@@ -70,6 +70,7 @@ def _is_sealed_by(paper: bytes, certificate: bytes) -> bool:
     from asn1crypto import pem, x509  # noqa: PLC0415 - as above
     from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
     from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
+    from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: PLC0415
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
 
     _kind, _headers, der = pem.unarmor(certificate)
@@ -82,7 +83,9 @@ def _is_sealed_by(paper: bytes, certificate: bytes) -> bool:
     except Exception:  # whatever a broken file makes a parser raise
         log.info("seal not readable", exc_info=True)
         return False
-    return bool(status.bottom_line and status.intact)
+    # Whoever stamped the time need not be known here: the stamp is another's proof.
+    is_whole = status.intact and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    return bool(is_whole and status.valid and status.trusted)
 
 
 def _moment() -> datetime:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from contracts.services import bulk, running, sealing
+from contracts.services import bulk, emptying, running, sealing
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -33,5 +33,7 @@ def sweep(**_future: object) -> None:
 @shared_task(name="contracts.follow")
 @logged_job("follow_contracts")
 def follow(*, progress: Progress, **_future: object) -> Tally:
-    """Let contracts begin, lapse, renew and expire; remind of those that wait or end soon."""
-    return running.follow(act=Act.now(None))
+    """Let contracts begin, lapse, renew and expire; remind, and let go of what nobody signed."""
+    act = Act.now(None)
+    done = running.follow(act=act)
+    return Tally(processed=done.processed + emptying.empty_old(act=act))

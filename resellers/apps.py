@@ -10,7 +10,9 @@ class ResellersConfig(AppConfig):
     def ready(self) -> None:
         """Say what papers and entries there are, and which customers a reseller's pages may see."""
         papers = import_module("resellers.services.papers")
-        import_module("billing.invoices.services.documents").register(papers.PAYOUT, papers.payout)
+        documents = import_module("billing.invoices.services.documents")
+        documents.register(papers.PAYOUT, papers.payout)
+        documents.register(papers.MONTH, papers.month)
         journal = import_module("billing.books.queries.sources")
         sources = import_module("resellers.queries.sources")
         journal.register("commission", sources.commissions)
@@ -20,12 +22,15 @@ class ResellersConfig(AppConfig):
         journal.register("partner_checkout", sources.checkouts)
         journal.register("partner_refund", sources.refunds)
         brands = import_module("resellers.queries.brands")
-        import_module("billing.invoices.queries.partner_brand").register(brands.of_customer)
+        import_module("billing.invoices.queries.partner_brand").register(
+            brands.of_customer, brands.holder
+        )
         expected = import_module("resellers.queries.expected")
         import_module("billing.run.queries.shares").register(expected.shares, expected.earned)
         renewing = import_module("resellers.services.renewing")
         first_bills = import_module("billing.changes.services.first_bills")
         first_bills.register(renewing.pay_first)
+        import_module("resellers.services.bulk_moves").register()
         checkouts = import_module("resellers.services.checkouts")
         orders = import_module("payments.online.services.other_orders")
         orders.register(checkouts.find, checkouts.heard)

@@ -1349,7 +1349,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['CASH', 'BKASH', 'NAGAD', 'ROCKET', 'UPAY', 'WALLET', 'CARD', 'NETBANKING', 'EFT'])), name='refund_is_money'),
+            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['CASH', 'BKASH', 'NAGAD', 'ROCKET', 'UPAY', 'WALLET', 'CARD', 'NETBANKING', 'EFT', 'RESELLER'])), name='refund_is_money'),
         ),
         migrations.AddConstraint(
             model_name='refundpart',
@@ -1606,7 +1606,9 @@ class Migration(migrations.Migration):
                 ('price_amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('gross_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('cooling_off_until', models.DateField(blank=True, null=True)),
+                ('bills_used_days', models.BooleanField(db_default=True, default=True)),
                 ('price_locked_until', models.DateField(blank=True, null=True)),
+                ('refuses_downgrade', models.BooleanField(db_default=False, default=False)),
                 ('ended_on', models.DateField(blank=True, null=True)),
                 ('ended_cause', models.CharField(blank=True, max_length=12)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),

@@ -16,6 +16,8 @@ from contracts.services import agreements
 from customers.models import Customer, Subscription
 from ispbill.core.fields import DayField, NumberField
 
+MOST_TEXT = 400_000  # letters, pictures among them
+
 
 class Find(forms.Form):
     """What narrows the list of contracts, beside the tab and the search."""
@@ -38,6 +40,13 @@ class DrawUp(forms.Form):
         label=_("Template"), queryset=Agreement.objects.filter(archived_at__isnull=True)
     )
     starts_on = DayField(label=_("First day"))
+    rest_of = forms.CharField(
+        label=_("Taken over: contract number"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "code"}),
+        help_text=_("Only when somebody else's contract goes on with this customer."),
+    )
 
     def __init__(self, *args: Any, customer: Customer, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,9 +55,17 @@ class DrawUp(forms.Form):
         services.queryset = live.select_related("package").order_by("line_no")
         services.label_from_instance = lambda one: f"{one.package.name}, {one.connection_id}"
         services.initial = services.queryset.first()
-        default = Agreement.objects.filter(kind=customer.kind, is_default=True).first()
-        self.fields["agreement"].initial = default
+        if "agreement" in self.fields:
+            default = Agreement.objects.filter(kind=customer.kind, is_default=True).first()
+            self.fields["agreement"].initial = default
         self.fields["starts_on"].initial = on
+
+
+class DrawUpOwn(DrawUp):
+    """A new contract by the template of the customer's type: what a reseller asks for."""
+
+    agreement = None
+    rest_of = None
 
 
 class ReasonForm(forms.Form):
@@ -89,7 +106,7 @@ class AgreementForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
-        max_length=200_000,
+        max_length=MOST_TEXT,
         help_text=_("HTML with headings, lists, tables and pictures; fields in double braces."),
     )
     term_months = forms.IntegerField(label=_("Term in months"), min_value=1, max_value=120)
@@ -125,6 +142,12 @@ class AgreementForm(forms.Form):
         min_value=0,
         max_value=60,
         help_text=_("Contracts of private people signed at a distance can be taken back so long."),
+    )
+    bills_used_days = forms.BooleanField(
+        label=_("Days used before it is taken back are billed"), required=False
+    )
+    refuses_downgrade = forms.BooleanField(
+        label=_("No cheaper package in the minimum term"), required=False
     )
 
     def __init__(self, *args: Any, is_new: bool = False, **kwargs: Any) -> None:

@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('cap_months', models.PositiveSmallIntegerField(blank=True, default=3, null=True)),
                 ('cap_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('cooling_off_days', models.PositiveSmallIntegerField(default=0)),
+                ('bills_used_days', models.BooleanField(db_default=True, default=True)),
+                ('refuses_downgrade', models.BooleanField(db_default=False, default=False)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contracts.agreement')),
@@ -71,6 +73,7 @@ class Migration(migrations.Migration):
                 ('renewed_times', models.PositiveSmallIntegerField(default=0)),
                 ('is_monthly', models.BooleanField(default=False)),
                 ('frozen_days', models.PositiveSmallIntegerField(default=0)),
+                ('objected_on', models.DateField(blank=True, null=True)),
                 ('price_amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('gross_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('html', models.TextField(blank=True)),
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('told_ending_on', models.DateField(blank=True, null=True)),
                 ('is_end_told', models.BooleanField(default=False)),
+                ('emptied_at', models.DateTimeField(blank=True, null=True)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='customers.customer')),
@@ -226,7 +230,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'VOID']), models.Q(('sent_at__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('path', ''), _negated=True), models.Q(('html', ''), _negated=True)), _connector='OR'), name='contract_sent_is_fixed'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'VOID']), ('emptied_at__isnull', False), models.Q(('sent_at__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('path', ''), _negated=True), models.Q(('html', ''), _negated=True)), _connector='OR'), name='contract_sent_is_fixed'),
         ),
         migrations.AddConstraint(
             model_name='contract',
@@ -235,6 +239,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contract',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'TERMINATED'), _negated=True), models.Q(models.Q(('cause', ''), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='contract_terminated_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='contract',
+            constraint=models.CheckConstraint(condition=models.Q(('emptied_at__isnull', True), models.Q(('html', ''), ('signed_at__isnull', True), ('state__in', ['DECLINED', 'VOID', 'LAPSED'])), _connector='OR'), name='contract_emptied_was_never_signed'),
         ),
         migrations.AddConstraint(
             model_name='contract',
@@ -307,5 +315,5 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_sent_at__isnull', False), ('witness__isnull', True), models.Q(('phone', ''), _negated=True)), models.Q(('code_sent_at__isnull', True), ('witness__isnull', False), models.Q(('witness_reason', ''), _negated=True), models.Q(('identity_document', ''), _negated=True)), _connector='OR'), name='signature_by_code_or_before_a_witness'),
         ),
-        Install("contracts", "4756f27cca014633"),
+        Install("contracts", "8016a0f217de9c1e"),
     ]

@@ -78,6 +78,8 @@ class AgreementVersion(models.Model):
     cap_months = models.PositiveSmallIntegerField(null=True, blank=True, default=3)
     cap_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     cooling_off_days = models.PositiveSmallIntegerField(default=0)
+    bills_used_days = models.BooleanField(default=True, db_default=True)  # when it is taken back
+    refuses_downgrade = models.BooleanField(default=False, db_default=False)  # in the minimum term
     used_at = models.DateTimeField(null=True, blank=True)  # from then on frozen
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

@@ -56,6 +56,7 @@ class Contract(models.Model):
     renewed_times = models.PositiveSmallIntegerField(default=0)
     is_monthly = models.BooleanField(default=False)  # goes on month by month since `ends_on`
     frozen_days = models.PositiveSmallIntegerField(default=0)  # both days moved by so many
+    objected_on = models.DateField(null=True, blank=True)  # notice against its renewal
     # The price as signed, without tax, for each cycle; `gross_amount` where it was agreed with tax.
     price_amount = models.DecimalField(max_digits=14, decimal_places=2)
     gross_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
@@ -81,6 +82,9 @@ class Contract(models.Model):
     reason = models.TextField(blank=True)
     told_ending_on = models.DateField(null=True, blank=True)  # the `ends_on` told of
     is_end_told = models.BooleanField(default=False)
+    emptied_at = models.DateTimeField(
+        null=True, blank=True
+    )  # nobody signed: text and file are gone
 
     class Meta:
         constraints = [
@@ -97,6 +101,7 @@ class Contract(models.Model):
             models.CheckConstraint(
                 name="contract_sent_is_fixed",
                 condition=Q(state__in=["DRAFT", "VOID"])
+                | Q(emptied_at__isnull=False)
                 | (Q(sent_at__isnull=False) & ~Q(sha256="") & ~Q(path="") & ~Q(html="")),
             ),
             models.CheckConstraint(
@@ -107,6 +112,11 @@ class Contract(models.Model):
             models.CheckConstraint(
                 name="contract_terminated_says_why",
                 condition=~Q(state="TERMINATED") | (~Q(cause="") & Q(ended_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="contract_emptied_was_never_signed",
+                condition=Q(emptied_at__isnull=True)
+                | Q(signed_at__isnull=True, state__in=["DECLINED", "VOID", "LAPSED"], html=""),
             ),
             models.CheckConstraint(
                 name="contract_void_says_why", condition=~Q(state="VOID") | ~Q(reason="")

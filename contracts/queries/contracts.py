@@ -34,6 +34,7 @@ PORTAL = (
     "over_at",
     "ended_on",
     "cause",
+    "objected_on",
 )
 # What the portal may read of a version: its terms, not its words.
 _TERMS = tuple(
@@ -64,9 +65,24 @@ def visible_to(user: User) -> QuerySet[Contract]:
 
 def own(customer_ids: Iterable[int]) -> QuerySet[Contract]:
     """Return the contracts of a portal's customers that were sent to them."""
-    found = Contract.objects.filter(customer_id__in=list(customer_ids))
+    found = Contract.objects.filter(customer_id__in=customer_ids)
     found = found.filter(sent_at__isnull=False).select_related("version")
     return found.only(*PORTAL, *_TERMS).order_by("-pk")
+
+
+def of_partner(customer_ids: Iterable[int], view: str, *, on: date) -> QuerySet[Contract]:
+    """Return the contracts of a reseller's customers that wait to be signed, end soon, or all."""
+    found = own(customer_ids).select_related("version", "customer", "subscription__package")
+    found = found.only(
+        *PORTAL, *_TERMS, "customer__name", "customer__number", "subscription__package__name"
+    )
+    return in_view(found, view, on=on)
+
+
+def waiting_tasks(customer_ids: Iterable[int], *, on: date) -> tuple[int, int]:
+    """Return how many contracts of these customers wait to be signed, and how many end soon."""
+    found = counts(Contract.objects.filter(customer_id__in=customer_ids), on=on)
+    return found[lifecycle.SENT], found["renewals"]
 
 
 def to_sign(customer_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.invoices.queries import invoice_paper
+from billing.invoices.queries import invoice_paper, partner_brand
 from billing.pricing.queries import tariffs
 from contracts.models import AgreementVersion
 from contracts.rules import merging, terms
@@ -36,6 +36,10 @@ class Subject:
     on: date
     number: str = PREVIEW
     verify_code: str = ""
+    ends_on: date | None = None
+    """The first free day where it is not the version's term from `starts_on` on."""
+    minimum_until: date | None = None
+    """As `ends_on`, which goes with it."""
 
     @property
     def language(self) -> str:
@@ -60,7 +64,13 @@ def merged(subject: Subject) -> Merged:
 
 def values(subject: Subject) -> dict[str, str]:
     """Return the plain fields by name; "" where nothing is known."""
-    return {**_customer(subject.customer), **_company(), **_service(subject), **_contract(subject)}
+    return {
+        **_customer(subject.customer),
+        **_company(),
+        **_service(subject),
+        **_contract(subject),
+        **_reseller(subject),
+    }
 
 
 def _customer(customer: Customer) -> dict[str, str]:
@@ -87,6 +97,7 @@ def _company() -> dict[str, str]:
         "company.address": company.address,
         "company.phone": company.phone,
         "company.tax_number": company.tax_number,
+        "company.registration": company.registration_number,
     }
 
 
@@ -121,10 +132,22 @@ def _service(subject: Subject) -> dict[str, str]:
     }
 
 
+def _reseller(subject: Subject) -> dict[str, str]:
+    """Name the partner who has the customer; nothing for one of the house."""
+    found = partner_brand.holder(subject.customer.pk, subject.on)
+    return {
+        "reseller.name": found.name if found else "",
+        "reseller.phone": found.phone if found else "",
+    }
+
+
 def _contract(subject: Subject) -> dict[str, str]:
     version, start = subject.version, subject.starts_on
-    ends_on = terms.after_months(start, version.term_months)
+    whole = terms.after_months(start, version.term_months)
     minimum = terms.after_months(start, version.minimum_months) if version.minimum_months else None
+    ends_on = subject.ends_on or whole
+    if subject.ends_on is not None:
+        minimum = subject.minimum_until
     day = subject.language
     return {
         "contract.number": subject.number,
@@ -132,13 +155,14 @@ def _contract(subject: Subject) -> dict[str, str]:
         "contract.starts_on": formats.day(start, day),
         "contract.last_day": formats.day(ends_on - timedelta(days=1), day),
         "contract.minimum_until": formats.day(minimum, day) if minimum else _("none"),
-        "contract.term": _months(version.term_months),
+        "contract.term": _months(version.term_months)
+        if ends_on == whole
+        else _days((ends_on - start).days),
         "contract.notice": notice_words(version),
         "contract.renewal": version.get_renewal_display(),
         "contract.exit_fee": fee_words(version),
         "contract.price_lock": version.get_price_lock_display(),
-        "contract.cooling_off": ngettext("%(n)d day", "%(n)d days", version.cooling_off_days)
-        % {"n": version.cooling_off_days},
+        "contract.cooling_off": _days(version.cooling_off_days),
     }
 
 
@@ -149,7 +173,7 @@ def notice_words(version: AgreementVersion) -> str:
         return _months(count)
     if version.notice_unit == AgreementVersion.NoticeUnit.BUSINESS_DAYS:
         return ngettext("%(n)d business day", "%(n)d business days", count) % {"n": count}
-    return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
+    return _days(count)
 
 
 def fee_words(version: AgreementVersion) -> str:
@@ -174,6 +198,10 @@ def fee_words(version: AgreementVersion) -> str:
 
 def _months(count: int) -> str:
     return ngettext("%(n)d month", "%(n)d months", count) % {"n": count}
+
+
+def _days(count: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
 
 
 def _block(subject: Subject) -> str:

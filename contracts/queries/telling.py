@@ -1,4 +1,4 @@
-"""Whether a customer was told in time that a contract's term is over. Reads only."""
+"""What became of messages of a contract. Reads only."""
 
 from datetime import timedelta
 
@@ -16,3 +16,20 @@ def was_told(contract: Contract) -> bool:
         context__contract=contract.number,
         context__last_day=last_day,
     ).exists()
+
+
+def code_message(contract: Contract) -> dict[str, str]:
+    """Return what became of the code that signed a contract, as known now, for its evidence."""
+    used = contract.codes.filter(used_at__isnull=False).order_by("-pk").first()
+    sent = Message.objects.filter(
+        event="contract_code",
+        customer_id=contract.customer_id,
+        dedup_key__contains=f"{contract.number}:{used.pk if used else ''}",
+    ).first()
+    if used is None or sent is None:
+        return {}
+    delivered_at = sent.delivered_at
+    return {
+        "code_message": str(sent.state),
+        "code_delivered_at": delivered_at.isoformat() if delivered_at else "",
+    }

@@ -14,7 +14,7 @@ BINDING = (SIGNED, ACTIVE)
 LAPSES_AFTER_DAYS = 60
 LINK_DAYS = 14
 REMINDED_AFTER_DAYS = (3, 7, 12)
-TOLD_BEFORE_DAYS = (60, 30)
+DELETED_AFTER_DAYS = 180  # what nobody signed
 
 
 def may_go(state: str, to: str) -> bool:

@@ -11,6 +11,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 WEEKEND = frozenset({5, 6})  # Saturday, Sunday (Monday is 0)
+SOUTH_AFRICA = "ZA"
+AT_A_DISTANCE = frozenset({"LINK", "PORTAL"})
+REFUND_DAYS = 30  # after a contract was taken back
 
 
 class Unit(StrEnum):
@@ -92,6 +95,27 @@ def renewed(
         end = _next_end(first_start, ends_on, term_months)
         return Renewed(end, end if binds else None, is_monthly=False)
     return Renewed(_next_end(first_start, ends_on, 1), None, is_monthly=True)
+
+
+def telling_on(ends_on: date, *, country: str) -> tuple[date, date]:
+    """Return the two days on which a customer is told that the term is nearly over.
+
+    In South Africa both lie between 80 and 40 business days before it (CPA s14).
+    """
+    if country == SOUTH_AFRICA:
+        first, last = (_business_day(ends_on, count, WEEKEND, step=-1) for count in (80, 40))
+        return first, last
+    return ends_on - timedelta(days=60), ends_on - timedelta(days=30)
+
+
+def longest_months(kind: str, *, country: str) -> int:
+    """Return the longest term of a customer type: in South Africa two years for private people."""
+    return 24 if country == SOUTH_AFRICA and kind == "RESIDENTIAL" else 120
+
+
+def may_cool_off(kind: str, device: str) -> bool:
+    """Tell whether a signature may be taken back: a private person's, given at a distance."""
+    return kind == "RESIDENTIAL" and device in AT_A_DISTANCE
 
 
 def is_cooling_off(signed_on: date, days: int, on: date) -> bool:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Agreement, AgreementVersion
 from contracts.rules import cleaning, merging
+from contracts.rules.terms import longest_months
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
 
 TERMS = (
     "term_months",
@@ -26,6 +28,8 @@ TERMS = (
     "cap_months",
     "cap_amount",
     "cooling_off_days",
+    "bills_used_days",
+    "refuses_downgrade",
 )
 
 
@@ -106,6 +110,11 @@ def _write(version: AgreementVersion, values: dict[str, Any], *, act: Act) -> Ag
     said = fault_words(body)
     if said:
         raise BadText(" ".join(said))
+    most = longest_months(version.agreement.kind, country=Company.current().phone_region)
+    if values.get("term_months", 1) > most:
+        raise DomainError(
+            _("The law allows private people a term of %(n)d months at most.") % {"n": most}
+        )
     version.body = body
     for name in TERMS:
         if name in values:

@@ -8,11 +8,12 @@ import logging
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.models import Agreement, Contract
+from contracts.models import Agreement, AgreementVersion, Contract
 from contracts.rules import lifecycle
 from contracts.services import agreements, drafting, history, papers
 from customers.models import Customer, Subscription
@@ -78,16 +79,44 @@ def _draw_up(
         return "unchanged", _("There is no service without a contract.")
     version = agreements.newest(agreement)
     for service in wanting:
-        contract = drafting.draw_up(service=service, version=version, starts_on=starts_on, act=act)
-        missing = papers.merged(contract).unresolved
-        if missing:  # given up with the chunk's savepoint, or kept out of the file's good rows
-            raise DomainError(
-                _("Nothing is known for: %(fields)s.") % {"fields": ", ".join(missing)}
-            )
-        if sends:
-            contract.send_wanted_at = act.at
-            contract.save(update_fields=["send_wanted_at"])
+        _draft(service, version, starts_on, sends, act=act)
     return "changed", ""
+
+
+def _draft(
+    service: Subscription,
+    version: AgreementVersion,
+    starts_on: date,
+    sends: bool,
+    *,
+    act: Act[User],
+) -> Contract:
+    """Draw up where nothing is unresolved, and ask for sending. Raises DomainError."""
+    contract = drafting.draw_up(service=service, version=version, starts_on=starts_on, act=act)
+    missing = papers.merged(contract).unresolved
+    if missing:  # given up with the caller's transaction
+        raise DomainError(_("Nothing is known for: %(fields)s.") % {"fields": ", ".join(missing)})
+    if sends:
+        contract.send_wanted_at = act.at
+        contract.save(update_fields=["send_wanted_at"])
+    return contract
+
+
+@transaction.atomic
+def offer(
+    *, service: Subscription, version: AgreementVersion, starts_on: date, act: Act[User]
+) -> Contract:
+    """Draw a contract up and have a worker send it: for whoever waits for no paper.
+
+    Raises DomainError: a contract waits or binds already, the day is over, something is unknown.
+    """
+    if starts_on < act.on:
+        raise DomainError(_("The first day is today or later."))
+    if Contract.objects.filter(subscription=service, state__in=_OPEN).exists():
+        raise DomainError(_("This service has a contract already."))
+    contract = _draft(service, version, starts_on, sends=True, act=act)
+    after_commit("contracts.send_wanted")
+    return contract
 
 
 def send_wanted(*, at: datetime) -> int:

@@ -39,11 +39,17 @@ def version_for(service: Subscription, chosen: Agreement | None = None) -> Agree
 
 @transaction.atomic
 def draw_up(
-    *, service: Subscription, version: AgreementVersion, starts_on: date, act: Act[User | None]
+    *,
+    service: Subscription,
+    version: AgreementVersion,
+    starts_on: date,
+    act: Act[User | None],
+    rest_of: Contract | None = None,
 ) -> Contract:
     """Make a draft for a service; one that binds it already is superseded once this is signed.
 
-    Raises DomainError for a service that has ended.
+    `rest_of`: a contract taken over from somebody else, of which the term and the minimum that are
+    left are signed. Raises DomainError for a service that has ended, and where nothing is left.
     """
     trail.begin(act=act)
     service = Subscription.objects.select_related("customer").get(pk=service.pk)
@@ -52,7 +58,7 @@ def draw_up(
     rows = Contract.objects.filter(subscription=service, state__in=lifecycle.BINDING)
     old = rows.order_by("-pk").first()
     AgreementVersion.objects.filter(pk=version.pk, used_at__isnull=True).update(used_at=act.at)
-    minimum = version.minimum_months
+    ends_on, minimum_until = _days(version, starts_on, rest_of)
     contract = Contract(
         version=version,
         customer=service.customer,
@@ -60,8 +66,8 @@ def draw_up(
         branch_id=service.customer.branch_id,
         supersedes=old,
         starts_on=starts_on,
-        ends_on=terms.after_months(starts_on, version.term_months),
-        minimum_until=terms.after_months(starts_on, minimum) if minimum else None,
+        ends_on=ends_on,
+        minimum_until=minimum_until,
         price_amount=service.price_amount,
         gross_amount=service.gross_amount,
         verify_code=secrets.token_hex(8),
@@ -74,6 +80,24 @@ def draw_up(
     history.step(contract, "drawn_up", act=act, starts_on=starts_on, version=str(version))
     history.record(contract, "drawn_up", act=act, after={"starts_on": starts_on.isoformat()})
     return contract
+
+
+def _days(
+    version: AgreementVersion, starts_on: date, rest_of: Contract | None
+) -> tuple[date, date | None]:
+    """Return the first free days of term and minimum."""
+    if rest_of is None:
+        minimum = version.minimum_months
+        return (
+            terms.after_months(starts_on, version.term_months),
+            terms.after_months(starts_on, minimum) if minimum else None,
+        )
+    if rest_of.signed_at is None or rest_of.ends_on <= starts_on:
+        raise DomainError(
+            _("Nothing is left of %(number)s on that day.") % {"number": rest_of.number}
+        )
+    until = rest_of.minimum_until
+    return rest_of.ends_on, until if until is not None and until > starts_on else None
 
 
 def send(*, contract: Contract, act: Act[User | None]) -> Contract:

@@ -25,6 +25,8 @@ def subject(contract: Contract) -> Subject:
         on=contract.created_on,
         number=contract.number,
         verify_code=contract.verify_code,
+        ends_on=contract.ends_on,
+        minimum_until=contract.minimum_until,
     )
 
 

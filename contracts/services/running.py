@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from billing.changes.services import exit_terms
-from contracts.models import Contract
+from contracts.models import Contract, Signature
 from contracts.queries import telling
 from contracts.rules import lifecycle, terms
 from contracts.services import announcing, history
@@ -14,6 +14,9 @@ from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Tally
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
+
+_FARTHEST_DAYS = 120  # before the end: 80 business days lie within
 
 
 def follow(*, act: Act) -> Tally:
@@ -55,6 +58,10 @@ def note_terms(contract: Contract, *, act: Act) -> None:
     version = contract.version
     signed_on = Act(None, contract.signed_at).on if contract.signed_at else act.on
     lock = terms.Lock(version.price_lock)
+    signature = Signature.objects.filter(contract=contract).first()
+    device = signature.device if signature is not None else ""
+    may_cool_off = terms.may_cool_off(contract.customer.kind, device)
+    cooling_off_days = version.cooling_off_days if may_cool_off else 0
     locked = terms.locked_until(
         lock, minimum_until=contract.minimum_until, ends_on=contract.ends_on
     )
@@ -71,7 +78,9 @@ def note_terms(contract: Contract, *, act: Act) -> None:
             "cap_amount": version.cap_amount,
             "price_amount": contract.price_amount,
             "gross_amount": contract.gross_amount,
-            "cooling_off_until": terms.cooling_off_until(signed_on, version.cooling_off_days),
+            "cooling_off_until": terms.cooling_off_until(signed_on, cooling_off_days),
+            "bills_used_days": version.bills_used_days,
+            "refuses_downgrade": version.refuses_downgrade,
             "price_locked_until": None if contract.is_monthly else locked,
         },
     )
@@ -105,13 +114,12 @@ def end_terms(*, act: Act) -> int:
 
 
 def tell(*, act: Act) -> int:
-    """Tell sixty and thirty days before a term is over what comes then."""
-    far = max(lifecycle.TOLD_BEFORE_DAYS)
+    """Tell twice before a term is over what comes then."""
     rows = Contract.objects.filter(
         state=lifecycle.ACTIVE,
         is_monthly=False,
         ends_on__gt=act.on,
-        ends_on__lte=act.on + timedelta(days=far),
+        ends_on__lte=act.on + timedelta(days=_FARTHEST_DAYS),
     )
     return sum(_each(rows, _tell, act=act))
 
@@ -175,9 +183,7 @@ def _end_term(contract: Contract, *, act: Act) -> bool:
             first_start=contract.starts_on,
             ends_on=contract.ends_on,
             term_months=version.term_months,
-            renewal=terms.Renewal.MONTHLY
-            if contract.is_monthly
-            else terms.Renewal(version.renewal),
+            renewal=_renewal(contract),
             is_told=telling.was_told(contract),
             binds=version.renewal_binds,
         )
@@ -196,6 +202,15 @@ def _end_term(contract: Contract, *, act: Act) -> bool:
     return changed
 
 
+def _renewal(contract: Contract) -> terms.Renewal:
+    """Return how a contract goes on: not at all when its customer has given notice against it."""
+    if contract.objected_on is not None:
+        return terms.Renewal.NONE
+    if contract.is_monthly:
+        return terms.Renewal.MONTHLY
+    return terms.Renewal(contract.version.renewal)
+
+
 def _renewed(contract: Contract, *, act: Act) -> None:
     history.step(contract, "renewed", act=act, ends_on=contract.ends_on)
     history.record(contract, "renewed", act=act, after={"ends_on": contract.ends_on.isoformat()})
@@ -204,11 +219,12 @@ def _renewed(contract: Contract, *, act: Act) -> None:
 
 
 def _tell(contract: Contract, *, act: Act) -> bool:
-    left = (contract.ends_on - act.on).days
-    due = min(days for days in lifecycle.TOLD_BEFORE_DAYS if left <= days)
-    if contract.told_ending_on == contract.ends_on and due == max(lifecycle.TOLD_BEFORE_DAYS):
+    first, last = terms.telling_on(contract.ends_on, country=Company.current().phone_region)
+    is_told = contract.told_ending_on == contract.ends_on
+    if act.on < first or (is_told and act.on < last):
         return False
-    count = announcing.expiring(contract, days=due, at=act.at)
+    days = (contract.ends_on - (first if act.on < last else last)).days
+    count = announcing.expiring(contract, days=days, at=act.at)
     if count:
         contract.told_ending_on = contract.ends_on
         contract.save(update_fields=["told_ending_on"])

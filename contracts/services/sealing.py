@@ -16,6 +16,7 @@ from pypdf import PdfReader, PdfWriter
 
 from contracts import gateways
 from contracts.models import Contract, ContractSeal, Signature
+from contracts.queries import telling
 from contracts.rules import strokes
 from contracts.services import announcing, history, papers, seal_keys, signing
 from ispbill.audit.services import trail
@@ -102,6 +103,7 @@ def _proof(signature: Signature) -> dict[str, object]:
         "phone": signing.masked(signature.phone),
         "code_sent_at": sent_at.isoformat() if sent_at else "",
         "code_tries": signature.code_tries,
+        **telling.code_message(signature.contract),
     }
 
 

@@ -9,11 +9,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contracts.forms.staff import AgreementForm, Preview, of_version
+from contracts.forms.staff import MOST_TEXT, AgreementForm, Preview, of_version
 from contracts.models import Agreement, AgreementVersion
 from contracts.queries import merge_values
 from contracts.queries.merge_values import Subject
-from contracts.rules import merging
+from contracts.rules import cleaning, merging
 from contracts.services import agreements
 from contracts.views import starting
 from customers.models import Subscription
@@ -24,6 +24,9 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.models import Company
+
+MOST_PICTURE = 100_000  # bytes: they are part of the text
 
 
 @require_GET
@@ -38,7 +41,7 @@ def index(request: Request) -> HttpResponse:
 @staff_only("packages.edit")
 def add(request: Request) -> HttpResponse:
     """Add a template, with a text to begin with."""
-    form = AgreementForm(request.POST or None, initial=starting.values(), is_new=True)
+    form = AgreementForm(request.POST or None, initial=starting.values(_country()), is_new=True)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -116,6 +119,31 @@ def preview(request: Request, pk: int) -> HttpResponse:
     return render(request, "contracts/staff/preview.html", context)
 
 
+@require_POST
+@staff_only("packages.edit")
+def live_preview(request: Request) -> HttpResponse:
+    """Show the text as it stands in the editor with a real customer's data; nothing is kept."""
+    form = AgreementForm(request.POST, is_new=True)
+    form.full_clean()
+    given = form.cleaned_data
+    kind = given.get("kind") or request.POST.get("kind", "RESIDENTIAL")
+    agreement = Agreement(kind=kind, language=given.get("language") or "en")
+    body = cleaning.clean(request.POST.get("body", "")[:MOST_TEXT])
+    terms = {name: given[name] for name in agreements.TERMS if given.get(name) is not None}
+    version = AgreementVersion(agreement=agreement, body=body, **terms)
+    service, on = _somebody(request, agreement, ""), clock.today()
+    context: dict[str, Any] = {"faults": agreements.fault_words(body), "shown_for": None}
+    if service is not None:
+        customer = service.customer
+        shown = merge_values.merged(Subject(version, customer, service, starts_on=on, on=on))
+        context |= {
+            "shown_for": customer,
+            "html": mark_safe(shown.html),  # noqa: S308 - cleaned above
+            "unresolved": shown.unresolved,
+        }
+    return render(request, "contracts/staff/_live_preview.html", context)
+
+
 def _somebody(request: Request, agreement: Agreement, number: str) -> Subscription | None:
     """Return the service to show a text with: the customer's, or the newest of its kind."""
     mine = directory.visible_to(request.user)
@@ -130,9 +158,14 @@ def _edit(request: Request, form: Any, version: AgreementVersion | None) -> Http
         "version": version,
         "agreement": version.agreement if version else None,
         "fields": sorted(merging.FIELDS),
+        "most_bytes": MOST_PICTURE,
         "back_url": reverse("staff_contracts:agreements"),
     }
     return responses.form_page(request, "contracts/staff/agreement.html", context)
+
+
+def _country() -> str:
+    return Company.current().phone_region
 
 
 def _address(agreement: Agreement) -> str:

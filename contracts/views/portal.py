@@ -1,20 +1,30 @@
 """/portal/contracts/: the customer's own contracts. Reads run as the portal's role."""
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from contracts.models import Contract
 from contracts.queries import contracts
+from contracts.services import objecting
 from contracts.views import words
 from contracts.views.signing import Place, steps
 from contracts.views.staff import file_of
 from customers.views import own_account
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, rls
+from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
 
 
 @customer_only
@@ -38,6 +48,9 @@ def show(request: Request, number: str) -> HttpResponse:
         "terms": words.terms_of(contract.version),
         "exit_fee": words.exit_fee(contract, on=clock.today()),
         "is_sealed": contracts.is_sealed(contract),
+        "object_until": objecting.last_day(contract),
+        "today": clock.today(),
+        "refund_until": words.refund_until(contract),
     }
     return render(request, "contracts/portal/show.html", context)
 
@@ -52,6 +65,22 @@ def sign(request: Request, number: str) -> HttpResponse:
         return HttpResponseRedirect(here)
     paper_url = reverse("portal:contract-paper", args=[number, "sent"])
     return steps(request, contract, Place("contracts/portal/sign.html", here, paper_url, "PORTAL"))
+
+
+@customer_only
+@require_POST
+def object_to_renewal(request: Request, number: str) -> HttpResponse:
+    """Give notice against the renewal of the own contract."""
+    contract = _own(request, number)
+    act = Act.now(request.user, reason=_("The customer's own notice"))
+    try:
+        with rls.as_house():
+            objecting.object_to_renewal(contract=contract, act=act)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your contract ends with its term; the service goes on."))
+    return HttpResponseRedirect(reverse("portal:contract", args=[number]))
 
 
 @customer_only

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from billing.allocation.rules.masking import masked_name
 from contracts.forms.signing import Digits, PaperForm
 from contracts.models import Contract
 from contracts.queries import contracts
@@ -130,8 +131,3 @@ def _given(request: HttpRequest, found: Contract, form: Digits, word: str) -> bo
 
 def _knows(request: HttpRequest, _found: Contract, word: str) -> bool:
     return links.digest(word) in request.session.get(_KNOWN, [])
-
-
-def masked_name(name: str) -> str:
-    """Return a name with the first letters of its words only."""
-    return " ".join(f"{word[0]}{'•' * min(len(word) - 1, 5)}" for word in name.split())

@@ -16,8 +16,8 @@ from contracts.forms.staff import DrawUp, Find, Nothing, ReasonForm
 from contracts.models import Contract, ContractSeal
 from contracts.queries import contracts as queries
 from contracts.rules import strokes
-from contracts.services import agreements, drafting, history, papers, sealing
-from contracts.views import words
+from contracts.services import agreements, drafting, history, objecting, papers, sealing
+from contracts.views import exports, words
 from customers.queries import directory
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
@@ -59,6 +59,8 @@ def index(request: Request) -> HttpResponse:
         ]
         context["tabs"] = paging.tabs(request.GET, "view", names, counts=counts)
         context["may_templates"] = may(request.user, "packages.edit")
+        if may(request.user, "customers.export"):
+            context["exports"] = exports.offered(request)
     part, whole = "contracts/staff/_rows.html", "contracts/staff/index.html"
     return responses.region(request, context, part=part, page=whole, target="list")
 
@@ -90,7 +92,10 @@ def detail(request: Request, number: str) -> HttpResponse:
         "terms": words.terms_of(contract.version),
         "exit_fee": words.exit_fee(contract, on=clock.today()),
         "amendments": list(contract.amendments.order_by("pk")),
+        "object_until": objecting.last_day(contract),
+        "refund_until": words.refund_until(contract),
         "may_edit": may(request.user, "contracts.edit"),
+        "may_end": may(request.user, "services.switch"),
     }
     return render(request, "contracts/staff/detail.html", context)
 
@@ -128,6 +133,7 @@ def draw_up(request: Request, number: str) -> HttpResponse:
                 version=agreements.newest(given["agreement"]),
                 starts_on=given["starts_on"],
                 act=Act.now(request.user),
+                rest_of=_taken_over(request, given["rest_of"]),
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -171,6 +177,15 @@ def draw_anew(request: Request, number: str) -> HttpResponse:
 
     label, said = _("Draw up anew"), _("The old one is void. Read the new one, then send it.")
     return _asked(request, number, anew, label, said, reason=True, leads_on=True)
+
+
+@_both
+@staff_only("contracts.edit")
+def object_to_renewal(request: Request, number: str) -> HttpResponse:
+    """Note that the customer does not want the contract renewed."""
+    verb, said = objecting.object_to_renewal, _("It ends with its term.")
+    told = _("The service goes on without the contract, free of its fee.")
+    return _asked(request, number, verb, _("Not to be renewed"), said, told, reason=True)
 
 
 @_both
@@ -239,6 +254,16 @@ def _asked(
         effects=[told] if told else [],
         danger=reason,
     )
+
+
+def _taken_over(request: Request, number: str) -> Contract | None:
+    """Return the contract that is taken over; None for none. Raises DomainError."""
+    if not number:
+        return None
+    found = queries.visible_to(request.user).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise DomainError(_("There is no contract of this number."))
+    return found
 
 
 def _contract(request: Request, number: str) -> Contract:

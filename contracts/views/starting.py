@@ -27,8 +27,19 @@ until {{contract.minimum_until}}. Notice: {{contract.notice}}. When the term is 
 {{verify.qr}}"""
 
 
-def values() -> dict[str, Any]:
-    """Return what the form of a new template begins with."""
+# What the law of South Africa asks for (CPA s14 and regulation 5, ECTA s44).
+_COUNTRY: dict[str, dict[str, Any]] = {
+    "ZA": {
+        "notice_count": 20,
+        "notice_unit": "BUSINESS_DAYS",
+        "cooling_off_days": 7,
+        "bills_used_days": False,
+    }
+}
+
+
+def values(country: str = "") -> dict[str, Any]:
+    """Return what the form of a new template begins with, by the company's country."""
     return {
         "body": BODY,
         "term_months": 12,
@@ -42,4 +53,7 @@ def values() -> dict[str, Any]:
         "fee_percent": Decimal(50),
         "cap_months": 3,
         "cooling_off_days": 0,
+        "bills_used_days": True,
+        "refuses_downgrade": False,
+        **_COUNTRY.get(country, {}),
     }

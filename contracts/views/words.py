@@ -32,6 +32,8 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
         "told_of_end": _("Told that the term is nearly over"),
         "renewed": _("Renewed"),
         "frozen": _("Moved by a pause"),
+        "objected": _("Notice against its renewal"),
+        "emptied": _("Text and file deleted: nobody had signed"),
         "declined": _("Declined by the customer"),
         "void": _("Made void"),
         "lapsed": _("Not signed in time"),
@@ -57,6 +59,13 @@ def terms_of(version: AgreementVersion) -> list[tuple[str, str]]:
         (_("Price is locked"), str(version.get_price_lock_display())),
         (_("Fee for leaving early"), merge_values.fee_words(version)),
     ]
+
+
+def refund_until(contract: Contract) -> date | None:
+    """Return until when what was paid is refunded; None unless the contract was taken back."""
+    if contract.cause != Contract.Cause.COOLING_OFF or contract.ended_on is None:
+        return None
+    return contract.ended_on + timedelta(days=terms.REFUND_DAYS)
 
 
 def exit_fee(contract: Contract, *, on: date) -> dict[str, Any] | None:

@@ -18,11 +18,11 @@ from customers.queries import listing
 from customers.queries import saved_views as saved
 from customers.queries.directory import Filters
 from customers.services import saved_views
-from customers.views import columns, filter_names, links, rows, scope
+from customers.views import bulk_actions, columns, filter_names, links, rows, scope
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.accounts.models import SavedView, User
+from ispbill.accounts.models import SavedView
 from ispbill.core import chips, clock, paging, sheets
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
@@ -62,7 +62,7 @@ def index(request: Request) -> HttpResponse:
         "columns": shown,
         "pager": pager,
         "chips": chips.of(form, request.GET, words=filter_names.NAMES) if form is not None else [],
-        "bulk_actions": lambda: _bulk_actions(role),
+        "bulk_actions": lambda: bulk_actions.offered(role),
         "may_edit": may(request.user, "customers.edit"),
         "is_swap": is_swap,
         "import_url": links.address("staff_signup:imports"),
@@ -208,46 +208,6 @@ def _exports(request: Request, query: str) -> list[dict[str, str]]:
 def _is_filtered(request: Request) -> bool:
     passing = {"sort", "size", *paging.POSITION}
     return any(value for key, value in request.GET.items() if key not in passing)
-
-
-def _bulk_actions(role: str) -> list[dict[str, Any]]:
-    """Return what people of a role may do to the ticked rows."""
-    ours = "customers.edit"
-    offered = (
-        (_("Tag"), "tag", _bulk_url("tag"), ours),
-        (_("Change area"), "map-pin", _bulk_url("area"), ours),
-        (_("Assign collector"), "user", _bulk_url("collector"), ours),
-        (_("Send message"), "send", links.address("staff_customers:bulk-message"), "messages.send"),
-        (
-            _("Generate invoices"),
-            "file-invoice",
-            links.address("staff_billing:chosen-run"),
-            "billing.run",
-        ),
-        (
-            _("Send a contract"),
-            "signature",
-            links.address("staff_contracts:bulk"),
-            "contracts.edit",
-        ),
-        (_("Print"), "printer", links.address("staff_billing:print-customers"), "customers.export"),
-        (
-            _("Suspend"),
-            "player-pause",
-            links.address("staff_billing:bulk-suspend"),
-            "services.switch",
-        ),
-    )
-    user = User(role=role)
-    return [
-        {"label": label, "symbol": symbol, "url": url, "danger": capability == "services.switch"}
-        for label, symbol, url, capability in offered
-        if url and may(user, capability)
-    ]
-
-
-def _bulk_url(what: str) -> str:
-    return links.address("staff_customers:bulk", what)
 
 
 def _own_views(request: Request) -> list[tuple[int, str, str, bool]]:

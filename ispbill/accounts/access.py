@@ -197,6 +197,10 @@ def _portal(view: View, *, roles: tuple[str, ...], audience: str, login: str) ->
             user = viewed
         scope = _scopes.get(user.role)
         reach = scope(user) if scope else []
+        if isinstance(reach, rls.Partner):
+            if reach.only_looks and request.method not in {"GET", "HEAD"}:
+                raise PermissionDenied(_("You may only look at these pages. Nothing was changed."))
+            request.only_collects = reach.only_collects  # type: ignore[attr-defined]
         ids = reach.ids if isinstance(reach, rls.Partner) else reach
         request.customer_ids = ids  # type: ignore[attr-defined]
         with _as(request, user), rls.as_portal(reach):

@@ -20,6 +20,7 @@ class Request(HttpRequest):
     request_id: str
     # Portal requests: the accounts they may see. A reseller's are asked only when they are needed.
     customer_ids: Any
+    only_collects: bool = False  # who is a reseller's collector takes money and nothing else
 
 
 def client_ip(request: HttpRequest) -> str:

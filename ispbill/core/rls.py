@@ -18,12 +18,15 @@ class Partner:
     """The customers of a reseller, found by the database; in some areas alone if any are named.
 
     `ids` are the same customers for the view's own conditions: asked when they are needed, not
-    carried along.
+    carried along. Who `only_looks` changes nothing; who `only_collects` takes money
+    and changes nothing else.
     """
 
     reseller_id: int
     ids: Iterable[int]
     area_ids: tuple[int, ...] | None = None
+    only_looks: bool = False
+    only_collects: bool = False
 
 
 @contextmanager

@@ -645,6 +645,7 @@ RESELLER: Sequence[Group] = tuple(
         ("prices", _("Prices"), "tag", "reseller:prices", ""),
         ("vouchers", _("Recharge cards"), "credit-card", "reseller:vouchers", ""),
         ("tickets", _("Tickets"), "messages", "reseller:tickets", ""),
+        ("contracts", _("Contracts"), "signature", "reseller:contracts", ""),
         ("messages", _("Messages"), "send", "reseller:messages", ""),
         ("commissions", _("Commissions"), "percentage", "reseller:commissions", ""),
         ("money", _("Statement"), "cash", "reseller:money", ""),

@@ -201,6 +201,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("papers/<str:number>/", money_out.paper, name="paper"),
     path("customers/<str:number>/refund/", money_out.refund, name="refund"),
+    path("customers/<str:number>/refund-to-wallet/", money_out.to_wallet, name="to-wallet"),
     path("customers/<str:number>/deposit/take/", money_out.take_deposit, name="take-deposit"),
     path("customers/<str:number>/deposit/use/", money_out.apply_deposit, name="apply-deposit"),
     path("customers/<str:number>/deposit/return/", money_out.return_deposit, name="return-deposit"),

@@ -253,6 +253,9 @@ class Move(forms.Form):
         required=False,
         empty_label=_("The company itself"),
     )
+    confirmed = forms.BooleanField(
+        label=_("Also those outside its areas or price limits"), required=False
+    )
     reason = ReasonField()
 
     def __init__(self, *args: Any, resellers: Any, **kwargs: Any) -> None:
@@ -263,6 +266,12 @@ class Move(forms.Form):
         """Return the numbers as they were typed, tidied."""
         typed: str = self.cleaned_data["customers"]
         return typed.upper().replace(",", " ").split()
+
+
+class MoveMany(Move):
+    """The ticked customers, and who has them from which day on."""
+
+    customers = None
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

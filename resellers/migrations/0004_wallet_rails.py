@@ -392,5 +392,5 @@ class Migration(migrations.Migration):
             name='needs_approval',
             field=models.BooleanField(db_default=True, default=True),
         ),
-        Install("resellers", "5d55afa3f2ceb32b"),
+        Install("resellers", "ec418cb87f9ebb0b"),
     ]

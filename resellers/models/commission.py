@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.allocation.rules.masking import masked_name
 from resellers.models.payout import Payout
 from resellers.models.reseller import Reseller
 
@@ -153,8 +154,15 @@ class Commission(models.Model):
 
     @property
     def is_of_own(self) -> bool:
-        """Tell whether the customer is this reseller's still; of others no name is shown."""
+        """Tell whether the customer is this reseller's still."""
         return self.customer is not None and self.customer.reseller_id == self.reseller_id
+
+    @property
+    def shown_name(self) -> str:
+        """The customer's name, masked once somebody else has the customer."""
+        if self.customer is None:
+            return ""
+        return self.customer.name if self.is_of_own else masked_name(self.customer.name)
 
     @property
     def percent(self) -> str:

@@ -13,15 +13,21 @@ def of_customer(customer_id: int, on: date) -> Brand | None:
 
     Papers are also made in the customer's own request, whose role knows no resellers.
     """
+    reseller = _holder(customer_id, on)
+    return brand_of(reseller) if reseller is not None and reseller.is_co_branded else None
+
+
+def holder(customer_id: int, on: date) -> Brand | None:
+    """Return which reseller has a customer on a company date, by its own name and phone."""
+    reseller = _holder(customer_id, on)
+    return Brand(reseller.name, phones.national(reseller.phone)) if reseller is not None else None
+
+
+def _holder(customer_id: int, on: date) -> Reseller | None:
     with rls.as_house():
-        found = (
-            ResellerAssignment.objects.filter(
-                customer=customer_id, during__contains=on, reseller__is_co_branded=True
-            )
-            .select_related("reseller")
-            .first()
-        )
-        return brand_of(found.reseller) if found is not None and found.reseller else None
+        rows = ResellerAssignment.objects.filter(customer=customer_id, during__contains=on)
+        found = rows.select_related("reseller").first()
+        return found.reseller if found is not None else None
 
 
 def brand_of(reseller: Reseller) -> Brand:

@@ -26,7 +26,13 @@ def reach(user: User) -> list[int] | rls.Partner:
     if login.rights == ResellerUser.Rights.COLLECTOR:
         areas = tuple(login.reseller.areas.order_by("pk").values_list("pk", flat=True))
         found = found.filter(area__in=areas)
-    return rls.Partner(login.reseller.pk, found.values_list("pk", flat=True), areas)
+    return rls.Partner(
+        login.reseller.pk,
+        found.values_list("pk", flat=True),
+        areas,
+        only_looks=login.rights == ResellerUser.Rights.VIEWER,
+        only_collects=login.rights == ResellerUser.Rights.COLLECTOR,
+    )
 
 
 def page(

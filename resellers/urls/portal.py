@@ -8,6 +8,7 @@ from resellers.views import (
     portal_export,
     portal_messages,
     portal_money,
+    portal_papers,
     portal_prices,
     portal_profile,
     portal_reports,
@@ -36,5 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/users/new/", portal_profile.add_user, name="add-user"),
     path("profile/users/<int:pk>/", portal_profile.user, name="user"),
     path("commissions/", portal.commissions, name="commissions"),
+    path("commissions/<int:year>-<int:month>.pdf", portal_papers.month, name="month-paper"),
     path("payouts/", portal.payouts, name="payouts"),
+    path("payouts/<str:number>.pdf", portal_papers.payout, name="payout-paper"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from resellers.views import commissions, looking, payouts, register, terms, transfers
+from resellers.views import bulk_move, commissions, looking, payouts, register, terms, transfers
 
 app_name = "staff_resellers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resellers/new/", terms.add, name="add"),
     path("resellers/report/", register.report, name="report"),
     path("resellers/move/", terms.move, name="move"),
+    path("resellers/move-many/", bulk_move.move, name="move-many"),
     path("resellers/view-as/end/", looking.end, name="end-view-as"),
     path("resellers/<str:number>/", register.show, name="reseller"),
     path("resellers/<str:number>/limits/", terms.limits, name="limits"),

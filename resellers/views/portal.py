@@ -1,16 +1,19 @@
 """/reseller-portal/: what a reseller earned, and what was paid out."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from customers.rules.picture import month_before
 from ispbill.accounts import responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls
+from ispbill.core import clock, formats, rls
 from resellers.models import Commission, Payout, Reseller
 from resellers.queries import commissions as queries
 from resellers.queries import own, own_customers, wallets
@@ -63,6 +66,7 @@ def commissions(request: Request) -> HttpResponse:
         "rows": rows[:PER_PAGE],
         "following": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "sums": sums_of(request),
+        "months": _months(clock.today()),
     }
     return render(request, "resellers/portal/commissions.html", context)
 
@@ -102,6 +106,12 @@ def money_of(request: Request) -> dict[str, Any]:
     with rls.as_house():
         login = own.login_of(request.user)
         return {"login": login, "wallet": wallets.wallet_of(login.reseller) if login else None}
+
+
+def _months(on: date) -> list[dict[str, Any]]:
+    """Return the last three months, the newest first, as the statements are named."""
+    firsts = [month_before(on, back) for back in range(3)]
+    return [{"first": one, "words": formats.month(one, get_language() or "en")} for one in firsts]
 
 
 def _own(request: Request) -> QuerySet[Reseller]:

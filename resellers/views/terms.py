@@ -228,6 +228,7 @@ def move(request: Request) -> HttpResponse:
                     to=form.cleaned_data["to"],
                     first_day=form.cleaned_data["first_day"],
                     act=Act.now(request.user, reason=form.cleaned_data["reason"]),
+                    is_confirmed=form.cleaned_data["confirmed"],
                 )
             except DomainError as refusal:
                 form.add_error(None, str(refusal))

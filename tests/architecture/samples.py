@@ -560,11 +560,16 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_churn:pk": lambda world: {"pk": world.retention_task.pk},
     "staff_contracts:customer-panel": lambda world: {"number": world.customer.number},
     "staff_contracts:draw-up": lambda world: {"number": world.customer.number},
+    "reseller:draw-up-contract": lambda world: {"number": world.customer.number},
+    "reseller:month-paper": lambda _world: {"year": 2026, "month": 1},
     "staff_contracts:pk": lambda world: {"pk": world.contract.version.agreement_id},
     **dict.fromkeys(
         (
             "staff_contracts:number",
             "portal:contract",
+            "portal:not-renewed",
+            "reseller:contract",
+            "reseller:contract-link",
             "portal:sign-contract",
             "technician_contracts:sign",
             "technician_contracts:paper",
@@ -572,7 +577,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         lambda world: {"number": world.contract.number},
     ),
     **dict.fromkeys(
-        ("staff_contracts:paper", "portal:contract-paper"),
+        ("staff_contracts:paper", "portal:contract-paper", "reseller:contract-paper"),
         lambda world: {"number": world.contract.number, "which": "sent"},
     ),
     **dict.fromkeys(

@@ -201,6 +201,7 @@ NO_EDIT = {
     "staff_signup:import-columns",
     "staff_fieldservice:issue",
     "staff_churn:assign",
+    "staff_resellers:move-many",
     "staff_churn:offer",
     "staff_contracts:add-agreement",
     "staff_contracts:bulk",

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from billing.invoices.models import InvoiceLine
 from contracts.models import Contract, Signature
 from contracts.services import agreements, links, papers
 from contracts.views import starting
@@ -85,6 +86,11 @@ def test_sent_from_the_office_signed_on_a_phone_and_checked(visit, house, tmp_pa
     office.reload()
     expect(office.get_by_role("link", name="Signed paper")).to_be_visible()
 
+    _is_checked(phone, contract, tmp_path)
+    _ends_with_a_fee(office, contract)
+
+
+def _is_checked(phone, contract, tmp_path):
     whole = papers.content(contract.seal.path)
     broken = bytearray(whole)
     broken[len(whole) // 2] ^= 1
@@ -94,3 +100,22 @@ def test_sent_from_the_office_signed_on_a_phone_and_checked(visit, house, tmp_pa
         phone.set_input_files("input[name=paper]", file)
         phone.get_by_role("button", name="Compare").click()
         expect(phone.locator("[role=status]").first).to_contain_text(said)
+
+
+def _ends_with_a_fee(office, contract):
+    """What the contract's page says leaving costs is what the end of the service bills."""
+    office.goto(f"/admin/contracts/{contract.number}/")
+    expect(office.locator("main")).to_contain_text("Leaving by notice today")
+    office.get_by_role("link", name="Terminate").click()
+    dialog = office.locator("#dialog-body")
+    expect(dialog).to_contain_text("Early termination")
+    dialog.locator("[name=reason_code]").select_option("MOVED")
+    dialog.locator("[name=reason]").fill("told on the phone today")
+    dialog.locator("button[type=submit]").click()
+    eventually(
+        lambda: Contract.objects.get(pk=contract.pk).state == "TERMINATED", what="terminated"
+    )
+    fees = InvoiceLine.objects.filter(invoice__customer_id=contract.customer_id, kind="TERMINATION")
+    assert fees.get().net_amount > 0
+    office.goto(f"/admin/contracts/{contract.number}/")
+    expect(office.locator("main")).to_contain_text("Notice")

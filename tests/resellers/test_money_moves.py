@@ -6,12 +6,19 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.urls import reverse
 
 from billing.allocation.models import Payment
 from billing.ledger.models import Posting
+from billing.receivables.services import crediting
+from billing.receivables.services.crediting import Given
 from ispbill.core.acts import Act
+from ispbill.notifications.models import Message
 from ispbill.reports.queries import proofs
 from payments.desk.services import reversing
+from payments.online.queries import refundable
+from payments.online.services import refunds
+from payments.online.services.refunds import NotRefundable
 from resellers.models import PriceLimit, Transfer, Wallet, WalletMove
 from resellers.rules import wallet as rules
 from resellers.services import collecting, onboarding, terms, transfers
@@ -261,3 +268,36 @@ def test_a_wallet_is_moved_by_nothing_but_its_moves():
 
     assert balance(reseller) == D("1000.00")
     assert Transfer.objects.get().amount == D("1000.00")
+
+
+@pytest.mark.django_db
+def test_credit_a_wallet_paid_goes_back_into_it_less_its_share_and_never_out_in_cash(client):
+    reseller = prepaid("1000.00")
+    customer = customer_of(reseller, "1000.00")
+    collect(reseller, customer, "1000.00")
+    bill = customer.invoices.get()
+    act = Act(UserFactory(role="OWNER"), AT, reason="half of the month was dark")
+    given = [Given(bill.lines.get(), D("500.00"))]
+    crediting.credit(invoice=bill, given=given, on=AT.date(), act=act)
+    assert refundable.available(customer.pk) == 0
+    assert refundable.available(customer.pk, of_wallets=True) == D("500.00")
+    with pytest.raises(NotRefundable):
+        refunds.refund(customer=customer, amount=D("500.00"), method="CASH", reference="", act=act)
+    client.force_login(UserFactory(role="BILLING"))
+    address = reverse("staff_payments:to-wallet", args=[customer.number])
+    assert "never out in cash" in client.get(address).content.decode()
+    given = {"amount": "500.01", "reason_code": "REQUEST", "reason": "asked on the phone"}
+    assert client.post(address, given).status_code == 422
+
+    client.post(address, {**given, "amount": "500.00"})
+
+    # 1,000 + 200 − 1,000, then half of the share back and the half that was paid
+    assert balance(reseller) == D("600.00")
+    assert {one[:2] for one in moves(reseller)[3:]} == {
+        ("SHARE", D("-100.00")),
+        ("BACK", D("500.00")),
+    }
+    assert books(2360) == D("-600.00")
+    assert not Message.objects.filter(event="payment_refunded").exists()
+    assert client.post(address, {**given, "amount": "1.00"}).status_code == 422
+    assert proofs.check_all() == []

@@ -89,7 +89,7 @@ def test_both_resellers_hear_how_many_move_and_from_when():
     ids.append(CustomerFactory().pk)
     act = Act(UserFactory(role="BILLING"), AT, reason=WHY)
 
-    moving.move(customer_ids=ids, to=new, first_day=date(2026, 2, 1), act=act)
+    moving.move(customer_ids=ids, to=new, first_day=date(2026, 2, 1), act=act, is_confirmed=True)
 
     said = {one.context["joining"]: one.context for one in told("reseller_moved")}
     assert said["3"]["leaving"] == "0"
@@ -102,5 +102,7 @@ def test_a_move_that_changes_nothing_tells_nobody():
     customer = CustomerFactory(reseller_id=reseller.pk)
     act = Act(UserFactory(role="BILLING"), AT, reason=WHY)
 
-    assert not moving.move(customer_ids=[customer.pk], to=reseller, first_day=act.on, act=act)
+    assert not moving.move(
+        customer_ids=[customer.pk], to=reseller, first_day=act.on, act=act, is_confirmed=True
+    )
     assert not told("reseller_moved").exists()

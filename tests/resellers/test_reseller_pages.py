@@ -218,6 +218,9 @@ def test_customers_are_moved_by_number():
     reseller, customer = ResellerFactory(), CustomerFactory()
     client = signed_in(role="BILLING")
     given = {"to": reseller.pk, "first_day": clock.today().isoformat(), "reason": REASON}
+    asked = client.post(address("move"), {**given, "customers": customer.number})
+    assert "outside its areas" in asked.content.decode()
+    given["confirmed"] = "on"
 
     wrong = client.post(address("move"), {**given, "customers": "CT-1999-00001"})
     client.post(address("move"), {**given, "customers": f"{customer.number.lower()}, "})

@@ -107,7 +107,13 @@ def test_users_of_a_reseller_have_their_rights():
 def test_who_has_the_customer_on_the_day_money_arrives_earns():
     old, new = ResellerFactory(), ResellerFactory()
     customer = CustomerFactory(reseller_id=old.pk)
-    moving.move(customer_ids=[customer.pk], to=new, first_day=date(2026, 1, 12), act=act())
+    moving.move(
+        customer_ids=[customer.pk],
+        to=new,
+        first_day=date(2026, 1, 12),
+        act=act(),
+        is_confirmed=True,
+    )
 
     before = paid(customer, "1000.00", at=AT + timedelta(days=1))
     after = paid(customer, "1000.00", at=AT + timedelta(days=2))
@@ -132,11 +138,23 @@ def test_customers_move_today_or_later_to_somebody_who_works():
     with pytest.raises(MoveRefused):
         moving.move(customer_ids=ids, to=None, first_day=date(2026, 1, 9), act=act())
     with pytest.raises(MoveRefused):
-        moving.move(customer_ids=ids, to=reseller, first_day=date(2026, 1, 10), act=act())
+        moving.move(
+            customer_ids=ids, to=reseller, first_day=date(2026, 1, 10), act=act(), is_confirmed=True
+        )
 
     other = ResellerFactory()
-    assert moving.move(customer_ids=ids, to=other, first_day=date(2026, 1, 10), act=act()) == 1
-    assert moving.move(customer_ids=ids, to=other, first_day=date(2026, 1, 10), act=act()) == 0
+    assert (
+        moving.move(
+            customer_ids=ids, to=other, first_day=date(2026, 1, 10), act=act(), is_confirmed=True
+        )
+        == 1
+    )
+    assert (
+        moving.move(
+            customer_ids=ids, to=other, first_day=date(2026, 1, 10), act=act(), is_confirmed=True
+        )
+        == 0
+    )
     assert ResellerAssignment.objects.get().during.lower == date(2026, 1, 10)
 
 

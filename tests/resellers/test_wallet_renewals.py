@@ -115,6 +115,7 @@ def test_nothing_is_renewed_without_the_choice_for_others_or_while_suspended():
         to=other,
         first_day=EXPIRY,
         act=Act(owner, AT, reason="moved by agreement of both"),
+        is_confirmed=True,
     )
     asleep = partner("5000.00")
     waiting = service_of(asleep, "900.00")

@@ -52,6 +52,7 @@ class Refund(models.Model):
                         "CARD",
                         "NETBANKING",
                         "EFT",
+                        "RESELLER",  # back into the wallet that paid
                     ]
                 ),
             ),

@@ -68,10 +68,23 @@ def of(
 
     Needs the subscription's customer and package.
     """
-    last = outlook.last_days(subscription, on=on)
-    backs = given_back(subscription, on=on) if Company.current().credits_on_termination else []
     fee = fee_of(subscription, on=on, today=today, cause=cause) if with_fee else None
-    return Ending(on, last, backs, fee)
+    first = first_free(subscription, on=on, cause=cause)
+    gives_back = first < on or Company.current().credits_on_termination
+    backs = given_back(subscription, on=first) if gives_back else []
+    return Ending(on, outlook.last_days(subscription, on=first), backs, fee)
+
+
+def first_free(subscription: Subscription, *, on: date, cause: Cause) -> date:
+    """Return the first company date nothing is paid for when a service ends on a day.
+
+    A contract that is taken back may say that the days used are free too.
+    """
+    if cause != Cause.COOLING_OFF or subscription.activated_on is None:
+        return on
+    terms = ContractTerms.objects.filter(subscription=subscription, bills_used_days=False).first()
+    is_free = terms is not None and terms.ended_cause in ("", Cause.COOLING_OFF)
+    return min(on, subscription.activated_on) if is_free else on
 
 
 def given_back(subscription: Subscription, *, on: date) -> list[tuple[Held, Back]]:

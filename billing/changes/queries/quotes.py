@@ -26,10 +26,11 @@ from billing.invoices.rules.periods import (
     next_billing_date,
     period_containing,
 )
-from billing.pricing.models import PackageChange
+from billing.pricing.models import ContractTerms, PackageChange
 from billing.pricing.queries import service_terms, tariffs
 from billing.pricing.queries.service_terms import Price
 from customers.models import Package, Subscription
+from ispbill.core import formats
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
@@ -74,6 +75,7 @@ def make(*, subscription: Subscription, package: Package, effective: str, on: da
         raise NotChangeable(_("This service has not been billed yet."))
     starts = on if effective == NOW else next_free_period(subscription, billed_until, on)
     price = _price(subscription, package, Cycle(subscription.cycle.lower()), starts)
+    _refuse_cheaper(subscription, price, starts)
     backs = _backs(subscription, starts) if effective == NOW else []
     charges = _behind(subscription, billed_until, starts, on) if effective == NOW else []
     if effective == NOW:
@@ -126,6 +128,21 @@ def _refuse_unfit(
         raise NotChangeable(_("%(package)s is no longer sold.") % {"package": package.name})
     if subscription.mode == subscription.Mode.PREPAID and effective == NOW:
         raise NotChangeable(_("A prepaid service changes its package with its next renewal."))
+
+
+def _refuse_cheaper(subscription: Subscription, price: Price, on: date) -> None:
+    """Raise NotChangeable where the contract allows nothing cheaper in its minimum term."""
+    signed = ContractTerms.objects.filter(
+        subscription=subscription,
+        ended_on__isnull=True,
+        refuses_downgrade=True,
+        minimum_until__gt=on,
+    ).first()
+    if signed is not None and price.net < service_terms.own_price(subscription).net:
+        raise NotChangeable(
+            _("%(contract)s allows nothing cheaper before %(day)s.")
+            % {"contract": signed.contract_number, "day": formats.day(signed.minimum_until)}
+        )
 
 
 def _price(subscription: Subscription, package: Package, cycle: Cycle, on: date) -> Price:

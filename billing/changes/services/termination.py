@@ -75,11 +75,12 @@ def terminate(
     access.cancel(subscription=subscription, act=act, on=on, left_because=why)
     notes = returning.settle(subscription_ids=[subscription.pk], on=act.on, act=act)
     # Reckoned after the days of a suspension went back: no day goes back twice.
-    backs = ending.of(subscription, on=on, today=act.on, with_fee=False).backs
+    backs = ending.of(subscription, on=on, today=act.on, with_fee=False, cause=cause).backs
     notes += changing.give_back(
         backs, on=act.on, act=act, is_told=True, cause=credit_words.ended(on=on)
     )
     changing.let_go(backs)
+    _note_free(subscription, on=on, cause=cause, act=act.because(""))
     _note_kept(subscription, on=on, act=act.because(""))
     _drop_plans(subscription, at=act.at)
     account_states.refresh([subscription.customer_id])
@@ -104,6 +105,15 @@ def _drop_plans(subscription: Subscription, *, at: datetime) -> None:
     ).exclude(kind=PlannedMove.Kind.TERMINATION).update(
         status=PlannedMove.Status.WITHDRAWN, outcome=_("The service has ended.")
     )
+
+
+def _note_free(subscription: Subscription, *, on: date, cause: Cause, act: Act) -> None:
+    """Say which days in use nobody pays for, where a contract was taken back whole."""
+    first = ending.first_free(subscription, on=on, cause=cause)
+    if first < on:
+        day_exceptions.note(
+            subscription=subscription, kind=DayException.Kind.FREE, days=[(first, on)], act=act
+        )
 
 
 def _note_kept(subscription: Subscription, *, on: date, act: Act) -> None:

@@ -46,11 +46,7 @@ def reseller_index(request: Request) -> HttpResponse:
 @require_GET
 def reseller_services(request: Request, number: str) -> HttpResponse:
     """The services of an own customer; the only one at once."""
-    mine = [
-        service
-        for service in changes.services_of(request.customer_ids)
-        if service.customer.number == number
-    ]
+    mine = list(changes.services_of(request.customer_ids).filter(customer__number=number))
     if not mine:
         raise Http404
     urls = [RESELLER.url("package-offers", number, service.line_no) for service in mine]

@@ -23,14 +23,22 @@ def _nobody(_customer_id: int, _on: date) -> Brand | None:
     return None
 
 
-_find: list[Find] = [_nobody]
+_find: list[Find] = [_nobody, _nobody]
 
 
-def register(find: Find) -> None:
-    """Let the app that knows partners say whose brand a customer's papers of a day carry."""
-    _find[0] = find
+def register(find: Find, holder: Find) -> None:
+    """Let the app that knows partners say whose brand a customer's papers of a day carry.
+
+    `holder`: which partner has the customer that day, whether or not it shows its brand.
+    """
+    _find[:] = [find, holder]
 
 
 def of(customer_id: int, on: date) -> Brand | None:
     """Return the partner of a customer on a company date, if it shows its brand."""
     return _find[0](customer_id, on)
+
+
+def holder(customer_id: int, on: date) -> Brand | None:
+    """Return the partner who has a customer on a company date, as papers may name it."""
+    return _find[1](customer_id, on)

@@ -27,7 +27,9 @@ class ContractTerms(models.Model):
     price_amount = models.DecimalField(max_digits=14, decimal_places=2)
     gross_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     cooling_off_until = models.DateField(null=True, blank=True)  # the first day it is too late
+    bills_used_days = models.BooleanField(default=True, db_default=True)  # when it is taken back
     price_locked_until = models.DateField(null=True, blank=True)
+    refuses_downgrade = models.BooleanField(default=False, db_default=False)  # in the minimum term
     ended_on = models.DateField(null=True, blank=True)
     ended_cause = models.CharField(max_length=12, blank=True)
 

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('website', models.CharField(blank=True, max_length=120)),
                 ('tax_number', models.CharField(blank=True, max_length=40)),
+                ('registration_number', models.CharField(blank=True, db_default='', max_length=40)),
                 ('bank_details', models.TextField(blank=True)),
                 ('brand_colour', models.CharField(default='#0B5FBF', max_length=7)),
                 ('currency', models.CharField(default='BDT', max_length=3)),

@@ -56,6 +56,7 @@ class Company(models.Model):
     email = models.EmailField(blank=True)
     website = models.CharField(max_length=120, blank=True)
     tax_number = models.CharField(max_length=40, blank=True)
+    registration_number = models.CharField(max_length=40, blank=True, db_default="")
     bank_details = models.TextField(blank=True)
     brand_colour = models.CharField(max_length=7, default="#0B5FBF")
 

@@ -130,7 +130,9 @@ def _prepay(mirpur: Reseller, *, act: Act[User], now: datetime) -> None:
     theirs = Customer.objects.filter(reseller_id=mirpur.pk, archived_at=None).order_by("-pk")
     services = wallets.sell(list(theirs.filter(account_state__balance_amount__lte=0)[:3]), act=act)
     ids = [*theirs.values_list("pk", flat=True)[:8], *[one.customer_id for one in services]]
-    moving.move(customer_ids=sorted(set(ids)), to=partner, first_day=act.on, act=act)
+    moving.move(
+        customer_ids=sorted(set(ids)), to=partner, first_day=act.on, act=act, is_confirmed=True
+    )
     sent = transfers.send(
         reseller=partner,
         kind="TOPUP",

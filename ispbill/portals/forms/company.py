@@ -63,6 +63,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         formfield_callback = formfield
         fields = (
             "name", "legal_name", "address", "phone", "email", "website", "tax_number",
+            "registration_number",
             "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",
             "time_zone", "phone_region", "default_language", "uses_bangla_digits", "tax_name",
             "prices_include_tax", "price_notice_days", "invoice_lead_days", "proration",
@@ -88,6 +89,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "email": _("E-mail"),
             "website": _("Website"),
             "tax_number": _("BIN or VAT number"),
+            "registration_number": _("Trade licence or company registration"),
             "bank_details": _("Bank and mobile money details"),
             "brand_colour": _("Brand colour"),
             "number_style": _("How amounts are written"),

@@ -37,7 +37,8 @@ OFF_RULES = (
 )
 GROUPS = (
     Group("who", _("Company"), ("name", "legal_name", "address", "phone", "email", "website",
-                                "tax_number", "bank_details", "brand_colour")),
+                                "tax_number", "registration_number", "bank_details",
+                                "brand_colour")),
     Group("words", _("Money, time and language"), (
         "currency", "number_style", "hides_zero_decimals", "time_zone", "phone_region",
         "default_language", "uses_bangla_digits")),

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live/", live.reseller, name="live"),
     path("", include("resellers.urls.portal")),
     path("", include("tickets.urls.reseller")),
+    path("", include("contracts.urls.reseller")),
     path("vouchers/", voucher_portal.index, name="vouchers"),
 ]

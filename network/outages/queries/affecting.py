@@ -65,6 +65,15 @@ def touching(customer_id: int, area_id: int) -> QuerySet[Outage]:
     return Outage.objects.filter(here, scopes__ended_at__isnull=True).only(*_PORTAL).distinct()
 
 
+def open_in(area_ids: Collection[int]) -> list[Outage]:
+    """Return the outages open now in these areas or an area around them, the longest open first."""
+    own = Area.objects.filter(pk__in=area_ids).values_list("path", flat=True)
+    above = {int(pk) for path in own for pk in path.split("/") if pk.isdecimal()}
+    here = Q(scopes__area__in=above | set(area_ids), scopes__ended_at__isnull=True)
+    found = Outage.objects.filter(here, state__in=moves.SHOWN).distinct()
+    return list(found.order_by("started_at"))
+
+
 _OUT = f"""
     SELECT DISTINCT c.id
     FROM network_outage o JOIN network_outagescope p ON p.outage_id = o.id

@@ -156,6 +156,7 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
         "may_take": may(request.user, "payments.take"),
         "may_refund": may(request.user, "payments.refund"),
         "credit": refundable.available(customer.pk),
+        "wallet_credit": refundable.available(customer.pk, of_wallets=True),
         "held": deposits.held(customer.pk),
         "money_out": money_out.of_customer(customer.pk),
     }

@@ -54,6 +54,11 @@ class RefundForm(_MoneyForm):
     )
 
 
+class ToWalletForm(RefundForm):
+    method = None  # type: ignore[assignment]
+    reference = None  # type: ignore[assignment]
+
+
 class TakeDepositForm(_MoneyForm):
     reasons = (
         ("EQUIPMENT", gettext_lazy("Equipment lent")),

@@ -8,9 +8,9 @@ from billing.allocation.models import Payment
 from payments.online.models import GatewayRefund, PaymentAttempt
 
 
-def available(customer_id: int) -> Decimal:
+def available(customer_id: int, *, of_wallets: bool = False) -> Decimal:
     """Return how much of a customer's money pays nothing."""
-    left = with_credit(customer_id).aggregate(
+    left = with_credit(customer_id, of_wallets=of_wallets).aggregate(
         sum=Sum(F("amount") - F("allocated_amount") - F("refunded_amount"))
     )
     return Decimal(left["sum"] or 0)
@@ -24,13 +24,17 @@ def sendable(attempt: PaymentAttempt) -> Decimal:
     return attempt.paid_amount - Decimal(sent["sum"] or 0)
 
 
-def with_credit(customer_id: int) -> QuerySet[Payment]:
-    """Return a customer's payments that have money left which pays nothing."""
-    return Payment.objects.filter(
+def with_credit(customer_id: int, *, of_wallets: bool = False) -> QuerySet[Payment]:
+    """Return a customer's payments that have money left which pays nothing.
+
+    What a reseller's wallet paid goes back into it and nowhere else (`of_wallets`).
+    """
+    found = Payment.objects.filter(
         customer=customer_id,
         status=Payment.Status.COMPLETED,
         amount__gt=F("allocated_amount") + F("refunded_amount"),
-    ).exclude(
-        # Credit that was given is spent on bills; a reseller's goes back to the wallet.
-        method__in=[Payment.Method.REFERRAL, Payment.Method.RESELLER]
     )
+    if of_wallets:
+        return found.filter(method=Payment.Method.RESELLER)
+    # Credit that was given is spent on bills.
+    return found.exclude(method__in=[Payment.Method.REFERRAL, Payment.Method.RESELLER])

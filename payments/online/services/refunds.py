@@ -100,7 +100,7 @@ def _perform(payload: Payload, *, act: Act[User]) -> Refund | GatewayRefund:
 def _facts(payload: Payload) -> str:
     if "refused" in payload:
         return giving_back.facts(payload)
-    left = f"{refundable.available(payload['customer'])}"
+    left = f"{refundable.available(payload['customer'], of_wallets=_is_wallets(payload['method']))}"
     if "released" in payload:
         return f"{left} {refundable.sendable(PaymentAttempt.objects.get(pk=payload['through']))}"
     return left
@@ -124,7 +124,9 @@ def _pay_out(
     if is_released:
         _release(through, amount, act=act.because(""))
     payments = list(
-        with_credit(customer.pk).select_for_update(no_key=True).order_by("received_at", "pk")
+        with_credit(customer.pk, of_wallets=_is_wallets(method))
+        .select_for_update(no_key=True)
+        .order_by("received_at", "pk")
     )
     # Decide.
     _check(customer.pk, amount, method, through)
@@ -153,10 +155,15 @@ def _pay_out(
     # Trail.
     _note(refund, act=act)
     # After commit.
-    announcing.refunded(refund, at=act.at)
-    shrank = [part.payment_id for part in parts]
-    transaction.on_commit(partial(payments_shrank.send_robust, sender=Payment, payment_ids=shrank))
+    _tell(refund, [part.payment_id for part in parts], act=act)
     return refund
+
+
+def _tell(refund: Refund, shrank: list[int], *, act: Act[User]) -> None:
+    """Tell the customer, but of what goes into a wallet, and the floors above."""
+    if not _is_wallets(refund.method):
+        announcing.refunded(refund, at=act.at)
+    transaction.on_commit(partial(payments_shrank.send_robust, sender=Payment, payment_ids=shrank))
 
 
 def _number(refund: Refund) -> None:
@@ -263,15 +270,21 @@ def _check(
     *,
     is_released: bool = False,
 ) -> None:
-    if through is None and method not in BY_HAND:
+    is_wallets = _is_wallets(method)
+    if through is None and not is_wallets and method not in BY_HAND:
         raise NotRefundable(_("Money cannot be paid out that way."))
     if through is not None and amount > refundable.sendable(through):
         raise NotRefundable(_("More than this payment brought cannot go back through it."))
-    left = refundable.available(customer_id)
+    left = refundable.available(customer_id, of_wallets=is_wallets)
     if is_released and through is not None and through.payment is not None:
         left += through.payment.allocated_amount
     if amount > left:
         raise NotRefundable(_("The customer does not have that much credit."))
+
+
+def _is_wallets(method: str) -> bool:
+    """Tell whether a refund goes into the wallet of the reseller who paid."""
+    return method == Payment.Method.RESELLER
 
 
 def _next_id() -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from billing.allocation.models import Refund
+from billing.allocation.models import Payment, Refund
 from billing.approvals.models import Approval
 from billing.approvals.services import approvals
 from billing.approvals.services.approvals import Outcome
@@ -37,6 +37,7 @@ from payments.online.forms.money_out import (
     RefundForm,
     ReturnDepositForm,
     TakeDepositForm,
+    ToWalletForm,
 )
 from payments.online.queries import refundable
 from payments.online.services import money_out_papers, refunds
@@ -61,6 +62,13 @@ class _Act:
 def refund(request: Request, number: str) -> HttpResponse:
     """Pay a customer's credit out."""
     return _dialog(request, number, _REFUND)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("payments.refund")
+def to_wallet(request: Request, number: str) -> HttpResponse:
+    """Give credit that a reseller's wallet paid back into that wallet."""
+    return _dialog(request, number, _TO_WALLET)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,6 +160,16 @@ def _refund_effects(customer: Customer) -> list[str]:
     ]
 
 
+def _to_wallet_effects(customer: Customer) -> list[str]:
+    credit = refundable.available(customer.pk, of_wallets=True)
+    return [
+        _("%(amount)s of the credit was paid from a reseller's wallet.")
+        % {"amount": formats.money(credit)},
+        _("It goes back into that wallet, less the reseller's share of it; never out in cash."),
+        *_limit(Company.current().refund_limit_amount),
+    ]
+
+
 def _take_effects(_customer: Customer) -> list[str]:
     return [
         _("It is owed to the customer and pays no bill until somebody says so."),
@@ -200,6 +218,22 @@ _REFUND = _Act(
         amount=form.cleaned_data["amount"],
         act=Act(actor, at, reason=form.full_reason()),
         **_way(form),
+    ),
+    Approval.Kind.REFUND,
+)
+_TO_WALLET = _Act(
+    gettext_lazy("Credit back to the reseller's wallet"),
+    gettext_lazy("Give back"),
+    ToWalletForm,
+    lambda customer: refundable.available(customer.pk, of_wallets=True),
+    gettext_lazy("No credit of this customer was paid from a wallet."),
+    _to_wallet_effects,
+    lambda customer, form, at, actor: refunds.refund(
+        customer=customer,
+        amount=form.cleaned_data["amount"],
+        method=Payment.Method.RESELLER,
+        reference="",
+        act=Act(actor, at, reason=form.full_reason()),
     ),
     Approval.Kind.REFUND,
 )

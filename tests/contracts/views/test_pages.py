@@ -17,6 +17,7 @@ from ispbill.core.models import Company
 from tests.factories import contracts as make
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.customers import CustomerFactory, SubscriptionFactory
+from tests.factories.resellers import ResellerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +161,58 @@ def test_the_list_says_how_many_of_a_run_are_still_being_sent(office):
     Contract.objects.filter(pk=waiting.pk).update(send_wanted_at=make.TENTH)
 
     assert "1 contract is being sent" in office.get(address).content.decode()
+
+
+def test_notice_against_renewal_is_given_in_the_portal_and_in_the_office(client, office):
+    contract = make.signed(renewal="TERM")
+    Contract.objects.filter(pk=contract.pk).update(ends_on=clock.today() + timedelta(days=90))
+    address = reverse("staff_contracts:not-renewed", args=[contract.number])
+    assert office.post(address, {"reason": ""}).status_code == 422
+    assert Contract.objects.get().objected_on is None
+
+    signed_in(client, contract.customer)
+    page = reverse("portal:contract", args=[contract.number])
+    assert "Do not renew my contract" in client.get(page).content.decode()
+    client.post(reverse("portal:not-renewed", args=[contract.number]))
+    assert Contract.objects.get().objected_on == clock.today()
+    told = client.get(page).content.decode()
+    assert "It ends with its term" in told
+    assert "Do not renew my contract" not in told
+
+
+def test_nobody_objects_for_another_customer(client):
+    contract = make.signed(renewal="TERM")
+    signed_in(client, SubscriptionFactory().customer)
+    address = reverse("portal:not-renewed", args=[contract.number])
+    assert client.post(address).status_code == 404
+    assert Contract.objects.get().objected_on is None
+
+
+def test_a_contract_taken_over_names_the_one_whose_rest_is_signed(office):
+    old, service = make.signed(), SubscriptionFactory()
+    address = reverse("staff_contracts:draw-up", args=[service.customer.number])
+    given = {
+        "service": service.pk,
+        "agreement": old.version.agreement_id,
+        "starts_on": "2026-05-01",
+        "rest_of": "CON-2026-99999",
+    }
+    assert "no contract of this number" in office.post(address, given).content.decode()
+    office.post(address, {**given, "rest_of": old.number.lower()})
+    assert Contract.objects.get(customer=service.customer).ends_on == old.ends_on
+
+
+def test_an_agreement_may_name_the_partner_and_the_companys_registration(office):
+    Company.objects.update(registration_number="C-123/2020")
+    Company.forget_cached()
+    body = "<p>{{reseller.name}} {{reseller.phone}} {{company.registration}}</p>{{signature.block}}"
+    made = make.agreement(body=body)
+    alone = make.draft(made=made)
+    assert papers.merged(alone).unresolved == ("reseller.name", "reseller.phone")
+    partner = ResellerFactory(name="Karim Net", phone="+8801711000009")
+    theirs = make.draft(
+        SubscriptionFactory(customer=CustomerFactory(reseller_id=partner.pk)), made=made
+    )
+    shown = papers.merged(theirs)
+    assert shown.unresolved == ()
+    assert "Karim Net 01711000009 C-123/2020" in shown.html
