@@ -418,6 +418,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="On the 1st last month's report on promises goes out; warns when too few are kept.",
     ),
     Scheduled(
+        job="find_duplicates",
+        task="customers.find_duplicates",
+        at=time(3, 50),
+        why="Looks for accounts that may be one person, for the page of duplicates.",
+    ),
+    Scheduled(
         job="sweep_orders",
         task="signup.sweep_orders",
         every=timedelta(minutes=5),

@@ -307,5 +307,5 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_sent_at__isnull', False), ('witness__isnull', True), models.Q(('phone', ''), _negated=True)), models.Q(('code_sent_at__isnull', True), ('witness__isnull', False), models.Q(('witness_reason', ''), _negated=True), models.Q(('identity_document', ''), _negated=True)), _connector='OR'), name='signature_by_code_or_before_a_witness'),
         ),
-        Install("contracts", "4756f27cca014633"),
+        Install("contracts", "9e5937eab8cb84a9"),
     ]

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+import customers.urls.staff  # noqa: F401  - knows how an account number looks
 from signup.imports.views import imports
+from signup.merging.views import duplicates
 from signup.views import leads, staff
 
 app_name = "staff_signup"
@@ -12,6 +14,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/", staff.detail, name="order"),
     path("orders/<str:number>/accept/", staff.accept, name="accept"),
     path("orders/<str:number>/<slug:what>/", staff.decide, name="decide"),
+    path("customers/duplicates/", duplicates.index, name="duplicates"),
+    path("customers/duplicates/<int:pk>/ignore/", duplicates.ignore, name="ignore-pair"),
+    path(
+        "customers/duplicates/<account:number>/<account:other>/", duplicates.compare, name="compare"
+    ),
+    path("customers/<account:number>/merge/<account:other>/", duplicates.merge, name="merge"),
+    path("customers/merges/<int:pk>/undo/", duplicates.undo, name="undo-merge"),
     path("customers/import/", imports.index, name="imports"),
     path("customers/import/<int:pk>/", imports.show, name="import"),
     path("customers/import/<int:pk>/columns/", imports.columns, name="import-columns"),
