@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms.customer import Note, shown_phone
-from customers.models import CustomerNote, Subscription
+from customers.models import Customer, CustomerNote, Subscription
 from customers.queries import customer_page, directory, merges, page_sources
 from customers.services import notes
 from customers.views import account_facts, findings, happenings, links, merged, scope, state_card
@@ -36,6 +36,7 @@ PANELS = {
     "tickets": "staff_tickets:customer-panel",
     "churn": "staff_churn:customer-panel",
     "messages": "staff_notifications:customer-panel",
+    "former": "staff_signup:former-panel",
     "audit": "staff_audit:customer-panel",
     "facts": "",
 }
@@ -50,7 +51,7 @@ def show(request: Request, number: str) -> HttpResponse:
         now = merges.survivor(customer).number
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[now]))
     tab = request.GET.get("tab", "overview")
-    if not _is_there(request, tab, number):
+    if not _is_there(request, tab, customer):
         tab = "overview"
     facts = customer_page.facts(customer, among=directory.visible_to(request.user))
     standing = _standing(request, facts)
@@ -243,6 +244,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         "tickets": _("Tickets"),
         "churn": _("Risk of leaving"),
         "messages": _("Messages"),
+        "former": _("Former system"),
         "audit": _("Audit"),
         "facts": _("Facts"),  # beside the timeline where there is room
     }
@@ -256,7 +258,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
             "count": counts.get(key),
         }
         for key, label in words.items()
-        if _is_there(request, key, number)
+        if _is_there(request, key, standing.customer)
     ]
 
 
@@ -265,7 +267,7 @@ def _with(page: str, *said: str) -> str:
     return f"{page}?{query}" if query else page
 
 
-def _is_there(request: Request, tab: str, number: str) -> bool:
+def _is_there(request: Request, tab: str, customer: Customer) -> bool:
     needs = {
         "billing": "billing.view",
         "payments": "payments.view",
@@ -280,4 +282,6 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
     }
     if tab not in PANELS or (tab in needs and not may(request.user, needs[tab])):
         return False
-    return not PANELS[tab] or bool(links.address(PANELS[tab], number))
+    if tab == "former" and not page_sources.has_history(customer):
+        return False
+    return not PANELS[tab] or bool(links.address(PANELS[tab], customer.number))

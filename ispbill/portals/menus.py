@@ -220,6 +220,12 @@ STAFF: Sequence[Group] = (
                         words=_("merge twice same person"),
                     ),
                     Entry(
+                        _("Former orders"),
+                        "staff_signup:legacy-orders",
+                        "customers.import",
+                        words=_("backfill orphans validation legacy"),
+                    ),
+                    Entry(
                         _("Import"),
                         "staff_signup:imports",
                         "customers.import",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 import customers.urls.staff  # noqa: F401  - knows how an account number looks
 from signup.imports.views import imports
+from signup.legacy.views import orders as former
 from signup.merging.views import duplicates
 from signup.views import leads, staff
 
@@ -21,6 +22,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("customers/<account:number>/merge/<account:other>/", duplicates.merge, name="merge"),
     path("customers/merges/<int:pk>/undo/", duplicates.undo, name="undo-merge"),
+    path("customers/former-orders/", former.index, name="legacy-orders"),
+    path("customers/former-orders/match/", former.backfill, name="backfill-orders"),
+    path("customers/former-orders/orphans.csv", former.orphans, name="orphaned-orders"),
+    path("customers/former-orders/<int:pk>/match/", former.match, name="match-order"),
+    path("customers/former-orders/<int:pk>/create/", former.create, name="create-from-order"),
+    path("customers/<account:number>/former/", former.panel, name="former-panel"),
     path("customers/import/", imports.index, name="imports"),
     path("customers/import/<int:pk>/", imports.show, name="import"),
     path("customers/import/<int:pk>/columns/", imports.columns, name="import-columns"),

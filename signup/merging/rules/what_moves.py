@@ -53,6 +53,7 @@ BY_ROW = (
     "payments.KnownPayer",
     "signup.Order",
     "signup.ImportRow",
+    "signup.LegacyRecord",
     "churn.RetentionTask",
 )
 
