@@ -5,10 +5,12 @@ from django.urls import reverse
 
 from customers.models import Customer
 from ispbill.core.acts import Act
+from signup import tasks
 from signup.legacy.services import backfilling
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
 from tests.factories.signup import former_order
+from tests.queued import instead_of
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +78,8 @@ def test_who_has_the_phone_already_is_named_before(client, owner):
     assert customer.number in asked
 
 
-def test_matching_is_started_from_the_page(client, owner):
+def test_matching_is_started_from_the_page(client, owner, monkeypatch):
+    instead_of(monkeypatch, "signup.backfill_orders", lambda told: tasks.backfill_orders(**told))
     CustomerFactory(email="amina@mail.test")
     order = former_order(email="amina@mail.test")
 
