@@ -258,6 +258,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Reckons the uptime of the month; the third day closes the last one.",
     ),
     Scheduled(
+        job="note_picture",
+        task="network.note_picture",
+        at=time(4, 20),
+        why="Writes down speed, uptime, streaming app and peak hours, for the customers' list.",
+    ),
+    Scheduled(
         job="credit-outages",
         task="billing.credit_outages",
         every=timedelta(minutes=10),

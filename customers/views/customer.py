@@ -179,7 +179,7 @@ def _tab_context(
         context |= {
             "alike": merged.alike(customer, facts.alike),
             "findings": findings.findings(standing),
-            **merged.context(request, customer),
+            **merged.context(request, customer, has_absorbed=facts.has_absorbed),
         }
         context |= happenings.context(request, customer)
     elif tab == "services":

@@ -18,11 +18,12 @@ def alike(customer: Customer, others: Iterable[Customer]) -> list[tuple[Customer
     ]
 
 
-def context(request: Request, customer: Customer) -> dict[str, Any]:
+def context(request: Request, customer: Customer, *, has_absorbed: bool) -> dict[str, Any]:
     """Return what became a part of an account, and what it became a part of itself."""
     own = merges.of_absorbed(customer) if customer.merged_into_id is not None else None
+    parts = merges.taken_over(customer) if has_absorbed else ()
     return {
-        "merges": [_with_undo(request, one) for one in merges.taken_over(customer)],
+        "merges": [_with_undo(request, one) for one in parts],
         "merged": _with_undo(request, own) if own is not None else None,
     }
 
