@@ -5,9 +5,11 @@ from typing import Any
 
 from celery import shared_task
 
-from customers.services import bulk_runs, campaign_runs, exporting, tax_certificates
+from customers.queries import suspects
+from customers.services import bulk_runs, campaign_runs, exporting, suspicion, tax_certificates
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock
+from ispbill.core.acts import Act
 
 
 @shared_task(name="customers.follow_tax_certificates")
@@ -17,6 +19,15 @@ def follow_tax_certificates(progress: Progress, **_future: Any) -> Tally:
     at = clock.now()
     changed = tax_certificates.follow_all(on=clock.local_date(at), at=at)
     return Tally(processed=changed)
+
+
+@shared_task(name="customers.find_duplicates")
+@logged_job("find_duplicates")
+def find_duplicates(progress: Progress, **_future: Any) -> Tally:
+    """Look for accounts that may be one person, and keep the pairs."""
+    found = list(suspects.pairs())
+    suspicion.keep(found=found, act=Act(None, clock.now()))
+    return Tally(processed=len(found))
 
 
 CAMPAIGN_SECONDS = 40  # a call works at most this long; the next one goes on

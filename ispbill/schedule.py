@@ -258,6 +258,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Reckons the uptime of the month; the third day closes the last one.",
     ),
     Scheduled(
+        job="note_picture",
+        task="network.note_picture",
+        at=time(4, 20),
+        why="Writes down speed, uptime, streaming app and peak hours, for the customers' list.",
+    ),
+    Scheduled(
         job="credit-outages",
         task="billing.credit_outages",
         every=timedelta(minutes=10),
@@ -416,6 +422,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         at=time(8, 15),
         until=time(20, 0),
         why="On the 1st last month's report on promises goes out; warns when too few are kept.",
+    ),
+    Scheduled(
+        job="find_duplicates",
+        task="customers.find_duplicates",
+        at=time(3, 50),
+        why="Looks for accounts that may be one person, for the page of duplicates.",
     ),
     Scheduled(
         job="sweep_orders",

@@ -12,7 +12,7 @@ from ispbill.core import clock
 from network.addresses.services import assigning
 from network.drift.services import deciding, looking
 from network.fup.services import enforcing
-from network.outages.services import judging, publishing, watching
+from network.outages.services import judging, picture, publishing, watching
 from network.services import health, push, sweeping
 from network.takeover.services import taking
 from network.usage.services import alerts, keeping, noting, polling
@@ -77,6 +77,13 @@ def watch_outages(**_future: object) -> None:
 def judge_uptime(**_future: object) -> None:
     """Reckon the uptime of this month, and close the last one on its third day."""
     judging.judge_due(at=clock.now())
+
+
+@shared_task(name="network.note_picture")
+@logged_job("note_picture")
+def note_picture(progress: Progress, **_future: object) -> Tally:
+    """Write down how customers use their lines, for the list and its filters."""
+    return Tally(processed=picture.note(at=clock.now()))
 
 
 @shared_task(name="network.compare_routers")

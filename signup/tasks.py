@@ -2,10 +2,12 @@
 
 from celery import shared_task
 
+from ispbill.accounts.models import User
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core import clock, jobs
 from ispbill.core.acts import Act
 from signup.imports.services import steps, working
+from signup.legacy.services import backfilling
 from signup.services import documents, drafts, following, waiting
 
 _LONGEST = 6 * 60 * 60  # seconds: a whole company moves in
@@ -29,6 +31,14 @@ def sweep_orders(**_future: object) -> None:
 def work_on_import(import_id: int, **_future: object) -> None:
     """Check an import, take it in, let it go live or take it back."""
     working.work(import_id=import_id)
+
+
+@shared_task(name="signup.backfill_orders")
+@logged_job("backfill_orders")
+def backfill_orders(*, progress: Progress, actor_id: int | None = None, **_future: object) -> Tally:
+    """Match orders of the former system that belong to nobody yet."""
+    actor = User.objects.filter(pk=actor_id).first() if actor_id is not None else None
+    return Tally(processed=backfilling.run(act=Act.now(actor)).newly)
 
 
 @shared_task(name="signup.sweep_imports")

@@ -1619,5 +1619,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('fee__in', ['NONE', 'FIXED', 'REMAINING', 'DECLINING']), ('fee_amount__gte', 0), ('fee_rate__gte', 0), ('fee_rate__lte', 1), ('price_amount__gte', 0)), name='contract_terms_fee_is_known')],
             },
         ),
-        Install("billing", "c4aa6635ba4d051c"),
+        Install("billing", "92b843a4751b8ba5"),
     ]

@@ -4,6 +4,9 @@
 -- Test: tests/contracts/services/test_guards.py
 CREATE OR REPLACE FUNCTION keep_contract_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF is_carried_over(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF NEW.state <> OLD.state AND (OLD.state || '>' || NEW.state) <> ALL (ARRAY[
         'DRAFT>SENT', 'DRAFT>VOID',
         'SENT>SIGNED', 'SENT>DECLINED', 'SENT>VOID', 'SENT>LAPSED',

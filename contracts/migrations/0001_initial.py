@@ -315,5 +315,5 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_sent_at__isnull', False), ('witness__isnull', True), models.Q(('phone', ''), _negated=True)), models.Q(('code_sent_at__isnull', True), ('witness__isnull', False), models.Q(('witness_reason', ''), _negated=True), models.Q(('identity_document', ''), _negated=True)), _connector='OR'), name='signature_by_code_or_before_a_witness'),
         ),
-        Install("contracts", "8016a0f217de9c1e"),
+        Install("contracts", "2ee71ac0351f8354"),
     ]

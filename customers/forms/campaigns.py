@@ -15,6 +15,7 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 # What the list can be narrowed by and a campaign is not.
 _UNUSED = (
     "key", "q", "billing_day", "collector", "joined_from", "joined_to", "suspect", "no_phone",
+    "ott", "nps", "stars_to", "value_from", "value_to", "speed_to", "uptime_to", "peak",
     "archived",
 )  # fmt: skip
 AUDIENCE = (

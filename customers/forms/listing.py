@@ -1,5 +1,6 @@
 """What narrows the customers' list, read from the address."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.widgets import BILLING_DAYS
-from customers.models import Customer, Package
+from customers.models import Customer, OttApp, Package
 from customers.queries import areas, resellers
 from customers.queries.directory import Filters
 from ispbill.accounts.models import Branch, User
@@ -20,7 +21,7 @@ _ANY = ("", _("Any"))
 class Filtering(forms.Form):
     """The list's filters. A value that makes no sense is left out rather than refused."""
 
-    ranges = {"balance": _("Balance"), "joined": _("Customer since")}
+    ranges = {"balance": _("Balance"), "joined": _("Customer since"), "value": _("Paid in all")}
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
     area = forms.IntegerField(label=_("Area"), required=False, min_value=1)
@@ -67,6 +68,37 @@ class Filtering(forms.Form):
     reseller = forms.IntegerField(label=_("Reseller"), required=False, min_value=1)
     joined_from = DayField(label=_("Customer since, from"), required=False)
     joined_to = DayField(label=_("Customer since, to"), required=False)
+    ott = forms.CharField(label=_("Streaming app"), required=False, max_length=60)
+    nps = forms.ChoiceField(
+        label=_("Would recommend us"),
+        choices=[
+            _ANY,
+            ("promoter", _("Yes (9 or 10)")),
+            ("passive", _("Perhaps (7 or 8)")),
+            ("detractor", _("No (0 to 6)")),
+        ],
+        required=False,
+    )
+    stars_to = forms.ChoiceField(
+        label=_("Satisfaction, at most"),
+        choices=[_ANY, *((str(n), f"{n}") for n in (1, 2, 3, 4))],
+        required=False,
+    )
+    value_from = MoneyField(label=_("Paid in all, from"), required=False)
+    value_to = MoneyField(label=_("Paid in all, to"), required=False)
+    speed_to = forms.DecimalField(
+        label=_("Average speed, at most (Mbps)"), required=False, min_value=0, max_digits=8
+    )
+    uptime_to = forms.ChoiceField(
+        label=_("Uptime, at most"),
+        choices=[_ANY, *((one, f"{one} %") for one in ("99.9", "99.5", "99", "98", "95"))],
+        required=False,
+    )
+    peak = forms.ChoiceField(
+        label=_("Busy at"),
+        choices=[_ANY, *((str(hour), f"{hour:02d}:00") for hour in range(24))],
+        required=False,
+    )
     suspect = forms.BooleanField(label=_("Duplicate suspects"), required=False)
     no_phone = forms.BooleanField(label=_("No phone number"), required=False)
     archived = forms.BooleanField(label=_("Archived accounts"), required=False)
@@ -94,10 +126,26 @@ class Filtering(forms.Form):
             reseller=read.get("reseller"),
             joined_from=read.get("joined_from"),
             joined_to=read.get("joined_to"),
+            **_picture(read),
             is_suspect=bool(read.get("suspect")),
             has_no_phone=bool(read.get("no_phone")),
             is_archived=bool(read.get("archived")),
         )
+
+
+def _picture(read: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked of how customers use their lines and what they think of us."""
+    stars, uptime, peak = (read.get(name) for name in ("stars_to", "uptime_to", "peak"))
+    return {
+        "ott": read.get("ott", ""),
+        "nps": read.get("nps", ""),
+        "stars_to": Decimal(stars) if stars else None,
+        "value_from": read.get("value_from"),
+        "value_to": read.get("value_to"),
+        "speed_to": read.get("speed_to"),
+        "uptime_to": Decimal(uptime) if uptime else None,
+        "peak": int(peak) if peak else None,
+    }
 
 
 class FilterDrawer(Filtering):
@@ -107,6 +155,8 @@ class FilterDrawer(Filtering):
         super().__init__(*args, **kwargs)
         self._offer("area", areas.choices(user))
         self._offer("branch", _options(Branch.objects.filter(archived_at__isnull=True)))
+        apps = OttApp.objects.order_by("name").values_list("name", "name")
+        self._offer("ott", list(apps))
         self._offer("package", _options(Package.objects.all()))
         self._offer("collector", _options(areas.collectors(user)))
         self._offer("reseller", resellers.choices(user))

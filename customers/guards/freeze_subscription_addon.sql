@@ -4,6 +4,9 @@
 -- What was sold stays what was sold; only its end is set, and why.
 CREATE OR REPLACE FUNCTION freeze_subscription_addon() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_carried_over(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - '{ends_on,reason}'::text[]
                           = to_jsonb(OLD) - '{ends_on,reason}'::text[] THEN
         RETURN NEW;

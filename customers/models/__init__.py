@@ -3,6 +3,7 @@ from customers.models.call import Call
 from customers.models.campaign import Campaign, CampaignMember
 from customers.models.catalogue import Addon, Fee, SubscriptionAddon, TaxClass, TaxRate
 from customers.models.customer import AccountState, Customer, CustomerLogin, CustomerNote
+from customers.models.duplicate import DuplicatePair, Merge
 from customers.models.lead import Lead
 from customers.models.package import Cycle, OttApp, Package, PackagePrice
 from customers.models.referral import Referral, ReferralCode
@@ -21,7 +22,9 @@ __all__ = [
     "CustomerNote",
     "Cycle",
     "Fee",
+    "DuplicatePair",
     "Lead",
+    "Merge",
     "OttApp",
     "Package",
     "PackagePrice",

@@ -76,6 +76,10 @@ class Customer(models.Model):
     keywords = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    # The account this one became a part of; its number finds that one for ever.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
     erased_at = models.DateTimeField(null=True, blank=True)  # who it was is forgotten
     search_text = models.GeneratedField(
         expression=Lower(
@@ -114,6 +118,10 @@ class Customer(models.Model):
             models.CheckConstraint(
                 name="customer_does_not_refer_itself",
                 condition=Q(referred_by__isnull=True) | ~Q(referred_by=F("pk")),
+            ),
+            models.CheckConstraint(
+                name="customer_merged_is_archived",
+                condition=Q(merged_into__isnull=True) | Q(archived_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="customer_credit_limit_is_not_negative",

@@ -18,6 +18,7 @@ class Facts:
     alike: list[Customer]
     referred: int
     has_portal_access: bool
+    has_absorbed: bool
 
     @property
     def living(self) -> list[Subscription]:
@@ -34,10 +35,11 @@ class Facts:
 def facts(customer: Customer, *, among: QuerySet[Customer]) -> Facts:
     """Gather what the overview shows; `among` are the customers that may be named beside."""
     logins = CustomerLogin.objects.filter(customer=OuterRef("pk"))
+    parts = Customer.objects.filter(merged_into=OuterRef("pk"))
     counted = Customer.objects.filter(pk=customer.pk).values_list(
-        Count("referrals", distinct=True), Exists(logins)
+        Count("referrals", distinct=True), Exists(logins), Exists(parts)
     )
-    referred, has_login = counted.get()
+    referred, has_login, has_absorbed = counted.get()
     return Facts(
         customer=customer,
         services=services(customer),
@@ -46,6 +48,7 @@ def facts(customer: Customer, *, among: QuerySet[Customer]) -> Facts:
         else [],
         referred=referred,
         has_portal_access=has_login,
+        has_absorbed=has_absorbed,
     )
 
 

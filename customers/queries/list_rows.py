@@ -33,8 +33,14 @@ _LIVING = """
     FROM customers_subscription v JOIN customers_package p ON p.id = v.package_id
     WHERE v.customer_id = c.id AND v.status <> 'CANCELLED' ORDER BY v.line_no
 """
-# What takes a look at another table for each row.
+# What takes a look at another table for each row, or is seldom wanted.
 _ON_DEMAND = {
+    "satisfaction": "s.satisfaction",
+    "lifetime_value": "s.lifetime_value_amount",
+    "average_mbps": "s.average_mbps",
+    "uptime": "s.uptime_percent",
+    "peak_hours": "s.peak_hours",
+    "ott_app": "s.top_ott_app",
     "area__name": "(SELECT a.name FROM customers_area a WHERE a.id = c.area_id)",
     "branch__name": "(SELECT b.name FROM accounts_branch b WHERE b.id = c.branch_id)",
     "collector__name": "(SELECT u.name FROM accounts_user u WHERE u.id = c.collector_id)",

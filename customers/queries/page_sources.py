@@ -67,6 +67,7 @@ class Source:
 _money: list[AskMoney] = []
 _lines: list[AskLines] = []
 _sources: dict[str, Source] = {}
+_history: list[Callable[[Customer], bool]] = []
 
 
 def answer_money(ask: AskMoney) -> None:
@@ -77,6 +78,16 @@ def answer_money(ask: AskMoney) -> None:
 def answer_lines(ask: AskLines) -> None:
     """Let a floor above answer for a customer's lines."""
     _lines[:] = [ask]
+
+
+def answer_history(ask: Callable[[Customer], bool]) -> None:
+    """Let a floor above say whether a former system knew a customer."""
+    _history[:] = [ask]
+
+
+def has_history(customer: Customer) -> bool:
+    """Tell whether a former system knew a customer."""
+    return bool(_history) and _history[0](customer)
 
 
 def add(source: Source) -> None:

@@ -19,6 +19,8 @@ SOME = 10  # fewer who are spelt as typed are joined by those spelt otherwise
 _SHORTEST_NAME = 2  # Md
 _LEAST_TEXT, _MOST_PEOPLE = 3, 200  # where rows of found customers are asked for
 _MOST_ALIKE = 8
+# Accounts that became a part of another are found as that one.
+_PARTS = ("merged_into_id", "merged_into__merged_into_id")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
@@ -151,9 +153,14 @@ def _exact(customers: QuerySet[Customer], sought: Sought, raw: str) -> tuple[int
     ways: list[QuerySet[Any, tuple[int]]] = []
     if sought.counter is not None:
         ways.append(named.filter(number__in=_numbers(sought)).values_list("pk"))
+        for into in _PARTS:
+            parts = named.filter(number__in=_numbers(sought), **{f"{into}__isnull": False})
+            ways.append(parts.values_list(into))
     if sought.phone_forms:
         with suppress(phones.PhoneRefused):
-            ways.append(named.filter(phone=phones.normalise(raw)).values_list("pk"))
+            owners = named.filter(phone=phones.normalise(raw))
+            ways.append(owners.values_list("pk"))
+            ways.append(owners.filter(merged_into__isnull=False).values_list("merged_into_id"))
     if sought.last_digits:
         # In the searched text a phone number is followed by a space.
         ways.append(

@@ -1,67 +1,112 @@
-"""Pairs and groups of accounts that may be one person, over all customers."""
+"""Pairs of accounts that may be one person, over all customers."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.db import connection
+from django.db.models import F, Q, QuerySet
 
-from customers.queries import duplicates
+from customers.models import Customer, DuplicatePair
+from customers.queries import directory, duplicates
 from customers.rules import similarity
+from customers.rules.similarity import Person
+from ispbill.accounts.models import User
 
-_MOST_AT_ONE_ADDRESS = 60  # a tower block, not a household; comparing all with all says nothing
-
-_SAME_COLUMN = """
-    SELECT array_agg(id ORDER BY id), array_agg(number ORDER BY id), array_agg(name ORDER BY id)
-    FROM customers_customer
-    WHERE archived_at IS NULL AND status <> 'CANCELLED' AND {column} <> ''
-    GROUP BY {column}
-    HAVING count(*) > 1
-    ORDER BY min(id)
+# Who shares a value: phones meet second phones, the rest their own kind.
+_SHARED = """
+    WITH held AS (
+        SELECT id, 'phone' AS kind, phone AS value FROM customers_customer c WHERE {living}
+        UNION SELECT id, 'phone', alternate_phone FROM customers_customer c WHERE {living}
+        UNION SELECT id, 'email', lower(email) FROM customers_customer c WHERE {living}
+        UNION SELECT id, 'national_id', national_id_fingerprint
+        FROM customers_customer c WHERE {living}
+    )
+    SELECT value, count(*), CASE WHEN count(*) <= %s THEN array_agg(id ORDER BY id) END
+    FROM held WHERE value <> '' GROUP BY kind, value HAVING count(*) > 1
 """
-_COLUMNS = {"phone": "phone", "email": "email", "national_id": "national_id_fingerprint"}
+_LIVING = "c.archived_at IS NULL AND c.status <> 'CANCELLED'"
+_CHUNK = 2000
+_SCORE = F("score")
 
 
 @dataclass(frozen=True)
-class Suspects:
-    """Accounts that share something. `why` is phone, email, national_id or name_and_address."""
+class Suspected:
+    """Two accounts (ids, the smaller first) that may be one person."""
 
-    why: str
-    ids: tuple[int, ...]
-    numbers: tuple[str, ...]
-    names: tuple[str, ...]
-
-
-def groups() -> Iterator[Suspects]:
-    """Yield every group of living accounts that share phone, e-mail or national id, or whose
-    names are alike at one address of one area.
-    """
-    for why, column in _COLUMNS.items():
-        with connection.cursor() as cursor:
-            cursor.execute(_SAME_COLUMN.format(column=column))
-            for ids, numbers, names in cursor.fetchall():
-                yield Suspects(why, tuple(ids), tuple(numbers), tuple(names))
-    yield from _alike_at_one_address()
+    first: int
+    second: int
+    score: int
+    why: tuple[str, ...]
 
 
-def _alike_at_one_address() -> Iterator[Suspects]:
-    homes: dict[tuple[int, str], list[tuple[int, str, str]]] = defaultdict(list)
-    rows = duplicates.living().order_by("pk").values_list("pk", "number", "name", "area", "address")
-    for pk, number, name, area, address in rows.iterator(chunk_size=5000):
+def pairs() -> Iterator[Suspected]:
+    """Yield every pair of living accounts that is worth a look."""
+    candidates, common = _sharing()
+    candidates |= _alike_at_one_address()
+    wanted = sorted(candidates)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        people = _people({pk for pair in chunk for pk in pair})
+        for first, second in chunk:
+            why = similarity.reasons(people[first], people[second], common=common)
+            points = similarity.score(why)
+            if points >= similarity.WORTH_A_LOOK:
+                yield Suspected(first, second, points, tuple(why))
+
+
+def open_pairs(user: User, *, least: int = similarity.WORTH_A_LOOK) -> QuerySet[DuplicatePair]:
+    """Return the pairs somebody should look at: both in this person's reach, not ignored."""
+    mine = directory.visible_to(user).values("pk")
+    seen = DuplicatePair.objects.filter(first__in=mine, second__in=mine, score__gte=least)
+    not_ignored = Q(ignored_score__isnull=True) | Q(ignored_score__lt=_SCORE)
+    named = seen.filter(not_ignored).select_related(
+        "first__area", "first__account_state", "second__area", "second__account_state"
+    )
+    return named.order_by("-score", "pk")
+
+
+def ignored_pairs(user: User) -> QuerySet[DuplicatePair]:
+    """Return the pairs somebody has set aside, the latest first."""
+    mine = directory.visible_to(user).values("pk")
+    seen = DuplicatePair.objects.filter(first__in=mine, second__in=mine)
+    named = seen.filter(ignored_score__gte=_SCORE).select_related(
+        "first__area", "first__account_state", "second__area", "second__account_state"
+    )
+    return named.order_by("-ignored_at", "pk")
+
+
+def _sharing() -> tuple[set[tuple[int, int]], set[str]]:
+    """Return the pairs that share a value, and the values that too many accounts have."""
+    found, common = set(), set()
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED.format(living=_LIVING), [similarity.MOST_SHARING])
+        for value, _count, ids in cursor.fetchall():
+            if ids is None:
+                common.add(value)
+            else:
+                found |= set(combinations(ids, 2))
+    return found, common
+
+
+def _alike_at_one_address() -> set[tuple[int, int]]:
+    homes: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    rows = duplicates.living().order_by("pk").values_list("pk", "name", "area", "address")
+    for pk, name, area, address in rows.iterator(chunk_size=5000):
         key = similarity.address_key(address)
         if key:
-            homes[(area, key)].append((pk, number, name))
-    for people in homes.values():
-        if 1 < len(people) <= _MOST_AT_ONE_ADDRESS:
-            yield from _alike(people)
+            homes[(area, key)].append((pk, name))
+    return {
+        (one[0], other[0])
+        for people in homes.values()
+        if 1 < len(people) <= similarity.MOST_SHARING
+        for one, other in combinations(people, 2)
+        if similarity.same_name(one[1], other[1])
+    }
 
 
-def _alike(people: list[tuple[int, str, str]]) -> Iterator[Suspects]:
-    left = list(people)
-    while left:
-        first, *others = left
-        same = [one for one in others if similarity.same_name(first[2], one[2])]
-        if same:
-            ids, numbers, names = zip(first, *same, strict=True)
-            yield Suspects("name_and_address", ids, numbers, names)
-        left = [one for one in others if one not in same]
+def _people(ids: Iterable[int]) -> dict[int, Person]:
+    columns = ("name", "phone", "alternate_phone", "email", "national_id_fingerprint", "area_id")
+    rows = Customer.objects.filter(pk__in=list(ids)).values_list("pk", *columns, "address")
+    return {pk: Person(*values) for pk, *values in rows}

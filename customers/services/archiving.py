@@ -57,6 +57,8 @@ def restore(*, customer: Customer, act: Act) -> Customer:
             customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
             if not customer.is_archived:
                 raise DomainError(_("This account is not archived."))
+            if customer.merged_into_id is not None:
+                raise DomainError(_("This account is a part of another. Take them apart instead."))
             customer.archived_at = None
             customer.save(update_fields=["archived_at"])
             _record(customer, "customer.restored", act=act)
@@ -64,6 +66,32 @@ def restore(*, customer: Customer, act: Act) -> Customer:
         profile.raise_if_phone_taken(error, customer.phone, but=customer)
         raise
     return customer
+
+
+def absorb(*, customer: Customer, into: Customer, act: Act) -> None:
+    """Let an archived account be found as the one it became a part of."""
+    customer = Customer.objects.get(pk=customer.pk)
+    customer.merged_into = into
+    customer.save(update_fields=["merged_into"])
+    events.record(
+        act=act,
+        action="customer.merged",
+        target=customer,
+        customer_id=customer.pk,
+        branch_id=customer.branch_id,
+        after={"into": into.number},
+    )
+
+
+def release(*, customer: Customer, act: Act) -> None:
+    """Let an account stand by itself again. Raises PhoneTaken when its number has a new owner."""
+    try:
+        with transaction.atomic():
+            Customer.objects.filter(pk=customer.pk).update(merged_into=None, archived_at=None)
+            _record(customer, "customer.restored", act=act)
+    except IntegrityError as error:
+        profile.raise_if_phone_taken(error, customer.phone, but=customer)
+        raise
 
 
 def _record(customer: Customer, action: str, *, act: Act) -> None:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms.customer import Note, shown_phone
-from customers.models import CustomerNote, Subscription
-from customers.queries import customer_page, directory, page_sources
+from customers.models import Customer, CustomerNote, Subscription
+from customers.queries import customer_page, directory, merges, page_sources
 from customers.services import notes
-from customers.views import account_facts, findings, happenings, links, scope, state_card
+from customers.views import account_facts, findings, happenings, links, merged, scope, state_card
 from customers.views.standing import Standing
 from ispbill.accounts import own_pages, responses
 from ispbill.accounts.access import may, staff_only
@@ -36,6 +36,7 @@ PANELS = {
     "tickets": "staff_tickets:customer-panel",
     "churn": "staff_churn:customer-panel",
     "messages": "staff_notifications:customer-panel",
+    "former": "staff_signup:former-panel",
     "audit": "staff_audit:customer-panel",
     "facts": "",
 }
@@ -46,8 +47,11 @@ PANELS = {
 def show(request: Request, number: str) -> HttpResponse:
     """Show the page of one customer; htmx asks for a region of it alone."""
     customer = scope.customer(request, number)
+    if customer.merged_into is not None and "own" not in request.GET:
+        now = merges.survivor(customer).number
+        return HttpResponseRedirect(reverse("staff_customers:customer", args=[now]))
     tab = request.GET.get("tab", "overview")
-    if not _is_there(request, tab, number):
+    if not _is_there(request, tab, customer):
         tab = "overview"
     facts = customer_page.facts(customer, among=directory.visible_to(request.user))
     standing = _standing(request, facts)
@@ -172,7 +176,11 @@ def _tab_context(
     if tab in ("overview", "facts"):
         context["account"] = account_facts.of(standing, facts)
     if tab == "overview":
-        context |= {"alike": facts.alike, "findings": findings.findings(standing)}
+        context |= {
+            "alike": merged.alike(customer, facts.alike),
+            "findings": findings.findings(standing),
+            **merged.context(request, customer, has_absorbed=facts.has_absorbed),
+        }
         context |= happenings.context(request, customer)
     elif tab == "services":
         context["services"] = [
@@ -223,6 +231,7 @@ def _header(request: Request, standing: Standing, tab: str) -> dict[str, Any]:
 def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, Any]]:
     number = standing.customer.number
     page = reverse("staff_customers:customer", args=[number])
+    own = "own=1" if standing.customer.merged_into_id is not None else ""
     words = {
         "overview": _("Overview"),
         "services": _("Services"),
@@ -235,6 +244,7 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         "tickets": _("Tickets"),
         "churn": _("Risk of leaving"),
         "messages": _("Messages"),
+        "former": _("Former system"),
         "audit": _("Audit"),
         "facts": _("Facts"),  # beside the timeline where there is room
     }
@@ -243,16 +253,21 @@ def _tabs(request: Request, standing: Standing, current: str) -> list[dict[str, 
         {
             "key": key,
             "label": label,
-            "url": page if key == "overview" else f"{page}?tab={key}",
+            "url": _with(page, "" if key == "overview" else f"tab={key}", own),
             "current": key == current,
             "count": counts.get(key),
         }
         for key, label in words.items()
-        if _is_there(request, key, number)
+        if _is_there(request, key, standing.customer)
     ]
 
 
-def _is_there(request: Request, tab: str, number: str) -> bool:
+def _with(page: str, *said: str) -> str:
+    query = "&".join(filter(None, said))
+    return f"{page}?{query}" if query else page
+
+
+def _is_there(request: Request, tab: str, customer: Customer) -> bool:
     needs = {
         "billing": "billing.view",
         "payments": "payments.view",
@@ -267,4 +282,6 @@ def _is_there(request: Request, tab: str, number: str) -> bool:
     }
     if tab not in PANELS or (tab in needs and not may(request.user, needs[tab])):
         return False
-    return not PANELS[tab] or bool(links.address(PANELS[tab], number))
+    if tab == "former" and not page_sources.has_history(customer):
+        return False
+    return not PANELS[tab] or bool(links.address(PANELS[tab], customer.number))

@@ -18,13 +18,19 @@ from customers.queries.list_rows import Row
 from ispbill.core import formats, phones
 from ispbill.core.models import Company
 
-# Columns that take a look at another table → what the query calls them.
+# Columns that take a look at another table, or are seldom wanted → what the query calls them.
 _EXTRAS = {
     "area": "area__name",
     "package": "packages",
     "technology": "technologies",
     "branch": "branch__name",
     "collector": "collector__name",
+    "stars": "satisfaction",
+    "value": "lifetime_value",
+    "speed": "average_mbps",
+    "uptime": "uptime",
+    "peak": "peak_hours",
+    "ott": "ott_app",
 }
 _KINDS = dict(Package.Technology.choices) | dict(Subscription.Technology.choices)
 

@@ -28,7 +28,7 @@ def customer(request: Request, number: str) -> Customer:
     """Return one customer by account number; somebody else's is not found."""
     return get_object_or_404(
         directory.visible_to(request.user).select_related(
-            "area", "branch", "collector", "account_state", "referred_by"
+            "area", "branch", "collector", "account_state", "referred_by", "merged_into"
         ),
         number=number,
     )

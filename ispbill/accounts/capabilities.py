@@ -14,6 +14,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "customers.view": set(_READERS),
     "customers.edit": _OFFICE | {R.SUPPORT, R.SALES},
     "customers.archive": set(_OFFICE),
+    "customers.merge": set(_OFFICE),  # make two accounts of one person one, and apart again
     "notes.write": _READERS - {R.AUDITOR},  # remarks on a customer's timeline
     "customers.import": {R.OWNER, R.BILLING},  # move in from another system, and back
     "customers.export": _OFFICE | {R.AUDITOR, R.SALES},

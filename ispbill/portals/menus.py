@@ -213,7 +213,18 @@ STAFF: Sequence[Group] = (
                 add_hotkey="c c",
                 also=(
                     Entry(_("Services"), "staff_customers:services", "customers.view"),
-                    Entry(_("Duplicates"), "staff_customers:duplicates", "customers.edit"),
+                    Entry(
+                        _("Duplicates"),
+                        "staff_signup:duplicates",
+                        "customers.edit",
+                        words=_("merge twice same person"),
+                    ),
+                    Entry(
+                        _("Former orders"),
+                        "staff_signup:legacy-orders",
+                        "customers.import",
+                        words=_("backfill orphans validation legacy"),
+                    ),
                     Entry(
                         _("Import"),
                         "staff_signup:imports",

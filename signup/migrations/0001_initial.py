@@ -184,9 +184,96 @@ class Migration(migrations.Migration):
             model_name='importrow',
             constraint=models.UniqueConstraint(fields=('batch', 'row_no'), name='import_row_once'),
         ),
+        migrations.CreateModel(
+            name='LegacyRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('ORDER', 'Order'), ('PAYMENT', 'Payment'), ('BILL', 'Bill')], max_length=7)),
+                ('system', models.CharField(max_length=10)),
+                ('source_id', models.CharField(max_length=80)),
+                ('matched_by', models.CharField(blank=True, choices=[('SOURCE', "Their customer's id"), ('EMAIL', 'E-mail'), ('PHONE', 'Phone'), ('HAND', 'By hand'), ('CREATED', 'Made of the order')], max_length=7)),
+                ('matched_at', models.DateTimeField(null=True)),
+                ('name', models.CharField(blank=True, max_length=120)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('email', models.CharField(blank=True, max_length=254)),
+                ('address', models.CharField(blank=True, max_length=240)),
+                ('area', models.CharField(blank=True, max_length=120)),
+                ('package', models.CharField(blank=True, max_length=120)),
+                ('status', models.CharField(blank=True, max_length=60)),
+                ('on', models.DateField(null=True)),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('taken_in_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ValidationIssue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('error_type', models.CharField(choices=[('email_phone_conflict', 'E-mail and phone name different people'), ('ambiguous_email', 'Several customers have the e-mail'), ('ambiguous_phone', 'Several customers have the phone'), ('orphaned_order', 'No customer has e-mail or phone'), ('no_contact', 'Neither e-mail nor phone'), ('archived_customer', 'The customer is archived')], max_length=20)),
+                ('suggested_fix', models.CharField(max_length=200)),
+                ('found_at', models.DateTimeField()),
+                ('resolved_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='import',
+            name='kind',
+            field=models.CharField(choices=[('CUSTOMERS', 'Customers and their services'), ('ORDERS', 'Orders, as history'), ('PAYMENTS', 'Payments, as history'), ('BILLS', 'Bills, as history')], default='CUSTOMERS', max_length=9),
+        ),
+        migrations.AddField(
+            model_name='importrow',
+            name='kind',
+            field=models.CharField(choices=[('CUSTOMERS', 'Customers and their services'), ('ORDERS', 'Orders, as history'), ('PAYMENTS', 'Payments, as history'), ('BILLS', 'Bills, as history')], default='CUSTOMERS', max_length=9),
+        ),
+        migrations.AddField(
+            model_name='importrow',
+            name='lead',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.lead'),
+        ),
+        migrations.AddField(
+            model_name='legacyrecord',
+            name='customer',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='importrow',
+            name='record',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='signup.legacyrecord'),
+        ),
         migrations.AddConstraint(
             model_name='importrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['MADE', 'LIVE'])), fields=('system', 'source_id', 'service_key'), name='import_source_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['MADE', 'LIVE'])), fields=('system', 'kind', 'source_id', 'service_key'), name='import_source_once'),
         ),
-        Install("signup", "7d26e37a8fd5d3b2"),
+        migrations.AddField(
+            model_name='validationissue',
+            name='record',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='signup.legacyrecord'),
+        ),
+        migrations.AddField(
+            model_name='validationissue',
+            name='resolved_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='legacyrecord',
+            index=models.Index(fields=['customer', '-on'], name='legacy_record_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='legacyrecord',
+            index=models.Index(condition=models.Q(('customer__isnull', True)), fields=['id'], name='legacy_record_unmatched'),
+        ),
+        migrations.AddConstraint(
+            model_name='legacyrecord',
+            constraint=models.UniqueConstraint(fields=('system', 'kind', 'source_id'), name='legacy_record_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='legacyrecord',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('matched_at__isnull', True), ('matched_by', '')), models.Q(('customer__isnull', False), ('matched_at__isnull', False), models.Q(('matched_by', ''), _negated=True)), _connector='OR'), name='legacy_record_matched_says_how'),
+        ),
+        migrations.AddConstraint(
+            model_name='validationissue',
+            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('record',), name='validation_issue_open_once'),
+        ),
+        Install("signup", "e9f9aaa4fa1abebb"),
     ]

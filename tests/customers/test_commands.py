@@ -42,11 +42,11 @@ def test_duplicates_are_found_by_each_sign_and_marked():
 
     told = json.loads(run("find_duplicates", "--json"))
 
-    assert [(group["why"], group["numbers"]) for group in told["groups"]] == [
-        ("phone", [same.number, shared.number]),
-        ("email", [one.number for one in mail]),
-        ("national_id", [one.number for one in card]),
-        ("name_and_address", [one.number for one in alike]),
+    assert [(pair["score"], pair["why"], pair["numbers"]) for pair in told["pairs"]] == [
+        (80, ["national_id", "name"], [one.number for one in card]),
+        (60, ["phone", "name"], [same.number, shared.number]),
+        (50, ["email", "name"], [one.number for one in mail]),
+        (40, ["name", "address"], [one.number for one in alike]),
     ]
     suspects = Customer.objects.filter(is_duplicate_suspect=True).values_list("pk", flat=True)
     assert set(suspects) == {one.pk for one in (same, shared, *mail, *card, *alike)}
@@ -61,7 +61,15 @@ def test_finding_duplicates_again_changes_nothing():
     run("find_duplicates")
 
     assert json.loads(run("find_duplicates", "--json"))["marks_changed"] == 0
-    assert "1 groups: 1 by email." in run("find_duplicates")
+    assert "0 likely pairs, 1 worth a look." in run("find_duplicates")
+
+
+@pytest.mark.django_db
+def test_a_value_of_more_than_twenty_accounts_says_nothing():
+    for n in range(21):
+        CustomerFactory(name="abcdefghijklmnopqrstu"[n] * 8, email="shop@x.test", address=f"A{n}")
+
+    assert json.loads(run("find_duplicates", "--json"))["pairs"] == []
 
 
 @pytest.mark.django_db(transaction=True)

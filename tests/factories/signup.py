@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from ispbill.core import clock
 from ispbill.core.acts import Act
 from signup.imports.models import Import
+from signup.legacy.models import LegacyRecord
 from signup.services import drafts, submitting
 from signup.services.drafts import Person, Spot
 from tests.factories.customers import AreaFactory, PackagePriceFactory
@@ -62,3 +64,15 @@ def moved_in(at=NINE, **more):
         **more,
     }
     return Import.objects.create(**fields)
+
+
+def former_order(**values):
+    """Return an order of the former system, as an import leaves it."""
+    known = LegacyRecord.objects.count()
+    return LegacyRecord.objects.create(
+        kind=LegacyRecord.Kind.ORDER,
+        system="PLAIN",
+        source_id=f"CO-{known + 1}",
+        taken_in_at=clock.now(),
+        **values,
+    )

@@ -11,7 +11,7 @@ BEGIN
         RAISE EXCEPTION 'the portal does not decide on pauses'
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'pause_request_is_decided_by_staff';
     END IF;
-    IF TG_OP = 'INSERT' THEN
+    IF TG_OP = 'INSERT' OR is_carried_over(to_jsonb(OLD), to_jsonb(NEW)) THEN
         RETURN NEW;
     END IF;
     IF (NEW.subscription_id, NEW.customer_id, NEW.span, NEW.is_billed, NEW.is_credited,

@@ -14,6 +14,7 @@ class Chart(IntEnum):
     RECEIVABLE = 1100
     BUYERS_OF_VOUCHERS = 1150
     HELD_BY_RESELLERS = 1160
+    BETWEEN_ACCOUNTS = 1170
     TAX_PAYABLE = 2200
     DEPOSITS = 2300
     VOUCHERS = 2320
@@ -52,6 +53,7 @@ ACCOUNTS: dict[int, tuple[str, str]] = {
     Chart.RECEIVABLE: ("Receivables from customers", "ASSET"),
     Chart.BUYERS_OF_VOUCHERS: ("Receivables from buyers of vouchers", "ASSET"),
     Chart.HELD_BY_RESELLERS: ("Cash held by resellers", "ASSET"),
+    Chart.BETWEEN_ACCOUNTS: ("Carried between accounts of customers", "ASSET"),
     Chart.TAX_PAYABLE: ("Tax payable", "LIABILITY"),
     Chart.DEPOSITS: ("Deposits of customers", "LIABILITY"),
     Chart.VOUCHERS: ("Vouchers sold, not redeemed", "LIABILITY"),

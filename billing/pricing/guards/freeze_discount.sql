@@ -5,6 +5,9 @@
 -- be activated they are counted anew from its first day; one that no bill has seen may be removed.
 CREATE OR REPLACE FUNCTION freeze_discount() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_carried_over(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'span' = to_jsonb(OLD) - 'span'
        AND (NEW.span <@ OLD.span OR EXISTS (
             SELECT FROM customers_subscription s

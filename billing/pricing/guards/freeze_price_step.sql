@@ -2,6 +2,9 @@
 -- Rule: billing.pricing.services.price_changes
 CREATE OR REPLACE FUNCTION freeze_price_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND is_carried_over(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF OLD.applied_on IS NULL AND (TG_OP = 'DELETE'
        OR to_jsonb(NEW) - 'applied_on' = to_jsonb(OLD) - 'applied_on') THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;

@@ -6,6 +6,9 @@
 -- The portal may ask, ask again and withdraw, and nothing else.
 CREATE OR REPLACE FUNCTION keep_package_change_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF is_carried_over(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF (NEW.subscription_id, NEW.customer_id, NEW.package_from_id, NEW.package_to_id, NEW.origin,
         NEW.requested_at) IS DISTINCT FROM
        (OLD.subscription_id, OLD.customer_id, OLD.package_from_id, OLD.package_to_id, OLD.origin,

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from customers.models import Customer
 from customers.queries import suspects
+from customers.rules import similarity
 from customers.services import suspicion
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
@@ -17,7 +19,7 @@ from ispbill.core.acts import Act
 class Command(BaseCommand):
     help = (
         "Find accounts that share a phone, an e-mail or a national id, or whose names are alike "
-        "at one address, and mark them as suspects. Nothing else is changed."
+        "at one address, and keep them for the page of duplicates. Nothing else is changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,26 +28,34 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
         with jobs.run("find_duplicates", at=at, trigger=JobRun.Trigger.COMMAND) as progress:
-            found = list(suspects.groups())
-            marked = suspicion.mark(
-                suspects={pk for group in found for pk in group.ids}, act=Act(None, at)
-            )
+            found = list(suspects.pairs())
+            marked = suspicion.keep(found=found, act=Act(None, at))
             progress.advance(processed=len(found))
+        found.sort(key=lambda one: (-one.score, one.first, one.second))
+        ids = {pk for one in found for pk in (one.first, one.second)}
+        named = {
+            pk: (number, name)
+            for pk, number, name in Customer.objects.filter(pk__in=ids).values_list(
+                "pk", "number", "name"
+            )
+        }
         if options["json"]:
             told = {
-                "groups": [
-                    {"why": group.why, "numbers": group.numbers, "names": group.names}
-                    for group in found
+                "pairs": [
+                    {
+                        "score": one.score,
+                        "why": one.why,
+                        "numbers": [named[pk][0] for pk in (one.first, one.second)],
+                        "names": [named[pk][1] for pk in (one.first, one.second)],
+                    }
+                    for one in found
                 ],
                 "marks_changed": marked,
             }
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
-        for group in found:
-            people = ", ".join(
-                f"{number} {name}" for number, name in zip(group.numbers, group.names, strict=True)
-            )
-            self.stdout.write(f"{group.why}: {people}")
-        counted = Counter(group.why for group in found)
-        summary = ", ".join(f"{count} by {why}" for why, count in counted.items())
-        self.stdout.write(f"{len(found)} groups{': ' + summary if summary else ''}.")
+        for one in found:
+            first, second = (" ".join(named[pk]) for pk in (one.first, one.second))
+            self.stdout.write(f"{one.score}  {first}, {second}: {', '.join(one.why)}")
+        counted = Counter(one.score >= similarity.LIKELY for one in found)
+        self.stdout.write(f"{counted[True]} likely pairs, {counted[False]} worth a look.")

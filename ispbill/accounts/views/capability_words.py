@@ -16,6 +16,7 @@ GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "customers.view": _("See customers"),
             "customers.edit": _("Add and change customers"),
             "customers.archive": _("Archive and restore customers"),
+            "customers.merge": _("Make two accounts of one person one"),
             "customers.import": _("Bring customers in from another system"),
             "customers.export": _("Take lists of customers out as a file"),
             "notes.write": _("Write notes"),

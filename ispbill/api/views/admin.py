@@ -10,7 +10,7 @@ from ninja import Query, Router
 from billing.changes.services import service_states, termination
 from billing.invoices.models import Invoice
 from customers.models import Customer, Subscription
-from customers.queries import directory
+from customers.queries import directory, merges
 from customers.services.lifecycle import ImpossibleMove
 from ispbill.api.forms import answers, bodies
 from ispbill.api.queries import shapes
@@ -229,10 +229,18 @@ def customers_of(request: Asking) -> QuerySet[Customer]:
 
 
 def customer_of(request: Asking, number: str) -> Customer:
-    found = customers_of(request).filter(number=number).first()
+    """Return a customer by number; one that became a part of another is found there for ever."""
+    rows = customers_of(request).select_related("merged_into")
+    found = rows.filter(number=number).first()
     if found is None:
         raise problems.missing()
-    return found
+    if found.merged_into is None:
+        return found
+    now = merges.survivor(found).number
+    if f"/{number}/" in f"{request.path}/":
+        moved = f"{request.path}/".replace(f"/{number}/", f"/{now}/", 1)[:-1]
+        raise problems.moved(moved, request.META.get("QUERY_STRING", ""))
+    return customer_of(request, now)
 
 
 def service_of(customer: Customer, number: str) -> Subscription:

@@ -12,6 +12,7 @@ from ispbill.core.errors import DomainError
 TYPE = "/api/docs/problems#"
 NOT_ALLOWED = 405
 _TITLES = {
+    308: "Moved for ever",
     400: "Bad request",
     401: "Not signed in",
     403: "Not allowed",
@@ -70,6 +71,14 @@ def unauthenticated() -> Problem:
         "unauthenticated",
         _("Sign in, or send a token."),
         headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+def moved(path: str, query: str) -> Problem:
+    """Return where an account is found that became a part of another."""
+    address = f"{path}?{query}" if query else path
+    return Problem(
+        308, "moved", _("This account became a part of another."), headers={"Location": address}
     )
 
 

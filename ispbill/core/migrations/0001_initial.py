@@ -145,5 +145,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='number_gap_is_a_span'), models.UniqueConstraint(fields=('series', 'year', 'first'), name='number_gap_once')],
             },
         ),
-        Install("core", "3e11cb4282c28957"),
+        Install("core", "ccb6f98602c33b7b"),
     ]

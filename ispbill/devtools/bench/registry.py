@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ispbill.devtools.bench import (
+    api,
     billing,
     billing_mix,
     churn,
@@ -90,7 +91,12 @@ def _partners(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return partners.run(scale=scale or 50_000)
 
 
+def _api(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return api.run(scale=scale or 10_000, pairs=pairs or 5)
+
+
 BENCHES: dict[str, Bench] = {
+    "api": _api,
     "billing": _billing,
     "billing-growth": _growth,
     "billing-mix": _mix,

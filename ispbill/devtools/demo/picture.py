@@ -50,8 +50,8 @@ FACTS = """
         uptime_percent = CASE c.status WHEN 'ACTIVE' THEN round((98.2 + 1.79 * x.c)::numeric, 2)
                                        WHEN 'SUSPENDED' THEN round((20 + 60 * x.c)::numeric, 2) END,
         nps = CASE WHEN x.d < 0.55 THEN
-                   (CASE d.churn_risk WHEN 'HIGH' THEN -80 WHEN 'MEDIUM' THEN -20 ELSE 30 END
-                    + floor(x.a * 60))::int END,
+                   (CASE d.churn_risk WHEN 'HIGH' THEN 0 WHEN 'MEDIUM' THEN 4 ELSE 7 END
+                    + floor(x.a * 4))::int END,
         satisfaction = CASE WHEN x.d < 0.55 THEN round((
                    CASE d.churn_risk WHEN 'HIGH' THEN 1.6 WHEN 'MEDIUM' THEN 2.8 ELSE 3.7 END
                    + 1.2 * x.b)::numeric, 2) END,

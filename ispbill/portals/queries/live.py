@@ -31,6 +31,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "leads": ("leads.view", ("lead",)),
     "orders": ("orders.view", ("order",)),
     "import": ("customers.import", ("import",)),
+    "legacy": ("customers.import", ("legacy",)),
     "fieldjobs": ("field.view", ("work_order", "absence")),
     "reports": ("reports.view", ("report",)),
     "stock": ("stock.view", ("stock", "stock_item")),

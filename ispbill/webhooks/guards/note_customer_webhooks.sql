@@ -8,6 +8,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM note_webhook('customer.created', NEW.id);
+    ELSIF NEW.merged_into_id IS NOT NULL AND OLD.merged_into_id IS NULL THEN
+        PERFORM note_webhook('customer.merged', NEW.id);
     ELSIF (NEW.kind, NEW.name, NEW.phone, NEW.email, NEW.address, NEW.area_id, NEW.archived_at)
         IS DISTINCT FROM
         (OLD.kind, OLD.name, OLD.phone, OLD.email, OLD.address, OLD.area_id, OLD.archived_at) THEN
@@ -17,5 +19,5 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER note_customer_webhooks AFTER INSERT OR UPDATE OF kind, name, phone, email, address, area_id, archived_at ON customers_customer
+CREATE OR REPLACE TRIGGER note_customer_webhooks AFTER INSERT OR UPDATE OF kind, name, phone, email, address, area_id, archived_at, merged_into_id ON customers_customer
     FOR EACH ROW EXECUTE FUNCTION note_customer_webhooks();

@@ -125,5 +125,5 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('endpoint', 'message'), name='webhook_delivery_once'),
         ),
-        Install("webhooks", "9be7ed65f6e7a9c5"),
+        Install("webhooks", "dedcad49d532bb61"),
     ]

@@ -3,7 +3,7 @@
 PING = "test.ping"
 OVERDUE = "invoice.overdue"  # comes with a day, not with a change of a row
 _SAID = {
-    "customer": ("created", "updated"),
+    "customer": ("created", "updated", "merged"),
     "service": ("created", "activated", "suspended", "reactivated", "cancelled", "package_changed"),
     "invoice": ("created", "paid", "overdue", "voided"),
     "payment": ("completed", "failed", "refunded", "reversed"),

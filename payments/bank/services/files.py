@@ -48,12 +48,12 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def check(content: bytes) -> None:
+def check(content: bytes, *, most_bytes: int = MOST_BYTES) -> None:
     """Raise FileRefused for what is never read, before anything of it is kept."""
     if not content.strip():
         raise FileRefused(_("The file is empty."))
-    if len(content) > MOST_BYTES:
-        raise FileRefused(_("The file is larger than %(most)d MB.") % {"most": MOST_BYTES >> 20})
+    if len(content) > most_bytes:
+        raise FileRefused(_("The file is larger than %(most)d MB.") % {"most": most_bytes >> 20})
     if content.startswith(_OLE):
         raise FileRefused(
             _("This is an old or a locked workbook. Save it as .xlsx without a password, or CSV.")
@@ -98,12 +98,17 @@ def place_of(path: str) -> str:
 
 
 def rows(
-    content: bytes, *, encoding: str, delimiter: str, most: int = MOST_ROWS
+    content: bytes,
+    *,
+    encoding: str,
+    delimiter: str,
+    most: int | None = None,
+    limit: int = MOST_ROWS,
 ) -> Iterator[tuple[int, list[Cell | None]]]:
     """Yield the rows of a CSV file or of a workbook's first sheet, numbered from 1.
 
-    Raises FileRefused when it cannot be read, or has more than `most` rows (a preview asks for
-    fewer and stops by itself).
+    Raises FileRefused when it cannot be read, or has more than `limit` rows; a preview asks for
+    the first `most` and stops by itself.
     """
     found = (
         _workbook_rows(content)
@@ -111,12 +116,11 @@ def rows(
         else _text_rows(content, encoding, delimiter)
     )
     for number, row in enumerate(found, start=1):
-        if number > MOST_ROWS:
+        if number > limit:
             raise FileRefused(
-                _("The file has more than %(most)d rows. Take a shorter period.")
-                % {"most": MOST_ROWS}
+                _("The file has more than %(most)d rows. Take a shorter period.") % {"most": limit}
             )
-        if number > most:
+        if most is not None and number > most:
             return
         yield number, row
 

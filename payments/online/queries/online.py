@@ -14,6 +14,7 @@ from billing.dunning.queries.remaining import Remaining
 from billing.invoices.models import Invoice
 from billing.receivables.queries import monthly, receipts
 from customers.models import AccountState, Customer
+from customers.queries import merges
 from ispbill.core import clock, phones
 from ispbill.core.money import ZERO
 from ispbill.core.pay_links import PayLink, Source
@@ -153,7 +154,8 @@ def accounts() -> list[GatewayAccount]:
 
 def payable(link: PayLink, *, at: datetime) -> Payable | None:
     """Return the account a link is for, or None when it no longer takes payments."""
-    customer = _living().filter(pk=link.customer_id).select_related("account_state", "area").first()
+    known = _living().select_related("account_state", "area")
+    customer = known.filter(pk=merges.survivor_id(link.customer_id)).first()
     if customer is None:
         return None
     account_state = getattr(customer, "account_state", None) or AccountState(customer=customer)
@@ -228,10 +230,18 @@ def found(typed: str, *, digits: str, on: date) -> list[Found]:
     Nothing for anything else.
     """
     customers = (
-        _living().filter(_named(typed)).select_related("account_state", "area").order_by("pk")
+        _living()
+        .filter(_named(typed))
+        .select_related("account_state", "area")
+        .order_by("pk")
+        .distinct()
     )
     if is_number(typed):
-        ends = Q(phone__endswith=digits) | Q(alternate_phone__endswith=digits)
+        ends = (
+            Q(phone__endswith=digits)
+            | Q(alternate_phone__endswith=digits)
+            | Q(absorbed__phone__endswith=digits)
+        )
         customers = customers.filter(ends) if digits else customers.none()
     return [
         Found(
@@ -287,7 +297,8 @@ def _living() -> QuerySet[Customer]:
 def _named(typed: str) -> Q:
     text = typed.strip()[:40]
     if is_number(text):
-        return Q(number=text.upper())
+        number = text.upper()
+        return Q(number=number) | Q(absorbed__number=number) | Q(absorbed__absorbed__number=number)
     try:
         phone = phones.normalise(text)
     except ValueError:

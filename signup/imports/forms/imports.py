@@ -1,5 +1,6 @@
 """What people say about a file of another system."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,9 +11,10 @@ from customers.models import Area, Package
 from ispbill.core.choosing import choose_from, offer
 from ispbill.core.uploads import UploadField
 from payments.bank.rules.statement_cells import DATE_FORMATS
-from payments.bank.services import files
 from signup.imports.models import Import
+from signup.imports.rules import history
 from signup.imports.rules.fields import FIELDS, NEEDED
+from signup.imports.services import uploading
 from signup.imports.services.mapping import Reading
 
 _NOTHING = ""
@@ -22,11 +24,19 @@ class UploadForm(forms.Form):
     """A file, and where it comes from."""
 
     system = forms.ChoiceField(label=gettext_lazy("Comes from"), choices=Import.System.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("What is in it"), choices=Import.Kind.choices)
     file = UploadField(
         label=gettext_lazy("File (CSV or XLSX)"),
-        most_bytes=files.MOST_BYTES,
+        most_bytes=uploading.MOST_BYTES,
         accept=".csv,.txt,.xlsx",
     )
+
+
+def fields_of(batch: Import) -> tuple[Mapping[str, str], Sequence[str]]:
+    """Return what a file of this kind may say, and what it has to."""
+    if batch.is_history:
+        return history.FIELDS, history.NEEDED[batch.kind]
+    return FIELDS, NEEDED
 
 
 class MappingForm(forms.Form):
@@ -37,8 +47,9 @@ class MappingForm(forms.Form):
         columns = [
             (str(place), name or f"#{place + 1}") for place, name in enumerate(batch.columns)
         ]
-        for name, words in FIELDS.items():
-            is_needed = name in NEEDED
+        self._names, needed = fields_of(batch)
+        for name, words in self._names.items():
+            is_needed = name in needed
             self.fields[f"column_{name}"] = forms.ChoiceField(
                 label=_(words),
                 required=is_needed,
@@ -55,6 +66,10 @@ class MappingForm(forms.Form):
             choices=[(".", "1,234.50"), (",", "1.234,50")],
             initial=batch.decimal_mark,
         )
+        if not batch.is_history:
+            self._ask_places(batch)
+
+    def _ask_places(self, batch: Import) -> None:
         self.fields["area"] = forms.ModelChoiceField(
             label=_("Area of rows that name none"),
             queryset=Area.objects.none(),
@@ -76,13 +91,13 @@ class MappingForm(forms.Form):
     def reading(self) -> Reading:
         """Return what was said."""
         given = self.cleaned_data
-        chosen = {name: given[f"column_{name}"] for name in FIELDS}
+        chosen = {name: given[f"column_{name}"] for name in self._names}
         return Reading(
             mapping={name: int(place) for name, place in chosen.items() if place != _NOTHING},
             date_format=given["date_format"],
             decimal_mark=given["decimal_mark"],
-            area_id=given["area"].pk if given["area"] else None,
-            package_id=given["package"].pk if given["package"] else None,
+            area_id=given["area"].pk if given.get("area") else None,
+            package_id=given["package"].pk if given.get("package") else None,
         )
 
 

@@ -18,6 +18,12 @@ class Import(models.Model):
         PHPNUXBILL = "PHPNUXBILL", "PHPNuxBill"
         UISP = "UISP", "UISP CRM"
 
+    class Kind(models.TextChoices):
+        CUSTOMERS = "CUSTOMERS", _("Customers and their services")
+        ORDERS = "ORDERS", _("Orders, as history")
+        PAYMENTS = "PAYMENTS", _("Payments, as history")
+        BILLS = "BILLS", _("Bills, as history")
+
     class State(models.TextChoices):
         UPLOADED = "UPLOADED", _("Columns to be named")
         CHECKING = "CHECKING", _("Being checked")
@@ -31,7 +37,8 @@ class Import(models.Model):
 
     name = models.CharField(max_length=160)  # of the file
     system = models.CharField(max_length=10, choices=System.choices, default=System.PLAIN)
-    content = models.BinaryField(default=bytes)
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.CUSTOMERS)
+    content = models.BinaryField(default=bytes)  # sealed
     encoding = models.CharField(max_length=10)
     delimiter = models.CharField(max_length=1)
     columns = ArrayField(models.CharField(max_length=120))
@@ -73,6 +80,11 @@ class Import(models.Model):
         return self.name
 
     @property
+    def is_history(self) -> bool:
+        """Tell whether its rows are to be read only: nothing of them goes live."""
+        return self.kind != self.Kind.CUSTOMERS
+
+    @property
     def is_at_work(self) -> bool:
         return self.state in AT_WORK
 
@@ -83,7 +95,8 @@ AT_WORK = (Import.State.CHECKING, Import.State.RUNNING, Import.State.STARTING, I
 class ImportRow(models.Model):
     """One row of a file: what stands in it, what is wrong with it, and what was made of it.
 
-    A customer of another system is taken in once, however often a file names them: `source_id`
+    A national id stands in `cells` sealed, and goes once the row is taken in. A customer of another
+    system is taken in once, however often a file names them: `source_id`
     and `service_key` of what stands are unique within a system.
     """
 
@@ -101,6 +114,9 @@ class ImportRow(models.Model):
     row_no = models.PositiveIntegerField()  # of the file, the head is 1
     cells = ArrayField(models.TextField())
     system = models.CharField(max_length=10, choices=Import.System.choices)
+    kind = models.CharField(
+        max_length=9, choices=Import.Kind.choices, default=Import.Kind.CUSTOMERS
+    )
     source_id = models.CharField(max_length=80, blank=True)
     service_key = models.CharField(max_length=120, blank=True)
     digest = models.CharField(max_length=64, blank=True)  # of what the row says, as it is read
@@ -111,6 +127,12 @@ class ImportRow(models.Model):
     )
     subscription = models.ForeignKey(
         "customers.Subscription", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lead = models.ForeignKey(
+        "customers.Lead", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    record = models.ForeignKey(
+        "signup.LegacyRecord", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     invoice = models.ForeignKey(
         "billing.Invoice", null=True, on_delete=models.PROTECT, related_name="+"
@@ -126,7 +148,7 @@ class ImportRow(models.Model):
             models.UniqueConstraint(name="import_row_once", fields=["batch", "row_no"]),
             models.UniqueConstraint(
                 name="import_source_once",
-                fields=["system", "source_id", "service_key"],
+                fields=["system", "kind", "source_id", "service_key"],
                 condition=Q(state__in=["MADE", "LIVE"]),
             ),
         ]

@@ -54,7 +54,10 @@ def look(
     found = used.filter(connection_id__in=[one for one in lines if one])
     known.connections |= set(found.values_list("connection_id", flat=True))
     standing = ImportRow.objects.filter(
-        system=system, source_id__in=list(ids), state__in=[State.MADE, State.LIVE]
+        system=system,
+        kind=Import.Kind.CUSTOMERS,
+        source_id__in=list(ids),
+        state__in=[State.MADE, State.LIVE],
     )
     for source, service, digest in standing.values_list("source_id", "service_key", "digest"):
         known.taken_in[(source, service)] = digest

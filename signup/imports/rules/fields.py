@@ -16,6 +16,7 @@ FIELDS: Mapping[str, str] = {
     "phone": gettext_noop("Phone"),
     "alternate_phone": gettext_noop("Second phone"),
     "email": gettext_noop("E-mail"),
+    "national_id": gettext_noop("National id (kept sealed)"),
     "address": gettext_noop("Address"),
     "area": gettext_noop("Area"),
     "customer_since": gettext_noop("Customer since"),
@@ -52,6 +53,8 @@ class System:
     """What stands for an empty cell, by field."""
     skips: Mapping[str, str] = field(default_factory=dict)
     """Column → the word (small letters) of rows that are left out."""
+    leads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Column → the words (small letters) of rows that are no customers yet."""
 
 
 _PLAIN_WORDS = {
@@ -77,6 +80,7 @@ SYSTEMS: Mapping[str, System] = {
             "phone": ("phone", "mobile", "phone number"),
             "alternate_phone": ("second phone", "alternate phone", "phone 2"),
             "email": ("email", "e-mail"),
+            "national_id": ("national id", "nid", "nid no", "national_id"),
             "address": ("address",),
             "area": ("area", "zone"),
             "customer_since": ("customer since", "since", "joined"),
@@ -161,7 +165,7 @@ SYSTEMS: Mapping[str, System] = {
             "3": "SUSPENDED",
             "2": "CANCELLED",
         },
-        skips={"islead": "1"},
+        leads={"islead": ("1", "true", "yes")},
     ),
 }
 

@@ -48,6 +48,7 @@ class Said:
     phone: str
     alternate_phone: str = ""
     email: str = ""
+    national_id: str = ""
     address: str = ""
     area: str = ""
     customer_since: date | None = None
@@ -80,6 +81,16 @@ def is_skipped(cells: Sequence[str], columns: Sequence[str], system: str) -> boo
     return False
 
 
+def is_lead(cells: Sequence[str], columns: Sequence[str], system: str) -> bool:
+    """Tell whether the row is somebody who may become a customer."""
+    known = {name.strip().lower(): place for place, name in enumerate(columns)}
+    for column, words in SYSTEMS[system].leads.items():
+        place = known.get(column)
+        if place is not None and place < len(cells) and cells[place].strip().lower() in words:
+            return True
+    return False
+
+
 def read(cells: Sequence[str], way: Way) -> Said:
     """Read a row; what cannot be read is among its problems."""
     problems: list[Problem] = []
@@ -101,19 +112,20 @@ def read(cells: Sequence[str], way: Way) -> Said:
         phone=phone,
         alternate_phone=second,
         email=email,
+        national_id=text["national_id"][:40],
         address=text["address"][:240],
         area=text["area"],
         notes=text["notes"],
         package=text["package"],
         connection_id=text["connection_id"][:80],
-        customer_since=_day("customer_since", text, way, problems),
-        activated_on=_day("activated_on", text, way, problems),
-        next_billing_date=_day("next_billing_date", text, way, problems),
+        customer_since=read_day("customer_since", text, way, problems),
+        activated_on=read_day("activated_on", text, way, problems),
+        next_billing_date=read_day("next_billing_date", text, way, problems),
         status=_status(text["status"], way, problems),
         billing_day=_billing_day(text["billing_day"], problems),
         price=_price(text, way, problems),
         balance=_balance(text, way, problems),
-        next_bill=_amount("next_bill", text, way, problems),
+        next_bill=read_amount("next_bill", text, way, problems),
         problems=tuple(problems),
     )
 
@@ -133,7 +145,7 @@ def _phones(phone: str, second: str) -> tuple[str, str]:
     return first.strip(), second or rest.partition(",")[0].strip()
 
 
-def _day(name: str, text: Mapping[str, str], way: Way, problems: list[Problem]) -> date | None:
+def read_day(name: str, text: Mapping[str, str], way: Way, problems: list[Problem]) -> date | None:
     if not text[name] or text[name].startswith("0000"):
         return None
     try:
@@ -163,7 +175,7 @@ def _billing_day(word: str, problems: list[Problem]) -> int | None:
 
 
 def _price(text: Mapping[str, str], way: Way, problems: list[Problem]) -> Decimal | None:
-    price = _amount("price", text, way, problems)
+    price = read_amount("price", text, way, problems)
     if price is not None and price < 0:
         said = gettext_noop("A price is not below zero.")
         problems.append(Problem("price", "bad_amount", said))
@@ -172,13 +184,13 @@ def _price(text: Mapping[str, str], way: Way, problems: list[Problem]) -> Decima
 
 
 def _balance(text: Mapping[str, str], way: Way, problems: list[Problem]) -> Decimal:
-    owed = _amount("balance", text, way, problems) or Decimal(0)
+    owed = read_amount("balance", text, way, problems) or Decimal(0)
     if SYSTEMS[way.system].is_credit_positive:
         owed = -owed
-    return owed - (_amount("credit", text, way, problems) or Decimal(0))
+    return owed - (read_amount("credit", text, way, problems) or Decimal(0))
 
 
-def _amount(
+def read_amount(
     name: str, text: Mapping[str, str], way: Way, problems: list[Problem]
 ) -> Decimal | None:
     try:

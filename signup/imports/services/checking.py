@@ -13,7 +13,8 @@ from payments.bank.services import files
 from signup.imports.models import Import, ImportRow
 from signup.imports.queries import known as knowing
 from signup.imports.queries.known import Known
-from signup.imports.services import judging, steps
+from signup.imports.services import history, judging, steps, uploading
+from signup.imports.services.history import JudgedEntry
 from signup.imports.services.judging import Judged
 
 State = Import.State
@@ -31,15 +32,20 @@ def check(batch: Import) -> None:
     """Judge every row; an earlier judgement is thrown away."""
     ImportRow.objects.filter(batch=batch).delete()
     known = knowing.of(batch)
+    judged = _judged_history if batch.is_history else _judged
     for chunk in _chunks(_rows(batch)):
         Import.objects.filter(pk=batch.pk).update(touched_at=clock.real_now())
-        ImportRow.objects.bulk_create(_judged(batch, chunk, known))
+        ImportRow.objects.bulk_create(judged(batch, chunk, known))
     steps.ended(batch, state=State.CHECKED)
 
 
 def _rows(batch: Import) -> Iterator[tuple[int, list[str]]]:
-    content = bytes(batch.content)
-    found = files.rows(content, encoding=batch.encoding, delimiter=batch.delimiter)
+    found = files.rows(
+        uploading.content_of(batch),
+        encoding=batch.encoding,
+        delimiter=batch.delimiter,
+        limit=uploading.MOST_ROWS,
+    )
     for number, row in found:
         cells = [statement_cells.text_of(cell) for cell in row]
         if number > 1 and any(cells):
@@ -60,13 +66,24 @@ def _judged(batch: Import, chunk: list[tuple[int, list[str]]], known: Known) -> 
     ]
 
 
-def row_of(batch: Import, number: int, cells: list[str], judged: Judged) -> ImportRow:
+def _judged_history(
+    batch: Import, chunk: list[tuple[int, list[str]]], known: Known
+) -> list[ImportRow]:
+    judged = history.judge(batch, [cells for _no, cells in chunk], known)
+    return [
+        row_of(batch, number, cells, one)
+        for (number, cells), one in zip(chunk, judged, strict=True)
+    ]
+
+
+def row_of(batch: Import, number: int, cells: list[str], judged: Judged | JudgedEntry) -> ImportRow:
     """Return a judged row, not saved."""
     return ImportRow(
         batch=batch,
         row_no=number,
-        cells=cells,
+        cells=judging.closed(batch, cells),
         system=batch.system,
+        kind=batch.kind,
         source_id=judged.said.source_id,
         service_key=judged.service_key,
         digest=judged.said.digest,

@@ -36,6 +36,8 @@ State, Row = Import.State, ImportRow.State
 @transaction.atomic
 def start(*, batch: Import, act: Act[User]) -> Import:
     """Let what was taken in go live, in the background. Raises WrongStep, ReasonMissing."""
+    if batch.is_history:
+        raise steps.WrongStep(_("History is only read: nothing of it goes live."))
     return steps.begin(
         batch, of=(State.DONE,), to=State.STARTING, action="gone_live", act=act, reasoned=True
     )
@@ -74,7 +76,7 @@ def _start_row(batch: Import, pk: int, *, act: Act[User]) -> None:
 def _is_first(row: ImportRow) -> bool:
     """Tell whether it is the row its customer came with: the balance is opened once."""
     others = ImportRow.objects.filter(
-        system=row.system, source_id=row.source_id, state__in=[Row.MADE, Row.LIVE]
+        system=row.system, kind=row.kind, source_id=row.source_id, state__in=[Row.MADE, Row.LIVE]
     )
     return not others.filter(pk__lt=row.pk).exists()
 

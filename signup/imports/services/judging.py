@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from customers.models import Area, Package
-from ispbill.core import phones
+from ispbill.core import crypto, phones
 from ispbill.core.marking import gettext_noop
 from signup.imports.models import Import, ImportRow
 from signup.imports.queries import known as knowing
@@ -13,6 +13,9 @@ from signup.imports.rules import reading
 from signup.imports.rules.reading import WARNINGS, Problem, Said, Way
 
 State = ImportRow.State
+LEAD = "lead"  # the key of a row that is no customer yet
+_SEALED = "sealed:"
+_CONTEXT = "signup.importrow:national_id"
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,13 @@ class Judged:
     problems: tuple[Problem, ...] = ()
     area_id: int | None = None
     package_id: int | None = None
+    is_lead: bool = False
 
     @property
     def service_key(self) -> str:
         """Return what tells a customer's services apart: the connection, else the package."""
+        if self.is_lead:
+            return LEAD
         return (self.said.connection_id or self.said.package)[:120]
 
     @property
@@ -38,6 +44,29 @@ class Judged:
 
 def way_of(batch: Import) -> Way:
     return Way(batch.system, batch.mapping, batch.date_format, batch.decimal_mark)
+
+
+def closed(batch: Import, cells: list[str]) -> list[str]:
+    """Return a row as it is kept: the national id sealed."""
+    place = batch.mapping.get("national_id")
+    if place is None or place >= len(cells) or not cells[place]:
+        return cells
+    sealed = _SEALED + crypto.seal(cells[place], context=_CONTEXT)
+    return [*cells[:place], sealed, *cells[place + 1 :]]
+
+
+def opened(batch: Import, cells: list[str]) -> list[str]:
+    """Return a kept row as it came."""
+    place = batch.mapping.get("national_id")
+    if place is None or place >= len(cells) or not cells[place].startswith(_SEALED):
+        return cells
+    plain = crypto.unseal(cells[place].removeprefix(_SEALED), context=_CONTEXT)
+    return [*cells[:place], plain, *cells[place + 1 :]]
+
+
+def shown(cells: list[str]) -> list[str]:
+    """Return a kept row as people may see it."""
+    return ["•••" if cell.startswith(_SEALED) else cell for cell in cells]
 
 
 def normal(phone: str) -> str:
@@ -51,6 +80,7 @@ def normal(phone: str) -> str:
 def judge(batch: Import, rows: Sequence[list[str]], known: Known) -> list[Judged]:
     """Read and judge some rows by what is here now; `known` learns of them."""
     way = way_of(batch)
+    rows = [opened(batch, cells) for cells in rows]
     said = [reading.read(cells, way) for cells in rows]
     knowing.look(
         known,
@@ -66,7 +96,8 @@ def _judge(batch: Import, cells: list[str], said: Said, known: Known) -> Judged:
     if reading.is_skipped(cells, batch.columns, batch.system):
         return Judged(said, State.SKIPPED)
     found = list(said.problems)
-    place = Judged(said, State.READY)
+    is_lead = reading.is_lead(cells, batch.columns, batch.system)
+    place = Judged(said, State.READY, is_lead=is_lead)
     key = (said.source_id, place.service_key)
     standing = known.taken_in.get(key)
     if standing is not None:
@@ -82,19 +113,26 @@ def _judge(batch: Import, cells: list[str], said: Said, known: Known) -> Judged:
         column = "area"
         code = "unknown_area" if said.area else "missing"
         found.append(Problem(column, code, gettext_noop("There is no such area here.")))
-    package = None
-    if said.package and said.status != "CANCELLED":
-        package = known.packages.get(said.package.lower())
-        if package is None:
-            text = gettext_noop("There is no such package here.")
-            found.append(Problem("package", "unknown_package", text))
-    elif not said.package and batch.package_id and said.status != "CANCELLED":
-        package = batch.package_id
+    package, wrong = (None, []) if is_lead else _package(batch, said, known)
+    found += wrong
     if package is not None and said.connection_id:
         found += _connection(said, known)
     is_bad = any(one.code not in WARNINGS for one in found)
     state = State.REFUSED if is_bad else State.READY
-    return Judged(said, state, tuple(found), area, package)
+    return Judged(said, state, tuple(found), area, package, is_lead)
+
+
+def _package(batch: Import, said: Said, known: Known) -> tuple[int | None, list[Problem]]:
+    """Return the package of a row's service (None: no service), and what is wrong with it."""
+    if said.status == "CANCELLED":
+        return None, []
+    if not said.package:
+        return batch.package_id, []
+    package = known.packages.get(said.package.lower())
+    if package is None:
+        text = gettext_noop("There is no such package here.")
+        return None, [Problem("package", "unknown_package", text)]
+    return package, []
 
 
 def area_of(judged: Judged) -> Area:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from customers.models import Customer, Subscription
-from customers.services import registration, subscriptions
+from customers.services import leads, registration, subscriptions
+from customers.services.leads import Interest
 from customers.services.profile import Details
 from customers.services.subscriptions import Line
 from ispbill.accounts.models import User
@@ -18,7 +19,7 @@ from signup.imports.queries import known as knowing
 from signup.imports.queries.known import Known
 from signup.imports.rules.fields import SYSTEMS
 from signup.imports.rules.reading import Said
-from signup.imports.services import judging, steps
+from signup.imports.services import history, judging, steps
 from signup.imports.services.judging import Judged
 
 State, Row = Import.State, ImportRow.State
@@ -42,7 +43,13 @@ def run(batch: Import) -> None:
     def refused(said: str) -> dict[str, object]:
         return {"state": Row.REFUSED, "problems": steps.problem(said)}
 
-    steps.each(batch, keys, lambda pk: _make(batch, pk, known, act=act), refused=refused)
+    def make(pk: int) -> None:
+        if batch.is_history:
+            history.make(batch, pk, known, act=act)
+        else:
+            _make(batch, pk, known, act=act)
+
+    steps.each(batch, keys, make, refused=refused)
     Import.objects.filter(pk=batch.pk).update(content=b"")  # its rows are kept
     steps.ended(batch, state=State.DONE, done_at=act.at)
 
@@ -56,6 +63,9 @@ def _make(batch: Import, pk: int, known: Known, *, act: Act[User]) -> None:
     if judged.state != Row.READY:  # an area was archived, or another import was faster
         row.state, row.problems = judged.state, judged.kept_problems
         row.save(update_fields=["state", "problems"])
+        return
+    if judged.is_lead:
+        _lead(row, judged, act=act)
         return
     customer = _customer(row, judged, act=act)
     row.customer = customer
@@ -74,14 +84,39 @@ def _make(batch: Import, pk: int, known: Known, *, act: Act[User]) -> None:
         if said.price is not None:
             _keep_price(service, said.price)
         row.subscription = service
+    _made(row, batch, act=act)
+
+
+def _made(row: ImportRow, batch: Import, *, act: Act[User]) -> None:
+    """Say that a row is taken in; the national id it came with is in the customer's own row."""
+    place = batch.mapping.get("national_id")
+    if place is not None and place < len(row.cells):
+        row.cells[place] = ""
     row.state, row.made_at = Row.MADE, act.at
-    row.save(update_fields=["state", "made_at", "customer", "subscription"])
+    row.save(update_fields=["state", "made_at", "customer", "subscription", "lead", "cells"])
+
+
+def _lead(row: ImportRow, judged: Judged, *, act: Act[User]) -> None:
+    """Write somebody down who may become a customer."""
+    said, area = judged.said, judging.area_of(judged)
+    interest = Interest(
+        name=said.name,
+        phone=said.phone,
+        branch=area.branch,
+        email=said.email,
+        address=said.address,
+        area=area,
+        source=row.batch.get_system_display(),
+        notes=said.notes,
+    )
+    row.lead = leads.add(interest=interest, act=act)
+    _made(row, row.batch, act=act)
 
 
 def _customer(row: ImportRow, judged: Judged, *, act: Act[User]) -> Customer:
     """Return the customer of an earlier row, or register the one this row names."""
     standing = ImportRow.objects.filter(
-        system=row.system, source_id=row.source_id, state__in=[Row.MADE, Row.LIVE]
+        system=row.system, kind=row.kind, source_id=row.source_id, state__in=[Row.MADE, Row.LIVE]
     )
     known = standing.select_related("customer").order_by("pk").first()
     if known is not None and known.customer is not None:
@@ -94,6 +129,7 @@ def _customer(row: ImportRow, judged: Judged, *, act: Act[User]) -> Customer:
         address=said.address or area.name,
         alternate_phone=said.alternate_phone if judging.normal(said.alternate_phone) else "",
         email=said.email,
+        national_id=said.national_id or None,
         notes=said.notes,
         tags=("imported",),
         preferred_billing_day=_billing_day(said) or 1,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from billing.allocation.models import Payment
 from billing.invoices.models import Invoice
 from billing.receivables.services import reversal, voiding
-from customers.models import Customer, CustomerLogin
-from customers.services import archiving
+from customers.models import Customer, CustomerLogin, Lead
+from customers.services import archiving, leads
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core.acts import Act
@@ -21,6 +21,7 @@ from ispbill.core.errors import Stale
 from network.services import access
 from signup.imports.models import Import, ImportRow
 from signup.imports.services import steps
+from signup.legacy.models import LegacyRecord
 from tickets.models import Ticket
 
 State, Row = Import.State, ImportRow.State
@@ -63,7 +64,12 @@ def undo(batch: Import) -> None:
 @transaction.atomic
 def _take_back(pk: int, *, act: Act[User]) -> None:
     row = ImportRow.objects.select_for_update(of=("self",)).get(pk=pk)
-    if row.state not in (Row.MADE, Row.LIVE) or row.customer is None:
+    if row.state not in (Row.MADE, Row.LIVE):
+        return
+    if row.lead is not None or row.record is not None:
+        _forget(row, act=act)
+        return
+    if row.customer is None:
         return
     why = _touched(row, row.customer)
     if why:
@@ -81,6 +87,26 @@ def _take_back(pk: int, *, act: Act[User]) -> None:
         archiving.archive(customer=row.customer, act=act)
     row.state = Row.UNDONE
     row.save(update_fields=["state"])
+
+
+def _forget(row: ImportRow, *, act: Act[User]) -> None:
+    """Take back a lead nobody has worked on, or history nobody has made a customer of."""
+    if row.lead is not None:
+        if row.lead.stage != Lead.Stage.NEW:
+            row.kept_why = str(_("is worked on"))
+            row.save(update_fields=["kept_why"])
+            return
+        why = str(_("The import was undone"))
+        leads.move(lead=row.lead, stage=Lead.Stage.LOST, lost_reason=why, act=act)
+    if row.record is not None:
+        if row.record.matched_by in (LegacyRecord.Match.HAND, LegacyRecord.Match.CREATED):
+            row.kept_why = str(_("was given to a customer by hand"))
+            row.save(update_fields=["kept_why"])
+            return
+        row.record.delete()
+        row.record = None
+    row.state = Row.UNDONE
+    row.save(update_fields=["state", "record"])
 
 
 def _touched(row: ImportRow, customer: Customer) -> str:

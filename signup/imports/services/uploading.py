@@ -5,21 +5,27 @@ from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import crypto
 from ispbill.core.acts import Act
 from payments.bank.rules import statement_cells
 from payments.bank.services import files
 from payments.bank.services.files import FileRefused
 from signup.imports.models import Import
-from signup.imports.rules import fields
+from signup.imports.rules import fields, history
 
 _SAMPLE = 200  # rows by which the way days are written is guessed
-_DAYS = ("customer_since", "activated_on", "next_billing_date")
+_DAYS = ("customer_since", "activated_on", "next_billing_date", "on")
+MOST_BYTES = 48 * 1024 * 1024
+MOST_ROWS = 200_001  # with the head
+_CONTEXT = "signup.import:content"
 
 
 @transaction.atomic
-def upload(*, name: str, content: bytes, system: str, act: Act[User]) -> Import:
+def upload(
+    *, name: str, content: bytes, system: str, act: Act[User], kind: str = Import.Kind.CUSTOMERS
+) -> Import:
     """Keep a file whose columns are still to be named. Raises FileRefused."""
-    files.check(content)
+    files.check(content, most_bytes=MOST_BYTES)
     encoding = files.guess_encoding(content)
     delimiter = files.guess_delimiter(content, encoding)
     rows = [
@@ -29,12 +35,14 @@ def upload(*, name: str, content: bytes, system: str, act: Act[User]) -> Import:
     if len(rows) < 2:
         raise FileRefused(_("The file has no rows below its head."))
     columns = [cell[:120] for cell in rows[0]]
-    mapping = fields.guess(system, columns)
+    is_history = kind != Import.Kind.CUSTOMERS
+    mapping = history.guess(columns) if is_history else fields.guess(system, columns)
     trail.begin(act=act)
     batch = Import.objects.create(
         name=name[:160],
         system=system,
-        content=content,
+        kind=kind,
+        content=crypto.seal(content.decode("latin-1"), context=_CONTEXT).encode(),
         encoding=encoding,
         delimiter=delimiter,
         columns=columns,
@@ -48,9 +56,15 @@ def upload(*, name: str, content: bytes, system: str, act: Act[User]) -> Import:
         action="import.uploaded",
         target=batch,
         label=batch.name,
-        after={"system": system, "columns": len(columns)},
+        after={"system": system, "kind": kind, "columns": len(columns)},
     )
     return batch
+
+
+def content_of(batch: Import) -> bytes:
+    """Return the file as it came; nothing once it has been taken apart for good."""
+    kept = bytes(batch.content)
+    return crypto.unseal(kept.decode(), context=_CONTEXT).encode("latin-1") if kept else b""
 
 
 def _date_format(rows: list[list[str]], mapping: dict[str, int]) -> str:

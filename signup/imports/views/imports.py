@@ -1,6 +1,6 @@
 """/admin/customers/import/: customers of another system, from the file to going live."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -16,10 +16,9 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats, sheets
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from signup.imports.forms.imports import MappingForm, UploadForm, WordsForm
+from signup.imports.forms.imports import MappingForm, UploadForm, WordsForm, fields_of
 from signup.imports.models import Import, ImportRow
 from signup.imports.queries import batches, parity
-from signup.imports.rules.fields import FIELDS
 from signup.imports.services import going_live, judging, mapping, running, undoing, uploading
 
 _SHOWN = 8  # rows of the preview, and of what is wrong
@@ -39,6 +38,7 @@ def index(request: Request) -> HttpResponse:
                 name=given["file"].name,
                 content=given["file"].content,
                 system=given["system"],
+                kind=given["kind"],
                 act=Act.now(request.user),
             )
         except DomainError as error:
@@ -102,13 +102,14 @@ def words(request: Request, pk: int) -> HttpResponse:
 def errors(request: Request, pk: int) -> HttpResponseBase:
     """Hand out the rows with something wrong: their own columns, and what it is."""
     batch = _found(request, pk)
+    names, _needed = fields_of(batch)
     head = [*batch.columns, _("Row"), _("Column"), _("Code"), _("What is wrong")]
 
     def lines() -> Iterator[list[sheets.Cell]]:
         for row in batches.wrong(batch).iterator(chunk_size=1000):
             for column, code, message in row.problems:
-                named = _(FIELDS[column]) if column in FIELDS else ""
-                cells = (row.cells + [""] * len(batch.columns))[: len(batch.columns)]
+                named = _(names[column]) if column in names else ""
+                cells = (judging.shown(row.cells) + [""] * len(batch.columns))[: len(batch.columns)]
                 yield [*cells, row.row_no, named, code, _(message)]
 
     response = StreamingHttpResponse(sheets.csv_lines(head, lines()), content_type=sheets.CSV)
@@ -126,7 +127,9 @@ def run(request: Request, pk: int) -> HttpResponse:
     effects = [
         ngettext("%(n)s row is taken in.", "%(n)s rows are taken in.", ready)
         % {"n": formats.number(ready)},
-        _("Services wait until it goes live: no bill, no message, nothing at a router."),
+        _("It is history, to be read: no balance and no bill changes.")
+        if batch.is_history
+        else _("Services wait until it goes live: no bill, no message, nothing at a router."),
     ]
     return _asked(request, batch, running.start, heading=_("Take in"), effects=effects)
 
@@ -189,39 +192,47 @@ def _context(batch: Import) -> dict[str, Any]:
     is_checked = batch.state == Import.State.CHECKED
     unknown = _unknown(batch) if is_checked else {}
     labels = dict(ImportRow.State.choices)
+    names, _needed = fields_of(batch)
     return {
         "batch": batch,
         "counts": [(state, labels[state], counts[state]) for state in _STATES if counts.get(state)],
         "all": counts["ALL"],
         "ready": counts.get("READY", 0),
-        "sample": list(batch.rows.order_by("row_no")[:_SHOWN]),
-        "wrong": [(row, _told(row)) for row in batches.wrong(batch)[:_SHOWN]],
+        "sample": [_shown(row) for row in batch.rows.order_by("row_no")[:_SHOWN]],
+        "wrong": [(_shown(row), _told(row, names)) for row in batches.wrong(batch)[:_SHOWN]],
         "kinds": [(code, _(message), count) for code, message, count in batches.kinds(batch)],
         "kept": batch.rows.exclude(kept_why="").select_related("customer")[:_SHOWN],
         "words": WordsForm(unknown=unknown) if any(unknown.values()) else None,
         "parity": _parity(batch),
         "mapped": [
             (_(words), batch.columns[batch.mapping[name]])
-            for name, words in FIELDS.items()
+            for name, words in names.items()
             if name in batch.mapping
         ],
     }
 
 
 def _parity(batch: Import) -> parity.Parity | None:
-    if batch.state not in (Import.State.DONE, Import.State.LIVE):
+    if batch.is_history or batch.state not in (Import.State.DONE, Import.State.LIVE):
         return None
     return parity.of(batch, judging.way_of(batch), on=clock.today())
 
 
-def _told(row: ImportRow) -> list[str]:
+def _shown(row: ImportRow) -> ImportRow:
+    row.cells = judging.shown(row.cells)
+    return row
+
+
+def _told(row: ImportRow, names: Mapping[str, str]) -> list[str]:
     return [
-        f"{_(FIELDS[column])}: {_(message)}" if column in FIELDS else _(message)
+        f"{_(names[column])}: {_(message)}" if column in names else _(message)
         for column, _code, message in row.problems
     ]
 
 
 def _unknown(batch: Import) -> dict[str, list[tuple[str, int]]]:
+    if batch.is_history:
+        return {}
     return {name: batches.unknown_words(batch, name) for name in ("area", "package")}
 
 

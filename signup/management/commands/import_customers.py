@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("file")
         parser.add_argument("--dry-run", action="store_true", help="judge every row, take in none")
         parser.add_argument("--system", default="PLAIN", choices=Import.System.values)
+        parser.add_argument("--kind", default="CUSTOMERS", choices=Import.Kind.values)
         parser.add_argument("--area", default="", help="of rows that name none")
         parser.add_argument("--package", default="", help="code, of rows that name none")
         parser.add_argument("--as", dest="login", default="", help="login of who imports")
@@ -36,7 +37,11 @@ class Command(BaseCommand):
         try:
             act = Act.now(_person(options["login"]), reason=options["reason"])
             batch = uploading.upload(
-                name=path.name, content=path.read_bytes(), system=options["system"], act=act
+                name=path.name,
+                content=path.read_bytes(),
+                system=options["system"],
+                kind=options["kind"],
+                act=act,
             )
             batch.area, batch.package = _area(options["area"]), _package(options["package"])
             batch.save(update_fields=["area", "package"])

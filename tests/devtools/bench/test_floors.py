@@ -20,6 +20,7 @@ from billing.run.queries.plan import Scope
 from billing.run.services import cycle_chunk
 from ispbill.core.acts import Act
 from ispbill.devtools.bench import (
+    api,
     billing,
     billing_mix,
     pages,
@@ -54,6 +55,17 @@ def test_no_page_asks_more_queries_than_its_ceiling(company: str):
     asked = [(page, pages.measure(page, times=1)["queries"]) for page in visitors.pages()]
 
     assert {page.name: n for page, n in asked if n > page.ceiling} == {}
+
+
+def test_the_api_asks_little_more_than_the_page_that_shows_the_same(company: str):
+    known = {page.name: page for page in visitors.pages()}
+    with api.unlimited():
+        asked = {name: api.queries(url, known[page]) for name, (url, page) in api.ASKED.items()}
+
+    # A list costs its token beside; the summary tells more than the home page shows.
+    assert asked["summary"]["api"] <= 23
+    lists = {name: n for name, n in asked.items() if name != "summary"}
+    assert {name: n for name, n in lists.items() if n["api"] > n["page"] + 1} == {}
 
 
 @pytest.mark.parametrize(

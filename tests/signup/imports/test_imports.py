@@ -399,9 +399,9 @@ def test_from_the_file_to_going_live_in_the_console(client, owner):
     session.save()
     file = io.BytesIO("\n".join([HEAD, *ROWS]).encode())
     file.name = "old.csv"
-    page = client.post(reverse("staff_signup:imports"), {"system": "PLAIN", "file": file})[
-        "Location"
-    ]
+    page = client.post(
+        reverse("staff_signup:imports"), {"system": "PLAIN", "kind": "CUSTOMERS", "file": file}
+    )["Location"]
     batch = Import.objects.get()
     shown = client.get(reverse("staff_signup:import-columns", args=[batch.pk]))
     given = {name: field.initial or "" for name, field in shown.context["form"].fields.items()}

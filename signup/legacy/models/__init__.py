@@ -1,0 +1,3 @@
+from signup.legacy.models.record import LegacyRecord, ValidationIssue
+
+__all__ = ["LegacyRecord", "ValidationIssue"]
