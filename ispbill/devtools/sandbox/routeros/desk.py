@@ -263,9 +263,7 @@ def _matching(router: VirtualRouter, menu: str, where: dict[str, str]) -> list[R
     """Return the rows with these values; raises ValueError when there is none."""
     wanted = _dashed(where).items()
     rows = [
-        row
-        for row in router.tables[menu]
-        if all(row.get(name) == value for name, value in wanted)
+        row for row in router.tables[menu] if all(row.get(name) == value for name, value in wanted)
     ]
     if not rows:
         raise ValueError(f"no such row in {menu}")

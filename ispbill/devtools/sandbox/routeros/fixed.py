@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ispbill.devtools.sandbox.routeros.router import VirtualRouter
 
 LEASE, QUEUE = "/ip/dhcp-server/lease", "/queue/simple"
+_BOUND = ("active-address", "active-mac-address", "active-server", "expires-after")
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Fixed:
                 continue
             lease["status"] = "waiting"
             lease["last-seen"] = "never"
-            for column in ("active-address", "active-mac-address", "active-server", "expires-after"):
+            for column in _BOUND:
                 lease.pop(column, None)
 
 
