@@ -136,6 +136,13 @@ class MikrotikRouter:
         rows = self._bulk("/ppp/profile", _PROFILE_COLUMNS)
         return [ProfileRow(*row) for row in rows if row[0]]
 
+    def hotspot_profiles(self) -> list[ProfileRow]:
+        """Return all profiles of hotspot users; they have no comment, so the name tells whose."""
+        rows = self._bulk("/ip/hotspot/user/profile", ("name", "rate-limit", "address-list"))
+        return [
+            ProfileRow(name, limit, "", "", listed, name) for name, limit, listed in rows if name
+        ]
+
     def rows(self, menu: Menu, lists: Sequence[str] = ()) -> list[FoundRow]:
         """Return the rows of a menu that people or we have made; of address lists only `lists`."""
         with self._operation(self.limits.bulk) as link:
