@@ -152,7 +152,14 @@ def _by_owner(rows: Sequence[FoundRow]) -> dict[str, list[FoundRow]]:
 
 
 def _key(menu: Menu, values: Mapping[str, str]) -> Words:
-    return tuple(values.get(name, "").removesuffix("/32").upper() for name in menu.key)
+    return tuple(_comparable(name, values.get(name, "")) for name in menu.key)
+
+
+def _comparable(column: str, value: str) -> str:
+    """Return a key's value as any router would write it; names keep their letters."""
+    if column == "mac-address":
+        return value.upper()
+    return value.removesuffix("/32") if column == "address" else value
 
 
 def _write(link: Link, menu: Menu, jobs: Sequence[RowJob], attempted: set[str]) -> None:

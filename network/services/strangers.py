@@ -107,7 +107,8 @@ def remove(
 ) -> bool:
     """Take an unknown user off a router unless its row is no longer as it was `shown`; log it.
 
-    `menu` is where it stands, when not among the PPP users. Returns whether the router has it no more; a router that is busy or away keeps it.
+    `menu` is where it stands, when not among the PPP users. Returns whether the router has it no
+    more; a router that is busy or away keeps it.
     """
     with locks.only_one(health.lock_name(router.pk)) as is_ours:
         error = _removed(router, name, shown, menu) if is_ours else "the router is busy"
