@@ -736,6 +736,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('method', models.CharField(choices=[('PPPOE', 'PPPoE login'), ('QUEUE', 'Fixed address and queue'), ('DHCP', 'DHCP lease by MAC'), ('HOTSPOT', 'Hotspot user')], default='PPPOE', max_length=7)),
                 ('name', models.CharField(max_length=120)),
+                ('limit', models.CharField(blank=True, max_length=60)),
                 ('profile', models.CharField(blank=True, max_length=120)),
                 ('is_disabled', models.BooleanField()),
                 ('comment', models.CharField(blank=True, max_length=300)),

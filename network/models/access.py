@@ -105,6 +105,11 @@ class Access(models.Model):
         return self.username
 
     @property
+    def has_login(self) -> bool:
+        """Tell whether its customer signs in, into sessions that can be ended."""
+        return Method(self.method).has_login
+
+    @property
     def is_settled(self) -> bool:
         """Tell whether the router has confirmed what we want now."""
         return self.generation == self.confirmed_generation

@@ -28,6 +28,7 @@ class FoundUser(models.Model):
     method = models.CharField(max_length=7, choices=Method.choices, default=Method.PPPOE)
     name = models.CharField(max_length=120)
     profile = models.CharField(max_length=120, blank=True)
+    limit = models.CharField(max_length=60, blank=True)  # of its queue, upload first
     is_disabled = models.BooleanField()
     comment = models.CharField(max_length=300, blank=True)
     address = models.CharField(max_length=60, blank=True)
