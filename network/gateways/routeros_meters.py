@@ -19,14 +19,16 @@ _LEASE = ("address", "mac-address", "active-mac-address", "status", "host-name",
 
 
 def queues(link: Link, *, name: str = "") -> Iterator[Metered]:
-    """Return what the queues that people or we have made counted; of one name where it is given.
+    """Return what the queues that people or we have made counted; of one name where it is given,
+    be it one the router made for a session.
 
     A queue without readable counters is left out: zeros would look as if it had begun anew.
     """
     for row in link.rows(Menu.QUEUE.value, _QUEUE, _named("name", name)):
         queue = dict(zip(_QUEUE, row, strict=True))
         size, rate = _pair(queue["bytes"]), _pair(queue["rate"]) or (0, 0)
-        if queue["dynamic"] != "true" and size is not None:
+        is_asked_for = queue["dynamic"] != "true" or bool(name)
+        if is_asked_for and size is not None:
             address = queue["target"].removesuffix("/32")
             yield Metered(queue["name"], *size, *rate, address=address)
 

@@ -109,15 +109,18 @@ def _of_pppoe(line: Access, link: RouterGateway) -> tuple[Session, bool]:
 
 
 def _of_hotspot(line: Access, link: RouterGateway) -> tuple[Session, bool]:
-    """A hotspot tells bytes and no rate: what a session has carried is in its usage."""
+    """A hotspot's session tells bytes and no rate; the queue its profile makes tells that."""
     found = next(iter(link.hotspot_meters(line.username)), None)
     if found is None:
         return Session(), True
+    queue = next(iter(link.queue_meters(f"<hotspot-{line.username}>")), None)
     session = Session(
         is_online=True,
         address=found.address,
         caller_id=found.caller_id,
         uptime_seconds=found.uptime_seconds or 0,
+        upload=queue.upload_rate if queue else 0,
+        download=queue.download_rate if queue else 0,
     )
     return session, True
 

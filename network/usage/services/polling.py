@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from ispbill.core import live
 from ispbill.core.jobs import enqueue
-from network.gateways.line_rows import Metered
 from network.queries import unsettled
 from network.services import health, sessions
 from network.services.health import Answer
@@ -60,7 +59,8 @@ def seen_of(answer: Answer) -> list[Seen]:
 
 def _of_hotspot(answer: Answer) -> Iterator[Seen]:
     """The counters of a hotspot's session begin and end with it."""
-    newest = {row.name: row for row in sorted(answer.hotspot, key=_oldest_first)}
+    oldest_first = sorted(answer.hotspot, key=lambda row: -(row.uptime_seconds or 0))
+    newest = {row.name: row for row in oldest_first}
     for row in newest.values():
         yield Seen(
             username=row.name,
@@ -90,10 +90,6 @@ def _of_queues(answer: Answer) -> Iterator[Seen]:
             caller_id=macs.get(row.address, ""),
             source="queue",
         )
-
-
-def _oldest_first(row: Metered) -> int:
-    return -(row.uptime_seconds or 0)
 
 
 def poll_all() -> int:

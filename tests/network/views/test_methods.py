@@ -123,6 +123,8 @@ def test_what_a_line_does_now_is_asked_of_what_its_method_has(
     page = client.get(reverse("staff_network:line-session", args=[line.pk])).content.decode()
 
     assert seen in page
+    assert "bit/s" in page
+    assert "<strong>0 bit/s" not in page
     assert "Offline" not in page
 
 

@@ -168,5 +168,12 @@ class Hotspot:
             "bytes-out": str(session.out_bytes),
         }
         if session.queue is not None:
+            rates = traffic.rate_now(
+                name=session.name,
+                at=now,
+                rate_limit=session.rate_limit,
+                utc_offset_minutes=self._router.spec.utc_offset_minutes,
+            )
             session.queue["bytes"] = f"{session.in_bytes}/{session.out_bytes}"
+            session.queue["rate"] = f"{rates[0]}/{rates[1]}"
         return up, down

@@ -428,8 +428,9 @@ class VirtualRouter:
 
     def unread(self) -> dict[str, tuple[int, int]]:
         """Return what nobody has read yet of each subscriber's counters."""
-        metered = {**self.sessions, **self.hotspot.sessions, **self.fixed.meters}
-        return {name: one.unread for name, one in metered.items()}
+        dialled = {name: one.unread for name, one in self.sessions.items()}
+        hotspot = {name: one.unread for name, one in self.hotspot.sessions.items()}
+        return dialled | hotspot | {name: one.unread for name, one in self.fixed.meters.items()}
 
     def reboot(self) -> None:
         """Switch off and on: sessions gone, counters and uptime zero, ids renumbered."""
