@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.accounts.models import Branch
 from ispbill.audit.forms import ReasonField
-from network.models import Router
+from network.models import Method, Router
 from network.rules import logins
 from network.services import routers
 
@@ -64,11 +64,40 @@ class RouterForm(forms.Form):
         max_length=120,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    default_method = forms.ChoiceField(
+        label=_("New lines"),
+        choices=Method.choices,
+        widget=forms.RadioSelect,
+        initial=Method.PPPOE,
+        required=False,
+        help_text=_("How a line is brought to its customer here, unless the line says otherwise."),
+    )
+    dhcp_server = _Words(
+        label=_("DHCP server"),
+        max_length=60,
+        required=False,
+        help_text=_("For leases; empty: whichever of the router's servers is asked."),
+    )
+    burst_percent = forms.IntegerField(
+        label=_("Burst, percent of the speed"),
+        min_value=0,
+        max_value=400,
+        initial=0,
+        required=False,
+        help_text=_("A quiet line may go so fast for a moment: 150 is half as fast again. 0: off."),
+    )
+    burst_seconds = forms.IntegerField(
+        label=_("Burst, seconds"), min_value=1, max_value=600, initial=10, required=False
+    )
     suspend_mode = forms.ChoiceField(
         label=_("Suspended customers"),
         choices=Router.SuspendMode.choices,
         widget=forms.RadioSelect,
         initial=Router.SuspendMode.DISABLE,
+        help_text=_(
+            "An address list keeps the session and needs a fixed address; a line without one gets "
+            "the walled garden profile."
+        ),
     )
     walled_profile = _Words(label=_("Walled garden profile"), max_length=60, initial="EXPIRED")
     local_address = _Words(label=_("Local address"), max_length=45, required=False)
@@ -92,6 +121,8 @@ class RouterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Judge the address the host resolves to, beside the field it was typed in."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if 0 < (cleaned.get("burst_percent") or 0) <= 100:
+            self.add_error("burst_percent", _("A burst is faster than the speed: more than 100."))
         if "host" in cleaned and "port" in cleaned:
             try:
                 routers.check_reachable_address(host=cleaned["host"], port=cleaned["port"])
@@ -100,5 +131,30 @@ class RouterForm(forms.Form):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """Return the cleaned values the services take."""
-        return {name: self.cleaned_data[name] for name in routers.EDITABLE}
+        """Return the cleaned values the services take; what was left empty is as usual."""
+        given = {name: self.cleaned_data[name] for name in routers.EDITABLE}
+        given["default_method"] = given["default_method"] or Method.PPPOE
+        given["burst_percent"] = given["burst_percent"] or 0
+        given["burst_seconds"] = given["burst_seconds"] or 10
+        return given
+
+
+class MethodForm(forms.Form):
+    """How a line is brought to its customer from now on, and why."""
+
+    method = forms.ChoiceField(label=_("Method"), choices=Method.choices, widget=forms.RadioSelect)
+    mac_address = _Words(
+        label=_("MAC address"),
+        max_length=17,
+        required=False,
+        help_text=_("Of the customer's equipment; a lease needs it."),
+    )
+    reason = ReasonField(label=_("Reason for the change"))
+
+    def clean_mac_address(self) -> str:
+        """Take it however it was typed."""
+        given = self.cleaned_data["mac_address"]
+        mac = logins.mac_of(given)
+        if given and not mac:
+            raise forms.ValidationError(_("A MAC address looks like C0:25:E9:12:34:56."))
+        return mac

@@ -4,10 +4,9 @@ Texts for staff are English templates marked for translation: show them with
 `gettext(error.template) % error.values`, or `str(error)` in logs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ispbill.core.addresses import Fence
 from ispbill.core.marking import gettext_noop
@@ -216,7 +215,7 @@ class Ping(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class DesiredProfile:
     """A profile as we want it; None leaves a column as it is. `may_adopt`: also change a profile
-    that somebody else made."""
+    that somebody else made. `is_hotspot`: one of hotspot users, which have no addresses."""
 
     name: str
     rate_limit: str
@@ -224,6 +223,7 @@ class DesiredProfile:
     remote_address: str | None = None
     address_list: str | None = None
     may_adopt: bool = False
+    is_hotspot: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,24 +303,6 @@ class Diagnosis:
     @property
     def is_ok(self) -> bool:
         return self.error is None
-
-
-class RouterGateway(Protocol):
-    """Operations on one router. All raise RouterError; none may run inside a transaction."""
-
-    def test_connection(self) -> Diagnosis: ...
-    def resource(self) -> Resource: ...
-    def secrets(self) -> list[SecretRow]: ...
-    def actives(self) -> list[ActiveRow]: ...
-    def interfaces(self) -> list[InterfaceRow]: ...
-    def profiles(self) -> list[ProfileRow]: ...
-    def live_rate(self, username: str) -> LiveRate | None: ...
-    def last_disconnect(self, username: str) -> tuple[str, str]: ...
-    def ping(self, address: str) -> Ping: ...
-    def whole_rows(self, menu: str) -> list[dict[str, str]]: ...
-    def ensure_profiles(self, desired_states: Sequence[DesiredProfile]) -> list[Outcome]: ...
-    def apply(self, desired_states: Sequence[DesiredSecret]) -> list[Outcome]: ...
-    def close(self) -> None: ...
 
 
 def owner_of(comment: str) -> str:

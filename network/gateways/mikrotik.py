@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
-from network.gateways import routeros_profiles, routeros_secrets
+from network.gateways import routeros_meters, routeros_profiles, routeros_rows, routeros_secrets
 from network.gateways.base import (
     ActiveRow,
     DesiredProfile,
@@ -31,6 +31,7 @@ from network.gateways.base import (
     SecretRow,
     Step,
 )
+from network.gateways.line_rows import DesiredRow, FoundRow, Lease, Menu, Metered
 from network.gateways.routeros_link import Link, certificate_fingerprint
 from network.gateways.routeros_reading import (
     echoes_of,
@@ -55,6 +56,7 @@ _PROFILE_COLUMNS = (
 )  # fmt: skip
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class MikrotikRouter:
@@ -134,6 +136,33 @@ class MikrotikRouter:
         rows = self._bulk("/ppp/profile", _PROFILE_COLUMNS)
         return [ProfileRow(*row) for row in rows if row[0]]
 
+    def hotspot_profiles(self) -> list[ProfileRow]:
+        """Return all profiles of hotspot users; they have no comment, so the name tells whose."""
+        rows = self._bulk("/ip/hotspot/user/profile", ("name", "rate-limit", "address-list"))
+        return [
+            ProfileRow(name, limit, "", "", listed, name) for name, limit, listed in rows if name
+        ]
+
+    def rows(self, menu: Menu, lists: Sequence[str] = ()) -> list[FoundRow]:
+        """Return the rows of a menu that people or we have made; of address lists only `lists`."""
+        with self._operation(self.limits.bulk) as link:
+            return routeros_rows.read(link, menu, lists)
+
+    def queue_meters(self, name: str = "") -> list[Metered]:
+        """Return what queues have counted: all of them, or the one of this name."""
+        with self._operation(self.limits.bulk) as link:
+            return list(routeros_meters.queues(link, name=name))
+
+    def hotspot_meters(self, name: str = "") -> list[Metered]:
+        """Return the hotspot sessions on line: all of them, or those of this user."""
+        with self._operation(self.limits.bulk) as link:
+            return list(routeros_meters.hotspot(link, name=name))
+
+    def leases(self, mac: str = "") -> list[Lease]:
+        """Return the devices the DHCP server keeps an address for: all, or the one of this MAC."""
+        with self._operation(self.limits.bulk) as link:
+            return list(routeros_meters.leases(link, mac=mac))
+
     def live_rate(self, username: str) -> LiveRate | None:
         """Return a customer's throughput at this moment; None when not on line or not told."""
         interface = f"<pppoe-{username}>"
@@ -194,11 +223,25 @@ class MikrotikRouter:
         made anew once, and the read-back decides. Raises RouterError; then `unsure` of
         RouterUnreachable names the users for whom something may have been written.
         """
+        return self._surely(desired_states, routeros_secrets.apply)
+
+    def apply_rows(self, desired_rows: Sequence[DesiredRow]) -> list[Outcome]:
+        """Bring queues, leases, hotspot users and listed addresses to the wanted state.
+
+        As `apply`, in the order of the rows; `unsure` names their lines.
+        """
+        return self._surely(desired_rows, routeros_rows.apply)
+
+    def _surely(
+        self,
+        desired_states: Sequence[D],
+        work: Callable[[Link, Sequence[D], set[str]], list[Outcome]],
+    ) -> list[Outcome]:
         if not desired_states:
             return []
         attempted: set[str] = set()
         try:
-            return self._twice(lambda link: routeros_secrets.apply(link, desired_states, attempted))
+            return self._twice(lambda link: work(link, desired_states, attempted))
         except RouterUnreachable as error:
             error.unsure = frozenset(attempted)
             raise

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from network.gateways import routeros_sessions
 from network.gateways.base import DesiredSecret, Outcome, RouterRejected, Status, owner_of
-from network.gateways.routeros_jobs import Found, Job, chunks, named
+from network.gateways.routeros_jobs import Found, Job, give, named
 from network.gateways.routeros_link import Link
 from network.gateways.routeros_wire import plain
 
@@ -101,9 +101,9 @@ def _write(link: Link, jobs: Sequence[Job], attempted: set[str]) -> None:
     _mark(edits, unsets, removals)
     attempted |= {job.desired.username for job in jobs if job.status is not Status.UNCHANGED}
     _add(link, adds, attempted)
-    _many(link, [(f"{MENU}/set", words, group) for words, group in edits.items()])
-    _many(link, [(f"{MENU}/unset", ("=value-name=remote-address",), unsets)])
-    _many(link, [(f"{MENU}/remove", (), removals)])
+    give(link, [(f"{MENU}/set", words, group) for words, group in edits.items()])
+    give(link, [(f"{MENU}/unset", ("=value-name=remote-address",), unsets)])
+    give(link, [(f"{MENU}/remove", (), removals)])
 
 
 def _has_password(job: Job) -> bool:
@@ -177,7 +177,7 @@ def _converge(link: Link, jobs: Sequence[Job]) -> None:
         if words:
             job.status = Status.CHANGED
             edits.setdefault(words, []).append(job)
-    _many(link, [(f"{MENU}/set", words, group) for words, group in edits.items()])
+    give(link, [(f"{MENU}/set", words, group) for words, group in edits.items()])
 
 
 def _new(desired: DesiredSecret) -> Words:
@@ -192,29 +192,6 @@ def _new(desired: DesiredSecret) -> Words:
     if desired.remote_address:
         words.append(f"=remote-address={desired.remote_address}")
     return tuple(words)
-
-
-def _many(link: Link, orders: Sequence[tuple[str, Words, list[Job]]]) -> None:
-    """Give orders by lists of ids; a refused list is tried again one by one."""
-    commands: list[Words] = []
-    groups: list[list[Job]] = []
-    for command, order_words, jobs in orders:
-        for group in chunks(jobs):
-            ids = ",".join(_id(job) for job in group)
-            commands.append((command, f"=.id={ids}", *order_words))
-            groups.append(group)
-    singles: list[tuple[Words, Job]] = []
-    for command_words, group, answer in zip(commands, groups, link.pipeline(commands), strict=True):
-        if isinstance(answer, RouterRejected):
-            name, _ids, *rest = command_words
-            singles += [((name, f"=.id={_id(job)}", *rest), job) for job in group]
-    answers = link.pipeline([words for words, _job in singles])
-    for (words, job), answer in zip(singles, answers, strict=True):
-        if not isinstance(answer, RouterRejected):
-            continue
-        is_gone_anyway = words[0].endswith("/remove") and "no such item" in answer.detail
-        if not is_gone_anyway:
-            job.refusals.append(answer.detail)
 
 
 def _verify(link: Link, jobs: Sequence[Job]) -> None:
@@ -253,9 +230,3 @@ def switch(text: str) -> bool | None:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _id(job: Job) -> str:
-    if job.row is None:
-        raise ValueError("an order needs a row")
-    return job.row.id

@@ -1,12 +1,20 @@
-"""Ending the PPP sessions of users whose secret has changed."""
+"""Ending the sessions of users whose secret, or hotspot user, has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from network.gateways.base import RouterRejected
 from network.gateways.routeros_jobs import Job, chunks, named
 from network.gateways.routeros_link import Link
 
 ACTIVE = "/ppp/active"
+
+
+class OnSession(Protocol):
+    """A job whose user's sessions shall end."""
+
+    refusals: list[str]
+    has_dropped_session: bool
 
 
 def drop(link: Link, jobs: Sequence[Job], in_doubt: frozenset[str]) -> None:
@@ -22,38 +30,46 @@ def drop(link: Link, jobs: Sequence[Job], in_doubt: frozenset[str]) -> None:
             or job.desired.username in in_doubt
         )
     }
+    end(link, concerned, menu=ACTIVE, column="name")
+
+
+def end(link: Link, concerned: Mapping[str, OnSession], *, menu: str, column: str) -> None:
+    """End every session of these users; `column` is where the menu has the user's name."""
     if not concerned:
         return
-    sessions = sessions_of(link, list(concerned))
-    for name in [name for name, row_id in sessions.items() if not row_id]:
+    sessions = _sessions_of(link, list(concerned), menu=menu, column=column)
+    for name in {name for name, row_id in sessions if not row_id}:
         concerned[name].refusals.append("the session is still on line")
-        del sessions[name]
-    commands = [
-        (f"{ACTIVE}/remove", f"=.id={','.join(ids)}") for ids in chunks([*sessions.values()])
-    ]
+    sessions = {(name, row_id) for name, row_id in sessions if row_id}
+    ids = [row_id for _name, row_id in sorted(sessions)]
+    commands = [(f"{menu}/remove", f"=.id={','.join(some)}") for some in chunks(ids)]
     refused = [
         words
         for words, answer in zip(commands, link.pipeline(commands), strict=True)
         if isinstance(answer, RouterRejected)
     ]
     singles = [
-        (f"{ACTIVE}/remove", f"=.id={one}")
-        for _command, ids in refused
-        for one in ids.removeprefix("=.id=").split(",")
+        (f"{menu}/remove", f"=.id={one}")
+        for _command, some in refused
+        for one in some.removeprefix("=.id=").split(",")
     ]
     link.pipeline(singles)  # "no such item": the session has ended by itself
     if not sessions:
         return
-    left = {(name, row_id) for name, row_id in sessions_of(link, list(sessions)).items()}
-    for name, row_id in sessions.items():
+    names = sorted({name for name, _row_id in sessions})
+    left = _sessions_of(link, names, menu=menu, column=column)
+    for name, row_id in sessions:
         if (name, row_id) in left:
             concerned[name].refusals.append("the session is still on line")
         else:
             concerned[name].has_dropped_session = True
 
 
-def sessions_of(link: Link, names: Sequence[str]) -> dict[str, str]:
-    """Return user name → present id of the session, for those on line."""
+def _sessions_of(
+    link: Link, names: Sequence[str], *, menu: str, column: str
+) -> set[tuple[str, str]]:
+    """Return (user name, present id of the session) of those on line."""
     wanted = set(names)
-    rows = link.rows(ACTIVE, (".id", "name"), named(names))
-    return {name: row_id for row_id, name in rows if name in wanted}
+    queries = [word.replace("?name=", f"?{column}=", 1) for word in named(names)]
+    rows = link.rows(menu, (".id", column), queries)
+    return {(name, row_id) for row_id, name in rows if name in wanted}

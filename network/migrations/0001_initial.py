@@ -38,7 +38,11 @@ class Migration(migrations.Migration):
                 ('seal_id', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('sealed_password', models.TextField()),
                 ('site', models.CharField(blank=True, max_length=80)),
-                ('suspend_mode', models.CharField(choices=[('PROFILE', 'Walled garden profile'), ('DISABLE', 'Disable the login')], default='DISABLE', max_length=8)),
+                ('suspend_mode', models.CharField(choices=[('PROFILE', 'Walled garden profile'), ('DISABLE', 'Switch the line off'), ('ADDRESS_LIST', 'Address list of the firewall')], default='DISABLE', max_length=12)),
+                ('default_method', models.CharField(choices=[('PPPOE', 'PPPoE login'), ('QUEUE', 'Fixed address and queue'), ('DHCP', 'DHCP lease by MAC'), ('HOTSPOT', 'Hotspot user')], db_default='PPPOE', default='PPPOE', max_length=7)),
+                ('dhcp_server', models.CharField(blank=True, db_default='', default='', max_length=60)),
+                ('burst_percent', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('burst_seconds', models.PositiveSmallIntegerField(db_default=10, default=10)),
                 ('walled_profile', models.CharField(default='EXPIRED', max_length=60)),
                 ('max_sessions', models.PositiveSmallIntegerField(default=2)),
                 ('status', models.CharField(choices=[('UNKNOWN', 'Unknown'), ('ONLINE', 'Online'), ('OFFLINE', 'Offline'), ('ON_HOLD', 'Needs attention')], default='UNKNOWN', max_length=8)),
@@ -60,13 +64,14 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name',), name='router_name_once'), models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='router_port_exists')],
+                'constraints': [models.UniqueConstraint(fields=('name',), name='router_name_once'), models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='router_port_exists'), models.CheckConstraint(condition=models.Q(('burst_percent', 0), models.Q(('burst_percent__gt', 100), ('burst_percent__lte', 400), ('burst_seconds__gte', 1)), _connector='OR'), name='router_burst_is_faster_than_sold')],
             },
         ),
         migrations.CreateModel(
             name='Access',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('method', models.CharField(choices=[('PPPOE', 'PPPoE login'), ('QUEUE', 'Fixed address and queue'), ('DHCP', 'DHCP lease by MAC'), ('HOTSPOT', 'Hotspot user')], db_default='PPPOE', default='PPPOE', max_length=7)),
                 ('username', models.CharField(max_length=60)),
                 ('seal_id', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('sealed_password', models.TextField(blank=True)),
@@ -99,7 +104,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'accesses',
                 'indexes': [models.Index(condition=models.Q(('generation', models.F('confirmed_generation')), _negated=True), fields=['router', 'next_attempt_at'], name='access_unsettled'), models.Index(fields=['customer'], name='access_customer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('desired_state', 'REMOVED'), _negated=True), fields=('router', 'username'), name='access_username_once_per_router'), models.CheckConstraint(condition=models.Q(('confirmed_generation__lte', models.F('generation'))), name='access_confirms_no_future_state')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('desired_state', 'REMOVED'), _negated=True), fields=('router', 'username'), name='access_username_once_per_router'), models.UniqueConstraint(condition=models.Q(('method__in', ['QUEUE', 'DHCP']), models.Q(('desired_state', 'REMOVED'), _negated=True)), fields=('router', 'static_ip'), name='access_address_once_per_router'), models.UniqueConstraint(condition=models.Q(('method', 'DHCP'), models.Q(('desired_state', 'REMOVED'), _negated=True)), fields=('router', 'mac_address'), name='access_mac_once_per_router'), models.CheckConstraint(condition=models.Q(('method__in', ['PPPOE', 'HOTSPOT']), ('desired_state', 'REMOVED'), models.Q(('method', 'QUEUE'), ('static_ip__isnull', False)), models.Q(('method', 'DHCP'), ('static_ip__isnull', False), models.Q(('mac_address', ''), _negated=True)), _connector='OR'), name='access_method_has_its_address'), models.CheckConstraint(condition=models.Q(('confirmed_generation__lte', models.F('generation'))), name='access_confirms_no_future_state')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +128,7 @@ class Migration(migrations.Migration):
             name='Leftover',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('method', models.CharField(choices=[('PPPOE', 'PPPoE login'), ('QUEUE', 'Fixed address and queue'), ('DHCP', 'DHCP lease by MAC'), ('HOTSPOT', 'Hotspot user')], db_default='PPPOE', default='PPPOE', max_length=7)),
                 ('username', models.CharField(max_length=60)),
                 ('since', models.DateTimeField()),
                 ('attempts', models.PositiveIntegerField(default=0)),
@@ -132,7 +138,7 @@ class Migration(migrations.Migration):
                 ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leftovers', to='network.router')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('router', 'access', 'username'), name='leftover_once_per_router')],
+                'constraints': [models.UniqueConstraint(fields=('router', 'access', 'username', 'method'), name='leftover_once_per_router')],
             },
         ),
         migrations.CreateModel(
@@ -684,6 +690,7 @@ class Migration(migrations.Migration):
             name='DriftFinding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('menu', models.CharField(blank=True, default='', max_length=40)),
                 ('kind', models.CharField(max_length=30)),
                 ('name', models.CharField(max_length=120)),
                 ('wanted', models.CharField(blank=True, max_length=300)),
@@ -701,7 +708,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['router', '-last_seen_at'], name='drift_finding_latest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['OPEN', 'IGNORED'])), fields=('router', 'kind', 'name'), name='drift_finding_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('over_at', None), ('state__in', ['OPEN', 'IGNORED'])), models.Q(('over_at__isnull', False), ('state__in', ['FIXED', 'ADOPTED', 'REMOVED', 'GONE'])), _connector='OR'), name='drift_finding_is_over_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['IGNORED', 'ADOPTED', 'REMOVED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='drift_finding_decided_for_a_reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['OPEN', 'IGNORED'])), fields=('router', 'kind', 'menu', 'name'), name='drift_finding_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('over_at', None), ('state__in', ['OPEN', 'IGNORED'])), models.Q(('over_at__isnull', False), ('state__in', ['FIXED', 'ADOPTED', 'REMOVED', 'GONE'])), _connector='OR'), name='drift_finding_is_over_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['IGNORED', 'ADOPTED', 'REMOVED']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='drift_finding_decided_for_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -727,7 +734,9 @@ class Migration(migrations.Migration):
             name='FoundUser',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('method', models.CharField(choices=[('PPPOE', 'PPPoE login'), ('QUEUE', 'Fixed address and queue'), ('DHCP', 'DHCP lease by MAC'), ('HOTSPOT', 'Hotspot user')], default='PPPOE', max_length=7)),
                 ('name', models.CharField(max_length=120)),
+                ('limit', models.CharField(blank=True, max_length=60)),
                 ('profile', models.CharField(blank=True, max_length=120)),
                 ('is_disabled', models.BooleanField()),
                 ('comment', models.CharField(blank=True, max_length=300)),
@@ -850,5 +859,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('span__isempty', False)), name='ip_assignment_lasts'),
         ),
     
-        Install("network", "dd3c67ea80f88d98"),
+        Install("network", "24afc6de3070e27c"),
     ]

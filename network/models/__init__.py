@@ -1,6 +1,7 @@
 """The floor's own models; those of its rooms come after, so that Django finds them."""
 
 from network.models.access import Access, Leftover, RouterLog
+from network.models.method import Method
 from network.models.protocol_note import ProtocolNote
 from network.models.router import Router, RouterSilence
 
@@ -12,4 +13,4 @@ import network.speedtest.models  # isort: skip
 import network.takeover.models  # isort: skip
 import network.usage.models  # noqa: F401  # isort: skip
 
-__all__ = ["Access", "Leftover", "ProtocolNote", "Router", "RouterLog", "RouterSilence"]
+__all__ = ["Access", "Leftover", "Method", "ProtocolNote", "Router", "RouterLog", "RouterSilence"]

@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from network.models.method import Method
+
 
 class Access(models.Model):
     """A service's line on a router: what we want, and what the router last confirmed.
@@ -24,6 +26,9 @@ class Access(models.Model):
     )
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
     router = models.ForeignKey("network.Router", on_delete=models.PROTECT, related_name="accesses")
+    method = models.CharField(
+        max_length=7, choices=Method.choices, default=Method.PPPOE, db_default="PPPOE"
+    )
     username = models.CharField(max_length=60)
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
     sealed_password = models.TextField(blank=True)
@@ -65,6 +70,23 @@ class Access(models.Model):
                 fields=["router", "username"],
                 condition=~Q(desired_state="REMOVED"),
             ),
+            models.UniqueConstraint(
+                name="access_address_once_per_router",
+                fields=["router", "static_ip"],
+                condition=Q(method__in=["QUEUE", "DHCP"]) & ~Q(desired_state="REMOVED"),
+            ),
+            models.UniqueConstraint(
+                name="access_mac_once_per_router",
+                fields=["router", "mac_address"],
+                condition=Q(method="DHCP") & ~Q(desired_state="REMOVED"),
+            ),
+            models.CheckConstraint(
+                name="access_method_has_its_address",
+                condition=Q(method__in=["PPPOE", "HOTSPOT"])
+                | Q(desired_state="REMOVED")
+                | Q(method="QUEUE", static_ip__isnull=False)
+                | Q(method="DHCP", static_ip__isnull=False) & ~Q(mac_address=""),
+            ),
             models.CheckConstraint(
                 name="access_confirms_no_future_state",
                 condition=Q(confirmed_generation__lte=F("generation")),
@@ -83,13 +105,19 @@ class Access(models.Model):
         return self.username
 
     @property
+    def has_login(self) -> bool:
+        """Tell whether its customer signs in, into sessions that can be ended."""
+        return Method(self.method).has_login
+
+    @property
     def is_settled(self) -> bool:
         """Tell whether the router has confirmed what we want now."""
         return self.generation == self.confirmed_generation
 
 
 class Leftover(models.Model):
-    """A user that must go from a router because its line has moved away or was renamed.
+    """What must go from a router because its line has moved away, was renamed, or is brought to
+    the customer by another method.
 
     The row is the queue of record, so that a router that is down now still loses the user later;
     it goes when the router has confirmed.
@@ -97,6 +125,9 @@ class Leftover(models.Model):
 
     router = models.ForeignKey("network.Router", on_delete=models.CASCADE, related_name="leftovers")
     access = models.ForeignKey(Access, on_delete=models.CASCADE, related_name="leftovers")
+    method = models.CharField(
+        max_length=7, choices=Method.choices, default=Method.PPPOE, db_default="PPPOE"
+    )
     username = models.CharField(max_length=60)
     since = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
@@ -106,7 +137,7 @@ class Leftover(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="leftover_once_per_router", fields=["router", "access", "username"]
+                name="leftover_once_per_router", fields=["router", "access", "username", "method"]
             )
         ]
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from network.models.method import Method
+
 
 class Router(models.Model):
     """A MikroTik that terminates subscribers. Its password is sealed (network.router:<seal_id>)."""
@@ -16,7 +18,8 @@ class Router(models.Model):
 
     class SuspendMode(models.TextChoices):
         PROFILE = "PROFILE", _("Walled garden profile")
-        DISABLE = "DISABLE", _("Disable the login")
+        DISABLE = "DISABLE", _("Switch the line off")
+        ADDRESS_LIST = "ADDRESS_LIST", _("Address list of the firewall")
 
     name = models.CharField(max_length=60)
     host = models.CharField(max_length=253)
@@ -29,14 +32,21 @@ class Router(models.Model):
     sealed_password = models.TextField()
     branch = models.ForeignKey("accounts.Branch", on_delete=models.PROTECT, related_name="routers")
     site = models.CharField(max_length=80, blank=True)
+    default_method = models.CharField(
+        max_length=7, choices=Method.choices, default=Method.PPPOE, db_default="PPPOE"
+    )
     suspend_mode = models.CharField(
-        max_length=8, choices=SuspendMode.choices, default=SuspendMode.DISABLE
+        max_length=12, choices=SuspendMode.choices, default=SuspendMode.DISABLE
     )
     walled_profile = models.CharField(max_length=60, default="EXPIRED")
     # What the profiles we make there give to subscribers; blank leaves it to the router.
     local_address = models.CharField(max_length=45, blank=True)
     address_pool = models.CharField(max_length=60, blank=True)
     walled_pool = models.CharField(max_length=60, blank=True)
+    dhcp_server = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # For so long a quiet line may go faster than sold, and how fast; 0: never.
+    burst_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    burst_seconds = models.PositiveSmallIntegerField(default=10, db_default=10)
     max_sessions = models.PositiveSmallIntegerField(default=2)
     counter_bits = models.PositiveSmallIntegerField(default=64, db_default=64)  # of byte counters
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.UNKNOWN)
@@ -61,6 +71,11 @@ class Router(models.Model):
             ),
             models.CheckConstraint(
                 name="router_counter_bits_are_known", condition=Q(counter_bits__in=[32, 64])
+            ),
+            models.CheckConstraint(
+                name="router_burst_is_faster_than_sold",
+                condition=Q(burst_percent=0)
+                | Q(burst_percent__gt=100, burst_percent__lte=400, burst_seconds__gte=1),
             ),
         ]
 

@@ -6,6 +6,9 @@ an old backup can get its profiles again from the lines alone.
 
 import re
 
+from network.rules.rate_limit import RateLimit
+
+_THRESHOLD_PERCENT = 80
 _NAME = re.compile(r"ispbill-([1-9][0-9]{0,6})M-([1-9][0-9]{0,6})M")
 
 
@@ -14,14 +17,25 @@ def name_for(*, download_mbps: int, upload_mbps: int, chosen: str = "") -> str:
     return chosen or f"ispbill-{download_mbps}M-{upload_mbps}M"
 
 
-def rate_limit(*, download_mbps: int, upload_mbps: int) -> str:
-    """Return RouterOS's rate-limit; upload first, because the router receives it (rx/tx).
+def limit_of(
+    *, download_mbps: int, upload_mbps: int, burst_percent: int = 0, burst_seconds: int = 0
+) -> RateLimit:
+    """Return the limit of a speed; `burst_percent` of it for a while where a router allows that.
 
-    Source: MikroTik RouterOS manual, AAA/RADIUS (`rx[/tx]` seen from the router).
+    The burst ends once the average reaches four fifths of the speed (docs/adr/0081).
     """
-    if download_mbps <= 0 or upload_mbps <= 0:
-        raise ValueError("a speed must be more than nothing")
-    return f"{upload_mbps}M/{download_mbps}M"
+    upload, download = upload_mbps * 1_000_000, download_mbps * 1_000_000
+    if not burst_percent:
+        return RateLimit(upload=upload, download=download)
+    return RateLimit(
+        upload=upload,
+        download=download,
+        burst_upload=upload * burst_percent // 100,
+        burst_download=download * burst_percent // 100,
+        threshold_upload=upload * _THRESHOLD_PERCENT // 100,
+        threshold_download=download * _THRESHOLD_PERCENT // 100,
+        burst_seconds=burst_seconds,
+    )
 
 
 def speed_of(name: str) -> tuple[int, int] | None:

@@ -73,17 +73,33 @@ class RateLimit:
             return _NOTHING
         return self.threshold_upload or self.upload, self.threshold_download or self.download
 
+    @property
+    def burst_or_nothing(self) -> tuple[str, str, str]:
+        """Limit, threshold and time of the burst as a queue takes them; zeros for none."""
+        up, down = self.thresholds
+        seconds = self.burst_seconds or (1 if self.burst_upload else 0)
+        return (
+            _pair(self.burst_upload, self.burst_download),
+            _pair(up, down),
+            f"{seconds}s/{seconds}s",
+        )
+
+    @property
+    def speeds(self) -> str:
+        """Upload and download alone, as a queue takes them."""
+        return _pair(self.upload, self.download)
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a string as the router has it; raises ValueError when it is none."""
         groups = text.split()
         if not 1 <= len(groups) <= 6:
             raise ValueError(f"not a rate limit: {text!r}")
-        speeds = _both(groups[0])
-        burst = _both(groups[1]) if len(groups) > 1 else _NOTHING
-        threshold = _both(groups[2]) if len(groups) > 2 else _NOTHING
-        times = _both(groups[3].replace("s", "")) if len(groups) > 3 else _NOTHING
-        least = _both(groups[5]) if len(groups) > 5 else _NOTHING
+        speeds = both(groups[0])
+        burst = both(groups[1]) if len(groups) > 1 else _NOTHING
+        threshold = both(groups[2]) if len(groups) > 2 else _NOTHING
+        times = both(groups[3].replace("s", "")) if len(groups) > 3 else _NOTHING
+        least = both(groups[5]) if len(groups) > 5 else _NOTHING
         has_burst = burst != _NOTHING
         return cls(
             upload=speeds[0],
@@ -109,6 +125,12 @@ def is_same(left: str, right: str) -> bool:
         return False
 
 
+def both(text: str) -> tuple[int, int]:
+    """Read `upload/download` in bit/s, or one number for both; raises ValueError."""
+    first, delimiter, second = text.partition("/")
+    return _number(first), _number(second if delimiter else first)
+
+
 def _pair(first: int, second: int) -> str:
     return f"{_short(first)}/{_short(second)}"
 
@@ -119,11 +141,6 @@ def _short(number: int) -> str:
     if number and number % 1_000 == 0:
         return f"{number // 1_000}k"
     return str(number)
-
-
-def _both(text: str) -> tuple[int, int]:
-    first, delimiter, second = text.partition("/")
-    return _number(first), _number(second if delimiter else first)
 
 
 def _number(text: str) -> int:

@@ -16,7 +16,8 @@ from customers.services import lifecycle
 from ispbill.core.acts import Act
 from network.models import Access
 from network.services import desired_states
-from network.services.lines import change_profile, move_to_router, provision, set_password
+from network.services.lines import change_profile, provision, set_password
+from network.services.moving import move_to_router
 
 __all__ = [
     "activate", "cancel", "change_profile", "move_to_router", "provision", "reactivate",

@@ -20,7 +20,9 @@ from ispbill.core import live, locks
 from ispbill.notifications.services import bell
 from ispbill.notifications.services.job_alarms import TOLD
 from network.gateways.base import ActiveRow, InterfaceRow, Resource, RouterError
-from network.models import Router, RouterLog, RouterSilence
+from network.gateways.line_rows import Lease, Metered
+from network.gateways.operations import RouterGateway
+from network.models import Access, Method, Router, RouterLog, RouterSilence
 from network.rules import patience
 from network.services import connections, recording, sessions
 
@@ -33,6 +35,7 @@ class Answer:
     """What a router told at `at`; its counters (`interfaces`) only where they were asked for.
 
     They are read after the sessions: a counter may be of a session that began in between.
+    `hotspot`, `queues` and `leases` are read where the router's lines are made of them.
     """
 
     router: Router
@@ -40,6 +43,9 @@ class Answer:
     sessions: Sequence[ActiveRow]
     interfaces: Sequence[InterfaceRow]
     at: datetime
+    hotspot: Sequence[Metered] = ()
+    queues: Sequence[Metered] = ()
+    leases: Sequence[Lease] = ()
 
 
 def check_router(*, router_id: int, now: Callable[[], datetime]) -> bool:
@@ -62,19 +68,48 @@ def ask_router(
             return None
         try:
             with connections.open_router(router) as link:
-                resource, online = link.resource(), link.actives()
-                interfaces = link.interfaces() if with_counters else []
-                at = now()
-                answers = recording.ask(link, router=router, at=at)
+                answer = _asked(link, router, now, with_counters=with_counters)
+                answers = recording.ask(link, router=router, at=answer.at)
         except RouterError as error:
             note_failure(router=router, error=error, at=now())
             return None
-        note_answer(router=router, at=at, resource=resource)
-        sessions.note(router_id=router_id, names={row.name for row in online}, at=at)
-        recording.keep(router=router, answers=answers, at=at)
-        return Answer(
-            router=router, resource=resource, sessions=online, interfaces=interfaces, at=at
-        )
+        note_answer(router=router, at=answer.at, resource=answer.resource)
+        sessions.note(router_id=router_id, seen=_on_line(answer), at=answer.at)
+        recording.keep(router=router, answers=answers, at=answer.at)
+        return answer
+
+
+def _asked(
+    link: RouterGateway, router: Router, now: Callable[[], datetime], *, with_counters: bool
+) -> Answer:
+    """Read what the methods of the router's lines tell of who is on line."""
+    living = Access.objects.filter(router=router).exclude(desired_state=Access.State.REMOVED)
+    methods = set(living.values_list("method", flat=True).distinct())
+    has_queues = bool(methods & {Method.QUEUE, Method.DHCP})
+    resource, online = link.resource(), link.actives()
+    interfaces = link.interfaces() if with_counters else []
+    hotspot = link.hotspot_meters() if Method.HOTSPOT in methods else []
+    leases = link.leases() if Method.DHCP in methods else []
+    queues = link.queue_meters() if has_queues and with_counters else []
+    return Answer(
+        router=router,
+        resource=resource,
+        sessions=online,
+        interfaces=interfaces,
+        at=now(),
+        hotspot=hotspot,
+        queues=queues,
+        leases=leases,
+    )
+
+
+def _on_line(answer: Answer) -> sessions.OnLine:
+    """Return who the router says is on line, by what tells it for each method."""
+    return sessions.OnLine(
+        logins={row.name for row in answer.sessions},
+        hotspot={row.name for row in answer.hotspot},
+        macs={lease.caller_id.upper() for lease in answer.leases if lease.is_bound},
+    )
 
 
 def enabled_and_due(router_id: int) -> Router | None:

@@ -1,4 +1,4 @@
-"""Give a service its line, and change the line itself: profile, router, name, password."""
+"""Give a service its line, and change the line itself: profile, password, address."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from ispbill.audit.services import events, trail
 from ispbill.core import crypto
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from network.models import Access, Leftover, Router
+from network.models import Access, Method, Router
 from network.rules import logins, profiles
 from network.services import desired_states
 
@@ -32,12 +32,16 @@ def provision(
     act: Act,
     static_ip: str | None = None,
     mac_address: str = "",
+    method: str = "",
 ) -> Access:
     """Give a service its line on a router: open when it is active, closed while it is not.
 
-    A second call with the same router and name changes at most the password. Raises LineRefused.
+    Without a `method` it is brought as the router's lines usually are. A second call with the same
+    router and name changes at most the password. Raises LineRefused.
     """
-    _check(username, password)
+    check(username, password)
+    way = Method(method or router.default_method)
+    mac_address = check_facts(way, address=static_ip, mac_address=mac_address, password=password)
     try:
         with transaction.atomic():
             trail.begin(act=act)
@@ -51,14 +55,16 @@ def provision(
                     raise LineRefused(_("This service has a line already; move it instead."))
                 return set_password(line=line, password=password, act=act.because(""))
             line = _drafted(subscription, router, username, state, act=act)
-            line.static_ip, line.mac_address = static_ip or None, mac_address.upper()
-            line.sealed_password = crypto.seal(password, context=secret_place(line))
+            line.method = way
+            line.static_ip, line.mac_address = static_ip or None, mac_address
+            if password:
+                line.sealed_password = crypto.seal(password, context=secret_place(line))
             line.save()
             _record_new("line.provisioned", line, act=act)
             desired_states.enqueue([router.pk])
             return line
     except IntegrityError as error:
-        raise _explained(error) from error
+        raise explained(error) from error
 
 
 @transaction.atomic
@@ -71,25 +77,27 @@ def take_over(
     mac_address: str,
     is_open: bool,
     act: Act,
+    method: str = Method.PPPOE,
 ) -> Access:
     """Give a service a user that is on the router already: it becomes ours, with its password.
 
     It stays as open as it `is_open`, whatever the service's state. Raises LineRefused.
     """
-    _check(username, "")
+    check(username, "")
     trail.begin(act=act)
     subscription = _service(subscription.pk)
     if Access.objects.filter(subscription=subscription).exists():
         raise LineRefused(_("This service has a line already; move it instead."))
     state = Access.State.OPEN if is_open else Access.State.WALLED
     line = _drafted(subscription, router, username, state, act=act)
+    line.method = method
     line.static_ip, line.mac_address = static_ip, mac_address.upper()[:17]
     line.may_adopt, line.password_generation = True, 0
     try:
         with transaction.atomic():
             line.save()
     except IntegrityError as error:
-        raise _explained(error) from error
+        raise explained(error) from error
     _record_new("line.taken_over", line, act=act)
     desired_states.enqueue([router.pk])
     return line
@@ -103,7 +111,7 @@ def _record_new(action: str, line: Access, *, act: Act) -> None:
         customer_id=line.customer_id,
         branch_id=line.subscription.customer.branch_id,
         after={"router": line.router.name, "username": line.username}
-        | {"profile": line.desired_profile},
+        | {"profile": line.desired_profile, "method": str(line.method)},
     )
 
 
@@ -134,56 +142,15 @@ def change_profile(*, line: Access, profile: str, act: Act) -> Access:
     ):
         raise LineRefused(_("A profile's name has 1 to 60 printable characters."))
     trail.begin(act=act)
-    line = _locked(line)
+    line = locked(line)
     if line.desired_profile == profile:
         return line
     before, line.desired_profile = line.desired_profile, profile
-    _number(line, act=act)
+    number(line, act=act)
     line.save()
-    _record("line.profile_changed", line, before, profile, act=act)
+    record("line.profile_changed", line, before, profile, act=act)
     desired_states.enqueue([line.router_id])
     return line
-
-
-def move_to_router(
-    *, line: Access, router: Router, act: Act, username: str | None = None
-) -> Access:
-    """Move a line to another router, or give it another user name, or both.
-
-    The user on the old place is removed as soon as that router can be reached, however much later.
-    Raises LineRefused when the name is taken there.
-    """
-    name = line.username if username is None else username
-    _check(name, "")
-    try:
-        with transaction.atomic():
-            trail.begin(act=act)
-            line = _locked(line)
-            before = (line.router_id, line.username)
-            if before == (router.pk, name):
-                return line
-            if line.desired_state == Access.State.REMOVED:
-                raise LineRefused(_("A removed line cannot be moved."))
-            Leftover.objects.filter(access=line, router=router, username=name).delete()
-            Leftover.objects.get_or_create(
-                access=line, router_id=before[0], username=before[1], defaults={"since": act.at}
-            )
-            line.router, line.username = router, name
-            line.confirmed_state = line.confirmed_profile = ""
-            _number(line, act=act)
-            line.password_generation = line.generation  # it may have been there with an older one
-            line.save()
-            _record(
-                "line.moved",
-                line,
-                f"router {before[0]}: {before[1]}",
-                f"router {router.pk}: {name}",
-                act=act,
-            )
-            desired_states.enqueue([before[0], router.pk])
-            return line
-    except IntegrityError as error:
-        raise _explained(error) from error
 
 
 @transaction.atomic
@@ -194,13 +161,15 @@ def restart_session(*, line: Access, act: Act) -> Access:
     """
     trail.begin(act=act)
     trail.required_reason(act.reason)
-    line = _locked(line)
+    line = locked(line)
     if line.desired_state == Access.State.REMOVED:
         raise LineRefused(_("A removed line has no session."))
+    if Method(line.method).has_queue:
+        raise LineRefused(_("A line with a fixed address has no session that could be ended."))
     line.is_in_doubt = True  # the push drops the session of a line in doubt
-    _number(line, act=act)
+    number(line, act=act)
     line.save()
-    _record("line.restarted", line, "", "", act=act)
+    record("line.restarted", line, "", "", act=act)
     desired_states.enqueue([line.router_id])
     return line
 
@@ -208,31 +177,36 @@ def restart_session(*, line: Access, act: Act) -> Access:
 @transaction.atomic
 def set_password(*, line: Access, password: str, act: Act) -> Access:
     """Give the line another password; the same one again changes nothing."""
-    _check(line.username, password)
+    check(line.username, password)
     trail.begin(act=act.because(""))
-    line = _locked(line)
+    line = locked(line)
     if line.sealed_password and password_of(line) == password:
         return line
     line.sealed_password = crypto.seal(password, context=secret_place(line))
-    _number(line, act=act.because(""))
+    number(line, act=act.because(""))
     line.password_generation = line.generation
     line.save()
-    _record("line.password_changed", line, "", "", act=act.because(""))
+    record("line.password_changed", line, "", "", act=act.because(""))
     desired_states.enqueue([line.router_id])
     return line
 
 
 @transaction.atomic
 def set_static_ip(*, line: Access, address: str | None, act: Act) -> Access:
-    """Give the line another fixed address, or none; its session is redialled."""
+    """Give the line another fixed address, or none; its session is redialled.
+
+    Raises LineRefused for a line that is nothing without its address.
+    """
     trail.begin(act=act)
-    line = _locked(line)
+    line = locked(line)
     if line.static_ip == address or line.desired_state == Access.State.REMOVED:
         return line
+    if address is None and Method(line.method).has_queue:
+        raise LineRefused(_("This line is made of its fixed address; change its method first."))
     before, line.static_ip = line.static_ip or "", address
-    _number(line, act=act)
+    number(line, act=act)
     line.save()
-    _record("line.address_changed", line, before, address or "", act=act)
+    record("line.address_changed", line, before, address or "", act=act)
     desired_states.enqueue([line.router_id])
     return line
 
@@ -261,7 +235,7 @@ def _service(pk: int) -> Subscription:
     return locked.select_related("package", "customer").get(pk=pk)
 
 
-def _number(line: Access, *, act: Act) -> None:
+def number(line: Access, *, act: Act) -> None:
     """Make the present values a new desired state."""
     line.generation += 1
     line.desired_since = act.at
@@ -271,11 +245,13 @@ def _number(line: Access, *, act: Act) -> None:
     line.is_on_hold, line.last_error = False, ""
 
 
-def _locked(line: Access) -> Access:
+def locked(line: Access) -> Access:
+    """Return the line as it is now, for this transaction alone to change."""
     return Access.objects.select_for_update(no_key=True).get(pk=line.pk)
 
 
-def _record(action: str, line: Access, before: str, after: str, *, act: Act) -> None:
+def record(action: str, line: Access, before: str, after: str, *, act: Act) -> None:
+    """Write a change of a line into the trail, in a word for each side."""
     events.record(
         act=act,
         action=action,
@@ -286,14 +262,34 @@ def _record(action: str, line: Access, before: str, after: str, *, act: Act) -> 
     )
 
 
-def _check(username: str, password: str) -> None:
+def check(username: str, password: str) -> None:
+    """Raise LineRefused for what no router would take."""
     if not logins.is_username(username):
         raise LineRefused(_("A user name has 1 to 60 characters, without line breaks."))
     if logins.has_control_characters(password):
         raise LineRefused(_("A password must not contain line breaks or control characters."))
 
 
-def _explained(error: IntegrityError) -> LineRefused:
+def check_facts(way: Method, *, address: str | None, mac_address: str, password: str) -> str:
+    """Raise LineRefused where a method lacks what it is made of; return the MAC as it is kept."""
+    mac = logins.mac_of(mac_address)
+    if mac_address and not mac:
+        raise LineRefused(_("A MAC address looks like C0:25:E9:12:34:56."))
+    if way.has_queue and not address:
+        raise LineRefused(_("This method needs a fixed address; give the line one first."))
+    if way == Method.DHCP and not mac:
+        raise LineRefused(_("A lease needs the MAC address of the customer's equipment."))
+    if way.has_login and not password:
+        raise LineRefused(_("This method needs a password; set one first."))
+    return mac
+
+
+def explained(error: IntegrityError) -> LineRefused:
+    """Return what the database refused in words for people; raises what nobody expected."""
     if "access_username_once_per_router" in str(error):
         return LineRefused(_("This user name is already in use on this router."))
+    if "access_address_once_per_router" in str(error):
+        return LineRefused(_("Another line of this router has this address already."))
+    if "access_mac_once_per_router" in str(error):
+        return LineRefused(_("Another line of this router has this MAC address already."))
     raise error

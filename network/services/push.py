@@ -15,21 +15,13 @@ from django.db.models import Value
 from django.db.models.functions import Now
 
 from ispbill.core import locks
-from ispbill.core.crypto import Unreadable
-from network.gateways.base import (
-    OWNER_PREFIX,
-    DesiredSecret,
-    Outcome,
-    RouterError,
-    RouterGateway,
-    RouterUnreachable,
-    Status,
-)
+from network.gateways.base import OWNER_PREFIX, Outcome, RouterError, RouterUnreachable, Status
+from network.gateways.operations import RouterGateway
 from network.models import Access, Leftover, Router
 from network.queries import unsettled
-from network.rules import logins, patience
-from network.services import connections, health, router_profiles, sessions, settling
-from network.services.lines import password_of
+from network.rules import patience
+from network.services import connections, health, orders, router_profiles, sessions, settling
+from network.services.orders import Order
 from network.services.settling import Refused, Settled
 
 BATCH = 500
@@ -69,7 +61,7 @@ def _has_work(router_id: int) -> bool:
 
 def _settle(router: Router, now: Callable[[], datetime]) -> bool:
     """Work until nothing is due; return False when the router failed us."""
-    known_profiles: set[str] = set()
+    known_profiles: set[router_profiles.Key] = set()
     try:
         with connections.open_router(router) as link:
             for _batch in range(MOST_BATCHES):
@@ -91,35 +83,35 @@ def _bring(
     link: RouterGateway,
     router: Router,
     lines: Sequence[Access],
-    known_profiles: set[str],
+    known_profiles: set[router_profiles.Key],
     now: Callable[[], datetime],
 ) -> None:
     """Apply one batch of desired states and write down what became of each."""
     refused: list[Refused] = []
     missing = router_profiles.ensure(link, router=router, lines=lines, known=known_profiles)
-    desired_states: dict[str, DesiredSecret] = {}
+    ordered: dict[str, Order] = {}
     ready: dict[str, Access] = {}
     for line in lines:
-        profile = router_profiles.profile_on_router(line, router)
+        profile = router_profiles.key_of(line, router)
         try:
             if profile in missing and line.desired_state != Access.State.REMOVED:
-                raise ValueError(f"profile {profile}: {missing[profile]}")
-            desired_states[line.username] = _desired(line, router=router, profile=profile)
+                raise ValueError(f"profile {profile[1]}: {missing[profile]}")
+            ordered[line.username] = orders.order_for(line, router)
             ready[line.username] = line
         except ValueError as error:
             is_final = profile not in missing
             refused.append(_refusal(line, str(error), is_final=is_final))
-    outcomes = _apply(link, ready, list(desired_states.values()))
+    outcomes = _apply(link, ready, list(ordered.values()))
     at = now()
     settled = []
     for outcome in outcomes:
-        line = ready[outcome.name]
-        if _is_done(outcome, is_absent=desired_states[outcome.name].is_absent):
+        line, order = ready[outcome.name], ordered[outcome.name]
+        if _is_done(outcome, is_absent=order.is_absent):
             settled.append(
                 Settled(
                     line=line,
                     generation=line.generation,
-                    profile=desired_states[outcome.name].profile,
+                    profile=order.profile,
                     result=outcome.status.value,
                 )
             )
@@ -130,14 +122,12 @@ def _bring(
     settling.refuse(refused, router_id=router.pk, at=at)
 
 
-def _apply(
-    link: RouterGateway, lines: dict[str, Access], desired_states: Sequence[DesiredSecret]
-) -> list[Outcome]:
+def _apply(link: RouterGateway, lines: dict[str, Access], given: Sequence[Order]) -> list[Outcome]:
     """Send the orders; should we die or lose the answer, the lines are known to be in doubt."""
     fresh = [line for line in lines.values() if not line.is_in_doubt]
     settling.doubt([line.pk for line in fresh], is_in_doubt=True)
     try:
-        return link.apply(desired_states)
+        return orders.carry_out(link, given)
     except RouterUnreachable as error:
         untouched = [line.pk for line in fresh if line.username not in error.unsure]
         settling.doubt(untouched, is_in_doubt=False)
@@ -145,22 +135,11 @@ def _apply(
 
 
 def _clear_away(link: RouterGateway, leftovers: Sequence[Leftover]) -> None:
-    """Remove users of lines that have moved away from this router."""
+    """Remove what lines have left behind that moved away from this router, or to another method."""
     for wave in _without_namesakes(leftovers):
         by_name = {leftover.username: leftover for leftover in wave}
-        outcomes = link.apply(
-            [
-                DesiredSecret(
-                    username=leftover.username,
-                    owner=str(leftover.access.subscription_id),
-                    profile="",
-                    is_absent=True,
-                    drop_session=True,
-                )
-                for leftover in wave
-            ]
-        )
-        for outcome in outcomes:
+        given = [orders.order_to_leave(leftover) for leftover in wave]
+        for outcome in orders.carry_out(link, given):
             leftover = by_name[outcome.name]
             row = Leftover.objects.filter(pk=leftover.pk)
             if _is_done(outcome, is_absent=True):
@@ -173,31 +152,6 @@ def _clear_away(link: RouterGateway, leftovers: Sequence[Leftover]) -> None:
                 last_error=outcome.detail[:300],
                 next_attempt_at=Now() + Value(wait),
             )
-
-
-def _desired(line: Access, *, router: Router, profile: str) -> DesiredSecret:
-    """Return the desired state in the gateway's words; raises ValueError for what cannot be
-    sent."""
-    try:
-        password = password_of(line) if line.sealed_password else ""
-    except Unreadable as error:
-        raise ValueError("the stored password cannot be read") from error
-    if not logins.is_username(line.username) or logins.has_control_characters(password + profile):
-        raise ValueError("user name, password or profile contain characters a router cannot take")
-    is_walled = line.desired_state == Access.State.WALLED
-    is_disabled = is_walled and router.suspend_mode == Router.SuspendMode.DISABLE
-    return DesiredSecret(
-        username=line.username,
-        owner=str(line.subscription_id),
-        profile=profile,
-        is_disabled=is_disabled,
-        password=password,
-        is_password_new=bool(password) and line.password_generation > line.confirmed_generation,
-        remote_address="" if is_walled and not is_disabled else line.static_ip or "",
-        may_adopt=line.may_adopt,
-        is_absent=line.desired_state == Access.State.REMOVED,
-        drop_session=line.is_in_doubt,
-    )
 
 
 def _is_done(outcome: Outcome, *, is_absent: bool) -> bool:

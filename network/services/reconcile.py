@@ -4,120 +4,66 @@ Comparing reads and changes nothing. Putting right only numbers the desired stat
 concerned anew; the push then does what it always does, so that a repair obeys the same rules.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from django.db import connection, transaction
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from network.gateways.base import Limits, ProfileRow, RouterError, SecretRow
-from network.models import Access, Router
+from network.gateways.line_rows import Menu
+from network.models import Access, Method, Router
 from network.rules import rate_limit
-from network.services import connections, desired_states, push, router_profiles, routers
-
-
-class Kind(Enum):
-    """How router and desired state differ."""
-
-    MISSING = "missing"
-    WRONG_STATE = "wrong state"
-    WRONG_PROFILE = "wrong profile"
-    WRONG_SPEED = "wrong speed"
-    WRONG_ADDRESS = "wrong address"
-    STILL_THERE = "should be gone"
-    STILL_ONLINE = "still on line"
-    NOT_OURS = "made by hand, same name"
-    EXTRA = "not known to us"
-
-
-_WORDS = {
-    Kind.MISSING: _("Not on the router"),
-    Kind.WRONG_STATE: _("Wrong state"),
-    Kind.WRONG_PROFILE: _("Wrong profile"),
-    Kind.WRONG_SPEED: _("Profile with another speed"),
-    Kind.WRONG_ADDRESS: _("Another fixed address"),
-    Kind.STILL_THERE: _("Should be gone"),
-    Kind.STILL_ONLINE: _("Still on line"),
-    Kind.NOT_OURS: _("Made by hand, same name"),
-    Kind.EXTRA: _("Not known to us"),
-}
-
-
-def words_of(kind: Kind) -> str | Promise:
-    """Return what differs, for the reader."""
-    return _WORDS[kind]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One thing that differs. `line_id` is the line that puts it right; None: leave it alone.
-
-    `is_pending`: we know, and the router is about to be told.
-    """
-
-    kind: Kind
-    name: str
-    wanted: str
-    actual: str
-    line_id: int | None = None
-    customer_number: str = ""
-    is_pending: bool = False
-
-    @property
-    def words(self) -> str | Promise:
-        """What differs, for the reader."""
-        return _WORDS[self.kind]
-
-    @property
-    def can_be_fixed(self) -> bool:
-        return self.line_id is not None and self.kind is not Kind.NOT_OURS
-
-    @property
-    def can_be_adopted(self) -> bool:
-        return self.kind is Kind.NOT_OURS
+from network.services import (
+    connections,
+    desired_states,
+    push,
+    router_profiles,
+    routers,
+    row_differences,
+)
+from network.services.differences import Difference, Kind, state_words
 
 
 def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]:
     """Read the router and return every difference, ours first. Raises RouterError."""
+    lines = _lines_of(router)
+    menus = row_differences.menus_of(lines, router)
     with connections.open_router(router, limits=limits) as link:
         secrets = {row.name: row for row in link.secrets()}
         online = {row.name for row in link.actives()}
-        profiles = {row.name: row for row in link.profiles()}
-    lines = list(
-        Access.objects.filter(router=router)
-        .select_related("subscription__customer")
-        .only(
-            "username",
-            "desired_state",
-            "desired_profile",
-            "generation",
-            "confirmed_generation",
-            "static_ip",
-            "subscription__customer__number",
-            "subscription__download_mbps",
-            "subscription__upload_mbps",
-        )
-        .order_by("username", "pk")
-    )
+        profiles = {(False, row.name): row for row in link.profiles()}
+        rows = {menu: link.rows(menu, row_differences.lists_of(menu)) for menu in menus}
+        if Menu.HOTSPOT in menus:
+            profiles |= {(True, row.name): row for row in link.hotspot_profiles()}
+            online |= {row.name for row in link.hotspot_meters()}
     found = [
         difference
         for line in lines
+        if line.method == Method.PPPOE
         for difference in _of_line(line, router, secrets.get(line.username), online)
     ]
+    found += row_differences.of_lines(lines, router, rows, online=online)
     found += _of_profiles(lines, router, profiles)
-    known = {line.username for line in lines}
+    known = {line.username for line in lines if line.method == Method.PPPOE}
     extra = [
         Difference(kind=Kind.EXTRA, name=row.name, wanted="", actual=_words(row))
         for row in secrets.values()
         if row.name not in known
     ]
-    return found + extra
+    return found + extra + row_differences.unknown(lines, router, rows)
+
+
+def _lines_of(router: Router) -> list[Access]:
+    return list(
+        Access.objects.filter(router=router)
+        .select_related("subscription__customer")
+        .defer("desired_reason", "last_error", "subscription__customer__address")
+        .order_by("username", "pk")
+    )
 
 
 @transaction.atomic
@@ -235,8 +181,8 @@ def _of_line(
             yield differs(Kind.STILL_THERE, "", _words(row))
         return
     profile = router_profiles.profile_on_router(line, router)
-    is_walled = line.desired_state == Access.State.WALLED
-    is_disabled = is_walled and router.suspend_mode == Router.SuspendMode.DISABLE
+    closing = router_profiles.closing_of(line, router)
+    is_disabled = closing == Router.SuspendMode.DISABLE
     if row is None:
         yield differs(Kind.MISSING, profile, "")
         return
@@ -244,30 +190,31 @@ def _of_line(
         yield differs(Kind.NOT_OURS, profile, _words(row))
         return
     if row.is_disabled != is_disabled:
-        yield differs(Kind.WRONG_STATE, _state(is_disabled), _state(row.is_disabled))
+        yield differs(Kind.WRONG_STATE, state_words(is_disabled), state_words(row.is_disabled))
     elif is_disabled and line.username in online:
-        yield differs(Kind.STILL_ONLINE, _state(True), "on line")
+        yield differs(Kind.STILL_ONLINE, state_words(True), "on line")
     if row.profile != profile:
         yield differs(Kind.WRONG_PROFILE, profile, row.profile)
-    address = "" if is_walled and not is_disabled else line.static_ip or ""
+    address = "" if closing == Router.SuspendMode.PROFILE else line.static_ip or ""
     if row.remote_address != address:
         yield differs(Kind.WRONG_ADDRESS, address, row.remote_address)
 
 
 def _of_profiles(
-    lines: Iterable[Access], router: Router, profiles: dict[str, ProfileRow]
+    lines: Iterable[Access], router: Router, profiles: Mapping[router_profiles.Key, ProfileRow]
 ) -> list[Difference]:
     """Return the profiles whose speed is not the one we want; any of their lines mends them."""
-    seen: dict[str, Difference | None] = {}
+    seen: dict[router_profiles.Key, Difference | None] = {}
     for line in lines:
-        name = router_profiles.profile_on_router(line, router)
-        row = profiles.get(name)
-        if name in seen or row is None or line.desired_state == Access.State.REMOVED:
+        key = router_profiles.key_of(line, router)
+        row = profiles.get(key) if Method(line.method).has_login else None
+        if key in seen or row is None or line.desired_state == Access.State.REMOVED:
             continue
+        name = key[1]
         desired = router_profiles.desired_for(name, line=line, router=router)
         is_right = rate_limit.is_same(desired.rate_limit, row.rate_limit)
         is_ours = row.comment.startswith("ispbill")
-        seen[name] = (
+        seen[key] = (
             None
             if is_right
             else Difference(
@@ -275,19 +222,14 @@ def _of_profiles(
                 name=name,
                 wanted=desired.rate_limit,
                 actual=row.rate_limit or "unlimited",
+                menu=Menu.HOTSPOT.value if key[0] else "",
                 line_id=line.pk if is_ours else None,
             )
         )
     return [difference for difference in seen.values() if difference is not None]
 
 
-def _state(is_disabled: bool | None) -> str:
-    if is_disabled is None:
-        return "unknown"
-    return "disabled" if is_disabled else "enabled"
-
-
 def _words(row: SecretRow) -> str:
-    return f"{row.profile}, {_state(row.is_disabled)}" + (
+    return f"{row.profile}, {state_words(row.is_disabled)}" + (
         f" ({row.comment})" if row.comment else ""
     )

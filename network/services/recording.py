@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from network.gateways.base import RouterGateway, RouterNoPermission, RouterRejected
+from network.gateways.base import RouterNoPermission, RouterRejected
+from network.gateways.operations import RouterGateway
 from network.models import ProtocolNote, Router
 from network.rules import known_answers, scrubbing
 

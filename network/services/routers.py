@@ -18,10 +18,12 @@ from network.services import connections, desired_states
 
 EDITABLE = (
     "name", "host", "port", "uses_tls", "tls_fingerprint", "username", "branch", "site",
-    "suspend_mode", "walled_profile", "local_address", "address_pool", "walled_pool", "is_enabled",
+    "default_method", "dhcp_server", "burst_percent", "burst_seconds", "suspend_mode",
+    "walled_profile", "local_address", "address_pool", "walled_pool", "is_enabled",
 )  # fmt: skip
 _REACH = {"host", "port", "uses_tls", "tls_fingerprint", "username", "is_enabled"}
 _CLOSING = {"suspend_mode", "walled_profile"}
+_EVERY_LINE = {"dhcp_server", "burst_percent", "burst_seconds"}
 
 
 class RouterRefused(DomainError):
@@ -66,7 +68,8 @@ def edit(*, router: Router, values: Mapping[str, Any], password: str, act: Act) 
     """Change a router; an empty `password` keeps the stored one.
 
     Another address needs the password again, or it could be sent to somebody who must not have it.
-    Suspended lines are told anew when the way of suspending changes. Raises RouterRefused,
+    Suspended lines are told anew when the way of suspending changes, all of them when what every
+    line has there does. Raises RouterRefused,
     ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
@@ -105,8 +108,7 @@ def edit(*, router: Router, values: Mapping[str, Any], password: str, act: Act) 
                 before=before,
                 after=after,
             )
-            if _CLOSING & set(after):
-                _tell_suspended_lines_anew(router, act=act)
+            _tell_lines_anew(router, set(after), act=act)
             after_commit("network.check_router", router_id=router.pk)
     except IntegrityError as error:
         raise _explained(error) from error
@@ -154,7 +156,7 @@ def _check(router: Router, password: str) -> None:
 
 
 def _check_characters(router: Router, password: str) -> None:
-    words = (router.username, password, router.host, router.walled_profile)
+    words = (router.username, password, router.host, router.walled_profile, router.dhcp_server)
     if any(logins.has_control_characters(word) for word in words):
         raise RouterRefused(_("Line breaks and other control characters are not allowed."))
 
@@ -168,15 +170,29 @@ def _snapshot(router: Router) -> dict[str, Any]:
     }
 
 
-def _tell_suspended_lines_anew(router: Router, *, act: Act) -> None:
+def _tell_lines_anew(router: Router, changed: set[str], *, act: Act) -> None:
+    """Number the lines anew that a change of the router concerns."""
+    states: list[str] = []
+    if (_CLOSING | _EVERY_LINE) & changed:
+        states.append(Access.State.WALLED)
+    if _EVERY_LINE & changed:
+        states.append(Access.State.OPEN)
+    if not states:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE network_access SET generation = generation + 1, desired_since = %s,"
             " desired_by_name = %s, desired_reason = %s, attempts = 0, next_attempt_at = NULL,"
             " is_on_hold = false, last_error = ''"
             " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
-            "              AND desired_state = %s ORDER BY id FOR NO KEY UPDATE)",
-            [act.at, desired_states.name_of(act.actor), act.reason, router.pk, Access.State.WALLED],
+            "              AND desired_state = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
+            [
+                act.at,
+                desired_states.name_of(act.actor),
+                act.reason,
+                router.pk,
+                [str(state) for state in states],
+            ],
         )
 
 

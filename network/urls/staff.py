@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/lines/<int:pk>/session/", lines.session, name="line-session"),
     path("network/lines/<int:pk>/ping/", lines.ping, name="ping-line"),
     path("network/lines/<int:pk>/restart/", lines.restart, name="restart-line"),
+    path("network/lines/<int:pk>/method/", lines.change_method, name="line-method"),
     path("network/lines/<int:pk>/usage/", usage.line, name="line-usage"),
     path("network/lines/<int:pk>/usage/panel/", usage.panel, name="line-usage-panel"),
     path("network/lines/<int:pk>/usage/export/", usage.export, name="export-line-usage"),

@@ -21,9 +21,10 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from network.forms.staff import MethodForm
 from network.queries import lines as queries
 from network.rules import speeds
-from network.services import desired_states, live
+from network.services import desired_states, live, moving
 from network.services import lines as services
 
 QUEUE_SHOWN = 200
@@ -86,6 +87,38 @@ def restart(request: Request, pk: int) -> HttpResponse:
     return responses.form_page(request, "network/staff/lines/restart.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def change_method(request: Request, pk: int) -> HttpResponse:
+    """Bring a line to its customer by another method, with a reason."""
+    line = get_object_or_404(queries.visible_to(request.user).select_related("customer"), pk=pk)
+    initial = {"method": line.method, "mac_address": line.mac_address}
+    form = MethodForm(request.POST or None, initial=initial)
+
+    def run() -> str:
+        given = form.cleaned_data
+        moving.change_method(
+            line=line,
+            method=given["method"],
+            mac_address=given["mac_address"],
+            act=Act.now(request.user, reason=given["reason"]),
+        )
+        return _("%(name)s is being changed on the router.") % {"name": line.username}
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("How %(name)s is connected") % {"name": line.username},
+        label=_("Change the method"),
+        back=links.customer(line.customer.number, tab="network"),
+        effects=[
+            _("What the line has on the router now is taken away, and what the method needs made."),
+            _("The customer is cut off until the equipment is set up for it too."),
+        ],
+    )
+
+
 @require_GET
 @staff_only("network.view")
 def customer_panel(request: Request, number: str) -> HttpResponse:
@@ -137,6 +170,7 @@ def session(request: Request, pk: int) -> HttpResponse:
     found_session = live.session_of(line=line, at=clock.now())
     context = {
         "session": found_session,
+        "line": line,
         "uptime": formats.duration(
             timedelta(seconds=found_session.uptime_seconds), get_language() or "en"
         ),

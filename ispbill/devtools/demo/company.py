@@ -34,6 +34,7 @@ from ispbill.devtools.demo import (
     leads,
     message_providers,
     messages,
+    methods,
     offers,
     online,
     outages,
@@ -131,6 +132,7 @@ def seed(
             speed.measured(base=base, seed=seed_number, now=now)
         with say.step("Addresses"), transaction.atomic():
             addresses.give(base=base, now=now)
+            methods.show(base=base, now=now)
         with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Requests for other packages"), transaction.atomic():

@@ -53,7 +53,7 @@ class Ground:
 
 
 def lay(*, tax_rate: Decimal, at: datetime) -> Ground:
-    """Make the company, two branches, its staff and the two sandbox routers.
+    """Make the company, two branches, its staff and two of the sandbox's routers.
 
     `tax_rate` is a fraction added on top of prices. `at` is the moment the routers were last seen.
     """
@@ -78,8 +78,8 @@ def lay(*, tax_rate: Decimal, at: datetime) -> Ground:
     Branch.objects.filter(pk=branches[HQ].pk).update(manager=staff["owner@demo.test"])
     Branch.objects.filter(pk=branches[CHATTOGRAM].pk).update(manager=staff["manager.ctg@demo.test"])
     routers = {
-        "sim-1": _router("sim-1", branches[HQ], "Mirpur-10 exchange", at),
-        "sim-2": _router("sim-2", branches[CHATTOGRAM], "Agrabad exchange", at),
+        "sim-1": router("sim-1", branches[HQ], "Mirpur-10 exchange", at),
+        "sim-2": router("sim-2", branches[CHATTOGRAM], "Agrabad exchange", at),
     }
     return Ground(branches=branches, staff=staff, routers=routers, password_hash=hashed)
 
@@ -158,10 +158,10 @@ def _staff(branches: Mapping[str, Branch], hashed: str) -> dict[str, User]:
     return {user.login: user for user in User.objects.bulk_create(people)}
 
 
-def _router(name: str, branch: Branch, site: str, at: datetime) -> Router:
-    """A router of the sandbox, at the address its simulator will listen on."""
+def router(name: str, branch: Branch, site: str, at: datetime, **columns: object) -> Router:
+    """Make a router of the sandbox, at the address its simulator will listen on."""
     entry = config.router(settings.SANDBOX_DIR, name)
-    router = Router(
+    made = Router(
         name=name,
         host=entry["host"],
         port=entry["port"],
@@ -174,9 +174,8 @@ def _router(name: str, branch: Branch, site: str, at: datetime) -> Router:
         status=Router.Status.ONLINE,
         identity=name,
         last_seen_at=at,
+        **columns,
     )
-    router.sealed_password = crypto.seal(
-        entry["password"], context=f"network.router:{router.seal_id}"
-    )
-    router.save()
-    return router
+    made.sealed_password = crypto.seal(entry["password"], context=f"network.router:{made.seal_id}")
+    made.save()
+    return made

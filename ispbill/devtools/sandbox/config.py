@@ -9,10 +9,12 @@ import json
 import os
 import secrets
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-ROUTERS = ("sim-1", "sim-2")
+# The first two have PPPoE users; the others queues, leases and hotspot users.
+ROUTERS = ("sim-1", "sim-2", "sim-3", "sim-4", "sim-5")
 _FILE = "routers.json"
 
 
@@ -24,8 +26,14 @@ def routers(directory: Path) -> list[dict[str, Any]]:
     """
     path = routers_file(directory)
     if not path.exists():
-        create(path, {"routers": _fresh_routers()})
+        create(path, {"routers": _fresh_routers(ROUTERS)})
     entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["routers"]
+    known = {entry["name"] for entry in entries}
+    missing = [name for name in ROUTERS if name not in known]
+    if missing:  # the file is of a time with fewer routers
+        entries += _fresh_routers(missing)
+        path.unlink()
+        create(path, {"routers": entries})
     return entries
 
 
@@ -49,9 +57,9 @@ def routers_state(directory: Path) -> Path:
     return directory / "routeros"
 
 
-def _fresh_routers() -> list[dict[str, Any]]:
+def _fresh_routers(names: Sequence[str]) -> list[dict[str, Any]]:
     with contextlib.ExitStack() as held:  # all at once, or the same port might come twice
-        ports = [free_port(held) for _name in ROUTERS]
+        ports = [free_port(held) for _name in names]
     return [
         {
             "name": name,
@@ -60,7 +68,7 @@ def _fresh_routers() -> list[dict[str, Any]]:
             "username": "ispbill",
             "password": secrets.token_urlsafe(12),
         }
-        for name, port in zip(ROUTERS, ports, strict=True)
+        for name, port in zip(names, ports, strict=True)
     ]
 
 

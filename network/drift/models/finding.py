@@ -24,7 +24,8 @@ class DriftFinding(models.Model):
     line = models.ForeignKey(
         "network.Access", null=True, on_delete=models.SET_NULL, related_name="drift_findings"
     )
-    kind = models.CharField(max_length=30)  # network.services.reconcile.Kind
+    kind = models.CharField(max_length=30)  # network.services.differences.Kind
+    menu = models.CharField(max_length=40, blank=True, default="")  # of the router; "": PPP
     name = models.CharField(max_length=120)
     wanted = models.CharField(max_length=300, blank=True)
     actual = models.CharField(max_length=300, blank=True)
@@ -42,7 +43,7 @@ class DriftFinding(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="drift_finding_open_once",
-                fields=["router", "kind", "name"],
+                fields=["router", "kind", "menu", "name"],
                 condition=Q(state__in=["OPEN", "IGNORED"]),
             ),
             models.CheckConstraint(

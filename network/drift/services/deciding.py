@@ -15,7 +15,7 @@ from network.drift.models import DriftFinding, DriftLook
 from network.drift.services import looking
 from network.models import Router
 from network.services import desired_states, push, reconcile, strangers
-from network.services.reconcile import Kind
+from network.services.differences import Kind
 
 _STATE = DriftFinding.State
 
@@ -80,7 +80,12 @@ def remove_stranger(*, finding_id: int, now: Callable[[], datetime]) -> None:
         return
     why = f"{finding.decided_by_name}: {finding.reason}"
     strangers.remove(
-        router=finding.router, name=finding.name, shown=finding.actual, why=why, at=now()
+        router=finding.router,
+        menu=finding.menu,
+        name=finding.name,
+        shown=finding.actual,
+        why=why,
+        at=now(),
     )
     looking.look(router=finding.router, actor=None, at=now())
 

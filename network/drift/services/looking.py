@@ -20,7 +20,7 @@ from network.drift.rules import limits
 from network.models import Access, Router
 from network.queries import unsettled
 from network.services import desired_states, push, reconcile
-from network.services.reconcile import Difference, Kind
+from network.services.differences import Difference, Kind
 
 PLAN_GOOD_FOR = timedelta(minutes=15)
 LOOKS_KEPT = timedelta(days=90)  # findings stay: they are the history
@@ -50,12 +50,12 @@ def keep(
     """Write down what a whole comparison found: new, still there, changed, and over."""
     locks.hold(f"network.drift:{router.pk}")
     living = {
-        (row.kind, row.name): row
+        (row.kind, row.menu, row.name): row
         for row in DriftFinding.objects.select_for_update(no_key=True).filter(
             router=router, state__in=_LIVING
         )
     }
-    seen = {(one.kind.value, one.name): one for one in found}
+    seen = {(one.kind.value, one.menu, one.name): one for one in found}
     for key, difference in seen.items():
         row = living.get(key)
         if row is None:
@@ -123,6 +123,7 @@ def _begin(router: Router, difference: Difference, *, at: datetime) -> None:
         router=router,
         line_id=difference.line_id,
         kind=difference.kind.value,
+        menu=difference.menu,
         name=difference.name[:120],
         wanted=difference.wanted[:300],
         actual=difference.actual[:300],
@@ -167,5 +168,5 @@ def _lines(router: Router) -> int:
 
 
 def _digest(found: Sequence[Difference]) -> str:
-    rows = sorted((one.kind.value, one.name, one.wanted, one.actual) for one in found)
+    rows = sorted((one.kind.value, one.menu, one.name, one.wanted, one.actual) for one in found)
     return sha256(repr(rows).encode()).hexdigest()

@@ -23,8 +23,8 @@ from network.drift.queries import findings
 from network.drift.services import deciding, looking
 from network.models import Router
 from network.queries import routers
-from network.services import reconcile
-from network.services.reconcile import Kind
+from network.services import differences
+from network.services.differences import Kind
 from network.views import routers as router_pages
 
 
@@ -158,7 +158,7 @@ def _row(finding: DriftFinding) -> dict[str, Any]:
     kind = Kind(finding.kind)
     return {
         "one": finding,
-        "words": reconcile.words_of(kind),
+        "words": differences.words_of(kind),
         "may_fix": finding.line_id is not None and kind is not Kind.NOT_OURS,
         "may_adopt": kind is Kind.NOT_OURS,
         "is_unknown": kind is Kind.EXTRA,

@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from network.models.method import Method
+
 
 class FoundUser(models.Model):
     """A user that was on a router before us: as it was read, whose it seems, what became of it.
@@ -23,8 +25,10 @@ class FoundUser(models.Model):
         FAILED = "FAILED", _("Not possible")
 
     router = models.ForeignKey("network.Router", on_delete=models.CASCADE, related_name="+")
+    method = models.CharField(max_length=7, choices=Method.choices, default=Method.PPPOE)
     name = models.CharField(max_length=120)
     profile = models.CharField(max_length=120, blank=True)
+    limit = models.CharField(max_length=60, blank=True)  # of its queue, upload first
     is_disabled = models.BooleanField()
     comment = models.CharField(max_length=300, blank=True)
     address = models.CharField(max_length=60, blank=True)

@@ -35,7 +35,8 @@ def _keep(router: Router, users: list[Stranger], *, at: datetime) -> None:
         .exclude(desired_state=Access.State.REMOVED)
         .values_list("username", flat=True)
     )
-    strange = {one.name: one for one in users if one.name not in ours}
+    # A queue beside a login of the same name is that login's.
+    strange = {one.name: one for one in reversed(users) if one.name not in ours}
     rows = FoundUser.objects.select_for_update().filter(router=router)
     rows.exclude(state=FoundUser.State.DONE).exclude(name__in=strange).delete()
     done = set(rows.filter(state=FoundUser.State.DONE).values_list("name", flat=True))
@@ -67,7 +68,9 @@ def _values(one: Stranger, found: Found, *, at: datetime) -> dict[str, object]:
         match = Match.CERTAIN if how.is_certain else Match.LIKELY
     is_one = match in (Match.CERTAIN, Match.LIKELY)
     return {
+        "method": one.method,
         "profile": one.profile[:120],
+        "limit": one.limit[:60],
         "is_disabled": one.is_disabled,
         "comment": one.comment[:300],
         "address": one.address[:60],

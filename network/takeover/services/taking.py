@@ -24,6 +24,7 @@ from ispbill.core.errors import DomainError
 from network.models import Router
 from network.services import lines
 from network.takeover.models import FoundUser
+from network.takeover.rules import sizes
 
 log = logging.getLogger(__name__)
 State = FoundUser.State
@@ -126,6 +127,7 @@ def _take(pk: int, new: NewOnes | None, act: Act[User | None]) -> None:
         username=row.name,
         static_ip=_fixed(row.address),
         mac_address=row.caller_id,
+        method=row.method,
         is_open=not row.is_disabled and service.status != Subscription.Status.SUSPENDED,
         act=act,
     )
@@ -153,10 +155,13 @@ def _opened(row: FoundUser, new: NewOnes | None, *, act: Act[User | None]) -> Su
 
 
 def _package(row: FoundUser, new: NewOnes) -> Package:
-    """Return the package whose profile the user has, else the one that was chosen."""
-    fitting = Package.objects.filter(archived_at=None, router_profile=row.profile).exclude(
-        router_profile=""
-    )
+    """Return the package whose profile, or whose speed, the user has; else the chosen one."""
+    fitting = Package.objects.filter(archived_at=None)
+    speed = sizes.speed_of(row.limit)
+    if speed is not None:
+        fitting = fitting.filter(upload_mbps=speed[0], download_mbps=speed[1])
+    else:
+        fitting = fitting.filter(router_profile=row.profile).exclude(router_profile="")
     found = list(fitting[:2])
     return found[0] if len(found) == 1 else Package.objects.get(pk=new.package_id)
 

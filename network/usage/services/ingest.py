@@ -23,7 +23,11 @@ from network.usage.services import keeping, totals, writing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A session as a router showed it, with its counters (the customer's bytes)."""
+    """A session as a router showed it, with its counters (the customer's bytes).
+
+    `source` is what was read ("ppp", "hotspot", "queue"); it counts only for a line of a method
+    that is measured so.
+    """
 
     username: str
     session: str
@@ -32,11 +36,12 @@ class Seen:
     download: int
     address: str = ""
     caller_id: str = ""
+    source: str = "ppp"
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of a poll's readings."""
+    """What became of a poll's readings; `flows` tells by service whether anything had flowed."""
 
     counted: int = 0
     base: int = 0
@@ -44,6 +49,7 @@ class Tally:
     late: int = 0
     strangers: int = 0
     bytes: int = 0
+    flows: dict[int, bool] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,6 +73,7 @@ class Boxes:
 
 _LINES = """
     SELECT a.username, a.subscription_id, a.customer_id, s.upload_mbps, s.download_mbps,
+           CASE a.method WHEN 'PPPOE' THEN 'ppp' WHEN 'HOTSPOT' THEN 'hotspot' ELSE 'queue' END,
            c.router_id, c.session, c.began_at, c.upload_counter, c.download_counter, c.read_at
     FROM network_access a JOIN customers_subscription s ON s.id = a.subscription_id
     LEFT JOIN network_usagecounter c ON c.subscription_id = a.subscription_id
@@ -118,14 +125,15 @@ def _parts(
     tally: Tally,
 ) -> list[Part]:
     """Return what each line's reading adds; sessions of nobody, and late ones, are counted."""
-    by_name = {seen.username: seen for seen in sessions}
+    by_name = {(seen.username, seen.source): seen for seen in sessions}
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [router_id, list(by_name)])
-        rows = cursor.fetchall()
+        cursor.execute(_LINES, [router_id, sorted({name for name, _source in by_name})])
+        rows = [row for row in cursor.fetchall() if (row[0], row[5]) in by_name]
     tally.strangers = len(by_name) - len(rows)
     parts = []
-    for name, subscription_id, customer_id, upload_mbps, download_mbps, *before in rows:
-        seen, last = by_name[name], Reading(*before) if before[0] is not None else None
+    for name, subscription_id, customer_id, upload_mbps, download_mbps, source, *before in rows:
+        seen = by_name[name, source]
+        last = Reading(*before) if before[0] is not None else None
         if last is not None and at <= last.at:
             tally.late += 1
             continue
@@ -134,6 +142,7 @@ def _parts(
         found = counters.delta(last, reading, router_read_at=poll.read_at, sold=sold)
         parts.append(Part(subscription_id, customer_id, seen, found, last))
         tally.bytes += found.upload + found.download
+        tally.flows[subscription_id] = bool(found.upload or found.download)
         tally.counted += found.verdict in (Verdict.COUNTED, Verdict.FASTER)
         tally.base += found.verdict is Verdict.BASE
         tally.refused += found.verdict is Verdict.REFUSED

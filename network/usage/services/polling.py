@@ -1,12 +1,12 @@
 """Read the counters of all of a router's lines at once, and count them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from ispbill.core import live
 from ispbill.core.jobs import enqueue
 from network.queries import unsettled
-from network.services import health
+from network.services import health, sessions
 from network.services.health import Answer
 from network.usage.services import ingest
 from network.usage.services.ingest import Seen, Tally
@@ -28,6 +28,7 @@ def poll_router(*, router_id: int, now: Callable[[], datetime]) -> Tally | None:
         now=now(),
         counter_bits=answer.router.counter_bits,
     )
+    sessions.note_traffic(router_id=router_id, flows=tally.flows, at=answer.at)
     live.changed("usage")
     return tally
 
@@ -39,7 +40,7 @@ def seen_of(answer: Answer) -> list[Seen]:
     """
     counted = {row.username: row for row in answer.interfaces if row.username}
     newest = {row.name: row for row in sorted(answer.sessions, key=lambda row: -row.uptime_seconds)}
-    return [
+    dialled = [
         Seen(
             username=name,
             session=row.session_id,
@@ -48,10 +49,47 @@ def seen_of(answer: Answer) -> list[Seen]:
             download=counted[name].download_bytes,
             address=row.address,
             caller_id=row.caller_id,
+            source="ppp",
         )
         for name, row in newest.items()
         if name in counted
     ]
+    return [*dialled, *_of_hotspot(answer), *_of_queues(answer)]
+
+
+def _of_hotspot(answer: Answer) -> Iterator[Seen]:
+    """The counters of a hotspot's session begin and end with it."""
+    oldest_first = sorted(answer.hotspot, key=lambda row: -(row.uptime_seconds or 0))
+    newest = {row.name: row for row in oldest_first}
+    for row in newest.values():
+        yield Seen(
+            username=row.name,
+            session=f"hotspot {row.session_id}",
+            began_at=answer.at - timedelta(seconds=row.uptime_seconds or 0),
+            upload=row.upload_bytes,
+            download=row.download_bytes,
+            address=row.address,
+            caller_id=row.caller_id,
+            source="hotspot",
+        )
+
+
+def _of_queues(answer: Answer) -> Iterator[Seen]:
+    """A queue counts on until the router starts anew: that long is one session. Counters that
+    somebody has reset are smaller than before, and count as they are."""
+    started = answer.at - timedelta(seconds=answer.resource.uptime_seconds)
+    macs = {lease.address: lease.caller_id for lease in answer.leases}
+    for row in answer.queues:
+        yield Seen(
+            username=row.name,
+            session="queue",
+            began_at=started,
+            upload=row.upload_bytes,
+            download=row.download_bytes,
+            address=row.address,
+            caller_id=macs.get(row.address, ""),
+            source="queue",
+        )
 
 
 def poll_all() -> int:

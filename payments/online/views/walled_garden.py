@@ -23,7 +23,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     script = rules.script(hosts, public_host=rules.host_of(settings.PUBLIC_URL))
     context = {
         "router": router,
-        "is_walled": router.suspend_mode == Router.SuspendMode.PROFILE,
+        "is_walled": router.suspend_mode != Router.SuspendMode.DISABLE,
         "hosts": hosts,
         "script": "\n".join(script),
         "may_edit": may(request.user, "network.edit"),

@@ -106,7 +106,7 @@ def test_a_line_that_is_down_is_called(client, owner):
     line = AccessFactory(subscription__customer__phone="+8801711000001")
     Access.objects.update(confirmed_generation=1, confirmed_state="OPEN", has_session=True)
     AccountState.objects.filter(pk=line.customer_id).update(is_online=True)
-    sessions.note(router_id=line.router_id, names=[], at=clock.now())
+    sessions.note(router_id=line.router_id, seen=sessions.OnLine(), at=clock.now())
 
     found = card(client, line.customer)
 

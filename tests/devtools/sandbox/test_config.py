@@ -1,5 +1,6 @@
 """The simulators' ports and passwords are decided once and remembered."""
 
+import json
 import stat
 import threading
 
@@ -12,9 +13,21 @@ def test_ports_and_passwords_are_the_same_the_second_time(tmp_path):
     first = config.routers(tmp_path)
 
     assert config.routers(tmp_path) == first
-    assert [entry["name"] for entry in first] == ["sim-1", "sim-2"]
-    assert len({entry["port"] for entry in first}) == 2
+    assert [entry["name"] for entry in first] == ["sim-1", "sim-2", "sim-3", "sim-4", "sim-5"]
+    assert len({entry["port"] for entry in first}) == 5
     assert all(1024 < entry["port"] < 65536 for entry in first)
+
+
+def test_a_file_with_fewer_routers_gets_the_others_and_keeps_its_own(tmp_path):
+    first = config.routers(tmp_path)
+    path = config.routers_file(tmp_path)
+    path.write_text(json.dumps({"routers": first[:2]}), "utf-8")
+
+    again = config.routers(tmp_path)
+
+    assert again[:2] == first[:2]
+    assert [entry["name"] for entry in again] == list(config.ROUTERS)
+    assert config.routers(tmp_path) == again
 
 
 def test_one_router_is_found_by_its_name(tmp_path):

@@ -112,3 +112,16 @@ def test_without_simulators_the_pages_do_not_exist(client, settings, method):
 
     assert client.get(reverse("sim:router")).status_code == 404
     assert act(client, "reboot").status_code == 404
+
+
+def test_queues_leases_and_hotspot_users_are_shown_and_may_be_removed_by_hand(client, farm):
+    farm.add_row("sim-1", "/queue/simple", name="babul", target="10.20.0.9", max_limit="1M/1M")
+    farm.add_row("sim-1", "/ip/hotspot/user", name="chitra", profile="default", password="x")
+    queue = next(row for row in farm.rows("sim-1", "/queue/simple") if row["name"] == "babul")
+    page = client.get(reverse("sim:router-named", args=["sim-1"])).content.decode()
+
+    act(client, "remove-row", menu="/queue/simple", row=queue[".id"])
+
+    assert 'data-menu="/queue/simple"' in page
+    assert 'data-menu="/ip/hotspot/user"' in page
+    assert "babul" not in [row["name"] for row in farm.rows("sim-1", "/queue/simple")]

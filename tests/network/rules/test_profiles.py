@@ -14,12 +14,19 @@ def test_a_name_chosen_for_the_package_wins():
 
 
 def test_the_rate_limit_tells_the_upload_first():
-    assert profiles.rate_limit(download_mbps=30, upload_mbps=5) == "5M/30M"
+    assert str(profiles.limit_of(download_mbps=30, upload_mbps=5)) == "5M/30M"
+
+
+def test_a_burst_is_written_with_its_threshold_and_its_time():
+    limit = profiles.limit_of(download_mbps=20, upload_mbps=5, burst_percent=150, burst_seconds=10)
+
+    assert str(limit) == "5M/20M 7500k/30M 4M/16M 10/10"
+    assert limit.burst_or_nothing == ("7500k/30M", "4M/16M", "10s/10s")
 
 
 def test_a_speed_of_nothing_is_refused():
     with pytest.raises(ValueError, match="more than nothing"):
-        profiles.rate_limit(download_mbps=0, upload_mbps=5)
+        profiles.limit_of(download_mbps=0, upload_mbps=5)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from network.models import Access, Router
-from network.services import health, push, reconcile
+from network.services import differences, health, push, reconcile
 from tests.factories.network import AccessFactory, RouterFactory
 from tests.network.parrot import Parrot, table
 
@@ -74,4 +74,4 @@ def test_a_comparison_shows_a_user_whose_state_the_router_does_not_tell(at):
 
         found = reconcile.compare(router=line.router)
 
-    assert [(one.kind, one.actual) for one in found] == [(reconcile.Kind.WRONG_STATE, "unknown")]
+    assert [(one.kind, one.actual) for one in found] == [(differences.Kind.WRONG_STATE, "unknown")]

@@ -12,7 +12,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 from network.models import Access
 from network.services import access, push, reconcile
-from network.services.reconcile import Kind
+from network.services.differences import Kind
 from tests.factories.network import AccessFactory
 from tests.network.farms import secret
 from tests.queued import instead_of

@@ -54,8 +54,8 @@ def test_a_line_is_online_when_the_router_is_seen_with_its_session(farm, router,
 
 
 def test_a_session_that_went_is_seen_at_the_next_look(router, line):
-    sessions.note(router_id=router.pk, names={line.username}, at=NOW)
-    sessions.note(router_id=router.pk, names=set(), at=NOW + timedelta(minutes=5))
+    sessions.note(router_id=router.pk, seen=sessions.OnLine(logins={line.username}), at=NOW)
+    sessions.note(router_id=router.pk, seen=sessions.OnLine(), at=NOW + timedelta(minutes=5))
 
     account_state = AccountState.objects.get(pk=line.customer_id)
     assert (said(line), account_state.is_online) == ("Switched on, not online now", False)
@@ -78,13 +78,13 @@ def test_a_customer_of_two_lines_is_online_with_one_of_them(router):
         for n in (1, 2)
     )
 
-    sessions.note(router_id=router.pk, names={second.username}, at=NOW)
+    sessions.note(router_id=router.pk, seen=sessions.OnLine(logins={second.username}), at=NOW)
 
     assert (said(first), is_online(first)) == ("Being switched on…", True)
 
 
 def test_a_suspended_customer_is_not_online_though_the_walled_session_goes_on(router, line):
-    sessions.note(router_id=router.pk, names={line.username}, at=NOW)
+    sessions.note(router_id=router.pk, seen=sessions.OnLine(logins={line.username}), at=NOW)
     access.suspend(
         subscription=line.subscription,
         kind="NON_PAYMENT",
@@ -99,9 +99,13 @@ def test_a_suspended_customer_is_not_online_though_the_walled_session_goes_on(ro
 
 
 def test_looking_twice_writes_once(router, line):
-    sessions.note(router_id=router.pk, names={line.username}, at=NOW)
+    sessions.note(router_id=router.pk, seen=sessions.OnLine(logins={line.username}), at=NOW)
 
-    sessions.note(router_id=router.pk, names={line.username}, at=NOW + timedelta(minutes=5))
+    sessions.note(
+        router_id=router.pk,
+        seen=sessions.OnLine(logins={line.username}),
+        at=NOW + timedelta(minutes=5),
+    )
 
     assert Access.objects.get(pk=line.pk).session_noted_at == NOW
 
@@ -110,7 +114,7 @@ def test_a_router_that_has_just_opened_a_line_is_asked_for_its_session(router, l
     awaited = unsettled.routers_awaiting_sessions(since=NOW)
     assert list(awaited) == [router]
 
-    sessions.note(router_id=router.pk, names={line.username}, at=NOW)
+    sessions.note(router_id=router.pk, seen=sessions.OnLine(logins={line.username}), at=NOW)
 
     assert list(awaited.all()) == []
     assert list(unsettled.routers_awaiting_sessions(since=NOW + timedelta(minutes=1))) == []

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from customers.models import Customer, Subscription
 from ispbill.core import clock
-from network.models import Access
-from network.services import push
+from network.models import Access, Router
+from network.services import push, reconcile
 from network.takeover.models import FoundUser
 from network.takeover.rules import matching
 from network.takeover.rules.matching import How, Service, User
@@ -21,6 +21,7 @@ from tests.factories.customers import (
 )
 from tests.factories.network import AccessFactory
 from tests.network.farms import secret
+from tests.network.methods import line_of, own
 from tests.queued import instead_of
 
 ANY = [Service(1, "amina", "CT-2026-00001", ("+8801711000001",), "10.0.0.9", "AA:BB:CC:00:00:01")]
@@ -159,3 +160,59 @@ def test_a_suspended_customer_stays_suspended_and_strangers_stay_out(client, rou
     client.force_login(far)
     assert client.get(address).status_code in (403, 404)
     assert user.subscription_id == service.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_queues_leases_and_hotspot_users_are_found_where_lines_are_made_of_them(farm, router, at):
+    Router.objects.update(default_method="DHCP")
+    router.refresh_from_db()
+    line_of(router, "HOTSPOT", 99)
+    farm.add_row("r1", "/queue/simple", name="amina", target="10.20.0.8", max_limit="5M/20M")
+    farm.add_row("r1", "/queue/simple", name="everybody", target="10.20.0.0/24")
+    farm.add_row("r1", "/queue/simple", name="babul", target="10.20.0.9", max_limit="1M/1M")
+    farm.add_row(
+        "r1", "/ip/dhcp-server/lease", address="10.20.0.8", mac_address="C0:25:E9:00:00:08"
+    )
+    farm.add_row("r1", "/ip/hotspot/user", name="chitra", profile="default", password="x")
+
+    assert reading.read(router=router, at=at) == ""
+
+    rows = FoundUser.objects.values_list("name", "method", "address", "caller_id", "limit")
+    assert sorted(rows) == [
+        ("amina", "DHCP", "10.20.0.8", "C0:25:E9:00:00:08", "5000000/20000000"),
+        ("babul", "QUEUE", "10.20.0.9", "", "1000000/1000000"),
+        ("chitra", "HOTSPOT", "", "", ""),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", ["DHCP", "QUEUE", "HOTSPOT"])
+def test_a_queue_a_lease_or_a_hotspot_user_becomes_a_line_with_our_mark(farm, router, at, method):
+    Router.objects.update(default_method=method)
+    router.refresh_from_db()
+    service = SubscriptionFactory(connection_id="amina", status="ACTIVE")
+    if method != "HOTSPOT":
+        farm.add_row("r1", "/queue/simple", name="amina", target="10.20.0.8", max_limit="5M/20M")
+    if method == "DHCP":
+        farm.add_row(
+            "r1", "/ip/dhcp-server/lease", address="10.20.0.8", mac_address="C0:25:E9:00:00:08"
+        )
+    if method == "HOTSPOT":
+        farm.add_row("r1", "/ip/hotspot/user", name="amina", profile="default", password="x")
+    reading.read(router=router, at=at)
+    (row,) = FoundUser.objects.all()
+    FoundUser.objects.update(state="CHOSEN")
+
+    done = taking.take_all(
+        router_id=router.pk, new=None, actor=None, reason="Taken over", now=lambda: at
+    )
+    push.push_router(router_id=router.pk, now=lambda: at)
+
+    line = Access.objects.get()
+    assert (done, row.match, line.method) == ((1, 0), "CERTAIN", method)
+    assert line.is_settled, line.last_error
+    menus = {"DHCP": ("queue", "lease"), "QUEUE": ("queue",), "HOTSPOT": ("hotspot",)}[method]
+    for menu in menus:
+        (kept,) = own(farm, menu)
+        assert kept["comment"].startswith(f"ispbill:{service.pk}")
+    assert reconcile.compare(router=router) == []

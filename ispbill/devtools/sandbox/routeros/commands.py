@@ -95,6 +95,10 @@ def _print(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
     words = [words_of(row, menu, proplist=wanted, hidden=hidden) for row in rows]
     if command.menu == "/interface":
         router.note_read()
+    elif command.menu == "/queue/simple":
+        router.fixed.note_read()
+    elif command.menu == "/ip/hotspot/active":
+        router.hotspot.note_read()
     return Answer(rows=words, is_print=True)
 
 
@@ -204,6 +208,12 @@ def _export(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
     return Answer()
 
 
+def _make_static(router: VirtualRouter, user: UserSpec, command: Command) -> Answer:
+    for row in _chosen(router, command):
+        router.tables[command.menu].update(row, {"dynamic": "false"})
+    return Answer()
+
+
 def _reboot(router: VirtualRouter, command: Command) -> Answer:
     router.reboot()
     return Answer()
@@ -219,6 +229,7 @@ _VERBS: dict[str, Callable[[VirtualRouter, UserSpec, Command], Answer]] = {
     "unset": _unset,
     "comment": _comment,
     "export": _export,
+    "make-static": _make_static,
     "reset-counters": _reset_counters,
     "reset-counters-all": _reset_counters,
 }

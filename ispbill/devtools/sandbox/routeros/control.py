@@ -43,6 +43,10 @@ class ControlVerbs(ABC):
         """Return the PPP profiles as the router prints them."""
         return cast("list[Record]", self.call("profiles", router=router))
 
+    def rows(self, router: str, menu: str) -> list[Record]:
+        """Return the rows of a menu such as `/queue/simple` as the router prints them."""
+        return cast("list[Record]", self.call("rows", router=router, menu=menu))
+
     def log(self, router: str, limit: int = 200) -> list[Record]:
         """Return the newest commands first: at, user, address, command, arguments, result."""
         return cast("list[Record]", self.call("log", router=router, limit=limit))
@@ -108,6 +112,17 @@ class ControlVerbs(ABC):
 
     def remove_secret(self, router: str, username: str) -> None:
         self.call("remove_secret", router=router, username=username)
+
+    def add_row(self, router: str, menu: str, **columns: str) -> None:
+        """Add a row to a menu by hand (drift), columns with underscores as in `add_secret`."""
+        self.call("add_row", router=router, menu=menu, columns=columns)
+
+    def edit_row(self, router: str, menu: str, where: Record, **columns: str) -> None:
+        """Change the rows whose columns are as in `where`."""
+        self.call("edit_row", router=router, menu=menu, where=where, columns=columns)
+
+    def remove_row(self, router: str, menu: str, **where: str) -> None:
+        self.call("remove_row", router=router, menu=menu, where=where)
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once for all routers: sessions dial in, counters grow."""

@@ -11,6 +11,7 @@ from ispbill.devtools.sandbox.routeros.errors import Trap
 from ispbill.devtools.sandbox.routeros.faults import KINDS, Fault
 from ispbill.devtools.sandbox.routeros.ports import RouterPort
 from ispbill.devtools.sandbox.routeros.router import LogEntry, VirtualRouter
+from ispbill.devtools.sandbox.routeros.tables import Row
 
 
 class Desk:
@@ -23,6 +24,10 @@ class Desk:
             "secrets": self._secrets,
             "active": self._active,
             "profiles": self._profiles,
+            "rows": self._rows,
+            "add_row": self._add_row,
+            "edit_row": self._edit_row,
+            "remove_row": self._remove_row,
             "log": self._log,
             "set_offline": self._set_offline,
             "reboot": self._reboot,
@@ -96,7 +101,7 @@ class Desk:
             "slow_seconds": router.slow_seconds,
             "uptime_seconds": int(router.clock.now() - router.booted_at),
             "secrets": len(router.tables["/ppp/secret"]),
-            "sessions": len(router.sessions),
+            "sessions": len(router.sessions) + len(router.hotspot.sessions),
             "faults": [asdict(fault) for fault in router.faults],
         }
 
@@ -126,6 +131,29 @@ class Desk:
 
     def _profiles(self, router: str) -> list[dict[str, Any]]:
         return [dict(row) for row in self._router(router).tables["/ppp/profile"]]
+
+    def _rows(self, router: str, menu: str) -> list[dict[str, Any]]:
+        return [
+            {name: value for name, value in row.items() if name != "password"}
+            for row in self._router(router).tables[menu]
+        ]
+
+    def _add_row(self, router: str, menu: str, columns: dict[str, str]) -> None:
+        found = self._router(router)
+        found.add(menu, _dashed(columns))
+        self._note(found, f"{menu}/add", _told(columns))
+
+    def _edit_row(
+        self, router: str, menu: str, where: dict[str, str], columns: dict[str, str]
+    ) -> None:
+        found = self._router(router)
+        found.set(menu, _matching(found, menu, where), _dashed(columns))
+        self._note(found, f"{menu}/set", _told(where))
+
+    def _remove_row(self, router: str, menu: str, where: dict[str, str]) -> None:
+        found = self._router(router)
+        found.remove(menu, _matching(found, menu, where))
+        self._note(found, f"{menu}/remove", _told(where))
 
     def _log(self, router: str, limit: int = 200) -> list[dict[str, Any]]:
         return [asdict(entry) for entry in islice(reversed(self._router(router).log), limit)]
@@ -214,7 +242,7 @@ class Desk:
         return {
             "carried": found.truth.carried,
             "lost": found.truth.lost,
-            "unread": {one.name: list(one.unread) for one in found.sessions.values()},
+            "unread": {name: list(size) for name, size in found.unread().items()},
             "now": found.clock.now(),
         }
 
@@ -229,6 +257,21 @@ class Desk:
                 result="done",
             )
         )
+
+
+def _matching(router: VirtualRouter, menu: str, where: dict[str, str]) -> list[Row]:
+    """Return the rows with these values; raises ValueError when there is none."""
+    wanted = _dashed(where).items()
+    rows = [
+        row for row in router.tables[menu] if all(row.get(name) == value for name, value in wanted)
+    ]
+    if not rows:
+        raise ValueError(f"no such row in {menu}")
+    return rows
+
+
+def _told(columns: dict[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in columns.items() if name != "password")
 
 
 def _dashed(columns: dict[str, str]) -> dict[str, str]:

@@ -79,13 +79,18 @@ def services(*, port: int, is_tls: bool, has_session_limits: bool) -> Iterator[R
         yield {**row, "disabled": str(is_off and name != ours).lower(), "invalid": "false"}
 
 
+def mac_of(name: str) -> str:
+    """Return the address of a subscriber's equipment, always the same for the same name."""
+    mac = f"{int(traffic.jitter('mac', name) * 2**24):06X}"
+    return f"C0:25:E9:{mac[:2]}:{mac[2:4]}:{mac[4:]}"
+
+
 def session(name: str, *, address: str, number: int) -> Row:
     """Return the row of `/ppp/active` for a subscriber on line."""
-    mac = f"{int(traffic.jitter('mac', name) * 2**24):06X}"
     return {
         "name": name,
         "service": "pppoe",
-        "caller-id": f"C0:25:E9:{mac[:2]}:{mac[2:4]}:{mac[4:]}",
+        "caller-id": mac_of(name),
         "address": address,
         "uptime": "0s",
         "encoding": "",
@@ -112,13 +117,15 @@ def session_interface(name: str, *, moment: str) -> Row:
     }
 
 
-def session_queue(name: str, *, rate_limit: str, defaults: Row) -> Row:
-    """Return the queue that a profile's rate limit makes."""
+def session_queue(
+    name: str, *, rate_limit: str, defaults: Row, kind: str = "pppoe", target: str = ""
+) -> Row:
+    """Return the queue that a profile's rate limit makes, on the session's interface or address."""
     upload, download = traffic.rates(rate_limit)
     return {
         **defaults,
-        "name": f"<pppoe-{name}>",
-        "target": f"<pppoe-{name}>",
+        "name": f"<{kind}-{name}>",
+        "target": target or f"<{kind}-{name}>",
         "max-limit": f"{upload}/{download}",
         **QUEUE_COUNTERS,
         "invalid": "false",

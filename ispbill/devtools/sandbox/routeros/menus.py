@@ -33,6 +33,11 @@ _HOTSPOT_USER = (
     "limit-bytes-in", "limit-bytes-out", "limit-bytes-total", "email", "routes", "comment",
     "disabled",
 )  # fmt: skip
+_HOTSPOT_PROFILE = (
+    "name", "address-pool", "session-timeout", "idle-timeout", "keepalive-timeout",
+    "status-autorefresh", "shared-users", "rate-limit", "add-mac-cookie", "mac-cookie-timeout",
+    "address-list", "parent-queue", "queue-type", "on-login", "on-logout", "transparent-proxy",
+)  # fmt: skip
 
 _PPP_SERVICES = values.choice("any", "async", "l2tp", "ovpn", "pppoe", "pptp", "sstp")
 
@@ -99,6 +104,7 @@ _MENUS = (
         read_only={**QUEUE_COUNTERS, "invalid": "false", "dynamic": "false"},
         kinds={"target": values.targets, "max-limit": values.rates, "limit-at": values.rates,
                "burst-limit": values.rates, "burst-threshold": values.rates,
+               "burst-time": values.durations,
                "priority": values.priorities, "disabled": values.switch},
         order=(".id", "name", "target", "dst", "parent", "packet-marks", "priority", "queue",
                "limit-at", "max-limit", "burst-limit", "burst-threshold", "burst-time",
@@ -134,19 +140,43 @@ _MENUS = (
         path="/ip/dhcp-server/lease",
         writable=_LEASE,
         defaults={"address": "", "address-lists": "", "server": "all", "disabled": "false"},
-        kinds={"disabled": values.switch},
+        read_only={"status": "waiting", "last-seen": "never", "radius": "false",
+                   "dynamic": "false", "blocked": "false"},
+        kinds={"mac-address": values.mac, "block-access": values.switch,
+               "disabled": values.switch},
+        order=(".id", "address", "mac-address", "client-id", "address-lists", "server",
+               "rate-limit", "lease-time", "block-access", "status", "expires-after", "last-seen",
+               "active-address", "active-mac-address", "active-server", "host-name", "radius",
+               "dynamic", "blocked", "disabled", "comment"),
         required=("address",),
         unique=("address",),
         duplicate="failure: already have static lease with this address",
+        commands=("print", "add", "set", "remove", "enable", "disable", "unset", "comment",
+                  "make-static", "listen"),
+    ),
+    Menu(
+        path="/ip/hotspot/user/profile",
+        writable=_HOTSPOT_PROFILE,
+        defaults={"name": "", "idle-timeout": "none", "keepalive-timeout": "2m",
+                  "status-autorefresh": "1m", "shared-users": "1", "add-mac-cookie": "yes",
+                  "mac-cookie-timeout": "3d", "rate-limit": "", "address-list": ""},
+        read_only={"default": "false"},
+        kinds={"shared-users": values.whole},
+        required=("name",),
+        unique=("name",),
+        duplicate="failure: profile with the same name already exists",
+        commands=("print", "add", "set", "remove", "unset", "listen"),
     ),
     Menu(
         path="/ip/hotspot/user",
         writable=_HOTSPOT_USER,
         defaults={"name": "", "profile": "default", "server": "all", "disabled": "false"},
-        kinds={"disabled": values.switch},
+        read_only={"dynamic": "false", "default": "false"},
+        kinds={"mac-address": values.mac, "disabled": values.switch},
         required=("name",),
         unique=("name",),
         duplicate="failure: already have user with this name for this server",
+        references={"profile": "/ip/hotspot/user/profile"},
     ),
     Menu(path="/ip/hotspot/active", commands=("print", "remove", "listen")),
     Menu(
@@ -177,5 +207,5 @@ MENUS = {menu.path: menu for menu in _MENUS}
 # What survives the power switch; sessions, dynamic queues and counters do not.
 SAVED_MENUS = (
     "/ip/pool", "/ppp/profile", "/ppp/secret", "/queue/simple", "/ip/firewall/address-list",
-    "/ip/dhcp-server/lease", "/ip/hotspot/user", "/ip/address",
+    "/ip/dhcp-server/lease", "/ip/hotspot/user/profile", "/ip/hotspot/user", "/ip/address",
 )  # fmt: skip

@@ -15,6 +15,8 @@ from ispbill.devtools.sandbox.routeros import fittings, traffic
 from ispbill.devtools.sandbox.routeros.clock import Clock, as_router_date, as_uptime
 from ispbill.devtools.sandbox.routeros.errors import BAD_VALUE, Trap
 from ispbill.devtools.sandbox.routeros.faults import Faults
+from ispbill.devtools.sandbox.routeros.fixed import Fixed
+from ispbill.devtools.sandbox.routeros.hotspot import Hotspot
 from ispbill.devtools.sandbox.routeros.menus import MENUS, SAVED_MENUS
 from ispbill.devtools.sandbox.routeros.spec import ALL_POLICIES, RouterSpec, UserSpec
 from ispbill.devtools.sandbox.routeros.tables import Row, Table
@@ -92,6 +94,8 @@ class VirtualRouter:
         self._settled_second = 0
         self._uplink = Uplink()
         self.truth = Truth()
+        self.hotspot = Hotspot(self)
+        self.fixed = Fixed(self)
         owner = UserSpec(name=spec.username, password=spec.password, policies=ALL_POLICIES)
         self.users = {user.name: user for user in (owner, *spec.users)}
         self._make_users()
@@ -105,6 +109,7 @@ class VirtualRouter:
             self.add("/ip/pool", {"name": name, "ranges": ranges})
         for name in ("default", "default-encryption"):
             self.add("/ppp/profile", {"name": name, "remote-address": next(iter(self.spec.pools))})
+        self.add("/ip/hotspot/user/profile", {"name": "default"})
         for profile in self.spec.profiles:
             self.add(
                 "/ppp/profile",
@@ -197,9 +202,14 @@ class VirtualRouter:
         """Add a row as a person would; raises Trap."""
         table = self.tables[path]
         row = table.insert(self._checked(table, given, is_new=True) | self._own_columns(path))
+        self._expect(path, row)
+        return row
+
+    def _expect(self, path: str, row: Row) -> None:
         if path == "/ppp/secret":
             self.expect_dial(row["name"])
-        return row
+        elif path == "/ip/hotspot/user":
+            self.hotspot.expect_login(row["name"])
 
     def _own_columns(self, path: str) -> Row:
         """Return the moments a router writes into a new row."""
@@ -219,18 +229,21 @@ class VirtualRouter:
             self._pool_cursor.clear()
         for row in rows:
             table.update(row, values)
-            if path == "/ppp/secret":
-                self.expect_dial(row["name"])
+            self._expect(path, row)
 
     def remove(self, path: str, rows: list[Row]) -> None:
         """Remove rows. Removing a session makes the subscriber dial again."""
         for row in rows:
             if path == "/ppp/active":
                 self.hang_up(row["name"], reason="reset")
+            elif path == "/ip/hotspot/active":
+                self.hotspot.log_out(row["user"])
             elif row.get("dynamic") == "true":
                 raise Trap("failure: can not remove dynamic entry")
             else:
                 self.tables[path].delete(row)
+                if path == "/queue/simple":
+                    self.fixed.forget(row["name"])
 
     def _checked(self, table: Table, given: dict[str, str], *, is_new: bool) -> Row:
         values = table.checked(given, is_new=is_new, is_interface=self._is_interface)
@@ -267,10 +280,13 @@ class VirtualRouter:
         if is_on:
             self.switched_off_cpes.discard(name)
             self.expect_dial(name)
+            self.hotspot.expect_login(name)
         else:
             self.switched_off_cpes.add(name)
             if name in self.sessions:
                 self.hang_up(name, reason="hung-up")
+            if name in self.hotspot.sessions:
+                self.hotspot.log_out(name)
 
     def hang_up(self, name: str, *, reason: str) -> None:
         """End a session: its interface, dynamic queue and list entry vanish with it."""
@@ -313,7 +329,7 @@ class VirtualRouter:
         rate_limit = profile.get("rate-limit", "")
         session = self._session(name, address=address, rate_limit=rate_limit, at=at)
         if profile.get("address-list"):
-            session.listed = self._listed_row(profile["address-list"], address)
+            session.listed = self.listed_row(profile["address-list"], address)
         self.sessions[name] = session
         self._taken_addresses.add(address)
         self.note("pppoe,ppp,info,account", f"{name} logged in, {address}")
@@ -338,7 +354,8 @@ class VirtualRouter:
             session.queue = table.insert(queue)
         return session
 
-    def _listed_row(self, name: str, address: str) -> Row | None:
+    def listed_row(self, name: str, address: str) -> Row | None:
+        """Put a session's address on a list; None when it stands there already."""
         try:
             return self.tables["/ip/firewall/address-list"].insert(
                 {
@@ -371,12 +388,16 @@ class VirtualRouter:
         while self._waiting and self._waiting[0][0] <= now:
             at, name = heapq.heappop(self._waiting)
             self._dial(name, at)
+        self.hotspot.admit(now)
         if int(now) == self._settled_second:
             return
         self._settled_second = int(now)
         self.revision += 1
         for session in self.sessions.values():
             self._count(session, now)
+        for up, down in (self.hotspot.count(now), self.fixed.count(now)):
+            self._uplink.tx_bytes += up
+            self._uplink.rx_bytes += down
         self._uplink.row["rx-byte"] = str(self._uplink.rx_bytes)
         self._uplink.row["tx-byte"] = str(self._uplink.tx_bytes)
 
@@ -405,11 +426,21 @@ class VirtualRouter:
         for session in self.sessions.values():
             session.read = (session.rx_bytes, session.tx_bytes)
 
+    def unread(self) -> dict[str, tuple[int, int]]:
+        """Return what nobody has read yet of each subscriber's counters."""
+        dialled = {name: one.unread for name, one in self.sessions.items()}
+        hotspot = {name: one.unread for name, one in self.hotspot.sessions.items()}
+        return dialled | hotspot | {name: one.unread for name, one in self.fixed.meters.items()}
+
     def reboot(self) -> None:
         """Switch off and on: sessions gone, counters and uptime zero, ids renumbered."""
         for name in list(self.sessions):
             self.hang_up(name, reason="reboot")
+        for name in list(self.hotspot.sessions):
+            self.hotspot.log_out(name)
         self._waiting.clear()
+        self.hotspot.forget_waiting()
+        self.fixed.zero()
         self._boots += 1
         self.booted_at = self.clock.now()
         for table in self.tables.values():
@@ -419,11 +450,14 @@ class VirtualRouter:
         self._uplink.rx_bytes = self._uplink.tx_bytes = 0
         for secret in self.tables["/ppp/secret"]:
             self.expect_dial(secret["name"])
+        self.hotspot.expect_all()
 
     def factory_reset(self) -> None:
         """Be as delivered: what the specification has, and nothing people or time have added."""
         self.reboot()
         self._waiting.clear()
+        self.hotspot.forget_waiting()
+        self.fixed.meters.clear()
         self.switched_off_cpes.clear()
         self._pool_cursor.clear()
         for path in SAVED_MENUS:
@@ -442,6 +476,7 @@ class VirtualRouter:
             session.read = (0, 0)
             session.rx_bytes = session.tx_bytes = 0
             session.interface["rx-byte"] = session.interface["tx-byte"] = "0"
+        self.fixed.zero()
         for queue in self.tables["/queue/simple"]:
             queue["bytes"] = "0/0"
         self._uplink.rx_bytes = self._uplink.tx_bytes = 0

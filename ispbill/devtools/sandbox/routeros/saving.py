@@ -30,6 +30,7 @@ def restore(router: VirtualRouter, state: dict[str, Any]) -> None:
             router.tables[path].insert(row)
     for secret in router.tables["/ppp/secret"]:
         router.expect_dial(secret["name"])
+    router.hotspot.expect_all()
 
 
 def load(directory: Path, name: str) -> dict[str, Any] | None:

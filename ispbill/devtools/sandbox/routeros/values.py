@@ -15,6 +15,8 @@ Kind = Callable[[str, str, IsInterface], str]
 
 _TRUE = {"yes": "true", "true": "true", "no": "false", "false": "false"}
 _RATE = re.compile(r"(\d+)([kKMG]?)")
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
+_DURATION = re.compile(r"(\d+)s?")
 _UNITS = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
@@ -53,6 +55,21 @@ def priorities(name: str, value: str, is_interface: IsInterface) -> str:
         if not 1 <= _number(name, part) <= 8:
             raise Trap(f"value of {name} out of range (1..8)", BAD_VALUE)
     return value
+
+
+def mac(name: str, value: str, is_interface: IsInterface) -> str:
+    """Take a hardware address; the router writes it in capitals."""
+    if not _MAC.fullmatch(value):
+        raise _invalid(name)
+    return value.upper()
+
+
+def durations(name: str, value: str, is_interface: IsInterface) -> str:
+    """Take two lengths of time, in seconds where no unit is given: `10/10` is `10s/10s`."""
+    parts = [_DURATION.fullmatch(part) for part in _pair(name, value)]
+    if not all(parts):
+        raise _invalid(name)
+    return "/".join(f"{int(part[1])}s" for part in parts if part is not None)
 
 
 def targets(name: str, value: str, is_interface: IsInterface) -> str:

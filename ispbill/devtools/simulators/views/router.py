@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import simulator_only
@@ -18,13 +19,46 @@ from ispbill.devtools.sandbox import config
 from ispbill.devtools.sandbox.routeros.control import Control, ControlError
 
 ROWS_SHOWN = 300
+# Menus beside PPP that are shown where they have rows, and the columns worth seeing.
+_MENUS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    (
+        "/queue/simple",
+        gettext_lazy("Queues"),
+        ("name", "target", "max-limit", "burst-limit", "bytes", "rate", "disabled", "comment"),
+    ),
+    (
+        "/ip/dhcp-server/lease",
+        gettext_lazy("DHCP leases"),
+        ("address", "mac-address", "status", "host-name", "block-access", "disabled", "comment"),
+    ),
+    (
+        "/ip/hotspot/user",
+        gettext_lazy("Hotspot users"),
+        ("name", "profile", "address", "disabled", "comment"),
+    ),
+    (
+        "/ip/hotspot/active",
+        gettext_lazy("Hotspot sessions"),
+        ("user", "address", "mac-address", "uptime", "bytes-in", "bytes-out"),
+    ),
+    (
+        "/ip/hotspot/user/profile",
+        gettext_lazy("Hotspot profiles"),
+        ("name", "rate-limit", "address-list"),
+    ),
+    (
+        "/ip/firewall/address-list",
+        gettext_lazy("Address lists"),
+        ("list", "address", "dynamic", "comment"),
+    ),
+)
 _SLOW_SECONDS = 2.0
 
 
 @simulator_only
 @require_GET
 def show(request: Request, name: str = "") -> HttpResponse:
-    """Show a virtual router: its users, sessions, profiles and the commands it was given.
+    """Show a virtual router: its users, sessions, profiles, queues and the commands it was given.
 
     `q` narrows users and sessions to those whose name, comment or profile contains it.
     """
@@ -50,6 +84,7 @@ def show(request: Request, name: str = "") -> HttpResponse:
                     {"name": row["name"], "limit": row.get("rate-limit", "")}
                     for row in control.profiles(router["name"])
                 ],
+                "menus": _menus(control, router["name"], q),
                 "entries": control.log(router["name"], limit=100),
                 "fault_kinds": control.fault_kinds(),
             }
@@ -78,6 +113,9 @@ def act(request: Request, name: str) -> HttpResponse:
         "clear-log": lambda: control.clear_log(name),
         "kick": lambda: control.kick(name, username),
         "remove-secret": lambda: control.remove_secret(name, username),
+        "remove-row": lambda: control.remove_row(
+            name, request.POST.get("menu", ""), **{".id": request.POST.get("row", "")}
+        ),
     }
     chosen = acts.get(request.POST.get("act", ""))
     if chosen is None:
@@ -92,6 +130,25 @@ def act(request: Request, name: str) -> HttpResponse:
     return redirect(
         reverse("sim:router-named", args=[name]) + (f"?{urlencode({'q': q})}" if q else "")
     )
+
+
+def _menus(control: Control, name: str, q: str) -> list[dict[str, Any]]:
+    """Return what the router has in its other menus, a table each; `q` narrows any of them."""
+    shown = []
+    for path, title, columns in _MENUS:
+        rows = [
+            {
+                "id": row[".id"],
+                "cells": [row.get(column, "") for column in columns],
+                "is_static": row.get("dynamic") != "true" and not path.endswith("/active"),
+            }
+            for row in control.rows(name, path)
+            if q.lower() in " ".join(row.values()).lower()
+        ]
+        if rows:
+            table = {"path": path, "title": title, "columns": columns, "rows": rows[:ROWS_SHOWN]}
+            shown.append(table)
+    return shown
 
 
 def _has(secret: dict[str, Any], q: str) -> bool:
