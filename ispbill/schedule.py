@@ -216,6 +216,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(seconds=30),
     ),
     Scheduled(
+        job="take-accounting",
+        task="network.take_accounting",
+        every=timedelta(seconds=30),
+        why="Sessions and usage of RADIUS accounting; lines at RADIUS that wait are told.",
+    ),
+    Scheduled(
         job="compare-routers",
         task="network.compare_routers",
         every=timedelta(hours=1),

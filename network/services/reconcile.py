@@ -110,7 +110,7 @@ def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]
         for line in lines
         for difference in _of_line(line, router, secrets.get(line.username), online)
     ]
-    found += _of_profiles(lines, router, profiles)
+    found += _of_profiles([] if router.uses_radius else lines, router, profiles)
     known = {line.username for line in lines}
     extra = [
         Difference(kind=Kind.EXTRA, name=row.name, wanted="", actual=_words(row))
@@ -230,9 +230,10 @@ def _of_line(
             is_pending=not line.is_settled,
         )
 
-    if line.desired_state == Access.State.REMOVED:
-        if row is not None and row.owner == owner:
-            yield differs(Kind.STILL_THERE, "", _words(row))
+    if line.desired_state == Access.State.REMOVED or router.uses_radius:
+        kind = _of_absent(line, row, is_ours=row is not None and row.owner == owner)
+        if kind is not None and row is not None:
+            yield differs(kind, "", _words(row))
         return
     profile = router_profiles.profile_on_router(line, router)
     is_walled = line.desired_state == Access.State.WALLED
@@ -252,6 +253,15 @@ def _of_line(
     address = "" if is_walled and not is_disabled else line.static_ip or ""
     if row.remote_address != address:
         yield differs(Kind.WRONG_ADDRESS, address, row.remote_address)
+
+
+def _of_absent(line: Access, row: SecretRow | None, *, is_ours: bool) -> Kind | None:
+    """Return what is wrong with a user the router shall not have: its line is removed, or signs on
+    at RADIUS, which the router asks only for names it does not know."""
+    if is_ours:
+        return Kind.STILL_THERE
+    is_removed = line.desired_state == Access.State.REMOVED
+    return None if row is None or is_removed else Kind.NOT_OURS
 
 
 def _of_profiles(

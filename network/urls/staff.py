@@ -7,6 +7,7 @@ from network.drift.views import plans as drift
 from network.fup.views import staff as fup
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
+from network.radius.views import staff as radius
 from network.speedtest.views import staff as speed
 from network.takeover.views import users
 from network.usage.views import bandwidth
@@ -28,6 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/<int:pk>/users/", users.review, name="router-users"),
     path("network/routers/<int:pk>/users/read/", users.read, name="read-router-users"),
     path("network/router-users/<int:pk>/", users.name, name="name-router-user"),
+    path("network/routers/<int:pk>/radius/", radius.tab, name="router-radius"),
+    path("network/routers/<int:pk>/radius/change/", radius.change, name="change-radius"),
+    path("network/routers/<int:pk>/radius/leave/", radius.leave, name="leave-radius"),
+    path("network/radius/settings/", radius.change_settings, name="radius-settings"),
     path("network/addresses/", pools.index, name="addresses"),
     path("network/addresses/add/", pools.add, name="add-pool"),
     path("network/addresses/who/", pools.trace, name="trace-address"),
