@@ -12,6 +12,7 @@ from ispbill.core import clock
 from network.addresses.services import assigning
 from network.drift.services import deciding, looking
 from network.fup.services import enforcing
+from network.interstellio.services import reading
 from network.outages.services import judging, publishing, watching
 from network.radius.services import pushing
 from network.radius.services import taking as accounting
@@ -66,6 +67,16 @@ def poll_router(router_id: int, **_future: object) -> None:
 def poll_bandwidth(**_future: object) -> None:
     """Read the counters of every router, and with them how it is."""
     polling.poll_all()
+
+
+@shared_task(name="network.read_interstellio")
+@logged_job("read-interstellio")
+def read_interstellio(progress: Progress, **_future: object) -> Tally:
+    """Read what Interstellio counted; nothing while it is switched off."""
+    run = reading.read_all(now=clock.now)
+    if run is None:
+        return Tally()
+    return Tally(processed=run.services, failed=run.failed, detail={"hours": run.hours})
 
 
 @shared_task(name="network.keep_usage")

@@ -968,5 +968,58 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('router', 'unique_id', 'began_at'), name='radius_session_once'), models.CheckConstraint(condition=models.Q(('last_at__gte', models.F('began_at'))), name='radius_session_runs_forward')],
             },
         ),
+        migrations.CreateModel(
+            name='InterstellioRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('began_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('services', models.PositiveIntegerField(default=0)),
+                ('hours', models.PositiveIntegerField(default=0)),
+                ('failed', models.PositiveIntegerField(default=0)),
+                ('unknown', models.JSONField(default=list)),
+                ('unknown_count', models.PositiveIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-began_at'], name='interstellio_run_latest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterstellioSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_on', models.BooleanField(default=False)),
+                ('identity_url', models.URLField(default='https://identity-za.nebularstack.com')),
+                ('subscriber_url', models.URLField(default='https://subscriber-za.nebularstack.com')),
+                ('telemetry_url', models.URLField(default='https://telemetry-za.nebularstack.com')),
+                ('domain', models.CharField(blank=True, max_length=120)),
+                ('tenant_id', models.CharField(blank=True, max_length=120)),
+                ('username', models.CharField(blank=True, max_length=120)),
+                ('seal_id', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('sealed_password', models.TextField(blank=True)),
+                ('kilobyte', models.PositiveSmallIntegerField(default=1000)),
+                ('calls_a_second', models.PositiveSmallIntegerField(default=2)),
+            ],
+            options={
+                'verbose_name_plural': 'Interstellio settings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='interstellio_settings_are_one_row'), models.CheckConstraint(condition=models.Q(('calls_a_second__range', (1, 20)), ('kilobyte__in', [1000, 1024])), name='interstellio_settings_are_sound')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterstellioLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('remote_id', models.CharField(max_length=64, unique=True)),
+                ('username', models.CharField(max_length=120)),
+                ('read_until', models.DateTimeField(null=True)),
+                ('tried_at', models.DateTimeField(null=True)),
+                ('error', models.CharField(blank=True, max_length=200)),
+                ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='interstellio', to='customers.subscription')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tried_at'], name='interstellio_link_turn')],
+            },
+        ),
         Install("network", "974a14e421795c09"),
     ]

@@ -7,6 +7,7 @@ from network.models.router import Router, RouterSilence
 import network.addresses.models  # isort: skip
 import network.drift.models  # isort: skip
 import network.fup.models  # isort: skip
+import network.interstellio.models  # isort: skip
 import network.outages.models  # isort: skip
 import network.radius.models  # isort: skip
 import network.speedtest.models  # isort: skip

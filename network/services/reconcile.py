@@ -231,8 +231,8 @@ def _of_line(
         )
 
     if line.desired_state == Access.State.REMOVED or router.uses_radius:
-        kind = _of_absent(line, row, is_ours=row is not None and row.owner == owner)
-        if kind is not None and row is not None:
+        kind = row and _of_absent(line, row, is_ours=row.owner == owner)
+        if row is not None and kind is not None:
             yield differs(kind, "", _words(row))
         return
     profile = router_profiles.profile_on_router(line, router)
@@ -255,13 +255,10 @@ def _of_line(
         yield differs(Kind.WRONG_ADDRESS, address, row.remote_address)
 
 
-def _of_absent(line: Access, row: SecretRow | None, *, is_ours: bool) -> Kind | None:
-    """Return what is wrong with a user the router shall not have: its line is removed, or signs on
-    at RADIUS, which the router asks only for names it does not know."""
-    if is_ours:
-        return Kind.STILL_THERE
+def _of_absent(line: Access, row: SecretRow, *, is_ours: bool) -> Kind | None:
+    """Return what is wrong with a user of a line that is removed, or signs on at RADIUS instead."""
     is_removed = line.desired_state == Access.State.REMOVED
-    return None if row is None or is_removed else Kind.NOT_OURS
+    return Kind.STILL_THERE if is_ours else None if is_removed else Kind.NOT_OURS
 
 
 def _of_profiles(

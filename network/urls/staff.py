@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from network.addresses.views import pools
 from network.drift.views import plans as drift
 from network.fup.views import staff as fup
+from network.interstellio.views import staff as interstellio
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
 from network.radius.views import staff as radius
@@ -61,6 +62,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/speed-tests/settings/", speed.change_settings, name="speed-test-settings"),
     path("network/sessions/", bandwidth.sessions, name="sessions"),
     path("network/usage/", bandwidth.index, name="bandwidth"),
+    path("network/usage/sync/", interstellio.index, name="usage-sync"),
+    path("network/usage/sync/settings/", interstellio.change, name="interstellio-settings"),
+    path("network/usage/sync/try/", interstellio.try_out, name="try-interstellio"),
+    path("network/usage/sync/now/", interstellio.read_now, name="read-usage-now"),
+    path("network/usage/sync/again/", interstellio.read_again, name="read-usage-again"),
     path("network/usage/heavy/", bandwidth.heavy, name="heavy-users"),
     path("network/usage/alerts/<int:pk>/dismiss/", bandwidth.dismiss, name="dismiss-alert"),
     path("network/usage/routers/<int:pk>/", bandwidth.router, name="router-traffic"),

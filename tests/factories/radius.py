@@ -6,7 +6,14 @@ import factory
 from factory.django import DjangoModelFactory
 
 from network.models import Router
-from network.radius.models import RadiusAnswer, RadiusNas, RadiusRecord, RadiusSession, RadiusUser
+from network.radius.models import (
+    RadiusAnswer,
+    RadiusNas,
+    RadiusRecord,
+    RadiusSession,
+    RadiusSettings,
+    RadiusUser,
+)
 from network.radius.services import keys
 from tests.factories.network import AccessFactory, RouterFactory
 
@@ -66,3 +73,11 @@ class RadiusAnswerFactory(DjangoModelFactory):
 
     nas_address = "10.9.0.1"
     reply = "Access-Accept"
+
+
+class RadiusSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = RadiusSettings
+
+    pk = 1
+    server_address = "10.0.0.2"

@@ -59,7 +59,9 @@ def of_router(router: Router, *, at: datetime) -> Stand | None:
 
 def answers_of(nas: RadiusNas) -> Sequence[RadiusAnswer]:
     """Return what was last answered to this router, the newest first."""
-    return list(RadiusAnswer.objects.filter(nas_address=nas.address).order_by("-at")[:ANSWERS_SHOWN])
+    return list(
+        RadiusAnswer.objects.filter(nas_address=nas.address).order_by("-at")[:ANSWERS_SHOWN]
+    )
 
 
 def sessions_of(line: Access, *, most: int = 20) -> Sequence[RadiusSession]:
@@ -75,7 +77,7 @@ def listed(user: User) -> Sequence[RadiusNas]:
     """Return the routers that ask RADIUS and that a member of staff may see."""
     visible = line_queries.routers_visible_to(user)
     return list(
-        RadiusNas.objects.filter(router__in=visible).select_related("router").order_by(
-            "router__name"
-        )
+        RadiusNas.objects.filter(router__in=visible)
+        .select_related("router")
+        .order_by("router__name")
     )

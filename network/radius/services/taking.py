@@ -29,6 +29,10 @@ LOCK = "network.radius.sessions"
 KEEP_RECORDS, KEEP_ANSWERS = timedelta(days=7), timedelta(days=30)
 KEEP_SESSIONS = timedelta(days=731)  # who had an address is asked for two years
 _MOMENT = timedelta(seconds=1)
+_MOVING = [
+    "last_at", "seconds", "ended_at", "is_lost", "upload_bytes", "download_bytes", "address",
+    "ipv6_prefix", "caller_id", "port", "cause",
+]  # fmt: skip
 
 
 @dataclass
@@ -230,13 +234,9 @@ def _restarted(nas: RadiusNas, batch: Batch, *, happened: datetime) -> None:
 def _write(batch: Batch, *, at: datetime) -> None:
     """Write the batch: sessions, hours and days, who is on line, and what was proven."""
     rows = list(batch.touched.values())
+    known = sorted((row for row in rows if row.pk is not None), key=lambda row: row.pk)
     RadiusSession.objects.bulk_create([row for row in rows if row.pk is None])
-    RadiusSession.objects.bulk_update(
-        sorted((row for row in rows if row.pk is not None), key=lambda row: row.pk),
-        ["last_at", "seconds", "ended_at", "is_lost", "upload_bytes", "download_bytes", "address",
-         "ipv6_prefix", "caller_id", "port", "cause"],
-        batch_size=BATCH,
-    )  # fmt: skip
+    RadiusSession.objects.bulk_update(known, _MOVING, batch_size=BATCH)
     if batch.hours:
         writing.hours(dict(sorted(batch.hours.items())), source=Source.RADIUS)
         zone = clock.zone()

@@ -86,9 +86,7 @@ def leave(request: Request, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def run() -> str:
-        routers.leave(
-            router=router, act=Act.now(request.user, reason=form.cleaned_data["reason"])
-        )
+        routers.leave(router=router, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
         return _("The lines are being made users of the router again.")
 
     return responses.carried_out(

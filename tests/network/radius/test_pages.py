@@ -72,7 +72,13 @@ def test_an_empty_secret_keeps_the_one_there_is_and_lines_are_left_alone(noc, na
 
 @pytest.mark.parametrize(
     "typed",
-    [{"secret": "short"}, {"secret": ""}, {"address": "router.lan"}, {"coa_port": "70000"}, {"reason": ""}],
+    [
+        {"secret": "short"},
+        {"secret": ""},
+        {"address": "router.lan"},
+        {"coa_port": "70000"},
+        {"reason": ""},
+    ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(noc, typed):
     router = RouterFactory()

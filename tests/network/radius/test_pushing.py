@@ -51,10 +51,15 @@ def push(nas, minute=0):
 
 def told(status, minute, *, seconds=None, **more):
     RadiusRecordFactory(
-        nas_address="127.0.0.1", status=status, unique_id="u1", session_id="81000001",
-        username="rahim", received_at=AT + timedelta(minutes=minute),
-        session_seconds=(minute + 60) * 60 if seconds is None else seconds, **more,
-    )  # fmt: skip
+        nas_address="127.0.0.1",
+        status=status,
+        unique_id="u1",
+        session_id="81000001",
+        username="rahim",
+        received_at=AT + timedelta(minutes=minute),
+        session_seconds=(minute + 60) * 60 if seconds is None else seconds,
+        **more,
+    )
     taking.take_all(at=AT + timedelta(minutes=minute))
 
 
@@ -164,9 +169,12 @@ def test_a_refusal_is_kept_in_words(line, nas, nas_box, session):
 
 def test_after_the_first_silence_nobody_else_of_the_round_waits(line, nas, nas_box, session):
     other = AccessFactory(
-        router=nas.router, username="karim", confirmed_generation=1, generation=1,
+        router=nas.router,
+        username="karim",
+        confirmed_generation=1,
+        generation=1,
         confirmed_state="OPEN",
-    )  # fmt: skip
+    )
     RadiusSessionFactory(line=other, session_id="2")
     RadiusUser.objects.create(line=other, secret="x", password_generation=1, is_alone=True)
     nas_box.mood = "silent"
