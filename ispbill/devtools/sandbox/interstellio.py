@@ -4,24 +4,27 @@ Written from `protocols/interstellio.md`: three bases under one host (`/identity
 `/telemetry`), tokens that may be revoked, pages of fifty at most, hours made of the subscriber and
 the hour alone (the same each time, more in the evening), spans above 3,072 hours refused with 400.
 `faults` holds what goes wrong with the requests to come, one each. Usage of an hour may be set.
+Who is counted, and the port, are kept in `<directory>/interstellio.json`, which the demo writes.
 """
 
-import argparse
+import contextlib
 import hashlib
 import json
 import re
-import signal
-import sys
 import threading
 import uuid
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ispbill.devtools.sandbox.config import create, free_port
 from ispbill.devtools.sandbox.http_lines import Line
+
+FILE = "interstellio.json"
 
 DOMAIN, TENANT, USER, PASSWORD = "isp.example", "t-1", "api", "sandbox-password"
 A_PAGE, MOST_HOURS = 50, 3072
@@ -183,22 +186,25 @@ def _parsed(raw: bytes | None) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the service until told to stop; the first line of output is its address."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("usernames", nargs="*")
-    options = parser.parse_args(arguments)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    server = InterstellioServer(options.port, usernames=options.usernames)
-    sys.stdout.write(json.dumps({"url": server.url, "user": USER, "password": PASSWORD}) + "\n")
-    sys.stdout.flush()
-    stop.wait()
-    server.close()
-    return 0
+def place(directory: Path) -> dict[str, Any]:
+    """Return port and user names; whoever comes first chooses the port."""
+    path = directory / FILE
+    if not path.exists():
+        with contextlib.ExitStack() as held:
+            port = free_port(held)
+        create(path, {"port": port, "usernames": []})
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+def count(directory: Path, usernames: Iterable[str]) -> str:
+    """Let these users be counted from the next start on; return the service's address."""
+    found = place(directory) | {"usernames": sorted(usernames)}
+    (directory / FILE).write_text(json.dumps(found), "utf-8")
+    return f"http://127.0.0.1:{found['port']}"
+
+
+def serve(directory: Path) -> InterstellioServer:
+    """Start the service where its file says, with whom it counts."""
+    found = place(directory)
+    return InterstellioServer(found["port"], usernames=found["usernames"])
