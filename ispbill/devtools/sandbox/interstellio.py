@@ -166,15 +166,15 @@ class _Handler(Line):
         if fault == "no list":
             return self._say({"payload": "none"})
         if fault == "429 later":
-            return self._refuse(429, "Too many requests", Retry_After="3")
+            return self._refuse(429, "Too many requests", after="3")
         return self._refuse(int(fault), "As asked for")
 
     def _say(self, value: Json) -> None:
         self.answer(200, json.dumps(value).encode())
 
-    def _refuse(self, status: int, text: str, **headers: str) -> None:
+    def _refuse(self, status: int, text: str, *, after: str = "") -> None:
         error = {"title": text, "description": text, "request_id": uuid.uuid4().hex}
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named: Any = {"Retry-After": after} if after else {}
         self.answer(status, json.dumps({"error": error}).encode(), **named)
 
 

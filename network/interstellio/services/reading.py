@@ -73,10 +73,10 @@ def _match(client: Interstellio, run: InterstellioRun) -> None:
     """Link who they count with the lines of that user name; a name of two lines links nobody."""
     lines: dict[str, int | None] = {}
     living = Access.objects.exclude(desired_state=Access.State.REMOVED)
-    for name, service in living.values_list("username", "subscription"):
-        lines[name] = None if name in lines else service
+    for name, pk in living.values_list("username", "subscription"):
+        lines[name] = None if name in lines else pk
     known = dict(InterstellioLink.objects.values_list("subscription", "remote_id"))
-    unknown = []
+    unknown: list[str] = []
     for one in client.subscribers():
         service = lines.get(one.username)
         if service is None:

@@ -1,6 +1,6 @@
 """Take accounting as proof of what a router only acknowledged, or as proof that it was not done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,22 @@ def take(proofs: Sequence[Proof], *, at: datetime) -> list[int]:
         (done if proven else again)[one.line_id] = user.line
     _confirm([done[pk] for pk in sorted(done)], at=at)
     return _told_again([line for pk, line in sorted(again.items()) if pk not in done])
+
+
+def doubt(began: Mapping[int, datetime]) -> list[int]:
+    """Have sessions ended that were let in by an older wish than the present; return the routers.
+
+    Somebody may sign on a moment before a wish changes, and be heard of only after it was taken for
+    done. `began`: by line, when its new session began.
+    """
+    found = []
+    for line in Access.objects.filter(pk__in=began).order_by("pk"):
+        if line.is_settled and began[line.pk] < line.desired_since:
+            Access.objects.filter(pk=line.pk, generation=line.generation).update(
+                generation=F("generation") + 1, is_in_doubt=True, attempts=0, next_attempt_at=None
+            )
+            found.append(line.router_id)
+    return sorted(set(found))
 
 
 def _confirm(lines: Sequence[Access], *, at: datetime) -> None:

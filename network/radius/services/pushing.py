@@ -21,7 +21,7 @@ from network.models import Access, Router
 from network.queries import unsettled
 from network.radius.gateways.dynamic import WAITS
 from network.radius.models import RadiusNas, RadiusSession, RadiusUser
-from network.radius.services import keys
+from network.radius.services import keys, taking
 from network.radius.services.telling import Outcome, Teller, Told
 from network.services import local_users, settling
 from network.services import sessions as seen
@@ -38,7 +38,13 @@ _DONE = (Outcome.NOTHING, Outcome.GONE)
 def push_router(
     *, router_id: int, now: Callable[[], datetime], waits: Sequence[float] = WAITS
 ) -> None:
-    """Settle a router's lines; return at once where another worker is at it, or none are due."""
+    """Settle a router's lines; return at once where another worker is at it, or none are due.
+
+    What accounting has told meanwhile is taken first: a session nobody knows of is told nothing.
+    """
+    if not RadiusNas.objects.filter(router=router_id).exists():
+        return
+    taking.take_all(at=now())
     for _turn in range(MOST_BATCHES):
         if not unsettled.due_lines(router_id, by_radius=True).exists():
             return

@@ -47,6 +47,7 @@ class Batch:
     proofs: list[proving.Proof] = field(default_factory=list)
     unknown: dict[int, int] = field(default_factory=dict)
     heard: dict[int, datetime] = field(default_factory=dict)
+    began: dict[int, datetime] = field(default_factory=dict)
 
 
 def take_all(*, at: datetime) -> int:
@@ -171,6 +172,8 @@ def _apply(
             began_at=judged.session.began_at,
         )
         batch.latest[nas.router_id, record.unique_id] = row
+        if judged.session.ended_at is None:
+            batch.began[line.pk] = judged.session.began_at
     row.last_at, row.seconds = judged.session.last_at, judged.session.seconds
     row.ended_at, row.is_lost = judged.session.ended_at, judged.session.is_lost
     row.upload_bytes, row.download_bytes = judged.session.upload, judged.session.download
@@ -251,7 +254,8 @@ def _write(batch: Batch, *, at: datetime) -> None:
             nas.unknown_users += batch.unknown.get(nas.pk, 0)
             nas.save(update_fields=["heard_at", "unknown_users"])
     _note_online(rows, at=at)
-    for router_id in proving.take(batch.proofs, at=at):
+    to_tell = {*proving.take(batch.proofs, at=at), *proving.doubt(batch.began)}
+    for router_id in sorted(to_tell):
         after_commit("network.push_radius", router_id=router_id)
 
 

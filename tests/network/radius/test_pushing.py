@@ -267,6 +267,41 @@ def test_two_routers_never_ask_from_one_address(nas, act):
         )
 
 
+def test_a_session_let_in_by_an_older_wish_and_heard_of_too_late_is_ended(line, nas, nas_box):
+    want(line, desired_state="WALLED", desired_since=AT)
+    push(nas)
+    done = fresh(line).is_settled
+    nas_box.dial("81000001", "rahim")
+
+    told("Interim-Update", 1, seconds=90)  # it began half a minute before
+    push(nas, 1)
+
+    assert done
+    assert nas_box.sessions == {}
+    told("Stop", 2, seconds=120)
+    nas_box.dial("81000001", "rahim")
+    told("Start", 3, seconds=0)
+    assert fresh(line).is_settled
+    assert len(nas_box.sessions) == 1
+
+
+def test_accounting_that_waits_is_taken_before_anybody_is_told(line, nas, nas_box):
+    nas_box.dial("81000001", "rahim")
+    RadiusRecordFactory(
+        nas_address="127.0.0.1",
+        status="Start",
+        unique_id="u1",
+        session_id="81000001",
+        username="rahim",
+        received_at=AT,
+    )
+    want(line, desired_state="WALLED", desired_since=AT)
+
+    push(nas)
+
+    assert nas_box.sessions == {}
+
+
 def test_a_removed_line_ends_its_session(line, nas, nas_box, session):
     want(line, desired_state="REMOVED")
 
