@@ -216,6 +216,18 @@ TIMETABLE: tuple[Scheduled, ...] = (
         every=timedelta(seconds=30),
     ),
     Scheduled(
+        job="read-interstellio",
+        task="network.read_interstellio",
+        every=timedelta(hours=1),
+        why="Usage of lines that Interstellio counts; three days are read again.",
+    ),
+    Scheduled(
+        job="take-accounting",
+        task="network.take_accounting",
+        every=timedelta(seconds=30),
+        why="Sessions and usage of RADIUS accounting; lines at RADIUS that wait are told.",
+    ),
+    Scheduled(
         job="compare-routers",
         task="network.compare_routers",
         every=timedelta(hours=1),

@@ -148,6 +148,11 @@ _owner = env.database(
     )
 )
 PORTAL_ROLE = env.text("DATABASE_PORTAL_ROLE", "ispbill_portal")
+# What FreeRADIUS connects as; only `manage.py radius` reads it, to write FreeRADIUS's files.
+_radius = env.text("DATABASE_RADIUS_URL", "")
+RADIUS_DATABASE = (
+    env.database(_radius) if _radius else {**_app, "USER": "ispbill_radius", "PASSWORD": ""}
+)
 # PgBouncer knows no `options` at the start of a connection: then the roles have them as their own
 # (docs/admin/roles.sql).
 DATABASE_BEHIND_PGBOUNCER = env.flag("DATABASE_BEHIND_PGBOUNCER", default=False)

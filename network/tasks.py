@@ -12,7 +12,10 @@ from ispbill.core import clock
 from network.addresses.services import assigning
 from network.drift.services import deciding, looking
 from network.fup.services import enforcing
+from network.interstellio.services import reading
 from network.outages.services import judging, picture, publishing, watching
+from network.radius.services import pushing
+from network.radius.services import taking as accounting
 from network.services import health, push, sweeping
 from network.takeover.services import taking
 from network.usage.services import alerts, keeping, noting, polling
@@ -22,6 +25,22 @@ from network.usage.services import alerts, keeping, noting, polling
 def push_router(router_id: int, **_future: object) -> None:
     """Bring one router to what we want of it; queued after each change of a desired state."""
     push.push_router(router_id=router_id, now=clock.now)
+    pushing.push_router(router_id=router_id, now=clock.now)
+
+
+@shared_task(name="network.push_radius")
+def push_radius(router_id: int, **_future: object) -> None:
+    """Tell the sessions of a router that asks RADIUS what has changed."""
+    pushing.push_router(router_id=router_id, now=clock.now)
+
+
+@shared_task(name="network.take_accounting")
+def take_accounting(**_future: object) -> None:
+    """Make sessions and usage of RADIUS accounting, and queue routers that have lines due."""
+    at = clock.now()
+    accounting.take_all(at=at)
+    accounting.close_lost(at=at)
+    pushing.enqueue_routers()
 
 
 @shared_task(name="network.check_router")
@@ -50,6 +69,16 @@ def poll_bandwidth(**_future: object) -> None:
     polling.poll_all()
 
 
+@shared_task(name="network.read_interstellio")
+@logged_job("read-interstellio")
+def read_interstellio(progress: Progress, **_future: object) -> Tally:
+    """Read what Interstellio counted; nothing while it is switched off."""
+    run = reading.read_all(now=clock.now)
+    if run is None:
+        return Tally()
+    return Tally(processed=run.services, failed=run.failed, detail={"hours": run.hours})
+
+
 @shared_task(name="network.keep_usage")
 def keep_usage(**_future: object) -> None:
     """See to the tables of samples, the lists' figure of each customer, and what is odd."""
@@ -57,6 +86,7 @@ def keep_usage(**_future: object) -> None:
     keeping.keep(at=at)
     noting.note_cycles(on=clock.local_date(at))
     alerts.find(on=clock.local_date(at))
+    accounting.keep(at=at)
 
 
 @shared_task(name="network.enforce_fup")

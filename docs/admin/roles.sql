@@ -1,7 +1,8 @@
--- The three roles and the database of ispbill, on PostgreSQL 15 to 18; may be run again.
+-- The four roles and the database of ispbill, on PostgreSQL 15 to 18; may be run again.
 --   psql -U postgres -v owner_password=… -v app_password=… -f docs/admin/roles.sql
+-- With -v radius_password=… FreeRADIUS may sign in with the fourth (docs/admin/radius.md).
 -- With -v backup_password=… also the role that makes copies: it reads everything, changes nothing.
--- None of the three may bypass row-level security: a superuser sees every row whatever the policies
+-- None of the four may bypass row-level security: a superuser sees every row whatever the policies
 -- say. What `options` of a connection set without PgBouncer, the roles have as their own as well.
 \set ON_ERROR_STOP on
 SELECT current_setting('server_version_num')::int >= 160000 AS sixteen \gset
@@ -11,9 +12,18 @@ CREATE ROLE ispbill_owner;
 CREATE ROLE ispbill_app;
 CREATE ROLE ispbill_portal;
 \endif
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ispbill_radius') AS new_radius \gset
+\if :new_radius
+CREATE ROLE ispbill_radius NOLOGIN;
+\endif
 ALTER ROLE ispbill_owner LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB PASSWORD :'owner_password';
 ALTER ROLE ispbill_app LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD :'app_password';
 ALTER ROLE ispbill_portal NOLOGIN NOSUPERUSER NOBYPASSRLS;
+ALTER ROLE ispbill_radius NOSUPERUSER NOBYPASSRLS;
+ALTER ROLE ispbill_radius SET timezone = 'UTC';
+\if :{?radius_password}
+ALTER ROLE ispbill_radius LOGIN PASSWORD :'radius_password';
+\endif
 -- The app may become the portal, and has not the portal's rights meanwhile: policies made for the
 -- portal must not bind the application itself.
 \if :sixteen

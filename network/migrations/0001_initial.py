@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.datetime
 import uuid
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
@@ -858,6 +859,176 @@ class Migration(migrations.Migration):
             model_name='ipassignment',
             constraint=models.CheckConstraint(condition=models.Q(('span__isempty', False)), name='ip_assignment_lasts'),
         ),
-    
-        Install("network", "24afc6de3070e27c"),
+        migrations.AddField(
+            model_name='router',
+            name='uses_radius',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.CreateModel(
+            name='RadiusAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('nas_address', models.GenericIPAddressField()),
+                ('username', models.CharField(db_default='', max_length=253)),
+                ('reply', models.CharField(max_length=40)),
+                ('caller_id', models.CharField(db_default='', max_length=253)),
+            ],
+            options={
+                'db_table': 'radpostauth',
+                'indexes': [models.Index(fields=['nas_address', '-at'], name='radpostauth_latest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RadiusRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('nas_address', models.GenericIPAddressField()),
+                ('status', models.CharField(max_length=40)),
+                ('unique_id', models.CharField(db_default='', max_length=64)),
+                ('session_id', models.CharField(db_default='', max_length=128)),
+                ('username', models.CharField(db_default='', max_length=253)),
+                ('address', models.CharField(db_default='', max_length=45)),
+                ('ipv6_prefix', models.CharField(db_default='', max_length=60)),
+                ('caller_id', models.CharField(db_default='', max_length=253)),
+                ('port', models.CharField(db_default='', max_length=253)),
+                ('session_seconds', models.BigIntegerField(db_default=0)),
+                ('delay_seconds', models.BigIntegerField(db_default=0)),
+                ('input_octets', models.BigIntegerField(db_default=0)),
+                ('input_gigawords', models.BigIntegerField(db_default=0)),
+                ('output_octets', models.BigIntegerField(db_default=0)),
+                ('output_gigawords', models.BigIntegerField(db_default=0)),
+                ('cause', models.CharField(db_default='', max_length=60)),
+                ('taken_at', models.DateTimeField(null=True)),
+                ('verdict', models.CharField(db_default='', max_length=12)),
+            ],
+            options={
+                'db_table': 'radacct',
+                'indexes': [models.Index(condition=models.Q(('taken_at__isnull', True)), fields=['id'], name='radacct_waiting'), models.Index(fields=['received_at'], name='radacct_oldest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RadiusSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('server_address', models.CharField(blank=True, max_length=253)),
+                ('sealed_key', models.TextField(blank=True)),
+            ],
+            options={
+                'verbose_name_plural': 'RADIUS settings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='radius_settings_are_one_row')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RadiusUser',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('secret', models.TextField(blank=True)),
+                ('password_generation', models.BigIntegerField(default=0)),
+                ('is_alone', models.BooleanField(default=False)),
+                ('told_generation', models.BigIntegerField(default=0)),
+                ('told_at', models.DateTimeField(null=True)),
+                ('was_disconnected', models.BooleanField(default=False)),
+                ('line', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='radius', to='network.access')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RadiusNas',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.GenericIPAddressField()),
+                ('secret', models.TextField()),
+                ('coa_port', models.PositiveIntegerField(default=3799)),
+                ('ipv6_pool', models.CharField(blank=True, max_length=60)),
+                ('since', models.DateTimeField()),
+                ('heard_at', models.DateTimeField(null=True)),
+                ('unknown_users', models.PositiveBigIntegerField(default=0)),
+                ('router', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='radius', to='network.router')),
+            ],
+            options={
+                'verbose_name_plural': 'RADIUS routers',
+                'constraints': [models.UniqueConstraint(fields=('address',), name='radius_nas_address_once'), models.CheckConstraint(condition=models.Q(('coa_port__range', (1, 65535))), name='radius_nas_port_exists')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RadiusSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('unique_id', models.CharField(max_length=64)),
+                ('session_id', models.CharField(max_length=128)),
+                ('address', models.CharField(blank=True, max_length=45)),
+                ('ipv6_prefix', models.CharField(blank=True, max_length=60)),
+                ('caller_id', models.CharField(blank=True, max_length=60)),
+                ('port', models.CharField(blank=True, max_length=60)),
+                ('began_at', models.DateTimeField()),
+                ('last_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('is_lost', models.BooleanField(default=False)),
+                ('cause', models.CharField(blank=True, max_length=60)),
+                ('seconds', models.BigIntegerField(default=0)),
+                ('upload_bytes', models.BigIntegerField(default=0)),
+                ('download_bytes', models.BigIntegerField(default=0)),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='radius_sessions', to='network.access')),
+                ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['line', '-began_at'], name='radius_session_latest'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['router', 'last_at'], name='radius_session_open'), models.Index(fields=['address', 'began_at'], name='radius_session_address')],
+                'constraints': [models.UniqueConstraint(fields=('router', 'unique_id', 'began_at'), name='radius_session_once'), models.CheckConstraint(condition=models.Q(('last_at__gte', models.F('began_at'))), name='radius_session_runs_forward')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterstellioRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('began_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('services', models.PositiveIntegerField(default=0)),
+                ('hours', models.PositiveIntegerField(default=0)),
+                ('failed', models.PositiveIntegerField(default=0)),
+                ('unknown', models.JSONField(default=list)),
+                ('unknown_count', models.PositiveIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-began_at'], name='interstellio_run_latest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterstellioSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_on', models.BooleanField(default=False)),
+                ('identity_url', models.URLField(default='https://identity-za.nebularstack.com')),
+                ('subscriber_url', models.URLField(default='https://subscriber-za.nebularstack.com')),
+                ('telemetry_url', models.URLField(default='https://telemetry-za.nebularstack.com')),
+                ('domain', models.CharField(blank=True, max_length=120)),
+                ('tenant_id', models.CharField(blank=True, max_length=120)),
+                ('username', models.CharField(blank=True, max_length=120)),
+                ('seal_id', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('sealed_password', models.TextField(blank=True)),
+                ('kilobyte', models.PositiveSmallIntegerField(default=1000)),
+                ('calls_a_second', models.PositiveSmallIntegerField(default=2)),
+            ],
+            options={
+                'verbose_name_plural': 'Interstellio settings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='interstellio_settings_are_one_row'), models.CheckConstraint(condition=models.Q(('calls_a_second__range', (1, 20)), ('kilobyte__in', [1000, 1024])), name='interstellio_settings_are_sound')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterstellioLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('remote_id', models.CharField(max_length=64, unique=True)),
+                ('username', models.CharField(max_length=120)),
+                ('read_until', models.DateTimeField(null=True)),
+                ('tried_at', models.DateTimeField(null=True)),
+                ('error', models.CharField(blank=True, max_length=200)),
+                ('subscription', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='interstellio', to='customers.subscription')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tried_at'], name='interstellio_link_turn')],
+            },
+        ),
+        Install("network", "32e3e29cdf478a5e"),
     ]

@@ -8,7 +8,9 @@ from network.models.router import Router, RouterSilence
 import network.addresses.models  # isort: skip
 import network.drift.models  # isort: skip
 import network.fup.models  # isort: skip
+import network.interstellio.models  # isort: skip
 import network.outages.models  # isort: skip
+import network.radius.models  # isort: skip
 import network.speedtest.models  # isort: skip
 import network.takeover.models  # isort: skip
 import network.usage.models  # noqa: F401  # isort: skip

@@ -62,6 +62,8 @@ class Router(models.Model):
     is_enabled = models.BooleanField(default=True)
     added_at = models.DateTimeField(null=True)  # null: before this was written down
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Its lines sign on at RADIUS (network.radius), not as users kept on the router.
+    uses_radius = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -15,14 +15,15 @@ def lines() -> QuerySet[Access]:
     return Access.objects.exclude(generation=F("confirmed_generation"))
 
 
-def due_lines(router_id: int) -> QuerySet[Access]:
-    """Return the lines to bring to their router now, the most urgent first.
+def due_lines(router_id: int, *, by_radius: bool = False) -> QuerySet[Access]:
+    """Return the lines to bring to their router now, the most urgent first; none by the router's
+    own API where they sign on at RADIUS, and none by RADIUS where they do not.
 
     Removals free user names for others; then whoever has paid; suspensions can wait.
     """
     return (
         lines()
-        .filter(_NOW, router_id=router_id, is_on_hold=False)
+        .filter(_NOW, router_id=router_id, is_on_hold=False, router__uses_radius=by_radius)
         .select_related("subscription")
         .order_by(
             Case(
@@ -41,8 +42,9 @@ def due_leftovers(router_id: int) -> QuerySet[Leftover]:
 
 
 def routers_with_work() -> QuerySet[Router]:
-    """Return the routers that may be called now and have something to be told."""
-    with_lines = lines().filter(_NOW, is_on_hold=False).values("router_id")
+    """Return the routers that may be called now and have something to be told by their API."""
+    due = lines().filter(_NOW, is_on_hold=False, router__uses_radius=False)
+    with_lines = due.values("router_id")
     with_leftovers = Leftover.objects.filter(_NOW).values("router_id")
     return callable_routers().filter(Q(pk__in=with_lines) | Q(pk__in=with_leftovers))
 

@@ -47,7 +47,7 @@ def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]
         for difference in _of_line(line, router, secrets.get(line.username), online)
     ]
     found += row_differences.of_lines(lines, router, rows, online=online)
-    found += _of_profiles(lines, router, profiles)
+    found += _of_profiles([] if router.uses_radius else lines, router, profiles)
     known = {line.username for line in lines if line.method == Method.PPPOE}
     extra = [
         Difference(kind=Kind.EXTRA, name=row.name, wanted="", actual=_words(row))
@@ -176,9 +176,10 @@ def _of_line(
             is_pending=not line.is_settled,
         )
 
-    if line.desired_state == Access.State.REMOVED:
-        if row is not None and row.owner == owner:
-            yield differs(Kind.STILL_THERE, "", _words(row))
+    if line.desired_state == Access.State.REMOVED or router.uses_radius:
+        kind = row and _of_absent(line, row, is_ours=row.owner == owner)
+        if row is not None and kind is not None:
+            yield differs(kind, "", _words(row))
         return
     profile = router_profiles.profile_on_router(line, router)
     closing = router_profiles.closing_of(line, router)
@@ -198,6 +199,12 @@ def _of_line(
     address = "" if closing == Router.SuspendMode.PROFILE else line.static_ip or ""
     if row.remote_address != address:
         yield differs(Kind.WRONG_ADDRESS, address, row.remote_address)
+
+
+def _of_absent(line: Access, row: SecretRow, *, is_ours: bool) -> Kind | None:
+    """Return what is wrong with a user of a line that is removed, or signs on at RADIUS instead."""
+    is_removed = line.desired_state == Access.State.REMOVED
+    return Kind.STILL_THERE if is_ours else None if is_removed else Kind.NOT_OURS
 
 
 def _of_profiles(

@@ -5,8 +5,10 @@ from django.urls import URLPattern, URLResolver, path
 from network.addresses.views import pools
 from network.drift.views import plans as drift
 from network.fup.views import staff as fup
+from network.interstellio.views import staff as interstellio
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
+from network.radius.views import staff as radius
 from network.speedtest.views import staff as speed
 from network.takeover.views import users
 from network.usage.views import bandwidth
@@ -28,6 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/<int:pk>/users/", users.review, name="router-users"),
     path("network/routers/<int:pk>/users/read/", users.read, name="read-router-users"),
     path("network/router-users/<int:pk>/", users.name, name="name-router-user"),
+    path("network/routers/<int:pk>/radius/", radius.tab, name="router-radius"),
+    path("network/routers/<int:pk>/radius/change/", radius.change, name="change-radius"),
+    path("network/routers/<int:pk>/radius/leave/", radius.leave, name="leave-radius"),
+    path("network/radius/settings/", radius.change_settings, name="radius-settings"),
     path("network/addresses/", pools.index, name="addresses"),
     path("network/addresses/add/", pools.add, name="add-pool"),
     path("network/addresses/who/", pools.trace, name="trace-address"),
@@ -57,6 +63,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/speed-tests/settings/", speed.change_settings, name="speed-test-settings"),
     path("network/sessions/", bandwidth.sessions, name="sessions"),
     path("network/usage/", bandwidth.index, name="bandwidth"),
+    path("network/usage/sync/", interstellio.index, name="usage-sync"),
+    path("network/usage/sync/settings/", interstellio.change, name="interstellio-settings"),
+    path("network/usage/sync/try/", interstellio.try_out, name="try-interstellio"),
+    path("network/usage/sync/now/", interstellio.read_now, name="read-usage-now"),
+    path("network/usage/sync/again/", interstellio.read_again, name="read-usage-again"),
     path("network/usage/heavy/", bandwidth.heavy, name="heavy-users"),
     path("network/usage/alerts/<int:pk>/dismiss/", bandwidth.dismiss, name="dismiss-alert"),
     path("network/usage/routers/<int:pk>/", bandwidth.router, name="router-traffic"),

@@ -207,6 +207,7 @@ def tab(
                 "staff_network:router-answers",
                 getattr(router, "news_count", "") or "",
             ),
+            ("radius", "RADIUS", "staff_network:router-radius", ""),
             ("log", _("Log"), "staff_network:router-log", ""),
         )
     ]

@@ -65,6 +65,8 @@ SHEETS = {
     "staff_network:correct-outage": Sheet("title", *TEXTS, "not_ours_reason", "Power company"),
     "staff_network:outage-settings": Sheet("tail_hours", "12", "18", "credit_min_minutes", "60"),
     "staff_network:speed-test-settings": Sheet("seconds", "5", "8", "most_megabytes", "90"),
+    "staff_network:interstellio-settings": Sheet("domain", *TEXTS, "tenant_id", "t-9"),
+    "staff_network:radius-settings": Sheet("server_address", "10.0.0.1", "10.0.0.2", "", ""),
     "staff_network:edit-router": Sheet("name", *TEXTS, "site", "Roof of house 7"),
     "staff_notifications:edit-provider": Sheet(
         "credential_sender", *TEXTS, "credential_account_sid", "AC7"
@@ -213,6 +215,7 @@ NO_EDIT = {
     "staff_fieldservice:assign",  # carries the version of the job that was shown
     "staff_network:add-outage",
     "staff_network:add-pool",
+    "staff_network:change-radius",  # of a router that is not on RADIUS yet
     "staff_network:name-router-user",
     "staff_network:add-outage-places",
     "staff_network:add-router",

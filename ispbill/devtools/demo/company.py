@@ -31,6 +31,7 @@ from ispbill.devtools.demo import (
     history,
     imports,
     interruptions,
+    interstellio,
     leads,
     message_providers,
     messages,
@@ -224,6 +225,7 @@ def _show(
             contracts.show(base=base, now=now)
         with say.step("Customers who may leave, and who called them"):
             retention.show(base=base, seed=seed_number, now=now)
+    interstellio.connect(at=now, is_on=False)
     with say.step("Messages already sent"):
         devices.switch_on(owner=base.owner, now=now)
         _tell(now)

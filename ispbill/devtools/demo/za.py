@@ -21,7 +21,7 @@ from customers.services import areas, portal_access, registration, subscriptions
 from customers.services.profile import Details
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
-from ispbill.devtools.demo import ground, messages, quiet, za_ground
+from ispbill.devtools.demo import ground, interstellio, messages, quiet, za_ground
 from ispbill.devtools.demo.ground import HQ, Ground
 from ispbill.devtools.demo.progress import Say
 from ispbill.devtools.demo.za_ground import DAYS, PEOPLE, ZONE, Person, moment
@@ -70,6 +70,8 @@ def seed(*, now: datetime, say: Say) -> None:
             for day in (start + timedelta(days=number) for number in range(DAYS)):
                 life.live(day)
             life.end(now)
+    with say.step("Interstellio counts"), quiet.history():
+        interstellio.connect(at=now, is_on=True)
     with say.step("Messages already sent"):
         User.objects.filter(role=User.Role.CUSTOMER).update(password=base.password_hash)
         messages.deliver_what_is_past()

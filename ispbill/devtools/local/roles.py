@@ -1,8 +1,9 @@
-"""The three roles, the database and its extensions; safe to run at every start.
+"""The four roles, the database and its extensions; safe to run at every start.
 
 `ispbill_owner` owns the database and runs migrations, `ispbill_app` is what the running product
-connects as, `ispbill_portal` is what a portal request switches to. None may bypass row-level
-security: a superuser, and an owner without FORCE, see every row whatever the policies say.
+connects as, `ispbill_portal` is what a portal request switches to, `ispbill_radius` is what
+FreeRADIUS connects as. None may bypass row-level security: a superuser, and an owner without
+FORCE, see every row whatever the policies say.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import psycopg
 OWNER = "ispbill_owner"
 APP = "ispbill_app"
 PORTAL = "ispbill_portal"
+RADIUS = "ispbill_radius"
 DATABASE = "ispbill"
 TRUSTED_EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")  # the owner may create these himself
 
@@ -21,6 +23,7 @@ _ROLES = {
     OWNER: "LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB",
     APP: "LOGIN NOSUPERUSER NOBYPASSRLS",
     PORTAL: "NOLOGIN NOSUPERUSER NOBYPASSRLS",
+    RADIUS: "LOGIN NOSUPERUSER NOBYPASSRLS",
 }
 
 Connection = psycopg.Connection[tuple[object, ...]]

@@ -26,7 +26,11 @@ from ispbill.core import crypto, sealed_files
 from ispbill.core.acts import Act
 from ispbill.notifications.models import MessageProvider, PushKeys
 from ispbill.notifications.services import provider_accounts, push_keys
+from network.interstellio.models import InterstellioSettings
+from network.interstellio.services import accounts as interstellio_accounts
 from network.models import Access, Router
+from network.radius.models import RadiusSettings
+from network.radius.services import keys as radius_keys
 from network.services import connections, lines
 from payments.bank.models import KnownPayer, SettlementImport, StatementImport, StatementLine
 from payments.bank.services import files, payers
@@ -67,6 +71,8 @@ COLUMNS: list[Sealed] = [
     Sealed(TotpDevice, "sealed_secret", second_factor.sealed_for),
     Sealed(Router, "sealed_password", connections.secret_place),
     Sealed(Access, "sealed_password", lines.secret_place),
+    Sealed(InterstellioSettings, "sealed_password", interstellio_accounts.secret_place),
+    Sealed(RadiusSettings, "sealed_key", radius_keys.secret_place),
     Sealed(
         Customer,
         "sealed_national_id",

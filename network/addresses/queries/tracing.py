@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from customers.models import Subscription
 from network.addresses.models import IpAssignment, IpPool
 from network.addresses.rules import blocks
+from network.radius.models import RadiusSession
 from network.usage.models import LineSession, UsageCounter
 
 POLL = timedelta(minutes=5)
@@ -37,7 +38,8 @@ class Candidate:
 def who(*, address: str, moment: datetime, port: int | None = None) -> list[Candidate]:
     """Return everybody who may have had an address at a moment, the certain ones first."""
     inner = _inside(address, port)
-    found = [*_fixed(inner, moment), *_over(inner, moment), *_open(inner, moment)]
+    found = [*_fixed(inner, moment), *_told(inner, moment)]
+    found += [*_over(inner, moment), *_open(inner, moment)]
     return sorted(found, key=lambda one: (not one.is_certain, not one.is_fixed, one.since))
 
 
@@ -69,6 +71,27 @@ def _fixed(addresses: Iterable[str], moment: datetime) -> Iterator[Candidate]:
             is_fixed=True,
             since=one.span.lower,
             until=one.span.upper,
+        )
+
+
+def _told(addresses: Iterable[str], moment: datetime) -> Iterator[Candidate]:
+    """Sessions of RADIUS accounting: begun and ended to the second, where the Stop came."""
+    rows = RadiusSession.objects.filter(
+        address__in=list(addresses),
+        began_at__lte=moment + TRACE_MINUTES,
+        last_at__gte=moment - AROUND,
+    )
+    shown = ("router", "line__subscription__customer", "line__subscription__package")
+    for one in rows.select_related(*shown):
+        yield Candidate(
+            subscription=one.line.subscription,
+            address=one.address,
+            is_certain=one.began_at <= moment <= one.last_at,
+            is_fixed=False,
+            since=one.began_at,
+            until=one.ended_at,
+            router=one.router.name,
+            caller_id=one.caller_id,
         )
 
 

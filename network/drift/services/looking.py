@@ -19,6 +19,7 @@ from network.drift.models import DriftFinding, DriftLook
 from network.drift.rules import limits
 from network.models import Access, Router
 from network.queries import unsettled
+from network.radius.services import pushing
 from network.services import desired_states, push, reconcile
 from network.services.differences import Difference, Kind
 
@@ -49,6 +50,9 @@ def keep(
 ) -> DriftLook:
     """Write down what a whole comparison found: new, still there, changed, and over."""
     locks.hold(f"network.drift:{router.pk}")
+    if router.uses_radius:
+        local = [one.line_id for one in found if one.kind is Kind.STILL_THERE and one.line_id]
+        pushing.note_local_users(local)
     living = {
         (row.kind, row.menu, row.name): row
         for row in DriftFinding.objects.select_for_update(no_key=True).filter(

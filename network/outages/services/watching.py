@@ -15,6 +15,7 @@ from network.outages.rules import moves
 from network.outages.services import desk, opening
 
 BACK_FOR = timedelta(minutes=5)
+ACCOUNTING_LATELY = timedelta(minutes=10)  # updates come every five
 _HALF = 2
 
 
@@ -52,7 +53,10 @@ def is_our_own_connection() -> bool:
 
 
 def _silent(at: datetime) -> list[RouterSilence]:
-    """Return silences that are long enough, of routers in use that have lines."""
+    """Return silences that are long enough, of routers in use that have lines.
+
+    A router whose RADIUS accounting arrives serves its lines, whatever its API does.
+    """
     after = timedelta(minutes=OutageSettings.current().propose_after_minutes)
     open_lines = Access.objects.filter(desired_state=Access.State.OPEN).values("router_id")
     found = RouterSilence.objects.filter(
@@ -61,7 +65,7 @@ def _silent(at: datetime) -> list[RouterSilence]:
         router__is_enabled=True,
         router__archived_at=None,
         router__in=open_lines,
-    )
+    ).exclude(router__radius__heard_at__gte=at - ACCOUNTING_LATELY)
     return list(found.select_related("router").order_by("since", "pk"))
 
 

@@ -97,12 +97,14 @@ def samples(parts: Sequence["Part"], *, router_id: int, at: datetime) -> None:
             )
 
 
-def hours(boxes: Mapping[tuple[int, int, datetime], list[int]]) -> None:
+def hours(
+    boxes: Mapping[tuple[int, int, datetime], list[int]], *, source: Source = Source.MIKROTIK
+) -> None:
     """Add bytes by (service, customer, hour)."""
     _run(
         _HOURS,
         [
-            Source.MIKROTIK.value,
+            source.value,
             [key[0] for key in boxes],
             [key[1] for key in boxes],
             [key[2] for key in boxes],

@@ -13,6 +13,7 @@ from django.urls import reverse
 from ispbill.core import clock
 from ispbill.devtools.sandbox import config
 from ispbill.devtools.sandbox.gateways.server import serve as serve_gateways
+from ispbill.devtools.sandbox.interstellio import serve as serve_interstellio
 from ispbill.devtools.sandbox.messages.providers import ProviderServer as serve_providers
 from ispbill.devtools.sandbox.messages.server import serve as serve_messages
 from ispbill.devtools.sandbox.netcash.server import serve as serve_netcash
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             messages.close()
             raise CommandError(f"cannot start the gateway sandbox: {error}") from error
         netcash = serve_netcash(directory, today=_bank_day, postback_url=_postback_url())
+        counted = serve_interstellio(directory)
         try:
             status = main(
                 [
@@ -63,9 +65,11 @@ class Command(BaseCommand):
                     "messages": messages.address,
                     "gateways": gateways.addresses,
                     "netcash": netcash.address,
+                    "interstellio": counted.url,
                 },
             )
         finally:
+            counted.close()
             netcash.close()
             gateways.close()
             push.close()
