@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from fieldservice.stock.views import acts as stock_acts
 from fieldservice.stock.views import staff as stock
-from fieldservice.views import absences, board, conflicts, papers, reports, staff
+from fieldservice.views import absences, board, conflicts, papers, reports, staff, working_days
 
 app_name = "staff_fieldservice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field-jobs/week/", board.week, name="week"),
     path("field-jobs/absences/new/", absences.enter, name="add-absence"),
     path("field-jobs/absences/<int:pk>/withdraw/", absences.withdraw, name="withdraw-absence"),
+    path("field-jobs/hours/<int:pk>/", working_days.edit, name="working-days"),
     path("field-jobs/reports/", reports.index, name="reports"),
     path("field-jobs/conflicts/<int:pk>/<slug:what>/", conflicts.decide, name="decide-conflict"),
     path("field-jobs/photos/<int:pk>/", papers.photo, name="photo"),
