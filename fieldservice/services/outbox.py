@@ -19,7 +19,7 @@ from django.db import transaction
 
 from fieldservice.models import FieldAction, WorkOrder
 from fieldservice.rules import lifecycle, moments
-from fieldservice.services import field_acts, locking
+from fieldservice.services import field_acts, field_files, locking
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core import made_files
@@ -77,10 +77,10 @@ def receive(*, order: WorkOrder, sent: Sent, act: Act[User]) -> FieldAction:
         row.outcome = Outcome.WAITING
     if row.outcome:
         _keep_file(row, sent.content)
-        row.save(force_insert=True)
+        _save(row)
         return row
     _apply(order, row, sent.content, act=act)
-    row.save(force_insert=True)
+    _save(row)
     _apply_waiting(row.action_id, act=act)
     return row
 
@@ -202,6 +202,13 @@ def _answer(order: WorkOrder, why: str) -> dict[str, Any]:
 
 def _is_known(action_id: uuid.UUID) -> bool:
     return FieldAction.objects.filter(action_id=action_id).exclude(outcome=Outcome.WAITING).exists()
+
+
+def _save(row: FieldAction) -> None:
+    """Keep an act, and that its picture will come; of a refused one nothing is asked for."""
+    row.save(force_insert=True)
+    if not row.file_path and row.outcome != Outcome.REFUSED:
+        field_files.expect(row)
 
 
 def _keep_file(row: FieldAction, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from fieldservice.stock.views import acts as stock_acts
+from fieldservice.stock.views import corrections
 from fieldservice.stock.views import staff as stock
 from fieldservice.views import absences, board, conflicts, papers, reports, staff, working_days
 
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/of/<str:number>/give/", stock_acts.issue, name="issue"),
     path("stock/pieces/<int:pk>/back/", stock_acts.take_back, name="take-back"),
     path("stock/pieces/<int:pk>/charge/", stock_acts.charge, name="charge-piece"),
+    path("stock/pieces/<int:pk>/repaired/", corrections.repaired, name="repaired"),
+    path("stock/moves/<int:pk>/undo/", corrections.undo, name="undo-move"),
+    path("stock/transfers/<int:pk>/back/", corrections.call_back, name="call-back"),
     path("stock/places/<int:pk>/", stock.place, name="place"),
     path("stock/places/<int:pk>/count/", stock_acts.count, name="count"),
     path("stock/<int:pk>/", stock.item, name="item"),

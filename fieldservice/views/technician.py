@@ -50,7 +50,7 @@ def day(request: Request) -> JsonResponse:
     past = orders.past_visits(found)
     papers = to_sign.of({order.customer_id for order in found})
     with rls.as_house():
-        van = stock.van(request.user)
+        van, sent = stock.van(request.user), len(stock.to_accept(request.user))
     jobs = [
         {
             **_job(order, request.user.pk),
@@ -66,6 +66,7 @@ def day(request: Request) -> JsonResponse:
             "fetched_at": clock.now().isoformat(),
             "jobs": jobs,
             "van": van,
+            "to_accept": sent,
         }
     )
 
