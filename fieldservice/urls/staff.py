@@ -2,10 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from fieldservice.rounds.views import staff as round_staff
 from fieldservice.stock.views import acts as stock_acts
 from fieldservice.stock.views import corrections
 from fieldservice.stock.views import staff as stock
-from fieldservice.views import absences, board, conflicts, papers, reports, staff, working_days
+from fieldservice.views import (
+    absences,
+    board,
+    conflicts,
+    devices,
+    maps,
+    papers,
+    reports,
+    staff,
+    working_days,
+)
 
 app_name = "staff_fieldservice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,8 +25,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field-jobs/new/<str:number>/", staff.add_for, name="add-for"),
     path("field-jobs/board/", board.show, name="board"),
     path("field-jobs/week/", board.week, name="week"),
+    path("field-jobs/map/", maps.show, name="map"),
     path("field-jobs/absences/new/", absences.enter, name="add-absence"),
     path("field-jobs/absences/<int:pk>/withdraw/", absences.withdraw, name="withdraw-absence"),
+    path("field-jobs/receipts/new/", round_staff.type_in, name="type-in-receipt"),
+    path("field-jobs/phones/", devices.index, name="devices"),
+    path("field-jobs/phones/<int:pk>/end/", devices.end, name="end-device"),
     path("field-jobs/hours/<int:pk>/", working_days.edit, name="working-days"),
     path("field-jobs/reports/", reports.index, name="reports"),
     path("field-jobs/conflicts/<int:pk>/<slug:what>/", conflicts.decide, name="decide-conflict"),

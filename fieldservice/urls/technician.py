@@ -4,12 +4,14 @@ from django.urls import URLPattern, URLResolver, path
 
 from fieldservice.rounds.views import technician as rounds
 from fieldservice.stock.views import technician as stock
-from fieldservice.views import files, outbox, technician
+from fieldservice.views import devices, files, outbox, technician
 
 app_name = "field"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("day/", technician.day, name="day"),
     path("token/", outbox.token, name="token"),
+    path("device/", devices.register, name="device"),
+    path("farewell/", devices.farewell, name="farewell"),
     path("outbox/", outbox.receive, name="outbox"),
     path("files/<uuid:action>/", files.part, name="file"),
     path("stock/", stock.index, name="stock"),

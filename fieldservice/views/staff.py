@@ -58,6 +58,7 @@ def index(request: Request) -> HttpResponse:
         "next_page": number + 1 if len(rows) > SIZE else None,
         "previous_page": number - 1 if number else None,
         "may_edit": may(request.user, "field.edit"),
+        "may_decide": may(request.user, "field.decide"),
         "tabs": paging.tabs(
             None,
             "tab",
