@@ -54,6 +54,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
                 "js/field-queue.js",
                 "js/field-parts.js",
                 "js/money.js",
+                "js/field-print.js",
                 "js/field-round.js",
                 "js/field-app.js",
                 "pwa/icon-192.png",
