@@ -1,7 +1,6 @@
-"""Phones the app keeps jobs on: registered, ended when lost, and what such a phone still hands in."""
+"""Phones the app keeps jobs on: registered, ended when lost, and what a lost one hands in."""
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -28,32 +27,35 @@ class TooManyPhones(DomainError):
     """The person has two phones already."""
 
 
+class PhoneEnded(DomainError):
+    """The phone was ended; it is told so when it says farewell."""
+
+
 def digest(token: str) -> str:
     """Return what is stored of a phone's secret."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
-def register(
-    *, name: str, session_id: int | None, token: str = "", act: Act[User]
-) -> tuple[FieldDevice, str]:
-    """Give a phone a secret of its own, or know it again by the one it has; return both.
+def register(*, token: str, name: str, session_id: int | None, act: Act[User]) -> FieldDevice:
+    """Know a phone by the secret it made for itself; the same one again is the same phone.
 
-    Raises TooManyPhones.
+    Raises TooManyPhones, PhoneEnded for a secret that was ended or is another person's.
     """
     trail.begin(act=act)
     User.objects.select_for_update(no_key=True).get(pk=act.actor.pk)
-    mine = FieldDevice.objects.filter(person=act.actor, ended_at=None)
-    known = mine.filter(token_digest=digest(token)).first() if token else None
+    known = FieldDevice.objects.filter(token_digest=digest(token)).first()
     if known is not None:
+        if known.ended_at is not None or known.person_id != act.actor.pk:
+            raise PhoneEnded
         known.session_id, known.seen_at = session_id, act.at
         known.save(update_fields=["session_id", "seen_at"])
-        return known, token
+        return known
+    mine = FieldDevice.objects.filter(person=act.actor, ended_at=None)
     if mine.filter(seen_at__gt=act.at - FORGOTTEN_AFTER).count() >= MOST_PHONES:
         raise TooManyPhones(
             _("You have two phones already. Ask the office to end one of them first.")
         )
-    token = secrets.token_urlsafe(32)
     made = FieldDevice.objects.create(
         token_digest=digest(token),
         person=act.actor,
@@ -63,7 +65,7 @@ def register(
         seen_at=act.at,
     )
     _record(made, "registered", act=act)
-    return made, token
+    return made
 
 
 @transaction.atomic

@@ -21,7 +21,6 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 
-
 @dataclass(frozen=True)
 class Signed:
     """A drawn path (strokes of [x, y]), or a typed name, or why there is neither."""

@@ -141,9 +141,7 @@ def _photo(visit: Visit, row: FieldAction, content: bytes, act: Act[User]) -> No
     item, point = str(row.payload["item"]), _point(row.payload)
     announced = None if content else field_files.announced(row)
     if announced is None:
-        photos.add(
-            visit=visit, item=item, content=content, point=point, moment=row.moment, act=act
-        )
+        photos.add(visit=visit, item=item, content=content, point=point, moment=row.moment, act=act)
         return
     photos.announce(
         visit=visit, item=item, announced=announced, point=point, moment=row.moment, act=act

@@ -103,7 +103,9 @@ def _append(
     """Add a part; tell whether the sum is right so far, and what was wrong with the picture."""
     trail.begin(act=act)
     locking.lock(file.action.order)
-    file = FieldFile.objects.select_for_update(of=("self",)).select_related("action").get(pk=file.pk)
+    file = (
+        FieldFile.objects.select_for_update(of=("self",)).select_related("action").get(pk=file.pk)
+    )
     if file.complete_at is not None or file.given_up_at is not None:
         return True, None
     fits = file.received_bytes + len(part) <= file.size_bytes and len(part) <= MOST_PART_BYTES

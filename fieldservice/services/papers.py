@@ -79,7 +79,8 @@ def _of_visit(order: WorkOrder, visit: Visit, language: str) -> dict[str, object
         "answers": answers_of(order, visit),
         "materials": list(visit.materials.order_by("pk")),
         "photos": [
-            _picture(one.path) for one in visit.photos.exclude(path="").order_by("pk")[:PHOTOS_SHOWN]
+            _picture(one.path)
+            for one in visit.photos.exclude(path="").order_by("pk")[:PHOTOS_SHOWN]
         ],
         "signature": signature_path(visit),
     }

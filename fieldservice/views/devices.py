@@ -27,6 +27,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 MOST_LISTED = 200
+SHORTEST_TOKEN, LONGEST_TOKEN = 32, 128
 MOST_BYTES = 2 << 20  # 200 acts, the signatures among them; pictures are not taken in here
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
@@ -34,18 +35,23 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 @technician_only
 @require_POST
 def register(request: Request) -> JsonResponse:
-    """Give this phone its secret, or know it again by the one it sends; 409 for a third phone."""
+    """Know this phone by the secret it made; 409 for a third phone, 404 for one that was ended."""
+    token = request.headers.get("X-Field-Device", "")
+    if not SHORTEST_TOKEN <= len(token) <= LONGEST_TOKEN:
+        return JsonResponse({"why": "unreadable"}, status=400)
     with rls.as_house():
         try:
-            _device, token = devices.register(
+            devices.register(
+                token=token,
                 name=request.headers.get("User-Agent", ""),
                 session_id=request.session.get("signed_in_id"),
-                token=request.headers.get("X-Field-Device", ""),
                 act=Act.now(request.user),
             )
         except devices.TooManyPhones as refusal:
             return JsonResponse({"why": str(refusal)}, status=409)
-    return JsonResponse({"token": token})
+        except devices.PhoneEnded:
+            raise Http404 from None
+    return JsonResponse({"known": True})
 
 
 @csrf_exempt  # no session is asked for: the phone's own secret says who it is

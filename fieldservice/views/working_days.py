@@ -27,9 +27,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     form = WorkingDaysForm(request.POST or None, known=known)
 
     def run() -> str:
-        working_days.set_hours(
-            technician=technician, hours=form.hours(), act=Act.now(request.user)
-        )
+        working_days.set_hours(technician=technician, hours=form.hours(), act=Act.now(request.user))
         return _("Saved.")
 
     return responses.carried_out(

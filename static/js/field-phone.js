@@ -9,11 +9,20 @@
 
   const say = (said) => fetch("/technician/farewell/", { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sent_at: new Date().toISOString(), ...said }) });
 
+  // The secret is made and kept here first: however often it is sent, it is one phone.
+  async function made() {
+    const known = await secret();
+    if (known) return known;
+    const fresh = crypto.randomUUID() + crypto.randomUUID();
+    await store.note(`phone:${user()}`, fresh);
+    return fresh;
+  }
+
   // Known by the office, or told why not: then nothing is kept here.
   async function register(ask) {
     if (!user()) return true;
-    const known = await secret();
-    if (known && sessionStorage.getItem("field-known") === known) return true;
+    const own = await made();
+    if (sessionStorage.getItem("field-known") === own) return true;
     const { token } = await (await ask("/technician/token/")).json();
     const answer = await ask("/technician/device/", { method: "POST", headers: { "X-CSRFToken": token } });
     window.field.refused = "";
@@ -22,11 +31,9 @@
       window.field.send?.tell();
       return false;
     }
+    if (answer.status === 404) throw new Error("ended");
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
-    const made = (await answer.json()).token;
-    if (known && made !== known) throw new Error("ended"); // the old secret is no longer a phone's
-    await store.note(`phone:${user()}`, made);
-    sessionStorage.setItem("field-known", made);
+    sessionStorage.setItem("field-known", own);
     return true;
   }
 

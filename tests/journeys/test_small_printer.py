@@ -58,8 +58,9 @@ def test_a_receipt_is_printed_as_a_picture_as_wide_as_the_paper(page, paper, acr
         {"text": "PR-K7Q2-00017-H"},
         {"text": "গ্রাহক: আমিনা বেগম, বাড়ি ১২, রোড ৪, মিরপুর, ঢাকা, বাংলাদেশ"},
     ]
-    page.evaluate("([lines, paper]) => window.ispbill.printer.print(lines, paper, 'usb')",
-                  [lines, paper])
+    page.evaluate(
+        "([lines, paper]) => window.ispbill.printer.print(lines, paper, 'usb')", [lines, paper]
+    )
     [(number, sent)] = page.evaluate("window.printed")
     rows = read(bytes(sent))
     assert number == 2

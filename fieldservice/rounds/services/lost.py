@@ -30,8 +30,10 @@ def type_in(*, device: RoundDevice, taken: Taken, act: Act[User]) -> RoundReceip
     check_amount(taken.amount)
     trail.begin(act=act)
     account_states.lock([taken.customer.pk])
-    device = RoundDevice.objects.select_for_update(of=("self",)).select_related("person").get(
-        pk=device.pk
+    device = (
+        RoundDevice.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .get(pk=device.pk)
     )
     known = receipts.firsts().filter(number=taken.number).first()
     if known is not None:
@@ -52,8 +54,10 @@ def hold(*, device: RoundDevice, taken: Taken, at: datetime) -> RoundReceipt | N
     check_amount(taken.amount)
     act = Act(device.person, at)
     trail.begin(act=act)
-    device = RoundDevice.objects.select_for_update(of=("self",)).select_related("person").get(
-        pk=device.pk
+    device = (
+        RoundDevice.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .get(pk=device.pk)
     )
     known = receipts.firsts().filter(number=taken.number).first()
     if known is not None and receipts.is_same(known, taken):

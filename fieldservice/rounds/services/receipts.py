@@ -31,7 +31,7 @@ from ispbill.core.models import Company
 
 State = RoundReceipt.State
 REPEAT = timedelta(hours=24)
-BY_HAND, ENDED = "by_hand", "ended"
+BY_HAND, ENDED = "by_hand", "phone_ended"
 
 
 @dataclass(frozen=True)

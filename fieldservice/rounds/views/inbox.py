@@ -60,7 +60,9 @@ def _look(request: Request, row: RoundReceipt, given: Given) -> Done:
 
 def _settle(request: Request, row: RoundReceipt, given: Given) -> Done:
     act = Act.now(request.user, reason=str(given["reason"]))
-    return Done(_("%(number)s is in the books.") % {"number": lost.settle_held(receipt=row, act=act)})
+    return Done(
+        _("%(number)s is in the books.") % {"number": lost.settle_held(receipt=row, act=act)}
+    )
 
 
 def _verbs(_request: Request, row: RoundReceipt) -> list[Verb]:

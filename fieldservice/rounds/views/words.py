@@ -10,7 +10,7 @@ FLAGS = {
     "late": _("Sent on a later day"),
     "clock": _("The phone's clock was wrong"),
     "void": _("Given back at the door"),
-    "ended": _("Handed in by a phone that was ended"),
+    "phone_ended": _("Handed in by a phone that was ended"),
     "by_hand": _("Typed in from the paper"),
     "differs": _("The number was sent before with something else"),
 }

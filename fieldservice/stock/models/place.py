@@ -49,7 +49,13 @@ class StockPlace(models.Model):
                 )
                 | Q(
                     kind__in=[
-                        "TRANSIT", "SUPPLIER", "SOLD", "USED", "LOST", "SCRAP", "ADJUSTMENT",
+                        "TRANSIT",
+                        "SUPPLIER",
+                        "SOLD",
+                        "USED",
+                        "LOST",
+                        "SCRAP",
+                        "ADJUSTMENT",
                     ],  # fmt: skip
                     branch__isnull=True,
                     person__isnull=True,

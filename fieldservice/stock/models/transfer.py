@@ -44,9 +44,7 @@ class StockTransfer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                name="stock_transfer_sent", fields=["target"], condition=Q(state="SENT")
-            )
+            models.Index(name="stock_transfer_sent", fields=["target"], condition=Q(state="SENT"))
         ]
 
     def __str__(self) -> str:

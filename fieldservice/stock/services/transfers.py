@@ -1,4 +1,4 @@
-"""Stock goes to a person over "on the way": theirs once they say they have it, else it goes back."""
+"""Stock goes to a person over "on the way": theirs once they accept it, else it goes back."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.stock.models import StockMove, StockPlace, StockTransfer
 from fieldservice.stock.models import StockItem as Item
+from fieldservice.stock.models import StockMove, StockPlace, StockTransfer
 from fieldservice.stock.services import moving, places
 from fieldservice.stock.services.moving import Step, StockRefused
 from ispbill.accounts.models import User

@@ -155,9 +155,7 @@ def _prove(order: WorkOrder, who: User, at: datetime, *, with_photo: bool) -> No
                 act=act,
             )
     if with_photo:
-        photos.add(
-            visit=visit, item="photo", content=_picture(), point=None, moment=at, act=act
-        )
+        photos.add(visit=visit, item="photo", content=_picture(), point=None, moment=at, act=act)
     evidence.sign(visit=visit, signed=Signed(STROKES, order.customer.name), moment=at, act=act)
 
 

@@ -210,12 +210,10 @@ def test_cash_of_a_closed_day_counts_for_the_next_and_keeps_its_moment(
 
 
 def lost_phone(collector):
-    made, token = devices.register(
-        name="Android", session_id=None, act=Act(collector, FIVE_FORTY)
-    )
-    devices.end(
-        device=made, act=Act(UserFactory(), FIVE_FORTY, reason="left behind in a rickshaw")
-    )
+    token = "a" * 40
+    act = Act(collector, FIVE_FORTY)
+    made = devices.register(token=token, name="Android", session_id=None, act=act)
+    devices.end(device=made, act=Act(UserFactory(), FIVE_FORTY, reason="left behind in a rickshaw"))
     return token
 
 

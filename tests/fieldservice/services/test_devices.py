@@ -1,6 +1,7 @@
 """A lost phone is ended: signed out, hands in what it has, wipes itself; the office decides."""
 
 import json
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from fieldservice.models import FieldAction, FieldDevice
 from fieldservice.services import devices, outbox
-from fieldservice.services.devices import TooManyPhones
+from fieldservice.services.devices import PhoneEnded, TooManyPhones
 from ispbill.accounts.models import SignedInSession
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -28,9 +29,11 @@ def now(monkeypatch):
     return at
 
 
-def phone_of(who, **values):
-    given_values = {"name": "Android", "session_id": None, "act": Act(who, clock.now()), **values}
-    return devices.register(**given_values)
+def phone_of(who, *, token="", session_id=None):
+    token = token or secrets.token_urlsafe(32)
+    act = Act(who, clock.now())
+    made = devices.register(token=token, name="Android", session_id=session_id, act=act)
+    return made, token
 
 
 def end(device):
@@ -61,9 +64,12 @@ def test_a_person_has_two_phones_at_most_and_one_is_known_again_by_its_secret():
     phone_of(who)
     with pytest.raises(TooManyPhones):
         phone_of(who)
+    with pytest.raises(PhoneEnded):
+        phone_of(technician(), token=token)
     end(first)
-    again, fresh = phone_of(who, token=token)
-    assert (again != first, fresh != token) == (True, True)  # an ended one never comes back
+    with pytest.raises(PhoneEnded):  # an ended one never comes back
+        phone_of(who, token=token)
+    phone_of(who)
     assert token not in FieldDevice.objects.get(pk=first.pk).token_digest
 
 
@@ -115,9 +121,12 @@ def test_what_it_still_has_is_kept_for_the_office_which_applies_it(client):
     visit.refresh_from_db()
     assert visit.notes == ""
     client.force_login(UserFactory())
-    assert "had been ended" in client.get(
-        reverse("staff_fieldservice:decide-conflict", args=[row.pk, "take"])
-    ).content.decode()
+    assert (
+        "had been ended"
+        in client.get(
+            reverse("staff_fieldservice:decide-conflict", args=[row.pk, "take"])
+        ).content.decode()
+    )
     outbox.take_over(action=row, act=Act(UserFactory(), NINE, reason="he told us on the phone"))
     visit.refresh_from_db()
     assert visit.notes == "written before it was lost"
@@ -183,10 +192,14 @@ def test_managers_see_and_end_the_phones_of_their_branch(client, django_assert_m
     assert client.get(page).status_code == 403
 
 
-def test_the_app_registers_and_a_third_phone_is_told_why_not(client):
+def test_the_app_registers_once_and_a_third_phone_is_told_why_not(client):
     who = technician()
     client.force_login(who)
-    token = client.post(REGISTER).json()["token"]
-    assert client.post(REGISTER, headers={"X-Field-Device": token}).json()["token"] == token
-    client.post(REGISTER)
-    assert client.post(REGISTER).status_code == 409
+
+    def register(letter):
+        return client.post(REGISTER, headers={"X-Field-Device": letter * 40}).status_code
+
+    assert [register(one) for one in "aabc"] == [200, 200, 200, 409]
+    assert client.post(REGISTER).status_code == 400
+    end(FieldDevice.objects.first())
+    assert register("a") == 404

@@ -128,7 +128,9 @@ def test_another_technicians_file_is_not_there(client, order, who):
 
 def test_completion_waits_for_no_photo_and_after_three_days_the_office_is_told(client, order, who):
     for item in ("photo_device", "photo_cabling"):
-        announced(order, who, picture((300, 200) if item == "photo_device" else (200, 300)), item=item)
+        announced(
+            order, who, picture((300, 200) if item == "photo_device" else (200, 300)), item=item
+        )
     answered(order.visits.get(), who, serial="AB12", signal="-20", speed="100")
     done = sent("complete")
     assert outbox.receive(order=order, sent=done, act=Act(who, NINE)).outcome == "APPLIED"
@@ -137,9 +139,10 @@ def test_completion_waits_for_no_photo_and_after_three_days_the_office_is_told(c
     assert "Photos have not come" not in client.get(inbox).content.decode()
     FieldFile.objects.update(announced_at=NINE - timedelta(days=3))
     assert "Photos have not come" in client.get(inbox).content.decode()
-    assert "2 photos are still on the phone" in client.get(
-        reverse("staff_fieldservice:detail", args=[order.number])
-    ).content.decode()
+    assert (
+        "2 photos are still on the phone"
+        in client.get(reverse("staff_fieldservice:detail", args=[order.number])).content.decode()
+    )
     act = reverse("staff:inbox-act", args=["job", order.pk, "without"])
     client.post(act, {"reason": "the phone was lost in the river"})
     assert FieldFile.objects.filter(given_up_at=None).count() == 0
