@@ -51,6 +51,9 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CONTRACT_SEAL_KEY = env.text("CONTRACT_SEAL_KEY", "")
 CONTRACT_SEAL_CERTIFICATE = env.text("CONTRACT_SEAL_CERTIFICATE", "")
 CONTRACT_TSA_URL = env.text("CONTRACT_TSA_URL", "")
+# Pictures of the map of jobs ({z}/{x}/{y}), and whom to name for them; "" shows points alone.
+MAP_TILES_URL = env.text("MAP_TILES_URL", "")
+MAP_TILES_ATTRIBUTION = env.text("MAP_TILES_ATTRIBUTION", "© OpenStreetMap")
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # --- Applications -----------------------------------------------------------------------------

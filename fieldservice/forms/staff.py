@@ -1,5 +1,6 @@
 """What dispatchers are asked: a new job, who goes and when, why not."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, Subscription
 from fieldservice.models import WorkOrder
 from fieldservice.queries import orders
+from fieldservice.rules.slots import Free
 from fieldservice.services.orders import NewOrder, Slot
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, formats
 from ispbill.core.demands import demand
 from ispbill.core.fields import LastDigitsField
 
@@ -146,6 +148,29 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), min_length=10, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class SlotForm(forms.Form):
+    """Which of the free windows a customer takes; `version` is that of the job they saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    slot = forms.ChoiceField(label=_("New time"))
+
+    def __init__(self, *args: Any, free: Sequence[Free], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["slot"]
+        field.choices = [
+            (
+                f"{one.on.isoformat()} {one.start:%H:%M}",
+                f"{formats.day(one.on)}, {one.start:%H:%M}–{one.end:%H:%M}",
+            )
+            for one in free
+        ]
+
+    def chosen(self) -> tuple[date, time]:
+        """Return the day and the hour it begins."""
+        found = datetime.strptime(self.cleaned_data["slot"], "%Y-%m-%d %H:%M")  # noqa: DTZ007 - company time
+        return found.date(), found.time()
 
 
 class LastDigitsForm(forms.Form):

@@ -486,5 +486,215 @@ class Migration(migrations.Migration):
                 'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('withdrawn_at__isnull', True)), expressions=[('technician', '='), ('span', '&&')], name='absence_days_once'), models.CheckConstraint(condition=models.Q(('span__endswith__isnull', False), ('span__isempty', False), ('span__startswith__isnull', False)), name='absence_has_days')],
             },
         ),
-        Install("fieldservice", "9095cd417b6a7cb0"),
+        migrations.CreateModel(
+            name='FieldDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_digest', models.CharField(max_length=64)),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('session_id', models.BigIntegerField(null=True)),
+                ('registered_at', models.DateTimeField()),
+                ('seen_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_reason', models.TextField(blank=True)),
+                ('wiped_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FieldFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size_bytes', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('received_bytes', models.PositiveIntegerField(default=0)),
+                ('announced_at', models.DateTimeField()),
+                ('complete_at', models.DateTimeField(null=True)),
+                ('given_up_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StockTransfer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('serials', models.JSONField(default=list)),
+                ('state', models.CharField(choices=[('SENT', 'On the way'), ('ACCEPTED', 'Accepted'), ('RETURNED', 'Gone back')], default='SENT', max_length=8)),
+                ('sent_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decision', models.TextField(blank=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WorkingDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('opens', models.TimeField(blank=True, null=True)),
+                ('closes', models.TimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.RemoveConstraint(
+            model_name='roundreceipt',
+            name='round_receipt_number_once',
+        ),
+        migrations.RemoveConstraint(
+            model_name='stockplace',
+            name='stock_place_is_of_its_kind',
+        ),
+        migrations.AddField(
+            model_name='photo',
+            name='action_id',
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name='serialunit',
+            name='needs_repair',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='stockmove',
+            name='reverses',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='fieldservice.stockmove'),
+        ),
+        migrations.AddField(
+            model_name='workorder',
+            name='customer_moves',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AlterField(
+            model_name='photo',
+            name='path',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.AlterField(
+            model_name='roundreceipt',
+            name='state',
+            field=models.CharField(choices=[('SETTLED', 'Settled'), ('VOID', 'Void'), ('DIFFERS', 'Differs from the first'), ('HELD', 'Waits for the office')], max_length=7),
+        ),
+        migrations.AlterField(
+            model_name='stockmove',
+            name='why',
+            field=models.CharField(choices=[('RECEIVED', 'Received'), ('MOVED', 'Moved'), ('LENT', 'Lent'), ('SOLD', 'Sold'), ('INCLUDED', 'Included in the service'), ('FREE', 'Given for nothing'), ('USED', 'Used up'), ('RETURNED', 'Returned'), ('SCRAPPED', 'Scrapped'), ('LOST', 'Lost'), ('COUNTED', 'Difference of a count'), ('FOUND', 'Booked for a job'), ('UNDONE', 'Undone')], max_length=9),
+        ),
+        migrations.AlterField(
+            model_name='stockplace',
+            name='kind',
+            field=models.CharField(choices=[('BRANCH', 'Branch'), ('PERSON', 'Person'), ('CUSTOMER', 'Customer'), ('TRANSIT', 'On the way'), ('SUPPLIER', 'Supplier'), ('SOLD', 'Sold or given'), ('USED', 'Used up'), ('LOST', 'Lost'), ('SCRAP', 'Scrapped'), ('ADJUSTMENT', 'Corrections')], max_length=10),
+        ),
+        migrations.AddConstraint(
+            model_name='photo',
+            constraint=models.UniqueConstraint(fields=('action_id',), name='photo_once_an_act'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundreceipt',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['SETTLED', 'VOID', 'HELD'])), fields=('number',), name='round_receipt_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockplace',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('branch__isnull', False), ('customer__isnull', True), ('kind', 'BRANCH'), ('person__isnull', True)), models.Q(('branch__isnull', True), ('customer__isnull', True), ('kind', 'PERSON'), ('person__isnull', False)), models.Q(('branch__isnull', True), ('customer__isnull', False), ('kind', 'CUSTOMER'), ('person__isnull', True)), models.Q(('branch__isnull', True), ('customer__isnull', True), ('kind__in', ['TRANSIT', 'SUPPLIER', 'SOLD', 'USED', 'LOST', 'SCRAP', 'ADJUSTMENT']), ('person__isnull', True)), _connector='OR'), name='stock_place_is_of_its_kind'),
+        ),
+        migrations.AddField(
+            model_name='fielddevice',
+            name='ended_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='fielddevice',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='fieldaction',
+            name='device',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='fieldservice.fielddevice'),
+        ),
+        migrations.AddField(
+            model_name='fieldfile',
+            name='action',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='announced', to='fieldservice.fieldaction'),
+        ),
+        migrations.AddField(
+            model_name='fieldfile',
+            name='customer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+        ),
+        migrations.AddField(
+            model_name='stocktransfer',
+            name='decided_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='stocktransfer',
+            name='item',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockitem'),
+        ),
+        migrations.AddField(
+            model_name='stocktransfer',
+            name='sent_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='stocktransfer',
+            name='source',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockplace'),
+        ),
+        migrations.AddField(
+            model_name='stocktransfer',
+            name='target',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.stockplace'),
+        ),
+        migrations.AddField(
+            model_name='workingday',
+            name='technician',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='working_days', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='fielddevice',
+            index=models.Index(fields=['person', '-id'], name='field_device_of_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='fielddevice',
+            constraint=models.UniqueConstraint(fields=('token_digest',), name='field_device_token_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='fielddevice',
+            constraint=models.CheckConstraint(condition=models.Q(('wiped_at__isnull', True), ('ended_at__isnull', False), _connector='OR'), name='field_device_wiped_has_ended'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldfile',
+            index=models.Index(condition=models.Q(('complete_at__isnull', True), ('given_up_at__isnull', True)), fields=['announced_at'], name='field_file_missing'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldfile',
+            constraint=models.CheckConstraint(condition=models.Q(('received_bytes__lte', models.F('size_bytes'))), name='field_file_is_not_longer_than_announced'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldfile',
+            constraint=models.CheckConstraint(condition=models.Q(('complete_at__isnull', True), ('received_bytes', models.F('size_bytes')), _connector='OR'), name='field_file_complete_is_whole'),
+        ),
+        migrations.AddIndex(
+            model_name='stocktransfer',
+            index=models.Index(condition=models.Q(('state', 'SENT')), fields=['target'], name='stock_transfer_sent'),
+        ),
+        migrations.AddConstraint(
+            model_name='stocktransfer',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_transfer_is_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='stocktransfer',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'SENT'), ('decided_at__isnull', False), _connector='OR'), name='stock_transfer_decided_has_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='workingday',
+            constraint=models.UniqueConstraint(fields=('technician', 'weekday'), name='working_day_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='workingday',
+            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='working_day_is_a_weekday'),
+        ),
+        migrations.AddConstraint(
+            model_name='workingday',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), ('closes__gt', models.F('opens')), _connector='OR'), name='working_day_has_both_hours'),
+        ),
+        Install("fieldservice", "d0a44f52ca15fc1b"),
     ]

@@ -8,7 +8,8 @@ class Photo(models.Model):
     visit = models.ForeignKey("fieldservice.Visit", on_delete=models.PROTECT, related_name="photos")
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
     item = models.CharField(max_length=30)  # the checklist's key it answers, or "other"
-    path = models.CharField(max_length=120)  # below MEDIA_ROOT
+    path = models.CharField(max_length=120, blank=True)  # below MEDIA_ROOT; "" until it has come
+    action_id = models.UUIDField(null=True)  # the act that announced it, where it comes in parts
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
     taken_at = models.DateTimeField()
@@ -18,7 +19,8 @@ class Photo(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="photo_once_a_visit", fields=["visit", "item", "sha256"])
+            models.UniqueConstraint(name="photo_once_a_visit", fields=["visit", "item", "sha256"]),
+            models.UniqueConstraint(name="photo_once_an_act", fields=["action_id"]),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,9 @@ class FieldAction(models.Model):
     technician = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    device = models.ForeignKey(
+        "fieldservice.FieldDevice", null=True, on_delete=models.PROTECT, related_name="actions"
+    )
     kind = models.CharField(max_length=12)
     after = models.UUIDField(null=True, blank=True)  # the one before it, of this order here
     base_version = models.PositiveIntegerField()

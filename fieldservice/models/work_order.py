@@ -87,6 +87,7 @@ class WorkOrder(models.Model):
     created_at = models.DateTimeField()
     assigned_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # the customer knows of the window
+    customer_moves = models.PositiveSmallIntegerField(default=0)  # how often they chose a window
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.TextField(blank=True)
 

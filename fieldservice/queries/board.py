@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fieldservice.models import WorkOrder
-from fieldservice.queries import absences, orders
+from fieldservice.queries import absences, orders, working_days
 from fieldservice.rules import distances, planning
-from fieldservice.rules.planning import Planned, Stop
+from fieldservice.rules.planning import Hours, Planned, Stop
 from ispbill.accounts.models import User
 from ispbill.core import clock
 
@@ -34,6 +34,7 @@ class Column:
     cards: list[Card]
     minutes: int
     is_away: bool = False
+    hours: Hours = planning.USUAL
 
 
 def day(user: User, on: date) -> tuple[list[Column], list[WorkOrder]]:
@@ -47,10 +48,12 @@ def day(user: User, on: date) -> tuple[list[Column], list[WorkOrder]]:
     )
     people = list(orders.technicians(user))
     away = set(absences.of_days(on, on + timedelta(days=1)).values_list("technician_id", flat=True))
+    said = working_days.of_people(people)
     columns = []
     for person in people:
         own = [order for order in todays if order.technician_id == person.pk]
-        columns.append(_column(person, own, is_away=person.pk in away))
+        hours = working_days.on_day(said, person.pk, on)
+        columns.append(_column(person, own, hours, is_away=person.pk in away))
     pile = visible.filter(state__in=["PENDING", "FAILED"]).order_by("priority", "created_at")
     return columns, list(pile[:MOST])
 
@@ -72,7 +75,8 @@ def faults(order: WorkOrder, technician: User, start: datetime, end: datetime) -
         distances.point(order.latitude, order.longitude),
     )
     found = []
-    for stop in planning.day_of([*jobs, wanted]):
+    hours = working_days.hours(technician, start.astimezone(zone).date())
+    for stop in planning.day_of([*jobs, wanted], hours):
         is_own = stop.job.number == order.number
         if is_own or stop.late_minutes:
             found += words(stop, is_own=is_own)
@@ -93,16 +97,17 @@ def words(stop: Stop, *, is_own: bool = True) -> list[str]:
     return said
 
 
-def _column(person: User, own: list[WorkOrder], *, is_away: bool) -> Column:
+def _column(person: User, own: list[WorkOrder], hours: Hours, *, is_away: bool) -> Column:
     by_number = {order.number: order for order in own}
-    stops = planning.day_of([_planned(order) for order in own])
+    stops = planning.day_of([_planned(order) for order in own], hours)
     cards = [
         Card(by_number[stop.job.number], stop.arrival, stop.travel_minutes, words(stop))
         if not by_number[stop.job.number].is_over
         else Card(by_number[stop.job.number], None, 0, [])
         for stop in stops
     ]
-    return Column(person, cards, sum(order.planned_minutes for order in own), is_away)
+    minutes = sum(order.planned_minutes for order in own)
+    return Column(person, cards, minutes, is_away, hours)
 
 
 def _planned(order: WorkOrder) -> Planned:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from fieldservice.models import Visit, WorkOrder
+from fieldservice.models import FieldFile, Visit, WorkOrder
 from fieldservice.rules import lifecycle
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
 
 KEPT_DAYS = 2  # how long a technician still sees a job that is over
 MOST_CACHED = 60
+FILES_LATE = timedelta(days=3)
 
 
 def visible_to(user: User) -> QuerySet[WorkOrder]:
@@ -72,11 +73,19 @@ def counts(visible: QuerySet[WorkOrder]) -> dict[str, int]:
 
 
 def attention(visible: QuerySet[WorkOrder], at: datetime) -> QuerySet[WorkOrder]:
-    """Return jobs that wait for the office: failed, late, or complete with an effect that waits."""
+    """Return jobs that wait for the office: failed, late, with an effect or photos that wait."""
     return visible.filter(
         Q(state=lifecycle.FAILED)
         | Q(state__in=[lifecycle.ASSIGNED, lifecycle.EN_ROUTE], window_end__lt=at)
         | Q(effect_state=WorkOrder.Effect.WAITING)
+        | Exists(late_files(at).filter(action__order=OuterRef("pk")))
+    )
+
+
+def late_files(at: datetime) -> QuerySet[FieldFile]:
+    """Return photos that were announced three days ago and have not come."""
+    return FieldFile.objects.filter(
+        complete_at__isnull=True, given_up_at__isnull=True, announced_at__lte=at - FILES_LATE
     )
 
 

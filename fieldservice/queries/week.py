@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fieldservice.models import Absence, WorkOrder
-from fieldservice.queries import absences, orders
-from fieldservice.rules import planning
+from fieldservice.queries import absences, orders, working_days
+from fieldservice.rules.planning import USUAL, Hours
 from ispbill.accounts.models import User
 from ispbill.core import clock
 
@@ -22,6 +22,7 @@ class Day:
     on: date
     orders: Sequence[WorkOrder]
     absence: Absence | None = None
+    hours: Hours = USUAL
 
     @property
     def minutes(self) -> int:
@@ -30,7 +31,7 @@ class Day:
     @property
     def is_too_full(self) -> bool:
         """Tell whether the work alone is longer than the day, ways not counted."""
-        return self.minutes > planning.DAY_MINUTES
+        return self.minutes > self.hours.minutes
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ def of(user: User, first: date) -> list[Line]:
 
     def day_of(person: User, day: date) -> Day:
         own = (one for one in away if one.technician_id == person.pk and day in one.span)
-        return Day(day, given[(person.pk, day)], next(own, None))
+        hours = working_days.on_day(said, person.pk, day)
+        return Day(day, given[(person.pk, day)], next(own, None), hours)
 
-    return [
-        Line(person, [day_of(person, day) for day in days]) for person in orders.technicians(user)
-    ]
+    people = list(orders.technicians(user))
+    said = working_days.of_people(people)
+    return [Line(person, [day_of(person, day) for day in days]) for person in people]

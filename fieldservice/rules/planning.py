@@ -9,12 +9,35 @@ from datetime import datetime, time, timedelta
 from fieldservice.rules.distances import Point, travel_minutes
 
 OPENS, CLOSES = time(9), time(18)
-DAY_MINUTES = (CLOSES.hour - OPENS.hour) * 60
 REST_WEEKDAYS = frozenset({4})  # Friday
 SHORTEST_WINDOW, LONGEST_WINDOW = timedelta(minutes=30), timedelta(hours=8)
 
 MINUTES = {"INSTALLATION": 90, "REPAIR": 60, "MAINTENANCE": 60, "SURVEY": 45, "DISCONNECTION": 30}
 """How long a job of each kind takes unless somebody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """From when to when somebody works on a day (company time); the same twice is a free day."""
+
+    opens: time
+    closes: time
+
+    @property
+    def minutes(self) -> int:
+        return (self.closes.hour - self.opens.hour) * 60 + self.closes.minute - self.opens.minute
+
+    def covers(self, start: time, end: time) -> bool:
+        """Tell whether somebody is at work all the time between two hours."""
+        return self.minutes > 0 and self.opens <= start and end <= self.closes
+
+
+USUAL, FREE = Hours(OPENS, CLOSES), Hours(time(0), time(0))
+
+
+def usual_hours(weekday: int) -> Hours:
+    """Return when technicians work on a day of the week (Monday is 0) unless they say otherwise."""
+    return FREE if weekday in REST_WEEKDAYS else USUAL
 
 
 @dataclass(frozen=True)
@@ -55,28 +78,25 @@ def window_fault(start: datetime, end: datetime) -> str:
     return "long" if end - start > LONGEST_WINDOW else ""
 
 
-def works_on(day: datetime) -> bool:
-    """Tell whether technicians work on this day of the week."""
-    return day.weekday() not in REST_WEEKDAYS
-
-
-def day_of(jobs: Sequence[Planned]) -> list[Stop]:
+def day_of(jobs: Sequence[Planned], hours: Hours | None = None) -> list[Stop]:
     """Return one technician's day in order, with arrivals, lateness, overtime and overlaps.
 
-    All jobs lie on one day, in company time. The way to the first is not counted.
+    All jobs lie on one day, in company time; `hours` are the technician's, else the usual ones.
+    The way to the first is not counted.
     """
     ordered = sorted(jobs, key=lambda job: (job.start, job.priority, job.number))
     stops: list[Stop] = []
     for job in ordered:
-        opens = job.start.replace(hour=OPENS.hour, minute=0, second=0, microsecond=0)
-        closes = job.start.replace(hour=CLOSES.hour, minute=0, second=0, microsecond=0)
+        works = hours or usual_hours(job.start.weekday())
+        opens = datetime.combine(job.start.date(), works.opens, tzinfo=job.start.tzinfo)
+        closes = datetime.combine(job.start.date(), works.closes, tzinfo=job.start.tzinfo)
         before = stops[-1] if stops else None
         way = travel_minutes(before.job.point, job.point) if before else 0
         reached = before.finish + timedelta(minutes=way) if before else opens
         arrival = max(job.start, reached, opens)
         finish = arrival + timedelta(minutes=job.minutes)
         late = max(0, int((arrival - job.end).total_seconds() // 60))
-        is_overtime = finish > closes or not works_on(job.start)
+        is_overtime = finish > closes
         overlaps = tuple(
             other.number
             for other in ordered

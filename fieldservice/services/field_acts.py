@@ -9,8 +9,17 @@ from billing.ledger.services import account_states
 from fieldservice.models import FieldAction, Visit, WorkOrder
 from fieldservice.rules import checklists, distances
 from fieldservice.rules.distances import Point
-from fieldservice.services import completion, evidence, journey, locking
+from fieldservice.services import (
+    completion,
+    evidence,
+    field_files,
+    journey,
+    locking,
+    materials,
+    photos,
+)
 from fieldservice.stock.models import StockItem
+from fieldservice.stock.services.issuing import Condition
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
 
@@ -109,26 +118,33 @@ def _material(visit: Visit, row: FieldAction, _content: bytes, act: Act[User]) -
         raise ValueError("no quantity")
     item_id = row.payload.get("item")
     item = StockItem.objects.get(pk=int(item_id)) if item_id else None
-    evidence.add_material(
+    materials.add(
         visit=visit,
         item=item,
         name=str(row.payload["name"]),
         quantity=quantity,
         serial=str(row.payload.get("serial", "")),
-        is_returned=bool(row.payload.get("is_returned")),
+        back=_condition(row.payload),
         moment=row.moment,
         act=act,
     )
 
 
+def _condition(payload: dict[str, Any]) -> str:
+    """Return the condition of what was taken back, "" for what was left."""
+    if not payload.get("is_returned"):
+        return ""
+    return Condition(payload.get("condition") or Condition.GOOD).value
+
+
 def _photo(visit: Visit, row: FieldAction, content: bytes, act: Act[User]) -> None:
-    evidence.add_photo(
-        visit=visit,
-        item=str(row.payload["item"]),
-        content=content,
-        point=_point(row.payload),
-        moment=row.moment,
-        act=act,
+    item, point = str(row.payload["item"]), _point(row.payload)
+    announced = None if content else field_files.announced(row)
+    if announced is None:
+        photos.add(visit=visit, item=item, content=content, point=point, moment=row.moment, act=act)
+        return
+    photos.announce(
+        visit=visit, item=item, announced=announced, point=point, moment=row.moment, act=act
     )
 
 

@@ -17,9 +17,9 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
-from fieldservice.models import FieldAction, WorkOrder
+from fieldservice.models import FieldAction, FieldDevice, WorkOrder
 from fieldservice.rules import lifecycle, moments
-from fieldservice.services import field_acts, locking
+from fieldservice.services import field_acts, field_files, locking
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core import made_files
@@ -27,6 +27,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
 Outcome = FieldAction.Outcome
+ENDED = "phone ended"
 STATUS: dict[str, int] = {
     Outcome.APPLIED: 200,
     Outcome.TAKEN: 200,
@@ -77,11 +78,27 @@ def receive(*, order: WorkOrder, sent: Sent, act: Act[User]) -> FieldAction:
         row.outcome = Outcome.WAITING
     if row.outcome:
         _keep_file(row, sent.content)
-        row.save(force_insert=True)
+        _save(row)
         return row
     _apply(order, row, sent.content, act=act)
-    row.save(force_insert=True)
+    _save(row)
     _apply_waiting(row.action_id, act=act)
+    return row
+
+
+@transaction.atomic
+def set_aside(*, order: WorkOrder, sent: Sent, device: FieldDevice, at: datetime) -> FieldAction:
+    """Keep what an ended phone still had, for the office to apply or to leave; twice is once."""
+    act = Act(device.person, at)
+    trail.begin(act=act)
+    order = field_acts.locked(order)
+    known = FieldAction.objects.filter(action_id=sent.id).first()
+    if known is not None:
+        return known
+    row = _row(order, sent, act=act)
+    row.device, row.outcome = device, Outcome.CONFLICT
+    row.answer = _answer(order, ENDED)
+    row.save(force_insert=True)
     return row
 
 
@@ -202,6 +219,13 @@ def _answer(order: WorkOrder, why: str) -> dict[str, Any]:
 
 def _is_known(action_id: uuid.UUID) -> bool:
     return FieldAction.objects.filter(action_id=action_id).exclude(outcome=Outcome.WAITING).exists()
+
+
+def _save(row: FieldAction) -> None:
+    """Keep an act, and that its picture will come; of a refused one nothing is asked for."""
+    row.save(force_insert=True)
+    if not row.file_path and row.outcome != Outcome.REFUSED:
+        field_files.expect(row)
 
 
 def _keep_file(row: FieldAction, content: bytes) -> None:

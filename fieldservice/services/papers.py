@@ -78,7 +78,10 @@ def _of_visit(order: WorkOrder, visit: Visit, language: str) -> dict[str, object
         "duration": formats.duration(length, language) if length else "",
         "answers": answers_of(order, visit),
         "materials": list(visit.materials.order_by("pk")),
-        "photos": [_picture(one.path) for one in visit.photos.order_by("pk")[:PHOTOS_SHOWN]],
+        "photos": [
+            _picture(one.path)
+            for one in visit.photos.exclude(path="").order_by("pk")[:PHOTOS_SHOWN]
+        ],
         "signature": signature_path(visit),
     }
 

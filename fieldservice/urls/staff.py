@@ -2,9 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from fieldservice.rounds.views import staff as round_staff
 from fieldservice.stock.views import acts as stock_acts
+from fieldservice.stock.views import corrections
 from fieldservice.stock.views import staff as stock
-from fieldservice.views import absences, board, conflicts, papers, reports, staff
+from fieldservice.views import (
+    absences,
+    board,
+    conflicts,
+    devices,
+    maps,
+    papers,
+    reports,
+    staff,
+    working_days,
+)
 
 app_name = "staff_fieldservice"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,8 +25,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field-jobs/new/<str:number>/", staff.add_for, name="add-for"),
     path("field-jobs/board/", board.show, name="board"),
     path("field-jobs/week/", board.week, name="week"),
+    path("field-jobs/map/", maps.show, name="map"),
     path("field-jobs/absences/new/", absences.enter, name="add-absence"),
     path("field-jobs/absences/<int:pk>/withdraw/", absences.withdraw, name="withdraw-absence"),
+    path("field-jobs/receipts/new/", round_staff.type_in, name="type-in-receipt"),
+    path("field-jobs/phones/", devices.index, name="devices"),
+    path("field-jobs/phones/<int:pk>/end/", devices.end, name="end-device"),
+    path("field-jobs/hours/<int:pk>/", working_days.edit, name="working-days"),
     path("field-jobs/reports/", reports.index, name="reports"),
     path("field-jobs/conflicts/<int:pk>/<slug:what>/", conflicts.decide, name="decide-conflict"),
     path("field-jobs/photos/<int:pk>/", papers.photo, name="photo"),
@@ -31,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/of/<str:number>/give/", stock_acts.issue, name="issue"),
     path("stock/pieces/<int:pk>/back/", stock_acts.take_back, name="take-back"),
     path("stock/pieces/<int:pk>/charge/", stock_acts.charge, name="charge-piece"),
+    path("stock/pieces/<int:pk>/repaired/", corrections.repaired, name="repaired"),
+    path("stock/moves/<int:pk>/undo/", corrections.undo, name="undo-move"),
+    path("stock/transfers/<int:pk>/back/", corrections.call_back, name="call-back"),
     path("stock/places/<int:pk>/", stock.place, name="place"),
     path("stock/places/<int:pk>/count/", stock_acts.count, name="count"),
     path("stock/<int:pk>/", stock.item, name="item"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from fieldservice.models import FieldAction, WorkOrder
+from fieldservice.services import outbox
 from ispbill.core import formats
 
 
@@ -45,6 +46,8 @@ def both(action: FieldAction) -> list[str]:
             "who": office.get("technician") or _("nobody"),
         },
     ]
+    if office.get("why") == outbox.ENDED:
+        said.append(_("The phone had been ended; it handed this in before it was wiped."))
     details = [f"{name}: {value}" for name, value in action.payload.items() if value]
     shown = "; ".join(details)[:300]
     return [*said, shown] if shown else said

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from fieldservice.forms.staff import ReasonForm
 from fieldservice.models import WorkOrder
 from fieldservice.queries import orders as queries
-from fieldservice.services import completion, orders
+from fieldservice.services import completion, field_files, orders
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
 from ispbill.core import formats
@@ -40,6 +40,8 @@ def _why(row: WorkOrder) -> str:
         return _("Complete, but not carried out: %(why)s") % {"why": row.effect_note}
     if row.state == WorkOrder.State.FAILED:
         return _("Could not be done")
+    if row.state not in {WorkOrder.State.ASSIGNED, WorkOrder.State.EN_ROUTE}:
+        return _("Photos have not come for three days")
     return _("Late: nobody has begun")
 
 
@@ -79,9 +81,17 @@ def _cancel(request: Request, row: WorkOrder, given: Given) -> Done:
     return Done(_("%(number)s is cancelled.") % {"number": row.number})
 
 
+def _do_without(request: Request, row: WorkOrder, given: Given) -> Done:
+    field_files.give_up(order=row, act=Act.now(request.user, reason=str(given["reason"])))
+    return Done(_("%(number)s does without its missing photos.") % {"number": row.number})
+
+
 def _verbs(_request: Request, row: Any) -> list[Verb]:
     if row.effect_state == WorkOrder.Effect.WAITING:
         return [Verb("carry-out", _("Carry out"), _carry_out, form=ReasonForm)]
+    states = WorkOrder.State
+    if row.state not in {states.FAILED, states.ASSIGNED, states.EN_ROUTE}:
+        return [Verb("without", _("Do without the photos"), _do_without, form=ReasonForm)]
     can_be_taken_back = row.state in {WorkOrder.State.ASSIGNED, WorkOrder.State.FAILED}
     again = Verb(
         "again", _("Back into the pile"), _take_back, form=ReasonForm, is_possible=can_be_taken_back

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fieldservice.queries import orders
 from fieldservice.services import field_acts, outbox
 from fieldservice.services.outbox import Sent
+from fieldservice.views import phones
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import rls
@@ -32,6 +33,7 @@ def token(request: Request) -> JsonResponse:
 @require_POST
 def receive(request: Request) -> JsonResponse:
     """Take in one act; 404 for a job its sender was never given, and then nothing is stored."""
+    phones.refuse_ended(request)
     try:
         number, sent = _read(request)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -51,10 +53,18 @@ def _read(request: Request) -> tuple[str, Sent]:
     if len(text) > MOST_ACTION_CHARACTERS:
         raise ValueError
     said: dict[str, Any] = json.loads(text)
-    if said["kind"] not in field_acts.KINDS or not isinstance(said["payload"], dict):
-        raise ValueError
     file = request.FILES.get("file")
     if file is not None and (file.size or 0) > MOST_FILE_BYTES:
+        raise ValueError
+    content = file.read() if file is not None else b""
+    return read_action(said, sent_at=_moment(request.POST.get("sent_at", "")), content=content)
+
+
+def read_action(said: dict[str, Any], *, sent_at: datetime, content: bytes) -> tuple[str, Sent]:
+    """Return the job's number and the act a phone describes. Raises ValueError, KeyError."""
+    if said["kind"] not in field_acts.KINDS or not isinstance(said["payload"], dict):
+        raise ValueError
+    if sent_at.tzinfo is None:
         raise ValueError
     return str(said["order"]), Sent(
         id=uuid.UUID(str(said["id"])),
@@ -63,8 +73,8 @@ def _read(request: Request) -> tuple[str, Sent]:
         base_version=min(max(int(said["base_version"]), 0), 1_000_000),
         payload=said["payload"],
         client_at=_moment(said["client_at"]),
-        sent_at=_moment(request.POST.get("sent_at", "")),
-        content=file.read() if file is not None else b"",
+        sent_at=sent_at,
+        content=content,
     )
 
 

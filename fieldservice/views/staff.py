@@ -58,6 +58,7 @@ def index(request: Request) -> HttpResponse:
         "next_page": number + 1 if len(rows) > SIZE else None,
         "previous_page": number - 1 if number else None,
         "may_edit": may(request.user, "field.edit"),
+        "may_decide": may(request.user, "field.decide"),
         "tabs": paging.tabs(
             None,
             "tab",
@@ -118,6 +119,7 @@ def detail(request: Request, number: str) -> HttpResponse:
     visits = []
     for visit in order.visits.select_related("technician").order_by("-visit_no"):
         mbps = order.subscription.download_mbps if order.subscription else None
+        photos = list(visit.photos.order_by("pk"))
         odd = checklists.warnings(visit.answers, package_mbps=mbps)
         visits.append(
             {
@@ -125,7 +127,8 @@ def detail(request: Request, number: str) -> HttpResponse:
                 "answers": papers.answers_of(order, visit),
                 "odd": [_(item["label"]) for item in order.checklist if item["key"] in odd],
                 "materials": list(visit.materials.order_by("pk")),
-                "photos": list(visit.photos.order_by("pk")),
+                "photos": [one for one in photos if one.path],
+                "photos_to_come": sum(not one.path for one in photos),
                 "signature": papers.signature_path(visit),
                 "is_far": distances.is_far(visit.distance_m, visit.accuracy_m),
                 "is_poor": distances.is_poor(visit.accuracy_m),

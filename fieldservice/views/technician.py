@@ -15,6 +15,7 @@ from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
 from fieldservice.stock.queries import stock
 from fieldservice.views import field_words
+from fieldservice.views import phones as phones_views
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, phones, rls
@@ -41,6 +42,7 @@ def job(request: Request, number: str) -> HttpResponse:
 @require_safe
 def day(request: Request) -> JsonResponse:
     """The jobs a phone keeps: own ones from yesterday to two days ahead, and older unfinished."""
+    phones_views.refuse_ended(request)
     today = clock.today()
     zone = clock.zone()
     start, end = orders.bounds(today - timedelta(days=DAYS_BACK), DAYS, zone)
@@ -50,7 +52,7 @@ def day(request: Request) -> JsonResponse:
     past = orders.past_visits(found)
     papers = to_sign.of({order.customer_id for order in found})
     with rls.as_house():
-        van = stock.van(request.user)
+        van, sent = stock.van(request.user), len(stock.to_accept(request.user))
     jobs = [
         {
             **_job(order, request.user.pk),
@@ -66,6 +68,7 @@ def day(request: Request) -> JsonResponse:
             "fetched_at": clock.now().isoformat(),
             "jobs": jobs,
             "van": van,
+            "to_accept": sent,
         }
     )
 

@@ -114,15 +114,15 @@ class CompressedPages(GZipMiddleware):
 
 
 class PermissionsPolicy:
-    """Say what pages may ask a browser for: nothing but, in the field, camera and place."""
+    """Say what pages may ask a browser for: nothing but, in the field, camera, place, printer."""
 
     _NOBODY = (
         "accelerometer=(), autoplay=(), browsing-topics=(), display-capture=(), gyroscope=(), "
         "hid=(), magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), "
-        "serial=(), usb=()"
+        "serial=()"
     )
-    _OFFICE = f"{_NOBODY}, camera=(), geolocation=()"
-    _FIELD = f"{_NOBODY}, camera=(self), geolocation=(self)"
+    _OFFICE = f"{_NOBODY}, camera=(), geolocation=(), usb=()"
+    _FIELD = f"{_NOBODY}, camera=(self), geolocation=(self), usb=(self)"
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

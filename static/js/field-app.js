@@ -77,8 +77,10 @@
     return [
       h("header", { class: "page-head" }, h("h1", {}, say("today")), h("p", {}, say("done", done, own.length))),
       group(say("earlier"), jobs.filter((job) => job.day < day.today && open(job))),
+      day.to_accept > 0 && h("p", { class: "notice tone-info" }, icon("package"), h("a", { href: "/technician/stock/" }, say("to_accept", day.to_accept))),
       own.length ? group(say("today"), own) : h("section", { class: "card" }, h("div", { class: "card-body" }, h("h2", {}, say("no_jobs")), h("p", {}, say("no_jobs_hint")))),
       group(say("later"), jobs.filter((job) => job.day > day.today)),
+      !day.to_accept && h("p", {}, h("a", { class: "btn", href: "/technician/stock/" }, icon("package"), " ", say("my_stock"))),
       h("p", { class: "form-hint" }, say("updated", new Date(day.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))),
     ];
   }
@@ -194,6 +196,10 @@
     const known = h("datalist", { id: "van-serials" });
     const serial = h("input", { class: "form-control", maxlength: 60, autocomplete: "off", list: "van-serials" });
     const back = h("input", { type: "checkbox", class: "form-check-input" });
+    const condition = h("select", { class: "form-select" }, ["GOOD", "REPAIR", "BROKEN"].map((value) => h("option", { value }, say(`condition_${value}`))));
+    const worth = labelled(say("condition"), condition);
+    worth.hidden = true;
+    back.addEventListener("change", () => { worth.hidden = !back.checked; });
     const chosen = () => van.find((one) => String(one.item) === pick.value);
     const typed = labelled(say("material"), name);
     const read = async () => {
@@ -213,12 +219,12 @@
     pick.addEventListener("change", follow);
     const form = h("form", { class: "form-stack" }, van.length > 0 && labelled(say("material"), pick), typed, labelled(say("quantity"), quantity), labelled(say("serial"), serial), known,
       parts.canScan && button(say("scan"), read),
-      h("label", { class: "form-check" }, back, h("span", {}, say("returned"))), h("button", { class: "btn", type: "submit" }, say("add")));
+      h("label", { class: "form-check" }, back, h("span", {}, say("returned"))), worth, h("button", { class: "btn", type: "submit" }, say("add")));
     follow();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const one = chosen();
-      act(job, "material", { item: one?.item || null, name: one?.name || name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked });
+      act(job, "material", { item: one?.item || null, name: one?.name || name.value, quantity: quantity.value, serial: serial.value, is_returned: back.checked, condition: condition.value });
     });
     return h("details", { class: "card" }, h("summary", { class: "card-header" }, h("h2", { class: "card-title" }, `${say("materials")} (${job.visit.materials.length})`)),
       h("div", { class: "card-body" }, h("ul", {}, job.visit.materials.map((one) => h("li", {}, one))), form));
@@ -293,7 +299,8 @@
 
   function syncRow(one) {
     const office = one.answer || {};
-    const size = one.file ? ` (${Math.round(one.file.byteLength / 1024)} kB)` : "";
+    const bytes = one.file?.byteLength || one.payload.file?.size;
+    const size = bytes ? ` (${Math.round(bytes / 1024)} kB)` : "";
     const why = one.state === "refused" ? office.why : say(office.why === "cancelled" || office.why === "reassigned" ? office.why : office.state || "missing");
     return h("li", { class: "list-group-item" }, h("span", { class: "list-main" },
       h("strong", {}, `${one.payload.number || one.order}: ${say(`act_${one.kind}`)}${size}`),
@@ -303,13 +310,21 @@
     (one.state === "conflict" || one.state === "refused") && button(say("dismiss"), async () => { await store.drop(one.seq); draw(); }, { look: "btn-sm" }));
   }
 
-  function syncPage(actions) {
+  function fileRow(one) {
+    const size = one.bytes.byteLength;
+    const words = `${Math.round(one.sent / 1024)} / ${Math.round(size / 1024)} kB`;
+    return h("li", { class: "list-group-item", "data-file": one.id }, h("span", { class: "list-main" }, h("strong", {}, `${one.order}: ${say("act_photo")}`), h("small", {}, words)),
+      h("progress", { max: size, value: one.sent, "aria-label": say("act_photo") }));
+  }
+
+  function syncPage(actions, files) {
     const own = actions.filter((one) => one.user === USER);
     const waiting = own.filter((one) => one.state === "new");
+    const coming = files.filter((one) => one.user === USER && one.isAnnounced);
     const list = (title, rows) => rows.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, rows.map(syncRow)));
     return [
-      h("header", { class: "page-head" }, h("h1", {}, say("sync")), h("p", {}, waiting.length ? say("waiting", waiting.length) : say("all_sent"))),
-      list(say("sync"), waiting), list(say("conflicts"), own.filter((one) => one.state !== "new" && one.state !== "final")),
+      h("header", { class: "page-head" }, h("h1", {}, say("sync")), h("p", {}, waiting.length + coming.length ? say("waiting", waiting.length + coming.length) : say("all_sent"))),
+      list(say("sync"), waiting), coming.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("photos", coming.length))), h("ul", { class: "list-group" }, coming.map(fileRow))), list(say("conflicts"), own.filter((one) => one.state !== "new" && one.state !== "final")),
       own.length < actions.length && h("p", { class: "notice tone-warning" }, say("other_user")),
       waiting.length > 0 && h("p", { class: "form-hint" }, say("sync_hint")),
       button(say("sync_now"), () => send.now(), { look: "btn-primary btn-block", symbol: "refresh" }),
@@ -323,15 +338,19 @@
     made.dataset.state = state;
     made.querySelector("[data-sync-words]").textContent = count ? `${count} ${made.dataset.waiting}` : made.dataset[state];
     document.querySelectorAll("[data-kept-copy]").forEach((note) => { note.hidden = window.field.state !== "offline"; });
+    document.querySelectorAll("[data-refused]").forEach((note) => {
+      note.hidden = !window.field.refused;
+      note.querySelector("[data-refused-words]").textContent = window.field.refused || "";
+    });
     document.querySelectorAll("[data-sign-in]").forEach((note) => { note.hidden = window.field.state !== "sign-in"; });
   }
 
-  function page(jobs, actions, day, round) {
+  function page(jobs, actions, day, round, files) {
     const path = location.pathname;
     if (window.field.round?.isShown(path)) return window.field.round.page(round, actions, draw);
     const number = /\/jobs\/([^/]+)\/$/.exec(path)?.[1];
     if (number) return jobPage(jobs.find((job) => job.number === number));
-    if (path.startsWith("/technician/sync")) return syncPage(actions);
+    if (path.startsWith("/technician/sync")) return syncPage(actions, files);
     if (!day || day.user !== USER) return [h("header", { class: "page-head" }, h("h1", {}, say("today"))), h("p", {}, say("no_jobs_hint"))];
     if (Date.now() - day.at > WEEK_MS) return [h("p", { class: "notice tone-warning" }, say("too_old"))];
     return today(jobs, day);
@@ -339,18 +358,18 @@
 
   // Drawn anew only when something is different, so that nobody's typing or signing is disturbed.
   async function draw() {
-    const [known, actions, day, round] = await Promise.all([store.all("jobs"), store.all("actions"), store.fact("day"), store.fact("round")]);
+    const [known, actions, day, round, files] = await Promise.all([store.all("jobs"), store.all("actions"), store.fact("day"), store.fact("round"), store.all("files")]);
     const own = day && day.user === USER ? known : [];
     van = (day && day.user === USER && day.van) || [];
     const jobs = own.map((job) => withWaiting(job, actions)).sort((one, two) => `${one.day}${one.window}`.localeCompare(`${two.day}${two.window}`));
-    pill(actions.filter((one) => one.state === "new" && one.user === USER).length);
-    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), round && [round.held, round.stops], window.field.round?.state(), Boolean(asking), day && day.today]);
+    pill(actions.filter((one) => one.state === "new" && one.user === USER).length + files.filter((one) => one.isAnnounced && one.user === USER).length);
+    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), files.map((one) => [one.id, one.sent, one.isAnnounced]), round && [round.held, round.stops], window.field.round?.state(), Boolean(asking), day && [day.today, day.to_accept]]);
     if (now === shown && !(asking && !asking.isConnected)) return;
     shown = now;
     const held = root.contains(document.activeElement) ? document.activeElement.dataset?.key : "";
     const typing = root.querySelector("textarea:focus");
     if (typing && typing.value) { shown = ""; return; }
-    root.replaceChildren(...page(jobs, actions, day, round).flat().filter(Boolean));
+    root.replaceChildren(...page(jobs, actions, day, round, files).flat().filter(Boolean));
     if (held) root.querySelector(`[data-key="${held}"]`)?.focus();
   }
 

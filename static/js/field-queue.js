@@ -1,108 +1,3 @@
-// What lies on the technician's phone: the day, and every act that is not sent yet. One database
-// that all tabs share; an act is on the disk before the page says "saved".
-(() => {
-  "use strict";
-  const NAME = "ispbill-field";
-  const VERSION = 1;
-  let opened = null;
-
-  function open() {
-    opened = opened || new Promise((resolve, reject) => {
-      const asked = indexedDB.open(NAME, VERSION);
-      asked.onupgradeneeded = () => {
-        const base = asked.result;
-        if (!base.objectStoreNames.contains("jobs")) base.createObjectStore("jobs", { keyPath: "number" });
-        if (!base.objectStoreNames.contains("actions")) base.createObjectStore("actions", { keyPath: "seq", autoIncrement: true });
-        if (!base.objectStoreNames.contains("facts")) base.createObjectStore("facts");
-      };
-      asked.onsuccess = () => {
-        asked.result.onversionchange = () => { asked.result.close(); opened = null; };
-        resolve(asked.result);
-      };
-      asked.onerror = () => reject(asked.error);
-    });
-    return opened;
-  }
-
-  async function change(stores, work, mode = "readwrite") {
-    const base = await open();
-    return new Promise((resolve, reject) => {
-      const doing = base.transaction(stores, mode, mode === "readwrite" ? { durability: "strict" } : undefined);
-      let result;
-      doing.oncomplete = () => resolve(result);
-      doing.onerror = doing.onabort = () => reject(doing.error);
-      work(doing, (value) => { result = value; });
-    });
-  }
-
-  const all = (store) => change([store], (doing, give) => {
-    const asked = doing.objectStore(store).getAll();
-    asked.onsuccess = () => give(asked.result);
-  }, "readonly");
-
-  const fact = (key) => change(["facts"], (doing, give) => {
-    const asked = doing.objectStore("facts").get(key);
-    asked.onsuccess = () => give(asked.result);
-  }, "readonly");
-
-  const note = (key, value) => change(["facts"], (doing) => { doing.objectStore("facts").put(value, key); });
-
-  // Another person's jobs are never shown: a day of somebody else replaces all of them.
-  const keepDay = (day) => change(["jobs", "facts"], (doing) => {
-    const jobs = doing.objectStore("jobs");
-    jobs.clear();
-    day.jobs.forEach((job) => jobs.put(job));
-    doing.objectStore("facts").put({ user: day.user, today: day.today, van: day.van || [], at: Date.now() }, "day");
-  });
-
-  // `after` names the act before it of the same job on this phone, so that none overtakes another.
-  const add = (action) => change(["actions", "facts"], (doing, give) => {
-    const facts = doing.objectStore("facts");
-    const key = `last:${action.user}:${action.order}`;
-    const asked = facts.get(key);
-    asked.onsuccess = () => {
-      const row = {
-        ...action, id: crypto.randomUUID(), after: asked.result || null,
-        client_at: new Date().toISOString(), state: "new", attempts: 0,
-      };
-      doing.objectStore("actions").add(row);
-      facts.put(row.id, key);
-      give(row);
-    };
-  });
-
-  // The receipt's number is counted in the same write as the act, so no number is used twice.
-  const addReceipt = (action, numberOf) => change(["actions", "facts"], (doing, give) => {
-    const facts = doing.objectStore("facts");
-    const asked = facts.get(`device:${action.user}`);
-    asked.onsuccess = () => {
-      const device = { ...asked.result, counter: asked.result.counter + 1 };
-      const row = {
-        ...action, id: crypto.randomUUID(), after: null, client_at: new Date().toISOString(), state: "new", attempts: 0,
-        payload: { ...action.payload, number: numberOf(device.code, device.counter) },
-      };
-      facts.put(device, `device:${action.user}`);
-      doing.objectStore("actions").add(row);
-      give(row);
-    };
-  });
-
-  const put = (action) => change(["actions"], (doing) => { doing.objectStore("actions").put(action); });
-  const drop = (seq) => change(["actions"], (doing) => { doing.objectStore("actions").delete(seq); });
-
-  async function wipe() {
-    const base = await open();
-    base.close();
-    opened = null;
-    await new Promise((resolve) => {
-      const asked = indexedDB.deleteDatabase(NAME);
-      asked.onsuccess = asked.onerror = asked.onblocked = resolve;
-    });
-  }
-
-  window.field = { store: { all, fact, note, keepDay, add, addReceipt, put, drop, wipe } };
-})();
-
 // Sends what waits on the phone, in order for each job, one sender over all tabs. What the office
 // answered 200 or 202 goes; what differs stays to be seen; anything else is tried again later.
 (() => {
@@ -119,8 +14,10 @@
   const onChange = (listener) => told.push(listener);
   const tell = () => told.forEach((listener) => listener());
 
-  async function ask(url, options) {
-    const answer = await fetch(url, { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout?.(LONGEST_ANSWER_MS), ...options });
+  async function ask(url, { headers = {}, ...options } = {}) {
+    const known = await window.field.phone.secret();
+    const all = { ...headers, ...(known && { "X-Field-Device": known }) };
+    const answer = await fetch(url, { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout?.(LONGEST_ANSWER_MS), headers: all, ...options });
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Error("sign-in");
     return answer;
   }
@@ -143,12 +40,12 @@
       return true;
     }
     if (answer.status === 200 || answer.status === 202) {
-      await store.drop(action.seq);
+      await store.settle(action, null, true);
       return true;
     }
     if (answer.status === 409 || answer.status === 422) {
-      const said = await answer.json();
-      await store.put({ ...action, file: null, state: answer.status === 409 ? "conflict" : "refused", answer: said });
+      const differs = answer.status === 409;
+      await store.settle(action, { ...action, file: null, state: differs ? "conflict" : "refused", answer: await answer.json() }, differs);
       return true;
     }
     if (answer.status === 404 || answer.status === 400) {
@@ -182,7 +79,9 @@
   }
 
   async function refresh() {
+    if (!(await window.field.phone.register(ask))) return;
     const answer = await ask("/technician/day/");
+    if (answer.status === 404) throw new Error("ended");
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
     await store.keepDay(await answer.json());
     if (document.getElementById("field-app")?.dataset.collects) await refreshRound();
@@ -217,10 +116,12 @@
     try {
       await flush();
       await refresh();
+      await window.field.files.send(ask, tell);
       window.field.state = "online";
       wait = FIRST_WAIT_MS;
     } catch (error) {
       window.field.state = error.message === "sign-in" ? "sign-in" : "offline";
+      if (["sign-in", "ended"].includes(error.message) && await window.field.phone.farewell()) return;
       later();
     }
     tell();

@@ -81,6 +81,18 @@
       one.state !== "new" && !isFinal && office.why && h("p", { class: "tone-text-danger" }, office.why));
   }
 
+  // The same words as the slip on the page, a line each.
+  async function printNearby(way) {
+    const slipShown = document.querySelector(".slip");
+    const lines = [...slipShown.children].map((one) => ({ text: one.innerText.replace(/\s+/g, " "), isLarge: one.matches("h2, .slip-amount") }));
+    try {
+      await window.ispbill.printer.print(lines, paper, way);
+      window.ispbill.announce?.(say("printed"));
+    } catch (_error) {
+      window.alert(say("no_printer"));
+    }
+  }
+
   function receiptPage(one, round) {
     const stop = (round.stops || []).find((door) => door.number === one.payload.customer);
     const text = `${say(one.state === "final" ? "final" : "provisional")} ${one.answer?.receipt || one.payload.number}: ${money(cents(one.payload.amount), round)}. ${round.company}`;
@@ -90,6 +102,8 @@
       h("p", { class: "no-print" }, button(say("all_doors"), () => { shownReceipt = null; redraw(); }, { symbol: "chevron-left" })),
       slip(one, round),
       h("section", { class: "form-stack no-print" }, one.state === "new" && button(say("sync_now"), () => send.now(), { look: "btn-block", symbol: "refresh" }), button(say("print"), () => window.print(), { look: "btn-primary btn-block", symbol: "printer" }), labelled(say("paper"), width),
+        window.ispbill.printer?.canBluetooth && button(say("print_bluetooth"), () => printNearby("bluetooth"), { look: "btn-block", symbol: "printer" }),
+        window.ispbill.printer?.canUsb && button(say("print_usb"), () => printNearby("usb"), { look: "btn-block", symbol: "printer" }),
         stop && h("a", { class: "btn btn-block", href: `sms:${stop.phone}?body=${encodeURIComponent(text)}` }, icon("message"), " ", say("sms")),
         one.state === "new" && !one.payload.void_reason && button(say("void_receipt"), () => giveBack(one), { look: "btn-block btn-outline-danger" })),
     ];

@@ -22,10 +22,11 @@
 
   // Out only after what waits has been sent, or after its number was typed: it would be lost.
   async function leave(form) {
-    const { store, send } = window.field || {};
+    const { store, send, phone } = window.field || {};
     if (store) {
       await send.now();
-      const waiting = (await store.all("actions")).filter((one) => one.state === "new" || one.state === "gone");
+      const acts = (await store.all("actions")).filter((one) => one.state === "new" || one.state === "gone");
+      const waiting = [...acts, ...(await store.all("files")).filter((one) => one.isAnnounced)];
       if (waiting.some((one) => one.kind === "payment")) {
         window.alert(form.dataset.money);
         return;
@@ -34,7 +35,9 @@
         const typed = window.prompt(form.dataset.leave.replace("%s", waiting.length));
         if ((typed || "").trim() !== String(waiting.length)) return;
       }
+      const secret = await phone.secret();
       await store.wipe();
+      await phone.left(secret);
     }
     navigator.serviceWorker?.controller?.postMessage("forget");
     form.submit();

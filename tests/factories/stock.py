@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from fieldservice.stock.models import StockItem
-from fieldservice.stock.services import issuing, items, moving, places
+from fieldservice.stock.services import issuing, items, moving, places, transfers
 from fieldservice.stock.services.issuing import Issued
 from fieldservice.stock.services.items import About
 from ispbill.accounts.models import User
@@ -42,6 +42,21 @@ def received(kind, *serials, quantity="0", branch=None, cost="1200.00", actor=No
         reference="DN-1",
         act=Act(actor or UserFactory(), NINE),
     )[0].target
+
+
+def in_van(kind, source, who, *serials, quantity="0"):
+    """Send stock to a person who accepts it; return their van."""
+    van = places.of_person(who)
+    sent = transfers.send(
+        item=kind,
+        source=source,
+        target=van,
+        quantity=Decimal(quantity),
+        serials=serials,
+        act=Act(keeper(), NINE),
+    )
+    transfers.accept(transfer=sent, act=Act(who, NINE))
+    return van
 
 
 def again(kind):

@@ -8,8 +8,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from customers.models import Customer
-from fieldservice.models import FieldAction, Photo, Visit, WorkOrder
-from fieldservice.services import orders
+from fieldservice.models import FieldAction, FieldDevice, Photo, Visit, WorkOrder
+from fieldservice.services import devices, orders
 from fieldservice.services.orders import NewOrder, Slot
 from ispbill.accounts.models import User
 from ispbill.core.acts import Act
@@ -150,3 +150,70 @@ def test_signing_out_warns_of_what_was_not_sent_and_a_refused_place_needs_a_reas
     eventually(lambda: asked or phone.wait_for_timeout(100), what="a warning")
     assert asked[0].startswith("Not sent yet, and lost when you sign out: 1.")
     assert phone.url.endswith("/technician/me/")
+
+
+def noise():
+    """A picture no browser can make smaller than one part."""
+    out = io.BytesIO()
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(out, "JPEG", quality=90)
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def at_the_door(visit, login):
+    order = repair(login)
+    phone = visit(login, door="/technician/login", width=360)
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation(POINT)
+    phone.goto(f"/technician/jobs/{order.number}/")
+    phone.get_by_role("button", name="Arrived").click()
+    eventually(lambda: state(order) == "IN_PROGRESS", what="the arrival")
+    return order, phone
+
+
+def test_a_photo_goes_on_where_its_last_part_ended(visit):
+    order, phone = at_the_door(visit, "tech1@demo.test")
+    offsets = []
+
+    def lose_the_second_part(route):
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        offsets.append(route.request.headers["upload-offset"])
+        if len(offsets) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.context.route("**/technician/files/**", lose_the_second_part)
+    phone.get_by_label("Choose a photo").set_input_files(noise())
+    eventually(lambda: len(offsets) == 2 or phone.wait_for_timeout(100), what="two parts")
+    phone.goto("/technician/sync/")
+    expect(phone.locator("[data-file] progress, .page-head")).not_to_have_count(0)
+    phone.get_by_role("button", name="Send now").click()
+    expect(phone.get_by_text("All sent")).to_be_visible(timeout=30_000)
+    assert offsets[:3] == ["0", "262144", "262144"]
+    assert Photo.objects.get(visit__order=order).path
+
+
+def test_a_lost_phone_that_is_ended_hands_in_what_it_has_and_wipes_itself(visit):
+    order, phone = at_the_door(visit, "tech2@demo.test")
+    device = FieldDevice.objects.get(person__login="tech2@demo.test")
+    phone.context.set_offline(True)
+    phone.get_by_label("Cause found").fill("Wet connector")
+    phone.get_by_label("Cause found").press("Tab")
+    expect(phone.locator("[data-done=yes]")).to_have_count(1)
+    owner = User.objects.get(login="owner@demo.test")
+    act = Act(owner, e2e.moment(e2e.BUSINESS_DATE, 12), reason="left behind in a rickshaw")
+    devices.end(device=device, act=act)
+
+    phone.context.set_offline(False)
+    phone.wait_for_url(re.compile("login"), timeout=30_000)
+    assert phone.evaluate(DATABASES) == []
+    device.refresh_from_db()
+    assert device.wiped_at is not None
+    kept = FieldAction.objects.get(order=order, kind="answer")
+    assert (kept.outcome, kept.device, kept.payload["value"]) == (
+        "CONFLICT",
+        device,
+        "Wet connector",
+    )

@@ -29,6 +29,7 @@ class RoundReceipt(models.Model):
         SETTLED = "SETTLED", _("Settled")
         VOID = "VOID", _("Void")
         DIFFERS = "DIFFERS", _("Differs from the first")
+        HELD = "HELD", _("Waits for the office")
 
     number = models.CharField(max_length=15)  # PR-K7Q2-00017-H
     device = models.ForeignKey(RoundDevice, on_delete=models.PROTECT, related_name="receipts")
@@ -57,7 +58,7 @@ class RoundReceipt(models.Model):
             models.UniqueConstraint(
                 name="round_receipt_number_once",
                 fields=["number"],
-                condition=Q(state__in=["SETTLED", "VOID"]),
+                condition=Q(state__in=["SETTLED", "VOID", "HELD"]),
             ),
             models.UniqueConstraint(name="round_receipt_payment_once", fields=["payment"]),
             models.CheckConstraint(name="round_receipt_is_some", condition=Q(amount__gt=0)),

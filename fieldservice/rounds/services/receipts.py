@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from billing.allocation.models import Payment
 from billing.ledger.services import account_states
@@ -30,6 +31,7 @@ from ispbill.core.models import Company
 
 State = RoundReceipt.State
 REPEAT = timedelta(hours=24)
+BY_HAND, ENDED = "by_hand", "phone_ended"
 
 
 @dataclass(frozen=True)
@@ -68,19 +70,19 @@ def take_in(*, device: RoundDevice, taken: Taken, act: Act[User]) -> RoundReceip
     """
     check_amount(taken.amount)
     trail.begin(act=act)
-    device = RoundDevice.objects.select_for_update().get(pk=device.pk)
-    firsts = RoundReceipt.objects.select_related("payment", "customer__account_state")
-    known = firsts.filter(number=taken.number).exclude(state=State.DIFFERS).first()
-    if known is not None and known.digest == taken.digest:
+    found = RoundDevice.objects.select_for_update(of=("self",)).select_related("person")
+    device = found.get(pk=device.pk)
+    known = firsts().filter(number=taken.number).first()
+    if known is not None and is_same(known, taken):
         return known
-    row = _row(device, taken, act=act)
+    row = new_row(device, taken, act=act)
     if known is not None:
         row.state, row.flags = State.DIFFERS, ["differs"]
     elif taken.void_reason:
         row.void_reason = trail.required_reason(taken.void_reason)[:200]
         row.state, row.flags = State.VOID, ["void"]
     else:
-        _settle(row, act=act)
+        settle_row(row, act=act)
     row.save(force_insert=True)
     trail.begin(act=act)
     events.record(
@@ -91,6 +93,20 @@ def take_in(*, device: RoundDevice, taken: Taken, act: Act[User]) -> RoundReceip
         after={"amount": row.amount, "flags": row.flags},
     )
     return row
+
+
+def firsts() -> QuerySet[RoundReceipt]:
+    """Return the receipts that came first under their numbers."""
+    found = RoundReceipt.objects.select_related("payment", "customer__account_state", "collector")
+    return found.exclude(state=State.DIFFERS)
+
+
+def is_same(known: RoundReceipt, taken: Taken) -> bool:
+    """Tell whether a number was sent before with the same in it; one typed in knows no seconds."""
+    if known.digest == taken.digest:
+        return True
+    by_hand = BY_HAND in known.flags and not taken.void_reason
+    return by_hand and (known.customer_id, known.amount) == (taken.customer.pk, taken.amount)
 
 
 @transaction.atomic
@@ -109,7 +125,8 @@ def look_into(*, receipt: RoundReceipt, act: Act[User]) -> RoundReceipt:
     return row
 
 
-def _row(device: RoundDevice, taken: Taken, *, act: Act[User]) -> RoundReceipt:
+def new_row(device: RoundDevice, taken: Taken, *, act: Act[User]) -> RoundReceipt:
+    """Return an unsaved receipt of what a device sent or had, with its corrected moment."""
     earlier = RoundReceipt.objects.filter(device=device, client_at__lte=taken.client_at)
     previous = earlier.order_by("-taken_at").values_list("taken_at", flat=True).first()
     corrected = moments.corrected(
@@ -118,7 +135,7 @@ def _row(device: RoundDevice, taken: Taken, *, act: Act[User]) -> RoundReceipt:
     return RoundReceipt(
         number=taken.number,
         device=device,
-        collector=act.actor,
+        collector=device.person,
         customer=taken.customer,
         amount=taken.amount,
         client_at=taken.client_at,
@@ -129,8 +146,8 @@ def _row(device: RoundDevice, taken: Taken, *, act: Act[User]) -> RoundReceipt:
     )
 
 
-def _settle(row: RoundReceipt, *, act: Act[User]) -> None:
-    """Make the payment through the one door, and note what is odd about it."""
+def settle_row(row: RoundReceipt, *, act: Act[User]) -> None:
+    """Make the payment through the one door, and note what is odd about it. Not saved here."""
     _lock_account_then_shift(row, act=act)
     repeat = Payment.objects.filter(
         customer=row.customer,
@@ -143,7 +160,7 @@ def _settle(row: RoundReceipt, *, act: Act[User]) -> None:
             customer_id=row.customer_id,
             amount=row.amount,
             method=Payment.Method.CASH,
-            received_by=act.actor,
+            received_by=row.collector,
             received_at=row.taken_at,
             key=f"pr:{row.number}",
             note=row.number,
@@ -157,7 +174,7 @@ def _settle(row: RoundReceipt, *, act: Act[User]) -> None:
     odd = {
         "repeat": repeat,
         "credit": row.customer.account_state.balance_amount < 0,
-        "limit": _is_over_limit(act.actor),
+        "limit": _is_over_limit(row.collector),
         "ended": row.customer.archived_at is not None,
         "late": clock.local_date(row.taken_at) < clock.local_date(row.received_at),
     }
@@ -168,7 +185,7 @@ def _lock_account_then_shift(row: RoundReceipt, *, act: Act[User]) -> None:
     """Open a round where the collector has none; the account is locked first, as everywhere."""
     account_states.lock([row.customer_id])
     tills.ensure_open(
-        person=act.actor,
+        person=row.collector,
         branch_id=row.customer.branch_id,
         on=clock.local_date(row.taken_at),
         at=act.at,

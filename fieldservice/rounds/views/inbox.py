@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from fieldservice.rounds.forms.hand_over import LookedIntoForm
 from fieldservice.rounds.models import RoundReceipt
 from fieldservice.rounds.queries import rounds
-from fieldservice.rounds.services import receipts
+from fieldservice.rounds.services import lost, receipts
 from fieldservice.rounds.views.words import FLAGS
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
@@ -58,7 +58,19 @@ def _look(request: Request, row: RoundReceipt, given: Given) -> Done:
     return Done(_("Noted that you have looked into it."))
 
 
-def _verbs(_request: Request, _row: RoundReceipt) -> list[Verb]:
+def _settle(request: Request, row: RoundReceipt, given: Given) -> Done:
+    act = Act.now(request.user, reason=str(given["reason"]))
+    return Done(
+        _("%(number)s is in the books.") % {"number": lost.settle_held(receipt=row, act=act)}
+    )
+
+
+def _verbs(_request: Request, row: RoundReceipt) -> list[Verb]:
+    if row.state == RoundReceipt.State.HELD:
+        return [
+            Verb("settle", _("Settle"), _settle, form=LookedIntoForm),
+            Verb("done", _("Leave it aside"), _look, form=LookedIntoForm, is_refusal=True),
+        ]
     return [Verb("done", _("Looked into"), _look, form=LookedIntoForm)]
 
 

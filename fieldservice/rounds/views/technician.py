@@ -23,6 +23,7 @@ from fieldservice.rounds.services.receipts import Taken
 from fieldservice.rounds.views.words import FLAGS
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
+from ispbill.accounts.models import User
 from ispbill.core import clock, formats, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
@@ -122,10 +123,15 @@ def _read(request: Request) -> tuple[str, Taken]:
     if len(text) > MOST_CHARACTERS:
         raise ValueError
     said: dict[str, Any] = json.loads(text)
+    return read_payment(request.user, said, sent_at=_moment(request.POST.get("sent_at", "")))
+
+
+def read_payment(user: User, said: dict[str, Any], *, sent_at: datetime) -> tuple[str, Taken]:
+    """Return the device's code and the payment a phone describes. Raises ValueError, Http404."""
     payload = said["payload"]
     number = str(payload["number"])
     code, _counter = numbers.read(number)
-    customer = rounds.payable_by(request.user).filter(number=str(payload["customer"])).first()
+    customer = rounds.payable_by(user).filter(number=str(payload["customer"])).first()
     if customer is None:
         raise Http404
     return code, Taken(
@@ -133,7 +139,7 @@ def _read(request: Request) -> tuple[str, Taken]:
         customer=customer,
         amount=parse_number(str(payload["amount"])),
         client_at=_moment(said["client_at"]),
-        sent_at=_moment(request.POST.get("sent_at", "")),
+        sent_at=sent_at,
         void_reason=str(payload.get("void_reason", ""))[:200],
     )
 

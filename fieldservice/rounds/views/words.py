@@ -10,6 +10,8 @@ FLAGS = {
     "late": _("Sent on a later day"),
     "clock": _("The phone's clock was wrong"),
     "void": _("Given back at the door"),
+    "phone_ended": _("Handed in by a phone that was ended"),
+    "by_hand": _("Typed in from the paper"),
     "differs": _("The number was sent before with something else"),
 }
 
@@ -43,6 +45,10 @@ WORDS = {
     "voided": _("Void"),
     "paper": _("Paper"),
     "print": _("Print"),
+    "print_bluetooth": _("Print over Bluetooth"),
+    "print_usb": _("Print over USB"),
+    "printed": _("Sent to the printer"),
+    "no_printer": _("No printer was reached. Send the receipt as SMS instead."),
     "sms": _("Send as SMS"),
     "find_door": _("Name, house or number"),
     "taken_today": _("Taken"),

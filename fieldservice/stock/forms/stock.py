@@ -11,7 +11,7 @@ from customers.models import Customer, Fee
 from fieldservice.stock.models import StockItem, StockPlace
 from fieldservice.stock.queries import stock
 from fieldservice.stock.services.counting import Counted
-from fieldservice.stock.services.issuing import Issued
+from fieldservice.stock.services.issuing import Condition, Issued
 from fieldservice.stock.services.items import About
 from ispbill.accounts.models import Branch, User
 from ispbill.core.fields import MoneyField, NumberField
@@ -156,13 +156,14 @@ class IssueForm(forms.Form):
 
 
 class TakeBackForm(forms.Form):
-    """Where a piece goes that a customer gives back."""
+    """What a piece is worth that a customer gives back, and where it goes."""
 
+    condition = forms.ChoiceField(label=_("Condition"), choices=Condition.choices)
     target = forms.ModelChoiceField(
         label=_("To"),
         queryset=StockPlace.objects.none(),
         required=False,
-        empty_label=_("Broken: scrap it"),
+        help_text=_("What is broken needs none: it is scrapped."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

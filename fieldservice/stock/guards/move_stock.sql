@@ -4,9 +4,9 @@
 CREATE OR REPLACE FUNCTION move_stock() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     has_pieces boolean := (SELECT kind = 'SERIAL' FROM fieldservice_stockitem WHERE id = NEW.item_id);
-    leaves_real boolean := (SELECT kind IN ('BRANCH', 'PERSON', 'CUSTOMER')
+    leaves_real boolean := (SELECT kind IN ('BRANCH', 'PERSON', 'CUSTOMER', 'TRANSIT')
                             FROM fieldservice_stockplace WHERE id = NEW.source_id);
-    reaches_real boolean := (SELECT kind IN ('BRANCH', 'PERSON', 'CUSTOMER')
+    reaches_real boolean := (SELECT kind IN ('BRANCH', 'PERSON', 'CUSTOMER', 'TRANSIT')
                              FROM fieldservice_stockplace WHERE id = NEW.target_id);
 BEGIN
     IF has_pieces <> (NEW.unit_id IS NOT NULL) THEN

@@ -76,6 +76,7 @@ class SerialUnit(models.Model):
 
     item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="units")
     serial = models.CharField(max_length=60)  # capitals, without blanks, : and -
+    needs_repair = models.BooleanField(default=False)  # given to nobody until it is repaired
     place = models.ForeignKey(
         "fieldservice.StockPlace", on_delete=models.PROTECT, related_name="units"
     )

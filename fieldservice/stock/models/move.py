@@ -43,6 +43,7 @@ class StockMove(models.Model):
         LOST = "LOST", _("Lost")
         COUNTED = "COUNTED", _("Difference of a count")
         FOUND = "FOUND", _("Booked for a job")
+        UNDONE = "UNDONE", _("Undone")
 
     item = models.ForeignKey(
         "fieldservice.StockItem", on_delete=models.PROTECT, related_name="moves"
@@ -63,6 +64,9 @@ class StockMove(models.Model):
     why = models.CharField(max_length=9, choices=Why.choices)
     reference = models.CharField(max_length=80, blank=True)  # a delivery note, a job, a count
     reason = models.TextField(blank=True)
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
     moved_at = models.DateTimeField()
     moved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

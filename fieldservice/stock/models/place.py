@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 class StockPlace(models.Model):
     """Where stock can be: with a branch, a person or a customer, or out of our hands.
 
-    The last five exist once each; what lies there is not counted, only what went there.
+    TRANSIT and those after it exist once each; what lies there is not counted, except on the way.
     """
 
     class Kind(models.TextChoices):
         BRANCH = "BRANCH", _("Branch")
         PERSON = "PERSON", _("Person")
         CUSTOMER = "CUSTOMER", _("Customer")
+        TRANSIT = "TRANSIT", _("On the way")
         SUPPLIER = "SUPPLIER", _("Supplier")
         SOLD = "SOLD", _("Sold or given")
         USED = "USED", _("Used up")
@@ -47,7 +48,15 @@ class StockPlace(models.Model):
                     customer__isnull=False,
                 )
                 | Q(
-                    kind__in=["SUPPLIER", "SOLD", "USED", "LOST", "SCRAP", "ADJUSTMENT"],
+                    kind__in=[
+                        "TRANSIT",
+                        "SUPPLIER",
+                        "SOLD",
+                        "USED",
+                        "LOST",
+                        "SCRAP",
+                        "ADJUSTMENT",
+                    ],  # fmt: skip
                     branch__isnull=True,
                     person__isnull=True,
                     customer__isnull=True,
@@ -70,4 +79,5 @@ class StockPlace(models.Model):
     @property
     def is_real(self) -> bool:
         """Tell whether what lies here is counted."""
-        return self.kind in {self.Kind.BRANCH, self.Kind.PERSON, self.Kind.CUSTOMER}
+        real = {self.Kind.BRANCH, self.Kind.PERSON, self.Kind.CUSTOMER, self.Kind.TRANSIT}
+        return self.kind in real

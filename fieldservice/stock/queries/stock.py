@@ -12,7 +12,9 @@ from fieldservice.stock.models import (
     StockItem,
     StockMove,
     StockPlace,
+    StockTransfer,
 )
+from fieldservice.stock.rules import undoing
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import Branch, User
 
@@ -96,12 +98,45 @@ def units(item: StockItem, user: User, *, text: str, most: int) -> list[SerialUn
 
 
 def moves(item: StockItem, user: User, *, most: int) -> list[StockMove]:
-    """Return the latest moves of an item from or to places this person may see."""
+    """Return the latest moves of an item; `can_be_undone` where nothing stands against it."""
+    found = list(moves_of(user).filter(item=item).order_by("-pk")[:most])
+    for move in found:
+        may_be = undoing.may_be(move.why, source=move.source.kind, target=move.target.kind)
+        is_undone = move.is_undone  # type: ignore[attr-defined]
+        move.can_be_undone = may_be and not is_undone  # type: ignore[attr-defined]
+    return found
+
+
+def moves_of(user: User) -> QuerySet[StockMove]:
+    """Return the moves from or to places this person may see, each with `is_undone`."""
     ends = [f"{end}__{whose}" for end in ("source", "target") for whose in _WHOSE]
     mine = places_of(user)
-    found = StockMove.objects.filter(Q(source__in=mine) | Q(target__in=mine), item=item)
-    found = found.select_related("unit", "moved_by", *ends)
-    return list(found.order_by("-pk")[:most])
+    found = StockMove.objects.filter(Q(source__in=mine) | Q(target__in=mine))
+    undone = Exists(StockMove.objects.filter(reverses=OuterRef("pk")))
+    return found.annotate(is_undone=undone).select_related("item", "unit", "moved_by", *ends)
+
+
+def units_of(user: User) -> QuerySet[SerialUnit]:
+    """Return the pieces at places this person may see."""
+    found = SerialUnit.objects.filter(place__in=places_of(user))
+    return found.select_related("item", "place__branch", "place__person", "place__customer")
+
+
+def transfers_of(user: User) -> QuerySet[StockTransfer]:
+    """Return what is on the way from or to places this person may see."""
+    mine = ours(user).values("pk")
+    found = StockTransfer.objects.filter(
+        Q(source__in=mine) | Q(target__in=mine), state=StockTransfer.State.SENT
+    )
+    ends = ("source__branch", "source__person", "target__branch", "target__person")
+    return found.select_related("item", *ends).order_by("pk")
+
+
+def to_accept(person: User) -> list[StockTransfer]:
+    """Return what is on the way to somebody, for them to accept or to send back."""
+    found = StockTransfer.objects.filter(target__person=person, state=StockTransfer.State.SENT)
+    ends = ("source__branch", "source__person", "sent_by")
+    return list(found.select_related("item", *ends).order_by("pk")[:50])
 
 
 def equipment(customer: Customer) -> list[SerialUnit]:

@@ -10,7 +10,7 @@ from customers.models import Customer
 from fieldservice.rules.checklists import plain_serial
 from fieldservice.stock.models import SerialUnit, StockItem, StockMove, StockPlace
 from fieldservice.stock.services import issuing, moving, places
-from fieldservice.stock.services.issuing import Issued
+from fieldservice.stock.services.issuing import Condition, Issued
 from fieldservice.stock.services.moving import Step, StockRefused
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
@@ -47,9 +47,15 @@ def use(*, item: StockItem, customer: Customer, issued: Issued, act: Act[User]) 
 
 @transaction.atomic
 def collect(
-    *, item: StockItem, customer: Customer, serial: str, reference: str, act: Act[User]
+    *,
+    item: StockItem,
+    customer: Customer,
+    serial: str,
+    reference: str,
+    condition: str = Condition.GOOD,
+    act: Act[User],
 ) -> str:
-    """Put a piece taken back at a customer's into the technician's van.
+    """Take a piece back at a customer's: good into the van, to be repaired to the branch, or scrap.
 
     Return what the books said otherwise. Raises AtAnotherCustomer.
     """
@@ -61,14 +67,17 @@ def collect(
     if unit is None:
         unit = moving.new_units(item, [serial], at=places.outside(places.Kind.ADJUSTMENT))[0]
     said = ""
-    if unit.place == van:
+    if unit.place == van and condition == Condition.GOOD:
         return said
     if unit.place.customer_id != customer.pk:
         _refuse_another(unit)
         said = _("was booked at %(place)s") % {"place": unit.place}
-    step = Step(unit.place, van, Why.RETURNED, reference)
-    moved = moving.carry(item, unit, Decimal(1), step, act=act)
-    moving.record(item, [moved], act=act)
+    target = places.of_branch(customer.branch) if condition == Condition.REPAIR else van
+    to, why = issuing.where_back(condition, target)
+    if unit.place != to:
+        moved = moving.carry(item, unit, Decimal(1), Step(unit.place, to, why, reference), act=act)
+        moving.record(item, [moved], act=act)
+    issuing.note_condition(unit, condition)
     return said
 
 

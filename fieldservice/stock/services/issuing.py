@@ -3,21 +3,30 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing.changes.services import fees
 from billing.ledger.services import account_states
 from billing.receivables.services import deposits
 from customers.models import Customer
 from fieldservice.stock.models import SerialUnit, StockItem, StockMove, StockPlace
-from fieldservice.stock.services import moving, places
+from fieldservice.stock.services import moving, places, repairing
 from fieldservice.stock.services.moving import Step, StockRefused
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.acts import Act
 
 Way, Why = StockItem.Way, StockMove.Why
+
+
+class Condition(models.TextChoices):
+    """What a piece is worth that comes back."""
+
+    GOOD = "GOOD", gettext_lazy("Good: to be given out again")
+    REPAIR = "REPAIR", gettext_lazy("To be repaired: to the branch")
+    BROKEN = "BROKEN", gettext_lazy("Broken: scrapped")
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ def hand_out(
     act: Act,
 ) -> StockMove:
     """Move a locked item to the customer and charge what is sold; the account is locked before."""
+    if unit is not None:
+        repairing.refuse_broken(unit)
     if issued.way == Way.LENT and unit is None:
         raise StockRefused(_("Only pieces with a serial number can be lent."))
     targets = {Way.LENT: places.of_customer(customer)} if issued.way == Way.LENT else {}
@@ -74,22 +85,46 @@ def hand_out(
 
 @transaction.atomic
 def take_back(
-    *, unit: SerialUnit, target: StockPlace | None, reference: str = "", act: Act[User]
+    *,
+    unit: SerialUnit,
+    target: StockPlace | None,
+    condition: str = Condition.GOOD,
+    reference: str = "",
+    act: Act[User],
 ) -> StockMove:
-    """Take back what a customer was lent: to a branch or a van, or to be scrapped (no target).
+    """Take back what a customer was lent: good or to be repaired to `target`, broken to scrap.
 
-    Raises StockRefused where it is with no customer.
+    Raises StockRefused where it is with no customer, or has no place to go to.
     """
     trail.begin(act=act)
     item = moving.lock(unit.item)
     unit = SerialUnit.objects.select_related("place__customer").get(pk=unit.pk)
     if unit.place.kind != places.Kind.CUSTOMER:
         raise StockRefused(_("%(serial)s is with no customer.") % {"serial": unit.serial})
-    to = target or places.outside(places.Kind.SCRAP)
-    why = Why.RETURNED if target else Why.SCRAPPED
+    to, why = where_back(condition, target)
     moved = moving.carry(item, unit, Decimal(1), Step(unit.place, to, why, reference), act=act)
+    note_condition(unit, condition)
     moving.record(item, [moved], act=act)
     return moved
+
+
+def where_back(condition: str, target: StockPlace | None) -> tuple[StockPlace, StockMove.Why]:
+    """Return where a piece goes that came back, and as what. Raises StockRefused."""
+    if condition == Condition.BROKEN:
+        return places.outside(places.Kind.SCRAP), Why.SCRAPPED
+    if target is None:
+        raise StockRefused(_("Say where it goes."))
+    if condition == Condition.REPAIR and target.kind != places.Kind.BRANCH:
+        raise StockRefused(_("What is to be repaired goes to a branch."))
+    return target, Why.RETURNED
+
+
+def note_condition(unit: SerialUnit, condition: str) -> None:
+    """Keep whether a piece that came back has to be repaired first."""
+    needs_repair = condition == Condition.REPAIR
+    if unit.needs_repair != needs_repair:
+        unit.needs_repair = needs_repair
+        unit.save(update_fields=["needs_repair"])
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def receive(
     supplier, shelf = places.outside(places.Kind.SUPPLIER), places.of_branch(branch)
     units = new_units(item, serials, at=supplier) if item.is_serial else []
     step = Step(supplier, shelf, Why.RECEIVED, reference)
-    return _all(item, units, quantity, step, act=act, unit_cost=unit_cost)
+    return carry_all(item, units, quantity, step, act=act, unit_cost=unit_cost)
 
 
 @transaction.atomic
@@ -75,14 +75,17 @@ def move(
     serials: Sequence[str],
     act: Act[User],
 ) -> list[StockMove]:
-    """Carry stock between branches and people. Raises StockRefused."""
+    """Carry stock to a branch, from another or from a person. Raises StockRefused.
+
+    What goes to a person waits for their word: `transfers.send`.
+    """
     trail.begin(act=act)
     kinds = {places.Kind.BRANCH, places.Kind.PERSON}
-    if source == target or not {source.kind, target.kind} <= kinds:
+    if source == target or source.kind not in kinds or target.kind != places.Kind.BRANCH:
         raise StockRefused(_("Choose two different branches or people."))
     item = lock(item)
     units = units_at(item, serials, source) if item.is_serial else []
-    return _all(item, units, quantity, Step(source, target, Why.MOVED), act=act)
+    return carry_all(item, units, quantity, Step(source, target, Why.MOVED), act=act)
 
 
 @transaction.atomic
@@ -100,7 +103,7 @@ def lose(
     item = lock(item)
     units = units_at(item, serials, source) if item.is_serial else []
     step = Step(source, places.outside(places.Kind.LOST), Why.LOST)
-    return _all(item, units, quantity, step, act=act)
+    return carry_all(item, units, quantity, step, act=act)
 
 
 def lock(item: StockItem) -> StockItem:
@@ -131,7 +134,13 @@ def units_at(item: StockItem, serials: Sequence[str], place: StockPlace) -> list
 
 
 def carry(
-    item: StockItem, unit: SerialUnit | None, quantity: Decimal, step: Step, *, act: Act
+    item: StockItem,
+    unit: SerialUnit | None,
+    quantity: Decimal,
+    step: Step,
+    *,
+    act: Act,
+    reverses: StockMove | None = None,
 ) -> StockMove:
     """Write one move of a locked item and bring its worth up to date. Raises StockRefused."""
     if quantity <= 0:
@@ -151,6 +160,7 @@ def carry(
         value_amount=amount,
         why=step.why,
         reference=step.reference[:80],
+        reverses=reverses,
         reason=act.reason,
         moved_at=act.at,
         moved_by_id=act.actor.pk if act.actor is not None else None,
@@ -187,7 +197,7 @@ def record(item: StockItem, moved: Sequence[StockMove], *, act: Act) -> None:
     )
 
 
-def _all(
+def carry_all(
     item: StockItem,
     units: Sequence[SerialUnit],
     quantity: Decimal,
@@ -196,7 +206,7 @@ def _all(
     act: Act[User],
     unit_cost: Decimal = ZERO,
 ) -> list[StockMove]:
-    """Move pieces, or a quantity where there are none."""
+    """Move pieces of a locked item, or a quantity where it has none. Raises StockRefused."""
     parts: list[tuple[SerialUnit | None, Decimal]] = [(unit, Decimal(1)) for unit in units]
     parts = parts if item.is_serial else [(None, quantity)]
     if not parts:

@@ -22,9 +22,9 @@ from fieldservice.stock.forms.stock import (
     ReceiveForm,
     TakeBackForm,
 )
-from fieldservice.stock.models import SerialUnit, StockCount, StockItem
+from fieldservice.stock.models import SerialUnit, StockCount, StockItem, StockPlace
 from fieldservice.stock.queries import stock as queries
-from fieldservice.stock.services import counting, issuing, items, moving
+from fieldservice.stock.services import counting, issuing, items, moving, transfers
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
@@ -91,13 +91,14 @@ def receive(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("stock.edit")
 def move(request: Request, pk: int) -> HttpResponse:
-    """Carry some of an item from one branch or person to another."""
+    """Carry some of an item to a branch, or send it to a person who then accepts it."""
     item = _item(request, pk)
     form = MoveForm(request.POST or None, item=item, user=request.user)
 
     def run() -> None:
         values = form.cleaned_data
-        moving.move(
+        to_person = values["target"].kind == StockPlace.Kind.PERSON
+        (transfers.send if to_person else moving.move)(
             item=item,
             source=values["source"],
             target=values["target"],
@@ -106,7 +107,8 @@ def move(request: Request, pk: int) -> HttpResponse:
         )
 
     heading = _("Move: %(item)s") % {"item": item.name}
-    return _carry_out(request, form, run, heading, _("Move"), _address(item))
+    effects = [_("What goes to a person is on the way until they accept it.")]
+    return _carry_out(request, form, run, heading, _("Move"), _address(item), effects)
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,8 +157,14 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     form = TakeBackForm(request.POST or None, user=request.user)
 
     def run() -> None:
-        target = form.cleaned_data["target"]
-        issuing.take_back(unit=unit, target=target, reference=number, act=Act.now(request.user))
+        values = form.cleaned_data
+        issuing.take_back(
+            unit=unit,
+            target=values["target"],
+            condition=values["condition"],
+            reference=number,
+            act=Act.now(request.user),
+        )
 
     heading = _("Take back %(item)s %(serial)s") % {"item": unit.item.name, "serial": unit.serial}
     return _carry_out(request, form, run, heading, _("Take back"), _customer_address(number))

@@ -63,6 +63,7 @@ def item(request: Request, pk: int) -> HttpResponse:
         "most": MOST_UNITS,
         "query": text,
         "moves": queries.moves(found, request.user, most=MOST_MOVES),
+        "transfers": list(queries.transfers_of(request.user).filter(item=found)[:MOST_MOVES]),
         "may_edit": may(request.user, "stock.edit"),
         "may_see_cost": may(request.user, "ledger.view") or may(request.user, "stock.decide"),
     }

@@ -170,8 +170,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         sessions.end(session_id=session_id, user=user, at=clock.now())
     auth.logout(request)
     response = HttpResponseRedirect(reverse(door_of(user).name))
-    # A shared phone or shop computer keeps nothing of the one who left.
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    # A shared computer keeps no page of the one who left. Not "storage": what a technician's phone
+    # has not sent yet lies there, and the app itself deletes it once it is sent.
+    response["Clear-Site-Data"] = '"cache"'
     return response
 
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from customers.models import Subscription
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.rules.distances import Point
-from fieldservice.services import completion, evidence, journey, orders
+from fieldservice.services import completion, evidence, journey, orders, photos
 from fieldservice.services.evidence import Signed
 from fieldservice.services.journey import Place
 from fieldservice.services.orders import NewOrder, Slot
@@ -155,9 +155,7 @@ def _prove(order: WorkOrder, who: User, at: datetime, *, with_photo: bool) -> No
                 act=act,
             )
     if with_photo:
-        evidence.add_photo(
-            visit=visit, item="photo", content=_picture(), point=None, moment=at, act=act
-        )
+        photos.add(visit=visit, item="photo", content=_picture(), point=None, moment=at, act=act)
     evidence.sign(visit=visit, signed=Signed(STROKES, order.customer.name), moment=at, act=act)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from customers.models import Customer, Fee
 from fieldservice.stock.models import SerialUnit, StockItem, StockPlace
-from fieldservice.stock.services import counting, issuing, items, moving, places
+from fieldservice.stock.services import counting, issuing, items, moving, places, transfers
 from fieldservice.stock.services.counting import Counted
 from fieldservice.stock.services.issuing import Issued
 from fieldservice.stock.services.items import About
@@ -38,11 +38,12 @@ def show(*, base: Ground, now: datetime) -> None:
         act = Act(base.owner, begun + timedelta(days=1))
         carried = _serials(onu, shelf)[:4]
         van = places.of_person(person)
-        moving.move(
-            item=onu, source=shelf, target=van, quantity=Decimal(0), serials=carried, act=act
-        )
         much = Decimal(80 + 20 * place)
-        moving.move(item=cable, source=shelf, target=van, quantity=much, serials=(), act=act)
+        for item, serials, quantity in ((onu, carried, Decimal(0)), (cable, [], much)):
+            sent = transfers.send(
+                item=item, source=shelf, target=van, quantity=quantity, serials=serials, act=act
+            )
+            transfers.accept(transfer=sent, act=Act(person, act.at + timedelta(hours=1)))
         lent = Issued("LENT", serial=carried[0], reference=customers[place].number)
         issuing.issue(
             item=onu,
@@ -51,6 +52,15 @@ def show(*, base: Ground, now: datetime) -> None:
             issued=lent,
             act=Act(base.owner, begun + timedelta(days=2 + place)),
         )
+    # Still on the way: the first technician has it to accept, or to send back.
+    transfers.send(
+        item=onu,
+        source=shelf,
+        target=places.of_person(people[0]),
+        quantity=Decimal(0),
+        serials=_serials(onu, shelf)[:2],
+        act=Act(base.owner, now - timedelta(hours=1)),
+    )
     found = {cable.pk: Counted(moving.held(cable, shelf) - Decimal(12))}
     act = Act(
         base.staff["support@demo.test"],

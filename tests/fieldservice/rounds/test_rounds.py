@@ -18,6 +18,7 @@ from fieldservice.rounds.queries import rounds
 from fieldservice.rounds.rules import numbers
 from fieldservice.rounds.services import receipts
 from fieldservice.rounds.services.receipts import Taken
+from fieldservice.services import devices
 from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -206,3 +207,73 @@ def test_cash_of_a_closed_day_counts_for_the_next_and_keeps_its_moment(
     second = Shift.objects.get(person=collector, state="OPEN")
     assert (second.pk != first.pk, second.held_amount) == (True, Decimal("1725.00"))
     assert row.flags == ["late"]
+
+
+def lost_phone(collector):
+    token = "a" * 40
+    act = Act(collector, FIVE_FORTY)
+    made = devices.register(token=token, name="Android", session_id=None, act=act)
+    devices.end(device=made, act=Act(UserFactory(), FIVE_FORTY, reason="left behind in a rickshaw"))
+    return token
+
+
+def hand_in(client, token, number, chitra, amount="1725.00"):
+    paid = {
+        "kind": "payment",
+        "payload": {"number": number, "customer": chitra.number, "amount": amount},
+        "client_at": FIVE_FORTY.isoformat(),
+    }
+    said = {"token": token, "sent_at": TEN_PAST_EIGHT.isoformat(), "actions": [paid]}
+    return client.post("/technician/farewell/", json.dumps(said), content_type="application/json")
+
+
+def test_money_of_an_ended_phone_waits_for_the_office_and_is_settled_once(
+    client, collector, chitra
+):
+    phone, token = phone_of(collector), lost_phone(collector)
+    number = numbers.written(phone.code, 1)
+    assert hand_in(client, token, number, chitra).json() == {"ended": True, "kept": 1}
+    assert hand_in(client, token, number, chitra).json()["kept"] == 0
+    assert not Payment.objects.exists()
+    row = RoundReceipt.objects.get()
+    act = reverse("staff:inbox-act", args=["round-receipt", row.pk, "settle"])
+    client.force_login(UserFactory())
+    for _twice in range(2):
+        client.post(act, {"reason": "the customer has the paper"})
+    row.refresh_from_db()
+    assert (row.state, row.payment.received_at, row.payment.received_by) == (
+        "SETTLED",
+        FIVE_FORTY,
+        collector,
+    )
+    assert Payment.objects.count() == 1
+
+
+def test_a_paper_typed_in_is_the_same_payment_as_the_copy_that_comes_later(
+    client, collector, chitra
+):
+    phone = phone_of(collector)
+    number = numbers.written(phone.code, 1)
+    client.force_login(UserFactory())
+    page = reverse("staff_fieldservice:type-in-receipt")
+    typed = {
+        "number": number.lower(),
+        "customer": chitra.number,
+        "amount": "1725",
+        "day": "2026-01-10",
+        "hour": "17:40",
+        "reason": "the phone fell into the river",
+    }
+    assert client.post(page, {**typed, "number": number[:-1] + "?"}).status_code == 422
+    assert client.post(page, {**typed, "hour": "23:59"}).status_code == 422
+    client.post(page, typed)
+    row = RoundReceipt.objects.get()
+    assert (row.state, row.collector, row.payment.amount) == ("SETTLED", collector, 1725)
+    later = Taken(number, chitra, Decimal("1725.00"), FIVE_FORTY, TEN_PAST_EIGHT)
+    same = receipts.take_in(device=phone, taken=later, act=Act(collector, TEN_PAST_EIGHT))
+    assert same == row
+    other = Taken(number, chitra, Decimal("900.00"), FIVE_FORTY, TEN_PAST_EIGHT)
+    differs = receipts.take_in(device=phone, taken=other, act=Act(collector, TEN_PAST_EIGHT))
+    assert (differs.state, Payment.objects.count()) == ("DIFFERS", 1)
+    client.force_login(UserFactory(role="SUPPORT"))
+    assert client.get(page).status_code == 403

@@ -8,7 +8,7 @@ from PIL import Image
 
 from billing.invoices.models import Invoice
 from customers.models import Subscription
-from fieldservice.services import completion, evidence
+from fieldservice.services import completion, evidence, photos
 from fieldservice.services.completion import NotFinished
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
@@ -142,7 +142,7 @@ def test_a_photo_is_written_anew_without_anything_the_phone_put_in(settings, tmp
     sent = picture()
 
     def keep():
-        return evidence.add_photo(
+        return photos.add(
             visit=visit, item="photo", content=sent, point=None, moment=NINE, act=Act(who, NINE)
         )
 
@@ -153,7 +153,7 @@ def test_a_photo_is_written_anew_without_anything_the_phone_put_in(settings, tmp
         assert not kept.getexif()
     assert photo.taken_at == NINE
     with pytest.raises(FileRefused):
-        evidence.plain_photo(b"%PDF-1.4 no picture")
+        photos.plain_photo(b"%PDF-1.4 no picture")
 
 
 def test_a_change_after_signing_voids_the_signature():

@@ -75,7 +75,7 @@ def test_a_delivery_is_received_moved_given_out_and_taken_back(client, owner):
     client.post(at("issue", customer.number), give)
     unit = SerialUnit.objects.select_related("place").get(serial="AB12")
     assert unit.place.customer == customer
-    client.post(at("take-back", unit.pk), {"target": shelf.pk})
+    client.post(at("take-back", unit.pk), {"target": shelf.pk, "condition": "GOOD"})
     unit.refresh_from_db()
     assert unit.place == shelf
     assert client.post(at("take-back", unit.pk), {"target": shelf.pk}).status_code == 404

@@ -19,11 +19,11 @@ from fieldservice.stock.services.counting import Counted
 from fieldservice.stock.services.issuing import Issued
 from fieldservice.stock.services.moving import StockRefused
 from ispbill.core.acts import Act
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.catalogue import FeeFactory, TaxRateFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.fieldservice import NINE, at_work, given, job, technician
-from tests.factories.stock import again, item, received
+from tests.factories.stock import again, in_van, item, received
 from tests.fieldservice.services.test_outbox import sent
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_a_real_place_never_holds_less_than_nothing_whoever_writes():
         moving.move(
             item=cable,
             source=shelf,
-            target=van,
+            target=places.of_branch(BranchFactory()),
             quantity=Decimal("10.01"),
             serials=(),
             act=by(UserFactory()),
@@ -87,10 +87,7 @@ def test_a_piece_leaves_only_where_it_is():
     onu = item()
     shelf = received(onu, "ab:12-34")
     assert where("AB1234") == shelf
-    van, other = places.of_person(technician()), places.of_person(technician())
-    moving.move(
-        item=onu, source=shelf, target=van, quantity=0, serials=["AB 1234"], act=by(UserFactory())
-    )
+    van, other = in_van(onu, shelf, technician(), "AB 1234"), places.of_person(technician())
     unit = SerialUnit.objects.get()
     row = {"item": onu, "quantity": 1, "value_amount": 0, "why": "MOVED", "moved_at": NINE}
     with pytest.raises(IntegrityError, match="where it is"), transaction.atomic():
@@ -182,7 +179,7 @@ def test_what_was_done_in_the_field_stands_and_says_what_differed():
         issued = Issued("LENT", serial=serial, reference="WO-1")
         return field.use(item=onu, customer=to, issued=issued, act=by(who))
 
-    moving.move(item=onu, source=shelf, target=van, quantity=0, serials=["A1"], act=by(who))
+    in_van(onu, shelf, who, "A1")
     assert use("A1") == ""
     assert use("a-1") == ""  # already there: nothing
     assert use("A2") == f"was booked at {shelf}"
@@ -203,8 +200,7 @@ def test_what_was_done_in_the_field_stands_and_says_what_differed():
 def test_a_phones_material_moves_stock_once_and_another_customers_piece_is_a_conflict():
     onu = item()
     shelf, who = received(onu, "A1"), technician()
-    van = places.of_person(who)
-    moving.move(item=onu, source=shelf, target=van, quantity=0, serials=["A1"], act=by(who))
+    in_van(onu, shelf, who, "A1")
     assert queries.van(who)[0]["serials"] == ["A1"]
     order = given(job(), who)
     at_work(order, who)
