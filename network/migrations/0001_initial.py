@@ -1030,5 +1030,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tried_at'], name='interstellio_link_turn')],
             },
         ),
-        Install("network", "32e3e29cdf478a5e"),
+        Install("network", "fc0449a7ad79797a"),
     ]

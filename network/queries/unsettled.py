@@ -5,9 +5,11 @@ from datetime import datetime
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from network.models import Access, Leftover, Router
+from network.models import Access, Leftover, Method, Router
 
 _NOW = Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now())
+# Only logins by PPPoE are RADIUS's; queues and leases of the same router are its API's.
+_BY_RADIUS = Q(router__uses_radius=True, method=Method.PPPOE)
 
 
 def lines() -> QuerySet[Access]:
@@ -23,7 +25,8 @@ def due_lines(router_id: int, *, by_radius: bool = False) -> QuerySet[Access]:
     """
     return (
         lines()
-        .filter(_NOW, router_id=router_id, is_on_hold=False, router__uses_radius=by_radius)
+        .filter(_NOW, _BY_RADIUS if by_radius else ~_BY_RADIUS)
+        .filter(router_id=router_id, is_on_hold=False)
         .select_related("subscription")
         .order_by(
             Case(
@@ -43,7 +46,7 @@ def due_leftovers(router_id: int) -> QuerySet[Leftover]:
 
 def routers_with_work() -> QuerySet[Router]:
     """Return the routers that may be called now and have something to be told by their API."""
-    due = lines().filter(_NOW, is_on_hold=False, router__uses_radius=False)
+    due = lines().filter(_NOW, ~_BY_RADIUS, is_on_hold=False)
     with_lines = due.values("router_id")
     with_leftovers = Leftover.objects.filter(_NOW).values("router_id")
     return callable_routers().filter(Q(pk__in=with_lines) | Q(pk__in=with_leftovers))

@@ -51,7 +51,8 @@ def keep(
     """Write down what a whole comparison found: new, still there, changed, and over."""
     locks.hold(f"network.drift:{router.pk}")
     if router.uses_radius:
-        local = [one.line_id for one in found if one.kind is Kind.STILL_THERE and one.line_id]
+        shadows = [one for one in found if one.kind is Kind.STILL_THERE and not one.menu]
+        local = [one.line_id for one in shadows if one.line_id]
         pushing.note_local_users(local)
     living = {
         (row.kind, row.menu, row.name): row

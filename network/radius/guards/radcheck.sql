@@ -10,6 +10,7 @@ SELECT line.id, line.username::text AS username, host(nas.address) AS nasname,
 FROM network_radiusnas nas
 JOIN network_router router ON router.id = nas.router_id AND router.archived_at IS NULL
 JOIN network_access line ON line.router_id = router.id AND line.desired_state <> 'REMOVED'
+                        AND line.method = 'PPPOE'
 LEFT JOIN network_radiususer who ON who.line_id = line.id AND who.secret <> ''
-CROSS JOIN LATERAL (SELECT (line.desired_state = 'OPEN' OR router.suspend_mode = 'PROFILE')
+CROSS JOIN LATERAL (SELECT (line.desired_state = 'OPEN' OR router.suspend_mode <> 'DISABLE')
                            AND who.id IS NOT NULL AS is_let_in) check_;

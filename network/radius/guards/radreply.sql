@@ -16,8 +16,9 @@ FROM (
     JOIN customers_subscription service ON service.id = line.subscription_id
     CROSS JOIN LATERAL (SELECT regexp_match(
         line.desired_profile, '^ispbill-([1-9][0-9]{0,6})M-([1-9][0-9]{0,6})M$') AS speed) named
-    WHERE line.desired_state = 'OPEN'
-       OR line.desired_state = 'WALLED' AND router.suspend_mode = 'PROFILE'
+    WHERE line.method = 'PPPOE'
+      AND (line.desired_state = 'OPEN'
+           OR line.desired_state = 'WALLED' AND router.suspend_mode <> 'DISABLE')
 ) wish
 CROSS JOIN LATERAL (VALUES
     (1, 'Mikrotik-Rate-Limit', CASE WHEN wish.is_open THEN format('%sM/%sM', wish.upload, wish.download)

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from ispbill.core import locks
 from ispbill.core.crypto import Unreadable
 from ispbill.core.jobs import enqueue
-from network.models import Access, Router
+from network.models import Access, Method, Router
 from network.queries import unsettled
 from network.radius.gateways.dynamic import WAITS
 from network.radius.models import RadiusNas, RadiusSession, RadiusUser
@@ -69,7 +69,7 @@ def enqueue_routers() -> int:
         uses_radius=True,
         is_enabled=True,
         archived_at=None,
-        pk__in=due.filter(is_on_hold=False).values("router_id"),
+        pk__in=due.filter(is_on_hold=False, method=Method.PPPOE).values("router_id"),
     )
     ids = sorted(routers.values_list("pk", flat=True))
     for router_id in ids:

@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from network.models import Access, Router
+from network.queries import unsettled
 from network.radius.models import RadiusNas
 from network.radius.queries import wishes
 from network.radius.rules import replies
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORLD = st.fixed_dictionaries(
     {
         "state": st.sampled_from(["OPEN", "WALLED", "REMOVED"]),
-        "mode": st.sampled_from(["PROFILE", "DISABLE"]),
+        "mode": st.sampled_from(["PROFILE", "DISABLE", "ADDRESS_LIST"]),
         "profile": st.sampled_from(
             ["ispbill-40M-7M", "ispbill-0M-7M", "home-30", "xispbill-4M-4M"]
         ),
@@ -60,6 +61,18 @@ def test_the_views_say_what_the_rules_say(line, nas, world):
     assert checks == (
         [] if world["state"] == "REMOVED" else ["Cleartext-Password" if may else "Auth-Type"]
     )
+
+
+def test_only_pppoe_is_of_radius_the_router_is_told_of_the_rest_by_its_api(line, nas):
+    Access.objects.filter(pk=line.pk).update(
+        method="QUEUE", static_ip="203.0.113.9", generation=line.generation + 1
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM radcheck")
+        assert cursor.fetchone() == (0,)
+    assert list(unsettled.due_lines(nas.router_id)) == [line]
+    assert list(unsettled.due_lines(nas.router_id, by_radius=True)) == []
 
 
 def as_radius(statement):
