@@ -1021,5 +1021,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tried_at'], name='interstellio_link_turn')],
             },
         ),
-        Install("network", "974a14e421795c09"),
+        Install("network", "5c05a938ec67c154"),
     ]
