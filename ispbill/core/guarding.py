@@ -17,7 +17,7 @@ from django.db.migrations.operations.base import Operation
 
 from ispbill.core import guard_files
 
-# Every function, trigger and policy of ours: its name as SQL writes it, the place of its row in the
+# Every function, trigger, policy and view of ours: its name as SQL writes it, the place of its row in the
 # catalogue (which moves whenever it is made anew, even in the same words), and its definition.
 _CATALOGUE = """
     SELECT 'function ' || p.oid::regprocedure AS object, p.ctid || ' ' || p.xmin AS place,
@@ -39,6 +39,12 @@ _CATALOGUE = """
                      c.relrowsecurity, c.relforcerowsecurity)
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
     WHERE c.relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'view ' || quote_ident(c.relname), r.ctid || ' ' || r.xmin, pg_get_viewdef(c.oid)
+    FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+    WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                      AND d.objid = c.oid AND d.deptype = 'e')
 """
 _PLACES = f"SELECT object, place FROM ({_CATALOGUE}) c"  # noqa: S608 - constants, here and below
 _DIFFERENCES = f"""

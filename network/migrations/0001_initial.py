@@ -1030,5 +1030,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tried_at'], name='interstellio_link_turn')],
             },
         ),
-        Install("network", "fc0449a7ad79797a"),
+        Install("network", "bbc8d97ca54bed49"),
     ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from ispbill.core import guard_files, guard_page
 
 FILES = [file for app in guard_files.apps_with_guards() for file in guard_files.read(app)]
-MADE = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) (\w+)", re.MULTILINE)
+MADE = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE|VIEW) (\w+)", re.MULTILINE)
 
 
 def test_the_page_is_current():

@@ -1,4 +1,4 @@
--- Gives FreeRADIUS the routers it may answer, each with the secret it shares with it.
+-- Gives FreeRADIUS the routers it may answer, each with the secret they share.
 -- Rule: network.radius.services.routers
 -- Test: tests/network/radius/test_views.py
 -- Needs: radius_open
