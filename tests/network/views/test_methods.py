@@ -186,7 +186,7 @@ def test_a_lease_takes_the_lowest_free_address_of_its_pool(client, noc, router):
     answer = connect(client, service, router, mac_address="c0-25-e9-00-00-01", pool=pool.pk)
 
     line = Access.objects.get(subscription=service)
-    assert (homeless.status_code, answer.status_code) == (409, 302)
+    assert (homeless.status_code, answer.status_code) == (422, 302)
     assert (line.method, line.static_ip, line.mac_address, line.desired_state) == (
         "DHCP",
         "10.20.0.2",
