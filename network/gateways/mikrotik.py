@@ -1,8 +1,7 @@
 """MikroTik RouterOS 6 and 7 over the binary API (librouteros and its protocol).
 
 Protocol facts: MikroTik API manual; the menus: RouterOS command tree. Rows are read in bulk with
-`.proplist`; byte counters of a customer are those of the dynamic interface `<pppoe-USER>`, where
-the router's *rx* is the customer's upload.
+`.proplist`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,13 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
-from network.gateways import routeros_meters, routeros_profiles, routeros_rows, routeros_secrets
+from network.gateways import (
+    routeros_meters,
+    routeros_ppp,
+    routeros_profiles,
+    routeros_rows,
+    routeros_secrets,
+)
 from network.gateways.base import (
     ActiveRow,
     DesiredProfile,
@@ -25,7 +30,6 @@ from network.gateways.base import (
     Resource,
     RouterError,
     RouterLogin,
-    RouterRejected,
     RouterTlsError,
     RouterUnreachable,
     SecretRow,
@@ -33,27 +37,8 @@ from network.gateways.base import (
 )
 from network.gateways.line_rows import DesiredRow, FoundRow, Lease, Menu, Metered
 from network.gateways.routeros_link import Link, certificate_fingerprint
-from network.gateways.routeros_reading import (
-    echoes_of,
-    moment_of,
-    permission_of,
-    resource_of,
-    seconds_of,
-    tunnel_user,
-    untried,
-)
-from network.gateways.routeros_secrets import switch
+from network.gateways.routeros_reading import echoes_of, permission_of, resource_of, untried
 from network.gateways.routeros_wire import plain
-
-_SECRET_COLUMNS = (
-    "name", "profile", "service", "disabled", "comment", "remote-address", "caller-id",
-    "last-logged-out", "last-disconnect-reason",
-)  # fmt: skip
-_ACTIVE_COLUMNS = ("name", "service", "caller-id", "address", "uptime", "session-id")
-_INTERFACE_COLUMNS = ("name", "rx-byte", "tx-byte")
-_PROFILE_COLUMNS = (
-    "name", "rate-limit", "local-address", "remote-address", "address-list", "comment",
-)  # fmt: skip
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -96,52 +81,23 @@ class MikrotikRouter:
 
     def secrets(self) -> list[SecretRow]:
         """Return all PPPoE users, without their passwords."""
-        return [
-            SecretRow(
-                row[0],
-                row[1],
-                row[2],
-                switch(row[3]),
-                row[4],
-                row[5],
-                row[6],
-                moment_of(row[7]),
-                row[8],
-            )
-            for row in self._bulk("/ppp/secret", _SECRET_COLUMNS)
-            if row[0]
-        ]
+        return self._read(routeros_ppp.secrets)
 
     def actives(self) -> list[ActiveRow]:
         """Return all sessions on line."""
-        return [
-            ActiveRow(row[0], row[1], row[2], row[3], seconds_of(row[4]), row[5])
-            for row in self._bulk("/ppp/active", _ACTIVE_COLUMNS)
-            if row[0]
-        ]
+        return self._read(routeros_ppp.actives)
 
     def interfaces(self) -> list[InterfaceRow]:
-        """Return byte counters of all interfaces: customers' sessions and the router's ports.
-
-        A row without readable counters is left out: zeros would look as if they had begun anew.
-        """
-        return [
-            InterfaceRow(name, tunnel_user(name), int(received), int(sent))
-            for name, received, sent in self._bulk("/interface", _INTERFACE_COLUMNS)
-            if name and received.isdecimal() and sent.isdecimal()
-        ]
+        """Return byte counters of all interfaces: customers' sessions and the router's ports."""
+        return self._read(routeros_ppp.interfaces)
 
     def profiles(self) -> list[ProfileRow]:
         """Return all PPP profiles."""
-        rows = self._bulk("/ppp/profile", _PROFILE_COLUMNS)
-        return [ProfileRow(*row) for row in rows if row[0]]
+        return self._read(routeros_ppp.profiles)
 
     def hotspot_profiles(self) -> list[ProfileRow]:
         """Return all profiles of hotspot users; they have no comment, so the name tells whose."""
-        rows = self._bulk("/ip/hotspot/user/profile", ("name", "rate-limit", "address-list"))
-        return [
-            ProfileRow(name, limit, "", "", listed, name) for name, limit, listed in rows if name
-        ]
+        return self._read(routeros_meters.hotspot_profiles)
 
     def rows(self, menu: Menu, lists: Sequence[str] = ()) -> list[FoundRow]:
         """Return the rows of a menu that people or we have made; of address lists only `lists`."""
@@ -165,31 +121,14 @@ class MikrotikRouter:
 
     def live_rate(self, username: str) -> LiveRate | None:
         """Return a customer's throughput at this moment; None when not on line or not told."""
-        interface = f"<pppoe-{username}>"
         with self._operation(self.limits.overall) as link:
-            try:
-                rows = link.ask("/interface/monitor-traffic", f"=interface={interface}", "=once=")
-            except RouterRejected:
-                return None
-        if not rows:
-            return None
-        upload = rows[0].get("rx-bits-per-second", "")
-        download = rows[0].get("tx-bits-per-second", "")
-        if not (upload.isdecimal() and download.isdecimal()):
-            return None
-        return LiveRate(upload=int(upload), download=int(download))
+            return routeros_ppp.live_rate(link, username)
 
     def last_disconnect(self, username: str) -> tuple[str, str]:
         """Return when a user last went off line, in the router's words and time, and why; empty
         where it tells neither."""
         with self._operation(self.limits.overall) as link:
-            rows = link.rows(
-                "/ppp/secret",
-                ("name", "last-logged-out", "last-disconnect-reason"),
-                [f"?name={username}"],
-            )
-        found = next((row for row in rows if row[0] == username), ("", "", ""))
-        return moment_of(found[1]), found[2]
+            return routeros_ppp.last_disconnect(link, username)
 
     def ping(self, address: str) -> Ping:
         """Send three echoes to an address from the router."""
@@ -293,9 +232,10 @@ class MikrotikRouter:
         self._link.allow(seconds)
         yield self._link
 
-    def _bulk(self, menu: str, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    def _read(self, work: Callable[[Link], T]) -> T:
+        """Read a whole table."""
         with self._operation(self.limits.bulk) as link:
-            return link.rows(menu, columns)
+            return work(link)
 
     def _twice(self, work: Callable[[Link], T]) -> T:
         """Do a piece of repeatable work; once more when the connection broke off under it."""

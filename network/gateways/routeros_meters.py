@@ -6,6 +6,7 @@ is what the router received: the customer's upload. Source: RouterOS command tre
 
 from collections.abc import Iterator, Sequence
 
+from network.gateways.base import ProfileRow
 from network.gateways.line_rows import Lease, Menu, Metered
 from network.gateways.routeros_link import Link
 from network.gateways.routeros_reading import seconds_of
@@ -47,6 +48,12 @@ def hotspot(link: Link, *, name: str = "") -> Iterator[Metered]:
                 caller_id=mac,
                 uptime_seconds=seconds_of(uptime),
             )
+
+
+def hotspot_profiles(link: Link) -> list[ProfileRow]:
+    """Return all profiles of hotspot users; they have no comment, so the name tells whose."""
+    rows = link.rows("/ip/hotspot/user/profile", ("name", "rate-limit", "address-list"))
+    return [ProfileRow(name, limit, "", "", listed, name) for name, limit, listed in rows if name]
 
 
 def leases(link: Link, *, mac: str = "") -> Iterator[Lease]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest, Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from customers.models import Customer, Subscription
 from customers.rules.picture import Line
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
@@ -101,6 +101,16 @@ def of_customer(customer_id: int) -> QuerySet[Access]:
         .select_related("router", "subscription__package")
         .prefetch_related("subscription__suspensions")
         .order_by("subscription__line_no")
+    )
+
+
+def without_line(customer_id: int) -> QuerySet[Subscription]:
+    """Return a customer's services that nobody has given a line yet."""
+    return (
+        Subscription.objects.filter(customer_id=customer_id, access__isnull=True)
+        .exclude(status=Subscription.Status.CANCELLED)
+        .select_related("package")
+        .order_by("line_no")
     )
 
 

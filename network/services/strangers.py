@@ -47,7 +47,9 @@ def users_of(router: Router) -> tuple[str, list[Stranger]]:
                 for row in link.secrets()
             ]
             menus = row_differences.menus_of(Access.objects.filter(router=router), router)
-            rows = {menu: link.rows(menu) for menu in menus if menu != Menu.LISTED}
+            rows: dict[Menu, Sequence[FoundRow]] = {
+                menu: link.rows(menu) for menu in menus if menu is not Menu.LISTED
+            }
     except RouterError as error:
         return routers.worded(error), []
     return "", [*users, *_of_rows(rows)]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from network.addresses.views import pools
+from network.addresses.views import connecting, pools
 from network.drift.views import plans as drift
 from network.fup.views import staff as fup
 from network.interstellio.views import staff as interstellio
@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/addresses/who/", pools.trace, name="trace-address"),
     path("network/addresses/<int:pk>/", pools.show, name="pool"),
     path("network/addresses/<int:pk>/archive/", pools.archive, name="archive-pool"),
+    path("network/services/<int:pk>/connect/", connecting.connect, name="connect-service"),
     path("network/lines/<int:pk>/address/", pools.assign, name="assign-address"),
     path("network/lines/<int:pk>/address/release/", pools.release, name="release-address"),
     path("network/differences/", drift.index, name="differences"),

@@ -131,6 +131,7 @@ def customer_panel(request: Request, number: str) -> HttpResponse:
     context = {
         "customer": customer,
         "lines": _cards(customer),
+        "without_line": queries.without_line(customer.pk),
         "may_edit": may(request.user, "network.edit"),
         "may_restart": may(request.user, "services.switch"),
     }

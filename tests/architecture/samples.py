@@ -352,6 +352,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_network:name-router-user": lambda world: {"pk": world.found_user.pk},
     "staff_network:pool": lambda world: {"pk": world.pool.pk},
     "staff_network:archive-pool": lambda world: {"pk": world.pool.pk},
+    "staff_network:connect-service": lambda world: {"pk": world.line.subscription_id},
     "staff_network:line-method": lambda world: {"pk": world.line.pk},
     "staff_network:line-session": lambda world: {"pk": world.line.pk},
     "staff_notifications:pk": lambda world: {"pk": world.message.pk},

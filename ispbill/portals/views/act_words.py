@@ -244,6 +244,7 @@ _DONE: dict[str, Any] = {
     "message_refused": pgettext_lazy("act", "message refused"),
     "messaged": pgettext_lazy("act", "sent a message"),
     "messages": pgettext_lazy("act", "messages stopped"),
+    "method_changed": pgettext_lazy("act", "connected another way"),
     "mismatch": pgettext_lazy("act", "of another amount than asked for"),
     "mode_switched": pgettext_lazy("act", "switched to another way of billing"),
     "month_closed": pgettext_lazy("act", "given the bonus of a month"),

@@ -1,11 +1,13 @@
 """Give a service a fixed address, and take it back; the router is told like of any other wish."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
+from customers.models import Subscription
 from ispbill.audit.services import events, trail
 from ispbill.core import live
 from ispbill.core.acts import Act
@@ -13,7 +15,7 @@ from ispbill.core.errors import DomainError
 from network.addresses.models import IpAssignment, IpPool
 from network.addresses.queries import pools
 from network.addresses.rules import blocks
-from network.models import Access
+from network.models import Access, Router
 from network.services import desired_states, lines
 from network.usage.models import UsageCounter
 
@@ -32,17 +34,9 @@ def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignmen
         with transaction.atomic():
             trail.begin(act=act)
             locked = IpPool.objects.select_for_update().get(pk=pool.pk, archived_at=None)
-            chosen = _checked(locked, line, address, at=act.at)
+            chosen = _checked(locked, line.subscription_id, address, at=act.at)
             _end(line, act)
-            given = IpAssignment.objects.create(
-                address=chosen,
-                pool=locked,
-                subscription_id=line.subscription_id,
-                customer_id=line.customer_id,
-                span=TimestamptzRange(act.at, None),
-                given_by_name=desired_states.name_of(act.actor),
-                reason=act.reason,
-            )
+            given = _hold(line, locked, chosen, act=act)
             lines.set_static_ip(line=line, address=chosen, act=act)
             _tell("ip_address.given", line, chosen, act)
     except IntegrityError as error:
@@ -50,6 +44,47 @@ def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignmen
             raise AddressRefused(_("This address is held by another service.")) from error
         raise
     return given
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLine:
+    """How a service's first line is brought to its customer; `pool` where it has a fixed
+    address."""
+
+    router: Router
+    method: str
+    username: str
+    password: str = field(default="", repr=False)
+    pool: IpPool | None = None
+    mac_address: str = ""
+
+
+@transaction.atomic
+def connect(*, subscription: Subscription, new: NewLine, act: Act) -> Access:
+    """Give a service its line on a router, with the lowest free address of a pool if asked.
+
+    Raises AddressRefused, LineRefused, ReasonMissing.
+    """
+    act = act.because(trail.required_reason(act.reason))
+    trail.begin(act=act)
+    pool, address = None, None
+    if new.pool is not None:
+        pool = IpPool.objects.select_for_update().get(pk=new.pool.pk, archived_at=None)
+        address = _checked(pool, subscription.pk, "", at=act.at)
+    line = lines.provision(
+        subscription=subscription,
+        router=new.router,
+        username=new.username,
+        password=new.password,
+        static_ip=address,
+        mac_address=new.mac_address,
+        method=new.method,
+        act=act,
+    )
+    if pool is not None and address is not None and line.static_ip == address:
+        _hold(line, pool, address, act=act)
+        _tell("ip_address.given", line, address, act)
+    return line
 
 
 @transaction.atomic
@@ -77,14 +112,26 @@ def release_ended(*, at: datetime) -> int:
     return len(held)
 
 
-def _checked(pool: IpPool, line: Access, address: str, *, at: datetime) -> str:
+def _hold(line: Access, pool: IpPool, address: str, *, act: Act) -> IpAssignment:
+    return IpAssignment.objects.create(
+        address=address,
+        pool=pool,
+        subscription_id=line.subscription_id,
+        customer_id=line.customer_id,
+        span=TimestamptzRange(act.at, None),
+        given_by_name=desired_states.name_of(act.actor),
+        reason=act.reason,
+    )
+
+
+def _checked(pool: IpPool, subscription_id: int, address: str, *, at: datetime) -> str:
     """Return the address the line gets; the pool is locked."""
     taken = pools.taken(pool, at=at)
     kept = blocks.kept(pool.cidr, gateway=pool.gateway or "", reserved=pool.reserved)
     in_use = set(
         UsageCounter.objects.filter(is_open=True)
         .exclude(address="")
-        .exclude(subscription=line.subscription_id)
+        .exclude(subscription=subscription_id)
         .values_list("address", flat=True)
     )
     chosen = address or blocks.next_free(pool.cidr, kept=kept, taken=taken | in_use)

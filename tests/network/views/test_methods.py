@@ -7,9 +7,12 @@ from django.urls import reverse
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.devtools.sandbox.routeros import RouterFarm, RouterSpec
-from network.models import Leftover, Router
+from network.addresses.models import IpAssignment, IpPool
+from network.models import Access, Leftover, Router
 from network.services import push
-from tests.factories.accounts import UserFactory
+from network.services.lines import password_of
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.customers import SubscriptionFactory
 from tests.network.farms import known
 from tests.network.methods import line_of
 from tests.queued import instead_of
@@ -150,3 +153,57 @@ def test_a_burst_that_is_no_faster_than_the_speed_is_refused(client, noc, farm, 
     assert (refused.status_code, taken.status_code) == (422, 302)
     assert (router.default_method, router.suspend_mode) == ("QUEUE", "ADDRESS_LIST")
     assert (router.burst_percent, router.burst_seconds) == (150, 8)
+
+
+def connect(client, service, router, **values):
+    given = {"router": router.pk, "method": "", "username": "amina", "reason": "New connection"}
+    return client.post(
+        reverse("staff_network:connect-service", args=[service.pk]), {**given, **values}
+    )
+
+
+def test_a_service_gets_its_line_as_the_routers_lines_usually_are(client, noc, router, rung):
+    service = SubscriptionFactory(status="ACTIVE")
+    page = panel(client, service)
+
+    answer = connect(client, service, router)
+
+    line = Access.objects.get(subscription=service)
+    assert reverse("staff_network:connect-service", args=[service.pk]) in page
+    assert (answer.status_code, line.method, line.desired_state) == (302, "PPPOE", "OPEN")
+    assert len(password_of(line)) == 12
+    assert rung == [router.pk]
+
+
+def test_a_lease_takes_the_lowest_free_address_of_its_pool(client, noc, router):
+    Router.objects.update(default_method="DHCP")
+    service = SubscriptionFactory(status="ACTIVE")
+    pool = IpPool.objects.create(
+        name="Leases", cidr="10.20.0.0/24", kind="PRIVATE", gateway="10.20.0.1"
+    )
+
+    homeless = connect(client, service, router, mac_address="c0-25-e9-00-00-01")
+    answer = connect(client, service, router, mac_address="c0-25-e9-00-00-01", pool=pool.pk)
+
+    line = Access.objects.get(subscription=service)
+    assert (homeless.status_code, answer.status_code) == (422, 302)
+    assert (line.method, line.static_ip, line.mac_address, line.desired_state) == (
+        "DHCP",
+        "10.20.0.2",
+        "C0:25:E9:00:00:01",
+        "OPEN",
+    )
+    assert IpAssignment.objects.get().address == "10.20.0.2"
+
+
+def test_a_service_with_a_line_or_of_another_branch_cannot_be_connected(client, noc, router):
+    taken = line_of(router, "PPPOE").subscription
+    other = SubscriptionFactory(status="ACTIVE")
+    manager = UserFactory(role="BRANCH_MANAGER", branch=BranchFactory())
+
+    first = connect(client, taken, router).status_code
+    client.force_login(manager)
+    second = connect(client, other, router).status_code
+
+    assert first == 404
+    assert second in (403, 404)

@@ -1,0 +1,40 @@
+"""/admin/network/services/…/connect/: a service gets its line."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from customers.models import Subscription
+from customers.queries import directory
+from customers.views import links
+from ispbill.accounts import responses
+from ispbill.accounts.access import staff_only
+from ispbill.accounts.http import Request
+from ispbill.core.acts import Act
+from network.addresses.forms.connecting import ConnectForm
+from network.addresses.services import assigning
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def connect(request: Request, pk: int) -> HttpResponse:
+    """Give a service its line on a router; it opens with the service."""
+    visible = directory.visible_to(request.user).values("pk")
+    found = Subscription.objects.select_related("customer", "package")
+    service = get_object_or_404(found, pk=pk, customer__in=visible, access__isnull=True)
+    form = ConnectForm(request.POST or None, user=request.user, subscription=service)
+
+    def run() -> str:
+        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+        line = assigning.connect(subscription=service, new=form.line(), act=act)
+        return _("%(name)s is being made on the router.") % {"name": line.username}
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("Connect %(service)s") % {"service": service.package.name},
+        label=_("Connect"),
+        back=links.customer(service.customer.number, tab="network"),
+    )
