@@ -621,6 +621,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         + ["staff_fieldservice:lose"],
         lambda world: {"pk": world.piece.item_id},
     ),
+    "staff_fieldservice:working-days": lambda world: {"pk": world.users["TECHNICIAN"].pk},
     "field:job": lambda world: {"number": world.job.number},
     **dict.fromkeys(
         (
