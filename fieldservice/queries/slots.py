@@ -69,6 +69,7 @@ def _starting(order: WorkOrder, first: date, zone: ZoneInfo) -> Mapping[tuple[da
     ).exclude(Q(state__in=["CANCELLED", "FAILED"]) | Q(pk=order.pk))
     found: Counter[tuple[date, time]] = Counter()
     for moment in others.values_list("window_start", flat=True):
+        assert moment is not None  # noqa: S101 - filtered by it
         local = moment.astimezone(zone)
         for opens, closes in slots.SLOTS:
             if opens <= local.time() < closes:

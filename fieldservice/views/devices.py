@@ -1,6 +1,7 @@
 """Phones of the field: registered by the app, ended by the office, wiped when they next come."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ def register(request: Request) -> JsonResponse:
         try:
             devices.register(
                 token=token,
-                name=request.headers.get("User-Agent", ""),
+                name=_platform(request.headers.get("User-Agent", "")),
                 session_id=request.session.get("signed_in_id"),
                 act=Act.now(request.user),
             )
@@ -121,6 +122,12 @@ def end(request: Request, pk: int) -> HttpResponse:
         ],
         danger=True,
     )
+
+
+def _platform(agent: str) -> str:
+    """Return what a browser says of the machine it runs on: "Linux; Android 14; Redmi 12"."""
+    found = re.search(r"\(([^)]+)\)", agent)
+    return found[1] if found else agent
 
 
 def _hold(device: FieldDevice, action: dict[str, Any], sent_at: datetime, now: datetime) -> bool:

@@ -420,6 +420,14 @@
     window.setTimeout(() => { delete form.dataset.sent; }, 8000);
   }
 
+  // Who signs out leaves no draft on a shared computer; what a technician has not sent yet stays.
+  document.addEventListener("submit", (event) => {
+    if (!new URL(event.target.action, location).pathname.startsWith("/logout")) return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("kept:")).forEach((key) => localStorage.removeItem(key));
+    } catch (_refused) { /* nothing is kept on this device */ }
+  });
+
   window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
 
   window.ispbill = { toast, announce, openDialog, closeDialog };

@@ -629,6 +629,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         + ["staff_fieldservice:lose"],
         lambda world: {"pk": world.piece.item_id},
     ),
+    "staff_fieldservice:working-days": lambda world: {"pk": world.users["TECHNICIAN"].pk},
+    "field:file": lambda world: {"action": "00000000-0000-4000-8000-000000000000"},
     "field:job": lambda world: {"number": world.job.number},
     **dict.fromkeys(
         (

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+OF_NOBODY = ["TRANSIT", "SUPPLIER", "SOLD", "USED", "LOST", "SCRAP", "ADJUSTMENT"]
+
 
 class StockPlace(models.Model):
     """Where stock can be: with a branch, a person or a customer, or out of our hands.
@@ -48,15 +50,7 @@ class StockPlace(models.Model):
                     customer__isnull=False,
                 )
                 | Q(
-                    kind__in=[
-                        "TRANSIT",
-                        "SUPPLIER",
-                        "SOLD",
-                        "USED",
-                        "LOST",
-                        "SCRAP",
-                        "ADJUSTMENT",
-                    ],  # fmt: skip
+                    kind__in=OF_NOBODY,
                     branch__isnull=True,
                     person__isnull=True,
                     customer__isnull=True,

@@ -35,6 +35,6 @@ def undo(*, move: StockMove, act: Act[User]) -> StockMove:
     step = Step(move.target, move.source, Why.UNDONE, move.reference, move.value_amount)
     made = moving.carry(item, move.unit, move.quantity, step, act=act, reverses=move)
     if move.why == Why.RETURNED and move.unit is not None:
-        SerialUnit.objects.filter(pk=move.unit_id).update(needs_repair=False)
+        SerialUnit.objects.filter(pk=move.unit.pk).update(needs_repair=False)
     moving.record(item, [made], act=act)
     return made

@@ -15,6 +15,7 @@ from fieldservice.stock.services import repairing, transfers, undoing
 from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
+from ispbill.accounts.models import User
 from ispbill.core import formats
 from ispbill.core.acts import Act
 
@@ -30,7 +31,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
         "target": move.target,
     }
 
-    def run(act: Act) -> str:
+    def run(act: Act[User]) -> str:
         undoing.undo(move=move, act=act)
         return _("Undone.")
 
@@ -48,7 +49,7 @@ def repaired(request: Request, pk: int) -> HttpResponse:
     """Say that a piece works again."""
     unit = get_object_or_404(queries.units_of(request.user).filter(needs_repair=True), pk=pk)
 
-    def run(act: Act) -> str:
+    def run(act: Act[User]) -> str:
         repairing.repaired(unit=unit, act=act)
         return _("%(serial)s can be given out again.") % {"serial": unit.serial}
 
@@ -65,7 +66,7 @@ def call_back(request: Request, pk: int) -> HttpResponse:
     """Send back what is on the way and was not accepted."""
     transfer = get_object_or_404(queries.transfers_of(request.user), pk=pk)
 
-    def run(act: Act) -> str:
+    def run(act: Act[User]) -> str:
         transfers.return_it(transfer=transfer, act=act)
         return _("It is back at %(place)s.") % {"place": transfer.source}
 
@@ -75,7 +76,7 @@ def call_back(request: Request, pk: int) -> HttpResponse:
 
 def _ask(
     request: Request,
-    run: Callable[[Act], str],
+    run: Callable[[Act[User]], str],
     heading: str,
     label: str,
     item: StockItem,
