@@ -262,16 +262,7 @@ def _account_states(filters: Filters, on: date) -> Iterator[QuerySet[AccountStat
         if filters.balance_to is not None:
             account_states = account_states.filter(balance_amount__lte=filters.balance_to)
         yield account_states
-    facts = picture.asked(
-        stars_to=filters.stars_to,
-        value_from=filters.value_from,
-        value_to=filters.value_to,
-        speed_to=filters.speed_to,
-        uptime_to=filters.uptime_to,
-        ott=filters.ott,
-        nps=filters.nps,
-        peak=filters.peak,
-    )
+    facts = picture.asked(**{name: getattr(filters, name) for name in picture.NAMES})
     if facts:
         yield AccountState.objects.filter(facts).order_by("pk")
 

@@ -6,6 +6,9 @@ from django.db.models import Q
 
 # What somebody last said of recommending us, from 0 to 10.
 NPS = {"promoter": (9, 10), "passive": (7, 8), "detractor": (0, 6)}
+NAMES = (
+    "stars_to", "value_from", "value_to", "speed_to", "uptime_to", "ott", "nps", "peak",
+)  # fmt: skip
 _HOURS = 3  # of the busiest stretch
 
 
