@@ -25,13 +25,11 @@ from django.db.models import (
 )
 
 from customers.models import AccountState, Area, Customer, CustomerLogin, Subscription
-from customers.queries import counting, search
+from customers.queries import counting, picture, search
 from customers.queries.counting import Count
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 
-# What somebody last said of recommending us, from 0 to 10.
-NPS = {"promoter": (9, 10), "passive": (7, 8), "detractor": (0, 6)}
 _AMOUNTS = (
     "balance_from", "balance_to", "stars_to", "value_from", "value_to", "speed_to", "uptime_to",
 )  # fmt: skip
@@ -59,7 +57,7 @@ class Filters:
     joined_from: date | None = None
     joined_to: date | None = None
     ott: str = ""  # streaming app
-    nps: str = ""  # a key of NPS
+    nps: str = ""  # a key of picture.NPS
     stars_to: Decimal | None = None  # satisfaction, at most
     value_from: Decimal | None = None  # paid in all, at least
     value_to: Decimal | None = None
@@ -264,35 +262,9 @@ def _account_states(filters: Filters, on: date) -> Iterator[QuerySet[AccountStat
         if filters.balance_to is not None:
             account_states = account_states.filter(balance_amount__lte=filters.balance_to)
         yield account_states
-    picture = _picture(filters)
-    if picture:
-        yield AccountState.objects.filter(picture).order_by("pk")
-
-
-def _picture(filters: Filters) -> Q:
-    """What is asked of the facts that jobs, payments and opinions write down."""
-    found = Q()
-    for lookup, value in (
-        ("satisfaction__lte", filters.stars_to),
-        ("lifetime_value_amount__gte", filters.value_from),
-        ("lifetime_value_amount__lte", filters.value_to),
-        ("average_mbps__lte", filters.speed_to),
-        ("uptime_percent__lte", filters.uptime_to),
-    ):
-        if value is not None:
-            found &= Q(**{lookup: value})
-    if filters.ott:
-        found &= Q(top_ott_app=filters.ott)
-    if filters.nps in NPS:
-        least, most = NPS[filters.nps]
-        found &= Q(nps__gte=least, nps__lte=most)
-    if filters.peak is not None:
-        starts = [f"{(filters.peak - back) % 24:02d}" for back in range(3)]
-        among = Q(peak_hours__startswith=starts[0])
-        for start in starts[1:]:
-            among |= Q(peak_hours__startswith=start)
-        found &= among
-    return found
+    facts = picture.asked(**{name: getattr(filters, name) for name in picture.NAMES})
+    if facts:
+        yield AccountState.objects.filter(facts).order_by("pk")
 
 
 def _services(filters: Filters) -> QuerySet[Subscription] | None:

@@ -657,6 +657,11 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "staff_signup:run-import": lambda world: {"pk": world.moved_in.pk},
     "staff_signup:start-import": lambda world: {"pk": world.moved_in.pk},
     "staff_signup:undo-import": lambda world: {"pk": world.moved_in.pk},
+    **dict.fromkeys(
+        ("staff_signup:compare", "staff_signup:merge"),
+        lambda world: {"number": world.customer.number, "other": world.customer.number},
+    ),
+    "staff_signup:former-panel": lambda world: {"number": world.customer.number},
     "portal_api:revoke-token": lambda world: {"pk": world.api_token.pk},
     "staff_webhooks:remove": lambda world: {"pk": world.webhook.pk},
     "staff_webhooks:rotate": lambda world: {"pk": world.webhook.pk},

@@ -85,6 +85,8 @@ WITHOUT_FACTORY_BECAUSE = {
     "customers.CustomerLogin": "a pair of keys",
     "customers.Call": "logged through services",
     "customers.CampaignMember": "written down when a campaign is confirmed",
+    "customers.DuplicatePair": "found by comparing accounts",
+    "customers.Merge": "made by its service",
     "customers.CustomerNote": "noted through services",
     "customers.OttApp": "a name",
     "customers.AccountState": "a trigger gives one to every customer",

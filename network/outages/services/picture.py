@@ -1,6 +1,7 @@
 """How customers use their lines and how well these work, written down each night for the list."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -93,7 +94,11 @@ def note(*, at: datetime) -> int:
     Returns how many customers' facts changed; what nobody has measured is none.
     """
     until = clock.midnight(clock.local_date(at))
-    values = {"since": until - timedelta(days=DAYS), "until": until, "zone": str(clock.zone())}
+    values: dict[str, Any] = {
+        "since": until - timedelta(days=DAYS),
+        "until": until,
+        "zone": str(clock.zone()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
         return int(cursor.rowcount)

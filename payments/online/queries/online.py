@@ -229,19 +229,11 @@ def found(typed: str, *, digits: str, on: date) -> list[Found]:
 
     Nothing for anything else.
     """
-    customers = (
-        _living()
-        .filter(_named(typed))
-        .select_related("account_state", "area")
-        .order_by("pk")
-        .distinct()
-    )
+    customers = _living().filter(_named(typed)).order_by("pk").distinct()
+    customers = customers.select_related("account_state", "area")
     if is_number(typed):
-        ends = (
-            Q(phone__endswith=digits)
-            | Q(alternate_phone__endswith=digits)
-            | Q(absorbed__phone__endswith=digits)
-        )
+        ends = Q(phone__endswith=digits) | Q(alternate_phone__endswith=digits)
+        ends |= Q(absorbed__phone__endswith=digits)
         customers = customers.filter(ends) if digits else customers.none()
     return [
         Found(

@@ -39,5 +39,6 @@ class CreateForm(forms.Form):
     def __init__(self, *args: Any, record: LegacyRecord, **kwargs: Any) -> None:
         areas = Area.objects.filter(archived_at__isnull=True).select_related("branch")
         same = areas.filter(name__iexact=record.area).first() if record.area else None
-        super().__init__(*args, initial={"area": same}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["area"].initial = same
         choose_from(self, "area", areas.order_by("name"))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Upper
@@ -63,7 +64,7 @@ def has_any(customer: Customer) -> bool:
     return LegacyRecord.objects.filter(customer=customer).exists()
 
 
-def listed(visible: QuerySet[LegacyRecord], *, tab: str, text: str = "") -> QuerySet[LegacyRecord]:
+def listed(visible: QuerySet[LegacyRecord], *, tab: str, text: str = "") -> QuerySet[Any]:
     """Return orders for the page: `open`, `orphans`, `matched` or `all`; with what is wrong."""
     waiting = ValidationIssue.objects.filter(record=OuterRef("pk"), resolved_at=None)
     found = visible.select_related("customer").annotate(

@@ -21,6 +21,10 @@ from signup.legacy.rules import matching
 from signup.legacy.services import by_hand
 
 SIZE = 50
+_REPORTED = (
+    "source_id", "on", "name", "phone", "email", "address", "area", "package", "amount",
+    "error_type",
+)  # fmt: skip
 _both = require_http_methods(["GET", "POST"])
 
 
@@ -94,10 +98,8 @@ def orphans(request: Request) -> HttpResponseBase:
 
     def lines() -> Iterator[list[sheets.Cell]]:
         for row in found.iterator(chunk_size=1000):
-            yield [
-                row.source_id, row.on, row.name, row.phone, row.email, row.address, row.area,
-                row.package, row.amount, row.error_type, _(row.suggested_fix),
-            ]  # fmt: skip
+            said = [getattr(row, name) for name in _REPORTED]
+            yield [*said, _(row.suggested_fix)]
 
     response = StreamingHttpResponse(sheets.csv_lines(head, lines()), content_type=sheets.CSV)
     response["Content-Disposition"] = 'attachment; filename="orders-without-customer.csv"'
