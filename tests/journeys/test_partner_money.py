@@ -36,7 +36,9 @@ def confirm(page, **given):
 @pytest.fixture
 def customer(town):
     """Somebody of the house in one area, with a bill of 1,000."""
-    found = Customer.objects.filter(reseller=None, archived_at=None, status="ACTIVE").earliest("pk")
+    found = Customer.objects.filter(reseller_id=None, archived_at=None, status="ACTIVE").earliest(
+        "pk"
+    )
     open_invoice(found, "1000.00")
     return found
 
