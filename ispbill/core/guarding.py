@@ -17,7 +17,7 @@ from django.db.migrations.operations.base import Operation
 
 from ispbill.core import guard_files
 
-# Every function, trigger, policy and view of ours: its name as SQL writes it, the place of its row in the
+# Every function, trigger, policy and view of ours: its name in SQL, the place of its row in the
 # catalogue (which moves whenever it is made anew, even in the same words), and its definition.
 _CATALOGUE = """
     SELECT 'function ' || p.oid::regprocedure AS object, p.ctid || ' ' || p.xmin AS place,

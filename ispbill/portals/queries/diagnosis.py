@@ -73,6 +73,7 @@ def _roles() -> str:
         connections["default"].settings_dict["USER"],
         connections["owner"].settings_dict["USER"],
         settings.PORTAL_ROLE,
+        settings.RADIUS_DATABASE["USER"],
     ]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -200,6 +200,7 @@ def _manifest(
                 postgres.of_alias("default").user,
                 postgres.of_alias("owner").user,
                 settings.PORTAL_ROLE,
+                settings.RADIUS_DATABASE["USER"],
             }
         ),
         "facts": dict(found),
