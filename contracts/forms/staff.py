@@ -64,8 +64,8 @@ class DrawUp(forms.Form):
 class DrawUpOwn(DrawUp):
     """A new contract by the template of the customer's type: what a reseller asks for."""
 
-    agreement = None
-    rest_of = None
+    agreement = None  # type: ignore[assignment]
+    rest_of = None  # type: ignore[assignment]
 
 
 class ReasonForm(forms.Form):

@@ -271,7 +271,7 @@ class Move(forms.Form):
 class MoveMany(Move):
     """The ticked customers, and who has them from which day on."""
 
-    customers = None
+    customers = None  # type: ignore[assignment]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -138,7 +138,9 @@ def _refuse_cheaper(subscription: Subscription, price: Price, on: date) -> None:
         refuses_downgrade=True,
         minimum_until__gt=on,
     ).first()
-    if signed is not None and price.net < service_terms.own_price(subscription).net:
+    if signed is None or signed.minimum_until is None:
+        return
+    if price.net < service_terms.own_price(subscription).net:
         raise NotChangeable(
             _("%(contract)s allows nothing cheaper before %(day)s.")
             % {"contract": signed.contract_number, "day": formats.day(signed.minimum_until)}
