@@ -11,6 +11,6 @@ class SignupConfig(AppConfig):
         """Say what of orders waits for staff; listen to jobs that move."""
         import_module("signup.receivers")
         pages = import_module("customers.queries.page_sources")
-        pages.answer_history(import_module("signup.legacy.queries.records").has_any)
+        pages.answer_history(import_module("signup.legacy.queries.records").all_kept)
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("signup.views.inbox").ORDERS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet, Value
 
 from customers.models import Customer
 from customers.rules.picture import Line, Money
@@ -67,7 +67,7 @@ class Source:
 _money: list[AskMoney] = []
 _lines: list[AskLines] = []
 _sources: dict[str, Source] = {}
-_history: list[Callable[[Customer], bool]] = []
+_history: list[Callable[[], QuerySet[Any]]] = []
 
 
 def answer_money(ask: AskMoney) -> None:
@@ -80,14 +80,22 @@ def answer_lines(ask: AskLines) -> None:
     _lines[:] = [ask]
 
 
-def answer_history(ask: Callable[[Customer], bool]) -> None:
-    """Let a floor above say whether a former system knew a customer."""
-    _history[:] = [ask]
+def answer_history(rows: Callable[[], QuerySet[Any]]) -> None:
+    """Let a floor above say which rows a former system left of customers."""
+    _history[:] = [rows]
+
+
+def with_history(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Let customers know (`has_history`) whether a former system knew them."""
+    known: Any = Value(False)
+    if _history:
+        known = Exists(_history[0]().filter(customer=OuterRef("pk")))
+    return customers.annotate(has_history=known)
 
 
 def has_history(customer: Customer) -> bool:
-    """Tell whether a former system knew a customer."""
-    return bool(_history) and _history[0](customer)
+    """Tell whether a former system knew a customer of `with_history`."""
+    return bool(getattr(customer, "has_history", False))
 
 
 def add(source: Source) -> None:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from customers.models import Customer
-from customers.queries import directory
+from customers.queries import directory, page_sources
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.http import Request
 
@@ -27,7 +27,7 @@ def reach(request: Request) -> str:
 def customer(request: Request, number: str) -> Customer:
     """Return one customer by account number; somebody else's is not found."""
     return get_object_or_404(
-        directory.visible_to(request.user).select_related(
+        page_sources.with_history(directory.visible_to(request.user)).select_related(
             "area", "branch", "collector", "account_state", "referred_by", "merged_into"
         ),
         number=number,

@@ -59,9 +59,9 @@ def history_of(customer: Customer) -> QuerySet[LegacyRecord]:
     return LegacyRecord.objects.filter(customer=customer).order_by("-on", "-pk")
 
 
-def has_any(customer: Customer) -> bool:
-    """Tell whether the former system knew a customer."""
-    return LegacyRecord.objects.filter(customer=customer).exists()
+def all_kept() -> QuerySet[LegacyRecord]:
+    """Return everything a former system left."""
+    return LegacyRecord.objects.all()
 
 
 def listed(visible: QuerySet[LegacyRecord], *, tab: str, text: str = "") -> QuerySet[Any]:
