@@ -11,7 +11,7 @@ from fieldservice.queries import orders
 from fieldservice.queries import working_days as queries
 from fieldservice.rules.planning import usual_hours
 from fieldservice.services import working_days
-from ispbill.accounts import responses
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
@@ -24,7 +24,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     technician = get_object_or_404(orders.technicians(request.user), pk=pk)
     own = queries.of_people([technician])
     known = {day: own.get((technician.pk, day), usual_hours(day)) for day in range(7)}
-    form = WorkingDaysForm(request.POST or None, known=known)
+    place = f"working-days:{pk}"
+    form = editing.form(request, WorkingDaysForm, about=None, place=place, known=known)
 
     def run() -> str:
         working_days.set_hours(technician=technician, hours=form.hours(), act=Act.now(request.user))

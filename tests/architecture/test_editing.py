@@ -53,6 +53,7 @@ SHEETS = {
     "staff_tickets:edit-team": Sheet("name", *TEXTS, "mode", "MANUAL"),
     "staff_tickets:edit-reply": Sheet("title", *TEXTS, "text", "We come tomorrow."),
     "staff_tickets:hours": Sheet("day_0", "08:00–12:00", "09:00–13:00", "day_1", "10:00–14:00"),
+    "staff_fieldservice:working-days": Sheet("opens-0", "08:00", "09:30", "closes-1", "16:00"),
     "staff_tickets:support-settings": Sheet("opinions_a_day", "50", "60", "opinion_months", "9"),
     "staff_tickets:sort": Sheet("subject", *TEXTS, "tags", "vip"),
     "staff_billing:edit-promotion": Sheet("name", *TEXTS, "max_grants", "40"),
