@@ -4,7 +4,6 @@ Reads run as the portal's role; the paper is made by a worker, which asks for th
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +22,7 @@ from contracts.services import bulk, drafting
 from contracts.views import words
 from contracts.views.staff import file_of
 from customers.models import Customer
-from ispbill.accounts.access import reseller_only
+from ispbill.accounts.access import not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
@@ -44,11 +43,10 @@ def index(request: Request) -> HttpResponse:
 
 
 @reseller_only
+@not_by_collectors
 @require_http_methods(["GET", "POST"])
 def draw_up(request: Request, number: str) -> HttpResponse:
     """Draw a contract up for a service of an own customer, and have it sent."""
-    if request.only_collects:
-        raise PermissionDenied
     customer = get_object_or_404(Customer, pk__in=request.customer_ids, number=number)
     with rls.as_house():  # found as the portal; the templates are the house's
         customer = Customer.objects.get(pk=customer.pk)
@@ -86,11 +84,10 @@ def show(request: Request, number: str) -> HttpResponse:
 
 
 @reseller_only
+@not_by_collectors
 @require_POST
 def send_link(request: Request, number: str) -> HttpResponse:
     """Send the customer a new link to sign; the old one is dead."""
-    if request.only_collects:
-        raise PermissionDenied
     contract = _own(request, number)
     try:
         with rls.as_house():

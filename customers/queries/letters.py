@@ -106,6 +106,13 @@ def fields() -> list[dict[str, str]]:
     return [{"braced": f"{{{one.name}}}", "description": _(one.description)} for one in FIELDS]
 
 
+def opening(about: str) -> str:
+    """Return the text somebody begins with, `about` "pay" asking for money; "" for their own."""
+    if about != "pay":
+        return ""
+    return _("Dear {name}: {balance}. Account {number}. Pay here: {pay_url}")
+
+
 def letters(
     customers: Collection[int], draft: Draft, *, at: datetime, once_a_number: bool = False
 ) -> Iterator[Letter]:

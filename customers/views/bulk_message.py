@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from customers.forms.bulk import BulkMessage
@@ -28,7 +27,7 @@ def write(request: Request) -> HttpResponse:
     is_sent = request.method == "POST"
     rows = chosen.of(request, request.POST if is_sent else request.GET)
     channels = MessageSettings.current().channels
-    initial = {"key": uuid4(), "text": _about(request.GET.get("about", ""))}
+    initial = {"key": uuid4(), "text": letters.opening(request.GET.get("about", ""))}
     form = BulkMessage(request.POST if is_sent else None, channels=channels, initial=initial)
     outlook = None
     if is_sent and form.is_valid():
@@ -50,13 +49,6 @@ def write(request: Request) -> HttpResponse:
         "is_sms": form.is_bound and form.data.get("channel") == "SMS",
     }
     return responses.form_page(request, "customers/staff/message.html", context)
-
-
-def _about(what: str) -> str:
-    """Return the text somebody begins with; "" for one of their own."""
-    if what != "pay":
-        return ""
-    return _("Dear {name}: {balance}. Account {number}. Pay here: {pay_url}")
 
 
 def _wants(request: Request) -> bool:

@@ -98,6 +98,21 @@ def reseller_only(view: View) -> View:
     )
 
 
+def not_by_collectors(view: View) -> View:
+    """Refuse a reseller's collector, who takes money and does nothing else.
+
+    Stands below `reseller_only`, which says who is one.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if getattr(request, "only_collects", False):
+            raise PermissionDenied(_("You take payments. The rest is done by others here."))
+        return view(request, *args, **kwargs)
+
+    return cast(View, guarded)
+
+
 def technician_only(view: View) -> View:
     """Guard a view of the app for technicians and collectors.
 

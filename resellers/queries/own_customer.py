@@ -1,15 +1,33 @@
 """One own customer as its reseller sees it: services, open bills, last payments; nothing inner."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from heapq import nlargest
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from billing.allocation.models import Payment
 from billing.invoices.models import Invoice, Schedule
 from customers.models import Customer, Subscription
 from resellers.models import WalletRenewal
+from tickets.models import Ticket
+from tickets.queries import tickets
 
 SHOWN = 10
+HAPPENED = 20
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened to a customer: a bill, a payment, or a ticket."""
+
+    at: datetime
+    bill: Invoice | None = None
+    payment: Payment | None = None
+    ticket: Ticket | None = None
 
 
 @dataclass(frozen=True)
@@ -67,3 +85,20 @@ def payments(customer: Customer) -> list[Payment]:
     """Return the last payments that stand, the newest first."""
     rows = Payment.objects.filter(customer=customer, status=Payment.Status.COMPLETED)
     return list(rows.order_by("-pk")[:SHOWN])
+
+
+def happened(customer: Customer) -> list[Happening]:
+    """Return bills, payments and tickets in one line, the newest first; no inner notes."""
+    bills = Invoice.objects.filter(customer=customer).exclude(status=Invoice.Status.DRAFT)
+    paid = Payment.objects.filter(customer=customer)
+    asked = tickets.own([customer.pk])
+    found = [
+        *(Happening(one.issued_at, bill=one) for one in _newest(bills) if one.issued_at),
+        *(Happening(one.received_at, payment=one) for one in _newest(paid)),
+        *(Happening(one.opened_at, ticket=one) for one in _newest(asked)),
+    ]
+    return nlargest(HAPPENED, found, key=lambda one: one.at)
+
+
+def _newest(rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows.order_by("-pk")[:HAPPENED]

@@ -35,6 +35,7 @@ def show(request: Request, number: str) -> HttpResponse:
         "services": own_customer.services(customer),
         "bills": own_customer.open_bills(customer),
         "payments": own_customer.payments(customer),
+        "happened": own_customer.happened(customer),
         "may_edit": login.may(states.CUSTOMERS),
         "may_write": login.may(states.CUSTOMERS) and login.reseller.may_message,
     }

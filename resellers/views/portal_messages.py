@@ -59,7 +59,7 @@ def write(request: Request) -> HttpResponse:
             request.POST or None,
             channels=channels,
             is_to_one=customer is not None,
-            initial={"key": uuid4()},
+            initial={"key": uuid4(), "text": letters.opening(request.GET.get("about", ""))},
         )
         context: dict[str, Any] = {
             "login": login,

@@ -18,6 +18,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory, SubscriptionFactory
 from tests.factories.payments import open_invoice, paid
 from tests.factories.resellers import ResellerFactory
+from tests.factories.tickets import opened
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
@@ -112,3 +113,50 @@ def test_no_statement_names_all_of_a_resellers_customers(client, name):
         assert client.get(reverse(f"reseller:{name}")).status_code == 200
 
     assert not [one["sql"] for one in asked if everybody <= set(re.findall(r"\d+", one["sql"]))]
+
+
+@pytest.mark.parametrize("rights", ["COLLECTOR", "CASHIER"])
+def test_a_collector_takes_money_and_opens_neither_tickets_nor_requests(client, rights):
+    area = AreaFactory()
+    customer = SubscriptionFactory(customer=CustomerFactory(area=area)).customer
+    reseller = ResellerFactory()
+    reseller.areas.set([area])
+    Customer.objects.filter(pk=customer.pk).update(reseller_id=reseller.pk)
+    user = UserFactory(role="RESELLER")
+    ResellerUser.objects.create(reseller=reseller, user=user, rights=rights)
+    client.force_login(user)
+
+    answers = {
+        name: client.get(reverse(name, args=[customer.number])).status_code
+        for name in ("reseller:add-ticket", "reseller_billing:package-of", "reseller:customer")
+    }
+
+    may = rights == "CASHIER"
+    assert answers["reseller:add-ticket"] == (200 if may else 403)
+    assert answers["reseller_billing:package-of"] in ((200, 302) if may else (403,))
+    assert answers["reseller:customer"] == 200
+
+
+def test_what_happened_to_an_own_customer_stands_in_one_line_the_newest_first(client):
+    customer = lived_in(area=AreaFactory())
+    ticket = opened(customer, at=AT)
+    reseller = ResellerFactory()
+    Customer.objects.filter(pk=customer.pk).update(reseller_id=reseller.pk)
+    client.force_login(reseller.user)
+    page = reverse("reseller:customer", args=[customer.number])
+
+    answer = client.get(page)
+    with CaptureQueriesContext(connection) as before:
+        client.get(page)
+    for _more in range(2):
+        opened(customer, at=AT)
+        open_invoice(customer, "10.00")
+    with CaptureQueriesContext(connection) as after:
+        client.get(page)
+
+    found = answer.context["happened"]
+    assert {one.ticket.number for one in found if one.ticket} == {ticket.number}
+    assert sorted(bool(one.bill) + 2 * bool(one.payment) for one in found) == [0, 1, 2]
+    assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+    assert ticket.number in answer.content.decode()
+    assert len(after) == len(before)

@@ -12,6 +12,7 @@ from ispbill.notifications.models import Message
 from resellers.models import Reseller, ResellerMessage, ResellerUser
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
+from tests.factories.payments import open_invoice
 from tests.factories.resellers import ResellerFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,22 @@ def owing(reseller, since):
     state.balance_amount, state.oldest_due_date = "500.00", since
     state.save()
     return customer
+
+
+def test_a_pay_link_is_a_message_that_is_written_already(client, reseller):
+    customer = owing(reseller, date(2026, 1, 1))
+    open_invoice(customer, "500.00")
+    link = f"{reverse('reseller:write-message')}?customer={customer.number}&amp;about=pay"
+
+    page = client.get(reverse("reseller:customer", args=[customer.number])).content.decode()
+    assert link in page
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+    text = form["text"].value()
+    query = f"?customer={customer.number}"
+    shown = post(client, audience="ONE", query=query, text=text)
+    post(client, "send", query, audience="ONE", text=text, seen=seen_of(shown))
+
+    assert "/pay/" in Message.objects.get().body
 
 
 def test_own_customers_are_counted_shown_and_written_to_once(client, reseller):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from customers.models import Customer
-from ispbill.accounts.access import reseller_only
+from ispbill.accounts.access import not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
@@ -38,6 +38,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @reseller_only
+@not_by_collectors
 @require_http_methods(["GET", "POST"])
 def add(request: Request, number: str) -> HttpResponse:
     """Report something for one of the own customers."""
@@ -68,6 +69,7 @@ def add(request: Request, number: str) -> HttpResponse:
 
 
 @reseller_only
+@not_by_collectors
 @require_http_methods(["GET", "POST"])
 def show(request: Request, number: str) -> HttpResponse:
     """Read a conversation, and add to it."""

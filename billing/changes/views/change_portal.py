@@ -19,7 +19,7 @@ from billing.changes.views.doors import CUSTOMER, RESELLER, Door
 from billing.pricing.models import PackageChange
 from customers.models import Subscription
 from customers.views import links
-from ispbill.accounts.access import customer_only, reseller_only
+from ispbill.accounts.access import customer_only, not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.errors import DomainError
@@ -43,6 +43,7 @@ def reseller_index(request: Request) -> HttpResponse:
 
 
 @reseller_only
+@not_by_collectors
 @require_GET
 def reseller_services(request: Request, number: str) -> HttpResponse:
     """The services of an own customer; the only one at once."""
@@ -69,6 +70,7 @@ def portal_offers(request: Request, number: str, line_no: int) -> HttpResponse:
 
 
 @reseller_only
+@not_by_collectors
 @require_GET
 def reseller_offers(request: Request, number: str, line_no: int) -> HttpResponse:
     """The packages an own customer's service may change to."""
@@ -83,6 +85,7 @@ def portal_quote(request: Request, number: str, line_no: int, package: int) -> H
 
 
 @reseller_only
+@not_by_collectors
 @require_http_methods(["GET", "POST"])
 def reseller_quote(request: Request, number: str, line_no: int, package: int) -> HttpResponse:
     """What one package would cost an own customer; POST asks for it."""
