@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         ('billing', '0001_initial'),
         ('customers', '0001_initial'),
         ('fieldservice', '0001_initial'),
+        ('resellers', '0004_wallet_rails'),
     ]
 
     operations = [
@@ -50,6 +51,7 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='customers.lead')),
                 ('package', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.package')),
                 ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription')),
+                ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resellers.reseller')),
                 ('work_order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fieldservice.workorder')),
             ],
         ),

@@ -55,6 +55,15 @@ class Order(models.Model):
     priced_on = models.DateField(null=True, blank=True)
     price_until = models.DateField(null=True, blank=True)
     referral_code = models.CharField(max_length=8, blank=True)
+    # Whose link brought them; the customer becomes this reseller's if it may have customers there.
+    reseller = models.ForeignKey(
+        "resellers.Reseller",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     lead = models.ForeignKey(
         "customers.Lead", null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
     )

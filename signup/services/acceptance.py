@@ -20,6 +20,7 @@ from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from resellers.queries import invitations
 from signup.models import Order, OrderDocument
 from signup.rules import lifecycle
 from signup.services import locking
@@ -103,6 +104,7 @@ def _customer(order: Order, *, act: Act[User], shared_phone_reason: str) -> Cust
         language=order.language,
         referred_by=referrals.referrer_of(order.referral_code),
         preferred_billing_day=order.billing_day,
+        reseller_id=_reseller_id(order),
     )
     first = FirstService(
         package=order.package, billing_day=order.billing_day, priced_on=price_day(order, on=act.on)
@@ -118,6 +120,14 @@ def _customer(order: Order, *, act: Act[User], shared_phone_reason: str) -> Cust
     return registration.register(
         details=details, first_service=first, shared_phone_reason=shared_phone_reason, act=act
     )
+
+
+def _reseller_id(order: Order) -> int | None:
+    """Return whose customer it becomes: of the link's reseller, where that one works there."""
+    reseller = order.reseller
+    if reseller is None or not invitations.takes_customers(reseller):
+        return None
+    return reseller.pk if reseller.areas.filter(pk=order.area_id).exists() else None
 
 
 def _install(

@@ -12,6 +12,7 @@ from customers.queries import coverage
 from customers.rules import referrals
 from ispbill.accounts.services import throttle
 from ispbill.core.acts import Act
+from resellers.models import Reseller
 from signup.models import Order
 from signup.queries import links
 from signup.services import documents
@@ -43,8 +44,16 @@ class Person:
     documents: list[tuple[str, bytes]] = field(default_factory=list)
 
 
-def begin(*, spot: Spot, ip: str, language: str, referral_code: str, act: Act) -> Order:
-    """Begin a draft where a line is wanted. Raises TooManyTries."""
+def begin(
+    *,
+    spot: Spot,
+    ip: str,
+    language: str,
+    referral_code: str,
+    act: Act,
+    reseller: Reseller | None = None,
+) -> Order:
+    """Begin a draft where a line is wanted, by a reseller's link perhaps. Raises TooManyTries."""
     if ip:
         throttle.count_in([(f"signup:{throttle.network(ip)}", MOST_AN_HOUR)], seconds=_HOUR)
     seed = uuid.uuid4()
@@ -53,6 +62,7 @@ def begin(*, spot: Spot, ip: str, language: str, referral_code: str, act: Act) -
         link_digest=links.digest(links.word(seed)),
         language=language,
         referral_code=referrals.read_code(referral_code),
+        reseller=reseller,
         created_at=act.at,
     )
     _put(order, spot)

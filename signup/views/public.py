@@ -5,11 +5,12 @@ Before the phone is proven nothing here says whether anybody knows it.
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.changes.views.service_effects import first_bill
 from customers.models import Customer
@@ -22,6 +23,7 @@ from ispbill.accounts.services import throttle
 from ispbill.core import clock, formats, phones
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from resellers.queries import invitations
 from signup.forms.public import CodeForm, PackageForm, PersonForm, PlaceForm
 from signup.models import Order
 from signup.queries import links
@@ -29,6 +31,25 @@ from signup.queries import orders as queries
 from signup.services import codes, drafts, submitting
 
 STEPS = ("place", "package", "person", "check")
+
+
+@public
+@never_cache
+@require_safe
+def by_reseller(request: HttpRequest, code: str) -> HttpResponse:
+    """A reseller's own link: it leads to the first step, and is remembered for some weeks."""
+    response = redirect("public_signup:begin")
+    response["Referrer-Policy"] = "no-referrer"
+    if invitations.inviting(code) is not None:  # the last link wins
+        response.set_cookie(
+            invitations.COOKIE,
+            code,
+            max_age=invitations.COOKIE_DAYS * 86_400,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 @public
@@ -48,6 +69,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             ip=client_ip(request),
             language=get_language() or "en",
             referral_code=request.COOKIES.get(referrals.COOKIE, ""),
+            reseller=invitations.inviting(request.COOKIES.get(invitations.COOKIE, "")),
             act=Act.now(None),
         )
     except throttle.TooManyTries as refusal:

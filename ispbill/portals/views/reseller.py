@@ -1,7 +1,9 @@
 """/reseller-portal/: a reseller's own customers, to read."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from contracts.queries import contracts
@@ -9,7 +11,8 @@ from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from network.outages.queries import affecting
-from resellers.queries import own, own_customers, own_figures
+from resellers.models import Reseller
+from resellers.queries import invitations, own, own_customers, own_figures
 from resellers.views import portal
 
 
@@ -25,10 +28,12 @@ def dashboard(request: Request) -> HttpResponse:
         login = own.login_of(request.user)
         areas = list(login.reseller.areas.values_list("pk", flat=True)) if login else []
         outages = affecting.open_in(areas)
+        invite_url = _invite_url(login.reseller) if login else ""
     context = {
         "unsigned": unsigned,
         "ending": ending,
         "outages": outages,
+        "invite_url": invite_url,
         "figures": own_figures.figures(ids, on=on),
         "sums": portal.sums_of(request),
         **portal.money_of(request),
@@ -37,3 +42,11 @@ def dashboard(request: Request) -> HttpResponse:
         "text": "",
     }
     return render(request, "reseller/dashboard.html", context)
+
+
+def _invite_url(reseller: Reseller) -> str:
+    """Return the reseller's own link to sign up by; "" while it takes no customers."""
+    if not invitations.takes_customers(reseller):
+        return ""
+    page = reverse("public_signup:by-reseller", args=[invitations.code_of(reseller)])
+    return f"{settings.PUBLIC_URL}{page}"
