@@ -124,10 +124,10 @@ def _customer(order: Order, *, act: Act[User], shared_phone_reason: str) -> Cust
 
 def _reseller_id(order: Order) -> int | None:
     """Return whose customer it becomes: of the link's reseller, where that one works there."""
-    reseller = order.reseller
-    if reseller is None or not invitations.takes_customers(reseller):
+    reseller, area = order.reseller, order.area
+    if reseller is None or area is None or not invitations.takes_customers(reseller):
         return None
-    return reseller.pk if reseller.areas.filter(pk=order.area_id).exists() else None
+    return reseller.pk if reseller.areas.filter(pk=area.pk).exists() else None
 
 
 def _install(
