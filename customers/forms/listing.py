@@ -13,7 +13,7 @@ from customers.queries import areas, resellers
 from customers.queries.directory import Filters
 from ispbill.accounts.models import Branch, User
 from ispbill.core.choosing import show_choices
-from ispbill.core.fields import DayField, MoneyField
+from ispbill.core.fields import DayField, MoneyField, NumberField
 
 _ANY = ("", _("Any"))
 
@@ -86,7 +86,7 @@ class Filtering(forms.Form):
     )
     value_from = MoneyField(label=_("Paid in all, from"), required=False)
     value_to = MoneyField(label=_("Paid in all, to"), required=False)
-    speed_to = forms.DecimalField(
+    speed_to = NumberField(
         label=_("Average speed, at most (Mbps)"), required=False, min_value=0, max_digits=8
     )
     uptime_to = forms.ChoiceField(

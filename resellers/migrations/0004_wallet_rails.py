@@ -392,5 +392,5 @@ class Migration(migrations.Migration):
             name='needs_approval',
             field=models.BooleanField(db_default=True, default=True),
         ),
-        Install("resellers", "ec418cb87f9ebb0b"),
+        Install("resellers", "23a274e451408d53"),
     ]

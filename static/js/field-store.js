@@ -56,7 +56,7 @@
     doing.objectStore("facts").put({ user: day.user, today: day.today, van: day.van || [], to_accept: day.to_accept || 0, at: Date.now() }, "day");
   });
 
-  const hex = (bytes) => [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("");
+  const hex = (bytes) => [...new Uint8Array(bytes)].map((one) => (one + 256).toString(16).slice(1)).join("");
 
   // `after` names the act before it of the same job on this phone, so that none overtakes another.
   // A picture is announced by its act and lies beside it until its parts are sent.

@@ -230,9 +230,12 @@ def test_units_name_programs_and_queues_that_exist():
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {"default"}
     for name, unit in text.items():
         if name.endswith(".service"):
-            assert re.search(r"^ExecStart=/srv/ispbill/venv/bin/(gunicorn|celery) ", unit, re.M)
+            is_ours = "radius" not in name  # FreeRADIUS is the distribution's program
+            program = "venv/bin/(gunicorn|celery)" if is_ours else "freeradius"
+            folder = "/srv/ispbill/" if is_ours else "/usr/sbin/"
+            assert re.search(rf"^ExecStart={folder}{program} ", unit, re.M)
             assert "NoNewPrivileges=true" in unit
-            assert "ProtectSystem=strict" in unit
+            assert f"ProtectSystem={'strict' if is_ours else 'full'}" in unit
             assert ("keeper.env" in unit) == (name == "ispbill-keeper.service")
     assert wanted == routed == set(QUEUES)
 

@@ -22,6 +22,7 @@ VALUES = {
     "text": ["''", "'x'", "'y'", "NULL"],
     "boolean": ["true", "false", "NULL"],
     "date": ["date '2026-01-01'", "date '2026-01-15'", "date '2026-02-01'", "NULL"],
+    "time without time zone": ["time '09:00'", "time '18:00'", "NULL"],
     "timestamp with time zone": ["timestamptz '2026-01-01'", "timestamptz '2026-02-01'", "NULL"],
     "daterange": [
         "daterange('2026-01-01', '2026-02-01')", "daterange('2026-01-15', NULL)",

@@ -51,6 +51,7 @@ ELSEWHERE |= {guard for guard, *_rest in partners.VIOLATIONS.values()} | {
     ("resellers_commissionback", "commission_back_moves"),
     ("resellers_payout", "payout_proven"),
     ("customers_subscription", "end_contracts"),  # tests/contracts/services/test_guards.py
+    ("billing_payment", "partner_money_returns"),  # tests/resellers/test_money_moves.py
     # tests/webhooks/test_noting.py
     ("billing_invoice", "note_invoice_webhooks"),
     ("billing_payment", "note_payment_webhooks"),
@@ -106,6 +107,8 @@ SPECIAL = {
     "billing_contractterms": {"fee": "'NONE'", "subscription_id": "1", "customer_id": "1"},
     "billing_handover": {"state": "'OFFERED'"},
     "customers_campaignmember": {"state": "'WAITING'", "why": "''", "dedup_key": "''"},
+    "customers_duplicatepair": {"first_id": "1", "second_id": "2"},
+    "customers_merge": {"absorbed_id": "1", "survivor_id": "2"},
     "billing_dunningstep": {"action": "'REMIND'", "offset_days": "1"},
 }
 

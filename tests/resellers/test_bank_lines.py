@@ -58,9 +58,9 @@ def booked(*accounts):
     ]
 
 
-@pytest.mark.parametrize("words", ["NPSB {}", "transfer rs 7 thanks", "RS7/topup"])
+@pytest.mark.parametrize("words", ["NPSB {}", "transfer rs 90007 thanks", "RS90007/topup"])
 def test_a_number_in_the_text_suggests_its_reseller(reseller, words):
-    reseller.pk = 7
+    reseller.pk = 90_007  # no sequence of the run has come so far
     reseller.name = "Seven Net"
     reseller.user = UserFactory(role="RESELLER")
     reseller.save(force_insert=True)
@@ -68,7 +68,7 @@ def test_a_number_in_the_text_suggests_its_reseller(reseller, words):
     line = line_naming(reseller, words=words)
 
     one = line.suggestions.get(rank=1)
-    assert (one.owner_key, one.owner_label, one.confidence) == ("RS-00007", "Seven Net", 96)
+    assert (one.owner_key, one.owner_label, one.confidence) == ("RS-90007", "Seven Net", 96)
     assert line.is_safe
 
 

@@ -20,6 +20,10 @@ KINDS: dict[str, Promise] = {
 }
 
 TITLES: dict[str, tuple[str, Promise]] = {
+    "read-interstellio": (NETWORK, _("Read usage from Interstellio")),
+    "take-accounting": (NETWORK, _("Take RADIUS accounting in")),
+    "note_picture": (NETWORK, _("Note speed, uptime and busy hours of customers")),
+    "find_duplicates": (CUSTOMERS, _("Look for accounts of one person")),
     "apply_reseller_moves": (BILLS, _("Give customers to other resellers")),
     "close_reseller_month": (BILLS, _("Write resellers' bonuses")),
     "apply_planned_moves": (BILLS, _("Start and end planned pauses")),

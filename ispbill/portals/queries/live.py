@@ -32,8 +32,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "orders": ("orders.view", ("order",)),
     "import": ("customers.import", ("import",)),
     "legacy": ("customers.import", ("legacy",)),
-    "fieldjobs": ("field.view", ("work_order", "absence")),
-    "reports": ("reports.view", ("report",)),
+    "fieldjobs": ("field.view", ("work_order", "absence", "working_days", "field_device")),
+    "reports": ("reports.view", ("report", "acquisition_cost")),
     "stock": ("stock.view", ("stock", "stock_item")),
     "areas": ("customers.view", ("area",)),
     "catalogue": (
@@ -69,8 +69,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         + ("push_keys",),
     ),
     "rounds": ("cash.view", ("round_device", "round_receipt")),
-    "routers": ("network.view", ("router", "line")),
-    "usage": ("network.view", ("usage", "fup", "router")),
+    "routers": ("network.view", ("router", "line", "radius_settings")),
+    "usage": ("network.view", ("usage", "fup", "router", "interstellio_settings")),
     "addresses": ("network.view", ("ip_address", "ip_pool", "line")),
     "speed": ("network.view", ("speed_test", "speed_test_settings")),
     "tickets": (

@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 _THINGS: dict[str, Any] = {
+    "acquisition_cost": _("Cost of winning customers"),
+    "interstellio_settings": _("Interstellio"),
+    "legacy": _("Former order"),
+    "radius_settings": _("RADIUS"),
+    "working_days": _("Working hours"),
     "webhook": _("Webhook address"),
     "absence": _("Absence"),
     "account": _("Ledger account"),
@@ -129,6 +134,12 @@ _THINGS: dict[str, Any] = {
 
 
 _DONE: dict[str, Any] = {
+    "gave_back": pgettext_lazy("act", "taken apart again"),
+    "not_duplicate": pgettext_lazy("act", "found to be another person"),
+    "took_over": pgettext_lazy("act", "took another account over"),
+    "radius_changed": pgettext_lazy("act", "put on RADIUS"),
+    "radius_left": pgettext_lazy("act", "taken off RADIUS"),
+    "repaired": pgettext_lazy("act", "repaired"),
     "abandoned": pgettext_lazy("act", "abandoned"),
     "accepted": pgettext_lazy("act", "accepted"),
     "access_link_sent": pgettext_lazy("act", "sent a sign-in link"),

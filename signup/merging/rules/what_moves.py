@@ -46,6 +46,7 @@ BY_ROW = (
     "fieldservice.Photo",
     "fieldservice.Material",
     "fieldservice.FieldAction",
+    "fieldservice.FieldFile",
     "fieldservice.StockPlace",
     "contracts.Contract",
     "contracts.ContractSeal",

@@ -30,6 +30,7 @@ NIGHTLY = [
     ("rebuild_figures",),
     ("check_ledger",),
     ("find_duplicates",),
+    ("backfill_orders",),
     ("billing_periods", "--start", "2026-01-10", "--bill-day", "30", "--count", "3"),
     ("prorate", "--start", "2026-01-10", "--end", "2026-01-25", "--bill-day", "25",
      "--price", "1000"),

@@ -46,6 +46,7 @@ def test_no_role_of_the_product_stands_above_row_level_security(cluster: Embedde
         ("ispbill_app", True, False, False, False, False),
         ("ispbill_owner", True, False, False, True, False),
         ("ispbill_portal", False, False, False, False, False),
+        ("ispbill_radius", True, False, False, False, False),
     ]
 
 

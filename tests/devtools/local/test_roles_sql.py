@@ -31,7 +31,7 @@ def server():
             made.execute(f"DROP ROLE IF EXISTS {TRIAL}_{role}")
 
 
-def test_the_file_makes_the_three_roles_and_may_run_again(server, tmp_path):
+def test_the_file_makes_the_four_roles_and_may_run_again(server, tmp_path):
     sql = (ROOT / "docs/admin/roles.sql").read_text(encoding="utf-8")
     # Beside the roles of the tests, under a name of its own; parameters keep theirs.
     trial = sql.replace("ispbill", TRIAL).replace(f"{TRIAL}.", "ispbill.")
@@ -68,6 +68,7 @@ def test_the_file_makes_the_three_roles_and_may_run_again(server, tmp_path):
         (f"{TRIAL}_app", True, False, False, False),
         (f"{TRIAL}_owner", True, False, False, True),
         (f"{TRIAL}_portal", False, False, False, False),
+        (f"{TRIAL}_radius", False, False, False, False),  # signs in once it has a password
     ]
     member = server.execute(
         "SELECT pg_has_role(%s, %s, 'SET'), pg_has_role(%s, %s, 'USAGE')",

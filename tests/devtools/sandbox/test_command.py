@@ -33,7 +33,7 @@ def program(tmp_path):
 def test_the_first_line_is_one_object_with_every_simulator_and_its_credentials(program, tmp_path):
     told = json.loads(program.stdout.readline())
 
-    assert told.keys() == {"control", "routers", "messages", "gateways", "netcash"}
+    assert told.keys() == {"control", "routers", "messages", "gateways", "netcash", "interstellio"}
     with Talker(told["routers"][0]) as talker:
         talker.log_in(told["routers"][0])
     assert told["gateways"].keys() == {"sslcommerz", "bkash", "nagad", "control"}
