@@ -33,6 +33,7 @@
     }
     if (answer.status === 404) throw new Error("ended");
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    await answer.text(); // an answer nobody reads keeps its connection
     sessionStorage.setItem("field-known", own);
     return true;
   }

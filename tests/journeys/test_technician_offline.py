@@ -167,6 +167,7 @@ def at_the_door(visit, login):
     phone.goto(f"/technician/jobs/{order.number}/")
     phone.get_by_role("button", name="Arrived").click()
     eventually(lambda: state(order) == "IN_PROGRESS", what="the arrival")
+    phone.evaluate("window.field.send.now()")  # until the phone has read the day with it
     return order, phone
 
 
