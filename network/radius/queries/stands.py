@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
-from ispbill.accounts.models import User
 from network.models import Access, Router
-from network.queries import lines as line_queries
 from network.radius.models import RadiusAnswer, RadiusNas, RadiusSession
 from network.radius.rules import accounting
 
@@ -61,23 +59,4 @@ def answers_of(nas: RadiusNas) -> Sequence[RadiusAnswer]:
     """Return what was last answered to this router, the newest first."""
     return list(
         RadiusAnswer.objects.filter(nas_address=nas.address).order_by("-at")[:ANSWERS_SHOWN]
-    )
-
-
-def sessions_of(line: Access, *, most: int = 20) -> Sequence[RadiusSession]:
-    """Return a line's sessions, the newest first."""
-    return list(
-        RadiusSession.objects.filter(line=line)
-        .select_related("router")
-        .order_by("-began_at")[:most]
-    )
-
-
-def listed(user: User) -> Sequence[RadiusNas]:
-    """Return the routers that ask RADIUS and that a member of staff may see."""
-    visible = line_queries.routers_visible_to(user)
-    return list(
-        RadiusNas.objects.filter(router__in=visible)
-        .select_related("router")
-        .order_by("router__name")
     )
