@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from django.db import connections
+from django.db import connection, connections
 
 KILLED = 137
 
@@ -22,6 +22,7 @@ def forked(work: Callable[[], object], *, fault: str = "", seconds: float = 120)
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
+            _until_the_server_knows(child)
             return os.waitstatus_to_exitcode(status)
         time.sleep(0.005)
     os.kill(child, 9)
@@ -39,6 +40,8 @@ def _do(work: Callable[[], object], fault: str) -> None:
         ]
         for wrapper, _connection in theirs:
             wrapper.connection = None
+        for wrapper in connections.all():
+            wrapper.settings_dict["OPTIONS"]["application_name"] = _name(os.getpid())
         os.environ["ISPBILL_FAULT"] = fault
         work()
         code = 0
@@ -46,6 +49,28 @@ def _do(work: Callable[[], object], fault: str) -> None:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _name(child: int) -> str:
+    return f"ispbill-fork-{child}"
+
+
+def _until_the_server_knows(child: int, seconds: float = 30) -> None:
+    """Wait until the sessions of a process that is gone are gone too, and their locks with them.
+
+    A closed socket is no end of a session yet: on a busy machine the server notices a little
+    later, and whoever asks for the lock in between is told that the dead one still holds it.
+    """
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE application_name = %s", [_name(child)]
+            )
+            if cursor.fetchone() is None:
+                return
+        time.sleep(0.01)
+    raise AssertionError(f"the sessions of the fork {child} were still there after {seconds} s")
 
 
 def shot(work: Callable[[], object], *, when: Callable[[], bool], seconds: float = 600) -> bool:
@@ -63,4 +88,5 @@ def shot(work: Callable[[], object], *, when: Callable[[], bool], seconds: float
         time.sleep(0.002)
     os.kill(child, 9)
     _child, status = os.waitpid(child, 0)
+    _until_the_server_knows(child)
     return os.WIFSIGNALED(status)

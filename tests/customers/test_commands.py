@@ -26,12 +26,15 @@ def run(name, *arguments):
 def test_duplicates_are_found_by_each_sign_and_marked():
     area = AreaFactory()
     homes = {"area": area, "address": "House 7, Road 3"}
-    same = CustomerFactory(phone="+8801711000001", email="", **homes | {"address": "A"})
-    shared = CustomerFactory(
-        phone="+8801711000001", allows_shared_phone=True, **homes | {"address": "B"}
-    )
-    mail = [CustomerFactory(email="x@example.com", address=f"M{n}") for n in "12"]
-    card = [CustomerFactory(national_id_fingerprint="f" * 64, address=f"N{n}") for n in "12"]
+    phone = {"phone": "+8801711000001", "allows_shared_phone": True, "area": area}
+    same, shared = [CustomerFactory(name=f"Salma Khan {n}", address=n, **phone) for n in "AB"]
+    mail = [
+        CustomerFactory(name=f"Nila Roy {n}", email="x@example.com", address=f"M{n}") for n in "12"
+    ]
+    card = [
+        CustomerFactory(name=f"Jamal Mia {n}", national_id_fingerprint="f" * 64, address=f"N{n}")
+        for n in "12"
+    ]
     alike = [
         CustomerFactory(name="Md. Rahim Uddin", **homes),
         CustomerFactory(name="Rahim Udin", **homes | {"address": "H-7 R-3"}),
