@@ -6,16 +6,16 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import JSONObject
 
 from customers.models import Customer, Subscription
-from customers.queries import directory, list_rows
+from customers.queries import counting, directory, list_rows
 from customers.queries.directory import Filters, Found
 from ispbill.core.money import parse_number
 
@@ -120,6 +120,19 @@ def listed(
         reach=reach if is_opening else "",
     )
     return Listed(rows, found)
+
+
+def owed(customers: QuerySet[Customer], found: Found) -> Decimal | None:
+    """Return what those found owe in all, in the company's currency, credit of others not set off.
+
+    None where it would be slow to say: more than FEW, or cut.
+    """
+    if found.is_cut or not found.count.is_exact or found.count.number > counting.FEW:
+        return None
+    among = Q(pk__in=found.customers.order_by().values("pk")) | Q(pk__in=found.exact)
+    owing = customers.filter(among, account_state__balance_amount__gt=0)
+    total: Decimal | None = owing.aggregate(total=Sum("account_state__balance_amount"))["total"]
+    return total or Decimal(0)
 
 
 def page(

@@ -51,6 +51,8 @@ def index(request: Request) -> HttpResponse:
         str(request.user.role),
     )
     is_swap = responses.is_fragment(request, "list")
+    # Of a filter alone: of everybody the figure stands on the first page.
+    owed = listing.owed(scope.customers(request), listed.found) if is_filtered else None
     context = {
         "rows": rows.shown(listed.page.rows, columns=shown, on=on, pay_url=links.pay(request.user)),
         "shown": {name: name in shown for name in columns.COLUMNS},
@@ -61,13 +63,16 @@ def index(request: Request) -> HttpResponse:
         "is_filtered": is_filtered,
         "columns": shown,
         "pager": pager,
+        "owed": owed,
         "chips": chips.of(form, request.GET, words=filter_names.NAMES) if form is not None else [],
         "bulk_actions": lambda: bulk_actions.offered(role),
         "may_edit": may(request.user, "customers.edit"),
         "is_swap": is_swap,
         "import_url": links.address("staff_signup:imports"),
         # All that the list's head, foot and bulk bar follow from, for `{% kept %}`.
-        "made_for": repr((query, shown, listed.found.count, listed.found.is_cut, pager, role)),
+        "made_for": repr(
+            (query, shown, listed.found.count, listed.found.is_cut, owed, pager, role)
+        ),
     }
     if is_swap:
         return responses.varied(render(request, "customers/staff/_list.html", context))

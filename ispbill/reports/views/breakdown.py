@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from ispbill.core import formats
 from ispbill.core.charts import Chart, Point
 from ispbill.reports.forms.period import Chosen
 from ispbill.reports.queries import collection, figures
@@ -24,6 +26,7 @@ from ispbill.reports.views.report import (
 )
 
 DRAWN = 12
+_END = gettext_lazy("Recurring revenue a month at the end")
 
 
 def report(chosen: Chosen, links: Links, dimension: str) -> Report:
@@ -44,8 +47,8 @@ def report(chosen: Chosen, links: Links, dimension: str) -> Report:
             Chart(
                 "names",
                 "parts",
-                _("Recurring revenue a month at the end"),
-                "",
+                _finding(labels[drawn[0][0]], drawn[0][1], total) if drawn else _END,
+                _END if drawn else "",
                 MONEY,
                 _("Revenue"),
                 points=[
@@ -57,6 +60,15 @@ def report(chosen: Chosen, links: Links, dimension: str) -> Report:
         meanings=_meanings(dimension),
         has_any=bool(shown),
     )
+
+
+def _finding(label: str, largest: Span, total: Decimal) -> str:
+    """Say what the drawing shows: whose revenue is the largest, and its share of all."""
+    share = 100 * largest.closing["monthly_amount"] / total
+    return _("%(name)s brings %(share)s %% of the recurring revenue") % {
+        "name": label,
+        "share": formats.number(round(share, 1)),
+    }
 
 
 def _tables(

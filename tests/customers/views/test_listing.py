@@ -133,6 +133,30 @@ def test_a_typo_is_answered_with_what_was_looked_for(client, owner):
     assert "Nothing is spelt" in page
 
 
+@pytest.mark.parametrize("query", [{"status": "ACTIVE"}, {"q": "rahim"}, {"q": "01711000001"}])
+def test_the_foot_says_what_a_filter_owes_with_nobodys_credit_set_off(client, owner, query):
+    for number, balance in enumerate(("1200.50", "800", "-300", "999")):
+        one = CustomerFactory(
+            name="Rahim Uddin" if number < 3 else "Zahid",
+            phone="+8801711000001",
+            allows_shared_phone=True,
+            status="ACTIVE" if number < 3 else "CANCELLED",
+        )
+        AccountState.objects.filter(customer=one).update(balance_amount=Decimal(balance))
+
+    foot = client.get(URL, query).content.decode().split('class="pager-count"')[1].split("</p>")[0]
+
+    owed = "2999.50" if query == {"q": "01711000001"} else "2000.50"
+    assert f'owing <strong><span class="money" data-plain="{owed}">' in foot
+
+
+def test_the_foot_of_everybody_says_nothing_of_what_is_owed(client, owner):
+    customer = CustomerFactory()
+    AccountState.objects.filter(customer=customer).update(balance_amount=Decimal("1200"))
+
+    assert "owing" not in client.get(URL).content.decode()
+
+
 @pytest.mark.parametrize("query", [{}, {"q": "rahim"}, {"status": "ACTIVE", "overdue": "0"}])
 def test_more_rows_cost_no_more_queries(client, owner, query):
     counts = []
