@@ -19,6 +19,7 @@ from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.core import balances, formats, phones
 from ispbill.portals import menus, navigation
+from ispbill.portals.queries import handbook
 from network.queries import lines
 from payments.desk.queries import register
 
@@ -76,9 +77,22 @@ def answer(user: User, text: str, *, on: date) -> Answer:
             Group(_("Lines"), _lines(user, text)),
             Group(_("Routers"), _routers(user, text)),
             *reversed(groups),
+            Group(_("Help"), _help(text)),
         ]
     found = Answer([group for group in groups if group.hits])
     return found if found.groups else _nothing(user, text)
+
+
+def _help(text: str) -> list[Hit]:
+    return [
+        Hit(
+            title=place.title,
+            url=f"{reverse('staff:help-book', args=[place.book])}#{place.anchor}",
+            detail=place.book_title,
+            symbol="help",
+        )
+        for place in handbook.search(text, most=3)
+    ]
 
 
 def _customers(user: User, text: str, on: date) -> list[Hit]:

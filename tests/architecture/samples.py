@@ -718,6 +718,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
         ),
         lambda world: {"number": world.ticket.number},
     ),
+    "staff:help-book": lambda _world: {"name": "cashier"},
+    "staff:help-picture": lambda _world: {"name": "cash-desk.png"},
     "staff:receipt-pdf": lambda world: {"number": world.payment.receipt_number},
     "staff:tile": lambda _world: {"name": "work"},
     "sim:name": lambda world: {"name": world.line.router.name},

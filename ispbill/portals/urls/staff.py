@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ispbill.inbox.views import counting, inbox
-from ispbill.portals.views import apps, company, live, search, staff, system_health
+from ispbill.portals.views import apps, company, handbook, live, search, staff, system_health
 from payments.desk.views import receipts
 
 app_name = "staff"
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ITEM}/<slug:verb>/", inbox.act, name="inbox-act"),
     path("health/", system_health.index, name="health"),
     path("search/", search.search, name="search"),
+    path("help/", handbook.show, name="help"),
+    path("help/pictures/<str:name>", handbook.picture, name="help-picture"),
+    path("help/<slug:name>/", handbook.show, name="help-book"),
     path("live/", live.staff, name="live"),
     path("payments/<str:number>/pdf/", receipts.pdf, name="receipt-pdf"),
     path("manifest.webmanifest", apps.console_manifest, name="manifest"),
