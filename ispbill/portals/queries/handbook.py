@@ -17,7 +17,7 @@ PICTURES = settings.BASE_DIR / "docs" / "pictures"
 _BOOKS = settings.BASE_DIR / "docs" / "user"
 _FIRST = "README"
 # In the order in which the first page names them.
-_NAMED = re.compile(r"^\| \[(\w+)\.md\]", re.MULTILINE)
+_NAMED = re.compile(r"^\| \[\w+\]\((\w+)\.md\)", re.MULTILINE)
 _PICTURE = re.compile(r"^\.\./pictures/([\w-]+\.png)$")
 _EXCERPT = 160
 
