@@ -159,7 +159,10 @@ RADIUS_DATABASE = (
 # PgBouncer knows no `options` at the start of a connection: then the roles have them as their own
 # (docs/admin/roles.sql).
 DATABASE_BEHIND_PGBOUNCER = env.flag("DATABASE_BEHIND_PGBOUNCER", default=False)
-for _database in (_app, _owner):
+# Where locks of a session are held, past a PgBouncer that pools by transaction.
+_direct = env.text("DATABASE_DIRECT_URL", "")
+_locks = [env.database(_direct)] if _direct else []
+for _database in (_app, _owner, *_locks):
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] |= {
         "application_name": f"ispbill-{Path(sys.argv[0]).stem}",
@@ -170,7 +173,7 @@ for _database in (_app, _owner):
         "keepalives_count": 4,
         "tcp_user_timeout": 30_000,  # milliseconds
     }
-    if not DATABASE_BEHIND_PGBOUNCER:
+    if not DATABASE_BEHIND_PGBOUNCER or _database in _locks:
         # Only `core.statements` is prepared; Django's own cursors never are.
         _database["OPTIONS"]["prepare_threshold"] = 2
         _database["OPTIONS"]["options"] = (
@@ -188,7 +191,11 @@ if DATABASE_POOL:
     }
 else:
     _app["CONN_MAX_AGE"] = None
+# A cursor of the server lives in a session; through a pool the next transaction has another.
+_app["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_BEHIND_PGBOUNCER
 DATABASES = {"default": _app, "owner": _owner}
+for _database in _locks:
+    DATABASES["direct"] = {**_database, "CONN_MAX_AGE": None}
 # Who may read all of it and change nothing; without one the owner makes the copies.
 _backup = env.text("DATABASE_BACKUP_URL", "")
 if _backup:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 
-from django.db import Error, OperationalError, connection
+from django.conf import settings
+from django.db import Error, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -45,15 +47,25 @@ def only_one(name: str) -> Iterator[bool]:
     Needs a connection that stays with this thread (workers and commands; not a pooled web
     request, where the lock would outlive its borrower if the process were cut off mid-way).
     """
-    with connection.cursor() as cursor:
+    session = _session()
+    with session.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key(name)])
         held = bool(cursor.fetchone()[0])
     try:
         yield held
     finally:
         if held:
-            with connection.cursor() as cursor:
+            with session.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key(name)])
+
+
+def _session() -> BaseDatabaseWrapper:
+    """Return the connection whose session is ours alone.
+
+    Behind a PgBouncer that pools by transaction the usual one has another session each time, and
+    a lock taken there would be whoever's comes next; that is what DATABASE_DIRECT_URL is for.
+    """
+    return connections["direct" if "direct" in settings.DATABASES else "default"]
 
 
 @contextmanager

@@ -68,6 +68,19 @@ def _database() -> str:
     return "" if version >= 150000 else f"PostgreSQL {version // 10000} is too old"
 
 
+def _session_locks() -> str:
+    """Two sessions must not both have a lock: through a pool by transaction they would."""
+    if "direct" in settings.DATABASES:
+        with connections["direct"].cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            user = cursor.fetchone()[0]
+        ours = connections["default"].settings_dict["USER"]
+        return "" if user == ours else f"DATABASE_DIRECT_URL signs in as {user}, not as {ours}"
+    if settings.DATABASE_BEHIND_PGBOUNCER:
+        return "no DATABASE_DIRECT_URL: right only if PgBouncer pools by session"
+    return ""
+
+
 def _roles() -> str:
     names = [
         connections["default"].settings_dict["USER"],
@@ -148,6 +161,7 @@ _CHECKS: tuple[_Check, ...] = (
         True,
     ),
     ("database", _database, "See DATABASE_URL; PostgreSQL 15 or newer.", False),
+    ("locks", _session_locks, "See docs/admin/postgresql.md, PgBouncer in front.", True),
     (
         "roles",
         _roles,
