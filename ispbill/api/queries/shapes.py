@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from billing.allocation.models import Allocation, Payment
 from billing.invoices.models import Invoice, InvoiceLine
@@ -21,6 +21,15 @@ from payments.online.models import PaymentMethod
 from tickets.models import Ticket
 
 _GB = Decimal(10) ** 9
+# What a list asks for of rows that have many columns more.
+_OF_INVOICE = (
+    "number", "customer__number", "status", "issued_on", "due_date", "currency", "subtotal_amount",
+    "tax_amount", "total_amount", "paid_amount", "credited_amount", "amount_due",
+)  # fmt: skip
+_OF_PAYMENT = (
+    "receipt_number", "customer__number", "status", "method", "amount", "currency",
+    "allocated_amount", "refunded_amount", "reference", "received_at",
+)  # fmt: skip
 
 
 def amount(value: Decimal | None) -> str:
@@ -51,14 +60,20 @@ def standing(customer: Customer) -> str:
     return next((state.lower() for state in order if state in states), "prospect")
 
 
+def services_of(customer: Customer) -> list[Subscription]:
+    """Fetch an account's services, those that ended last, and let its standing know them."""
+    rows = Subscription.objects.select_related("package", "schedule")
+    prefetch_related_objects(
+        [customer], Prefetch("subscriptions", rows.order_by("cancelled_on", "line_no"))
+    )
+    return list(customer.subscriptions.all())
+
+
 def services(
     customer: Customer, rows: Iterable[Subscription] | None = None
 ) -> list[dict[str, Any]]:
     """Return a customer's services, those that ended last."""
-    found = rows
-    if found is None:
-        found = Subscription.objects.filter(customer=customer).select_related("package", "schedule")
-        found = found.order_by("cancelled_on", "line_no")
+    found = services_of(customer) if rows is None else rows
     accesses = {one.subscription_id: one for one in lines.of_portal_customer(customer.pk)}
     kinds = _kinds(customer)
     currency = Company.current().currency
@@ -103,8 +118,9 @@ def _service(
 
 def with_span(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """Return invoices with what their shape needs."""
-    spans = InvoiceLine.objects.filter(span__isnull=False).order_by("pk")
-    return rows.select_related("customer").prefetch_related(Prefetch("lines", spans, "spans"))
+    spans = InvoiceLine.objects.filter(span__isnull=False).only("invoice_id", "span").order_by("pk")
+    told = rows.select_related("customer").only(*_OF_INVOICE)
+    return told.prefetch_related(Prefetch("lines", spans, "spans"))
 
 
 def status(invoice: Invoice, *, on: date) -> str:
@@ -166,7 +182,9 @@ def invoice_whole(one: Invoice, *, on: date) -> dict[str, Any]:
 def with_parts(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     """Return payments with what their shape needs."""
     parts = Allocation.objects.filter(released_at=None).select_related("invoice").order_by("pk")
-    return rows.select_related("customer").prefetch_related(Prefetch("allocations", parts, "parts"))
+    parts = parts.only("payment_id", "amount", "invoice__number")
+    told = rows.select_related("customer").only(*_OF_PAYMENT)
+    return told.prefetch_related(Prefetch("allocations", parts, "parts"))
 
 
 def payment(one: Payment) -> dict[str, Any]:

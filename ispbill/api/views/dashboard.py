@@ -1,10 +1,11 @@
 """/api/dashboard/: what a customer's own program, or the portal's page, may ask."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Aggregate, Count, QuerySet, Subquery, Sum, Value
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -35,22 +36,23 @@ _RECENT = 5
 def summary(request: Asking, account: str = "") -> dict[str, Any]:
     """The account at a glance: what is owed, until when, services, the latest papers."""
     customer, on = doors.account(request, account), clock.today()
-    owing = own_account.owing(customer, on=on)
-    open_states = [Ticket.State.RESOLVED, Ticket.State.CLOSED]
+    services = shapes.services_of(customer)  # its state is the best of them
+    owing = own_account.owing(customer, on=on, among=services)
+    late, under_way, waiting = _sums(customer, on)
     invoices = shapes.with_span(_invoices(customer)).order_by("-pk")[:_RECENT]
     payments = shapes.with_parts(_payments(customer)).order_by("-pk")[:_RECENT]
     return {
         "customer": shapes.party(customer),
         "balance_amount": shapes.amount(owing.balance),
-        "overdue_amount": shapes.amount(_overdue(customer, on)),
-        "under_way_amount": shapes.amount(_under_way(customer)),
+        "overdue_amount": shapes.amount(late),
+        "under_way_amount": shapes.amount(under_way),
         "currency": Company.current().currency,
         "next_due_date": owing.due_on,
         "next_billing_date": owing.next_bill_on,
-        "services": shapes.services(customer),
+        "services": shapes.services(customer, services),
         "recent_invoices": [shapes.invoice(one, on=on) for one in invoices],
         "recent_payments": [shapes.payment(one) for one in payments],
-        "open_tickets": tickets.own([customer.pk]).exclude(state__in=open_states).count(),
+        "open_tickets": waiting,
         "outage": lists.outage_of(customer),
     }
 
@@ -109,7 +111,7 @@ def billing(request: Asking, account: str = "") -> dict[str, Any]:
     first = Subscription.objects.filter(customer=customer).order_by("line_no").first()
     return {
         "balance_amount": shapes.amount(owing.balance),
-        "overdue_amount": shapes.amount(_overdue(customer, on)),
+        "overdue_amount": shapes.amount(_sums(customer, on)[0]),
         "credit_limit_amount": None,
         "next_bill_amount": None
         if owing.next_bill_amount is None
@@ -184,14 +186,24 @@ def _payments(customer: Customer) -> QuerySet[Payment]:
     return Payment.objects.filter(customer=customer).exclude(receipt_number=None)
 
 
-def _overdue(customer: Customer, on: date) -> Any:
+def _sums(customer: Customer, on: date) -> tuple[Decimal | None, Decimal | None, int]:
+    """Return what is overdue, what was paid and is not certain yet, and how many tickets are open.
+
+    One statement: each by itself would cost the way to the database and back.
+    """
     late = _invoices(customer).filter(status=Invoice.Status.OPEN, due_date__lt=on)
-    return late.aggregate(all=Sum("amount_due"))["all"]
-
-
-def _under_way(customer: Customer) -> Any:
     pending = Payment.objects.filter(customer=customer, status=Payment.Status.PENDING)
-    return pending.aggregate(all=Sum("amount"))["all"]
+    over = [Ticket.State.RESOLVED, Ticket.State.CLOSED]
+    waiting = tickets.own([customer.pk]).exclude(state__in=over)
+    found: tuple[Decimal | None, Decimal | None, int] = Customer.objects.values_list(
+        _all(late, Sum("amount_due")), _all(pending, Sum("amount")), _all(waiting, Count("pk"))
+    ).get(pk=customer.pk)
+    return found[0], found[1], found[2] or 0
+
+
+def _all(rows: QuerySet[Any], what: Aggregate) -> Subquery:
+    whole = rows.order_by().annotate(_all=Value(1)).values("_all").annotate(_of_all=what)
+    return Subquery(whole.values("_of_all"))
 
 
 def _invoice(request: Asking, number: str) -> Invoice:

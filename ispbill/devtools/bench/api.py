@@ -26,8 +26,8 @@ _UNLIMITED = 10**9
 ASKED = {
     "summary": ("/api/dashboard/summary", "my home"),
     "my invoices": ("/api/dashboard/invoices?limit=25", "my bills"),
-    "customers": ("/api/admin/customers?limit=50", "customers"),
-    "payments": ("/api/admin/payments?limit=50", "payments"),
+    "customers": ("/api/admin/customers?limit=25", "customers"),
+    "payments": ("/api/admin/payments?limit=25", "payments"),
 }
 
 
