@@ -272,7 +272,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = "ispbill_session"
+# With the prefix a browser takes them from this very host over TLS alone, and for all its pages.
+_HOST = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}ispbill_session", f"{_HOST}csrftoken"
 STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 60 * 60 * 10)
 # How long a proof of identity is good for what a stolen session must not do (step-up).
 STEP_UP_SECONDS = env.number("STEP_UP_SECONDS", 600)
