@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from contracts.models import Contract
+from contracts.queries import rests
 from contracts.rules import lifecycle, terms
 from contracts.services import announcing, history, leaving_terms, renewal
 from customers.models import Subscription, Suspension
@@ -14,7 +15,7 @@ from ispbill.audit.services.jobs import Tally
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 
-_FARTHEST_DAYS = 120  # before the end: 80 business days lie within
+_FARTHEST_DAYS = 200  # before the end: 80 business days lie within, of weeks with three of rest
 
 
 def follow(*, act: Act) -> Tally:
@@ -141,7 +142,9 @@ def _freeze(contract: Contract, *, act: Act) -> bool:
 
 
 def _tell(contract: Contract, *, act: Act) -> bool:
-    first, last = terms.telling_on(contract.ends_on, country=Company.current().phone_region)
+    first, last = terms.telling_on(
+        contract.ends_on, country=Company.current().phone_region, rests=rests.of_contract(contract)
+    )
     is_told = contract.told_ending_on == contract.ends_on
     if act.on < first or (is_told and act.on < last):
         return False

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from billing.dunning.models import Holiday
 from contracts.models import Contract
 from contracts.services import objecting, renewal, running
 from contracts.services.renewal import NotRenewable
@@ -13,6 +14,7 @@ from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.notifications.models import Message
 from tests.factories import contracts as make
+from tests.factories.accounts import BranchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +94,15 @@ def test_one_that_goes_on_month_by_month_gets_a_term_again():
 def test_what_is_not_in_force_is_not_renewed():
     with pytest.raises(NotRenewable):
         renewal.renew(contract=make.sent(), act=on(date(2026, 12, 1)))
+
+
+def test_notice_in_business_days_follows_the_companys_week_and_the_holidays_of_the_branch():
+    contract = make.signed(renewal="TERM", notice_count=5, notice_unit="BUSINESS_DAYS")
+    assert objecting.last_day(contract) == date(2027, 1, 4)  # the term is over on Sun 10 Jan
+    Company.objects.update(rest_weekdays=[4, 5])
+    Company.forget_cached()
+    assert objecting.last_day(contract) == date(2027, 1, 3)
+    Holiday.objects.create(day=date(2027, 1, 6), name="Strike", branch=contract.branch)
+    assert objecting.last_day(contract) == date(2026, 12, 31)
+    Holiday.objects.create(day=date(2027, 1, 5), name="Elsewhere", branch=BranchFactory())
+    assert objecting.last_day(contract) == date(2026, 12, 31)
