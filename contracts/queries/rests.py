@@ -9,4 +9,4 @@ from ispbill.core.models import Company
 def of_contract(contract: Contract) -> Rests:
     """Return the days of rest where a contract's customer is served."""
     weekdays = frozenset(Company.current().rest_weekdays)
-    return Rests(weekdays, policies.company_holidays(contract.branch_id))
+    return Rests(weekdays, policies.company_holidays(contract.customer.branch_id))

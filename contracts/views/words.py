@@ -45,10 +45,16 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
             "what": said.get(one.kind, one.kind),
             "at": one.at,
             "who": one.actor_name,
-            "note": one.facts.get("reason") or one.facts.get("phone") or "",
+            "note": _note(one.facts),
         }
         for one in contract.events.order_by("-step_no")
     ]
+
+
+def _note(facts: dict[str, Any]) -> str:
+    if "rest_of" in facts:
+        return _("the rest of %(number)s is taken over") % {"number": facts["rest_of"]}
+    return str(facts.get("reason") or facts.get("phone") or "")
 
 
 def terms_of(version: AgreementVersion) -> list[tuple[str, str]]:

@@ -199,7 +199,10 @@ def test_a_contract_taken_over_names_the_one_whose_rest_is_signed(office):
     }
     assert "no contract of this number" in office.post(address, given).content.decode()
     office.post(address, {**given, "rest_of": old.number.lower()})
-    assert Contract.objects.get(customer=service.customer).ends_on == old.ends_on
+    taken = Contract.objects.get(customer=service.customer)
+    assert taken.ends_on == old.ends_on
+    page = office.get(reverse("staff_contracts:detail", args=[taken.number])).content.decode()
+    assert f"the rest of {old.number} is taken over" in page
 
 
 def test_an_agreement_may_name_the_partner_and_the_companys_registration(office):
