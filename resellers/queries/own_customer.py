@@ -13,7 +13,6 @@ from billing.allocation.models import Payment
 from billing.invoices.models import Invoice, Schedule
 from billing.pricing.models import Discount
 from customers.models import Customer, Subscription
-from ispbill.core import clock
 from resellers.models import WalletRenewal
 from tickets.models import Ticket
 from tickets.queries import tickets
@@ -51,7 +50,7 @@ class Service:
         return self.subscription.price_amount
 
 
-def services(customer: Customer) -> list[Service]:
+def services(customer: Customer, *, on: date) -> list[Service]:
     """Return the services that are not ended, by number."""
     rows = list(
         Subscription.objects.filter(customer=customer)
@@ -67,7 +66,7 @@ def services(customer: Customer) -> list[Service]:
             subscription__in=rows, reseller=customer.reseller_id
         ).values_list("subscription", flat=True)
     )
-    discounts = discounts_of(rows)
+    discounts = discounts_of(rows, on=on)
     return [
         Service(
             one,
@@ -79,9 +78,9 @@ def services(customer: Customer) -> list[Service]:
     ]
 
 
-def discounts_of(services: Sequence[Subscription]) -> list[Discount]:
-    """Return the discounts of services that are not over."""
-    lasting = Q(span__upper_inf=True) | Q(span__endswith__gt=clock.today())
+def discounts_of(services: Sequence[Subscription], *, on: date) -> list[Discount]:
+    """Return the discounts of services that are not over on a company date."""
+    lasting = Q(span__upper_inf=True) | Q(span__endswith__gt=on)
     rows = Discount.objects.filter(lasting, subscription__in=services)
     return list(rows.order_by("pk"))
 

@@ -11,7 +11,7 @@ from customers.models import Subscription
 from ispbill.accounts import responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls
+from ispbill.core import clock, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from resellers.forms.portal import OwnDiscount
@@ -52,6 +52,6 @@ def give(request: Request, number: str, line_no: int) -> HttpResponse:
         "service": service,
         "form": form,
         "most": discounting.percent(login.reseller),
-        "running": own_customer.discounts_of([service]),
+        "running": own_customer.discounts_of([service], on=clock.today()),
     }
     return responses.form_page(request, "resellers/portal/discount.html", context)

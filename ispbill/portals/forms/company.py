@@ -12,12 +12,11 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from billing.dunning.forms.policies import WEEKDAYS
-from billing.dunning.rules.suspension_kinds import rule_of
 from customers.models import Suspension
 from ispbill.audit.forms import ReasonField
 from ispbill.core.fields import NumberField, formfield
 from ispbill.core.models import Company
-from ispbill.portals.forms.setting_groups import GROUPS, OFF_KINDS, OFF_RULES, Group
+from ispbill.portals.forms.setting_groups import GROUPS, OFF_KINDS, OFF_RULES, Group, rule_word
 
 _OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
 
@@ -218,7 +217,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[f"off_{kind.lower()}"] = forms.ChoiceField(
                 label=_("Days off: %(kind)s") % {"kind": Suspension.Kind(kind).label},
                 choices=OFF_RULES,
-                initial=_rule_word(self.instance, kind),
+                initial=rule_word(self.instance, kind),
             )
         rate = (self.instance.tax_rate * 100).normalize()
         self.fields["tax_percent"].initial = f"{rate:f}"
@@ -294,10 +293,3 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
     def groups(self) -> list[tuple[Group, list[BoundField]]]:
         """Return the fields under their headings."""
         return [(group, [self[name] for name in group.names]) for group in GROUPS]
-
-
-def _rule_word(company: Company, kind: str) -> str:
-    rule = rule_of(kind, company.suspension_rules, bills_while_cut_off=False)
-    if rule.is_billed:
-        return "BILLED"
-    return "CREDITED" if rule.is_credited else "FREE"

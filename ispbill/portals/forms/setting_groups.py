@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from billing.dunning.rules.suspension_kinds import rule_of
+from ispbill.core.models import Company
+
 
 @dataclass(frozen=True)
 class Group:
@@ -71,3 +74,11 @@ GROUPS = (
 
 # Where customers send their money, and what needs a second person: changed with a fresh proof only.
 PROVEN = {"bank_details", *GROUPS[-1].names}
+
+
+def rule_word(company: Company, kind: str) -> str:
+    """Return the word of OFF_RULES for how days off of a kind are billed."""
+    rule = rule_of(kind, company.suspension_rules, bills_while_cut_off=False)
+    if rule.is_billed:
+        return "BILLED"
+    return "CREDITED" if rule.is_credited else "FREE"
