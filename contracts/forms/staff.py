@@ -74,6 +74,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class RenewForm(ReasonForm):
+    """Another term for a contract, as it was when the question was asked."""
+
+    ends_on = forms.DateField(widget=forms.HiddenInput)
+
+
 class DrawUpMany(forms.Form):
     """A contract for each of the chosen customers."""
 

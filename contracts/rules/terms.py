@@ -1,16 +1,14 @@
 """Days of a contract: term, minimum, notice, renewal, cooling-off, price lock.
 
 Every end is the first free day. Months are counted from the first start, so that a start on the
-31st ends on the 31st wherever the month has one. A business day is any but those of `rests`.
+31st ends on the 31st wherever the month has one. A business day is any that is no day of rest.
 """
 
 from calendar import monthrange
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-WEEKEND = frozenset({5, 6})  # Saturday, Sunday (Monday is 0)
 SOUTH_AFRICA = "ZA"
 AT_A_DISTANCE = frozenset({"LINK", "PORTAL"})
 REFUND_DAYS = 30  # after a contract was taken back
@@ -32,6 +30,20 @@ class Lock(StrEnum):
     MINIMUM = "MINIMUM"
     TERM = "TERM"
     NONE = "NONE"
+
+
+@dataclass(frozen=True)
+class Rests:
+    """Days that are no business days: some of each week (Monday is 0), and holidays."""
+
+    weekdays: frozenset[int] = frozenset({5, 6})
+    holidays: frozenset[date] = frozenset()
+
+    def on(self, day: date) -> bool:
+        return day.weekday() in self.weekdays or day in self.holidays
+
+
+WEEKEND = Rests()  # Saturday and Sunday
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def after_months(start: date, months: int) -> date:
     return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
-def first_day_without(received: date, notice: Notice, rests: Collection[int] = WEEKEND) -> date:
+def first_day_without(received: date, notice: Notice, rests: Rests = WEEKEND) -> date:
     """Return the first day without service of a notice received on a day."""
     if notice.unit == Unit.DAYS:
         return received + timedelta(days=notice.count)
@@ -67,7 +79,7 @@ def first_day_without(received: date, notice: Notice, rests: Collection[int] = W
     return _business_day(received, notice.count, rests, step=1) + timedelta(days=1)
 
 
-def last_day_to_object(ends_on: date, notice: Notice, rests: Collection[int] = WEEKEND) -> date:
+def last_day_to_object(ends_on: date, notice: Notice, rests: Rests = WEEKEND) -> date:
     """Return the last day on which a notice against renewal still counts."""
     if notice.unit == Unit.DAYS:
         return ends_on - timedelta(days=notice.count)
@@ -97,13 +109,13 @@ def renewed(
     return Renewed(_next_end(first_start, ends_on, 1), None, is_monthly=True)
 
 
-def telling_on(ends_on: date, *, country: str) -> tuple[date, date]:
+def telling_on(ends_on: date, *, country: str, rests: Rests = WEEKEND) -> tuple[date, date]:
     """Return the two days on which a customer is told that the term is nearly over.
 
     In South Africa both lie between 80 and 40 business days before it (CPA s14).
     """
     if country == SOUTH_AFRICA:
-        first, last = (_business_day(ends_on, count, WEEKEND, step=-1) for count in (80, 40))
+        first, last = (_business_day(ends_on, count, rests, step=-1) for count in (80, 40))
         return first, last
     return ends_on - timedelta(days=60), ends_on - timedelta(days=30)
 
@@ -144,10 +156,10 @@ def _next_end(first_start: date, ends_on: date, months: int) -> date:
     return after_months(first_start, passed + months)
 
 
-def _business_day(day: date, count: int, rests: Collection[int], *, step: int) -> date:
+def _business_day(day: date, count: int, rests: Rests, *, step: int) -> date:
     left = count
     while left:
         day += timedelta(days=step)
-        if day.weekday() not in rests:
+        if not rests.on(day):
             left -= 1
     return day

@@ -20,6 +20,7 @@ from customers.models import Customer, Subscription
 from customers.services import bulk_runs
 from customers.services.bulk_runs import Change, Outcome, Words
 from ispbill.accounts.models import User
+from ispbill.audit.services import trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit
@@ -117,6 +118,28 @@ def offer(
     contract = _draft(service, version, starts_on, sends=True, act=act)
     after_commit("contracts.send_wanted")
     return contract
+
+
+@transaction.atomic
+def ask_to_send(*, contract: Contract, act: Act[User]) -> None:
+    """Have a worker send a draft; asked for twice it is sent once. Raises DomainError."""
+    trail.begin(act=act)
+    contract = history.lock(contract)
+    if contract.state != lifecycle.DRAFT:
+        raise history.ImpossibleMove(
+            _("%(number)s is no draft any more.") % {"number": contract.number}
+        )
+    missing = papers.merged(contract).unresolved
+    if missing:
+        raise DomainError(
+            _("%(number)s: nothing is known for %(fields)s.")
+            % {"number": contract.number, "fields": ", ".join(missing)}
+        )
+    if contract.send_wanted_at is None:
+        contract.send_wanted_at = act.at
+        contract.save(update_fields=["send_wanted_at"])
+        history.record(contract, "send_wanted", act=act)
+    after_commit("contracts.send_wanted")
 
 
 def send_wanted(*, at: datetime) -> int:

@@ -77,7 +77,8 @@ def draw_up(
     number = numbering.take(series="CON", year=act.on.year)
     contract.number = numbering.written(series="CON", year=act.on.year, number=number)
     contract.save(force_insert=True)
-    history.step(contract, "drawn_up", act=act, starts_on=starts_on, version=str(version))
+    taken = {"rest_of": rest_of.number} if rest_of is not None else {}
+    history.step(contract, "drawn_up", act=act, starts_on=starts_on, version=str(version), **taken)
     history.record(contract, "drawn_up", act=act, after={"starts_on": starts_on.isoformat()})
     return contract
 

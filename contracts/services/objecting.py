@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.models import AgreementVersion, Contract
+from contracts.queries import rests
 from contracts.rules import lifecycle, terms
 from contracts.services import history
 from ispbill.audit.services import trail
@@ -25,7 +26,7 @@ def last_day(contract: Contract) -> date | None:
     if contract.state != lifecycle.ACTIVE or contract.objected_on or not is_renewed:
         return None
     notice = terms.Notice(version.notice_count, terms.Unit(version.notice_unit))
-    return terms.last_day_to_object(contract.ends_on, notice)
+    return terms.last_day_to_object(contract.ends_on, notice, rests.of_contract(contract))
 
 
 @transaction.atomic

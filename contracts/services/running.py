@@ -5,18 +5,17 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from billing.changes.services import exit_terms
-from contracts.models import Contract, Signature
-from contracts.queries import telling
+from contracts.models import Contract
+from contracts.queries import rests
 from contracts.rules import lifecycle, terms
-from contracts.services import announcing, history
+from contracts.services import announcing, history, leaving_terms, renewal
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Tally
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 
-_FARTHEST_DAYS = 120  # before the end: 80 business days lie within
+_FARTHEST_DAYS = 200  # before the end: 80 business days lie within, of weeks with three of rest
 
 
 def follow(*, act: Act) -> Tally:
@@ -49,41 +48,8 @@ def begin_if_due(contract: Contract, *, act: Act) -> bool:
         held.is_end_told = True
         history.move(held, lifecycle.TERMINATED, act=act, cause="SUPERSEDED")
     history.move(contract, lifecycle.ACTIVE, act=act)
-    note_terms(contract, act=act)
+    leaving_terms.note(contract, act=act)
     return True
-
-
-def note_terms(contract: Contract, *, act: Act) -> None:
-    """Write down below what the contract says of leaving and of the price."""
-    version = contract.version
-    signed_on = Act(None, contract.signed_at).on if contract.signed_at else act.on
-    lock = terms.Lock(version.price_lock)
-    signature = Signature.objects.filter(contract=contract).first()
-    device = signature.device if signature is not None else ""
-    may_cool_off = terms.may_cool_off(contract.customer.kind, device)
-    cooling_off_days = version.cooling_off_days if may_cool_off else 0
-    locked = terms.locked_until(
-        lock, minimum_until=contract.minimum_until, ends_on=contract.ends_on
-    )
-    exit_terms.note(
-        contract.subscription,
-        {
-            "contract_number": contract.number,
-            "minimum_from": contract.starts_on,
-            "minimum_until": contract.minimum_until,
-            "fee": version.fee,
-            "fee_amount": version.fee_amount,
-            "fee_rate": version.fee_rate,
-            "cap_months": version.cap_months,
-            "cap_amount": version.cap_amount,
-            "price_amount": contract.price_amount,
-            "gross_amount": contract.gross_amount,
-            "cooling_off_until": terms.cooling_off_until(signed_on, cooling_off_days),
-            "bills_used_days": version.bills_used_days,
-            "refuses_downgrade": version.refuses_downgrade,
-            "price_locked_until": None if contract.is_monthly else locked,
-        },
-    )
 
 
 def lapse(*, act: Act) -> int:
@@ -110,7 +76,7 @@ def freeze(*, act: Act) -> int:
 def end_terms(*, act: Act) -> int:
     """Renew or end the contracts whose term is over."""
     rows = Contract.objects.filter(state=lifecycle.ACTIVE, ends_on__lte=act.on)
-    return sum(_each(rows, _end_term, act=act))
+    return sum(_each(rows, renewal.end_term, act=act))
 
 
 def tell(*, act: Act) -> int:
@@ -171,55 +137,14 @@ def _freeze(contract: Contract, *, act: Act) -> bool:
     contract.ends_on += timedelta(days=more)
     contract.save(update_fields=["frozen_days", "minimum_until", "ends_on"])
     history.step(contract, "frozen", act=act, days=more, ends_on=contract.ends_on)
-    note_terms(contract, act=act)
+    leaving_terms.note(contract, act=act)
     return True
 
 
-def _end_term(contract: Contract, *, act: Act) -> bool:
-    version, changed = contract.version, False
-    while contract.state == lifecycle.ACTIVE and contract.ends_on <= act.on:
-        changed = True
-        found = terms.renewed(
-            first_start=contract.starts_on,
-            ends_on=contract.ends_on,
-            term_months=version.term_months,
-            renewal=_renewal(contract),
-            is_told=telling.was_told(contract),
-            binds=version.renewal_binds,
-        )
-        if found is None:
-            contract.ended_on, contract.over_at = contract.ends_on, act.at
-            history.move(contract, lifecycle.EXPIRED, act=act)
-            exit_terms.forget(contract.subscription, on=contract.ends_on)
-            return True
-        was_monthly = contract.is_monthly
-        contract.ends_on, contract.is_monthly = found.ends_on, found.is_monthly
-        contract.minimum_until = found.minimum_until or contract.minimum_until
-        contract.renewed_times += 1
-        contract.save()
-        if not was_monthly:
-            _renewed(contract, act=act)
-    return changed
-
-
-def _renewal(contract: Contract) -> terms.Renewal:
-    """Return how a contract goes on: not at all when its customer has given notice against it."""
-    if contract.objected_on is not None:
-        return terms.Renewal.NONE
-    if contract.is_monthly:
-        return terms.Renewal.MONTHLY
-    return terms.Renewal(contract.version.renewal)
-
-
-def _renewed(contract: Contract, *, act: Act) -> None:
-    history.step(contract, "renewed", act=act, ends_on=contract.ends_on)
-    history.record(contract, "renewed", act=act, after={"ends_on": contract.ends_on.isoformat()})
-    note_terms(contract, act=act)
-    announcing.renewed(contract, at=act.at)
-
-
 def _tell(contract: Contract, *, act: Act) -> bool:
-    first, last = terms.telling_on(contract.ends_on, country=Company.current().phone_region)
+    first, last = terms.telling_on(
+        contract.ends_on, country=Company.current().phone_region, rests=rests.of_contract(contract)
+    )
     is_told = contract.told_ending_on == contract.ends_on
     if act.on < first or (is_told and act.on < last):
         return False

@@ -198,7 +198,7 @@ def _sign(
         user_agent=origin.user_agent[:300],
         signed_at=act.at,
     )
-    contract.signed_at, contract.link_digest = act.at, ""
+    contract.signed_at = act.at  # the link stays known: it says that it is signed
     history.move(
         contract,
         lifecycle.SIGNED,

@@ -38,6 +38,9 @@ def contract(request: HttpRequest, word: str) -> HttpResponseBase:
     found = contracts.of_word(links.digest(word))
     if found is None:
         raise Http404
+    if found.signed_at is not None:
+        address = reverse("public_contracts:contract", args=[found.verify_code])
+        return private(HttpResponseRedirect(address))
     if not signing.is_open(found, clock.now()):
         return _closed(request, found)
     if not _knows(request, found, word):

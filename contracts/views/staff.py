@@ -16,8 +16,8 @@ from contracts.forms.staff import DrawUp, Find, Nothing, ReasonForm
 from contracts.models import Contract, ContractSeal
 from contracts.queries import contracts as queries
 from contracts.rules import strokes
-from contracts.services import agreements, drafting, history, objecting, papers, sealing
-from contracts.views import exports, words
+from contracts.services import agreements, drafting, history, objecting, papers, renewal, sealing
+from contracts.views import exports, many, words
 from customers.queries import directory
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
@@ -47,6 +47,7 @@ def index(request: Request) -> HttpResponse:
         "chips": chips.of(form, request.GET),
         "is_filtered": bool(text or request.GET.get("agreement") or view),
         "is_swap": responses.is_fragment(request, "list"),
+        "bulk_actions": many.offered(request),
         "being_sent": queries.being_sent(visible),
         "pager": keyset.foot(page, request.GET, size=SIZE, total=found.count()),
     }
@@ -93,6 +94,7 @@ def detail(request: Request, number: str) -> HttpResponse:
         "exit_fee": words.exit_fee(contract, on=clock.today()),
         "amendments": list(contract.amendments.order_by("pk")),
         "object_until": objecting.last_day(contract),
+        "is_renewable": renewal.by_hand(contract, on=clock.today()) is not None,
         "refund_until": words.refund_until(contract),
         "may_edit": may(request.user, "contracts.edit"),
         "may_end": may(request.user, "services.switch"),

@@ -9,7 +9,7 @@ from billing.changes.queries import ending
 from billing.changes.queries.ending import Fee
 from billing.changes.views import fee_words
 from contracts.models import AgreementVersion, Contract
-from contracts.queries import merge_values
+from contracts.queries import merge_values, rests
 from contracts.rules import lifecycle, terms
 from ispbill.core import formats
 
@@ -45,10 +45,16 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
             "what": said.get(one.kind, one.kind),
             "at": one.at,
             "who": one.actor_name,
-            "note": one.facts.get("reason") or one.facts.get("phone") or "",
+            "note": _note(one.facts),
         }
         for one in contract.events.order_by("-step_no")
     ]
+
+
+def _note(facts: dict[str, Any]) -> str:
+    if "rest_of" in facts:
+        return _("the rest of %(number)s is taken over") % {"number": facts["rest_of"]}
+    return str(facts.get("reason") or facts.get("phone") or "")
 
 
 def terms_of(version: AgreementVersion) -> list[tuple[str, str]]:
@@ -74,7 +80,7 @@ def exit_fee(contract: Contract, *, on: date) -> dict[str, Any] | None:
         return None
     version = contract.version
     notice = terms.Notice(version.notice_count, terms.Unit(version.notice_unit))
-    leaves_on = terms.first_day_without(on, notice)
+    leaves_on = terms.first_day_without(on, notice, rests.of_contract(contract))
     service = contract.subscription
     fee: Fee | None = ending.fee_of(service, on=leaves_on, today=on)
     day = formats.day(leaves_on)

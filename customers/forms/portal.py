@@ -1,10 +1,26 @@
 """What customers change about themselves in the portal."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.services.contacts import Wishes
 from ispbill.core.fields import PhoneField
+from ispbill.notifications.rules import wishes
+from ispbill.notifications.rules.events import EVENTS
+
+ABOUT = {
+    "reminders": _("Bills and prepaid time"),
+    "usage": _("Data used"),
+    "outages": _("Outages and works"),
+    "visits": _("Technicians' visits"),
+    "tickets": _("Your requests"),
+    "contracts": _("Contracts"),
+}
 
 
 class NewPhone(forms.Form):
@@ -46,6 +62,31 @@ class Choices(forms.Form):
     )
     wants_marketing = forms.BooleanField(label=_("Offers and news"), required=False)
 
+    events_shown = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
+
+    def __init__(self, *args: Any, refused: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for event in wishes.CHOOSABLE:
+            self.fields[f"event_{event}"] = forms.BooleanField(
+                label=gettext(EVENTS[event].title), required=False, initial=event not in refused
+            )
+
+    def ways(self) -> list[BoundField]:
+        """Return the fields that are about no single event."""
+        return [field for field in self.visible_fields() if not field.name.startswith("event_")]
+
+    def events(self) -> list[tuple[str, list[BoundField]]]:
+        """Return the single events under what they are about."""
+        return [
+            (str(ABOUT[about]), [self[f"event_{event}"] for event in events])
+            for about, events in wishes.CHOICES
+        ]
+
     def wishes(self) -> Wishes:
-        """Return what was chosen."""
-        return Wishes(**self.cleaned_data)
+        """Return what was chosen; a page that showed no single events leaves them as they are."""
+        given = self.cleaned_data
+        chosen = {name: given[name] for name in self.base_fields if name != "events_shown"}
+        refused = [one for one in wishes.CHOOSABLE if not given[f"event_{one}"]]
+        return Wishes(
+            **chosen, refused_events=frozenset(refused) if given["events_shown"] else None
+        )

@@ -31,3 +31,16 @@ def taken_over(customer: Customer) -> QuerySet[Merge]:
 def of_absorbed(customer: Customer) -> Merge | None:
     """Return the merge by which an account became a part of another."""
     return Merge.objects.filter(absorbed=customer, undone_at__isnull=True).first()
+
+
+def service_id(number: str, line_no: int) -> int | None:
+    """Return the id of the service that had a line number of an account before that was merged."""
+    merge = Merge.objects.filter(absorbed__number=number, undone_at__isnull=True).first()
+    lines = merge.lines if merge is not None else {}
+    return next((int(pk) for pk, line in lines.items() if line == line_no), None)
+
+
+def living_number(number: str) -> str:
+    """Return the number of the account that a number means now; itself when nobody has it."""
+    found = Customer.objects.select_related("merged_into").filter(number=number).first()
+    return survivor(found).number if found is not None else number

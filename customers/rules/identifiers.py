@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from ispbill.core import phones
 
 _TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
-_FULL_NUMBER = re.compile(r"ct[-\s]*(\d{4})[-\s]+(\d{1,9})", re.IGNORECASE)
+# The id of a service, `CT-2026-00012-1`, names its customer too.
+_FULL_NUMBER = re.compile(r"ct[-\s]*(\d{4})[-\s]+(\d{1,9})(?:-\d{1,4})?", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?:ct)?[-\s#]*0*(\d{1,9})", re.IGNORECASE)
 _PHONE = re.compile(r"[+(]?[\d\s().\-‐‑‒–—/]+")
 _SHORTEST_PHONE_PART = 3

@@ -21,7 +21,7 @@ from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.notifications.models import ReminderRefusal
 from ispbill.notifications.queries.outbox import masked
-from ispbill.notifications.services import compose
+from ispbill.notifications.services import compose, refusals
 from ispbill.notifications.services.compose import Letter
 
 PHONE, EMAIL = "phone", "email"
@@ -49,6 +49,7 @@ class Wishes:
     wants_email: bool
     wants_marketing: bool
     wants_reminders: bool
+    refused_events: frozenset[str] | None = None  # None: as they are
 
 
 def read(kind: str, typed: str) -> str:
@@ -136,6 +137,8 @@ def wish(*, customer: Customer, wishes: Wishes, act: Act) -> Customer:
         customer.refresh_from_db()
     _write(customer, values, act=act)
     _set_reminders(customer, is_wanted=wishes.wants_reminders, act=act)
+    if wishes.refused_events is not None:
+        _refuse(customer, wishes.refused_events, act=act)
     return customer
 
 
@@ -153,6 +156,15 @@ def _set_reminders(customer: Customer, *, is_wanted: bool, act: Act) -> None:
         ReminderRefusal.objects.create(pk=customer.pk, at=act.at)
     after = {"reminders": is_wanted}
     _note(customer, before={"reminders": not is_wanted}, after=after, act=act)
+
+
+def _refuse(customer: Customer, events_: frozenset[str], *, act: Act) -> None:
+    """Keep which single events a customer does not want to hear of."""
+    before = refusals.of(customer.pk)
+    after = refusals.choose(customer_id=customer.pk, refused=events_, at=act.at)
+    if before != after:
+        was, now = {"refused_events": sorted(before)}, {"refused_events": sorted(after)}
+        _note(customer, before=was, after=now, act=act)
 
 
 def _write(customer: Customer, values: Mapping[str, object], *, act: Act) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
 
 from customers.forms.customer import shown_phone
@@ -15,6 +15,8 @@ from customers.rules.picture import Money
 from customers.views import wording
 from customers.views.standing import Standing
 from ispbill.core import clock, formats
+from ispbill.notifications.rules.events import EVENTS
+from ispbill.notifications.services import refusals
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,9 @@ def _contact(customer: Customer) -> Fold:
     said = {"language": wording.language(customer.language), "ways": ", ".join(ways)}
     words = _("%(language)s, by %(ways)s") if ways else _("%(language)s, no messages")
     facts.append(Fact(_("Reads"), words % said))
+    refused = [gettext(EVENTS[event].title) for event in sorted(refusals.of(customer.pk))]
+    if refused:
+        facts.append(Fact(_("Does not want"), ", ".join(refused)))
     return Fold("contact", _("Contact"), "", facts, is_open=True)
 
 

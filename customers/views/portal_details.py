@@ -20,6 +20,7 @@ from ispbill.accounts.views import entry
 from ispbill.core import clock, phones, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.notifications.services import refusals
 
 _FORMS: dict[str, Any] = {PHONE: NewPhone, EMAIL: NewEmail}
 _WAITING = "new_contact"  # of the session: account, kind and value a code was sent to
@@ -31,9 +32,14 @@ _both = require_http_methods(["GET", "POST"])
 def show(request: Request) -> HttpResponse:
     """Show phone, e-mail and address, and keep by which ways one wants to be told."""
     customer = own_account.of(request)
-    start = {name: getattr(customer, name, None) for name in Choices.base_fields}
+    start = {
+        name: getattr(customer, name, None)
+        for name in Choices.base_fields
+        if name != "events_shown"
+    }
     start["wants_reminders"] = contacts.wants_reminders(customer)
-    form = Choices(request.POST or None, initial=start)
+    refused = refusals.of(customer.pk)
+    form = Choices(request.POST or None, initial=start, refused=refused)
     if request.method == "POST" and form.is_valid():
         with rls.as_house():
             contacts.wish(customer=customer, wishes=form.wishes(), act=Act.now(request.user))

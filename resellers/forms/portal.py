@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.forms.amounts import AmountField
 from customers.models import Area, Package
+from ispbill.audit.forms import ReasonField
 from ispbill.core.choosing import choose_from
-from ispbill.core.fields import MoneyField, PhoneField
+from ispbill.core.fields import MoneyField, NumberField, PhoneField
 from resellers.models import Reseller, Transfer
+from resellers.services.discounting import LONGEST_CYCLES
 
 
 class Collect(forms.Form):
@@ -44,6 +46,22 @@ class OwnPrice(forms.Form):
     """What a package costs new services of the partner's customers."""
 
     net = MoneyField(label=_("Your price"), help_text=_("Without tax, a month."))
+
+
+class OwnDiscount(forms.Form):
+    """A share of a service's price that a partner gives away."""
+
+    percent = NumberField(
+        label=_("Discount in percent"),
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=100,
+    )
+    cycles = forms.IntegerField(
+        label=_("For so many billing periods"), min_value=1, max_value=LONGEST_CYCLES
+    )
+    reason = ReasonField()
 
 
 class OwnDetails(forms.Form):

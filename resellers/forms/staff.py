@@ -106,6 +106,12 @@ class Limits(forms.Form):
     may_export = forms.BooleanField(label=_("May export customers"), required=False)
     may_message = forms.BooleanField(label=_("May write to customers"), required=False)
     messages_a_day = forms.IntegerField(label=_("Messages a day"), min_value=0, max_value=100_000)
+    discount_limit = PercentField(
+        label=_("Largest discount for a customer (%)"),
+        help_text=_("0: the partner gives none."),
+        required=False,
+        **_PERCENT,
+    )
     reason = ReasonField()
 
 

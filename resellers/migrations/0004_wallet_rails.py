@@ -96,6 +96,15 @@ class Migration(migrations.Migration):
             name='status',
             field=models.CharField(choices=[('SENT', 'Waits for confirmation'), ('CONFIRMED', 'Confirmed'), ('REJECTED', 'Rejected'), ('REVERSED', 'Taken back')], default='SENT', max_length=9),
         ),
+        migrations.AddField(
+            model_name='reseller',
+            name='discount_limit',
+            field=models.DecimalField(db_default=Decimal('0'), decimal_places=5, default=Decimal('0'), max_digits=6),
+        ),
+        migrations.AddConstraint(
+            model_name='reseller',
+            constraint=models.CheckConstraint(condition=models.Q(('discount_limit__gte', 0), ('discount_limit__lte', 1)), name='reseller_discount_limit_is_a_fraction'),
+        ),
         migrations.AlterField(
             model_name='walletmove',
             name='kind',

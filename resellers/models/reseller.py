@@ -61,6 +61,10 @@ class Reseller(models.Model):
     may_export = models.BooleanField(default=True, db_default=True)
     may_message = models.BooleanField(default=True, db_default=True)
     messages_a_day = models.PositiveIntegerField(default=200, db_default=200)
+    # How much of a price may be given away to own customers, a fraction; nothing: no discounts.
+    discount_limit = models.DecimalField(
+        max_digits=6, decimal_places=5, default=Decimal(0), db_default=Decimal(0)
+    )
     # Its name, logo and phone beside the house's on its customers' papers and pages.
     is_co_branded = models.BooleanField(default=False, db_default=False)
     brand_name = models.CharField(max_length=60, blank=True, db_default="")
@@ -77,6 +81,10 @@ class Reseller(models.Model):
             models.CheckConstraint(
                 name="reseller_withholding_is_a_fraction",
                 condition=Q(withholding_rate__gte=0, withholding_rate__lt=1),
+            ),
+            models.CheckConstraint(
+                name="reseller_discount_limit_is_a_fraction",
+                condition=Q(discount_limit__gte=0, discount_limit__lte=1),
             ),
             models.CheckConstraint(
                 name="reseller_limits_are_not_negative",

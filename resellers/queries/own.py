@@ -29,6 +29,10 @@ class Login:
         return self.may(states.CUSTOMERS) and self.reseller.may_add_customers
 
     @property
+    def may_discount(self) -> bool:
+        return self.may_move_money and bool(self.reseller.discount_limit)
+
+    @property
     def may_move_money(self) -> bool:
         return self.may(states.MONEY)
 

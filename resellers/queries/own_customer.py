@@ -1,15 +1,17 @@
 """One own customer as its reseller sees it: services, open bills, last payments; nothing inner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from heapq import nlargest
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from billing.allocation.models import Payment
 from billing.invoices.models import Invoice, Schedule
+from billing.pricing.models import Discount
 from customers.models import Customer, Subscription
 from resellers.models import WalletRenewal
 from tickets.models import Ticket
@@ -37,6 +39,7 @@ class Service:
     subscription: Subscription
     expires_on: date | None
     from_wallet: bool
+    discounts: list[Discount]
 
     @property
     def is_prepaid(self) -> bool:
@@ -47,7 +50,7 @@ class Service:
         return self.subscription.price_amount
 
 
-def services(customer: Customer) -> list[Service]:
+def services(customer: Customer, *, on: date) -> list[Service]:
     """Return the services that are not ended, by number."""
     rows = list(
         Subscription.objects.filter(customer=customer)
@@ -63,14 +66,23 @@ def services(customer: Customer) -> list[Service]:
             subscription__in=rows, reseller=customer.reseller_id
         ).values_list("subscription", flat=True)
     )
+    discounts = discounts_of(rows, on=on)
     return [
         Service(
             one,
             until.get(one.pk) if one.mode == Subscription.Mode.PREPAID else None,
             one.pk in chosen,
+            [given for given in discounts if given.subscription_id == one.pk],
         )
         for one in rows
     ]
+
+
+def discounts_of(services: Sequence[Subscription], *, on: date) -> list[Discount]:
+    """Return the discounts of services that are not over on a company date."""
+    lasting = Q(span__upper_inf=True) | Q(span__endswith__gt=on)
+    rows = Discount.objects.filter(lasting, subscription__in=services)
+    return list(rows.order_by("pk"))
 
 
 def open_bills(customer: Customer) -> list[Invoice]:

@@ -98,6 +98,8 @@ def _refuse_more(customer: Customer, amount: Decimal, *, act: Act) -> None:
     due = max(balance, Decimal("0.00"))
     if amount <= due or amount in _with_renewals(customer, balance, act=act):
         return
+    if not due:
+        raise MoreThanDue(_("Nothing is due; the wallet pays what is due, and renewals."))
     raise MoreThanDue(
         _("%(amount)s is due. More than what is due is not paid from the wallet.")
         % {"amount": formats.money(due)}

@@ -41,6 +41,7 @@ _LIMITS = (
     "may_export",
     "may_message",
     "messages_a_day",
+    "discount_limit",
 )
 
 

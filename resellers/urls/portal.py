@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from resellers.views import (
     portal,
     portal_customer,
+    portal_discount,
     portal_export,
     portal_messages,
     portal_money,
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:number>/", portal_customer.show, name="customer"),
     path("customers/<str:number>/edit/", portal_customer.edit, name="edit-customer"),
     path("customers/<str:number>/<int:line_no>/renewal/", portal_customer.renewal, name="renewal"),
+    path("customers/<str:number>/<int:line_no>/discount/", portal_discount.give, name="discount"),
     path("messages/", portal_messages.index, name="messages"),
     path("messages/new/", portal_messages.write, name="write-message"),
     path("prices/", portal_prices.index, name="prices"),

@@ -14,7 +14,7 @@ from customers.services import profile, referrals
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls
+from ispbill.core import clock, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from resellers.forms.portal import OwnDetails
@@ -32,7 +32,7 @@ def show(request: Request, number: str) -> HttpResponse:
     context = {
         "customer": customer,
         "login": login,
-        "services": own_customer.services(customer),
+        "services": own_customer.services(customer, on=clock.today()),
         "bills": own_customer.open_bills(customer),
         "payments": own_customer.payments(customer),
         "happened": own_customer.happened(customer),

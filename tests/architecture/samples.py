@@ -605,6 +605,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "reseller:checkout": lambda world: {"order": world.checkout.order},
     "reseller:checkout-go": lambda world: {"order": world.checkout.order},
+    "reseller:discount": lambda world: {"number": world.customer.number, "line_no": 1},
     "reseller:price": lambda world: {"pk": world.package.pk},
     "reseller:user": lambda world: {"pk": world.reseller_user.pk},
     "staff_resellers:decide-transfer": lambda world: {

@@ -78,6 +78,7 @@ WITHOUT_FACTORY_BECAUSE = {
     "tickets.Mailbox": "kept by its service; a function of tests.factories.tickets makes one",
     "notifications.MessageProvider": "kept by its service",
     "notifications.PortalReading": "noted by its service",
+    "notifications.EventRefusal": "noted by its service",
     "notifications.ReminderRefusal": "noted by its service",
     "notifications.PushDevice": "known to a push service too (factories.push)",
     "notifications.PushKeys": "made at first use",

@@ -97,7 +97,7 @@ def _asked(
         "repeated": repeated,
         "back_url": back,
     }
-    return responses.form_page(request, "tickets/staff/many.html", context)
+    return responses.form_page(request, "staff/many.html", context)
 
 
 def _chosen(request: Request, given: QueryDict) -> tuple[list[Ticket], list[tuple[str, str]]]:

@@ -1,6 +1,7 @@
 """Why leaving costs what it costs, in words for staff and customers alike."""
 
 from datetime import date
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,10 @@ def why(fee: Fee) -> list[str]:
         _("The minimum term of %(contract)s runs until %(until)s.")
         % {"contract": told["contract"], "until": until}
     ]
-    said += told["stretches"]
+    said += [
+        f"{count} × {line}" if (count := len(list(same))) > 1 else line
+        for line, same in groupby(told["stretches"])
+    ]
     lowered = {
         "STAY": _("Lowered to what staying would cost."),
         "CAP_MONTHS": _("Lowered to the most the contract allows."),

@@ -17,7 +17,7 @@ from ispbill.core.fields import DayField, NumberField
 from ispbill.notifications.models import Message
 
 ROWS = 8
-_WEEKDAYS = [
+WEEKDAYS = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")),
     (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
 ]  # fmt: skip
@@ -120,7 +120,7 @@ class PolicyForm(forms.Form):
         label=_("Lines are cut on"),
         required=False,
         coerce=int,
-        choices=_WEEKDAYS,
+        choices=WEEKDAYS,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: every day."),
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from billing.dunning.models import DunningPolicy, DunningStep, Holiday
 from billing.dunning.rules import ladder
 from billing.dunning.rules.dunning import EVERY_WEEKDAY, next_cutoff_day
@@ -136,7 +138,7 @@ def _place(step: Step) -> tuple[int, str]:
     return step.offset_days, step.action.value
 
 
-def company_holidays() -> frozenset[date]:
-    """Return the whole company's holidays."""
-    days = Holiday.objects.filter(branch__isnull=True)
+def company_holidays(branch_id: int | None = None) -> frozenset[date]:
+    """Return the whole company's holidays, and those of a branch."""
+    days = Holiday.objects.filter(Q(branch__isnull=True) | Q(branch=branch_id))
     return frozenset(days.values_list("day", flat=True))

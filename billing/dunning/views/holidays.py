@@ -1,4 +1,4 @@
-"""/admin/billing/dunning/holidays/: the days on which no line is cut."""
+"""/admin/billing/holidays/: the days on which no line is cut and no business is done."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing.dunning.forms.policies import HolidayForm
+from billing.dunning.forms.policies import WEEKDAYS, HolidayForm
 from billing.dunning.models import Holiday
 from billing.dunning.services import policies as services
 from ispbill.accounts import responses
@@ -17,6 +17,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,14 @@ def index(request: Request) -> HttpResponse:
         return redirect("staff_billing:holidays")
     on = clock.today()
     found = Holiday.objects.filter(day__gte=on - timedelta(days=31)).select_related("branch")
-    context = {"form": form, "may_edit": may_edit, "holidays": found.order_by("day", "pk")}
+    names = dict(WEEKDAYS)
+    rest = [str(names[day]) for day in Company.current().rest_weekdays]
+    context = {
+        "form": form,
+        "may_edit": may_edit,
+        "holidays": found.order_by("day", "pk"),
+        "rest_days": ", ".join(rest) or _("none"),
+    }
     return responses.form_page(request, "billing/dunning/staff/holidays.html", context)
 
 

@@ -244,10 +244,15 @@ def customer_of(request: Asking, number: str) -> Customer:
 
 
 def service_of(customer: Customer, number: str) -> Subscription:
+    """Return a customer's service by its id, or by the one it had before its account was merged."""
     prefix, _dash, line_no = number.rpartition("-")
     found = None
-    if prefix == customer.number and line_no.isdigit() and len(line_no) < 5:
-        rows = Subscription.objects.filter(customer=customer, line_no=int(line_no))
+    if line_no.isdigit() and len(line_no) < 5:
+        is_own = prefix == customer.number
+        named = (
+            {"line_no": int(line_no)} if is_own else {"pk": merges.service_id(prefix, int(line_no))}
+        )
+        rows = Subscription.objects.filter(customer=customer, **named)
         found = rows.select_related("package", "customer").first()
     if found is None:
         raise problems.missing()

@@ -14,12 +14,13 @@ from billing.dunning.queries import own_account
 from billing.invoices.models import Invoice
 from billing.invoices.queries import bills
 from customers.models import Customer, Subscription
+from customers.queries import merges
 from ispbill.api.forms import answers, bodies
 from ispbill.api.queries import shapes
 from ispbill.api.rules import scopes
 from ispbill.api.views import doors, lists, problems
 from ispbill.api.views.doors import Asking, Door
-from ispbill.core import clock
+from ispbill.core import clock, rls
 from ispbill.core.models import Company
 from payments.debits.services import methods, removing
 from payments.online.models import PaymentMethod
@@ -70,8 +71,11 @@ def services(request: Asking, account: str = "") -> dict[str, Any]:
 def used(request: Asking, asked: Query[bodies.UsageAsked]) -> dict[str, Any]:
     """What flowed on a service, day by day, [from, to); 400 days at most."""
     number, _dash, line_no = asked.service.rpartition("-")
-    customer = doors.account(request, number)
-    service = _service(customer, line_no)
+    customer, service_id = doors.account(request, number), None
+    if number and number != customer.number and line_no.isdigit() and len(line_no) < 5:
+        with rls.as_house():
+            service_id = merges.service_id(number, int(line_no))
+    service = _service(customer, line_no, pk=service_id)
     return lists.used(service, f"{customer.number}-{service.line_no}", asked)
 
 
@@ -212,9 +216,12 @@ def _invoice(request: Asking, number: str) -> Invoice:
     return lists.invoice(mine, number)
 
 
-def _service(customer: Customer, line_no: str) -> Subscription:
+def _service(customer: Customer, line_no: str, *, pk: int | None) -> Subscription:
+    """Return a service of an account, by id where its line number is of an account merged since."""
     mine = Subscription.objects.filter(customer=customer).order_by("line_no")
-    if line_no.isdigit() and len(line_no) < 5:
+    if pk is not None:
+        mine = mine.filter(pk=pk)
+    elif line_no.isdigit() and len(line_no) < 5:
         mine = mine.filter(line_no=int(line_no))
     found = mine.first()
     if found is None:

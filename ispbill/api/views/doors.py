@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ninja.security.base import AuthBase
 
 from customers.models import Customer
-from customers.queries import directory
+from customers.queries import directory, merges
 from ispbill.accounts.access import may, own_accounts
 from ispbill.accounts.http import client_ip
 from ispbill.accounts.models import User
@@ -123,6 +123,10 @@ def account(request: Asking, number: str = "") -> Customer:
     )
     if number:
         found = next((one for one in mine if one.number == number), None)
+        if found is None:
+            with rls.as_house():
+                now = merges.living_number(number)
+            found = next((one for one in mine if one.number == now), None)
         if found is None:
             raise problems.missing()
         return found

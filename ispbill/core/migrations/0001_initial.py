@@ -1,4 +1,6 @@
 from decimal import Decimal
+
+import django.contrib.postgres.fields
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
@@ -97,10 +99,12 @@ class Migration(migrations.Migration):
                 ('referral_yearly_cap', models.PositiveSmallIntegerField(blank=True, default=20, null=True)),
                 ('referrer_reward_amount', models.DecimalField(decimal_places=2, default=Decimal('200.00'), max_digits=14)),
                 ('rewards_referrals', models.BooleanField(default=False)),
+                ('rest_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None)),
+                ('legacy_match_percent', models.PositiveSmallIntegerField(db_default=95, default=95)),
             ],
             options={
                 'verbose_name_plural': 'company',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='company_is_one_row'), models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lt', 1)), name='company_tax_rate_is_a_fraction'), models.CheckConstraint(condition=models.Q(('suspend_from_hour__lt', models.F('suspend_until_hour')), ('suspend_until_hour__lte', 24)), name='company_suspend_window_is_a_span')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='company_is_one_row'), models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lt', 1)), name='company_tax_rate_is_a_fraction'), models.CheckConstraint(condition=models.Q(('suspend_from_hour__lt', models.F('suspend_until_hour')), ('suspend_until_hour__lte', 24)), name='company_suspend_window_is_a_span'), models.CheckConstraint(condition=models.Q(('rest_weekdays__len__lte', 3), ('rest_weekdays__contained_by', [0, 1, 2, 3, 4, 5, 6])), name='company_rests_three_days_at_most'), models.CheckConstraint(condition=models.Q(('legacy_match_percent__lte', 100)), name='company_legacy_match_is_a_percentage')],
             },
         ),
         migrations.CreateModel(

@@ -4,6 +4,7 @@ import time
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +68,8 @@ class Company(models.Model):
     phone_region = models.CharField(max_length=2, default="BD")
     default_language = models.CharField(max_length=5, default="en")
     uses_bangla_digits = models.BooleanField(default=False)
+    # Days of rest of each week (Monday is 0): with the holidays, no business days.
+    rest_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
 
     tax_name = models.CharField(max_length=20, default="VAT")
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5, default=Decimal("0.15"))
@@ -122,6 +125,8 @@ class Company(models.Model):
     )
     referral_valid_days = models.PositiveSmallIntegerField(default=90)
     # So many friends are rewarded to one customer in a calendar year; None: any number.
+    # Orders of a former system: a share matched to customers below this percentage is a warning.
+    legacy_match_percent = models.PositiveSmallIntegerField(default=95, db_default=95)
     referral_yearly_cap = models.PositiveSmallIntegerField(null=True, blank=True, default=20)
     # The cash desk. Without the first, a shift opens by itself with the first cash; None: no limit.
     needs_open_shift = models.BooleanField(default=False)
@@ -158,6 +163,15 @@ class Company(models.Model):
                 condition=models.Q(tax_rate__gte=0) & models.Q(tax_rate__lt=1),
             ),
             models.CheckConstraint(
+                name="company_rests_three_days_at_most",
+                condition=models.Q(rest_weekdays__len__lte=3)
+                & models.Q(rest_weekdays__contained_by=list(range(7))),
+            ),
+            models.CheckConstraint(
+                name="company_legacy_match_is_a_percentage",
+                condition=models.Q(legacy_match_percent__lte=100),
+            ),
+            models.CheckConstraint(
                 name="company_suspend_window_is_a_span",
                 condition=models.Q(suspend_from_hour__lt=models.F("suspend_until_hour"))
                 & models.Q(suspend_until_hour__lte=24),
@@ -179,6 +193,7 @@ class Company(models.Model):
                 defaults={
                     "name": "My ISP",
                     "reminder_offsets": [-3, -1, 0],
+                    "rest_weekdays": [5, 6],
                     "prepaid_reminder_days": [3, 1],
                 },
             )

@@ -121,6 +121,7 @@ def _company(tax_rate: Decimal) -> None:
             "number_style": Company.NumberStyle.BDT,
             "time_zone": "Asia/Dhaka",
             "phone_region": "BD",
+            "rest_weekdays": [4, 5],  # Friday and Saturday
             "default_language": "en",
             "tax_name": "VAT",
             "tax_rate": tax_rate,

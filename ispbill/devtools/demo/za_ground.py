@@ -106,6 +106,7 @@ def rename(base: Ground) -> None:
         number_style=Company.NumberStyle.ZAR,
         time_zone="Africa/Johannesburg",
         phone_region="ZA",
+        rest_weekdays=[5, 6],
     )
     Company.forget_cached()
     places = {

@@ -222,5 +222,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
         ),
-        Install("notifications", "5a9e963d6caa70ad"),
+        migrations.CreateModel(
+            name='EventRefusal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('customer_id', models.BigIntegerField()),
+                ('event', models.CharField(max_length=40)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('customer_id', 'event'), name='event_refusal_once')],
+            },
+        ),
+        Install("notifications", "c35dd82391fe9dbd"),
     ]

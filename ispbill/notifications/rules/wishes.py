@@ -26,6 +26,17 @@ LEGAL = frozenset(
 REMINDERS = frozenset(
     {"payment_reminder", "payment_due_today", "payment_overdue", "prepaid_low", "usage_warning"}
 )
+# What may be refused one by one, by what it is about. The law, a contract's end, codes and what
+# somebody has to sign or answer reach them all the same.
+CHOICES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("reminders", ("payment_reminder", "payment_due_today", "payment_overdue", "prepaid_low")),
+    ("usage", ("usage_warning", "usage_reached")),
+    ("outages", ("outage_opened", "outage_update", "outage_cleared", "maintenance_planned")),
+    ("visits", ("job_planned", "job_on_the_way")),
+    ("tickets", ("ticket_received", "ticket_resolved", "ticket_merged")),
+    ("contracts", ("contract_reminder",)),
+)
+CHOOSABLE = frozenset(event for _about, found in CHOICES for event in found)
 
 
 class Told(Protocol):

@@ -64,6 +64,12 @@ _WILLING = """
       SELECT FROM notifications_reminderrefusal r WHERE r.customer_id = n.customer_id)"""
 
 
+_CHOSEN = """
+  AND NOT EXISTS (
+      SELECT FROM notifications_eventrefusal e
+      WHERE e.customer_id = n.customer_id AND e.event = %s)"""
+
+
 def enqueue_select(
     event: str, select_sql: str, params: Sequence[Any], at: datetime, *, is_urgent: bool = False
 ) -> int:
@@ -89,9 +95,12 @@ def enqueue_select(
     used = [*now.channels, Message.WEB_PUSH] if to_devices else list(now.channels)
     is_legal, is_reminder = event in wishes.LEGAL, event in wishes.REMINDERS
     last: list[Any] = [list(now.channels)] * 4 if is_legal else []
-    after: list[Any] = [list(wording.LANGUAGES), event, *last, used, event]
+    is_chosen = event in wishes.CHOOSABLE
+    refused = [event] if is_chosen else []
+    after: list[Any] = [list(wording.LANGUAGES), event, *last, used, event, *refused]
     queue = _QUEUE.format(
-        last_way=_LAST_WAY if is_legal else "", willing=_WILLING if is_reminder else ""
+        last_way=_LAST_WAY if is_legal else "",
+        willing=(_WILLING if is_reminder else "") + (_CHOSEN if is_chosen else ""),
     )
     choose = _CHOOSE + (_DEVICES if to_devices else "") + queue
     with transaction.atomic():

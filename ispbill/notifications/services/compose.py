@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from ispbill.accounts.models import User
 from ispbill.core import clock, jobs, live, statements
-from ispbill.notifications.models import Message, PushDevice, ReminderRefusal
+from ispbill.notifications.models import EventRefusal, Message, PushDevice, ReminderRefusal
 from ispbill.notifications.queries import choices
 from ispbill.notifications.rules import quiet, wishes, wording
 from ispbill.notifications.rules.events import EVENTS
@@ -171,13 +171,16 @@ def enqueue_all(
 
 
 def _willing(letters: Sequence[Letter], *, event: str) -> Sequence[Letter]:
-    """Leave out those who want no reminders, if it is one."""
-    if event not in wishes.REMINDERS:
+    """Leave out those who do not want this event, or no reminders if it is one."""
+    if event not in wishes.CHOOSABLE:
         return letters
     asked = [letter.customer_id for letter in letters if letter.customer_id is not None]
-    refused = set(
-        ReminderRefusal.objects.filter(pk__in=asked).values_list("customer_id", flat=True)
-    )
+    rows = EventRefusal.objects.filter(customer_id__in=asked, event=event)
+    refusing = rows.values_list("customer_id", flat=True)
+    if event in wishes.REMINDERS:
+        reminders = ReminderRefusal.objects.filter(pk__in=asked)
+        refusing = refusing.union(reminders.values_list("customer_id", flat=True))
+    refused = set(refusing)
     return [letter for letter in letters if letter.customer_id not in refused]
 
 

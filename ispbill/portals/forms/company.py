@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from billing.dunning.rules.suspension_kinds import rule_of
+from billing.dunning.forms.policies import WEEKDAYS
 from customers.models import Suspension
 from ispbill.audit.forms import ReasonField
 from ispbill.core.fields import NumberField, formfield
 from ispbill.core.models import Company
-from ispbill.portals.forms.setting_groups import GROUPS, OFF_KINDS, OFF_RULES, Group
+from ispbill.portals.forms.setting_groups import GROUPS, OFF_KINDS, OFF_RULES, Group, rule_word
 
 _OFFSETS = re.compile(r"^\s*[-−]?\d{1,2}\s*(,\s*[-−]?\d{1,2}\s*)*$")
 
@@ -56,6 +56,14 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Only change it before the first bill."),
     )
     default_language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    rest_weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days of rest in the week"),
+        required=False,
+        coerce=int,
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("With the holidays, these are no business days of notices and contracts."),
+    )
     reason = ReasonField()
 
     class Meta:
@@ -65,7 +73,8 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "name", "legal_name", "address", "phone", "email", "website", "tax_number",
             "registration_number",
             "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",
-            "time_zone", "phone_region", "default_language", "uses_bangla_digits", "tax_name",
+            "time_zone", "phone_region", "default_language", "uses_bangla_digits", "rest_weekdays",
+            "tax_name", "legacy_match_percent",
             "prices_include_tax", "price_notice_days", "invoice_lead_days", "proration",
             "first_bill", "defers_revenue", "grace_days",
             "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
@@ -132,6 +141,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "referral_minimum_amount": _("First payment of at least"),
             "referral_valid_days": _("Days a friend has to pay first"),
             "referral_yearly_cap": _("Most friends a customer is credited for in a year"),
+            "legacy_match_percent": _("Warn when fewer legacy orders are matched than, in percent"),
             "dry_runs_need_second": _("A test run is approved by somebody else"),
             "prepaid_start": _("After days off a new period is"),
             "prepaid_grace_hours": _("Hours of grace after the time is over"),
@@ -200,13 +210,14 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         self.has_own_ladder = has_own_ladder
         zones = sorted(available_timezones() | {self.instance.time_zone})
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        self.fields["legacy_match_percent"].validators.append(MaxValueValidator(100))
         for name in ("referrer_reward_amount", "friend_reward_amount", "referral_minimum_amount"):
             self.fields[name].validators.append(MinValueValidator(0))
         for kind in OFF_KINDS:
             self.fields[f"off_{kind.lower()}"] = forms.ChoiceField(
                 label=_("Days off: %(kind)s") % {"kind": Suspension.Kind(kind).label},
                 choices=OFF_RULES,
-                initial=_rule_word(self.instance, kind),
+                initial=rule_word(self.instance, kind),
             )
         rate = (self.instance.tax_rate * 100).normalize()
         self.fields["tax_percent"].initial = f"{rate:f}"
@@ -219,6 +230,12 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["prepaid_reminders"].initial = ", ".join(
             map(str, self.instance.prepaid_reminder_days)
         )
+
+    def clean_rest_weekdays(self) -> list[int]:
+        days: list[int] = sorted(self.cleaned_data["rest_weekdays"])
+        if len(days) > 3:
+            raise forms.ValidationError(_("At most three days of a week are days of rest."))
+        return days
 
     def clean_phone_region(self) -> str:
         region = str(self.cleaned_data["phone_region"]).upper()
@@ -276,10 +293,3 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
     def groups(self) -> list[tuple[Group, list[BoundField]]]:
         """Return the fields under their headings."""
         return [(group, [self[name] for name in group.names]) for group in GROUPS]
-
-
-def _rule_word(company: Company, kind: str) -> str:
-    rule = rule_of(kind, company.suspension_rules, bills_while_cut_off=False)
-    if rule.is_billed:
-        return "BILLED"
-    return "CREDITED" if rule.is_credited else "FREE"

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from billing.dunning.rules.suspension_kinds import rule_of
+from ispbill.core.models import Company
+
 
 @dataclass(frozen=True)
 class Group:
@@ -41,7 +44,8 @@ GROUPS = (
                                 "brand_colour")),
     Group("words", _("Money, time and language"), (
         "currency", "number_style", "hides_zero_decimals", "time_zone", "phone_region",
-        "default_language", "uses_bangla_digits")),
+        "default_language", "uses_bangla_digits",
+        "rest_weekdays")),
     Group("tax", _("Tax"), ("tax_name", "tax_percent", "prices_include_tax")),
     Group("billing", _("Billing rules"), (
         "invoice_lead_days", "proration", "first_bill", "defers_revenue", "reminder_days",
@@ -57,7 +61,7 @@ GROUPS = (
     Group("partners", _("Resellers and referrals"), (
         "commission_excludes_tax", "rewards_referrals", "referrer_reward_amount",
         "friend_reward_amount", "referral_minimum_amount", "referral_valid_days",
-        "referral_yearly_cap")),
+        "referral_yearly_cap", "legacy_match_percent")),
     Group("desk", _("Cash desk"), (
         "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
         "largest_cashier_cash_amount", "largest_office_cash_amount")),
@@ -70,3 +74,11 @@ GROUPS = (
 
 # Where customers send their money, and what needs a second person: changed with a fresh proof only.
 PROVEN = {"bank_details", *GROUPS[-1].names}
+
+
+def rule_word(company: Company, kind: str) -> str:
+    """Return the word of OFF_RULES for how days off of a kind are billed."""
+    rule = rule_of(kind, company.suspension_rules, bills_while_cut_off=False)
+    if rule.is_billed:
+        return "BILLED"
+    return "CREDITED" if rule.is_credited else "FREE"

@@ -115,6 +115,11 @@ class Outage(models.Model):
         return self.state in moves.OPEN
 
     @property
+    def is_announced(self) -> bool:
+        """Works that have not begun yet."""
+        return self.state == moves.SCHEDULED
+
+    @property
     def is_over(self) -> bool:
         return self.state in moves.OVER
 

@@ -14,6 +14,7 @@ from customers.queries import directory, merges
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.core import phones
+from ispbill.core.models import Company
 from signup.legacy.models import LegacyRecord, ValidationIssue
 from signup.legacy.rules import matching
 
@@ -35,7 +36,7 @@ class Counts:
     @property
     def is_low(self) -> bool:
         rate = self.success_rate
-        return rate is not None and rate < matching.WARN_BELOW
+        return rate is not None and rate < Company.current().legacy_match_percent
 
 
 @dataclass

@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ispbill.core.marking import gettext_noop
 
-WARN_BELOW = Decimal(95)  # percent of the orders that are matched
 EMAIL, PHONE = "EMAIL", "PHONE"
 
 FIXES: Mapping[str, str] = {

@@ -14,10 +14,10 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import jobs, paging, sheets
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
 from signup.legacy.forms.orders import CreateForm, MatchForm
 from signup.legacy.models import LegacyRecord, ValidationIssue
 from signup.legacy.queries import records
-from signup.legacy.rules import matching
 from signup.legacy.services import by_hand
 
 SIZE = 50
@@ -54,7 +54,7 @@ def index(request: Request) -> HttpResponse:
         ],
         "counts": counts,
         "errors": [(words[key], count) for key, count in sorted(counts.errors.items())],
-        "warn_below": matching.WARN_BELOW,
+        "warn_below": Company.current().legacy_match_percent,
         "query": text,
         "tab": tab,
         "kept": {"tab": tab},

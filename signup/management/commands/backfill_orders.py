@@ -9,6 +9,7 @@ from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
 from signup.legacy.rules import matching
 from signup.legacy.services import backfilling
 
@@ -44,4 +45,6 @@ class Command(BaseCommand):
         if rate is not None:
             self.stdout.write(f"success rate: {rate} %")
         if counts.is_low:
-            self.stderr.write(f"below {matching.WARN_BELOW} %: look at the validation list")
+            self.stderr.write(
+                f"below {Company.current().legacy_match_percent} %: look at the validation list"
+            )

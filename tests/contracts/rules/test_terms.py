@@ -8,7 +8,7 @@ import pytest
 from billing.changes.rules import exit_fee
 from billing.changes.rules.exit_fee import FeeKind
 from contracts.rules import chain, cleaning, merging, strokes, terms
-from contracts.rules.terms import Notice, Renewal, Unit
+from contracts.rules.terms import Notice, Renewal, Rests, Unit
 
 
 def test_months_are_counted_from_the_first_start_and_clamped():
@@ -27,6 +27,19 @@ def test_months_are_counted_from_the_first_start_and_clamped():
 )
 def test_first_day_without_service(received, notice, free):
     assert terms.first_day_without(received, notice) == free
+
+
+@pytest.mark.parametrize(
+    ("rests", "free"),
+    [
+        (Rests(frozenset({4, 5})), date(2027, 2, 26)),  # Friday and Saturday: 20th is 25 Feb
+        (Rests(holidays=frozenset({date(2027, 2, 1), date(2027, 2, 26)})), date(2027, 3, 3)),
+        (Rests(frozenset()), date(2027, 2, 19)),
+    ],
+)
+def test_business_days_leave_out_the_companys_days_of_rest_and_holidays(rests, free):
+    notice = Notice(20, Unit.BUSINESS_DAYS)
+    assert terms.first_day_without(date(2027, 1, 29), notice, rests) == free
 
 
 def test_notice_against_renewal_counts_until_its_last_day():

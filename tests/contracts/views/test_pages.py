@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts.models import Contract
-from contracts.services import links, papers, sealing
+from contracts.services import links, papers, sealing, signing
+from contracts.services.signing import Origin
 from customers.models import CustomerLogin
 from ispbill.accounts.models import User
 from ispbill.core import clock
+from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from tests.factories import contracts as make
 from tests.factories.accounts import BranchFactory, UserFactory
@@ -138,6 +140,23 @@ def test_a_link_asks_for_the_last_digits_and_dies_after_five_wrong_ones(client):
     assert "Internet service agreement" not in right.content.decode()
 
 
+def test_the_link_of_a_signed_contract_leads_to_the_check_and_to_no_signature(client):
+    waiting = make.sent()
+    address = links.url(waiting.link_seed)
+    signing.ask_code(contract=waiting, hand=make.hand(), ip="", act=Act(None, make.TENTH))
+    signing.confirm(
+        contract=waiting,
+        code=make.code_of(waiting),
+        origin=Origin("LINK", "203.0.113.7", "test"),
+        act=Act(None, make.TENTH),
+    )
+
+    answer = client.get(address)
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(waiting.verify_code)
+
+
 def test_the_check_page_says_same_changed_and_unknown(client, tmp_path):
     contract = make.sent()
     address = reverse("public_contracts:contract", args=[contract.verify_code])
@@ -199,7 +218,10 @@ def test_a_contract_taken_over_names_the_one_whose_rest_is_signed(office):
     }
     assert "no contract of this number" in office.post(address, given).content.decode()
     office.post(address, {**given, "rest_of": old.number.lower()})
-    assert Contract.objects.get(customer=service.customer).ends_on == old.ends_on
+    taken = Contract.objects.get(customer=service.customer)
+    assert taken.ends_on == old.ends_on
+    page = office.get(reverse("staff_contracts:detail", args=[taken.number])).content.decode()
+    assert f"the rest of {old.number} is taken over" in page
 
 
 def test_an_agreement_may_name_the_partner_and_the_companys_registration(office):

@@ -13,7 +13,8 @@ from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.notifications.models import Message, ReminderRefusal
-from ispbill.notifications.services import compose
+from ispbill.notifications.rules import wishes
+from ispbill.notifications.services import compose, refusals
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 
@@ -137,3 +138,22 @@ def test_the_page_shows_what_is_kept(home):
 
     assert "01711-000001" in shown or "01711000001" in shown
     assert re.search(r'name="wants_reminders"[^>]*checked', shown)
+
+
+def test_single_messages_are_chosen_and_staff_see_what_is_refused(home, amina, client):
+    page = home.get(address("details"))
+    form = page.context["form"]
+    on = {f"event_{event}": "on" for event in wishes.CHOOSABLE if event != "outage_opened"}
+    ways = {"wants_sms": "on", "wants_email": "on", "wants_reminders": "on"}
+
+    home.post(address("details"), {**ways, **on, "events_shown": "True"})
+
+    assert form["event_outage_opened"].initial is True
+    assert refusals.of(amina.pk) == {"outage_opened"}
+    event = AuditEvent.objects.filter(action="customer.edited").latest("pk")
+    assert event.after == {"refused_events": ["outage_opened"]}
+    home.post(address("details"), ways)  # a page that showed no single messages
+    assert refusals.of(amina.pk) == {"outage_opened"}
+    client.force_login(UserFactory(role="SUPPORT"))
+    told = client.get(reverse("staff_customers:customer", args=[amina.number])).content.decode()
+    assert "Does not want" in told

@@ -251,6 +251,8 @@ def posted(**changed):
         "referral_minimum_amount": "0",
         "referral_valid_days": "90",
         "referral_yearly_cap": "20",
+        "legacy_match_percent": "95",
+        "rest_weekdays": ["5", "6"],
         "reason": "agreed in the yearly meeting",
     }
     return {**values, **changed}
@@ -270,6 +272,19 @@ def test_settings_are_changed_with_a_reason_and_leave_before_and_after(client, o
     assert event.after["grace_days"] == 5
     assert event.reason == "agreed in the yearly meeting"
     assert "name" not in event.after
+
+
+def test_days_of_rest_are_chosen_and_a_week_without_work_is_refused(client, owner):
+    client.get("/admin/settings/")
+
+    refused = client.post("/admin/settings/", posted(rest_weekdays=["3", "4", "5", "6"]))
+    taken = client.post("/admin/settings/", posted(rest_weekdays=["5", "4"]))
+
+    assert refused.status_code == 422
+    assert "At most three days" in refused.content.decode()
+    assert taken.status_code == 302
+    assert Company.objects.get(pk=1).rest_weekdays == [4, 5]
+    assert "Friday, Saturday" in client.get("/admin/billing/holidays/").content.decode()
 
 
 def test_the_money_rule_of_days_off_is_chosen_by_kind(client, owner):

@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from customers.models import Customer
 from ispbill.core.acts import Act
+from ispbill.core.models import Company
 from signup import tasks
+from signup.legacy.queries import records
 from signup.legacy.services import backfilling
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import AreaFactory, CustomerFactory
@@ -108,3 +110,11 @@ def test_the_list_costs_the_same_for_one_order_and_for_three(
 
     with django_assert_max_num_queries(14):
         client.get(page_of("legacy-orders"))
+
+
+def test_below_which_share_the_page_warns_is_the_companys_setting():
+    kept = records.Counts(total=100, matched=90, errors={})
+    assert kept.is_low
+    Company.objects.update(legacy_match_percent=90)
+    Company.forget_cached()
+    assert not kept.is_low

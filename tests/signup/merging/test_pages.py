@@ -1,10 +1,13 @@
 """Duplicates as staff see them: found, compared, made one, apart again, and set aside."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from customers.models import Customer, DuplicatePair, Merge
+from customers.models import Customer, CustomerLogin, DuplicatePair, Merge
+from customers.queries import search
 from ispbill.accounts.models import User
 from ispbill.api.services import tokens
 from ispbill.core import clock
@@ -171,6 +174,47 @@ def test_the_api_and_the_pay_page_know_the_number_too(client, two):
     assert answer.status_code == 308
     assert answer["Location"] == f"/api/admin/customers/{first.number}?x=1"
     assert (followed.status_code, len(found)) == (200, 1)
+
+
+def test_a_service_is_found_by_the_id_it_had_before_by_the_api_and_by_search(client, two):
+    first, second = two
+    SubscriptionFactory(customer=first)
+    moved = SubscriptionFactory(customer=second)
+    old = f"{second.number}-{moved.line_no}"
+    owner = sign_in(client)
+    client.post(page_of("merge", first.number, second.number), WHY)
+    word = tokens.issue(name="x", scopes=["audit:read"], days=9, act=Act.now(owner))[1]
+    asking = {"headers": {"Authorization": f"Bearer {word}"}}
+    base = f"/api/admin/customers/{first.number}/services"
+
+    answer = client.get(f"/api/admin/customers/{second.number}/services/{old}/audit", **asking)
+    followed = client.get(answer["Location"], **asking)
+    unknown = client.get(f"{base}/{second.number}-9/audit", **asking)
+    found = search.match(Customer.objects.all(), old).exact
+
+    assert answer.status_code == 308
+    assert (followed.status_code, unknown.status_code) == (200, 404)
+    assert first.pk in found
+
+
+def test_a_customer_reads_the_usage_of_a_service_by_its_old_id(client, two):
+    first, second = two
+    moved = SubscriptionFactory(customer=second, status="ACTIVE")
+    old = f"{second.number}-{moved.line_no}"
+    sign_in(client)
+    client.post(page_of("merge", first.number, second.number), WHY)
+    moved.refresh_from_db()
+    user = UserFactory(role="CUSTOMER")
+    CustomerLogin.objects.create(user=user, customer=first)
+    word = tokens.issue(name="x", scopes=["dashboard:read"], days=9, act=Act.now(user))[1]
+    asking = {"headers": {"Authorization": f"Bearer {word}"}}
+    today = clock.today().isoformat()
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+
+    told = client.get(f"/api/dashboard/usage?service={old}&from={today}&to={tomorrow}", **asking)
+
+    assert told.status_code == 200
+    assert told.json()["service"] == f"{first.number}-{moved.line_no}"
 
 
 def test_a_link_to_pay_that_the_absorbed_was_sent_pays_the_survivors_bill(client, two):
