@@ -1030,5 +1030,38 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tried_at'], name='interstellio_link_turn')],
             },
         ),
+        migrations.CreateModel(
+            name='UsageFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=160)),
+                ('state', models.CharField(choices=[('CHECKED', 'Checked'), ('TAKEN', 'Taken in'), ('UNDONE', 'Undone')], default='CHECKED', max_length=7)),
+                ('uploaded_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField(null=True)),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UsageFileRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row_no', models.PositiveIntegerField()),
+                ('username', models.CharField(blank=True, max_length=120)),
+                ('date', models.DateField(null=True)),
+                ('upload_bytes', models.BigIntegerField(default=0)),
+                ('download_bytes', models.BigIntegerField(default=0)),
+                ('problem', models.CharField(blank=True, choices=[('SHORT', 'A cell is missing'), ('DATE', 'The date is not written as 2026-01-31'), ('FUTURE', 'The day is yet to come'), ('NUMBER', 'An amount is not a number'), ('NEGATIVE', 'An amount is below zero'), ('TOO_MUCH', 'More than 10,000 GB on one day'), ('DOUBLED', 'The same user and day stand further up'), ('UNKNOWN', 'No line has this user name'), ('AMBIGUOUS', 'Several lines have this user name')], max_length=9)),
+                ('outcome', models.CharField(blank=True, choices=[('WRITTEN', 'Counts now'), ('SAME', 'Was so already'), ('METERED', 'Measured already: the meter counts'), ('UNDONE', 'Undone'), ('CHANGED', 'Changed since: left as it is')], max_length=8)),
+                ('was_upload_bytes', models.BigIntegerField(null=True)),
+                ('was_download_bytes', models.BigIntegerField(null=True)),
+                ('was_source', models.CharField(blank=True, max_length=12)),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='network.usagefile')),
+                ('subscription', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.subscription')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('file', 'row_no'), name='usage_file_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('problem', ''), _negated=True), models.Q(('date__isnull', False), ('subscription__isnull', False)), _connector='OR'), name='usage_file_row_counts_or_says_why'), models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_file_row_is_not_negative')],
+            },
+        ),
         Install("network", "bbc8d97ca54bed49"),
     ]

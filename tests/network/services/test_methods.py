@@ -270,8 +270,8 @@ def test_a_line_moves_with_its_method_to_another_router(farm, router, at):
     line = moving.move_to_router(
         line=line, router=target, act=Act(None, at, reason="New fibre node")
     )
-    push.push_router(router_id=router.pk, now=lambda: at)
     pushed(line, at)
+    push.push_router(router_id=router.pk, now=lambda: at)
 
     assert (own(farm, "lease"), own(farm, "queue")) == ([], [])
     assert len(own(farm, "lease", "r2")) == len(own(farm, "queue", "r2")) == 1
