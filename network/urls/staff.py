@@ -8,6 +8,7 @@ from network.fup.views import staff as fup
 from network.interstellio.views import staff as interstellio
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
+from network.radius.views import sessions as radius_sessions
 from network.radius.views import staff as radius
 from network.speedtest.views import staff as speed
 from network.takeover.views import users
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/lines/<int:pk>/restart/", lines.restart, name="restart-line"),
     path("network/lines/<int:pk>/method/", lines.change_method, name="line-method"),
     path("network/lines/<int:pk>/move/", connecting.move, name="move-line"),
+    path("network/lines/<int:pk>/radius/", radius_sessions.of_line, name="line-radius"),
     path("network/lines/<int:pk>/usage/", usage.line, name="line-usage"),
     path("network/lines/<int:pk>/usage/panel/", usage.panel, name="line-usage-panel"),
     path("network/lines/<int:pk>/usage/export/", usage.export, name="export-line-usage"),

@@ -348,6 +348,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             "staff_network:assign-address",
             "staff_network:release-address",
             "staff_network:move-line",
+            "staff_network:line-radius",
         ),
         lambda world: {"pk": world.line.pk},
     ),
