@@ -1063,5 +1063,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('file', 'row_no'), name='usage_file_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('problem', ''), _negated=True), models.Q(('date__isnull', False), ('subscription__isnull', False)), _connector='OR'), name='usage_file_row_counts_or_says_why'), models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_file_row_is_not_negative')],
             },
         ),
-        Install("network", "f3a0c97b81ff0560"),
+        Install("network", "b2a1191ae2a68caf"),
     ]
