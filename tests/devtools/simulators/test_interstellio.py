@@ -61,8 +61,10 @@ def test_a_day_that_is_set_is_the_day_that_counts(client, cloud):
 
     day = UsageDay.objects.get(subscription=line.subscription, date=on)
     assert (day.source, day.upload_bytes, day.download_bytes) == (
-        "INTERSTELLIO", 2_400_000_000, 24_000_000_000,
-    )  # fmt: skip
+        "INTERSTELLIO",
+        2_400_000_000,
+        24_000_000_000,
+    )
 
 
 def test_a_name_nobody_counts_and_an_amount_below_zero_are_refused(client, cloud):

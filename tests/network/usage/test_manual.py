@@ -46,9 +46,8 @@ def test_a_row_that_cannot_count_says_why():
         "a,2026-01-08,1",
         "a,2026-01-10,0,10000",
     ]
-    assert problems("\n".join(lines)) == [
-        "", "DOUBLED", "FUTURE", "DATE", "NEGATIVE", "TOO_MUCH", "NUMBER", "SHORT", "",
-    ]  # fmt: skip
+    words = ["-", "DOUBLED", "FUTURE", "DATE", "NEGATIVE", "TOO_MUCH", "NUMBER", "SHORT", "-"]
+    assert [one or "-" for one in problems("\n".join(lines))] == words
 
 
 @pytest.mark.parametrize(
