@@ -264,6 +264,8 @@ class Migration(migrations.Migration):
                 ('live_channels', models.PositiveSmallIntegerField(default=0)),
                 ('sla_class', models.CharField(blank=True, max_length=20)),
                 ('router_profile', models.CharField(blank=True, max_length=60)),
+                ('burst_percent', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('burst_seconds', models.PositiveSmallIntegerField(db_default=10, default=10)),
                 ('is_public', models.BooleanField(default=True)),
                 ('description', models.TextField(blank=True)),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
@@ -617,6 +619,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='merge',
             constraint=models.CheckConstraint(condition=models.Q(('absorbed', models.F('survivor')), _negated=True), name='merge_of_two_accounts'),
+        ),
+        migrations.AddConstraint(
+            model_name='package',
+            constraint=models.CheckConstraint(condition=models.Q(('burst_percent', 0), models.Q(('burst_percent__range', (101, 400)), ('burst_seconds__range', (1, 600))), _connector='OR'), name='package_burst_is_faster_than_sold'),
         ),
         Install("customers", "ce1da98884a363e8"),
     ]

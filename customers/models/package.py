@@ -47,6 +47,9 @@ class Package(models.Model):
     )  # none = the company's own rate
     sla_class = models.CharField(max_length=20, blank=True)
     router_profile = models.CharField(max_length=60, blank=True)  # blank = made from the speed
+    # For so long a quiet line may go faster than sold, and how fast; 0: as its router does it.
+    burst_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    burst_seconds = models.PositiveSmallIntegerField(default=10, db_default=10)
     is_public = models.BooleanField(default=True)
     description = models.TextField(blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -61,6 +64,11 @@ class Package(models.Model):
             models.CheckConstraint(
                 name="package_fees_are_not_negative",
                 condition=Q(installation_fee__gte=0) & Q(router_fee__gte=0),
+            ),
+            models.CheckConstraint(
+                name="package_burst_is_faster_than_sold",
+                condition=Q(burst_percent=0)
+                | Q(burst_percent__range=(101, 400), burst_seconds__range=(1, 600)),
             ),
         ]
 

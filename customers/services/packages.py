@@ -42,6 +42,8 @@ class Offer:
     live_channels: int = 0
     sla_class: str = ""
     router_profile: str = ""
+    burst_percent: int = 0
+    burst_seconds: int = 10
     is_public: bool = True
     description: str = ""
     tax_class_id: int | None = None  # none = the company's own rate

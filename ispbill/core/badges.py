@@ -287,6 +287,17 @@ VOCABULARY: Final[Mapping[str, Mapping[str, Badge]]] = {
         "UNDOING": _info(_("Being undone"), "clock"),
         "UNDONE": _neutral(_("Undone"), "ban"),
     },
+    "radius_session": {
+        "OPEN": _success(_("Online"), "wifi"),
+        "STALE": _warning(_("Nothing heard lately"), "clock-pause"),
+        "LOST": _neutral(_("Lost"), "wifi-off"),
+        "ENDED": _neutral(_("Ended"), "circle-dashed"),
+    },
+    "usage_file": {
+        "CHECKED": _warning(_("Checked"), "check"),
+        "TAKEN": _success(_("Taken in")),
+        "UNDONE": _neutral(_("Undone"), "ban"),
+    },
     "import_row": {
         "READY": _info(_("Ready"), "check"),
         "REFUSED": _danger(_("Not possible"), "alert-circle"),

@@ -4,7 +4,7 @@
 -- Test: tests/architecture/test_row_level_security.py
 SELECT ispbill_protect('network_access', 'customer_id');
 SELECT ispbill_portal_may(
-    'SELECT (id, username, desired_state, desired_profile, generation, desired_since, '
+    'SELECT (id, username, method, desired_state, desired_profile, generation, desired_since, '
     'confirmed_state, confirmed_profile, confirmed_generation, confirmed_at, '
     'customer_id, subscription_id, router_id, has_session, session_noted_at)',
     'network_access'

@@ -165,6 +165,7 @@ def of_portal_customer(customer_id: int) -> QuerySet[Access]:
             "customer_id",
             "router_id",
             "username",
+            "method",
             "desired_state",
             "desired_profile",
             "generation",

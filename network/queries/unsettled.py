@@ -10,6 +10,13 @@ from network.models import Access, Leftover, Method, Router
 _NOW = Q(next_attempt_at=None) | Q(next_attempt_at__lte=Now())
 # Only logins by PPPoE are RADIUS's; queues and leases of the same router are its API's.
 _BY_RADIUS = Q(router__uses_radius=True, method=Method.PPPOE)
+# An open line keeps its old place until the new router has it: whoever pays is never in neither.
+# One that is to be closed leaves at once.
+_STILL_NEEDED = (
+    Q(access__desired_state=Access.State.OPEN)
+    & ~Q(access__router=F("router"))
+    & ~Q(access__confirmed_state=Access.State.OPEN)
+)
 
 
 def lines() -> QuerySet[Access]:
@@ -41,14 +48,15 @@ def due_lines(router_id: int, *, by_radius: bool = False) -> QuerySet[Access]:
 
 def due_leftovers(router_id: int) -> QuerySet[Leftover]:
     """Return the users to take off a router now."""
-    return Leftover.objects.filter(_NOW, router_id=router_id).select_related("access")
+    due = Leftover.objects.filter(_NOW, ~_STILL_NEEDED, router_id=router_id)
+    return due.select_related("access")
 
 
 def routers_with_work() -> QuerySet[Router]:
     """Return the routers that may be called now and have something to be told by their API."""
     due = lines().filter(_NOW, ~_BY_RADIUS, is_on_hold=False)
     with_lines = due.values("router_id")
-    with_leftovers = Leftover.objects.filter(_NOW).values("router_id")
+    with_leftovers = Leftover.objects.filter(_NOW, ~_STILL_NEEDED).values("router_id")
     return callable_routers().filter(Q(pk__in=with_lines) | Q(pk__in=with_leftovers))
 
 

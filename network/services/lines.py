@@ -217,6 +217,9 @@ def profile_of(subscription: Subscription) -> str:
         download_mbps=subscription.download_mbps,
         upload_mbps=subscription.upload_mbps,
         chosen=subscription.package.router_profile,
+        burst=profiles.Burst(
+            subscription.package.burst_percent, subscription.package.burst_seconds
+        ),
     )
 
 

@@ -1,7 +1,8 @@
 """Bring a line to its customer another way: by another router, under another name, by another
 method.
 
-What it leaves behind is taken off its old place as soon as that router can be reached.
+What it leaves behind is taken off its old place as soon as that router can be reached; an open line
+is first brought to the new one.
 """
 
 from django.db import IntegrityError, transaction
@@ -17,11 +18,12 @@ from network.services.lines import LineRefused
 def move_to_router(
     *, line: Access, router: Router, act: Act, username: str | None = None
 ) -> Access:
-    """Move a line to another router, or give it another user name, or both.
+    """Move a line to another router, or give it another user name, or both, with a reason.
 
-    The user on the old place is removed as soon as that router can be reached, however much later.
-    Raises LineRefused when the name is taken there.
+    The user on the old place goes once the new router has confirmed an open line, as soon as the
+    old one can be reached. Raises LineRefused when the name is taken there, ReasonMissing.
     """
+    act = act.because(trail.required_reason(act.reason))
     name = line.username if username is None else username
     lines.check(name, "")
     try:
@@ -33,6 +35,8 @@ def move_to_router(
                 return line
             if line.desired_state == Access.State.REMOVED:
                 raise LineRefused(_("A removed line cannot be moved."))
+            if router.archived_at is not None or not router.is_enabled:
+                raise LineRefused(_("This router is not in use."))
             _leave(line, to=(router.pk, name, line.method), act=act)
             line.router, line.username = router, name
             _begin_anew(line, act=act)

@@ -52,11 +52,13 @@ def speed_of(name: str, *, line: Access, router: Router) -> RateLimit:
         line.subscription.download_mbps,
         line.subscription.upload_mbps,
     )
+    usual = profiles.Burst(router.burst_percent, router.burst_seconds)
+    burst = profiles.burst_of(name, usual=usual)
     return profiles.limit_of(
         download_mbps=download,
         upload_mbps=upload,
-        burst_percent=router.burst_percent,
-        burst_seconds=router.burst_seconds,
+        burst_percent=burst.percent,
+        burst_seconds=burst.seconds,
     )
 
 

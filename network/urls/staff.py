@@ -8,15 +8,17 @@ from network.fup.views import staff as fup
 from network.interstellio.views import staff as interstellio
 from network.outages.views import staff as outages
 from network.outages.views import steps, uptime
+from network.radius.views import sessions as radius_sessions
 from network.radius.views import staff as radius
 from network.speedtest.views import staff as speed
 from network.takeover.views import users
-from network.usage.views import bandwidth
+from network.usage.views import bandwidth, manual
 from network.usage.views import staff as usage
 from network.views import lines, routers
 
 app_name = "staff_network"
 _OUTAGE = "network/outages/<str:number>"
+_FILE = "network/usage/sync/files"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("network/routers/", routers.index, name="routers"),
     path("network/routers/add/", routers.add, name="add-router"),
@@ -53,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/lines/<int:pk>/ping/", lines.ping, name="ping-line"),
     path("network/lines/<int:pk>/restart/", lines.restart, name="restart-line"),
     path("network/lines/<int:pk>/method/", lines.change_method, name="line-method"),
+    path("network/lines/<int:pk>/move/", connecting.move, name="move-line"),
+    path("network/lines/<int:pk>/radius/", radius_sessions.of_line, name="line-radius"),
     path("network/lines/<int:pk>/usage/", usage.line, name="line-usage"),
     path("network/lines/<int:pk>/usage/panel/", usage.panel, name="line-usage-panel"),
     path("network/lines/<int:pk>/usage/export/", usage.export, name="export-line-usage"),
@@ -69,6 +73,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/usage/sync/try/", interstellio.try_out, name="try-interstellio"),
     path("network/usage/sync/now/", interstellio.read_now, name="read-usage-now"),
     path("network/usage/sync/again/", interstellio.read_again, name="read-usage-again"),
+    path(f"{_FILE}/upload/", manual.upload, name="upload-usage"),
+    path(f"{_FILE}/<int:pk>/", manual.show, name="usage-file"),
+    path(f"{_FILE}/<int:pk>/take/", manual.take, name="take-usage-file"),
+    path(f"{_FILE}/<int:pk>/undo/", manual.undo, name="undo-usage-file"),
+    path(f"{_FILE}/<int:pk>/errors/", manual.errors, name="usage-file-errors"),
     path("network/usage/heavy/", bandwidth.heavy, name="heavy-users"),
     path("network/usage/alerts/<int:pk>/dismiss/", bandwidth.dismiss, name="dismiss-alert"),
     path("network/usage/routers/<int:pk>/", bandwidth.router, name="router-traffic"),

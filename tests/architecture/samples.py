@@ -76,6 +76,7 @@ from tests.factories.tickets import (
 )
 from tests.factories.tills import handed_over
 from tests.factories.upkeep import alarm
+from tests.factories.usage import UsageFileFactory
 from tests.factories.webhooks import told
 from tickets.queries import survey_links
 
@@ -101,6 +102,7 @@ class World:
     line: Any
     finding: Any
     found_user: Any
+    usage_file: Any
     pool: Any
     message: Any
     invoice: Any
@@ -251,6 +253,7 @@ def build() -> World:
         line=AccessFactory(subscription=subscription, router=RouterFactory(branch=branch)),
         finding=DriftFindingFactory(router__branch=branch),
         found_user=FoundUserFactory(router__branch=branch),
+        usage_file=UsageFileFactory(uploaded_by__branch=branch),
         pool=IpPoolFactory(),
         message=MessageFactory(customer_id=customer.pk),
         invoice=open_invoice(customer),
@@ -344,12 +347,23 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
             "staff_network:line-speed-tests",
             "staff_network:assign-address",
             "staff_network:release-address",
+            "staff_network:move-line",
+            "staff_network:line-radius",
         ),
         lambda world: {"pk": world.line.pk},
     ),
     "staff_network:ignore-drift": lambda world: {"pk": world.finding.pk},
     "staff_network:remove-drift": lambda world: {"pk": world.finding.pk},
     "staff_network:name-router-user": lambda world: {"pk": world.found_user.pk},
+    **dict.fromkeys(
+        (
+            "staff_network:usage-file",
+            "staff_network:take-usage-file",
+            "staff_network:undo-usage-file",
+            "staff_network:usage-file-errors",
+        ),
+        lambda world: {"pk": world.usage_file.pk},
+    ),
     "staff_network:pool": lambda world: {"pk": world.pool.pk},
     "staff_network:archive-pool": lambda world: {"pk": world.pool.pk},
     "staff_network:connect-service": lambda world: {"pk": world.line.subscription_id},

@@ -107,6 +107,7 @@ WITHOUT_FACTORY_BECAUSE = {
     "network.UsageAlert": "written by polls",
     "network.UsageCounter": "written by polls",
     "network.UsageDay": "the sum of hours",
+    "network.UsageFileRow": "read from its file",
     "network.UsageGap": "written by polls",
     "network.RouterSilence": "written by polls",
     "network.Outage": "opened by services.opening (`outage`)",

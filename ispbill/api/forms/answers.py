@@ -20,6 +20,7 @@ class Shape(Schema):
 
 
 class Line(Shape):
+    method: str | None
     wanted: str | None
     state: str | None
     is_confirmed: bool

@@ -109,6 +109,7 @@ def _service(
         "suspension_kind": kind.lower() if kind else None,
         "next_billing_date": schedule.billed_until if schedule is not None and is_live else None,
         "line": {
+            "method": access.method.lower() if access else None,
             "wanted": access.desired_state.lower() if access else None,
             "state": (access.confirmed_state or "").lower() or None if access else None,
             "is_confirmed": bool(access and access.is_settled),

@@ -10,6 +10,7 @@ from ispbill.devtools.bench import (
     churn,
     contracts,
     dashboard,
+    lines,
     numbering,
     outbox,
     pages,
@@ -91,6 +92,19 @@ def _partners(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return partners.run(scale=scale or 50_000)
 
 
+def _poll(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    count = scale or 100_000
+    return lines.poll(scale=count, fleet=max(count // 500, 1), pairs=pairs or 2)
+
+
+def _usage(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return lines.usage(scale=scale or 20_000, pairs=pairs or 3)
+
+
+def _reconcile(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return lines.reconciled(scale=scale or 2_000, pairs=pairs or 3)
+
+
 def _api(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return api.run(scale=scale or 10_000, pairs=pairs or 5)
 
@@ -109,8 +123,11 @@ BENCHES: dict[str, Bench] = {
     "partners": _partners,
     "payments": _payments,
     "pdf": _pdf,
+    "poll": _poll,
+    "reconcile": _reconcile,
     "rls": _rls,
     "routers": _routers,
     "search": _search,
     "suspend": _suspend,
+    "usage": _usage,
 }

@@ -123,7 +123,7 @@ def _polls(logins: Sequence[RouterLogin], pairs: int) -> dict[str, Any]:
     measured = Pairs()
     for _pair in range(pairs):
         mine = _seconds_of(_poll, logins, IN_FLIGHT)
-        stock = _seconds_of(_poll_stock, logins, STOCK_THREADS)
+        stock = _seconds_of(poll_stock, logins, STOCK_THREADS)
         measured.add(60 * len(logins) / mine, 60 * len(logins) / stock)
     return measured.as_dict() | {
         "routers": len(logins),
@@ -149,7 +149,8 @@ def _poll(login: RouterLogin) -> int:
         return len(router.actives()) + len(router.interfaces())
 
 
-def _poll_stock(login: RouterLogin) -> int:
+def poll_stock(login: RouterLogin) -> int:
+    """Read what a poll needs with librouteros as it comes; return how many rows."""
     with _stock(login) as api:
         return sum(
             len(list(api.path(*menu).select(*map(Key, columns))))
@@ -176,7 +177,7 @@ def _suspensions(control: Control, login: RouterLogin, pairs: int) -> dict[str, 
         control.advance(5)
         start = time.perf_counter()
         for number in range(SUSPENDED_SAMPLE):
-            _suspend_stock(login, _user(number))
+            suspend_stock(login, _user(number))
         stock = time.perf_counter() - start
         with MikrotikRouter(login, _PATIENT) as router:
             router.apply([_desired(number, False) for number in range(SUSPENDED_SAMPLE)])
@@ -192,7 +193,8 @@ def _check(control: Control, are_done: Sequence[bool]) -> None:
         raise RuntimeError(f"{disabled} users disabled, {online} still on line")
 
 
-def _suspend_stock(login: RouterLogin, user: str) -> None:
+def suspend_stock(login: RouterLogin, user: str) -> None:
+    """Connect, find a user, disable it, end its session, leave."""
     with _stock(login) as api:
         secrets, sessions = api.path("ppp", "secret"), api.path("ppp", "active")
         key, name = Key(".id"), Key("name")

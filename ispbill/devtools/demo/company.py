@@ -47,6 +47,7 @@ from ispbill.devtools.demo import (
     prepaid,
     programs,
     quiet,
+    radius,
     retention,
     rounds,
     rows,
@@ -134,6 +135,7 @@ def seed(
         with say.step("Addresses"), transaction.atomic():
             addresses.give(base=base, now=now)
             methods.show(base=base, now=now)
+            radius.show(base=base, now=now)
         with say.step("How unpaid bills are treated"):
             dunning.lay(base=base, on=calendar.today, at=now)
         with say.step("Requests for other packages"), transaction.atomic():

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-# The first two have PPPoE users; the others queues, leases and hotspot users.
-ROUTERS = ("sim-1", "sim-2", "sim-3", "sim-4", "sim-5")
+# The first two have PPPoE users; then queues, leases, hotspot users, and PPPoE users of RADIUS.
+ROUTERS = ("sim-1", "sim-2", "sim-3", "sim-4", "sim-5", "sim-6")
 _FILE = "routers.json"
 
 

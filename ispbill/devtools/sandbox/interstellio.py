@@ -4,13 +4,15 @@ Written from `protocols/interstellio.md`: three bases under one host (`/identity
 `/telemetry`), tokens that may be revoked, pages of fifty at most, hours made of the subscriber and
 the hour alone (the same each time, more in the evening), spans above 3,072 hours refused with 400.
 `faults` holds what goes wrong with the requests to come, one each. Usage of an hour may be set.
-Who is counted, and the port, are kept in `<directory>/interstellio.json`, which the demo writes.
+Who is counted, the port and the owner's token for `/control` (`interstellio_control`) are kept in
+`<directory>/interstellio.json`, which the demo writes.
 """
 
 import contextlib
 import hashlib
 import json
 import re
+import secrets
 import threading
 import uuid
 from collections import deque
@@ -28,6 +30,7 @@ FILE = "interstellio.json"
 
 DOMAIN, TENANT, USER, PASSWORD = "isp.example", "t-1", "api", "sandbox-password"
 A_PAGE, MOST_HOURS = 50, 3072
+CALLS_SHOWN = 20
 FAULTS = ("401", "402", "403", "404", "429", "429 later", "500", "garbage", "no list")
 _HOURLY = re.compile(r"^/telemetry/v1/subscriber/([\w-]+)/data/hourly$")
 _HOUR = timedelta(hours=1)
@@ -40,8 +43,16 @@ class InterstellioServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port: int = 0, *, usernames: Iterable[str] = (), wraps: bool = True) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        usernames: Iterable[str] = (),
+        wraps: bool = True,
+        owners_token: str = "",
+    ) -> None:
         self.wraps = wraps
+        self.owners_token = owners_token
         self.usernames = list(usernames)
         self.tokens: set[str] = set()
         self.faults: deque[str] = deque()
@@ -95,6 +106,8 @@ class _Handler(Line):
 
     def _answered(self, method: str) -> None:
         raw, parts = self.body(), urlsplit(self.path)
+        if parts.path == "/control":
+            return self._steered(method, raw)
         self.server.calls.append((method, parts.path))
         fault = self.server.faults.popleft() if self.server.faults else ""
         if fault:
@@ -109,6 +122,35 @@ class _Handler(Line):
         if found and method == "POST":
             return self._hours(found[1], _parsed(raw))
         return self._refuse(404, "Not found")
+
+    def _steered(self, method: str, raw: bytes | None) -> None:
+        """Let the owner look, set hours (kB), say what goes wrong next, or revoke tokens."""
+        token = self.server.owners_token
+        if not token or self.headers.get("Authorization", "") != f"Bearer {token}":
+            return self._refuse(404, "Not found")
+        asked = _parsed(raw) if method == "POST" else {}
+        if "hours" in asked:
+            for hour, up, down in asked["hours"]:
+                moment = datetime.fromisoformat(hour).astimezone(UTC)
+                self.server.use(asked["username"], moment, upload_kb=up, download_kb=down)
+        if asked.get("fault") in FAULTS:
+            self.server.faults.append(asked["fault"])
+        if asked.get("revoke"):
+            self.server.revoke()
+        if asked.get("clear"):
+            self.server.set_hours.clear()
+            self.server.faults.clear()
+        return self._say(self._picture())
+
+    def _picture(self) -> Json:
+        server = self.server
+        return {
+            "usernames": server.usernames,
+            "tokens": len(server.tokens),
+            "faults": list(server.faults),
+            "set_hours": len(server.set_hours),
+            "calls": list(reversed(server.calls[-CALLS_SHOWN:])),
+        }
 
     def _logged_in(self, body: Json) -> None:
         wanted = {"domain": DOMAIN, "username": USER, "password": PASSWORD}
@@ -187,12 +229,12 @@ def _parsed(raw: bytes | None) -> Json:
 
 
 def place(directory: Path) -> dict[str, Any]:
-    """Return port and user names; whoever comes first chooses the port."""
+    """Return port, owner's token and user names; whoever comes first chooses the port."""
     path = directory / FILE
     if not path.exists():
         with contextlib.ExitStack() as held:
             port = free_port(held)
-        create(path, {"port": port, "usernames": []})
+        create(path, {"port": port, "usernames": [], "token": secrets.token_urlsafe(24)})
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return found
 
@@ -207,4 +249,6 @@ def count(directory: Path, usernames: Iterable[str]) -> str:
 def serve(directory: Path) -> InterstellioServer:
     """Start the service where its file says, with whom it counts."""
     found = place(directory)
-    return InterstellioServer(found["port"], usernames=found["usernames"])
+    return InterstellioServer(
+        found["port"], usernames=found["usernames"], owners_token=found.get("token", "")
+    )

@@ -70,7 +70,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "rounds": ("cash.view", ("round_device", "round_receipt")),
     "routers": ("network.view", ("router", "line", "radius_settings")),
-    "usage": ("network.view", ("usage", "fup", "router", "interstellio_settings")),
+    "usage": ("network.view", ("usage", "usage_file", "fup", "router", "interstellio_settings")),
     "addresses": ("network.view", ("ip_address", "ip_pool", "line")),
     "speed": ("network.view", ("speed_test", "speed_test_settings")),
     "tickets": (

@@ -126,6 +126,7 @@ _THINGS: dict[str, Any] = {
     "team": _("Team"),
     "ticket": _("Ticket"),
     "usage": _("Usage"),
+    "usage_file": _("Usage from a file"),
     "user": _("User"),
     "voucher": _("Recharge card"),
     "voucher_batch": _("Batch of recharge cards"),

@@ -1,4 +1,4 @@
-"""What staff say when a service gets its first line."""
+"""What staff say when a service gets its first line, or another router."""
 
 import secrets
 from typing import Any
@@ -12,9 +12,23 @@ from ispbill.audit.forms import ReasonField
 from ispbill.core.choosing import choose_from
 from network.addresses.models import IpPool
 from network.addresses.services.assigning import NewLine
-from network.models import Method, Router
+from network.models import Access, Method, Router
 from network.queries import lines
 from network.rules import logins
+
+
+class MoveForm(forms.Form):
+    """Another router for a line, and why."""
+
+    router = forms.ModelChoiceField(
+        label=_("New router"), queryset=Router.objects.none(), empty_label=None
+    )
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, user: User, line: Access, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = lines.routers_visible_to(user).filter(is_enabled=True).exclude(pk=line.router_id)
+        choose_from(self, "router", others.order_by("name"))
 
 
 class ConnectForm(forms.Form):

@@ -16,7 +16,7 @@ from network.addresses.models import IpAssignment, IpPool
 from network.addresses.queries import pools
 from network.addresses.rules import blocks
 from network.models import Access, Router
-from network.services import desired_states, lines
+from network.services import desired_states, lines, moving
 from network.usage.models import UsageCounter
 
 
@@ -85,6 +85,30 @@ def connect(*, subscription: Subscription, new: NewLine, act: Act) -> Access:
         _hold(line, pool, address, act=act)
         _tell("ip_address.given", line, address, act)
     return line
+
+
+@transaction.atomic
+def move(*, line: Access, router: Router, act: Act) -> Access:
+    """Move a line to another router, with a reason; its fixed address goes with it.
+
+    Raises AddressRefused when that address is of a pool the other router does not have,
+    LineRefused, ReasonMissing.
+    """
+    held = (
+        IpAssignment.objects.select_for_update()
+        .filter(subscription=line.subscription_id, span__upper_inf=True)
+        .exclude(pool__router=None)
+        .exclude(pool__router=router)
+        .select_related("pool")
+        .order_by("pk")
+        .first()
+    )
+    if held is not None:
+        raise AddressRefused(
+            _("Its fixed address %(address)s is of %(pool)s, of another router. Change it first.")
+            % {"address": held.address, "pool": held.pool.name}
+        )
+    return moving.move_to_router(line=line, router=router, act=act)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""/admin/network/services/…/connect/: a service gets its line."""
+"""A service gets its line, and another router: /admin/network/services/…/connect/."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,8 +12,10 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from network.addresses.forms.connecting import ConnectForm
+from network.addresses.forms.connecting import ConnectForm, MoveForm
 from network.addresses.services import assigning
+from network.models import Access
+from network.queries import lines
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,4 +39,36 @@ def connect(request: Request, pk: int) -> HttpResponse:
         heading=_("Connect %(service)s") % {"service": service.package.name},
         label=_("Connect"),
         back=links.customer(service.customer.number, tab="network"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def move(request: Request, pk: int) -> HttpResponse:
+    """Move a line to another router, with a reason."""
+    found = lines.visible_to(request.user).exclude(desired_state=Access.State.REMOVED)
+    line = get_object_or_404(found.select_related("customer", "router"), pk=pk)
+    form = MoveForm(request.POST or None, user=request.user, line=line)
+
+    def run() -> str:
+        given = form.cleaned_data
+        act = Act.now(request.user, reason=given["reason"])
+        assigning.move(line=line, router=given["router"], act=act)
+        return _("%(name)s is being made on %(router)s.") % {
+            "name": line.username,
+            "router": given["router"].name,
+        }
+
+    return responses.carried_out(
+        request,
+        form,
+        run,
+        heading=_("Move %(name)s to another router") % {"name": line.username},
+        label=_("Move the line"),
+        back=links.customer(line.customer.number, tab="network"),
+        effects=[
+            _("The new router gets the line first, as open as it is now."),
+            _("%(router)s loses it after that; a session there ends then.")
+            % {"router": line.router.name},
+        ],
     )

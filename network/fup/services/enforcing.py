@@ -73,7 +73,7 @@ _LEFT_BEHIND = """
 """
 _SPEEDS = """
     SELECT s.id, s.download_mbps, s.upload_mbps, p.router_profile, a.desired_profile,
-           s.customer_id, s.connection_id
+           s.customer_id, s.connection_id, p.burst_percent, p.burst_seconds
     FROM customers_subscription s JOIN customers_package p ON p.id = s.package_id
     JOIN network_access a ON a.subscription_id = s.id
     WHERE s.id = ANY(%s) AND a.desired_state <> 'REMOVED'
@@ -233,11 +233,15 @@ def _set_speeds(cases: Sequence[Case], *, act: Act) -> int:
         cursor.execute(_SPEEDS, [sorted({*slowed, *applied})])
         rows = cursor.fetchall()
     wanted, back, about = {}, {}, {}
-    for pk, download, upload, chosen, present, customer_id, name in rows:
+    for pk, download, upload, chosen, present, customer_id, name, *burst in rows:
         about[pk] = (customer_id, name)
         speed = thresholds.slowest(slowed.get(pk, ()))
-        usual = profiles.name_for(download_mbps=download, upload_mbps=upload, chosen=chosen)
-        if speed is not None and (present == usual or present in applied[pk]):
+        usual = profiles.name_for(
+            download_mbps=download, upload_mbps=upload, chosen=chosen, burst=profiles.Burst(*burst)
+        )
+        # A line sold before its package got another burst has an older name of the same speed.
+        is_usual = present == usual or profiles.speed_of(present) == (download, upload)
+        if speed is not None and (is_usual or present in applied[pk]):
             wanted[pk] = profiles.name_for(
                 download_mbps=min(speed.download, download), upload_mbps=min(speed.upload, upload)
             )

@@ -17,6 +17,7 @@ from ispbill.core.acts import Act
 from network.interstellio.forms.settings import AgainForm, SettingsForm
 from network.interstellio.queries import stands
 from network.interstellio.services import accounts, reading
+from network.usage.queries import manual
 
 
 @require_GET
@@ -25,6 +26,7 @@ def index(request: Request) -> HttpResponse:
     """Show the last runs, services that are behind, and names nobody knows."""
     context: dict[str, Any] = {
         "stand": stands.stand(request.user, at=clock.now()),
+        "files": manual.latest(request.user),
         "may_edit": may(request.user, "network.edit"),
         "may_set": may(request.user, "settings.edit"),
     }

@@ -18,6 +18,9 @@ def of_line(line: Access, *, nas: RadiusNas) -> Wish:
         disables=router.suspend_mode == Router.SuspendMode.DISABLE,
         download_mbps=download,
         upload_mbps=upload,
+        burst=profiles.burst_of(
+            line.desired_profile, usual=profiles.Burst(router.burst_percent, router.burst_seconds)
+        ),
         address=line.static_ip or "",
         pool=router.address_pool,
         walled_pool=router.walled_pool,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from network.usage.rules.counters import MOST_MBPS
+
 WRAP = 2**32
 STALE = timedelta(minutes=15)
 """So long silent it is shown grey."""
@@ -33,6 +35,14 @@ class Verdict(StrEnum):
     COUNTED = "counted"
     REPEATED = "repeated"
     LATE = "late"
+
+
+class Speed(StrEnum):
+    """How fast what a packet adds must have flowed."""
+
+    SOUND = "sound"
+    FASTER = "faster"  # than twice what is sold
+    IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +91,18 @@ def total(octets: int, gigawords: int) -> int:
 def happened_at(received_at: datetime, delay_seconds: int) -> datetime:
     """Return when it happened: the router tells how long it has been trying to tell us."""
     return received_at - timedelta(seconds=max(delay_seconds, 0))
+
+
+def speed(upload: int, download: int, *, seconds: float, sold: tuple[int, int]) -> Speed:
+    """Return how fast these bytes were. `sold`: Mbit/s up and down.
+
+    Of a moment that is within the accuracy of a router's clock nobody says it was too fast.
+    """
+    megabits = 8 / seconds / 1_000_000
+    if max(upload, download) * megabits > MOST_MBPS:
+        return Speed.IMPOSSIBLE
+    is_faster = upload * megabits > 2 * sold[0] or download * megabits > 2 * sold[1]
+    return Speed.FASTER if is_faster and seconds >= ACCURACY.total_seconds() else Speed.SOUND
 
 
 def judge(known: Session | None, packet: Packet) -> Judged:

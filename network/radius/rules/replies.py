@@ -6,6 +6,9 @@ test compares the two.
 
 from dataclasses import dataclass
 
+from network.rules import profiles
+from network.rules.profiles import NO_BURST, Burst
+
 INTERIM_SECONDS = 300
 WALLED_LIST = "ispbill-suspended"
 WALLED_RATE = "1M/1M"
@@ -19,6 +22,7 @@ class Wish:
     disables: bool
     download_mbps: int
     upload_mbps: int
+    burst: Burst = NO_BURST
     address: str = ""
     pool: str = ""
     walled_pool: str = ""
@@ -38,12 +42,22 @@ def reply(wish: Wish) -> list[tuple[str, str]]:
     if wish.state == "WALLED":
         found = [("Mikrotik-Rate-Limit", WALLED_RATE), ("Mikrotik-Address-List", WALLED_LIST)]
         return found + _given("Framed-Pool", wish.walled_pool) + [interim]
-    found = [("Mikrotik-Rate-Limit", f"{wish.upload_mbps}M/{wish.download_mbps}M")]
+    found = [("Mikrotik-Rate-Limit", _rate(wish))]
     if wish.address:
         found.append(("Framed-IP-Address", wish.address))
     else:
         found += _given("Framed-Pool", wish.pool)
     return found + _given("Mikrotik-Delegated-IPv6-Pool", wish.ipv6_pool) + [interim]
+
+
+def _rate(wish: Wish) -> str:
+    limit = profiles.limit_of(
+        download_mbps=wish.download_mbps,
+        upload_mbps=wish.upload_mbps,
+        burst_percent=wish.burst.percent,
+        burst_seconds=wish.burst.seconds,
+    )
+    return str(limit)
 
 
 def _given(name: str, value: str) -> list[tuple[str, str]]:

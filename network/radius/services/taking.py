@@ -6,29 +6,24 @@ it says is judged by `network.radius.rules.accounting`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from ispbill.core import clock, live, locks
+from ispbill.core import locks
 from ispbill.core.jobs import after_commit
 from network.models import Access
 from network.radius.models import RadiusAnswer, RadiusNas, RadiusRecord, RadiusSession
 from network.radius.rules import accounting
 from network.radius.rules.accounting import Judged, Kind, Packet, Session, Verdict
-from network.radius.services import proving
+from network.radius.services import counting, proving
 from network.services import sessions as seen
-from network.usage.models.totals import Source
-from network.usage.rules import spreading
-from network.usage.rules.counters import MOST_MBPS
-from network.usage.services import totals, writing
 
 BATCH = 500
 MOST_BATCHES = 200
 LOCK = "network.radius.sessions"
 KEEP_RECORDS, KEEP_ANSWERS = timedelta(days=7), timedelta(days=30)
 KEEP_SESSIONS = timedelta(days=731)  # who had an address is asked for two years
-_MOMENT = timedelta(seconds=1)
 _MOVING = [
     "last_at", "seconds", "ended_at", "is_lost", "upload_bytes", "download_bytes", "address",
     "ipv6_prefix", "caller_id", "port", "cause",
@@ -43,7 +38,7 @@ class Batch:
     lines: dict[tuple[int, str], Access]
     latest: dict[tuple[int, str], RadiusSession]
     touched: dict[int, RadiusSession] = field(default_factory=dict)  # by id(): new ones have no pk
-    hours: dict[tuple[int, int, datetime], list[int]] = field(default_factory=dict)
+    counted: counting.Counted = field(default_factory=counting.Counted)
     proofs: list[proving.Proof] = field(default_factory=list)
     unknown: dict[int, int] = field(default_factory=dict)
     heard: dict[int, datetime] = field(default_factory=dict)
@@ -129,7 +124,7 @@ def _taken(record: RadiusRecord, batch: Batch) -> str:
     judged = accounting.judge(known, packet)
     if judged.verdict is not Verdict.LATE:
         _apply(judged, known, row, record, line, nas, batch)
-        _count(judged, known, packet, line, nas, batch)
+        counting.count(judged, known, packet, line=line, nas=nas, into=batch.counted)
         batch.proofs.append(
             proving.Proof(line.pk, kind, happened, is_new=judged.verdict is Verdict.NEW)
         )
@@ -185,40 +180,6 @@ def _apply(
     batch.touched[id(row)] = row
 
 
-def _count(
-    judged: Judged,
-    known: Session | None,
-    packet: Packet,
-    line: Access,
-    nas: RadiusNas,
-    batch: Batch,
-) -> None:
-    """Spread what the packet adds over the hours since the last one.
-
-    A session from before the router asked RADIUS only gives a base line, and so does one that was
-    faster than anything is.
-    """
-    is_new = judged.verdict is Verdict.NEW
-    since = judged.session.began_at if is_new or known is None else known.last_at
-    upload, download = judged.upload, judged.download
-    if since >= packet.at and not upload + download:
-        return  # it has only begun
-    since = min(since, packet.at - _MOMENT)
-    seconds = (packet.at - since).total_seconds()
-    if (is_new and since < nas.since - accounting.ACCURACY) or (
-        max(upload, download) * 8 / seconds > MOST_MBPS * 1_000_000
-    ):
-        return
-    starts = spreading.cuts(
-        spreading.hour_start(since, clock.zone()), packet.at, step=spreading.HOUR
-    )
-    for place, size in ((0, upload), (1, download)):
-        shares = spreading.shares(size, since, packet.at, starts=starts, step=spreading.HOUR)
-        for start, share in shares:
-            key = (line.subscription_id, line.customer_id, start)
-            batch.hours.setdefault(key, [0, 0])[place] += share
-
-
 def _restarted(nas: RadiusNas, batch: Batch, *, happened: datetime) -> None:
     """A router that began anew, or ends, has none of its older sessions any more."""
     ours = {one.pk: one for one in batch.latest.values() if one.pk is not None}
@@ -240,14 +201,7 @@ def _write(batch: Batch, *, at: datetime) -> None:
     known = sorted((row for row in rows if row.pk is not None), key=lambda row: row.pk)
     RadiusSession.objects.bulk_create([row for row in rows if row.pk is None])
     RadiusSession.objects.bulk_update(known, _MOVING, batch_size=BATCH)
-    if batch.hours:
-        writing.hours(dict(sorted(batch.hours.items())), source=Source.RADIUS)
-        zone = clock.zone()
-        days: set[tuple[int, date]] = {
-            (pk, start.astimezone(zone).date()) for pk, _customer, start in batch.hours
-        }
-        totals.add_up(days)
-        live.changed("usage")
+    counting.write(batch.counted)
     for nas in batch.nases.values():
         if nas.pk in batch.heard:
             nas.heard_at = max(batch.heard[nas.pk], nas.heard_at or batch.heard[nas.pk])

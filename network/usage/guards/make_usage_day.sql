@@ -13,7 +13,9 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('network_usagesample'));
-    IF to_regclass(part) IS NOT NULL THEN
+    -- Somebody may have made it while we waited: to_regclass still remembers that it was missing.
+    IF EXISTS (SELECT FROM pg_class
+               WHERE relname = part AND relnamespace = 'public'::regnamespace) THEN
         RETURN false;
     END IF;
     EXECUTE format('CREATE TABLE %I PARTITION OF network_usagesample FOR VALUES FROM (%L) TO (%L)',

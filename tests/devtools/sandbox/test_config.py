@@ -13,7 +13,7 @@ def test_ports_and_passwords_are_the_same_the_second_time(tmp_path):
     first = config.routers(tmp_path)
 
     assert config.routers(tmp_path) == first
-    assert [entry["name"] for entry in first] == ["sim-1", "sim-2", "sim-3", "sim-4", "sim-5"]
+    assert [entry["name"] for entry in first] == [f"sim-{number}" for number in range(1, 7)]
     assert len({entry["port"] for entry in first}) == 5
     assert all(1024 < entry["port"] < 65536 for entry in first)
 

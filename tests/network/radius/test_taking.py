@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from customers.models import Subscription
 from network.models import Access
 from network.radius.models import RadiusNas, RadiusRecord, RadiusSession
 from network.radius.services import taking
-from network.usage.models import UsageDay, UsageHour
+from network.usage.models import UsageAlert, UsageDay, UsageHour
 from network.usage.models.totals import Source
 from tests.factories.network import AccessFactory
 from tests.factories.radius import RadiusRecordFactory
@@ -167,3 +168,42 @@ def test_what_is_old_is_dropped(line):
 
     assert taking.keep(at=AT + timedelta(days=6)) == 0
     assert taking.keep(at=AT + timedelta(days=8)) == 1
+
+
+def alerts(line):
+    rows = UsageAlert.objects.filter(subscription=line.subscription_id).order_by("kind")
+    return list(rows.values_list("kind", flat=True))
+
+
+def sold(line, up, down):
+    Subscription.objects.filter(pk=line.subscription_id).update(upload_mbps=up, download_mbps=down)
+
+
+def test_more_than_twice_what_is_sold_counts_and_somebody_hears(line):
+    sold(line, 10, 10)
+    told("Start", 0)
+    told("Interim-Update", 5, up=1000, down=760_000_000)
+    told("Interim-Update", 10, up=1000, down=2 * 760_000_000)
+    taking.take_all(at=AT)
+
+    assert alerts(line) == ["FASTER"]
+    assert sum(down for _up, down in used(line)) == 2 * 760_000_000
+
+
+def test_twice_what_is_sold_is_nothing_odd_nor_is_a_moments_haste(line):
+    sold(line, 10, 10)
+    told("Start", 0)
+    told("Interim-Update", 5, up=1000, down=750_000_000)
+    told("Stop", 5, up=1000, down=754_000_000, seconds=301, delay_seconds=-1)
+    taking.take_all(at=AT)
+
+    assert alerts(line) == []
+
+
+def test_what_is_faster_than_anything_is_kept_out_and_somebody_hears(line):
+    told("Start", 0)
+    told("Interim-Update", 5, up=1000, down=10**12)
+    taking.take_all(at=AT)
+
+    assert alerts(line) == ["REFUSED"]
+    assert sum(down for _up, down in used(line)) == 0

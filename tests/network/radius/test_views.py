@@ -23,12 +23,20 @@ WORLD = st.fixed_dictionaries(
         "state": st.sampled_from(["OPEN", "WALLED", "REMOVED"]),
         "mode": st.sampled_from(["PROFILE", "DISABLE", "ADDRESS_LIST"]),
         "profile": st.sampled_from(
-            ["ispbill-40M-7M", "ispbill-0M-7M", "home-30", "xispbill-4M-4M"]
+            [
+                "ispbill-40M-7M",
+                "ispbill-40M-7M-b150-10",
+                "ispbill-3M-1M-b333-5",
+                "ispbill-0M-7M",
+                "home-30",
+                "xispbill-4M-4M",
+            ]
         ),
         "address": st.sampled_from([None, "203.0.113.9", "2001:db8::9"]),
         "pool": st.sampled_from(["", "pppoe"]),
         "walled": st.sampled_from(["", "expired"]),
         "six": st.sampled_from(["", "pd"]),
+        "burst": st.sampled_from([0, 150, 400]),
     }
 )
 
@@ -43,7 +51,10 @@ def test_the_views_say_what_the_rules_say(line, nas, world):
         generation=Access.objects.get(pk=line.pk).generation + 1,
     )
     Router.objects.update(
-        suspend_mode=world["mode"], address_pool=world["pool"], walled_pool=world["walled"]
+        suspend_mode=world["mode"],
+        address_pool=world["pool"],
+        walled_pool=world["walled"],
+        burst_percent=world["burst"],
     )
     RadiusNas.objects.update(ipv6_pool=world["six"])
     fresh = Access.objects.select_related("subscription").get(pk=line.pk)

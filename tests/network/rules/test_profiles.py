@@ -45,3 +45,13 @@ def test_numbers_bangla_and_blanks_inside_are_names(name):
 @pytest.mark.parametrize("name", ["", " a", "a\r\nb", "a\x00", "a" * 61, "a\n"])
 def test_line_pauses_and_outer_blanks_are_not(name):
     assert not logins.is_username(name)
+
+
+def test_a_name_tells_the_packages_own_burst_and_any_other_has_the_routers():
+    usual, own = profiles.Burst(120, 30), profiles.Burst(150, 10)
+    name = profiles.name_for(download_mbps=30, upload_mbps=5, burst=own)
+
+    assert (name, profiles.speed_of(name)) == ("ispbill-30M-5M-b150-10", (30, 5))
+    assert profiles.burst_of(name, usual=usual) == own
+    assert profiles.burst_of("ispbill-30M-5M", usual=usual) == usual
+    assert profiles.burst_of("GOLD", usual=usual) == usual

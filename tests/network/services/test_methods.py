@@ -8,9 +8,10 @@ import pytest
 from ispbill.core.acts import Act
 from ispbill.devtools.sandbox.routeros import RouterFarm, RouterSpec
 from network.models import Leftover, Router
-from network.services import moving, push, reconcile
+from network.services import lines, moving, push, reconcile
 from network.services.differences import Kind
 from network.services.lines import LineRefused
+from tests.factories.customers import PackageFactory, SubscriptionFactory
 from tests.network.farms import due_again, known, secret
 from tests.network.methods import METHODS, again, line_of, own, pushed, wanted, writes
 from tests.queued import instead_of
@@ -270,8 +271,8 @@ def test_a_line_moves_with_its_method_to_another_router(farm, router, at):
     line = moving.move_to_router(
         line=line, router=target, act=Act(None, at, reason="New fibre node")
     )
-    push.push_router(router_id=router.pk, now=lambda: at)
     pushed(line, at)
+    push.push_router(router_id=router.pk, now=lambda: at)
 
     assert (own(farm, "lease"), own(farm, "queue")) == ([], [])
     assert len(own(farm, "lease", "r2")) == len(own(farm, "queue", "r2")) == 1
@@ -405,3 +406,12 @@ def test_a_secret_stays_as_it_was_when_its_list_entry_is_refused(farm, router, a
     assert not line.is_settled
     assert "action failed" in line.last_error
     assert secret(farm, "r1", line.username)["profile"] == "ispbill-30M-30M"
+
+
+@pytest.mark.django_db
+def test_a_new_lines_profile_tells_its_packages_burst():
+    service = SubscriptionFactory(
+        download_mbps=30, upload_mbps=5, package=PackageFactory(burst_percent=150, burst_seconds=8)
+    )
+
+    assert lines.profile_of(service) == "ispbill-30M-5M-b150-8"

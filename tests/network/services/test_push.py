@@ -479,6 +479,16 @@ def test_a_profile_chosen_for_a_package_gets_the_speed_of_the_service(farm, rout
     assert {p["name"]: p.get("rate-limit") for p in farm.profiles("r1")}["GOLD"] == "30M/30M"
 
 
+def test_a_packages_own_burst_comes_before_the_routers(farm, router, now):
+    Router.objects.update(burst_percent=120, burst_seconds=60)
+    pushed(AccessFactory(router=router, desired_profile="ispbill-30M-5M-b150-10"), now)
+    pushed(AccessFactory(router=router), now)
+
+    limits = {p["name"]: p.get("rate-limit") for p in farm.profiles("r1")}
+    assert limits["ispbill-30M-5M-b150-10"] == "5M/30M 7500k/45M 4M/24M 10/10"
+    assert limits["ispbill-30M-30M"] == "30M/30M 36M/36M 24M/24M 60/60"
+
+
 def test_one_refused_line_is_tried_again_later_with_the_routers_words(farm, router, now):
     farm.fault("r1", "trap", command="/ppp/secret/add")
     line = pushed(AccessFactory(router=router), now)

@@ -2,10 +2,12 @@
 happens between them."""
 
 import random
-from datetime import UTC, datetime, timedelta
+import threading
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connections, transaction
 from django.db.models import Sum
 
 from network.models import Access
@@ -21,7 +23,7 @@ from network.usage.models import (
     UsageSample,
     UsageSlot,
 )
-from network.usage.services import ingest, polling
+from network.usage.services import ingest, keeping, polling
 from tests.factories.network import AccessFactory
 from tests.network.farms import due_again
 from tests.queued import instead_of
@@ -236,3 +238,24 @@ def test_the_commands_count_and_add_up(farm, router, lines, capsys):
 
     assert '"answered": true' in capsys.readouterr().out
     assert counted() == counted(UsageDay)
+
+
+def test_two_polls_that_need_the_same_days_table_make_it_once():
+    day, made = date(2020, 1, 1), []
+
+    def second():
+        try:
+            made.append(keeping.make_day(day))
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=second)
+    with transaction.atomic():
+        assert keeping.make_day(day)
+        other.start()
+        other.join(0.5)  # it waits for us
+        assert made == []
+    other.join(10)
+
+    assert made == [False]
+    keeping.keep(at=datetime(2026, 1, 10, tzinfo=UTC))

@@ -18,6 +18,7 @@ def show(request: HttpRequest) -> HttpResponse:
         (_("Routers: logins, sessions, commands, taken offline"), "sim:router"),
         (_("Payment gateways: held, slow, forged"), "sim:gateways"),
         (_("Debit orders: signed, returned, paid out"), "sim:netcash"),
+        (_("Interstellio: what it counted on a day, and what fails"), "sim:interstellio"),
         (_("Messages: what was sent, and what fails"), "sim:messages"),
         (_("Parts of the console, each in its states"), "parts:show"),
     ]
