@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from fieldservice.queries import orders, to_sign
 from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
 from fieldservice.stock.queries import stock
-from fieldservice.views import field_words
+from fieldservice.views import field_words, maps
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, phones, rls
@@ -25,7 +26,7 @@ DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
 @technician_only
 @require_safe
 def app(request: Request) -> HttpResponse:
-    """T-01, T-02, T-06: one page that shows what lies on the phone; it has no customer in it."""
+    """T-01, T-02, T-04, T-06: one page that shows what lies on the phone; it has no customer in it."""
     return _shell(request)
 
 
@@ -77,8 +78,13 @@ def _shell(request: Request) -> HttpResponse:
     words = json.dumps({key: str(word) for key, word in known.items()})
     failures = json.dumps([[code, str(word)] for code, word in Visit.Failure.choices])
     context = {"words": words, "user_id": request.user.pk, "failures_json": failures}
-    context["collects"] = collects
-    return render(request, "fieldservice/technician/app.html", context)
+    context |= {"collects": collects, "scripts": "round" if collects else "field"}
+    context |= {"tiles": settings.MAP_TILES_URL, "attribution": settings.MAP_TILES_ATTRIBUTION}
+    response = render(request, "fieldservice/technician/app.html", context)
+    origin = maps.tile_origin(settings.MAP_TILES_URL)
+    if origin:
+        response._csp_update = {"img-src": [origin]}  # type: ignore[attr-defined]
+    return response
 
 
 def _job(order: WorkOrder, technician_id: int) -> dict[str, Any]:
