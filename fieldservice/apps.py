@@ -21,6 +21,8 @@ class FieldserviceConfig(AppConfig):
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("fieldservice.views.inbox").JOBS)
         inbox.register(import_module("fieldservice.views.inbox_conflicts").CONFLICTS)
+        inbox.register(import_module("fieldservice.views.inbox_swaps").SWAPS)
+        inbox.register(import_module("fieldservice.views.inbox_flags").FLAGS)
         inbox.register(import_module("fieldservice.stock.views.inbox").COUNTS)
         inbox.register(import_module("fieldservice.stock.views.inbox").LOW)
         inbox.register(import_module("fieldservice.rounds.views.inbox").ODD)

@@ -128,7 +128,7 @@ def detail(request: Request, number: str) -> HttpResponse:
                 "odd": [_(item["label"]) for item in order.checklist if item["key"] in odd],
                 "materials": list(visit.materials.order_by("pk")),
                 "photos": [one for one in photos if one.path],
-                "photos_to_come": sum(not one.path for one in photos),
+                "photos_to_come": sum(not (one.path or one.pruned_at) for one in photos),
                 "signature": papers.signature_path(visit),
                 "is_far": distances.is_far(visit.distance_m, visit.accuracy_m),
                 "is_poor": distances.is_poor(visit.accuracy_m),

@@ -51,10 +51,13 @@ def day(request: Request) -> JsonResponse:
     past = orders.past_visits(found)
     papers = to_sign.of({order.customer_id for order in found})
     with rls.as_house():
+        lines, swaps = orders.with_lines(found), orders.swaps_asked(found, request.user)
         van, sent = stock.van(request.user), len(stock.to_accept(request.user))
     jobs = [
         {
             **_job(order, request.user.pk),
+            "has_line": order.pk in lines,
+            "swap_asked": order.pk in swaps,
             "history": _history(past[order.pk]),
             "to_sign": papers.get(order.customer_id, []),
         }

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 _BASE = ("field-store", "field-phone", "field-files", "field-queue", "field-parts")
 _ROUND = ("money", "field-print", "field-round")
-_APP = ("field-map", "field-pin", "field-app", "technician")
+_APP = ("field-map", "field-door", "field-pin", "field-app", "technician")
 BUNDLES: dict[str, tuple[str, ...]] = {
     "field": (*_BASE, *_APP),
     "round": (*_BASE, *_ROUND, *_APP),  # who collects

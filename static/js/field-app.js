@@ -284,7 +284,7 @@
         h("h1", {}, job.kind_label), h("p", {}, `${job.number} · ${job.day} ${job.window} `, chip(job.state), job.waiting ? ` · ${say("waiting", job.waiting)}` : "")),
       asking, facts(job),
       ...(isAtWork ? [checklist(job), materials(job), noteForm(job), signature(job)] : []),
-      steps(job),
+      steps(job), ...window.field.door.page(job, act, askReason),
     ];
   }
 

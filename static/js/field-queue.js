@@ -98,6 +98,9 @@
     if (action.kind === "photo") visit.photos.push(told.item);
     if (action.kind === "material") { visit.materials.push(`${told.quantity} × ${told.name} ${told.serial}`.trim()); visit.signed = false; }
     if (action.kind === "sign") visit.signed = true;
+    if (action.kind === "swap") made.swap_asked = true;
+    if (action.kind === "correct" && told.point) { made.lat = told.point.lat; made.lon = told.point.lon; }
+    if (action.kind === "correct" && told.phone) { made.phone = made.phone_shown = told.phone; }
     if (action.kind === "arrive" && told.point) visit.accuracy = told.point.accuracy;
     return made;
   }
@@ -202,5 +205,5 @@
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });
   setInterval(() => { if (document.visibilityState === "visible") now(); }, 60000);
 
-  Object.assign(window.field, { withAct, send: { now, onChange, tell }, state: navigator.onLine ? "online" : "offline" });
+  Object.assign(window.field, { withAct, send: { now, ask, onChange, tell }, state: navigator.onLine ? "online" : "offline" });
 })();

@@ -111,7 +111,7 @@ def test_the_scripts_of_the_app_come_as_one_file_that_is_kept_for_good(client):
 
     assert "immutable" in answer["Cache-Control"]
     assert answer["Content-Type"].startswith("text/javascript")
-    assert answer.content.decode().count('"use strict"') == 13
+    assert answer.content.decode().count('"use strict"') == len(bundles.BUNDLES["round"])
     assert client.get("/technician/scripts/round-000000000000.js").status_code == 404
     assert client.get("/technician/scripts/other-000000000000.js").status_code == 404
 
