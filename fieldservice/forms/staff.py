@@ -101,9 +101,9 @@ class OrderForm(forms.Form):
         chosen["router"].queryset = Router.objects.filter(
             branch_id=customer.branch_id, archived_at=None
         ).order_by("name")
-        chosen["fee"].queryset = Fee.objects.filter(
-            archived_at=None, net_amount__gt=0
-        ).order_by("name")
+        chosen["fee"].queryset = Fee.objects.filter(archived_at=None, net_amount__gt=0).order_by(
+            "name"
+        )
         services = customer.subscriptions.order_by("line_no")
         field: Any = self.fields["subscription"]
         field.queryset = services.select_related("package")

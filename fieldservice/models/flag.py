@@ -37,8 +37,7 @@ class FieldFlag(models.Model):
                 name="field_flag_once", fields=["kind", "key"], condition=Q(cured_at__isnull=True)
             ),
             models.CheckConstraint(
-                name="field_flag_seen_says_why",
-                condition=Q(seen_at__isnull=True) | ~Q(decision=""),
+                name="field_flag_seen_says_why", condition=Q(seen_at__isnull=True) | ~Q(decision="")
             ),
         ]
         indexes = [

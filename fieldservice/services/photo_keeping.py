@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from fieldservice.models import Photo
-from ispbill.core import clock, made_files
+from ispbill.core import made_files
 
 CHUNK = 500
 
 
-def prune(*, before: datetime, is_dry_run: bool = False) -> int:
+def prune(*, at: datetime, before: datetime, is_dry_run: bool = False) -> int:
     """Delete the files of photos taken before a moment; return how many. Again it does nothing.
 
     The row goes first: a file whose row still names it is never missing.
@@ -25,7 +25,9 @@ def prune(*, before: datetime, is_dry_run: bool = False) -> int:
             )
             rows = list(old.order_by("pk")[:CHUNK])
             paths = [row.path for row in rows if row.path]
-            Photo.objects.filter(pk__in=[row.pk for row in rows]).update(path="", pruned_at=clock.now())
+            Photo.objects.filter(pk__in=[row.pk for row in rows]).update(
+                path="", pruned_at=at
+            )
         kept = set(Photo.objects.filter(path__in=paths).values_list("path", flat=True))
         for path in set(paths) - kept:
             place = made_files.place(path)

@@ -24,8 +24,7 @@ def relocate(order: WorkOrder, visit: Visit, act: Act[User]) -> None:
     """Move a service to the job's address; charge the fee once. Raises DomainError."""
     service = Subscription.objects.select_related("customer", "package").get(work_orders=order)
     why = act.because(
-        _("Moved by %(name)s, %(number)s")
-        % {"name": visit.technician.name, "number": order.number}
+        _("Moved by %(name)s, %(number)s") % {"name": visit.technician.name, "number": order.number}
     )
     latitude, longitude = _point(order, visit)
     known = Line(**{one.name: getattr(service, one.name) for one in fields(Line)})

@@ -1,4 +1,4 @@
-"""/technician/jobs/<number>/line/: how the line of a job is at this moment, for who stands there."""
+"""/technician/jobs/<number>/line/: how a job's line is at this moment, for who stands there."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,8 +67,5 @@ def _noted(line: Access) -> list[list[str]]:
 def _echo(echo: Any) -> str:
     if echo.error:
         return str(echo.error)
-    said = _("%(received)d of %(sent)d came back") % {
-        "received": echo.received,
-        "sent": echo.sent,
-    }
+    said = _("%(received)d of %(sent)d came back") % {"received": echo.received, "sent": echo.sent}
     return f"{said}, {echo.milliseconds:.0f} ms" if echo.milliseconds is not None else said

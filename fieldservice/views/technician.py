@@ -26,7 +26,7 @@ DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
 @technician_only
 @require_safe
 def app(request: Request) -> HttpResponse:
-    """T-01, T-02, T-04, T-06: one page that shows what lies on the phone; it has no customer in it."""
+    """T-01, T-02, T-04, T-06: one page for what lies on the phone; it has no customer in it."""
     return _shell(request)
 
 

@@ -343,7 +343,9 @@ def job_swap(at, user):
 
     who = technician()
     order = given(make_job(), who)
-    return swapping.ask(order=order, moment=at, act=Act(who, at, reason="a fever since the morning"))
+    return swapping.ask(
+        order=order, moment=at, act=Act(who, at, reason="a fever since the morning")
+    )
 
 
 def field_flag(at, user):

@@ -27,7 +27,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ispbill.core import badges, bundles, balances, demands, formats, keeping, phones, templating
+from ispbill.core import badges, balances, bundles, demands, formats, keeping, phones, templating
 
 register = template.Library()
 register.tag("translate", templating.translate)

@@ -53,7 +53,7 @@ def prune(
             found[kind] = _in_chunks(rows, lambda chunk: chunk.delete()[0])
         tell(kind, found[kind])
     taken_before = at - timedelta(days=keeping.days("photos", country=country))
-    found["photos"] = photo_keeping.prune(before=taken_before, is_dry_run=is_dry_run)
+    found["photos"] = photo_keeping.prune(at=at, before=taken_before, is_dry_run=is_dry_run)
     tell("photos", found["photos"])
     return found
 

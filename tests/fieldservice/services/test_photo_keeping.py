@@ -28,8 +28,8 @@ def test_the_files_of_old_photos_go_once_and_those_of_later_ones_stay(settings, 
             act=Act(who, NINE),
         )
     border = NINE + timedelta(hours=1)
-    assert photo_keeping.prune(before=border, is_dry_run=True) == 1
-    assert [photo_keeping.prune(before=border) for _time in range(2)] == [1, 0]
+    assert photo_keeping.prune(at=NINE, before=border, is_dry_run=True) == 1
+    assert [photo_keeping.prune(at=NINE, before=border) for _time in range(2)] == [1, 0]
     old, later = Photo.objects.order_by("pk")
     assert (old.path, old.pruned_at is not None) == ("", True)
     assert (Path(tmp_path) / later.path).exists()

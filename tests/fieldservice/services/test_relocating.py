@@ -33,7 +33,10 @@ def test_moving_house_takes_the_line_to_the_new_address_and_router_for_the_fee_o
     who, line = technician(), AccessFactory()
     service = line.subscription
     before = (service.price_amount, service.billing_day, service.status)
-    fee, router = FeeFactory(net_amount=Decimal("1000.00")), RouterFactory(branch=service.customer.branch)
+    fee, router = (
+        FeeFactory(net_amount=Decimal("1000.00")),
+        RouterFactory(branch=service.customer.branch),
+    )
     order = moving_house(who, service, point=(23.8759, 90.3795), router=router, fee=fee)
     visit = answered(at_work(order, who), who, serial="AB 12")
     evidence.sign(visit=visit, signed=evidence.Signed([], "Amina"), moment=NINE, act=Act(who, NINE))

@@ -24,7 +24,10 @@ def own_addresses():
 
     def path(one):
         kinds = {
-            name: type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+            name: type(converter)
+            .__name__.removesuffix("Converter")
+            .lower()
+            .replace("string", "str")
             for name, converter in one.converters.items()
         }
         return reverse(one.name, kwargs={name: made_up[kind] for name, kind in kinds.items()})
