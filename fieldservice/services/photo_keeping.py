@@ -25,9 +25,7 @@ def prune(*, at: datetime, before: datetime, is_dry_run: bool = False) -> int:
             )
             rows = list(old.order_by("pk")[:CHUNK])
             paths = [row.path for row in rows if row.path]
-            Photo.objects.filter(pk__in=[row.pk for row in rows]).update(
-                path="", pruned_at=at
-            )
+            Photo.objects.filter(pk__in=[row.pk for row in rows]).update(path="", pruned_at=at)
         kept = set(Photo.objects.filter(path__in=paths).values_list("path", flat=True))
         for path in set(paths) - kept:
             place = made_files.place(path)

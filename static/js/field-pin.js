@@ -58,14 +58,18 @@
     const pin = field("off");
     const repeated = field("off");
     const wrong = h("p", { class: "tone-text-danger", role: "alert" });
+    const press = h("button", { class: "btn btn-primary btn-block btn-lg", type: "submit" }, say(kind === "set" ? "send" : "open"));
     const form = h("form", { class: "card is-padded form-stack" }, h("h1", {}, icon("lock"), " ", say(kind === "set" ? "pin_set" : "pin_enter")),
       h("p", { class: "form-hint" }, say(kind === "set" ? "pin_set_hint" : "pin_enter_hint")), labelled(say("pin"), pin),
-      kind === "set" && labelled(say("pin_again"), repeated), wrong, h("button", { class: "btn btn-primary btn-block btn-lg", type: "submit" }, say(kind === "set" ? "send" : "open")),
+      kind === "set" && labelled(say("pin_again"), repeated), wrong, press,
       kind === "enter" && h("p", {}, h("a", { href: "/technician/me/" }, say("pin_forgotten"))));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (kind === "set" && pin.value !== repeated.value) { wrong.textContent = say("pin_differs"); return; }
+      wrong.textContent = "";
+      press.disabled = true; // one try after the other
       wrong.textContent = kind === "set" ? "" : await check(pin.value);
+      press.disabled = false;
       pin.value = "";
       if (wrong.textContent) { pin.focus(); return; }
       if (kind === "set") await keep(repeated.value);
