@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from fieldservice.services import flags
+from fieldservice.services import flags, line_checks
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
 from ispbill.core.acts import Act
 
@@ -12,3 +12,9 @@ from ispbill.core.acts import Act
 def flag_overdue(*, progress: Progress, **_future: object) -> Tally:
     """Flag what of the field has waited too long, and put away what is cured."""
     return Tally(processed=flags.look(act=Act.now(None)))
+
+
+@shared_task(name="fieldservice.check_line")
+def check_line(*, line_id: int, key: str, language: str, **_future: object) -> None:
+    """Ask a router about a line, for the technician who waits with a ticket."""
+    line_checks.run(line_id=line_id, key=key, language=language, at=Act.now(None).at)

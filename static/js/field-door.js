@@ -6,11 +6,21 @@
   if (!parts) return;
   const { h, icon, say, button, labelled } = parts;
 
+  const MOST_TRIES = 30;
+
   async function asked(job) {
     const { token } = await (await send.ask("/technician/token/")).json();
-    const answer = await send.ask(`/technician/jobs/${job.number}/line/`, { method: "POST", headers: { "X-CSRFToken": token } });
-    if (!answer.ok) throw new Error(`answer ${answer.status}`);
-    return (await answer.json()).facts;
+    const url = `/technician/jobs/${job.number}/line/`;
+    const begun = await send.ask(url, { method: "POST", headers: { "X-CSRFToken": token } });
+    if (!begun.ok) throw new Error(`answer ${begun.status}`);
+    const { ticket } = await begun.json();
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) { // a worker asks the router meanwhile
+      await new Promise((resolve) => { setTimeout(resolve, 700); });
+      const answer = await send.ask(`${url}?ticket=${ticket}`);
+      if (answer.status === 200) return (await answer.json()).facts;
+      if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    }
+    throw new Error("slow");
   }
 
   function line(job) {
