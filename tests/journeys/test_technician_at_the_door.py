@@ -86,6 +86,7 @@ def test_a_number_is_corrected_and_a_job_passed_on_in_one_go_once_there_is_a_con
     assert set(FieldAction.objects.values_list("outcome", flat=True)) == {"APPLIED"}
     assert Customer.objects.get(pk=order.customer_id).phone == "+8801711999888"
     assert SwapRequest.objects.get().order == order
+    expect(phone.locator("#sync-pill")).to_have_attribute("data-state", "online")
     arrived = [one for one in sent if one.response()]
     assert [len(json.loads(one.post_data)["actions"]) for one in arrived] == [2]
     expect(phone.get_by_text("You asked that somebody else")).to_be_visible()
