@@ -113,7 +113,9 @@ def add_for(request: Request, number: str) -> HttpResponse:
 def detail(request: Request, number: str) -> HttpResponse:
     """One job: what is asked, what happened, what may be done."""
     visible = queries.visible_to(request.user)
-    found = visible.select_related("customer", "technician", "subscription__package", "created_by")
+    found = visible.select_related(
+        "customer", "technician", "subscription__package", "created_by", "router", "fee"
+    )
     order = get_object_or_404(found, number=number)
     package = order.subscription.package if order.subscription else None
     visits = []

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from billing.invoices.models import InvoiceLine
+from fieldservice.models import WorkOrder
 from fieldservice.rules import distances
 from fieldservice.services import completion, evidence, journey, orders
 from ispbill.core.acts import Act
@@ -95,3 +97,26 @@ def test_moving_house_says_where_to_and_of_which_service():
         asked = orders.NewOrder(customer=service.customer, kind="RELOCATION", **values)
         with pytest.raises(DomainError):
             orders.create(asked=asked, act=Act(UserFactory(), NINE))
+
+
+def test_the_office_asks_for_it_with_router_and_fee_and_sees_both_on_the_job(client):
+    line = AccessFactory()
+    customer = line.subscription.customer
+    router = RouterFactory(branch=customer.branch, name="agrabad-1")
+    fee = FeeFactory(net_amount=Decimal("750.00"), name="Shifting")
+    client.force_login(UserFactory(role="OWNER"))
+    page = reverse("staff_fieldservice:add-for", args=[customer.number])
+    sent = {
+        "kind": "RELOCATION",
+        "subscription": line.subscription.pk,
+        "priority": 2,
+        "router": router.pk,
+        "fee": fee.pk,
+    }
+    assert "Say where the customer moves to" in client.post(page, sent).content.decode()
+    client.post(page, {**sent, "address": "House 9, Road 4"})
+    order = WorkOrder.objects.get()
+    assert (order.router, order.fee, order.fee_amount) == (router, fee, Decimal("750.00"))
+    text = client.get(reverse("staff_fieldservice:detail", args=[order.number])).content.decode()
+    assert "agrabad-1" in text
+    assert "750.00" in text
