@@ -16,9 +16,13 @@ class FieldserviceConfig(AppConfig):
         from ispbill.accounts.models import User  # noqa: PLC0415
 
         access.register_scope(User.Role.TECHNICIAN, orders.customer_ids)
+        phones = import_module("fieldservice.views.phones")
+        access.register_check("technician", phones.refuse_ended)
         inbox = import_module("ispbill.inbox.queries.sources")
         inbox.register(import_module("fieldservice.views.inbox").JOBS)
         inbox.register(import_module("fieldservice.views.inbox_conflicts").CONFLICTS)
+        inbox.register(import_module("fieldservice.views.inbox_swaps").SWAPS)
+        inbox.register(import_module("fieldservice.views.inbox_flags").FLAGS)
         inbox.register(import_module("fieldservice.stock.views.inbox").COUNTS)
         inbox.register(import_module("fieldservice.stock.views.inbox").LOW)
         inbox.register(import_module("fieldservice.rounds.views.inbox").ODD)

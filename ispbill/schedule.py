@@ -460,6 +460,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Drafts of more than a week go, and the papers of orders given up long ago.",
     ),
     Scheduled(
+        job="flag_overdue",
+        task="fieldservice.flag_overdue",
+        is_hourly=True,
+        why="Flags acts, receipt numbers and lent equipment that have not come; ends cured flags.",
+    ),
+    Scheduled(
         job="end_quiet_tickets",
         task="tickets.end_quiet_tickets",
         at=time(10, 15),

@@ -240,6 +240,7 @@ CELERY_TASK_ROUTES = {
     "churn.train": {"queue": "learning"},
     "billing.*": {"queue": "billing"},
     "network.*": {"queue": "router"},
+    "fieldservice.check_line": {"queue": "router"},
     "notifications.*": {"queue": "messages"},
     "upkeep.watch": {"queue": "default"},
     "upkeep.say_alive": {"queue": "default"},

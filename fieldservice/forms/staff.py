@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Subscription
+from customers.models import Customer, Fee, Subscription
 from fieldservice.models import WorkOrder
 from fieldservice.queries import orders
 from fieldservice.rules.slots import Free
@@ -16,6 +16,7 @@ from ispbill.accounts.models import User
 from ispbill.core import clock, formats
 from ispbill.core.demands import demand
 from ispbill.core.fields import LastDigitsField
+from network.models import Router
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -78,18 +79,43 @@ class OrderForm(forms.Form):
         help_text=_("Only of a disconnection."),
     )
 
+    router = forms.ModelChoiceField(
+        label=_("Router of the new address"),
+        queryset=Router.objects.none(),
+        required=False,
+        empty_label=_("The same router"),
+        help_text=_("Only of moving house: the line goes there when the job is complete."),
+    )
+    fee = forms.ModelChoiceField(
+        label=_("Fee of moving house"),
+        queryset=Fee.objects.none(),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("Charged once, when the job is complete."),
+    )
+
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
+        chosen: dict[str, Any] = self.fields
+        chosen["router"].queryset = Router.objects.filter(
+            branch_id=customer.branch_id, archived_at=None
+        ).order_by("name")
+        chosen["fee"].queryset = Fee.objects.filter(archived_at=None, net_amount__gt=0).order_by(
+            "name"
+        )
         services = customer.subscriptions.order_by("line_no")
         field: Any = self.fields["subscription"]
         field.queryset = services.select_related("package")
         field.label_from_instance = _service_words
+        demand(self, "address", by="kind", values=[WorkOrder.Kind.RELOCATION])
         demand(self, "left_because", by="kind", values=[WorkOrder.Kind.DISCONNECTION])
 
     def clean(self) -> dict[str, Any]:
-        """Demand why somebody goes with the job that ends a service."""
+        """Demand why somebody goes with the job that ends a service, and where one moves to."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == WorkOrder.Kind.RELOCATION and not cleaned.get("address"):
+            self.add_error("address", _("Say where the customer moves to."))
         if cleaned.get("kind") != WorkOrder.Kind.DISCONNECTION:
             cleaned["left_because"] = ""
         elif not cleaned.get("left_because"):
@@ -100,11 +126,14 @@ class OrderForm(forms.Form):
         """Return what was asked for."""
         values = self.cleaned_data
         names = ("kind", "subscription", "priority", "address", "instructions", "reference")
+        is_move = values["kind"] == WorkOrder.Kind.RELOCATION
         return NewOrder(
             customer=self.customer,
             planned_minutes=values["planned_minutes"],
             with_fee=values["with_fee"],
             left_because=values["left_because"],
+            router=values["router"] if is_move else None,
+            fee=values["fee"] if is_move else None,
             **{name: values[name] for name in names},
         )
 
@@ -148,6 +177,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), min_length=10, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class SwapForm(ReasonForm):
+    """Who takes a job over, and why."""
+
+    technician = forms.ModelChoiceField(label=_("Technician"), queryset=User.objects.none())
+    field_order = ("technician", "reason")
+
+    def __init__(self, *args: Any, user: User, but: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["technician"]
+        field.queryset = orders.technicians(user).exclude(pk=but.pk)
 
 
 class SlotForm(forms.Form):

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('billing', '0001_initial'),
         ('customers', '0001_initial'),
+        ('network', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -28,7 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('INSTALLATION', 'Installation'), ('REPAIR', 'Repair'), ('MAINTENANCE', 'Maintenance'), ('DISCONNECTION', 'Disconnection'), ('SURVEY', 'Survey')], max_length=13)),
+                ('kind', models.CharField(choices=[('INSTALLATION', 'Installation'), ('REPAIR', 'Repair'), ('MAINTENANCE', 'Maintenance'), ('DISCONNECTION', 'Disconnection'), ('SURVEY', 'Survey'), ('RELOCATION', 'Moving house')], max_length=13)),
                 ('state', models.CharField(choices=[('PENDING', 'Pending'), ('ASSIGNED', 'Assigned'), ('EN_ROUTE', 'On the way'), ('IN_PROGRESS', 'In progress'), ('COMPLETED', 'Completed'), ('FAILED', 'Could not be done'), ('CANCELLED', 'Cancelled')], default='PENDING', max_length=11)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('reference', models.CharField(blank=True, max_length=40)),
@@ -54,6 +55,9 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_reason', models.TextField(blank=True)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('fee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.fee')),
+                ('fee_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('router', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.router')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_orders', to='customers.customer')),
                 ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_orders', to='customers.subscription')),
@@ -123,6 +127,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('size_bytes', models.PositiveIntegerField()),
                 ('taken_at', models.DateTimeField()),
+                ('pruned_at', models.DateTimeField(null=True)),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
                 ('accuracy_m', models.PositiveIntegerField(blank=True, null=True)),
@@ -695,6 +700,61 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='workingday',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), ('closes__gt', models.F('opens')), _connector='OR'), name='working_day_has_both_hours'),
+        ),
+        migrations.CreateModel(
+            name='FieldFlag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('WAITING_ACT', 'An act waits for an earlier one'), ('MISSING_RECEIPT', 'A receipt number is missing'), ('EQUIPMENT_OUT', 'Equipment has not come back')], max_length=15)),
+                ('key', models.CharField(max_length=60)),
+                ('what', models.CharField(max_length=120)),
+                ('number', models.CharField(blank=True, max_length=20)),
+                ('since', models.DateTimeField()),
+                ('found_at', models.DateTimeField()),
+                ('cured_at', models.DateTimeField(null=True)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('decision', models.TextField(blank=True)),
+                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SwapRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField()),
+                ('asked_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('OPEN', 'Asked for'), ('GRANTED', 'Given to somebody else'), ('REFUSED', 'Refused')], default='OPEN', max_length=7)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decision', models.TextField(blank=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='swap_requests', to='fieldservice.workorder')),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='workorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fee__isnull', True), ('fee_amount', 0)), models.Q(('fee__isnull', False), ('fee_amount__gt', 0), ('kind', 'RELOCATION')), _connector='OR'), name='work_order_fee_is_of_moving'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldflag',
+            index=models.Index(condition=models.Q(('cured_at__isnull', True), ('seen_at__isnull', True)), fields=['since'], name='field_flag_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldflag',
+            constraint=models.UniqueConstraint(condition=models.Q(('cured_at__isnull', True)), fields=('kind', 'key'), name='field_flag_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldflag',
+            constraint=models.CheckConstraint(condition=models.Q(('seen_at__isnull', True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='field_flag_seen_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='swaprequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('order', 'technician'), name='swap_request_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='swaprequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'OPEN')), models.Q(models.Q(('state', 'OPEN'), _negated=True), ('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='swap_request_decided_says_why'),
         ),
         Install("fieldservice", "d0a44f52ca15fc1b"),
     ]

@@ -5,6 +5,8 @@ from fieldservice.models.device import FieldDevice
 from fieldservice.models.evidence import Material, Photo
 from fieldservice.models.field_action import FieldAction
 from fieldservice.models.field_file import FieldFile
+from fieldservice.models.flag import FieldFlag
+from fieldservice.models.swap_request import SwapRequest
 from fieldservice.models.visit import Visit
 from fieldservice.models.work_order import WorkOrder
 from fieldservice.models.working_day import WorkingDay
@@ -17,8 +19,10 @@ __all__ = [
     "FieldAction",
     "FieldDevice",
     "FieldFile",
+    "FieldFlag",
     "Material",
     "Photo",
+    "SwapRequest",
     "Visit",
     "WorkOrder",
     "WorkingDay",

@@ -13,6 +13,7 @@ class Photo(models.Model):
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
     taken_at = models.DateTimeField()
+    pruned_at = models.DateTimeField(null=True)  # kept long enough: the file is gone
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     accuracy_m = models.PositiveIntegerField(null=True, blank=True)

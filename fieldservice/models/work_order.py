@@ -22,6 +22,7 @@ class WorkOrder(models.Model):
         MAINTENANCE = "MAINTENANCE", _("Maintenance")
         DISCONNECTION = "DISCONNECTION", _("Disconnection")
         SURVEY = "SURVEY", _("Survey")
+        RELOCATION = "RELOCATION", _("Moving house")
 
     class State(models.TextChoices):
         PENDING = "PENDING", _("Pending")
@@ -77,6 +78,14 @@ class WorkOrder(models.Model):
     left_because = models.CharField(
         max_length=11, blank=True, choices=Subscription.Leaving.choices, default="", db_default=""
     )  # a disconnection: why the customer goes
+    # Moving house: the router of the new address, and what it costs once (net, as it was then).
+    router = models.ForeignKey(
+        "network.Router", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    fee = models.ForeignKey(
+        "customers.Fee", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    fee_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     effect_state = models.CharField(max_length=7, choices=Effect.choices, default=Effect.NONE)
     effect_note = models.TextField(blank=True)  # why it waits
     link_seed = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -113,6 +122,11 @@ class WorkOrder(models.Model):
             models.CheckConstraint(
                 name="work_order_end_has_moment",
                 condition=~Q(state__in=["COMPLETED", "CANCELLED"]) | Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="work_order_fee_is_of_moving",
+                condition=Q(fee__isnull=True, fee_amount=0)
+                | Q(kind="RELOCATION", fee__isnull=False, fee_amount__gt=0),
             ),
         ]
         indexes = [

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from fieldservice.models import FieldFile, Visit, WorkOrder
+from fieldservice.models import FieldFile, SwapRequest, Visit, WorkOrder
 from fieldservice.rules import lifecycle
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
+from network.models import Access
 
 KEPT_DAYS = 2  # how long a technician still sees a job that is over
 MOST_CACHED = 60
@@ -114,6 +115,20 @@ def past_visits(jobs: Sequence[WorkOrder], *, most: int = 3) -> dict[int, list[V
         ][:most]
         for job in jobs
     }
+
+
+def with_lines(jobs: Sequence[WorkOrder]) -> set[int]:
+    """Return which of these jobs have a line on a router, by id."""
+    services = {job.subscription_id for job in jobs if job.subscription_id}
+    lines = Access.objects.filter(subscription_id__in=services)
+    present = set(lines.exclude(desired_state="REMOVED").values_list("subscription_id", flat=True))
+    return {job.pk for job in jobs if job.subscription_id in present}
+
+
+def swaps_asked(jobs: Sequence[WorkOrder], technician: User) -> set[int]:
+    """Return for which of these jobs a technician waits to be told who takes them over, by id."""
+    mine = SwapRequest.objects.filter(order__in=jobs, technician=technician)
+    return set(mine.filter(state=SwapRequest.State.OPEN).values_list("order_id", flat=True))
 
 
 def bounds(on: date, days: int, zone: Any) -> tuple[datetime, datetime]:

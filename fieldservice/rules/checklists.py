@@ -32,6 +32,14 @@ ITEMS: dict[str, tuple[Item, ...]] = {
         _item("wifi", gettext_noop("Wi-Fi set up and shown"), "check", required=False),
         _item("signature", gettext_noop("Signature"), "signature"),
     ),
+    "RELOCATION": (
+        _item("serial", gettext_noop("Serial number of the device"), "text"),
+        _SIGNAL,
+        _SPEED,
+        _item("photo_device", gettext_noop("Photo of the device"), "photo"),
+        _item("photo_cabling", gettext_noop("Photo of the cabling"), "photo"),
+        _item("signature", gettext_noop("Signature"), "signature"),
+    ),
     "REPAIR": (
         _item("cause", gettext_noop("Cause found"), "text"),
         _item("before", gettext_noop("Signal before, dBm"), "number"),

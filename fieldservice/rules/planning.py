@@ -12,7 +12,14 @@ OPENS, CLOSES = time(9), time(18)
 REST_WEEKDAYS = frozenset({4})  # Friday
 SHORTEST_WINDOW, LONGEST_WINDOW = timedelta(minutes=30), timedelta(hours=8)
 
-MINUTES = {"INSTALLATION": 90, "REPAIR": 60, "MAINTENANCE": 60, "SURVEY": 45, "DISCONNECTION": 30}
+MINUTES = {
+    "INSTALLATION": 90,
+    "RELOCATION": 90,
+    "REPAIR": 60,
+    "MAINTENANCE": 60,
+    "SURVEY": 45,
+    "DISCONNECTION": 30,
+}
 """How long a job of each kind takes unless somebody says otherwise."""
 
 

@@ -12,7 +12,7 @@ from customers.models import Subscription, Suspension
 from customers.services import equipment
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.rules import checklists
-from fieldservice.services import evidence, locking
+from fieldservice.services import evidence, locking, relocating
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
 from ispbill.core.acts import Act
@@ -145,5 +145,6 @@ def _service(order: WorkOrder) -> Subscription:
 _EFFECTS: dict[str, Callable[[WorkOrder, Visit, Act[User]], None]] = {
     WorkOrder.Kind.INSTALLATION.value: _installed,
     WorkOrder.Kind.DISCONNECTION.value: _disconnected,
+    WorkOrder.Kind.RELOCATION.value: relocating.relocate,
     WorkOrder.Kind.REPAIR.value: _repaired,
 }

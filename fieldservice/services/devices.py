@@ -87,13 +87,20 @@ def end(*, device: FieldDevice, act: Act[User]) -> FieldDevice:
 
 
 @transaction.atomic
-def called(*, token: str, at: datetime) -> FieldDevice | None:
-    """Return the phone with this secret as it is now; that of somebody who has left is ended."""
+def called(
+    *, token: str, at: datetime, by: User | None = None, session_id: int | None = None
+) -> FieldDevice | None:
+    """Return the phone with this secret as it is now; that of somebody who has left is ended.
+
+    Where its person is signed in on it, that session is the one that ends with the phone.
+    """
     found = FieldDevice.objects.select_for_update(of=("self",)).select_related("person")
     device = found.filter(token_digest=digest(token)).first()
     if device is not None and device.ended_at is None and not device.person.is_active:
         _end(device, by=None, reason=_("Its person no longer works here"), at=at)
         _record(device, "ended", act=Act(None, at))
+    if device is not None and device.ended_at is None and by == device.person:
+        _follow(device, session_id)
     return device
 
 
@@ -134,6 +141,13 @@ def hand_in(*, device: FieldDevice, sent: Sequence[tuple[str, Sent]], at: dateti
             outbox.set_aside(order=order, sent=act, device=device, at=at)
             kept += 1
     return kept
+
+
+def _follow(device: FieldDevice, session_id: int | None) -> None:
+    """Note the session a phone uses now: its person may have signed in anew."""
+    if session_id is not None and device.session_id != session_id:
+        device.session_id = session_id
+        device.save(update_fields=["session_id"])
 
 
 def _end(device: FieldDevice, *, by: User | None, reason: str, at: datetime) -> None:

@@ -11,12 +11,14 @@ from fieldservice.rules import checklists, distances
 from fieldservice.rules.distances import Point
 from fieldservice.services import (
     completion,
+    corrections,
     evidence,
     field_files,
     journey,
     locking,
     materials,
     photos,
+    swapping,
 )
 from fieldservice.stock.models import StockItem
 from fieldservice.stock.services.issuing import Condition
@@ -25,7 +27,8 @@ from ispbill.core.acts import Act
 
 MOVES = frozenset({"start", "turn_back", "arrive", "complete", "fail"})
 FACTS = frozenset({"answer", "note", "material", "photo", "sign"})
-KINDS = MOVES | FACTS
+OTHERS = frozenset({"swap", "correct"})
+KINDS = MOVES | FACTS | OTHERS
 
 
 def locked(order: WorkOrder) -> WorkOrder:
@@ -36,6 +39,9 @@ def locked(order: WorkOrder) -> WorkOrder:
 
 def apply(order: WorkOrder, row: FieldAction, content: bytes, *, act: Act[User]) -> None:
     """Do what a locked job's act says. Raises DomainError, WrongState, ValueError, KeyError."""
+    if row.kind in OTHERS:
+        _OTHERS[row.kind](order, row, act)
+        return
     if row.kind in FACTS:
         visit = evidence.latest_visit(order, act.actor)
         if visit is None:
@@ -159,6 +165,20 @@ def _sign(visit: Visit, row: FieldAction, _content: bytes, act: Act[User]) -> No
     evidence.sign(visit=visit, signed=signed, moment=row.moment, act=act)
 
 
+def _swap(order: WorkOrder, row: FieldAction, act: Act[User]) -> None:
+    reason = str(row.payload.get("reason", ""))
+    swapping.ask(order=order, moment=row.moment, act=act.because(reason))
+
+
+def _correct(order: WorkOrder, row: FieldAction, act: Act[User]) -> None:
+    is_decided = row.outcome == FieldAction.Outcome.CONFLICT  # the office takes the technician's
+    corrections.correct(order=order, said=row.payload, is_decided=is_decided, act=act)
+
+
+_OTHERS: dict[str, Callable[[WorkOrder, FieldAction, Act[User]], None]] = {
+    "swap": _swap,
+    "correct": _correct,
+}
 _MOVES: dict[str, Callable[[WorkOrder, FieldAction, Act[User]], None]] = {
     "start": _start,
     "turn_back": _turn_back,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Subscription
+from customers.models import Customer, Fee, Subscription
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.queries import absences, board
 from fieldservice.rules import checklists, lifecycle, planning
@@ -19,6 +19,7 @@ from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.services import numbering
+from network.models import Router
 
 Degrees = Decimal | float | None
 MANAGERS_VISIT = 3  # from this visit on a branch manager decides whether it is tried again
@@ -51,6 +52,8 @@ class NewOrder:
     planned_minutes: int | None = None
     with_fee: bool = True
     left_because: str = ""
+    router: Router | None = None  # of the new address
+    fee: Fee | None = None  # of moving house, at its present price
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,11 @@ def create(*, asked: NewOrder, act: Act[User | None]) -> WorkOrder:
     customer, service = asked.customer, asked.subscription
     if service is not None and service.customer_id != customer.pk:
         raise DomainError(_("This service belongs to another customer."))
-    if asked.kind in {"INSTALLATION", "DISCONNECTION"} and service is None:
-        raise DomainError(_("Say which service is installed or ended."))
+    _refuse_incomplete(asked)
     seed = uuid.uuid4()
-    latitude, longitude = asked.point or _known_point(customer, service)
+    is_move = asked.kind == WorkOrder.Kind.RELOCATION
+    known = (None, None) if is_move else _known_point(customer, service)
+    latitude, longitude = asked.point or known
     order = WorkOrder(
         kind=asked.kind,
         customer=customer,
@@ -88,6 +92,9 @@ def create(*, asked: NewOrder, act: Act[User | None]) -> WorkOrder:
         checklist=checklists.copied(asked.kind),
         with_fee=asked.with_fee,
         left_because=asked.left_because,
+        router=asked.router if is_move else None,
+        fee=asked.fee if is_move else None,
+        fee_amount=asked.fee.net_amount if is_move and asked.fee else 0,
         link_seed=seed,
         link_digest=links.digest(links.word(seed)),
         created_by=act.actor,
@@ -178,6 +185,16 @@ def cancel(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
         order, "work_order.cancelled", act=act, before=before, after=locking.snapshot(order)
     )
     return order
+
+
+def _refuse_incomplete(asked: NewOrder) -> None:
+    """Raise DomainError for a job that does not say what it is for."""
+    if asked.kind in {"INSTALLATION", "DISCONNECTION", "RELOCATION"} and asked.subscription is None:
+        raise DomainError(_("Say which service is installed, moved or ended."))
+    if asked.kind == WorkOrder.Kind.RELOCATION and not asked.address.strip():
+        raise DomainError(_("Say where the customer moves to."))
+    if asked.fee is not None and asked.fee.net_amount <= 0:
+        raise DomainError(_("This fee has no price."))
 
 
 def _known_point(customer: Customer, service: Subscription | None) -> tuple[Degrees, Degrees]:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from fieldservice.rounds.views import technician as rounds
 from fieldservice.stock.views import technician as stock
-from fieldservice.views import devices, files, outbox, technician
+from fieldservice.views import devices, files, lines, outbox, technician
 
 app_name = "field"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("round/device/", rounds.device, name="round-device"),
     path("round/payments/", rounds.receive, name="round-payments"),
     path("round/hand-over/", rounds.hand_over, name="round-hand-over"),
+    path("jobs/<str:number>/line/", lines.check, name="line"),
     path("jobs/<str:number>/", technician.job, name="job"),
 ]

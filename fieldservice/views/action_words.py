@@ -20,6 +20,8 @@ def kind(action: FieldAction) -> str:
         "material": _("Noted material"),
         "photo": _("Took a photo"),
         "sign": _("Had it signed"),
+        "swap": _("Asked somebody else to take it over"),
+        "correct": _("Corrected a phone number or a location"),
     }.get(action.kind, action.kind)
 
 
@@ -48,6 +50,8 @@ def both(action: FieldAction) -> list[str]:
     ]
     if office.get("why") == outbox.ENDED:
         said.append(_("The phone had been ended; it handed this in before it was wiped."))
+    if action.kind == "correct" and office.get("why"):
+        said[1] = office["why"]
     details = [f"{name}: {value}" for name, value in action.payload.items() if value]
     shown = "; ".join(details)[:300]
     return [*said, shown] if shown else said

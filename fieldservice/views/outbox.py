@@ -1,6 +1,7 @@
-"""What technicians' phones send: one act a request, answered by what became of it."""
+"""What technicians' phones send: acts in batches, each answered by what became of it."""
 
 import json
+import logging
 import uuid
 from datetime import datetime
 from typing import Any
@@ -12,14 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from fieldservice.queries import orders
 from fieldservice.services import field_acts, outbox
 from fieldservice.services.outbox import Sent
-from fieldservice.views import phones
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import rls
 from ispbill.core.acts import Act
 
 MOST_ACTION_CHARACTERS = 256 * 1024
+MOST_BATCH_BYTES = 256 * 1024
+MOST_ACTS = 50  # a batch
 MOST_FILE_BYTES = 5 << 20
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+HELD = {400, 404, 500}  # after which a job's later acts are not looked at
+logger = logging.getLogger(__name__)
 
 
 @technician_only
@@ -32,19 +37,74 @@ def token(request: Request) -> JsonResponse:
 @technician_only
 @require_POST
 def receive(request: Request) -> JsonResponse:
-    """Take in one act; 404 for a job its sender was never given, and then nothing is stored."""
-    phones.refuse_ended(request)
+    """Take in acts: a batch as JSON, or one of a form, that may bring its picture along.
+
+    404 for a job its sender was never given, and then nothing of it is stored.
+    """
+    if request.content_type == "application/json":
+        return _receive_many(request)
     try:
         number, sent = _read(request)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         return JsonResponse({"why": "unreadable"}, status=400)
+    status, answer = _take_in(request, number, sent)
+    if status == 404:
+        raise Http404
+    return JsonResponse(answer, status=status)
+
+
+def _receive_many(request: Request) -> JsonResponse:
+    """Answer each act of a batch by itself, in its order: a failure holds its own job only."""
+    length = request.headers.get("Content-Length", "")
+    if not length.isdigit() or int(length) > MOST_BATCH_BYTES:
+        return JsonResponse({"why": "too long"}, status=413)
+    try:
+        said = json.loads(request.body)
+        sent_at, acts = _moment(said["sent_at"]), [dict(one) for one in said["actions"]]
+    except UNREADABLE:
+        return JsonResponse({"why": "unreadable"}, status=400)
+    if not 0 < len(acts) <= MOST_ACTS:
+        return JsonResponse({"why": "too many"}, status=413)
+    held: set[str] = set()
+    answers = []
+    for one in acts:
+        job = str(one.get("order"))
+        status, answer = (503, {}) if job in held else _of_batch(request, one, sent_at)
+        if status in HELD:
+            held.add(job)
+        answers.append({**answer, "id": one.get("id"), "status": status})
+    return JsonResponse({"answers": answers})
+
+
+def _of_batch(
+    request: Request, said: dict[str, Any], sent_at: datetime
+) -> tuple[int, dict[str, Any]]:
+    """Take in one act of a batch; what fails unforeseen undoes itself and none of the others."""
+    try:
+        number, sent = read_action(said, sent_at=sent_at, content=b"")
+    except UNREADABLE:
+        return 400, {"why": "unreadable"}
+    try:
+        return _take_in(request, number, sent)
+    except Exception:
+        logger.exception("field act failed")
+        return 500, {}
+
+
+def _take_in(request: Request, number: str, sent: Sent) -> tuple[int, dict[str, Any]]:
+    """Take in an act; return its status, and what became of it and of its job."""
     with rls.as_house():
         order = orders.ever_given_to(request.user).filter(number=number).first()
         if order is None:
-            raise Http404
+            return 404, {}
         row = outbox.receive(order=order, sent=sent, act=Act.now(request.user))
-    answer = {"outcome": row.outcome, "moment": row.moment.isoformat(), **row.answer}
-    return JsonResponse(answer, status=outbox.STATUS[row.outcome])
+        order.refresh_from_db(fields=["state", "version"])
+    answer = {"state": order.state, "version": order.version, **row.answer}
+    return outbox.STATUS[row.outcome], {
+        "outcome": row.outcome,
+        "moment": row.moment.isoformat(),
+        **answer,
+    }
 
 
 def _read(request: Request) -> tuple[str, Sent]:

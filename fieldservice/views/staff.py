@@ -113,7 +113,9 @@ def add_for(request: Request, number: str) -> HttpResponse:
 def detail(request: Request, number: str) -> HttpResponse:
     """One job: what is asked, what happened, what may be done."""
     visible = queries.visible_to(request.user)
-    found = visible.select_related("customer", "technician", "subscription__package", "created_by")
+    found = visible.select_related(
+        "customer", "technician", "subscription__package", "created_by", "router", "fee"
+    )
     order = get_object_or_404(found, number=number)
     package = order.subscription.package if order.subscription else None
     visits = []
@@ -128,7 +130,7 @@ def detail(request: Request, number: str) -> HttpResponse:
                 "odd": [_(item["label"]) for item in order.checklist if item["key"] in odd],
                 "materials": list(visit.materials.order_by("pk")),
                 "photos": [one for one in photos if one.path],
-                "photos_to_come": sum(not one.path for one in photos),
+                "photos_to_come": sum(not (one.path or one.pruned_at) for one in photos),
                 "signature": papers.signature_path(visit),
                 "is_far": distances.is_far(visit.distance_m, visit.accuracy_m),
                 "is_poor": distances.is_poor(visit.accuracy_m),

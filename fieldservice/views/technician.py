@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -14,8 +15,7 @@ from fieldservice.queries import orders, to_sign
 from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
 from fieldservice.stock.queries import stock
-from fieldservice.views import field_words
-from fieldservice.views import phones as phones_views
+from fieldservice.views import field_words, maps
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, phones, rls
@@ -26,7 +26,7 @@ DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
 @technician_only
 @require_safe
 def app(request: Request) -> HttpResponse:
-    """T-01, T-02, T-06: one page that shows what lies on the phone; it has no customer in it."""
+    """T-01, T-02, T-04, T-06: one page for what lies on the phone; it has no customer in it."""
     return _shell(request)
 
 
@@ -42,7 +42,6 @@ def job(request: Request, number: str) -> HttpResponse:
 @require_safe
 def day(request: Request) -> JsonResponse:
     """The jobs a phone keeps: own ones from yesterday to two days ahead, and older unfinished."""
-    phones_views.refuse_ended(request)
     today = clock.today()
     zone = clock.zone()
     start, end = orders.bounds(today - timedelta(days=DAYS_BACK), DAYS, zone)
@@ -52,10 +51,13 @@ def day(request: Request) -> JsonResponse:
     past = orders.past_visits(found)
     papers = to_sign.of({order.customer_id for order in found})
     with rls.as_house():
+        lines, swaps = orders.with_lines(found), orders.swaps_asked(found, request.user)
         van, sent = stock.van(request.user), len(stock.to_accept(request.user))
     jobs = [
         {
             **_job(order, request.user.pk),
+            "has_line": order.pk in lines,
+            "swap_asked": order.pk in swaps,
             "history": _history(past[order.pk]),
             "to_sign": papers.get(order.customer_id, []),
         }
@@ -79,8 +81,13 @@ def _shell(request: Request) -> HttpResponse:
     words = json.dumps({key: str(word) for key, word in known.items()})
     failures = json.dumps([[code, str(word)] for code, word in Visit.Failure.choices])
     context = {"words": words, "user_id": request.user.pk, "failures_json": failures}
-    context["collects"] = collects
-    return render(request, "fieldservice/technician/app.html", context)
+    context |= {"collects": collects, "scripts": "round" if collects else "field"}
+    context |= {"tiles": settings.MAP_TILES_URL, "attribution": settings.MAP_TILES_ATTRIBUTION}
+    response = render(request, "fieldservice/technician/app.html", context)
+    origin = maps.tile_origin(settings.MAP_TILES_URL)
+    if origin:
+        response._csp_update = {"img-src": [origin]}  # type: ignore[attr-defined]
+    return response
 
 
 def _job(order: WorkOrder, technician_id: int) -> dict[str, Any]:

@@ -31,6 +31,7 @@ MOST_UNPROVEN = 1_000  # people in a file without a fresh proof of who takes the
 PROVEN_AT = "proven_at"  # of the session: a real moment, in seconds
 
 _scopes: dict[str, Scope] = {}
+_checks: dict[str, Callable[[Any], None]] = {}  # by audience
 
 
 class ProofNeeded(Exception):
@@ -51,6 +52,11 @@ def branch_scope(user: User) -> int | None:
 def register_scope(role: str, scope: Scope) -> None:
     """Tell which customers' rows a portal role may see (called by the app that knows)."""
     _scopes[role] = scope
+
+
+def register_check(audience: str, check: Callable[[Any], None]) -> None:
+    """Have every view of an audience look at its request first; `check` raises to refuse it."""
+    _checks[audience] = check
 
 
 def own_accounts(user: Any) -> list[int]:
@@ -219,6 +225,8 @@ def _portal(view: View, *, roles: tuple[str, ...], audience: str, login: str) ->
         ids = reach.ids if isinstance(reach, rls.Partner) else reach
         request.customer_ids = ids  # type: ignore[attr-defined]
         with _as(request, user), rls.as_portal(reach):
+            if audience in _checks:
+                _checks[audience](request)
             return _private(view(request, *args, **kwargs))
 
     return cast(View, _marked(guarded, audience=audience, capability=""))

@@ -29,7 +29,8 @@ LONGEST_SIDE = 3_000  # pixels that are kept
 MOST_PAGES = 100
 MOST_OBJECTS = 20_000
 MOST_DEPTH = 40
-_PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg"}
+# What is taken, and as what it is kept: a phone sends WebP, for it is smaller on the way.
+_PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/jpeg"}
 # Names of what a PDF does by itself, opens, or has inside (ISO 32000-1, 7.11.4 and 12.6.4).
 _ACTIVE = frozenset(
     {

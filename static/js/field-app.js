@@ -1,33 +1,22 @@
 // The technician's pages, drawn from what lies on the phone: the day, one job, what is not sent.
 (() => {
   "use strict";
-  const { store, send, parts } = window.field;
+  const { store, send, parts, withAct } = window.field;
   if (!parts) return;
   const { h, icon, say, button, labelled, root } = parts;
   const USER = Number(root.dataset.user);
   const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
-  const STATE_AFTER = { start: "EN_ROUTE", turn_back: "ASSIGNED", arrive: "IN_PROGRESS", complete: "COMPLETED", fail: "FAILED" };
   const NEXT = { ASSIGNED: "start", EN_ROUTE: "arrive", IN_PROGRESS: "complete" };
   let shown = "";
   let asking = null;
   let van = [];
+  let hasPin = true;
 
   // A job as it will be once what waits here has been sent.
   function withWaiting(job, actions) {
-    const visit = structuredClone(job.visit) || { answers: {}, photos: [], materials: [], signed: false };
-    const made = { ...job, visit, waiting: 0 };
-    for (const one of actions) {
-      if (one.order !== job.number || one.user !== USER || one.state !== "new") continue;
-      made.waiting += 1;
-      const said = one.payload;
-      if (STATE_AFTER[one.kind]) made.state = STATE_AFTER[one.kind];
-      if (one.kind === "answer") { visit.answers[said.key] = said; visit.signed = false; }
-      if (one.kind === "photo") visit.photos.push(said.item);
-      if (one.kind === "material") { visit.materials.push(`${said.quantity} × ${said.name} ${said.serial}`.trim()); visit.signed = false; }
-      if (one.kind === "sign") visit.signed = true;
-      if (one.kind === "arrive" && said.point) visit.accuracy = said.point.accuracy;
-    }
-    return made;
+    const mine = actions.filter((one) => one.order === job.number && one.user === USER && one.state === "new");
+    const visit = job.visit || { answers: {}, photos: [], materials: [], signed: false };
+    return { ...mine.reduce(withAct, { ...job, visit }), waiting: mine.length };
   }
 
   async function act(job, kind, payload, file = null) {
@@ -80,7 +69,9 @@
       day.to_accept > 0 && h("p", { class: "notice tone-info" }, icon("package"), h("a", { href: "/technician/stock/" }, say("to_accept", day.to_accept))),
       own.length ? group(say("today"), own) : h("section", { class: "card" }, h("div", { class: "card-body" }, h("h2", {}, say("no_jobs")), h("p", {}, say("no_jobs_hint")))),
       group(say("later"), jobs.filter((job) => job.day > day.today)),
-      !day.to_accept && h("p", {}, h("a", { class: "btn", href: "/technician/stock/" }, icon("package"), " ", say("my_stock"))),
+      h("p", { class: "btn-list" }, jobs.length > 0 && h("a", { class: "btn", href: "/technician/map/", onclick: go("/technician/map/") }, icon("map"), " ", say("map")),
+        !day.to_accept && h("a", { class: "btn", href: "/technician/stock/" }, icon("package"), " ", say("my_stock")),
+        !hasPin && button(say("pin_set"), () => window.field.pin.set(draw), { symbol: "lock" })),
       h("p", { class: "form-hint" }, say("updated", new Date(day.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))),
     ];
   }
@@ -293,7 +284,7 @@
         h("h1", {}, job.kind_label), h("p", {}, `${job.number} · ${job.day} ${job.window} `, chip(job.state), job.waiting ? ` · ${say("waiting", job.waiting)}` : "")),
       asking, facts(job),
       ...(isAtWork ? [checklist(job), materials(job), noteForm(job), signature(job)] : []),
-      steps(job),
+      steps(job), ...window.field.door.page(job, act, askReason),
     ];
   }
 
@@ -353,6 +344,7 @@
     if (path.startsWith("/technician/sync")) return syncPage(actions, files);
     if (!day || day.user !== USER) return [h("header", { class: "page-head" }, h("h1", {}, say("today"))), h("p", {}, say("no_jobs_hint"))];
     if (Date.now() - day.at > WEEK_MS) return [h("p", { class: "notice tone-warning" }, say("too_old"))];
+    if (path.startsWith("/technician/map")) return window.field.map.page(jobs, day, card, go);
     return today(jobs, day);
   }
 
@@ -362,8 +354,10 @@
     const own = day && day.user === USER ? known : [];
     van = (day && day.user === USER && day.van) || [];
     const jobs = own.map((job) => withWaiting(job, actions)).sort((one, two) => `${one.day}${one.window}`.localeCompare(`${two.day}${two.window}`));
+    if (await window.field.pin.guard(draw)) { shown = ""; return; }
+    hasPin = !crypto.subtle || await window.field.pin.isSet();
     pill(actions.filter((one) => one.state === "new" && one.user === USER).length + files.filter((one) => one.isAnnounced && one.user === USER).length);
-    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), files.map((one) => [one.id, one.sent, one.isAnnounced]), round && [round.held, round.stops], window.field.round?.state(), Boolean(asking), day && [day.today, day.to_accept]]);
+    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), files.map((one) => [one.id, one.sent, one.isAnnounced]), round && [round.held, round.stops], window.field.round?.state(), hasPin, Boolean(asking), day && [day.today, day.to_accept]]);
     if (now === shown && !(asking && !asking.isConnected)) return;
     shown = now;
     const held = root.contains(document.activeElement) ? document.activeElement.dataset?.key : "";

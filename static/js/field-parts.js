@@ -61,14 +61,17 @@
     return Boolean(known && known.quota && known.quota - known.usage < FULL_BYTES);
   }
 
-  // Decoded and drawn anew, so nothing the camera wrote into the file is kept.
+  // Decoded and drawn anew, so nothing the camera wrote into the file is kept. A browser that cannot
+  // write WebP answers with PNG.
   async function smallPhoto(file) {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const share = Math.min(1, PHOTO_PIXELS / Math.max(picture.width, picture.height));
     const canvas = h("canvas", { width: Math.round(picture.width * share), height: Math.round(picture.height * share) });
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const written = (type, quality) => new Promise((resolve) => { canvas.toBlob(resolve, type, quality); });
+    const type = (await written("image/webp", 0.1)).type === "image/webp" ? "image/webp" : "image/jpeg";
     for (const quality of [0.75, 0.6, 0.45, 0.3]) {
-      const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+      const made = await written(type, quality);
       if (made.size <= PHOTO_BYTES || quality === 0.3) return made.arrayBuffer();
     }
     return null;

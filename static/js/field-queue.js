@@ -5,6 +5,9 @@
   const { store } = window.field;
   const FIRST_WAIT_MS = 5000;
   const LONGEST_WAIT_MS = 15 * 60 * 1000;
+  const MOST_ACTS = 50; // at once
+  const MOST_BYTES = 200 * 1024;
+  const STATE_AFTER = { start: "EN_ROUTE", turn_back: "ASSIGNED", arrive: "IN_PROGRESS", complete: "COMPLETED", fail: "FAILED" };
   // A photo over a slow 2G line; without an end one dead request would hold every tab's turn.
   const LONGEST_ANSWER_MS = 3 * 60 * 1000;
   let wait = FIRST_WAIT_MS;
@@ -22,37 +25,93 @@
     return answer;
   }
 
+  const said = ({ id, order, kind, payload, after, base_version, client_at }) => ({ id, order, kind, payload, after, base_version, client_at });
+
+  // An act with its picture inside it (a browser without sums), and money, go one by one.
   async function sendOne(action, token) {
-    const { file, ...rest } = action;
     const body = new FormData();
-    const { id, order, kind, payload, after, base_version, client_at } = rest;
-    body.append("action", JSON.stringify({ id, order, kind, payload, after, base_version, client_at }));
+    body.append("action", JSON.stringify(said(action)));
     body.append("sent_at", new Date().toISOString());
-    if (file) body.append("file", new Blob([file], { type: "image/jpeg" }), "photo.jpg");
-    return ask(kind === "payment" ? "/technician/round/payments/" : "/technician/outbox/", { method: "POST", body, headers: { "X-CSRFToken": token } });
+    if (action.file) body.append("file", new Blob([action.file], { type: "image/jpeg" }), "photo.jpg");
+    const answer = await ask(action.kind === "payment" ? "/technician/round/payments/" : "/technician/outbox/", { method: "POST", body, headers: { "X-CSRFToken": token } });
+    return [{ status: answer.status, ...(await answer.json().catch(() => ({}))) }];
   }
 
-  // Returns whether the next act of this job may be sent.
-  async function take(action, token) {
-    const answer = await sendOne(action, token);
-    if (answer.status === 200 && action.kind === "payment") {
-      await store.put({ ...action, state: "final", at: Date.now(), answer: await answer.json() });
+  async function sendMany(actions, token) {
+    const body = JSON.stringify({ sent_at: new Date().toISOString(), actions: actions.map(said) });
+    const answer = await ask("/technician/outbox/", { method: "POST", body, headers: { "X-CSRFToken": token, "Content-Type": "application/json" } });
+    if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    return (await answer.json()).answers;
+  }
+
+  // As many as go at once, in the order they were done.
+  function batches(actions) {
+    const made = [];
+    let room = 0;
+    for (const action of actions) {
+      const size = new Blob([JSON.stringify(said(action))]).size + 1;
+      const isAlone = Boolean(action.file) || action.kind === "payment" || size > MOST_BYTES;
+      const last = made.at(-1);
+      if (isAlone || !last || last.isAlone || last.length >= MOST_ACTS || size > room) {
+        made.push(Object.assign([action], { isAlone }));
+        room = MOST_BYTES - size;
+      } else {
+        last.push(action);
+        room -= size;
+      }
+    }
+    return made;
+  }
+
+  // Keeps what became of an act; returns whether the next one of its job may be sent.
+  async function take(action, { status, ...answer }) {
+    if (status === 200 && action.kind === "payment") {
+      await store.put({ ...action, state: "final", at: Date.now(), answer });
       return true;
     }
-    if (answer.status === 200 || answer.status === 202) {
-      await store.settle(action, null, true);
+    if (status === 200 || status === 202) {
+      await store.settle(action, null, { follows: true, change: (job) => (status === 200 ? { ...withAct(job, action), ...officeState(answer) } : job) });
       return true;
     }
-    if (answer.status === 409 || answer.status === 422) {
-      const differs = answer.status === 409;
-      await store.settle(action, { ...action, file: null, state: differs ? "conflict" : "refused", answer: await answer.json() }, differs);
+    if (status === 409 || status === 422) {
+      const differs = status === 409;
+      await store.settle(action, { ...action, file: null, state: differs ? "conflict" : "refused", answer }, { follows: differs, change: (job) => ({ ...job, ...officeState(answer) }) });
       return true;
     }
-    if (answer.status === 404 || answer.status === 400) {
+    if (status === 404 || status === 400) {
       await store.put({ ...action, state: "gone" });
       return false;
     }
-    throw new Error(`answer ${answer.status}`);
+    await store.put({ ...action, attempts: action.attempts + 1 });
+    throw new Error(`answer ${status}`);
+  }
+
+  // The office's state of a job, as its answer said.
+  const officeState = ({ state, version }) => (state ? { state, version } : {});
+
+  // A job as it is once an act is applied: the phone shows it before it reads its day anew.
+  function withAct(job, action) {
+    const visit = structuredClone(job.visit) || { answers: {}, photos: [], materials: [], signed: false };
+    const told = action.payload;
+    const made = { ...job, visit, state: STATE_AFTER[action.kind] || job.state };
+    if (action.kind === "answer") { visit.answers[told.key] = told; visit.signed = false; }
+    if (action.kind === "photo") visit.photos.push(told.item);
+    if (action.kind === "material") { visit.materials.push(`${told.quantity} × ${told.name} ${told.serial}`.trim()); visit.signed = false; }
+    if (action.kind === "sign") visit.signed = true;
+    if (action.kind === "swap") made.swap_asked = true;
+    if (action.kind === "correct" && told.point) { made.lat = told.point.lat; made.lon = told.point.lon; }
+    if (action.kind === "correct" && told.phone) { made.phone = made.phone_shown = told.phone; }
+    if (action.kind === "arrive" && told.point) visit.accuracy = told.point.accuracy;
+    return made;
+  }
+
+  async function sendBatch(batch, token) {
+    try {
+      return [await (batch.isAlone ? sendOne(batch[0], token) : sendMany(batch, token)), null];
+    } catch (error) {
+      for (const action of batch) await store.put({ ...action, attempts: action.attempts + 1 });
+      return [[], error];
+    }
   }
 
   async function flush() {
@@ -63,17 +122,19 @@
     const waiting = (await store.all("actions")).filter((one) => one.state === "new" && one.user === who.user);
     const held = new Set();
     let failed = null;
-    for (const action of waiting) {
-      if (held.has(action.order)) continue;
-      try {
-        if (!(await take(action, who.token))) held.add(action.order);
-        tell();
-      } catch (error) {
-        held.add(action.order);
+    for (const made of batches(waiting)) {
+      const batch = Object.assign(made.filter((one) => !held.has(one.order)), { isAlone: made.isAlone });
+      if (!batch.length) continue;
+      const [answers, error] = await sendBatch(batch, who.token);
+      if (error) {
         failed = error;
-        await store.put({ ...action, attempts: action.attempts + 1 });
         if (error.message === "sign-in" || error.name === "TimeoutError" || error instanceof TypeError) break;
       }
+      for (const [at, action] of batch.entries()) {
+        const isTaken = answers[at] && !held.has(action.order) && await take(action, answers[at]).catch((refusal) => { failed = refusal; return false; });
+        if (!isTaken) held.add(action.order);
+      }
+      tell();
     }
     if (failed) throw failed;
   }
@@ -144,5 +205,5 @@
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });
   setInterval(() => { if (document.visibilityState === "visible") now(); }, 60000);
 
-  Object.assign(window.field, { send: { now, onChange, tell }, state: navigator.onLine ? "online" : "offline" });
+  Object.assign(window.field, { withAct, send: { now, ask, onChange, tell }, state: navigator.onLine ? "online" : "offline" });
 })();

@@ -103,11 +103,15 @@
   const putFile = (file) => change(["files"], (doing) => { doing.objectStore("files").put(file); });
   const dropFile = (id) => change(["files"], (doing) => { doing.objectStore("files").delete(id); });
 
-  // An act the office has: its row goes or stays to be seen, and its picture may follow, or not.
-  const settle = (action, left, follows) => change(["actions", "files"], (doing) => {
+  // An act the office has: its row goes or stays to be seen, its picture may follow or not, and its
+  // job is shown at once as the office has it now.
+  const settle = (action, left, { follows, change: changed }) => change(["actions", "files", "jobs"], (doing) => {
     const actions = doing.objectStore("actions");
     if (left) actions.put(left);
     else actions.delete(action.seq);
+    const jobs = doing.objectStore("jobs");
+    const job = jobs.get(action.order);
+    job.onsuccess = () => { if (job.result) jobs.put(changed(job.result)); };
     const files = doing.objectStore("files");
     const asked = files.get(action.id);
     asked.onsuccess = () => {
@@ -124,7 +128,7 @@
       actions.filter((one) => one.user === user).forEach((one) => doing.objectStore("actions").delete(one.seq));
       files.filter((one) => one.user === user).forEach((one) => doing.objectStore("files").delete(one.id));
       doing.objectStore("jobs").clear();
-      ["day", "round", `device:${user}`, `phone:${user}`].forEach((key) => doing.objectStore("facts").delete(key));
+      ["day", "round", `device:${user}`, `phone:${user}`, `pin:${user}`].forEach((key) => doing.objectStore("facts").delete(key));
     });
     if ([...actions, ...files].every((one) => one.user === user)) await wipe();
   }

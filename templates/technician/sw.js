@@ -43,7 +43,7 @@ async function page(request) {
     return answer;
   } catch (_error) {
     // A job's page and the list are one page drawn by its script: the copy of one will do for all.
-    const isApp = /^\/technician\/(jobs\/|sync\/|round\/$|$)/.test(new URL(request.url).pathname);
+    const isApp = /^\/technician\/(jobs\/|sync\/|map\/|round\/$|$)/.test(new URL(request.url).pathname);
     const copy = await kept.match(isApp ? HOME : request, { ignoreVary: true });
     if (copy && Date.now() - Number(copy.headers.get("X-Kept-At")) < KEPT_FOR_MS) return copy;
     return (await caches.match(OFFLINE)) || Response.error();

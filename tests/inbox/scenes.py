@@ -338,6 +338,26 @@ def round_receipt(at, user):
     return receipts.take_in(device=device, taken=sent, act=Act(collector, at))
 
 
+def job_swap(at, user):
+    from fieldservice.services import swapping
+
+    who = technician()
+    order = given(make_job(), who)
+    return swapping.ask(
+        order=order, moment=at, act=Act(who, at, reason="a fever since the morning")
+    )
+
+
+def field_flag(at, user):
+    from fieldservice.models import FieldFlag
+    from fieldservice.rounds.rules import numbers
+
+    number = numbers.written("K7Q2", FieldFlag.objects.count() + 1)
+    return FieldFlag.objects.create(
+        kind="MISSING_RECEIPT", key=number, what="Karim", since=at, found_at=at
+    )
+
+
 def call(at, user):
     talk = Talk("CALL_BACK", follow_up_at=at - timedelta(hours=1), owner=user)
     return calls.log(talk=talk, act=Act(user, at - timedelta(days=1)), customer=CustomerFactory())
@@ -393,6 +413,8 @@ SCENES = {
     "stock-count": (stock_count, ["approve", "refuse"]),
     "low-stock": (low_stock, []),
     "round-receipt": (round_receipt, ["done"]),
+    "job-swap": (job_swap, ["grant", "refuse"]),
+    "field-flag": (field_flag, ["done"]),
     "contract-seal": (contract_seal, ["seal"]),
     "retention-task": (retention_task, ["end", "take"]),
 }

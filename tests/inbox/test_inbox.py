@@ -71,6 +71,8 @@ ACTS = [
     ("hand-over", "accept", {"counted": "10"}, ("state", "ACCEPTED")),
     ("hand-over", "refuse", {"reason": WHY}, ("state", "REFUSED")),
     ("referral", "refuse", {"reason": WHY}, ("status", "REFUSED")),
+    ("job-swap", "refuse", {"reason": WHY}, ("state", "REFUSED")),
+    ("field-flag", "done", {"reason": WHY}, ("decision", WHY)),
     ("payout", "approve", {}, ("status", "PAID")),
     ("payout", "withdraw", {}, ("status", "WITHDRAWN")),
 ]

@@ -33,6 +33,9 @@ def test_cash_taken_without_a_connection_gets_its_receipt_and_is_booked_once(vis
     assert chitra.account_state.balance_amount == DUE
     phone = visit("collector@demo.test", door="/technician/login", width=360)
     phone.goto("/technician/")
+    phone.get_by_label("PIN", exact=True).fill("4711")
+    phone.get_by_label("The same PIN once more").fill("4711")
+    phone.get_by_role("button", name="Save").click()
     door = phone.get_by_role("button", name=re.compile("Chitra Roy"))
     expect(door).to_contain_text("1,725.00")
     eventually(lambda: phone.evaluate(KEPT), what="the app on the phone")

@@ -114,8 +114,7 @@ def test_a_first_view_on_a_phone_weighs_at_most_ninety_kilobytes(weighed):
     }
 
     assert {name: weight(found) for name, found in seen.items() if weight(found) > LIGHT} == {}
-    most = {"technician": 20}  # an app of its own: its worker keeps the scripts after this once
-    many = {name: len(one) for name, one in seen.items() if len(one) > most.get(name, 14)}
+    many = {name: len(one) for name, one in seen.items() if len(one) > 14}
     assert many == {}
     assert [url for found in seen.values() for url in uncompressed(found)] == []
     assert [url for found in seen.values() for url in not_kept(found)] == []

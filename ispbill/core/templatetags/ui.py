@@ -27,7 +27,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ispbill.core import badges, balances, demands, formats, keeping, phones, templating
+from ispbill.core import badges, balances, bundles, demands, formats, keeping, phones, templating
 
 register = template.Library()
 register.tag("translate", templating.translate)
@@ -42,6 +42,12 @@ register.simple_tag(keeping.here, takes_context=True)
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """Draw a symbol of `static/icons.svg`; without a label it is decoration and is not read out."""
     return _sign(name, _plain(label), extra) if label else _decoration(name, extra)
+
+
+@register.simple_tag
+def script_bundle(name: str) -> str:
+    """Return the address of a bundle of scripts."""
+    return bundles.address(name)
 
 
 @lru_cache(maxsize=500)  # a page draws a hundred of the same few

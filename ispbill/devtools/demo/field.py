@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
-from customers.models import Subscription
+from customers.models import Fee, Subscription
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.rules.distances import Point
-from fieldservice.services import completion, evidence, journey, orders, photos
+from fieldservice.services import completion, evidence, journey, orders, photos, swapping
 from fieldservice.services.evidence import Signed
 from fieldservice.services.journey import Place
 from fieldservice.services.orders import NewOrder, Slot
@@ -91,8 +91,12 @@ def _today(crew: Crew, today: date, now: datetime) -> None:
         )
         if place == 0:
             journey.start(order=order, moment=now, act=Act(who, now))
+        if place == 4:
+            ill = Act(who, now, reason="My motorbike has broken down")
+            swapping.ask(order=order, moment=now, act=ill)
     for place, kind in ((6, "REPAIR"), (7, "DISCONNECTION")):
         _made(crew, begin + place, kind, now - timedelta(hours=5))
+    _moving_house(crew, begin + 8, now - timedelta(hours=2))
     waiting = Subscription.objects.filter(
         status=Subscription.Status.PENDING, customer__branch_id=crew.services[0].customer.branch_id
     ).select_related("customer")
@@ -106,6 +110,21 @@ def _today(crew: Crew, today: date, now: datetime) -> None:
             instructions="Second floor, ring twice.",
         )
         orders.create(asked=asked, act=Act(crew.office, now - timedelta(hours=3)))
+
+
+def _moving_house(crew: Crew, place: int, at: datetime) -> None:
+    """A customer moves into the next street, for a fee where one is on sale."""
+    service = crew.services[place % len(crew.services)]
+    fee = Fee.objects.filter(archived_at=None, net_amount__gt=0).order_by("pk").first()
+    asked = NewOrder(
+        customer=service.customer,
+        kind="RELOCATION",
+        subscription=service,
+        address="House 9, Road 4, third floor",
+        point=SPOTS[place % len(SPOTS)],
+        fee=fee,
+    )
+    orders.create(asked=asked, act=Act(crew.office, at))
 
 
 def _made(crew: Crew, place: int, kind: str, at: datetime) -> WorkOrder:

@@ -9,9 +9,11 @@ app_name = "technician"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", field.app, name="today"),
     path("sync/", field.app, name="sync"),
+    path("map/", field.app, name="map"),
     path("round/", field.app, name="round"),
     path("me/", technician.me, name="me"),
     path("manifest.webmanifest", technician.manifest, name="manifest"),
     path("sw.js", technician.service_worker, name="service-worker"),
+    path("scripts/<str:name>-<str:digest>.js", technician.scripts, name="scripts"),
     path("offline/", technician.offline, name="offline"),
 ]

@@ -92,6 +92,7 @@ _THINGS: dict[str, Any] = {
     "payment_method": _("Payment method"),
     "payout": _("Payout"),
     "payout_line": _("Payout line"),
+    "field_flag": _("Flag of the field"),
     "planned_move": _("Planned change"),
     "portal_access": _("Portal access"),
     "prepaid": _("Prepaid time"),

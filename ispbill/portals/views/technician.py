@@ -1,13 +1,14 @@
 """/technician/: own settings, and the files that make it an app on the phone."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from ispbill.accounts.access import public, technician_only
+from ispbill.accounts.access import may, public, technician_only
 from ispbill.accounts.http import Request
+from ispbill.core import bundles
 from ispbill.portals.views import apps
 
 HOME = "/technician/"
@@ -18,7 +19,8 @@ OFFLINE = "/technician/offline/"
 @require_safe
 def me(request: Request) -> HttpResponse:
     """T-08: own settings and the way out."""
-    return render(request, "technician/me.html")
+    collects = may(request.user, "payments.take")
+    return render(request, "technician/me.html", {"scripts": "round" if collects else "field"})
 
 
 @public
@@ -35,6 +37,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker: its list of files follows the release, so it is not a static file."""
     shell = [
         OFFLINE,
+        *(bundles.address(name) for name in bundles.BUNDLES),
         *(
             static(name)
             for name in (
@@ -47,21 +50,21 @@ def service_worker(request: HttpRequest) -> HttpResponse:
                 "favicon.svg",
                 "js/theme.js",
                 "js/app.js",
-                "js/technician.js",
-                "js/field-store.js",
-                "js/field-phone.js",
-                "js/field-files.js",
-                "js/field-queue.js",
-                "js/field-parts.js",
-                "js/money.js",
-                "js/field-print.js",
-                "js/field-round.js",
-                "js/field-app.js",
                 "pwa/icon-192.png",
             )
         ),
     ]
     return apps.worker(request, "technician/sw.js", home=HOME, shell_files=shell, offline=OFFLINE)
+
+
+@public
+@require_safe
+@cache_control(max_age=31_536_000, public=True, immutable=True)
+def scripts(_request: HttpRequest, name: str, digest: str) -> HttpResponse:
+    """A bundle of scripts; another release's is not there any more."""
+    if name not in bundles.BUNDLES or digest != bundles.digest(name):
+        raise Http404
+    return HttpResponse(bundles.content(name), content_type="text/javascript; charset=utf-8")
 
 
 @public

@@ -22,6 +22,7 @@ KEPT: dict[str, Kept] = {
     "lost_leads": Kept(YEAR, {}),
     "codes": Kept(1, {}),
     "sent_reports": Kept(2 * YEAR, {}),
+    "photos": Kept(2 * YEAR, {}),
 }
 RUNS_OF_EACH_JOB = 30
 

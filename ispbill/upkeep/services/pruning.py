@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from customers.models import Lead
+from fieldservice.services import photo_keeping
 from ispbill.accounts.models import Attempts, OneTimeCode, SignedInSession
 from ispbill.audit.models import JobRun
 from ispbill.core.models import Company
@@ -51,6 +52,9 @@ def prune(
         else:
             found[kind] = _in_chunks(rows, lambda chunk: chunk.delete()[0])
         tell(kind, found[kind])
+    taken_before = at - timedelta(days=keeping.days("photos", country=country))
+    found["photos"] = photo_keeping.prune(at=at, before=taken_before, is_dry_run=is_dry_run)
+    tell("photos", found["photos"])
     return found
 
 

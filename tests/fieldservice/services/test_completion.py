@@ -183,3 +183,9 @@ def test_the_latest_moment_of_an_answer_holds():
         )
     visit.refresh_from_db()
     assert visit.answers["cause"]["value"] == "late"
+
+
+def test_a_webp_of_a_phone_is_kept_as_jpeg():
+    kept = photos.plain_photo(picture((300, 200), "WEBP"))
+    with Image.open(io.BytesIO(kept)) as found:
+        assert (found.format, found.size) == ("JPEG", (300, 200))

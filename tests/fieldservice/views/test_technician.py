@@ -68,7 +68,7 @@ def test_the_day_takes_as_many_queries_for_three_jobs_as_for_one(
         for _one in range(more):
             order = given(job(), who)
             at_work(order, who)
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(23):
             client.get(DAY)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from ispbill.accounts.models import User
+from ispbill.core import bundles
 from resellers.models import Reseller
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, PackageFactory, PackagePriceFactory
@@ -91,9 +92,28 @@ def test_the_service_worker_keeps_files_that_exist(client):
     assert answer["Cache-Control"] == "no-cache"
     listed = json.loads("[" + text.split("const FILES = [")[1].split("]")[0] + "]")
     assert listed[0] == "/technician/offline/"
-    assert client.get(listed[0]).status_code == 200
-    missing = [name for name in listed[1:] if not finders.find(name.removeprefix("/static/"))]
+    own = [name for name in listed if name.startswith("/technician/")]
+    assert len(own) == 3
+    for name in own:
+        assert client.get(name).status_code == 200
+    files = [name for name in listed if name not in own]
+    missing = [name for name in files if not finders.find(name.removeprefix("/static/"))]
     assert missing == []
+
+
+def test_the_scripts_of_the_app_come_as_one_file_that_is_kept_for_good(client):
+    client.force_login(UserFactory(role=User.Role.COLLECTOR))
+    for page, name in (("/technician/", "round"), ("/technician/me/", "round")):
+        text = client.get(page).content.decode()
+        assert f'src="{bundles.address(name)}"' in text
+
+    answer = client.get(bundles.address("round"))
+
+    assert "immutable" in answer["Cache-Control"]
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer.content.decode().count('"use strict"') == len(bundles.BUNDLES["round"])
+    assert client.get("/technician/scripts/round-000000000000.js").status_code == 404
+    assert client.get("/technician/scripts/other-000000000000.js").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["/", "/packages", "/pay", "/status", "/suspended"])
