@@ -89,7 +89,8 @@ def _name(file: str) -> str:
 def _read(file: str) -> Book:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse((_BOOKS / f"{file}.md").read_text(encoding="utf-8"))
-    title, places = "", []
+    title = ""
+    places: list[list[str]] = []
     for number, token in enumerate(tokens):
         if token.type == "inline":
             _lead_on(token)

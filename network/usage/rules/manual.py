@@ -68,7 +68,7 @@ def _places(head: Sequence[str]) -> list[int]:
 
 
 def _rows(reader: Iterator[list[str]], places: Sequence[int], *, today: date) -> Iterator[Typed]:
-    seen: set[tuple[str, date]] = set()
+    seen: set[tuple[str, date | None]] = set()
     for row_no, cells in enumerate(reader, start=2):
         if not any(cell.strip() for cell in cells):
             continue

@@ -7,6 +7,7 @@ each knows what stood before it.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -219,6 +220,6 @@ def _after(row: Sequence[int | str]) -> dict[str, object]:
     return {"days": row[3], "gb": str(size)}
 
 
-def _run(statement: str, **values: object) -> None:
+def _run(statement: str, **values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
