@@ -219,6 +219,6 @@ def _after(row: Sequence[int | str]) -> dict[str, object]:
     return {"days": row[3], "gb": str(size)}
 
 
-def _run(statement: str, **values: object) -> None:
+def _run(statement: str, **values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
