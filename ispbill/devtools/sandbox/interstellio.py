@@ -53,6 +53,7 @@ class InterstellioServer(ThreadingHTTPServer):
     ) -> None:
         self.wraps = wraps
         self.owners_token = owners_token
+        self.written_at: Path | None = None
         self.usernames = list(usernames)
         self.tokens: set[str] = set()
         self.faults: deque[str] = deque()
@@ -70,6 +71,11 @@ class InterstellioServer(ThreadingHTTPServer):
     def id_of(self, username: str) -> str:
         """Return the subscriber's id: the same for a name each time."""
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, username))
+
+    def look_again(self) -> None:
+        """Count whom the demo has written into the file since."""
+        if self.written_at is not None:
+            self.usernames = json.loads(self.written_at.read_text("utf-8"))["usernames"]
 
     def use(self, username: str, hour: datetime, *, upload_kb: float, download_kb: float) -> None:
         """Say what an hour (UTC) had."""
@@ -106,6 +112,7 @@ class _Handler(Line):
 
     def _answered(self, method: str) -> None:
         raw, parts = self.body(), urlsplit(self.path)
+        self.server.look_again()
         if parts.path == "/control":
             return self._steered(method, raw)
         self.server.calls.append((method, parts.path))
@@ -240,7 +247,7 @@ def place(directory: Path) -> dict[str, Any]:
 
 
 def count(directory: Path, usernames: Iterable[str]) -> str:
-    """Let these users be counted from the next start on; return the service's address."""
+    """Let these users be counted from now on; return the service's address."""
     found = place(directory) | {"usernames": sorted(usernames)}
     (directory / FILE).write_text(json.dumps(found), "utf-8")
     return f"http://127.0.0.1:{found['port']}"
@@ -249,6 +256,8 @@ def count(directory: Path, usernames: Iterable[str]) -> str:
 def serve(directory: Path) -> InterstellioServer:
     """Start the service where its file says, with whom it counts."""
     found = place(directory)
-    return InterstellioServer(
+    server = InterstellioServer(
         found["port"], usernames=found["usernames"], owners_token=found.get("token", "")
     )
+    server.written_at = directory / FILE
+    return server

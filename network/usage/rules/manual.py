@@ -76,10 +76,11 @@ def _rows(reader: Iterator[list[str]], places: Sequence[int], *, today: date) ->
             raise Unreadable("ROWS")
         row = _row(row_no, [cells[at].strip() if at < len(cells) else "" for at in places], today)
         if row.on is not None and not row.problem:
-            if (row.username, row.on) in seen:
+            key = (row.username, row.on)
+            if key in seen:
                 row = Typed(row_no=row_no, username=row.username, on=row.on, problem="DOUBLED")
             else:
-                seen.add((row.username, row.on))
+                seen.add(key)
         yield row
 
 

@@ -7,7 +7,6 @@ each knows what stood before it.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -220,6 +219,6 @@ def _after(row: Sequence[int | str]) -> dict[str, object]:
     return {"days": row[3], "gb": str(size)}
 
 
-def _run(statement: str, **values: Any) -> None:
+def _run(statement: str, **values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
