@@ -44,3 +44,33 @@ def test_what_production_loads_holds_no_tool():
     )
 
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
+def test_cookies_that_carry_a_right_bear_the_hosts_prefix():
+    key = base64.b64encode(b"thirty-two random bytes, or so!!").decode()
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from ispbill import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
+            " s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)",
+        ],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "ISPBILL_MODE": "production",
+            "SECRET_KEY": "x" * 40,
+            "FIELD_KEYS": f"k1:{key}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.split() == [
+        "__Host-ispbill_session",
+        "__Host-csrftoken",
+        "True",
+        "True",
+        "31536000",
+    ]
