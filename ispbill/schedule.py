@@ -466,6 +466,12 @@ TIMETABLE: tuple[Scheduled, ...] = (
         why="Flags acts, receipt numbers and lent equipment that have not come; ends cured flags.",
     ),
     Scheduled(
+        job="end-line-trials",
+        task="fieldservice.end_line_trials",
+        every=timedelta(minutes=1),
+        why="Closes lines of pending services that were opened for an hour at their installation.",
+    ),
+    Scheduled(
         job="end_quiet_tickets",
         task="tickets.end_quiet_tickets",
         at=time(10, 15),

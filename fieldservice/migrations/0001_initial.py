@@ -756,5 +756,21 @@ class Migration(migrations.Migration):
             model_name='swaprequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'OPEN')), models.Q(models.Q(('state', 'OPEN'), _negated=True), ('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='swap_request_decided_says_why'),
         ),
+        migrations.CreateModel(
+            name='LineTrial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('opened_at', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='line_trials', to='fieldservice.workorder')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['until'], name='line_trial_open')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'number'), name='line_trial_number_once'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('order',), name='line_trial_one_open'), models.CheckConstraint(condition=models.Q(('number__range', (1, 3))), name='line_trial_three_a_job'), models.CheckConstraint(condition=models.Q(('until__gt', models.F('opened_at'))), name='line_trial_ends_after_it_began')],
+            },
+        ),
         Install("fieldservice", "d0a44f52ca15fc1b"),
     ]

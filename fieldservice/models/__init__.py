@@ -7,6 +7,7 @@ from fieldservice.models.field_action import FieldAction
 from fieldservice.models.field_file import FieldFile
 from fieldservice.models.flag import FieldFlag
 from fieldservice.models.swap_request import SwapRequest
+from fieldservice.models.trial import LineTrial
 from fieldservice.models.visit import Visit
 from fieldservice.models.work_order import WorkOrder
 from fieldservice.models.working_day import WorkingDay
@@ -20,6 +21,7 @@ __all__ = [
     "FieldDevice",
     "FieldFile",
     "FieldFlag",
+    "LineTrial",
     "Material",
     "Photo",
     "SwapRequest",

@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("round/payments/", rounds.receive, name="round-payments"),
     path("round/hand-over/", rounds.hand_over, name="round-hand-over"),
     path("jobs/<str:number>/line/", lines.check, name="line"),
+    path("jobs/<str:number>/line/open/", lines.try_out, name="line-trial"),
     path("jobs/<str:number>/", technician.job, name="job"),
 ]

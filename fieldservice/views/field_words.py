@@ -139,5 +139,7 @@ WORDS = {
     "line": _("Line"),
     "line_check": _("Test the line"),
     "line_checking": _("Asking the router…"),
+    "line_open": _("Open the line for an hour"),
+    "line_open_until": _("Open until %s. Not billed; %s more times."),
     "line_offline": _("The line can be tested with a connection only."),
 }

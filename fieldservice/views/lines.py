@@ -2,14 +2,16 @@
 
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fieldservice.queries import orders
 from fieldservice.rules import lifecycle
-from fieldservice.services import line_checks
+from fieldservice.services import line_checks, line_trials
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls
+from ispbill.core import clock, rls
+from ispbill.core.acts import Act
+from ispbill.core.errors import DomainError
 
 
 @technician_only
@@ -32,3 +34,17 @@ def check(request: Request, number: str) -> JsonResponse:
     if facts is None:
         raise Http404
     return JsonResponse({"facts": facts}, status=200 if facts else 202)
+
+
+@technician_only
+@require_POST
+def try_out(request: Request, number: str) -> JsonResponse:
+    """Open a pending service's line for an hour. 422 with the reason where that cannot be."""
+    order = get_object_or_404(orders.visible_to(request.user), number=number)
+    try:
+        with rls.as_house():
+            trial = line_trials.begin(order=order, act=Act.now(request.user))
+    except DomainError as error:
+        return JsonResponse({"error": str(error)}, status=422)
+    left = line_trials.MOST - trial.number
+    return JsonResponse({"until": f"{trial.until.astimezone(clock.zone()):%H:%M}", "left": left})

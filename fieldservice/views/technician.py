@@ -19,6 +19,7 @@ from fieldservice.views import field_words, maps
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, phones, rls
+from ispbill.core.models import Company
 
 DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
 
@@ -81,6 +82,7 @@ def _shell(request: Request) -> HttpResponse:
     words = json.dumps({key: str(word) for key, word in known.items()})
     failures = json.dumps([[code, str(word)] for code, word in Visit.Failure.choices])
     context = {"words": words, "user_id": request.user.pk, "failures_json": failures}
+    context["needs_pin"] = _needs_pin(collects=bool(collects))
     context |= {"collects": collects, "scripts": "round" if collects else "field"}
     context |= {"tiles": settings.MAP_TILES_URL, "attribution": settings.MAP_TILES_ATTRIBUTION}
     response = render(request, "fieldservice/technician/app.html", context)
@@ -88,6 +90,12 @@ def _shell(request: Request) -> HttpResponse:
     if origin:
         response._csp_update = {"img-src": [origin]}  # type: ignore[attr-defined]
     return response
+
+
+def _needs_pin(*, collects: bool) -> bool:
+    """Tell whether the app asks for a PIN where none is set yet."""
+    rule = Company.current().field_pin
+    return rule == Company.FieldPin.EVERYBODY or (rule == Company.FieldPin.COLLECTORS and collects)
 
 
 def _job(order: WorkOrder, technician_id: int) -> dict[str, Any]:

@@ -23,6 +23,18 @@
     throw new Error("slow");
   }
 
+  // A pending service's line, open for an hour to try the installation; says what came of it.
+  async function opened(job) {
+    try {
+      const { token } = await (await send.ask("/technician/token/")).json();
+      const answer = await send.ask(`/technician/jobs/${job.number}/line/open/`, { method: "POST", headers: { "X-CSRFToken": token } });
+      const told = await answer.json();
+      return answer.ok ? say("line_open_until", told.until, told.left) : told.error;
+    } catch (_error) {
+      return say("line_offline");
+    }
+  }
+
   function line(job) {
     const found = h("div", { role: "status" });
     const check = async (event) => {
@@ -37,8 +49,17 @@
       }
       pressed.disabled = false;
     };
+    const open = async (event) => {
+      const pressed = event.currentTarget;
+      pressed.disabled = true;
+      found.replaceChildren(h("p", { class: "form-hint" }, await opened(job)));
+      pressed.disabled = false;
+    };
+    const isTrial = job.kind === "INSTALLATION" && job.state === "IN_PROGRESS";
     return h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("line"))),
-      h("div", { class: "card-body form-stack" }, button(say("line_check"), check, { look: "btn-block", symbol: "activity" }), found));
+      h("div", { class: "card-body form-stack" },
+        isTrial && button(say("line_open"), open, { look: "btn-block", symbol: "plug" }),
+        button(say("line_check"), check, { look: "btn-block", symbol: "activity" }), found));
   }
 
   function corrections(job, act) {

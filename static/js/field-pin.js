@@ -1,6 +1,6 @@
 // The lock of the app: a PIN on the phone itself, asked for when the app is opened and after five
 // minutes away. It keeps eyes off, and hides nothing from who holds the disk: for that there is
-// the end of a lost phone. Collectors must have one, technicians may.
+// the end of a lost phone. Who must have one is a setting; everybody may.
 (() => {
   "use strict";
   const { store, parts } = window.field;

@@ -94,6 +94,7 @@ TITLES: dict[str, tuple[str, Promise]] = {
     "escalate-tickets": (TICKETS, _("Watch the promises about tickets")),
     "ask_opinions": (TICKETS, _("Ask customers for their opinion")),
     "report_promises": (TICKETS, _("Report on promises about tickets")),
+    "end-line-trials": (TICKETS, _("Close lines that were opened for a trial")),
     "flag_overdue": (TICKETS, _("Flag what has not come from the field")),
     "end_quiet_tickets": (TICKETS, _("Remind, resolve and close quiet tickets")),
 }  # fmt: skip

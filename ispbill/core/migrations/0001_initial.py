@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('rewards_referrals', models.BooleanField(default=False)),
                 ('rest_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None)),
                 ('legacy_match_percent', models.PositiveSmallIntegerField(db_default=95, default=95)),
+                ('field_pin', models.CharField(choices=[('NOBODY', 'Nobody must; anybody may'), ('COLLECTORS', 'Whoever takes money'), ('EVERYBODY', 'Everybody in the field')], db_default='COLLECTORS', default='COLLECTORS', max_length=10)),
             ],
             options={
                 'verbose_name_plural': 'company',

@@ -45,6 +45,11 @@ class Company(models.Model):
         ROLLING = "ROLLING", _("A whole period from the day of renewal")
         BILLING_DAY = "BILLING_DAY", _("Up to the billing day, which stays")
 
+    class FieldPin(models.TextChoices):
+        NOBODY = "NOBODY", _("Nobody must; anybody may")
+        COLLECTORS = "COLLECTORS", _("Whoever takes money")
+        EVERYBODY = "EVERYBODY", _("Everybody in the field")
+
     class EarlyTermination(models.TextChoices):
         NONE = "NONE", _("No fee")
         FIXED = "FIXED", _("A fixed fee")
@@ -125,9 +130,16 @@ class Company(models.Model):
     )
     referral_valid_days = models.PositiveSmallIntegerField(default=90)
     # So many friends are rewarded to one customer in a calendar year; None: any number.
+    referral_yearly_cap = models.PositiveSmallIntegerField(null=True, blank=True, default=20)
     # Orders of a former system: a share matched to customers below this percentage is a warning.
     legacy_match_percent = models.PositiveSmallIntegerField(default=95, db_default=95)
-    referral_yearly_cap = models.PositiveSmallIntegerField(null=True, blank=True, default=20)
+    # Whose app in the field is locked by a PIN; the others may set one.
+    field_pin = models.CharField(
+        max_length=10,
+        choices=FieldPin.choices,
+        default=FieldPin.COLLECTORS,
+        db_default="COLLECTORS",
+    )
     # The cash desk. Without the first, a shift opens by itself with the first cash; None: no limit.
     needs_open_shift = models.BooleanField(default=False)
     largest_float_amount = _limit(None)

@@ -74,7 +74,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "registration_number",
             "bank_details", "brand_colour", "currency", "number_style", "hides_zero_decimals",
             "time_zone", "phone_region", "default_language", "uses_bangla_digits", "rest_weekdays",
-            "tax_name", "legacy_match_percent",
+            "tax_name", "legacy_match_percent", "field_pin",
             "prices_include_tax", "price_notice_days", "invoice_lead_days", "proration",
             "first_bill", "defers_revenue", "grace_days",
             "suspend_from_hour", "suspend_until_hour", "minimum_suspend_amount",
@@ -142,6 +142,7 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "referral_valid_days": _("Days a friend has to pay first"),
             "referral_yearly_cap": _("Most friends a customer is credited for in a year"),
             "legacy_match_percent": _("Warn when fewer legacy orders are matched than, in percent"),
+            "field_pin": _("Who must lock the app with a PIN"),
             "dry_runs_need_second": _("A test run is approved by somebody else"),
             "prepaid_start": _("After days off a new period is"),
             "prepaid_grace_hours": _("Hours of grace after the time is over"),
@@ -192,6 +193,10 @@ class Settings(forms.ModelForm):  # type: ignore[type-arg]
             "friend_reward_amount": _("0: only the customer who brings another gets something."),
             "dry_runs_need_second": _(
                 "Who worked the day out cannot approve it. Off where one person does the billing."
+            ),
+            "field_pin": _(
+                "Asked for when the app is opened and after five minutes away. It keeps eyes off; a"
+                " lost phone is ended under Field, Phones."
             ),
             "prepaid_grace_hours": _(
                 "48: a line open two days longer; they are taken off the next period. "

@@ -65,6 +65,7 @@ GROUPS = (
     Group("desk", _("Cash desk"), (
         "undo_seconds", "needs_open_shift", "largest_float_amount", "largest_cash_held_amount",
         "largest_cashier_cash_amount", "largest_office_cash_amount")),
+    Group("field", _("In the field"), ("field_pin",)),
     Group("second", _("Second person"), (
         "credit_limit_amount", "write_off_limit_amount", "charge_limit_amount",
         "refund_limit_amount", "deposit_limit_amount", "payout_limit_amount",

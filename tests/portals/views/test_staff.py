@@ -252,6 +252,7 @@ def posted(**changed):
         "referral_valid_days": "90",
         "referral_yearly_cap": "20",
         "legacy_match_percent": "95",
+        "field_pin": "COLLECTORS",
         "rest_weekdays": ["5", "6"],
         "reason": "agreed in the yearly meeting",
     }
