@@ -9,7 +9,7 @@ from fieldservice.models import Absence, WorkOrder
 from fieldservice.queries import absences, orders, working_days
 from fieldservice.rules.planning import USUAL, Hours
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, rls
 
 DAYS = 7
 MOST = 1_500
@@ -53,6 +53,23 @@ def monday(on: date) -> date:
 
 def of(user: User, first: date) -> list[Line]:
     """Return everybody's week from its first day on, as far as a dispatcher may see."""
+    given = _given(user, first)
+    people = list(orders.technicians(user))
+    return [Line(person, days) for person, days in _weeks(people, given, first).items()]
+
+
+def own(technician: User, first: date) -> list[Day]:
+    """Return a technician's own week from its first day on."""
+    given = _given(technician, first)
+    with rls.as_house():  # hours and absences are the office's tables
+        return _weeks([technician], given, first)[technician]
+
+
+_Given = dict[tuple[int | None, date], list[WorkOrder]]
+
+
+def _given(user: User, first: date) -> _Given:
+    """Return the jobs of a week by technician and day, as far as somebody may see them."""
     start, end = orders.bounds(first, DAYS, clock.zone())
     found = (
         orders.visible_to(user)
@@ -61,18 +78,21 @@ def of(user: User, first: date) -> list[Line]:
         .select_related("customer", "customer__area")
         .order_by("window_start", "priority", "pk")[:MOST]
     )
-    given: dict[tuple[int | None, date], list[WorkOrder]] = defaultdict(list)
+    given: _Given = defaultdict(list)
     for order in found:
         if order.window_start is not None:
             given[(order.technician_id, clock.local_date(order.window_start))].append(order)
+    return given
+
+
+def _weeks(people: Sequence[User], given: _Given, first: date) -> dict[User, list[Day]]:
     days = [first + timedelta(days=number) for number in range(DAYS)]
     away = list(absences.of_days(first, first + timedelta(days=DAYS)))
+    said = working_days.of_people(people)
 
     def day_of(person: User, day: date) -> Day:
-        own = (one for one in away if one.technician_id == person.pk and day in one.span)
+        off = (one for one in away if one.technician_id == person.pk and day in one.span)
         hours = working_days.on_day(said, person.pk, day)
-        return Day(day, given[(person.pk, day)], next(own, None), hours)
+        return Day(day, given[(person.pk, day)], next(off, None), hours)
 
-    people = list(orders.technicians(user))
-    said = working_days.of_people(people)
-    return [Line(person, [day_of(person, day) for day in days]) for person in people]
+    return {person: [day_of(person, day) for day in days] for person in people}

@@ -9,6 +9,7 @@ from fieldservice.views import devices, files, lines, outbox, technician
 app_name = "field"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("day/", technician.day, name="day"),
+    path("week/", technician.week, name="week"),
     path("token/", outbox.token, name="token"),
     path("device/", devices.register, name="device"),
     path("farewell/", devices.farewell, name="farewell"),

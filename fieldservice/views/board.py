@@ -1,12 +1,13 @@
 """/admin/field-jobs/board/ and week/: a day, or a week, of all technicians side by side."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from fieldservice.queries import board
 from fieldservice.queries import week as weeks
+from fieldservice.views import days
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
@@ -17,7 +18,7 @@ from ispbill.core import clock
 @staff_only("field.view")
 def show(request: Request) -> HttpResponse:
     """One day: the pile, and each technician's jobs in their order with what does not fit."""
-    on = _day(request.GET.get("day", ""))
+    on = days.asked(request.GET.get("day", ""))
     columns, pile = board.day(request.user, on)
     context = {
         "on": on,
@@ -41,7 +42,7 @@ def show(request: Request) -> HttpResponse:
 @staff_only("field.view")
 def week(request: Request) -> HttpResponse:
     """A week: a line for each technician, a column for each day, a day opens its board."""
-    first = weeks.monday(_day(request.GET.get("day", "")))
+    first = weeks.monday(days.asked(request.GET.get("day", "")))
     context = {
         "first": first,
         "last": first + timedelta(days=weeks.DAYS - 1),
@@ -59,10 +60,3 @@ def week(request: Request) -> HttpResponse:
         page="fieldservice/staff/week.html",
         target="list",
     )
-
-
-def _day(asked: str) -> date:
-    try:
-        return date.fromisoformat(asked)
-    except ValueError:
-        return clock.today()

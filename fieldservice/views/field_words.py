@@ -136,6 +136,7 @@ WORDS = {
     "phone_right": _("The right phone number"),
     "point_here": _("The house is here"),
     "point_poor": _("Your location is too vague for this. Try again outside."),
+    "week": _("My week"),
     "line": _("Line"),
     "line_check": _("Test the line"),
     "line_checking": _("Asking the router…"),

@@ -1,7 +1,7 @@
 """/admin/field-jobs/map/: the jobs of a day as points, and beside them the same as a list."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,19 +15,17 @@ from django.views.decorators.http import require_GET
 from fieldservice.models import WorkOrder
 from fieldservice.queries import map as queries
 from fieldservice.queries.map import Seen
+from fieldservice.views import days
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats
+from ispbill.core import formats
 
 
 @require_GET
 @staff_only("field.view")
 def show(request: Request) -> HttpResponse:
     """A day's jobs on a map; without an address of tiles the points stand on an empty ground."""
-    try:
-        on = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        on = clock.today()
+    on = days.asked(request.GET.get("day", ""))
     jobs = queries.jobs(request.user, on)
     seen = queries.seen(request.user, on)
     points = [_job(job) for job in jobs if job.latitude is not None]

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from fieldservice.models import Visit, WorkOrder
 from fieldservice.queries import orders, to_sign
+from fieldservice.queries import week as weeks
 from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
 from fieldservice.stock.queries import stock
-from fieldservice.views import field_words, maps
+from fieldservice.views import days, field_words, maps
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, phones, rls
@@ -74,6 +75,21 @@ def day(request: Request) -> JsonResponse:
             "to_accept": sent,
         }
     )
+
+
+@technician_only
+@require_safe
+def week(request: Request) -> HttpResponse:
+    """T-05: the own seven days from today on, or from another day; asked of the office."""
+    first = days.asked(request.GET.get("from", ""))
+    step = timedelta(days=weeks.DAYS)
+    context = {
+        "days": weeks.own(request.user, first),
+        "before": first - step,
+        "after": first + step,
+        "is_now": first == clock.today(),
+    }
+    return render(request, "fieldservice/technician/week.html", context)
 
 
 def _shell(request: Request) -> HttpResponse:

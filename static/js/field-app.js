@@ -70,6 +70,7 @@
       own.length ? group(say("today"), own) : h("section", { class: "card" }, h("div", { class: "card-body" }, h("h2", {}, say("no_jobs")), h("p", {}, say("no_jobs_hint")))),
       group(say("later"), jobs.filter((job) => job.day > day.today)),
       h("p", { class: "btn-list" }, jobs.length > 0 && h("a", { class: "btn", href: "/technician/map/", onclick: go("/technician/map/") }, icon("map"), " ", say("map")),
+        h("a", { class: "btn", href: "/technician/week/" }, icon("calendar"), " ", say("week")),
         !day.to_accept && h("a", { class: "btn", href: "/technician/stock/" }, icon("package"), " ", say("my_stock")),
         !hasPin && button(say("pin_set"), () => window.field.pin.set(draw), { symbol: "lock" })),
       h("p", { class: "form-hint" }, say("updated", new Date(day.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))),

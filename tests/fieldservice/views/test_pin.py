@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
     [("NOBODY", False, False), ("COLLECTORS", False, True), ("EVERYBODY", True, True)],
 )
 def test_the_app_asks_whom_the_company_says(client, rule, technician, collector):
-    Company.objects.update(field_pin=rule)
+    company = Company.current()
+    company.field_pin = rule
+    company.save()
 
     for role, must in ((User.Role.TECHNICIAN, technician), (User.Role.COLLECTOR, collector)):
         client.force_login(UserFactory(role=role))
