@@ -102,7 +102,7 @@ def _take(customer: Customer, kind: str, value: str, *, act: Act) -> Customer:
         return customer
     if kind == PHONE and duplicates.phone_owner(value, but=customer) is not None:
         raise ContactTaken(_("This number belongs to another account. Please call us."))
-    _tell_old(customer, value, act=act)
+    tell_old(customer, value, act=act)
     _write(customer, {kind: value}, act=act)
     if kind == PHONE:
         portal_access.follow_phone(customer=customer, old_phone=old, act=act)
@@ -115,7 +115,7 @@ def remove_email(*, customer: Customer, act: Act) -> Customer:
     trail.begin(act=act.because(""))
     customer = referrals.held_customer(customer)
     if customer.email:
-        _tell_old(customer, "–", act=act)
+        tell_old(customer, "–", act=act)
         _write(customer, {EMAIL: ""}, act=act)
     return customer
 
@@ -178,7 +178,8 @@ def _write(customer: Customer, values: Mapping[str, object], *, act: Act) -> Non
         _note(customer, before=was, after=now, act=act)
 
 
-def _tell_old(customer: Customer, value: str, *, act: Act) -> None:
+def tell_old(customer: Customer, value: str, *, act: Act) -> None:
+    """Tell a customer by the ways that are still theirs that a new phone or e-mail comes next."""
     context = {"contact": masked(value).replace("•", "*")}  # "•" makes two SMS of one
     letter = compose.to_customer(customer, context, dedup=f"{customer.pk}:{act.at.isoformat()}")
     compose.enqueue(letter, event="contact_changed", at=act.at, is_urgent=True)

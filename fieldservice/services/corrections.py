@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, Subscription
-from customers.services import profile, subscriptions
+from customers.services import contacts, profile, subscriptions
 from customers.services.subscriptions import Line
 from fieldservice.models import WorkOrder
 from fieldservice.rules import distances
@@ -65,6 +65,7 @@ def _correct_phone(
     if customer.phone != base and not is_decided:
         raise Differs(_("The office has %(value)s.") % {"value": phones.national(customer.phone)})
     found = Customer.objects.select_related("area__branch", "branch").get(pk=customer.pk)
+    contacts.tell_old(found, wanted, act=act)  # whoever has it now signs in with it
     profile.edit(customer=found, details=profile.details_of(found, phone=wanted), act=act)
 
 

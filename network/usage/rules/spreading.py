@@ -50,6 +50,9 @@ def shares(
     total: int, since: datetime, until: datetime, *, starts: list[datetime], step: timedelta
 ) -> Iterator[tuple[datetime, int]]:
     """Return (box, bytes) for each box of `cuts`."""
+    if len(starts) == 1:
+        yield starts[0], total
+        return
     span = (until - since) // timedelta(microseconds=1)
     given = 0
     for start in starts[:-1]:

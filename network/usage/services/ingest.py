@@ -69,6 +69,19 @@ class Boxes:
 
     hours: dict[tuple[int, int, datetime], list[int]] = field(default_factory=dict)
     slots: dict[datetime, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    _starts: dict[datetime, tuple[list[datetime], list[datetime]]] = field(default_factory=dict)
+
+    def starts_of(
+        self, since: datetime, at: datetime, zone: ZoneInfo
+    ) -> tuple[list[datetime], list[datetime]]:
+        """Return where the hours and the slots of a span begin: nearly all lines have the same."""
+        found = self._starts.get(since)
+        if found is None:
+            found = self._starts[since] = (
+                spreading.cuts(spreading.hour_start(since, zone), at, step=spreading.HOUR),
+                spreading.cuts(spreading.slot_start(since), at, step=spreading.SLOT),
+            )
+        return found
 
 
 _LINES = """
@@ -175,15 +188,13 @@ def _write(
 
 def _spread(part: Part, boxes: Boxes, *, at: datetime, zone: ZoneInfo) -> None:
     """Put a line's bytes into hours and slots. An hour with a reading has a row, be it nothing."""
-    since = part.delta.since
-    hours = spreading.cuts(spreading.hour_start(since, zone), at, step=spreading.HOUR)
-    slots = spreading.cuts(spreading.slot_start(since), at, step=spreading.SLOT)
-    for place, size in ((0, part.delta.upload), (1, part.delta.download)):
+    since, sizes = part.delta.since, (part.delta.upload, part.delta.download)
+    hours, slots = boxes.starts_of(since, at, zone)
+    for place, size in enumerate(sizes):
         for start, share in spreading.shares(size, since, at, starts=hours, step=spreading.HOUR):
             key = (part.subscription_id, part.customer_id, start)
             boxes.hours.setdefault(key, [0, 0])[place] += share
         if size:
-            for start, share in spreading.shares(
-                size, since, at, starts=slots, step=spreading.SLOT
-            ):
+            shares = spreading.shares(size, since, at, starts=slots, step=spreading.SLOT)
+            for start, share in shares:
                 boxes.slots[start][place] += share

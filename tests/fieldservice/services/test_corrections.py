@@ -7,6 +7,7 @@ from fieldservice.models import FieldAction, WorkOrder
 from fieldservice.services import outbox
 from fieldservice.views import action_words
 from ispbill.core.acts import Act
+from ispbill.notifications.models import Message
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.fieldservice import HOUSE, NINE, NOON, given, job, technician
@@ -60,6 +61,14 @@ def test_changed_by_both_the_offices_stays_and_the_technicians_is_kept_beside_it
     outbox.take_over(action=row, act=act)
     assert number_of(order) == NEW
     assert FieldAction.objects.get().outcome == "TAKEN"
+
+
+def test_the_old_number_hears_of_the_new_one_which_signs_in_from_now_on(order, who):
+    old = number_of(order)
+    receive(order, who, phone(order, NEW, old))
+
+    told = Message.objects.filter(event="contact_changed", customer=order.customer)
+    assert {message.recipient for message in told} == {old}
 
 
 def test_anothers_number_is_refused_and_kept(order, who):
