@@ -196,6 +196,14 @@ _app["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_BEHIND_PGBOUNCER
 DATABASES = {"default": _app, "owner": _owner}
 for _database in _locks:
     DATABASES["direct"] = {**_database, "CONN_MAX_AGE": None}
+# Reports may be read from a replica (`core.replica`): the app role again, on another server.
+_replica = env.text("DATABASE_REPLICA_URL", "")
+if _replica:
+    DATABASES["replica"] = {**_app, **env.database(_replica)}
+    DATABASES["replica"]["OPTIONS"] = {
+        **{name: value for name, value in _app["OPTIONS"].items() if name != "pool"},
+        **env.database(_replica)["OPTIONS"],
+    }
 # Who may read all of it and change nothing; without one the owner makes the copies.
 _backup = env.text("DATABASE_BACKUP_URL", "")
 if _backup:

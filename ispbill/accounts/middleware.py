@@ -16,7 +16,7 @@ from ispbill.accounts.access import ProofNeeded
 from ispbill.accounts.http import LANGUAGE_COOKIE, Request, client_ip
 from ispbill.accounts.services import second_factor, sessions
 from ispbill.accounts.views import step_up
-from ispbill.core import clock
+from ispbill.core import clock, replica
 from ispbill.core.models import Company
 
 _SEEN_EVERY_SECONDS = 60
@@ -113,7 +113,10 @@ class Actor:
         actor = logs.actor_label.set(label)
         address = logs.client_ip.set(client_ip(request))
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            if label != "-" and request.method not in {"GET", "HEAD", "OPTIONS"}:
+                replica.wrote(request.user.pk)
+            return response
         finally:
             logs.actor_label.reset(actor)
             logs.client_ip.reset(address)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, replica
 from ispbill.core.acts import Act
 from ispbill.core.charts import Chart, Point
 from ispbill.reports.forms.acquisition import CostForm
@@ -37,6 +37,7 @@ from ispbill.reports.views.report import (
 
 @require_GET
 @staff_only("reports.view")
+@replica.may_serve
 def index(request: Request) -> HttpResponseBase:
     """Show what was spent on winning customers, and what each one cost; as a file with `?as=`."""
     form = PeriodFilter(request.GET, own_branch=branch_scope(request.user))

@@ -22,7 +22,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
+from ispbill.core import clock, replica
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.reports.queries import coverage
@@ -34,6 +34,7 @@ BILL, CREDIT, ANEW, LEAVE = "bill", "credit", "anew", "leave"
 
 @require_GET
 @staff_only("ledger.view")
+@replica.may_serve
 def index(request: Request) -> HttpResponse:
     """Show every stretch of days that contradicts a law of the bills, with what mends it."""
     reach = directory.visible_to(request.user)

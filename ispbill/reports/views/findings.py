@@ -20,7 +20,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
-from ispbill.core import clock
+from ispbill.core import clock, replica
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.reports.forms.findings import AcceptForm
@@ -34,6 +34,7 @@ USUAL_DAYS = 30
 
 @require_GET
 @staff_only("ledger.view")
+@replica.may_serve
 def index(request: Request) -> HttpResponse:
     """Show every check with what it finds now."""
     at = clock.now()

@@ -13,7 +13,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.services import events, trail
-from ispbill.core import sheets
+from ispbill.core import replica, sheets
 from ispbill.core.acts import Act
 from ispbill.inbox.forms.confirm import Confirm
 from ispbill.reports.forms.library import PeriodFilter, ScheduleForm
@@ -33,6 +33,7 @@ SHOWN = 200  # lines on the page; a file has them all
 
 @require_GET
 @staff_only("reports.view")
+@replica.may_serve
 def index(request: Request) -> HttpResponse:
     """List the reports there are, those that are sent, and the papers sent to oneself."""
     papers = list(

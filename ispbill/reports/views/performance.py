@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.services import events, trail
-from ispbill.core import clock
+from ispbill.core import clock, replica
 from ispbill.core.acts import Act
 from ispbill.reports.forms.performance import PerformanceFilter, Span
 from ispbill.reports.queries import performance
@@ -23,6 +23,7 @@ from ispbill.reports.views.report import PERCENT, Cell, Meaning, Table, money, t
 
 @require_GET
 @staff_only("tickets.view")
+@replica.may_serve
 def page(request: Request) -> HttpResponse:
     """Figures of people by period and branch: others' only for those who see reports."""
     form, span = _asked(request)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats, paging
+from ispbill.core import clock, formats, paging, replica
 from ispbill.reports.forms.library import PeriodFilter
 from ispbill.reports.models import FigureRestatement
 from ispbill.reports.queries import figures, restated
@@ -19,6 +19,7 @@ SIZE = 50
 
 @require_GET
 @staff_only("reports.view")
+@replica.may_serve
 def index(request: Request) -> HttpResponse:
     """List what complete months say otherwise, the newest first."""
     form = PeriodFilter(request.GET, own_branch=branch_scope(request.user))

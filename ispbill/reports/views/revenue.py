@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, replica
 from ispbill.core.money import AmountRefused, parse_number
 from ispbill.reports.forms.period import Chosen, RevenueFilter
 from ispbill.reports.models import FigureState
@@ -86,6 +86,7 @@ TABS = {
 
 @require_GET
 @staff_only("reports.view")
+@replica.may_serve
 def page(request: Request, tab: str) -> HttpResponse:
     """A-38: one tab of the revenue report."""
     form, state, chosen = _asked(request)
@@ -135,6 +136,7 @@ def file(request: Request, tab: str) -> HttpResponseBase:
 
 @require_GET
 @staff_only("reports.view")
+@replica.may_serve
 def behind(request: Request) -> HttpResponseBase:
     """The rows behind a figure, their number and their sum; as a file with `?as=`."""
     what = request.GET.get("what", "")

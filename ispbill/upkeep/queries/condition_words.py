@@ -65,6 +65,10 @@ WORDS = {
         _("Connections used"),
         _("Fewer processes, a pool, or PgBouncer (docs/admin/postgresql.md)."),
     ),
+    "replica behind, seconds": (
+        _("Replica behind"),
+        _("Reports are read from the primary meanwhile; look why the replica does not follow."),
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Min, QuerySet
 
 from ispbill.audit.models import JobRun
-from ispbill.core import heartbeats
+from ispbill.core import heartbeats, replica
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox
 from ispbill.upkeep.queries import copies
@@ -183,6 +183,14 @@ def _connections(_now: Moment) -> float | None:
         return float(cursor.fetchone()[0])
 
 
+def _replica(_now: Moment) -> float | None:
+    """How far the replica is behind; away altogether it is as bad as it gets."""
+    if "replica" not in settings.DATABASES:
+        return None
+    seconds = replica.lag()
+    return 5.0 * _MINUTE if seconds is None else seconds
+
+
 def watch(
     name: str, measure: Callable[[Moment], float | None], *, warning: float, critical: float
 ) -> None:
@@ -206,4 +214,5 @@ _WATCHED = [
     _Watch("last good restore, seconds", _drill, 35 * 24 * _HOUR, 100 * 24 * _HOUR),
     _Watch("disk used, share", _disk, 0.8, 0.9),
     _Watch("connections used, share", _connections, 0.8, 0.95),
+    _Watch("replica behind, seconds", _replica, replica.LAG_SECONDS, 5 * _MINUTE),
 ]
