@@ -221,7 +221,7 @@ CACHES = {
         "LOCATION": _redis["cache"],
         "KEY_PREFIX": "ispbill",
         "KEY_FUNCTION": "ispbill.core.cache.key_of_database",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 CELERY_BROKER_URL = _redis["broker"]

@@ -9,6 +9,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class ForgivingRedisCache(RedisCache):
         self._class = KeptClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        if _is_silent():
+            return default
         try:
             return super().get(key, default, version)
         except UNREACHABLE as error:
@@ -61,6 +64,8 @@ class ForgivingRedisCache(RedisCache):
             return default
 
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
+        if _is_silent():
+            return {}
         try:
             return dict(super().get_many(keys, version))
         except UNREACHABLE as error:
@@ -74,6 +79,8 @@ class ForgivingRedisCache(RedisCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
+        if _is_silent():
+            return
         try:
             super().set(key, value, timeout, version)
         except UNREACHABLE as error:
@@ -81,6 +88,8 @@ class ForgivingRedisCache(RedisCache):
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
         """Tell whether the key is there; a new session asks, and is begun without a cache too."""
+        if _is_silent():
+            return False
         try:
             return bool(super().has_key(key, version))
         except UNREACHABLE as error:
@@ -97,6 +106,8 @@ class ForgivingRedisCache(RedisCache):
     def set_many(
         self, data: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:
+        if _is_silent():
+            return list(data)
         try:
             return list(super().set_many(data, timeout, version))
         except UNREACHABLE as error:
@@ -110,13 +121,25 @@ class ForgivingRedisCache(RedisCache):
             _missed("delete_many", error)
 
 
+_SILENT_SECONDS = 2.0
+_silent = {"until": 0.0}
 _QUIET_SECONDS = 10.0
 _told = {"at": -_QUIET_SECONDS}
 
 
+def _is_silent() -> bool:
+    return time.monotonic() < _silent["until"]
+
+
 def _missed(operation: str, error: Exception) -> None:
-    """Say it, though not at every one of the many times a page asks."""
+    """Say it, though not at every one of the many times a page asks.
+
+    One that does not answer is not waited for again for a while, since a page asks many times;
+    only what is to be forgotten is tried each time.
+    """
     now = time.monotonic()
+    if isinstance(error, TimeoutError | RedisTimeout):
+        _silent["until"] = now + _SILENT_SECONDS
     if now - _told["at"] < _QUIET_SECONDS:
         return
     _told["at"] = now

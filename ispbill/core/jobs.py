@@ -14,8 +14,21 @@ from functools import partial
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from kombu.pools import ProducerPool, producers
+from redis.exceptions import TimeoutError as RedisTimeout
 
 log = logging.getLogger(__name__)
+
+_PATIENCE = 1.0  # seconds the broker may take
+_SILENT_SECONDS = 5.0  # so long nobody else waits for one that did not answer
+_silent = {"until": 0.0}
+_pool: list[ProducerPool] = []
+
+
+class BrokerAway(ConnectionError):
+    """The broker did not answer a moment ago; the sweep of the task's own table will."""
+
 
 # Of tasks that one call is enough for: when each was last queued here, and which wait for a call.
 _woken: dict[str, float] = {}
@@ -43,8 +56,32 @@ def enqueue(name: str, **kwargs: object) -> None:
 
 
 def publish(name: str, kwargs: dict[str, object]) -> None:
-    """Hand one call of a task to the broker. Raises whatever the transport raises."""
-    current_app.send_task(name, kwargs=kwargs, ignore_result=True)
+    """Hand one call of a task to the broker. Raises whatever the transport raises, BrokerAway at
+    once while it has just been found silent."""
+    if time.monotonic() < _silent["until"]:
+        raise BrokerAway
+    try:
+        with _producers().acquire(block=True, timeout=_PATIENCE) as producer:
+            current_app.send_task(name, kwargs=kwargs, ignore_result=True, producer=producer)
+    except OperationalError as error:
+        if isinstance(error.__cause__, TimeoutError | RedisTimeout):
+            _silent["until"] = time.monotonic() + _SILENT_SECONDS
+        raise
+
+
+def _producers() -> ProducerPool:
+    """Return this process's own way to the broker, with less patience than a worker's, which
+    waits there for work: whoever changes something has a person waiting."""
+    if not _pool:
+        way = current_app.connection_for_write(
+            transport_options={
+                "socket_timeout": _PATIENCE,
+                "socket_connect_timeout": _PATIENCE,
+                "max_retries": 0,
+            }
+        )
+        _pool.append(producers[way])
+    return _pool[0]
 
 
 def wake(name: str) -> None:
@@ -91,6 +128,7 @@ def _forget() -> None:
     _guard = threading.Lock()
     _woken.clear()
     _waiting.clear()
+    _pool.clear()
 
 
 atexit.register(_wake_all_late)
