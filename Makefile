@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PO := ispbill/locale/bn/LC_MESSAGES/django.po
 PROVE ?= full
-.PHONY: setup run test fast prove lint audit fix migrations texts styles demo shell ci
+.PHONY: faults setup run test fast prove lint audit fix migrations texts styles demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -15,6 +15,9 @@ test:  ## all tests
 
 fast:  ## all tests but the journeys in a browser
 	@$(PYTHON) manage.py test --no-browser
+
+faults:  ## the tests of docs/faults.md: what breaks, and what happens then
+	@$(PYTHON) manage.py test $$(grep -o '`tests/[^`]*`' docs/faults.md | tr -d '`' | sort -u)
 
 prove:  ## every law at its full figure (docs/proofs.md): takes hours
 	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws tests/payments/online \

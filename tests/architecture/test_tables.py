@@ -1,4 +1,4 @@
-"""The table of security requirements: every row once, everything it names there."""
+"""The tables of security requirements and of faults: every row once, everything they name there."""
 
 import re
 from collections import Counter
@@ -36,3 +36,14 @@ def test_what_is_open_is_said_at_the_top():
     assert top is not None
     still = {number for number, words in ROWS if words.startswith("**Open**")}
     assert set(top[1].split(", ")) == still
+
+
+def test_each_fault_has_a_row_and_each_test_it_names_is_there():
+    text = (ROOT / "docs/faults.md").read_text()
+
+    assert re.findall(r"^\| (F-\d\d) \|", text, re.MULTILINE) == [
+        f"F-{number:02d}" for number in range(1, 37)
+    ]
+    assert {
+        path for path in re.findall(r"`(tests/[^`]+)`", text) if not (ROOT / path).exists()
+    } == (set())
