@@ -62,7 +62,11 @@ class PackageForm(forms.Form):
         help_text=_("150 lets a quiet line go half as fast again. 0: as its router does it."),
     )
     burst_seconds = forms.IntegerField(
-        label=_("Burst, seconds"), min_value=1, max_value=600, initial=10, required=False
+        label=_("Burst, seconds"),
+        min_value=1,
+        max_value=600,
+        required=False,
+        help_text=_("Left empty: 10."),
     )
     is_public = forms.BooleanField(
         label=_("Shown on the public price list"), required=False, initial=True

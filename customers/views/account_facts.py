@@ -16,7 +16,6 @@ from customers.views import wording
 from customers.views.standing import Standing
 from ispbill.core import clock, formats
 from ispbill.notifications.rules.events import EVENTS
-from ispbill.notifications.services import refusals
 
 
 @dataclass(frozen=True)
@@ -135,10 +134,16 @@ def _contact(customer: Customer) -> Fold:
     said = {"language": wording.language(customer.language), "ways": ", ".join(ways)}
     words = _("%(language)s, by %(ways)s") if ways else _("%(language)s, no messages")
     facts.append(Fact(_("Reads"), words % said))
-    refused = [gettext(EVENTS[event].title) for event in sorted(refusals.of(customer.pk))]
+    refused = [gettext(EVENTS[event].title) for event in _refused_by(customer)]
     if refused:
         facts.append(Fact(_("Does not want"), ", ".join(refused)))
     return Fold("contact", _("Contact"), "", facts, is_open=True)
+
+
+def _refused_by(customer: Customer) -> list[str]:
+    """Return the single events a customer does not want, which `scope.customer` brings along."""
+    refused: list[str] = customer.refused_events  # type: ignore[attr-defined]
+    return refused
 
 
 def _address(customer: Customer) -> Fold:

@@ -7,6 +7,7 @@ from customers.models import Customer
 from customers.queries import directory, page_sources
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.http import Request
+from ispbill.notifications.services import refusals
 
 PAGE = "customers"  # the key of this list's saved views and columns
 
@@ -27,9 +28,11 @@ def reach(request: Request) -> str:
 def customer(request: Request, number: str) -> Customer:
     """Return one customer by account number; somebody else's is not found."""
     return get_object_or_404(
-        page_sources.with_history(directory.visible_to(request.user)).select_related(
+        page_sources.with_history(directory.visible_to(request.user))
+        .select_related(
             "area", "branch", "collector", "account_state", "referred_by", "merged_into"
-        ),
+        )
+        .annotate(refused_events=refusals.of_each()),
         number=number,
     )
 

@@ -38,11 +38,12 @@ def begin(*, order: WorkOrder, act: Act[User]) -> LineTrial:
     order = locking.lock(order)
     if order.state != lifecycle.IN_PROGRESS or order.technician_id != act.actor.pk:
         raise locking.WrongState(_("Arrive first: the line is tried out at the customer's."))
-    running = order.line_trials.filter(closed_at=None).first()
+    trials = LineTrial.objects.filter(order=order)
+    running = trials.filter(closed_at=None).first()
     if running is not None:
         return running
     service = _pending(order)
-    number = order.line_trials.count() + 1
+    number = trials.count() + 1
     if number > MOST:
         raise NoTrial(_("The line was opened three times already. Ask the office."))
     act = act.because(_("Tried out at the installation, %(number)s") % {"number": order.number})
@@ -64,7 +65,7 @@ def end_due(*, act: Act) -> int:
 @transaction.atomic
 def _end(pk: int, *, act: Act) -> bool:
     order = locking.lock(WorkOrder.objects.get(line_trials=pk))
-    trial = order.line_trials.filter(pk=pk, closed_at=None).first()
+    trial = LineTrial.objects.filter(pk=pk, closed_at=None).first()
     if trial is None:
         return False
     act = act.because(_("The hour of trying out is over, %(number)s") % {"number": order.number})

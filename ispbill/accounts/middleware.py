@@ -114,7 +114,7 @@ class Actor:
         address = logs.client_ip.set(client_ip(request))
         try:
             response = self.get_response(request)
-            if label != "-" and request.method not in {"GET", "HEAD", "OPTIONS"}:
+            if request.method not in {"GET", "HEAD", "OPTIONS"} and request.user.pk is not None:
                 replica.wrote(request.user.pk)
             return response
         finally:

@@ -21,6 +21,8 @@ NAME = "Zebunnisa Quayum"
 COMPANYS = {
     "parts:failure": "an example",
     "staff:inbox-now": "what one has put off oneself",
+    "staff:help-book": "a book, the same for everybody",
+    "staff:help-picture": "a picture of the books",
     "staff:tile": "the name of a tile",
     "staff_accounts:roles": "no argument",
     "staff_billing:price-change": "a package",

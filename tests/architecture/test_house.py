@@ -51,6 +51,7 @@ TRUSTED_MARKUP = {
     "templates/accounts/second_factor.html": "the QR code segno draws",
     "ispbill/api/views/service.py": "its doors check a session's form token; others have none",
     "fieldservice/views/devices.py": "a lost phone is signed out; its own secret says who it is",
+    "templates/staff/handbook.html": "the books of docs/user, read with HTML off",
     "contracts/views/agreements.py": "the company's own text, cleaned when it was saved",
     "templates/contracts/_text.html": "the same, with escaped values, fixed when it was sent",
     "templates/contracts/pdf/contract.html": "the same",

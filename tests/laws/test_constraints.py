@@ -35,6 +35,7 @@ VALUES = {
     "jsonb": ["'{}'::jsonb", "NULL"],
     "uuid": ["gen_random_uuid()", "NULL"],
     "array": ["'{}'", "'{x}'", "NULL"],
+    "numbers": ["'{}'", "'{1}'", "'{99}'", "NULL"],
     "bytea": ["''::bytea", "'x'::bytea", "NULL"],
     "inet": ["inet '10.0.0.1'", "NULL"],
     "cidr": ["cidr '10.0.0.0/8'", "cidr '10.1.0.0/16'", "NULL"],
@@ -44,7 +45,7 @@ KINDS = {"smallint": "integer", "bigint": "integer", "double precision": "numeri
 
 def kind_of(type_name):
     if type_name.endswith("[]"):
-        return "array"
+        return "array" if kind_of(type_name[:-2]) == "text" else "numbers"
     if type_name.startswith(("character", "text")):
         return "text"
     base = re.sub(r"\(.*\)", "", type_name)

@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from ispbill.notifications.models import EventRefusal
 from ispbill.notifications.rules import wishes
 
@@ -11,6 +14,12 @@ def of(customer_id: int) -> frozenset[str]:
     """Return the events a customer refuses."""
     rows = EventRefusal.objects.filter(customer_id=customer_id, event__in=wishes.CHOOSABLE)
     return frozenset(rows.values_list("event", flat=True))
+
+
+def of_each() -> ArraySubquery:
+    """What `of` returns, as a column of a question about customers."""
+    mine = EventRefusal.objects.filter(customer_id=OuterRef("pk"), event__in=wishes.CHOOSABLE)
+    return ArraySubquery(mine.order_by("event").values("event"))
 
 
 def choose(*, customer_id: int, refused: Collection[str], at: datetime) -> frozenset[str]:

@@ -32,7 +32,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "orders": ("orders.view", ("order",)),
     "import": ("customers.import", ("import",)),
     "legacy": ("customers.import", ("legacy",)),
-    "fieldjobs": ("field.view", ("work_order", "absence", "working_days", "field_device")),
+    "fieldjobs": (
+        "field.view",
+        ("work_order", "absence", "working_days", "field_device", "field_flag"),
+    ),
     "reports": ("reports.view", ("report", "acquisition_cost")),
     "stock": ("stock.view", ("stock", "stock_item")),
     "areas": ("customers.view", ("area",)),

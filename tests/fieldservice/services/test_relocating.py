@@ -84,7 +84,8 @@ def test_where_the_router_refuses_the_line_nothing_is_moved_nor_charged_until_it
     assert (order.state, order.effect_state) == ("COMPLETED", "WAITING")
     assert service.address != "House 9, Road 4"
     assert not InvoiceLine.objects.exists()
-    moving.move_to_router(line=other, router=RouterFactory(), act=Act(UserFactory(), NOON))
+    why = Act(UserFactory(), NOON, reason="its name is needed elsewhere")
+    moving.move_to_router(line=other, router=RouterFactory(), act=why)
     completion.carry_out(order=order, act=Act(UserFactory(), NOON, reason="the name is free now"))
     service.refresh_from_db()
     assert service.address == "House 9, Road 4"

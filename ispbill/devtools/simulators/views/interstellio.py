@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import simulator_only
 from ispbill.core import clock
+from ispbill.core.fields import NumberField
 from ispbill.devtools.sandbox.interstellio import FAULTS
 from ispbill.devtools.sandbox.interstellio_control import Control, NotRunning, Picture
 from network.usage.rules import spreading
@@ -26,10 +27,10 @@ class DayForm(forms.Form):
 
     username = forms.CharField(label=gettext_lazy("User name"), max_length=120)
     on = forms.DateField(label=gettext_lazy("Day"))
-    upload_gb = forms.DecimalField(
+    upload_gb = NumberField(
         label=gettext_lazy("Upload, GB"), min_value=0, max_value=10_000, initial=1
     )
-    download_gb = forms.DecimalField(
+    download_gb = NumberField(
         label=gettext_lazy("Download, GB"), min_value=0, max_value=10_000, initial=10
     )
 
