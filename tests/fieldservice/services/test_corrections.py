@@ -67,7 +67,7 @@ def test_the_old_number_hears_of_the_new_one_which_signs_in_from_now_on(order, w
     old = number_of(order)
     receive(order, who, phone(order, NEW, old))
 
-    told = Message.objects.filter(event="contact_changed", customer=order.customer)
+    told = Message.objects.filter(event="contact_changed", customer_id=order.customer_id)
     assert {message.recipient for message in told} == {old}
 
 
