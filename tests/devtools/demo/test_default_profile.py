@@ -73,9 +73,33 @@ def counted(query):
         return cursor.fetchone()[0]
 
 
-def test_the_year_holds_everything_the_demo_is_to_show_and_the_books_hold(seeded):
-    seeded()
+def test_a_year_is_whole_billed_day_by_day_and_has_corrections_to_show(seeded):
+    seeded()  # once for all of it: a company takes half a minute
 
+    holds_everything_the_demo_is_to_show()
+    every_active_day_of_every_service_is_billed_exactly_once()
+    corrections_have_something_to_show()
+
+
+def test_five_months_are_the_same_for_the_same_seed_and_a_second_call_changes_nothing(seeded):
+    seeded(months=5)
+    first = figures()
+    kept = JournalEntry.objects.count(), User.objects.count()
+
+    lines_are_wanted_as_their_services_stand_and_wait_for_the_worker()
+    every_printed_login_exists_in_the_larger_company_too()
+    the_trail_tells_of_each_suspension_and_each_return()
+
+    assert "nothing was changed" in seeded(months=5, reset=False)
+    assert (JournalEntry.objects.count(), User.objects.count()) == kept
+    assert figures() == first
+    seeded(months=5)
+    assert figures() == first
+    seeded(seed=8, months=5)
+    assert figures() != first
+
+
+def holds_everything_the_demo_is_to_show():
     assert proofs.check_all() == []
     assert Customer.objects.count() == 60
     assert set(Customer.objects.values_list("status", flat=True)) == {
@@ -109,9 +133,7 @@ def test_the_year_holds_everything_the_demo_is_to_show_and_the_books_hold(seeded
     assert Invoice.objects.order_by("issued_on").first().issued_on < clock.today() - timedelta(330)
 
 
-def test_every_active_day_of_every_service_is_billed_exactly_once(seeded):
-    seeded()
-
+def every_active_day_of_every_service_is_billed_exactly_once():
     billed = {}
     for line in InvoiceLine.objects.filter(is_live=True).order_by("subscription_id", "span"):
         billed.setdefault(line.subscription_id, []).append(line.span)
@@ -130,8 +152,7 @@ def test_every_active_day_of_every_service_is_billed_exactly_once(seeded):
     assert checked > 60 * 100
 
 
-def test_lines_are_wanted_as_their_services_stand_and_wait_for_the_worker(seeded):
-    seeded(months=5)
+def lines_are_wanted_as_their_services_stand_and_wait_for_the_worker():
     wanted = {"ACTIVE": "OPEN", "SUSPENDED": "WALLED", "PENDING": "WALLED", "CANCELLED": "REMOVED"}
     for line in Access.objects.select_related("subscription", "router"):
         assert line.desired_state == wanted[line.subscription.status]
@@ -139,30 +160,12 @@ def test_lines_are_wanted_as_their_services_stand_and_wait_for_the_worker(seeded
     assert Access.objects.count() == Subscription.objects.count()
 
 
-def test_the_same_seed_makes_the_same_company_and_another_seed_another(seeded):
-    seeded(months=5)
-    first = figures()
-    seeded(months=5)
-    assert figures() == first
-    seeded(seed=8, months=5)
-    assert figures() != first
-
-
-def test_without_reset_a_second_call_changes_nothing(seeded):
-    seeded(months=5)
-    before = figures(), JournalEntry.objects.count(), User.objects.count()
-    assert "nothing was changed" in seeded(reset=False)
-    assert (figures(), JournalEntry.objects.count(), User.objects.count()) == before
-
-
-def test_every_printed_login_exists_in_the_larger_company_too(seeded):
-    seeded(months=5)
+def every_printed_login_exists_in_the_larger_company_too():
     logins = set(User.objects.values_list("login", flat=True))
     assert {login if "@" in login else f"+88{login}" for _l, login, _p, _a in LOGINS} <= logins
 
 
-def test_the_trail_tells_of_each_suspension_and_each_return(seeded):
-    seeded(months=5)
+def the_trail_tells_of_each_suspension_and_each_return():
     assert counted("SELECT count(*) FROM customers_suspension") == counted(
         "SELECT count(*) FROM audit_auditevent WHERE action = 'subscription.suspended'"
     )
@@ -194,9 +197,7 @@ def test_five_hundred_customers_with_a_year_are_written_in_sets(seeded):
     assert proofs.check_all() == []
 
 
-def test_corrections_have_something_to_show(seeded):
-    seeded()
-
+def corrections_have_something_to_show():
     assert CreditNote.objects.filter(kind="CREDIT").count() == 2
     assert CreditNote.objects.filter(kind="WRITE_OFF").count() == 1
     assert Approval.objects.filter(status="PENDING").count() == 1
