@@ -15,11 +15,12 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
-from kombu.pools import ProducerPool, producers
+from kombu.pools import ProducerPool
 from redis.exceptions import TimeoutError as RedisTimeout
 
 log = logging.getLogger(__name__)
 
+_MOST = 16  # connections to the broker of one process; its threads are fewer
 _PATIENCE = 1.0  # seconds the broker may take
 _SILENT_SECONDS = 5.0  # so long nobody else waits for one that did not answer
 _silent = {"until": 0.0}
@@ -80,7 +81,8 @@ def _producers() -> ProducerPool:
                 "max_retries": 0,
             }
         )
-        _pool.append(producers[way])
+        # Not one of kombu's own: a fork would find it there, with its parent's sockets.
+        _pool.append(ProducerPool(way.Pool(limit=_MOST), limit=_MOST))
     return _pool[0]
 
 
