@@ -9,7 +9,8 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeout
+
+from ispbill.core.silence import Silence
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class ForgivingRedisCache(RedisCache):
         self._class = KeptClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        if _is_silent():
+        if _silence.lasts:
             return default
         try:
             return super().get(key, default, version)
@@ -64,7 +65,7 @@ class ForgivingRedisCache(RedisCache):
             return default
 
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
-        if _is_silent():
+        if _silence.lasts:
             return {}
         try:
             return dict(super().get_many(keys, version))
@@ -79,7 +80,7 @@ class ForgivingRedisCache(RedisCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
-        if _is_silent():
+        if _silence.lasts:
             return
         try:
             super().set(key, value, timeout, version)
@@ -88,7 +89,7 @@ class ForgivingRedisCache(RedisCache):
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
         """Tell whether the key is there; a new session asks, and is begun without a cache too."""
-        if _is_silent():
+        if _silence.lasts:
             return False
         try:
             return bool(super().has_key(key, version))
@@ -106,7 +107,7 @@ class ForgivingRedisCache(RedisCache):
     def set_many(
         self, data: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:
-        if _is_silent():
+        if _silence.lasts:
             return list(data)
         try:
             return list(super().set_many(data, timeout, version))
@@ -121,14 +122,9 @@ class ForgivingRedisCache(RedisCache):
             _missed("delete_many", error)
 
 
-_SILENT_SECONDS = 2.0
-_silent = {"until": 0.0}
+_silence = Silence(2.0)
 _QUIET_SECONDS = 10.0
 _told = {"at": -_QUIET_SECONDS}
-
-
-def _is_silent() -> bool:
-    return time.monotonic() < _silent["until"]
 
 
 def _missed(operation: str, error: Exception) -> None:
@@ -137,9 +133,8 @@ def _missed(operation: str, error: Exception) -> None:
     One that does not answer is not waited for again for a while, since a page asks many times;
     only what is to be forgotten is tried each time.
     """
+    _silence.after(error)
     now = time.monotonic()
-    if isinstance(error, TimeoutError | RedisTimeout):
-        _silent["until"] = now + _SILENT_SECONDS
     if now - _told["at"] < _QUIET_SECONDS:
         return
     _told["at"] = now

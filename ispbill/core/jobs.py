@@ -16,14 +16,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from kombu.pools import ProducerPool
-from redis.exceptions import TimeoutError as RedisTimeout
+
+from ispbill.core.silence import Silence
 
 log = logging.getLogger(__name__)
 
 _MOST = 16  # connections to the broker of one process; its threads are fewer
 _PATIENCE = 1.0  # seconds the broker may take
-_SILENT_SECONDS = 5.0  # so long nobody else waits for one that did not answer
-_silent = {"until": 0.0}
+_silence = Silence(5.0)
 _pool: list[ProducerPool] = []
 
 
@@ -59,14 +59,13 @@ def enqueue(name: str, **kwargs: object) -> None:
 def publish(name: str, kwargs: dict[str, object]) -> None:
     """Hand one call of a task to the broker. Raises whatever the transport raises, BrokerAway at
     once while it has just been found silent."""
-    if time.monotonic() < _silent["until"]:
+    if _silence.lasts:
         raise BrokerAway
     try:
         with _producers().acquire(block=True, timeout=_PATIENCE) as producer:
             current_app.send_task(name, kwargs=kwargs, ignore_result=True, producer=producer)
     except OperationalError as error:
-        if isinstance(error.__cause__, TimeoutError | RedisTimeout):
-            _silent["until"] = time.monotonic() + _SILENT_SECONDS
+        _silence.after(error.__cause__)
         raise
 
 
