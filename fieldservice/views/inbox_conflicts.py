@@ -25,7 +25,7 @@ from ispbill.inbox.queries.sources import (
     Line,
     Source,
     Verb,
-    decided_words,
+    decision,
 )
 
 
@@ -73,8 +73,7 @@ def _verbs(_request: Request, _row: Any) -> list[Verb]:
 
 
 def _decided(user: User, key: int) -> str | None:
-    row = _visible(user).select_related("decided_by").filter(pk=key).first()
-    return decided_words(row.get_outcome_display(), row.decided_by) if row else None
+    return decision(_visible(user), key, state="outcome")
 
 
 CONFLICTS = Source(

@@ -26,7 +26,7 @@ from ispbill.inbox.queries.sources import (
     Line,
     Source,
     Verb,
-    decided_words,
+    decision,
 )
 
 
@@ -83,8 +83,7 @@ def _verbs(_request: Request, _row: Any) -> list[Verb]:
 
 
 def _decided(user: User, key: int) -> str | None:
-    row = stock.counts(user).select_related("decided_by").filter(pk=key).first()
-    return decided_words(row.get_state_display(), row.decided_by) if row else None
+    return decision(stock.counts(user), key, state="state")
 
 
 COUNTS = Source(

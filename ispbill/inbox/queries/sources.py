@@ -172,13 +172,18 @@ def find(kind: str) -> Source | None:
     return _sources.get(kind)
 
 
-def decision(rows: QuerySet[Any], key: int, *, by: str = "decided_by") -> str | None:
-    """Say what became of one of these rows with a `status`, and by whom (the field `by`).
+def decision(
+    rows: QuerySet[Any], key: int, *, state: str = "status", by: str | None = "decided_by"
+) -> str | None:
+    """Say what became of one of these rows (its field `state`), and by whom (the field `by`).
 
     None where there is no such row: `rows` are those the person may see.
     """
-    row = rows.select_related(by).filter(pk=key).first()
-    return decided_words(row.get_status_display(), getattr(row, by)) if row is not None else None
+    row = (rows.select_related(by) if by else rows).filter(pk=key).first()
+    if row is None:
+        return None
+    words = getattr(row, f"get_{state}_display")()
+    return decided_words(words, getattr(row, by) if by else None)
 
 
 def decided_words(state: Word, who: User | None) -> str:

@@ -25,7 +25,7 @@ from ispbill.inbox.queries.sources import (
     Line,
     Source,
     Verb,
-    decided_words,
+    decision,
 )
 from payments.debits.models import DebitOrder, DebitStatementLine
 from payments.debits.queries import debits
@@ -98,8 +98,7 @@ def _order_verbs(_request: Request, row: Any) -> list[Verb]:
 
 
 def _order_decided(user: User, key: int) -> str | None:
-    row = debits.orders_visible_to(user).filter(pk=key).first()
-    return decided_words(row.get_state_display(), None) if row is not None else None
+    return decision(debits.orders_visible_to(user), key, state="state", by=None)
 
 
 def _lines(user: User, _at: datetime) -> QuerySet[DebitStatementLine]:
@@ -150,8 +149,7 @@ def _statement_verbs(_request: Request, _row: DebitStatementLine) -> list[Verb]:
 def _statement_decided(user: User, key: int) -> str | None:
     if branch_scope(user) is not None:
         return None
-    row = DebitStatementLine.objects.filter(pk=key).first()
-    return decided_words(row.get_outcome_display(), None) if row is not None else None
+    return decision(DebitStatementLine.objects.all(), key, state="outcome", by=None)
 
 
 ORDERS = Source(

@@ -26,7 +26,7 @@ from ispbill.inbox.queries.sources import (
     Source,
     Urgency,
     Verb,
-    decided_words,
+    decision,
 )
 from payments.desk.forms.desk import Accept, Sign
 from payments.desk.queries import tills
@@ -89,8 +89,7 @@ def _count_verbs(_request: Request, _row: Any) -> list[Verb]:
 
 
 def _count_decided(user: User, key: int) -> str | None:
-    row = tills.visible_to(user).filter(pk=key).first()
-    return decided_words(row.get_state_display(), row.signed_by) if row is not None else None
+    return decision(tills.visible_to(user), key, state="state", by="signed_by")
 
 
 def _offers(user: User, _at: datetime) -> QuerySet[Handover]:
@@ -140,9 +139,7 @@ def _offer_verbs(_request: Request, _row: Any) -> list[Verb]:
 
 
 def _offer_decided(user: User, key: int) -> str | None:
-    found = Handover.objects.filter(to_person=user).select_related("decided_by")
-    row = found.filter(pk=key).first()
-    return decided_words(row.get_state_display(), row.decided_by) if row is not None else None
+    return decision(Handover.objects.filter(to_person=user), key, state="state")
 
 
 COUNTS = Source(

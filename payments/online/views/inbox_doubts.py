@@ -23,7 +23,7 @@ from ispbill.inbox.queries.sources import (
     Line,
     Source,
     Verb,
-    decided_words,
+    decision,
 )
 from payments.online.forms.online import SentByHand
 from payments.online.models import GatewayRefund
@@ -95,8 +95,7 @@ def _verbs(_request: Request, row: Any) -> list[Verb]:
 
 
 def _decided(user: User, key: int) -> str | None:
-    row = _reach(user).filter(pk=key).first()
-    return decided_words(row.get_state_display(), None) if row is not None else None
+    return decision(_reach(user), key, state="state", by=None)
 
 
 DOUBTS = Source(
