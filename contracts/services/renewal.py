@@ -27,7 +27,7 @@ def by_hand(contract: Contract, *, on: date) -> terms.Renewed | None:
         return None
     if not contract.is_monthly and contract.ends_on > on + timedelta(days=queries.RENEWALS_DAYS):
         return None
-    return _another_term(contract)
+    return _next(contract, terms.Renewal.TERM, is_told=True)
 
 
 @transaction.atomic
@@ -61,14 +61,7 @@ def end_term(contract: Contract, *, act: Act) -> bool:
     changed = False
     while contract.state == lifecycle.ACTIVE and contract.ends_on <= act.on:
         changed = True
-        found = terms.renewed(
-            first_start=contract.starts_on,
-            ends_on=contract.ends_on,
-            term_months=contract.version.term_months,
-            renewal=_renewal(contract),
-            is_told=telling.was_told(contract),
-            binds=contract.version.renewal_binds,
-        )
+        found = _next(contract, _renewal(contract), is_told=telling.was_told(contract))
         if found is None:
             contract.ended_on, contract.over_at = contract.ends_on, act.at
             history.move(contract, lifecycle.EXPIRED, act=act)
@@ -78,15 +71,15 @@ def end_term(contract: Contract, *, act: Act) -> bool:
     return changed
 
 
-def _another_term(contract: Contract) -> terms.Renewed | None:
-    version = contract.version
+def _next(contract: Contract, how: terms.Renewal, *, is_told: bool) -> terms.Renewed | None:
+    """Return what comes after the present term when the contract goes on so."""
     return terms.renewed(
         first_start=contract.starts_on,
         ends_on=contract.ends_on,
-        term_months=version.term_months,
-        renewal=terms.Renewal.TERM,
-        is_told=True,
-        binds=version.renewal_binds,
+        term_months=contract.version.term_months,
+        renewal=how,
+        is_told=is_told,
+        binds=contract.version.renewal_binds,
     )
 
 

@@ -37,8 +37,9 @@ def index(request: Request) -> HttpResponse:
     filters = form.filters() if form is not None else Filters()
     size, on = _size(request.GET.get("size", "")), clock.today()
     shown = columns.chosen(request.user)
+    reach = scope.customers(request)
     listed = listing.listed(
-        scope.customers(request),
+        reach,
         filters,
         window=_window(request, size),
         on=on,
@@ -52,7 +53,7 @@ def index(request: Request) -> HttpResponse:
     )
     is_swap = responses.is_fragment(request, "list")
     # Of a filter alone: of everybody the figure stands on the first page.
-    owed = listing.owed(scope.customers(request), listed.found) if is_filtered else None
+    owed = listing.owed(reach, listed.found) if is_filtered else None
     context = {
         "rows": rows.shown(listed.page.rows, columns=shown, on=on, pay_url=links.pay(request.user)),
         "shown": {name: name in shown for name in columns.COLUMNS},

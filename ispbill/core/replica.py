@@ -4,6 +4,8 @@ Where `DATABASE_REPLICA_URL` names one, a view under `may_serve` reads from it w
 its last transaction is at most LAG_SECONDS old, and the person has changed nothing for as long
 (or would miss what they just did). Otherwise, and when it does not answer, the primary is read.
 A primary on which nothing happens makes its replica look old; then it has time to answer itself.
+Who has just changed something is known by the cache: while that is away, a report may be as old as
+the lag that is allowed.
 """
 
 import time

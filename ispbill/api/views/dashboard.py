@@ -115,7 +115,9 @@ def billing(request: Asking, account: str = "") -> dict[str, Any]:
     first = Subscription.objects.filter(customer=customer).order_by("line_no").first()
     return {
         "balance_amount": shapes.amount(owing.balance),
-        "overdue_amount": shapes.amount(_sums(customer, on)[0]),
+        "overdue_amount": shapes.amount(
+            _late(customer, on).aggregate(all=Sum("amount_due"))["all"]
+        ),
         "credit_limit_amount": None,
         "next_bill_amount": None
         if owing.next_bill_amount is None
@@ -190,17 +192,22 @@ def _payments(customer: Customer) -> QuerySet[Payment]:
     return Payment.objects.filter(customer=customer).exclude(receipt_number=None)
 
 
+def _late(customer: Customer, on: date) -> QuerySet[Invoice]:
+    return _invoices(customer).filter(status=Invoice.Status.OPEN, due_date__lt=on)
+
+
 def _sums(customer: Customer, on: date) -> tuple[Decimal | None, Decimal | None, int]:
     """Return what is overdue, what was paid and is not certain yet, and how many tickets are open.
 
     One statement: each by itself would cost the way to the database and back.
     """
-    late = _invoices(customer).filter(status=Invoice.Status.OPEN, due_date__lt=on)
     pending = Payment.objects.filter(customer=customer, status=Payment.Status.PENDING)
     over = [Ticket.State.RESOLVED, Ticket.State.CLOSED]
     waiting = tickets.own([customer.pk]).exclude(state__in=over)
     found: tuple[Decimal | None, Decimal | None, int] = Customer.objects.values_list(
-        _all(late, Sum("amount_due")), _all(pending, Sum("amount")), _all(waiting, Count("pk"))
+        _all(_late(customer, on), Sum("amount_due")),
+        _all(pending, Sum("amount")),
+        _all(waiting, Count("pk")),
     ).get(pk=customer.pk)
     return found[0], found[1], found[2] or 0
 
