@@ -19,7 +19,7 @@ from ispbill.core import clock, restored
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from resellers.models import Reseller
-from tests import database, side_by_side
+from tests import crash_points, database, side_by_side
 from tests.factories.accounts import BranchFactory, UserFactory
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
@@ -31,6 +31,14 @@ if hypothesis_settings.get_current_profile_name() == "default":  # CI has a prof
 
 
 SLOW_SECONDS = 1200  # what a test marked slow may take on the slowest machine
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("CRASH"):
+        crash_points.install(crash_points.wanted())
+        # A cursor of somebody who was shot is closed by nobody.
+        ignored = "ignore::pytest.PytestUnraisableExceptionWarning"
+        config.addinivalue_line("filterwarnings", ignored)
 
 
 @pytest.hookimpl(optionalhook=True)
