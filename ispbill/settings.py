@@ -88,7 +88,11 @@ INSTALLED_APPS = [
     "ispbill.api",
     "ispbill.webhooks",
     "ispbill.portals",
-    *([] if PRODUCTION else ["ispbill.devtools.demo", "ispbill.devtools.bench"]),
+    *(
+        []
+        if PRODUCTION
+        else ["ispbill.devtools.demo", "ispbill.devtools.bench", "ispbill.devtools.soak"]
+    ),
 ]
 
 MIDDLEWARE = [

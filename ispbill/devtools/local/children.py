@@ -146,16 +146,8 @@ class Family:
         self.children: list[Child] = []
 
     def clear_orphans(self) -> int:
-        """End what a killed supervisor left running; returns how many there were.
-
-        A process counts only with the start time that was recorded: its number may have gone to
-        somebody else since.
-        """
-        try:
-            recorded = json.loads(self._record.read_text())
-        except (FileNotFoundError, ValueError):
-            return 0
-        orphans = [int(pid) for pid, born in recorded.items() if born and born_at(int(pid)) == born]
+        """End what a killed supervisor left running; returns how many there were."""
+        orphans = recorded(self._record)
         for pid in orphans:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGTERM)
@@ -197,6 +189,19 @@ class Family:
         self._record.parent.mkdir(parents=True, exist_ok=True)
         pids = [child.pid for child in self.children if child.pid]
         self._record.write_text(json.dumps({pid: born_at(pid) for pid in pids}))
+
+
+def recorded(record: Path) -> list[int]:
+    """Return the processes of a record that still run.
+
+    One counts only with the start time that was recorded: its number may have gone to somebody
+    else since.
+    """
+    try:
+        told = json.loads(record.read_text())
+    except (FileNotFoundError, ValueError):
+        return []
+    return [int(pid) for pid, born in told.items() if born and born_at(int(pid)) == born]
 
 
 def _wait_until(true: Callable[[], bool], limit: float) -> None:

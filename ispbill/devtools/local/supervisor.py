@@ -33,26 +33,26 @@ QUEUES = "default,billing,router,messages,documents,keeper,learning"
 LEADS = 100
 LOGS = places.LOCAL / "log"
 RUN = places.LOCAL / "run"
+LOCK, CHILDREN = places.LOCAL / "demo.lock", RUN / "children.json"
 
 
 def demo(options: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C or SIGTERM; returns the exit code."""
-    lock = places.LOCAL / "demo.lock"
-    with only_one(lock) as other:
+    with only_one(LOCK) as other:
         if other:
             say(f"ispbill: the demo of this checkout is running already: {other}")
             return 1
         # SIGINT too: a shell script starts its background jobs with it ignored.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
-        servers, family = Servers("demo"), Family(RUN / "children.json")
+        servers, family = Servers("demo"), Family(CHILDREN)
         began = time.monotonic()
         try:
             if orphans := family.clear_orphans():
                 say(f"  Ended {orphans} processes that an earlier demo left behind.")
             port = choose_port(options.port)
             address = f"http://127.0.0.1:{port}/"
-            lock.write_text(address)
+            LOCK.write_text(address)
             profile = _start(servers, family, options, port)
             _greet(address, profile, seconds=time.monotonic() - began)
             if not options.no_browser:
