@@ -147,10 +147,10 @@ def growth(*, scales: list[int], history: list[int], history_scale: int) -> dict
         population.fill(history_scale)
         for months in history:
             with scratch.copy_of(name, "aged"):
-                for month in range(months):
-                    cycle.run(on=_month(month), act=Act(None, timezone.now()))
+                for number in range(months):
+                    cycle.run(on=month(number), act=Act(None, timezone.now()))
                 scratch.vacuum()
-                aged[months], _ = _ours(history_scale, on=_month(months))
+                aged[months], _ = _ours(history_scale, on=month(months))
     return {
         "name": "billing-growth",
         "rates": rates,
@@ -179,11 +179,11 @@ def _peak_mb(database: str) -> float:
 
     Without the checks of a command line, which load every page: a worker does not run them.
     """
-    command = ["run_billing", "--date", str(_month(1)), "--json", "--skip-checks"]
+    command = ["run_billing", "--date", str(month(1)), "--json", "--skip-checks"]
     return children.peak_mb(command, database)
 
 
-def _month(number: int) -> date:
+def month(number: int) -> date:
     """Return the day on which the period `number` months after the first is billed."""
     first = population.FIRST_DAY
     month = first.month - 1 + number

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
@@ -23,27 +25,22 @@ _START_SECONDS = 40.0
 
 def run(database: str, pages: dict[str, Page]) -> dict[str, dict[str, Any]]:
     """Return requests a second and the milliseconds of each page, `CLIENTS` sessions at a time."""
+    arguments = ["ispbill.wsgi", "--workers", str(WORKERS), "--worker-class", "sync"]
+    with served(database, [*arguments, "--no-control-socket"]) as port:
+        return {name: _visited(port, page) for name, page in pages.items()}
+
+
+@contextmanager
+def served(database: str, arguments: list[str]) -> Iterator[int]:
+    """Serve a bench database's pages by gunicorn for the block; yield the port."""
     port = _free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "ispbill.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        str(WORKERS),
-        "--worker-class",
-        "sync",
-        "--log-level",
-        "error",
-        "--no-control-socket",
-    ]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    command += ["--log-level", "error", *arguments]
     environment = children.environment(database)
     with subprocess.Popen(command, env=environment) as server:  # noqa: S603 - our own program
         try:
             _await(port)
-            return {name: _visited(port, page) for name, page in pages.items()}
+            yield port
         finally:
             server.terminate()
 
@@ -51,7 +48,7 @@ def run(database: str, pages: dict[str, Page]) -> dict[str, dict[str, Any]]:
 def _visited(port: int, page: Page) -> dict[str, Any]:
     cookies = [visitors.cookie_of(page.visitor) for _client in range(CLIENTS)]
     for cookie in cookies:  # on a busy machine loading the program takes longer than the bench
-        _open(
+        open_page(
             http.client.HTTPConnection("127.0.0.1", port, timeout=_START_SECONDS), page.url, cookie
         )
     times: list[float] = []
@@ -82,13 +79,14 @@ def _visit(port: int, url: str, cookie: str, began: float, times: list[float]) -
         start = time.perf_counter()
         if start > began + WARM_UP + SECONDS:
             break
-        _open(connection, url, cookie)  # connects anew where the server hung up
+        open_page(connection, url, cookie)  # connects anew where the server hung up
         if start > began + WARM_UP:
             times.append(time.perf_counter() - start)
     connection.close()
 
 
-def _open(connection: http.client.HTTPConnection, url: str, cookie: str) -> None:
+def open_page(connection: http.client.HTTPConnection, url: str, cookie: str) -> None:
+    """Open a page as whoever has the cookie; raises RuntimeError if it is not shown."""
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "Connection": "keep-alive"}
     connection.request("GET", url, headers=headers)
     answer = connection.getresponse()

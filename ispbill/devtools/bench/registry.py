@@ -9,6 +9,7 @@ from ispbill.devtools.bench import (
     billing_mix,
     churn,
     contracts,
+    crowd,
     dashboard,
     lines,
     numbering,
@@ -88,6 +89,10 @@ def _contracts(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return contracts.run(scale=scale or 1_000)
 
 
+def _crowd(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return crowd.run(scale=scale or 10_000, crowds=(50, 200), months=24)
+
+
 def _partners(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return partners.run(scale=scale or 50_000)
 
@@ -116,6 +121,7 @@ BENCHES: dict[str, Bench] = {
     "billing-mix": _mix,
     "churn": _churn,
     "contracts": _contracts,
+    "crowd": _crowd,
     "dashboard": _dashboard,
     "numbering": _numbering,
     "outbox": _outbox,
