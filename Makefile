@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PO := ispbill/locale/bn/LC_MESSAGES/django.po
 PROVE ?= full
-.PHONY: faults setup run test fast prove lint audit fix migrations texts styles demo shell ci
+.PHONY: crashes faults setup run test fast prove lint audit fix migrations texts styles demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -18,6 +18,10 @@ fast:  ## all tests but the journeys in a browser
 
 faults:  ## the tests of docs/faults.md: what breaks, and what happens then
 	@$(PYTHON) manage.py test $$(grep -o '`tests/[^`]*`' docs/faults.md | tr -d '`' | sort -u)
+
+crashes:  ## every request of every test, broken off at its statements and sent again (CRASH=4: at four each)
+	@CRASH=$${CRASH:-all} $(PYTHON) manage.py test --no-browser $(filter-out tests/accounts/ tests/architecture/ \
+		tests/devtools/ tests/foreign/ tests/journeys/ tests/laws/ tests/factories/, $(wildcard tests/*/))
 
 prove:  ## every law at its full figure (docs/proofs.md): takes hours
 	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws tests/payments/online \

@@ -35,7 +35,7 @@ SLOW_SECONDS = 1200  # what a test marked slow may take on the slowest machine
 
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("CRASH"):
-        crash_points.install(crash_points.wanted())
+        crash_points.install(config, crash_points.wanted())
         # A cursor of somebody who was shot is closed by nobody.
         ignored = "ignore::pytest.PytestUnraisableExceptionWarning"
         config.addinivalue_line("filterwarnings", ignored)

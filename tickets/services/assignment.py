@@ -62,6 +62,8 @@ def assign(*, ticket: Ticket, to: User | None, act: Act[User]) -> Ticket:
         raise desk.wrong(ticket)
     if to is not None and not (to.is_active and may(to, "tickets.work")):
         raise NotAssignable(_("%(who)s does not work on tickets.") % {"who": to.name})
+    if to == ticket.assignee:  # the same list sent again
+        return ticket
     before = ticket.assignee.name if ticket.assignee else None
     ticket.assignee = to
     ticket.save(update_fields=["assignee"])
