@@ -7,8 +7,9 @@
 -- earlier desired state can never be taken for an answer to this one.
 CREATE OR REPLACE FUNCTION number_desired_state() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.desired_state, NEW.desired_profile, NEW.router_id, NEW.username, NEW.method)
-       IS DISTINCT FROM (OLD.desired_state, OLD.desired_profile, OLD.router_id, OLD.username, OLD.method)
+    IF (NEW.desired_state, NEW.desired_profile, NEW.router_id, NEW.username, NEW.method, NEW.delegated_prefix)
+       IS DISTINCT FROM (OLD.desired_state, OLD.desired_profile, OLD.router_id, OLD.username, OLD.method,
+                         OLD.delegated_prefix)
        AND NEW.generation <= OLD.generation THEN
         RAISE EXCEPTION 'a new desired state needs a new generation'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'desired_state_is_numbered';
@@ -18,5 +19,5 @@ END
 $$;
 
 CREATE OR REPLACE TRIGGER number_desired BEFORE UPDATE OF desired_state, desired_profile, router_id, username,
-    method
+    method, delegated_prefix
     ON network_access FOR EACH ROW EXECUTE FUNCTION number_desired_state();

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ispbill.core.columns import CidrField
 from network.models.method import Method
 
 
@@ -33,6 +34,8 @@ class Access(models.Model):
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
     sealed_password = models.TextField(blank=True)
     static_ip = models.GenericIPAddressField(null=True, blank=True)
+    # The prefix of IPv6 for the network behind it; only a sign-on at RADIUS can be told one.
+    delegated_prefix = CidrField(null=True, blank=True)
     mac_address = models.CharField(max_length=17, blank=True)
 
     desired_state = models.CharField(max_length=7, choices=State.choices, default=State.WALLED)
@@ -88,6 +91,12 @@ class Access(models.Model):
                 | Q(method="DHCP", static_ip__isnull=False) & ~Q(mac_address=""),
             ),
             models.CheckConstraint(
+                name="access_method_can_be_told_its_prefix",
+                condition=Q(delegated_prefix__isnull=True)
+                | Q(desired_state="REMOVED")
+                | Q(method="PPPOE"),
+            ),
+            models.CheckConstraint(
                 name="access_confirms_no_future_state",
                 condition=Q(confirmed_generation__lte=F("generation")),
             ),
@@ -108,6 +117,15 @@ class Access(models.Model):
     def has_login(self) -> bool:
         """Tell whether its customer signs in, into sessions that can be ended."""
         return Method(self.method).has_login
+
+    @property
+    def can_be_told_prefix(self) -> bool:
+        """Tell whether a fixed prefix of IPv6 can reach it; `router` is at hand.
+
+        A user on the router has no place for one: its `remote-ipv6-prefix` is that of the link, and
+        a binding of the router's DHCPv6 server needs the DUID of the customer's equipment.
+        """
+        return self.method == Method.PPPOE and self.router.uses_radius
 
     @property
     def is_settled(self) -> bool:

@@ -191,26 +191,6 @@ def set_password(*, line: Access, password: str, act: Act) -> Access:
     return line
 
 
-@transaction.atomic
-def set_static_ip(*, line: Access, address: str | None, act: Act) -> Access:
-    """Give the line another fixed address, or none; its session is redialled.
-
-    Raises LineRefused for a line that is nothing without its address.
-    """
-    trail.begin(act=act)
-    line = locked(line)
-    if line.static_ip == address or line.desired_state == Access.State.REMOVED:
-        return line
-    if address is None and Method(line.method).has_queue:
-        raise LineRefused(_("This line is made of its fixed address; change its method first."))
-    before, line.static_ip = line.static_ip or "", address
-    number(line, act=act)
-    line.save()
-    record("line.address_changed", line, before, address or "", act=act)
-    desired_states.enqueue([line.router_id])
-    return line
-
-
 def profile_of(subscription: Subscription) -> str:
     """Return the profile that carries the service's speed."""
     return profiles.name_for(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from network.models import Access, Leftover, Method, Router
-from network.services import desired_states, lines
+from network.services import addressing, desired_states, lines
 from network.services.lines import LineRefused
 
 
@@ -21,7 +21,8 @@ def move_to_router(
     """Move a line to another router, or give it another user name, or both, with a reason.
 
     The user on the old place goes once the new router has confirmed an open line, as soon as the
-    old one can be reached. Raises LineRefused when the name is taken there, ReasonMissing.
+    old one can be reached. Raises LineRefused when the name is taken there or its fixed
+    prefix cannot be told there, ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
     name = line.username if username is None else username
@@ -39,6 +40,7 @@ def move_to_router(
                 raise LineRefused(_("This router is not in use."))
             _leave(line, to=(router.pk, name, line.method), act=act)
             line.router, line.username = router, name
+            addressing.check_prefix(line)
             _begin_anew(line, act=act)
             line.save()
             lines.record(
@@ -58,7 +60,7 @@ def change_method(*, line: Access, method: str, act: Act, mac_address: str = "")
     """Bring a line to its customer by another method, with a reason; it stays as open as it was.
 
     The line keeps its name, its address and its password. Raises LineRefused when the new method
-    lacks what it is made of, ReasonMissing.
+    lacks what it is made of or cannot be told the line's fixed prefix, ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
     way = Method(method)
@@ -79,6 +81,7 @@ def change_method(*, line: Access, method: str, act: Act, mac_address: str = "")
             before = {"method": line.method, "mac_address": line.mac_address}
             _leave(line, to=(line.router_id, line.username, way), act=act)
             line.method, line.mac_address = way, mac
+            addressing.check_prefix(line)
             _begin_anew(line, act=act)
             line.save()
             events.record(

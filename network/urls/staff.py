@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/services/<int:pk>/connect/", connecting.connect, name="connect-service"),
     path("network/lines/<int:pk>/address/", pools.assign, name="assign-address"),
     path("network/lines/<int:pk>/address/release/", pools.release, name="release-address"),
+    path("network/lines/<int:pk>/prefix/release/", pools.release_prefix, name="release-prefix"),
     path("network/differences/", drift.index, name="differences"),
     path("network/differences/<int:pk>/ignore/", drift.ignore, name="ignore-drift"),
     path("network/differences/<int:pk>/remove/", drift.remove, name="remove-drift"),

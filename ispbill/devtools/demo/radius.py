@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from ispbill.core.acts import Act
 from ispbill.devtools.demo import ground
 from ispbill.devtools.demo.ground import HQ, Ground
+from network.addresses.models import IpPool
+from network.addresses.services import assigning, pools
 from network.models import Access, Method
 from network.radius.models import RadiusRecord
 from network.radius.services import routers, taking
@@ -16,6 +18,7 @@ from network.radius.services.routers import Door
 from network.services import moving
 
 NAME, SITE, ADDRESS = "sim-6", "Pallabi roof", "127.0.0.6"
+PREFIXES = "2001:db8:1200::/40"
 MOST, SHARE = 4, 12  # lines, and one in so many of those the office has
 _DAYS = 3
 _EVENING = timedelta(hours=5)
@@ -42,6 +45,9 @@ def show(*, base: Ground, now: datetime) -> None:
         moving.move_to_router(line=line, router=router, act=act)
         _account(line, place, now=now)
     taking.take_all(at=now)
+    prefixes = IpPool(name="IPv6 prefixes", cidr=PREFIXES, kind=IpPool.Kind.DELEGATED)
+    pool = pools.add(pool=prefixes, act=act)
+    assigning.assign(line=lines[0], pool=pool, address="", act=act)
 
 
 def _account(line: Access, place: int, *, now: datetime) -> None:

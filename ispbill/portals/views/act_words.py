@@ -149,6 +149,7 @@ _DONE: dict[str, Any] = {
     "active": pgettext_lazy("act", "in force"),
     "added": pgettext_lazy("act", "added"),
     "address_changed": pgettext_lazy("act", "given another fixed address"),
+    "prefix_changed": pgettext_lazy("act", "given another fixed IPv6 prefix"),
     "alert_dismissed": pgettext_lazy("act", "alert put aside"),
     "allocated": pgettext_lazy("act", "allocated"),
     "announced": pgettext_lazy("act", "announced"),

@@ -179,7 +179,8 @@ FILES: tuple[ListFile, ...] = (
         lines.visible_to,
         (
             *_CUSTOMER, (_("Service"), "subscription.connection_id"), (_("Router"), "router.name"),
-            (_("Username"), "username"), (_("Fixed address"), "static_ip"), (_("MAC"), "mac_address"),
+            (_("Username"), "username"), (_("Fixed address"), "static_ip"),
+            (_("Fixed IPv6 prefix"), "delegated_prefix"), (_("MAC"), "mac_address"),
             (_("Desired"), "get_desired_state_display"),
             (_("Confirmed"), "get_confirmed_state_display"), (_("Since"), "desired_since"),
         ),

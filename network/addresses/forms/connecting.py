@@ -71,7 +71,8 @@ class ConnectForm(forms.Form):
         super().__init__(*args, **options)
         routers = lines.routers_visible_to(user).filter(is_enabled=True)
         choose_from(self, "router", routers.order_by("name"))
-        choose_from(self, "pool", IpPool.objects.filter(archived_at=None).order_by("name"))
+        pools = IpPool.objects.filter(archived_at=None).exclude(kind=IpPool.Kind.DELEGATED)
+        choose_from(self, "pool", pools.order_by("name"))
 
     def clean_username(self) -> str:
         """Take what a router would take."""

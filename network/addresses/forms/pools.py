@@ -1,7 +1,7 @@
 """What staff type about addresses."""
 
 from datetime import UTC, datetime
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from ispbill.core.choosing import choose_from
 from network.addresses.models import IpPool
 from network.addresses.rules import blocks
 from network.addresses.services.tracing import Question
-from network.models import Router
+from network.models import Access, Router
 from network.queries import lines
 
 
@@ -35,6 +35,14 @@ class PoolForm(forms.Form):
         max_value=10_000,
         initial=0,
         help_text=_("So many of the lowest addresses are never given to a line."),
+    )
+    delegated_length = forms.IntegerField(
+        label=_("Delegated prefixes: length each line gets"),
+        min_value=1,
+        max_value=64,
+        initial=56,
+        required=False,
+        help_text=_("56 gives each line 256 networks of its own."),
     )
     outside = forms.GenericIPAddressField(
         label=_("CGNAT: first outside address"), required=False, protocol="IPv4"
@@ -60,33 +68,63 @@ class PoolForm(forms.Form):
             ) from error
 
     def clean(self) -> dict[str, Any]:
-        """Hold the gateway to the block, and a CGNAT to its outside."""
+        """Hold the gateway and the prefixes to the block, and a CGNAT to its outside."""
         cleaned: dict[str, Any] = super().clean() or {}
         cidr, gateway = cleaned.get("cidr"), cleaned.get("gateway")
         if cidr and gateway and not blocks.contains(cidr, gateway):
             self.add_error("gateway", _("The gateway is not of this block."))
         if cleaned.get("kind") == IpPool.Kind.CGNAT and not cleaned.get("outside"):
             self.add_error("outside", _("Behind which address do they come out?"))
+        if cidr and cleaned.get("kind") == IpPool.Kind.DELEGATED:
+            self._hold_prefixes(cidr, length=cleaned.get("delegated_length") or 56)
+            if gateway:
+                self.add_error("gateway", _("A block of prefixes has no gateway."))
         return cleaned
+
+    def _hold_prefixes(self, cidr: str, *, length: int) -> None:
+        block = ip_network(cidr)
+        if block.version != 6:
+            self.add_error("cidr", _("Prefixes are delegated of IPv6 only."))
+        elif length < block.prefixlen:
+            self.add_error("delegated_length", _("The block itself is smaller than that."))
 
     def pool(self) -> IpPool:
         """Return the pool that was typed."""
         given = self.cleaned_data
-        return IpPool(**given | {name: given[name] or None for name in ("gateway", "outside")})
+        given = given | {name: given[name] or None for name in ("gateway", "outside")}
+        return IpPool(**given | {"delegated_length": given["delegated_length"] or 56})
 
 
 class AssignForm(forms.Form):
-    """A fixed address for a line: a pool, and which of its addresses."""
+    """A fixed address or prefix for a line: a pool, and which of it."""
 
     pool = forms.ModelChoiceField(label=_("Pool"), queryset=IpPool.objects.none(), empty_label=None)
-    address = forms.GenericIPAddressField(
-        label=_("Address"), required=False, help_text=_("Empty: the lowest that is free.")
+    address = forms.CharField(
+        label=_("Address or prefix"),
+        max_length=43,
+        required=False,
+        help_text=_("Empty: the lowest that is free."),
     )
     reason = ReasonField()
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, line: Access, **options: Any) -> None:
         super().__init__(*args, **options)
         choose_from(self, "pool", IpPool.objects.filter(archived_at=None).order_by("name"))
+        if not line.can_be_told_prefix:
+            self.fields["pool"].help_text = _(
+                "This line cannot have a fixed IPv6 prefix: only a PPPoE login at RADIUS can be "
+                "told one."
+            )
+
+    def clean_address(self) -> str:
+        """Keep it as it is written shortest; an empty text asks for the next that is free."""
+        text: str = self.cleaned_data["address"].strip()
+        try:
+            return str(ip_network(text) if "/" in text else ip_address(text)) if text else ""
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Such as 203.0.113.9, or 2001:db8:1200::/56 for a prefix.")
+            ) from error
 
 
 class TraceForm(forms.Form):

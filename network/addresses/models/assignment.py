@@ -2,13 +2,31 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from ispbill.core.columns import InetField
+
+_FAMILY = Func(F("address"), function="family", output_field=models.IntegerField())
+_LENGTH = Func(F("address"), function="masklen", output_field=models.IntegerField())
 
 
 class IpAssignment(models.Model):
-    """A fixed address of a service, from when until when: one holder at a time."""
+    """What a service has of a pool, from when until when: one holder at a time.
 
-    address = models.GenericIPAddressField()
+    STATIC: the fixed address of its equipment. DELEGATED: the prefix of IPv6 for the network
+    behind that; `address` has its length then.
+    """
+
+    class Kind(models.TextChoices):
+        STATIC = "STATIC", _("Fixed address")
+        DELEGATED = "DELEGATED", _("Fixed IPv6 prefix")
+
+    address = InetField()
+    kind = models.CharField(
+        max_length=9, choices=Kind.choices, default=Kind.STATIC, db_default="STATIC"
+    )
     pool = models.ForeignKey("network.IpPool", on_delete=models.PROTECT, related_name="assignments")
     subscription = models.ForeignKey(
         "customers.Subscription", on_delete=models.PROTECT, related_name="ip_assignments"
@@ -25,7 +43,7 @@ class IpAssignment(models.Model):
             ExclusionConstraint(
                 name="ip_address_held_once_at_a_time",
                 expressions=[
-                    (OpClass("address", name="inet_ops"), RangeOperators.EQUAL),
+                    (OpClass("address", name="inet_ops"), RangeOperators.OVERLAPS),
                     ("span", RangeOperators.OVERLAPS),
                 ],
             ),
@@ -33,8 +51,15 @@ class IpAssignment(models.Model):
                 name="ip_assignment_one_at_a_time",
                 expressions=[
                     ("subscription", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
                     ("span", RangeOperators.OVERLAPS),
                 ],
+            ),
+            models.CheckConstraint(
+                name="ip_assignment_is_an_address_or_a_prefix_of_ipv6",
+                condition=Q(Exact(_LENGTH, 32), Exact(_FAMILY, 4), kind="STATIC")
+                | Q(Exact(_LENGTH, 128), Exact(_FAMILY, 6), kind="STATIC")
+                | Q(LessThanOrEqual(_LENGTH, 64), Exact(_FAMILY, 6), kind="DELEGATED"),
             ),
             models.CheckConstraint(name="ip_assignment_lasts", condition=Q(span__isempty=False)),
         ]

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
 
+from ispbill.core.columns import InetField
 from network.addresses.models import IpAssignment, IpPool
 from network.addresses.rules import blocks
+from network.radius.models import RadiusSession
+from network.usage.models import UsageCounter
 
 COOLDOWN = timedelta(days=7)
 NEARLY_FULL = 90  # percent
@@ -53,12 +57,42 @@ def stand(pool: IpPool, *, at: datetime) -> Stand:
 
 
 def taken(pool: IpPool, *, at: datetime) -> set[str]:
-    """Return the addresses of a pool that are held, or were until a few days ago."""
-    return set(_taken(at=at).filter(pool=pool).values_list("address", flat=True))
+    """Return what is held of a pool's block, or was until a few days ago."""
+    found = _taken(at=at).filter(address__net_overlaps=pool.cidr)
+    return set(found.values_list("address", flat=True))
+
+
+def in_use(pool: IpPool, *, beside: int) -> set[str]:
+    """Return what sessions of other services than one have at this moment."""
+    if pool.is_delegated:
+        sessions = (
+            RadiusSession.objects.filter(ended_at=None)
+            .exclude(ipv6_prefix="")
+            .exclude(line__subscription=beside)
+            .annotate(prefix=Cast("ipv6_prefix", InetField()))
+        )
+        within = sessions.filter(prefix__net_overlaps=pool.cidr)
+        return set(within.values_list("ipv6_prefix", flat=True))
+    counters = UsageCounter.objects.filter(is_open=True).exclude(address="")
+    return set(counters.exclude(subscription=beside).values_list("address", flat=True))
+
+
+def next_free(pool: IpPool, *, taken: set[str]) -> str:
+    """Return the lowest address of a pool, or prefix, that nobody has; "" when it is full."""
+    if pool.is_delegated:
+        return blocks.next_free_prefix(
+            pool.cidr, length=pool.delegated_length, reserved=pool.reserved, taken=taken
+        )
+    return blocks.next_free(pool.cidr, kept=kept(pool), taken=taken)
+
+
+def kept(pool: IpPool) -> set[str]:
+    """Return the addresses of a pool that are our own equipment's."""
+    return blocks.kept(pool.cidr, gateway=pool.gateway or "", reserved=pool.reserved)
 
 
 def held(pool: IpPool) -> list[IpAssignment]:
-    """Return who holds an address of a pool, by address."""
+    """Return who holds something of a pool, by address."""
     return list(
         IpAssignment.objects.filter(pool=pool, span__upper_inf=True)
         .select_related("customer", "subscription__package", "subscription__access")
@@ -67,7 +101,7 @@ def held(pool: IpPool) -> list[IpAssignment]:
 
 
 def of_service(subscription_id: int) -> list[IpAssignment]:
-    """Return the fixed addresses a service has and had, the newest first."""
+    """Return the fixed addresses and prefixes a service has and had, the newest first."""
     rows = IpAssignment.objects.filter(subscription=subscription_id).select_related("pool")
     return list(rows.order_by("-span__startswith"))
 
@@ -80,6 +114,10 @@ def _taken(*, at: datetime) -> QuerySet[IpAssignment]:
 
 def _stand(pool: IpPool, taken: list[bool]) -> Stand:
     free = blocks.free_count(
-        pool.cidr, gateway=pool.gateway or "", reserved=pool.reserved, taken=len(taken)
+        pool.cidr,
+        gateway=pool.gateway or "",
+        reserved=pool.reserved,
+        taken=len(taken),
+        length=pool.delegated_length if pool.is_delegated else 0,
     )
     return Stand(pool, sum(taken), len(taken) - sum(taken), free)

@@ -23,7 +23,10 @@ AROUND = POLL + TRACE_MINUTES
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who had the address, or may have had it. `until` None: has it still."""
+    """Somebody who had the address, or may have had it. `until` None: has it still.
+
+    `address` is the prefix where somebody had that, and the address with it.
+    """
 
     subscription: Subscription
     address: str
@@ -44,7 +47,8 @@ def who(*, address: str, moment: datetime, port: int | None = None) -> list[Cand
 
 
 def _inside(address: str, port: int | None) -> list[str]:
-    """Return the address itself, or those behind it when it is the outside of a CGNAT."""
+    """Return the address itself and the prefixes that have it, or, when it is the outside of a
+    CGNAT, the addresses behind it."""
     behind = [
         one
         for pool in IpPool.objects.filter(kind=IpPool.Kind.CGNAT)
@@ -58,7 +62,7 @@ def _inside(address: str, port: int | None) -> list[str]:
             each=pool.ports_each,
         )
     ]
-    return behind or [address]
+    return behind or blocks.covering(address)
 
 
 def _fixed(addresses: Iterable[str], moment: datetime) -> Iterator[Candidate]:
@@ -76,8 +80,9 @@ def _fixed(addresses: Iterable[str], moment: datetime) -> Iterator[Candidate]:
 
 def _told(addresses: Iterable[str], moment: datetime) -> Iterator[Candidate]:
     """Sessions of RADIUS accounting: begun and ended to the second, where the Stop came."""
+    inner = set(addresses)
     rows = RadiusSession.objects.filter(
-        address__in=list(addresses),
+        Q(address__in=inner) | Q(ipv6_prefix__in=inner),
         began_at__lte=moment + TRACE_MINUTES,
         last_at__gte=moment - AROUND,
     )
@@ -85,7 +90,7 @@ def _told(addresses: Iterable[str], moment: datetime) -> Iterator[Candidate]:
     for one in rows.select_related(*shown):
         yield Candidate(
             subscription=one.line.subscription,
-            address=one.address,
+            address=one.address if one.address in inner else one.ipv6_prefix,
             is_certain=one.began_at <= moment <= one.last_at,
             is_fixed=False,
             since=one.began_at,

@@ -1,11 +1,13 @@
 """Reckoning with blocks of addresses: what is free, and who is behind a port."""
 
-from collections.abc import Collection, Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from collections.abc import Collection, Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface, ip_network
 from itertools import islice
 
 Network = IPv4Network | IPv6Network
 LAST_PORT = 65535
+# How long a prefix of IPv6 that a line has may be: a provider's whole block is no shorter.
+PREFIX_LENGTHS = (*range(16, 65), 128)
 
 
 def hosts(cidr: str) -> int:
@@ -22,14 +24,63 @@ def kept(cidr: str, *, gateway: str, reserved: int) -> set[str]:
     return {*lowest, *([gateway] if gateway else [])}
 
 
-def free_count(cidr: str, *, gateway: str, reserved: int, taken: int) -> int:
-    """Return how many are free: a /24 with a gateway, 10 reserved and none taken has 243."""
-    return max(0, hosts(cidr) - reserved - (1 if gateway else 0) - taken)
+def prefixes(cidr: str, length: int) -> int:
+    """Return how many prefixes of a length a block has: a /40 has 65,536 of /56."""
+    return 1 << (length - ip_network(cidr).prefixlen)
+
+
+def free_count(cidr: str, *, gateway: str, reserved: int, taken: int, length: int = 0) -> int:
+    """Return how many are free: a /24 with a gateway, 10 reserved and none taken has 243.
+
+    With a `length` prefixes are counted.
+    """
+    size = prefixes(cidr, length) if length else hosts(cidr)
+    return max(0, size - reserved - (1 if gateway else 0) - taken)
 
 
 def next_free(cidr: str, *, kept: Collection[str], taken: Collection[str]) -> str:
     """Return the lowest address nobody has, or "" when the block is full."""
     return next((text for text in _hosts(cidr) if text not in kept and text not in taken), "")
+
+
+def next_free_prefix(cidr: str, *, length: int, reserved: int, taken: Iterable[str]) -> str:
+    """Return the lowest prefix beyond the reserved ones of which nobody has any address, or "" when
+    the block is full."""
+    block, step = ip_network(cidr), 1 << (128 - length)
+    place = int(block.network_address) + reserved * step
+    for first, last in sorted(_ends(text) for text in taken):
+        if place + step <= first:
+            break
+        if last >= place:
+            place = (last // step + 1) * step
+    return f"{IPv6Address(place)}/{length}" if place <= int(block.broadcast_address) else ""
+
+
+def is_prefix_of(cidr: str, prefix: str, *, length: int) -> bool:
+    """Tell whether a block gives this prefix: one within it, exactly so long and so written."""
+    first, last = _ends(cidr)
+    begin, end = _ends(prefix)
+    written = f"{IPv6Address(begin)}/{length}" if ":" in prefix else ""
+    return first <= begin and end <= last and prefix == written
+
+
+def is_reserved_prefix(cidr: str, prefix: str, *, length: int, reserved: int) -> bool:
+    """Tell whether a prefix is one of the lowest, which are kept."""
+    return (_ends(prefix)[0] - _ends(cidr)[0]) >> (128 - length) < reserved
+
+
+def overlaps(one: str, others: Iterable[str]) -> bool:
+    """Tell whether an address or block has something in common with one of others."""
+    first, last = _ends(one)
+    return any(begin <= last and first <= end for begin, end in map(_ends, others))
+
+
+def covering(address: str) -> list[str]:
+    """Return an address and, of IPv6, every prefix that has it, as prefixes are written."""
+    if ":" not in address:
+        return [address]
+    around = (ip_interface(f"{address}/{length}").network for length in PREFIX_LENGTHS)
+    return [address, *map(str, around)]
 
 
 def contains(cidr: str, address: str) -> bool:
@@ -70,3 +121,8 @@ def inside(
 
 def _hosts(cidr: str) -> Iterator[str]:
     return (str(one) for one in ip_network(cidr).hosts())
+
+
+def _ends(block: str) -> tuple[int, int]:
+    network = ip_interface(block).network
+    return int(network.network_address), int(network.broadcast_address)

@@ -1,4 +1,5 @@
-"""Give a service a fixed address, and take it back; the router is told like of any other wish."""
+"""Give a service a fixed address or a prefix of IPv6, and take it back; the router is told like of
+any other wish."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,18 +17,21 @@ from network.addresses.models import IpAssignment, IpPool
 from network.addresses.queries import pools
 from network.addresses.rules import blocks
 from network.models import Access, Router
-from network.services import desired_states, lines, moving
-from network.usage.models import UsageCounter
+from network.services import addressing, desired_states, lines, moving
 
 
 class AddressRefused(DomainError):
     """It is not of the pool, kept for us, held or used by somebody else; or none is left."""
 
 
-def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignment:
-    """Give a line's service a fixed address of a pool, the lowest free one when `address` is "".
+Kind = IpAssignment.Kind
 
-    What it had before is released. Raises AddressRefused, ReasonMissing.
+
+def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignment:
+    """Give a line's service a fixed address of a pool, or a prefix where the pool delegates these;
+    the lowest free one when `address` is "".
+
+    What it had of that kind before is released. Raises AddressRefused, LineRefused, ReasonMissing.
     """
     act = act.because(trail.required_reason(act.reason))
     try:
@@ -35,9 +39,10 @@ def assign(*, line: Access, pool: IpPool, address: str, act: Act) -> IpAssignmen
             trail.begin(act=act)
             locked = IpPool.objects.select_for_update().get(pk=pool.pk, archived_at=None)
             chosen = _checked(locked, line.subscription_id, address, at=act.at)
-            _end(line, act)
+            kind = _kind(locked)
+            _end(line, kind, act)
             given = _hold(line, locked, chosen, act=act)
-            lines.set_static_ip(line=line, address=chosen, act=act)
+            _want(line, kind, chosen, act)
             _tell("ip_address.given", line, chosen, act)
     except IntegrityError as error:
         if "ip_address_held_once_at_a_time" in str(error):
@@ -70,6 +75,8 @@ def connect(*, subscription: Subscription, new: NewLine, act: Act) -> Access:
     pool, address = None, None
     if new.pool is not None:
         pool = IpPool.objects.select_for_update().get(pk=new.pool.pk, archived_at=None)
+        if pool.is_delegated:
+            raise AddressRefused(_("This pool gives prefixes and no addresses."))
         address = _checked(pool, subscription.pk, "", at=act.at)
     line = lines.provision(
         subscription=subscription,
@@ -112,19 +119,19 @@ def move(*, line: Access, router: Router, act: Act) -> Access:
 
 
 @transaction.atomic
-def release(*, line: Access, act: Act) -> None:
-    """Take a line's fixed address back; it rests for some days before anybody gets it."""
+def release(*, line: Access, act: Act, kind: Kind = Kind.STATIC) -> None:
+    """Take a line's fixed address or prefix back; it rests for some days before anybody gets it."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
-    address = _end(line, act)
+    address = _end(line, kind, act)
     if not address:
         raise DomainError(_("This service has no fixed address of a pool."))
-    lines.set_static_ip(line=line, address=None, act=act)
+    _want(line, kind, None, act)
     _tell("ip_address.released", line, address, act)
 
 
 def release_ended(*, at: datetime) -> int:
-    """Release the addresses of services that have ended; return how many there were."""
+    """Release what services have that have ended; return how many there were."""
     held = IpAssignment.objects.filter(
         span__upper_inf=True, subscription__status="CANCELLED"
     ).select_related("subscription__access")
@@ -132,13 +139,14 @@ def release_ended(*, at: datetime) -> int:
     for one in held:
         with transaction.atomic():
             trail.begin(act=act)
-            _end(one.subscription.access, act)
+            _end(one.subscription.access, Kind(one.kind), act)
     return len(held)
 
 
 def _hold(line: Access, pool: IpPool, address: str, *, act: Act) -> IpAssignment:
     return IpAssignment.objects.create(
         address=address,
+        kind=_kind(pool),
         pool=pool,
         subscription_id=line.subscription_id,
         customer_id=line.customer_id,
@@ -148,34 +156,51 @@ def _hold(line: Access, pool: IpPool, address: str, *, act: Act) -> IpAssignment
     )
 
 
+def _kind(pool: IpPool) -> Kind:
+    return Kind.DELEGATED if pool.is_delegated else Kind.STATIC
+
+
+def _want(line: Access, kind: Kind, address: str | None, act: Act) -> None:
+    if kind == Kind.DELEGATED:
+        addressing.set_delegated_prefix(line=line, prefix=address, act=act)
+    else:
+        addressing.set_static_ip(line=line, address=address, act=act)
+
+
 def _checked(pool: IpPool, subscription_id: int, address: str, *, at: datetime) -> str:
-    """Return the address the line gets; the pool is locked."""
-    taken = pools.taken(pool, at=at)
-    kept = blocks.kept(pool.cidr, gateway=pool.gateway or "", reserved=pool.reserved)
-    in_use = set(
-        UsageCounter.objects.filter(is_open=True)
-        .exclude(address="")
-        .exclude(subscription=subscription_id)
-        .values_list("address", flat=True)
-    )
-    chosen = address or blocks.next_free(pool.cidr, kept=kept, taken=taken | in_use)
+    """Return the address, or prefix, the line gets; the pool is locked."""
+    taken, in_use = pools.taken(pool, at=at), pools.in_use(pool, beside=subscription_id)
+    chosen = address or pools.next_free(pool, taken=taken | in_use)
     if not chosen:
         raise AddressRefused(_("No address of this pool is free."))
-    if not blocks.contains(pool.cidr, chosen):
+    if pool.is_delegated:
+        _check_prefix(pool, chosen)
+    elif not blocks.contains(pool.cidr, chosen):
         raise AddressRefused(_("This address is not of the pool."))
-    if chosen in kept:
+    elif chosen in pools.kept(pool):
         raise AddressRefused(_("This address is kept for our own equipment."))
-    if chosen in taken:
+    if blocks.overlaps(chosen, taken):
         raise AddressRefused(_("This address is held, or was until a few days ago."))
-    if chosen in in_use:
+    if chosen in in_use or pool.is_delegated and blocks.overlaps(chosen, in_use):
         raise AddressRefused(_("Another line is using this address at this moment."))
     return chosen
 
 
-def _end(line: Access, act: Act) -> str:
+def _check_prefix(pool: IpPool, prefix: str) -> None:
+    length = pool.delegated_length
+    if not blocks.is_prefix_of(pool.cidr, prefix, length=length):
+        raise AddressRefused(
+            _("This pool gives prefixes of /%(length)s out of %(block)s.")
+            % {"length": length, "block": pool.cidr}
+        )
+    if blocks.is_reserved_prefix(pool.cidr, prefix, length=length, reserved=pool.reserved):
+        raise AddressRefused(_("This prefix is kept for our own equipment."))
+
+
+def _end(line: Access, kind: Kind, act: Act) -> str:
     held = (
         IpAssignment.objects.select_for_update()
-        .filter(subscription=line.subscription_id, span__upper_inf=True)
+        .filter(subscription=line.subscription_id, kind=kind, span__upper_inf=True)
         .first()
     )
     if held is None:

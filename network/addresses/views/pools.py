@@ -17,10 +17,9 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from network.addresses.forms.pools import AssignForm, PoolForm, TraceForm
-from network.addresses.models import AddressTrace, IpPool
+from network.addresses.models import AddressTrace, IpAssignment, IpPool
 from network.addresses.queries import pools as queries
 from network.addresses.queries.tracing import Candidate
-from network.addresses.rules import blocks
 from network.addresses.services import assigning, pools, tracing
 from network.models import Access
 from network.queries import lines
@@ -62,7 +61,6 @@ def add(request: Request) -> HttpResponse:
 def show(request: Request, pk: int) -> HttpResponse:
     """Show who holds which address of a pool, and the next that is free."""
     pool, at = get_object_or_404(IpPool, pk=pk), clock.now()
-    kept = blocks.kept(pool.cidr, gateway=pool.gateway or "", reserved=pool.reserved)
     branch_id = branch_scope(request.user)
     held = [
         one
@@ -73,7 +71,7 @@ def show(request: Request, pk: int) -> HttpResponse:
         "pool": pool,
         "stand": queries.stand(pool, at=at),
         "held": held,
-        "next_free": blocks.next_free(pool.cidr, kept=kept, taken=queries.taken(pool, at=at)),
+        "next_free": queries.next_free(pool, taken=queries.taken(pool, at=at)),
         "may_edit": may(request.user, "network.edit"),
     }
     return render(request, "network/addresses/pool.html", context)
@@ -99,9 +97,9 @@ def archive(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("network.edit")
 def assign(request: Request, pk: int) -> HttpResponse:
-    """Give a line a fixed address of a pool, with a reason."""
+    """Give a line a fixed address or prefix of a pool, with a reason."""
     line = _line(request, pk)
-    form = AssignForm(request.POST or None)
+    form = AssignForm(request.POST or None, line=line)
 
     def run() -> str:
         given = form.cleaned_data
@@ -125,13 +123,28 @@ def assign(request: Request, pk: int) -> HttpResponse:
 def release(request: Request, pk: int) -> HttpResponse:
     """Take a line's fixed address back, with a reason."""
     line = _line(request, pk)
+    return _release(request, line, line.static_ip, kind=IpAssignment.Kind.STATIC)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("network.edit")
+def release_prefix(request: Request, pk: int) -> HttpResponse:
+    """Take a line's fixed prefix of IPv6 back, with a reason."""
+    line = _line(request, pk)
+    return _release(request, line, line.delegated_prefix, kind=IpAssignment.Kind.DELEGATED)
+
+
+def _release(
+    request: Request, line: Access, address: str | None, *, kind: IpAssignment.Kind
+) -> HttpResponse:
     form, back = ReasonForm(request.POST or None), _customer(line)
 
     def run() -> str:
-        assigning.release(line=line, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+        assigning.release(line=line, kind=kind, act=act)
         return _("Released; nobody gets it for seven days.")
 
-    heading = _("Release %(address)s") % {"address": line.static_ip or "—"}
+    heading = _("Release %(address)s") % {"address": address or "—"}
     return responses.carried_out(request, form, run, heading=heading, label=_("Release"), back=back)
 
 
@@ -180,7 +193,8 @@ def _cells(one: Candidate) -> list[str]:
 
 
 def _line(request: Request, pk: int) -> Access:
-    return get_object_or_404(lines.visible_to(request.user).select_related("customer"), pk=pk)
+    found = lines.visible_to(request.user).select_related("customer", "router")
+    return get_object_or_404(found, pk=pk)
 
 
 def _customer(line: Access) -> str:

@@ -1,4 +1,4 @@
--- Gives FreeRADIUS what a line that is let in is answered: speed, address, walled garden.
+-- Gives FreeRADIUS what a line that is let in is answered: speed, address, prefix, walled garden.
 -- Rule: network.radius.rules.replies
 -- Test: tests/network/radius/test_views.py
 CREATE OR REPLACE VIEW radreply AS
@@ -8,6 +8,7 @@ FROM (
     SELECT line.id, line.username, host(nas.address) AS nasname,
            line.desired_state = 'OPEN' AS is_open,
            host(line.static_ip) AS address, router.address_pool, router.walled_pool, nas.ipv6_pool,
+           line.delegated_prefix::text AS prefix,
            coalesce(named.speed[1]::integer, service.download_mbps) AS download,
            coalesce(named.speed[2]::integer, service.upload_mbps) AS upload,
            coalesce(named.speed[3]::integer, router.burst_percent) AS percent,
@@ -43,7 +44,9 @@ CROSS JOIN LATERAL (VALUES
     (3, 'Framed-IP-Address', CASE WHEN wish.is_open THEN wish.address END),
     (4, 'Framed-Pool', CASE WHEN NOT wish.is_open THEN nullif(wish.walled_pool, '')
                             WHEN wish.address IS NULL THEN nullif(wish.address_pool, '') END),
-    (5, 'Mikrotik-Delegated-IPv6-Pool', CASE WHEN wish.is_open THEN nullif(wish.ipv6_pool, '') END),
-    (6, 'Acct-Interim-Interval', '300')
+    (5, 'Delegated-IPv6-Prefix', CASE WHEN wish.is_open THEN wish.prefix END),
+    (6, 'Mikrotik-Delegated-IPv6-Pool',
+        CASE WHEN wish.is_open AND wish.prefix IS NULL THEN nullif(wish.ipv6_pool, '') END),
+    (7, 'Acct-Interim-Interval', '300')
 ) given (place, attribute, value)
 WHERE given.value IS NOT NULL;

@@ -44,6 +44,11 @@ class RadiusSession(models.Model):
                 condition=Q(ended_at__isnull=True),
             ),
             models.Index(name="radius_session_address", fields=["address", "began_at"]),
+            models.Index(
+                name="radius_session_prefix",
+                fields=["ipv6_prefix", "began_at"],
+                condition=~Q(ipv6_prefix=""),
+            ),
         ]
 
     def __str__(self) -> str:

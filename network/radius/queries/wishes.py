@@ -24,5 +24,6 @@ def of_line(line: Access, *, nas: RadiusNas) -> Wish:
         address=line.static_ip or "",
         pool=router.address_pool,
         walled_pool=router.walled_pool,
+        prefix=line.delegated_prefix or "",
         ipv6_pool=nas.ipv6_pool,
     )

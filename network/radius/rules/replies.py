@@ -12,6 +12,8 @@ from network.rules.profiles import NO_BURST, Burst
 INTERIM_SECONDS = 300
 WALLED_LIST = "ispbill-suspended"
 WALLED_RATE = "1M/1M"
+# What a session has from its sign-on to its end; a change of a running one leaves it out.
+FOR_LIFE = frozenset({"Framed-IP-Address", "Delegated-IPv6-Prefix"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class Wish:
     address: str = ""
     pool: str = ""
     walled_pool: str = ""
+    prefix: str = ""
     ipv6_pool: str = ""
 
 
@@ -47,7 +50,11 @@ def reply(wish: Wish) -> list[tuple[str, str]]:
         found.append(("Framed-IP-Address", wish.address))
     else:
         found += _given("Framed-Pool", wish.pool)
-    return found + _given("Mikrotik-Delegated-IPv6-Pool", wish.ipv6_pool) + [interim]
+    if wish.prefix:
+        found.append(("Delegated-IPv6-Prefix", wish.prefix))
+    else:
+        found += _given("Mikrotik-Delegated-IPv6-Pool", wish.ipv6_pool)
+    return [*found, interim]
 
 
 def _rate(wish: Wish) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ispbill.audit.services import events, trail
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from network.models import Router
+from network.models import Access, Router
 from network.radius.models import RadiusNas, RadiusUser
 from network.radius.services import keys
 from network.services import desired_states
@@ -74,13 +74,24 @@ def enter(*, router: Router, door: Door, act: Act) -> RadiusNas:
 
 @transaction.atomic
 def leave(*, router: Router, act: Act) -> None:
-    """Keep the lines of a router as users on it again. Raises ReasonMissing."""
+    """Keep the lines of a router as users on it again.
+
+    Raises NasRefused while one has a fixed prefix, which only RADIUS can tell; ReasonMissing.
+    """
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
     router = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
     nas = RadiusNas.objects.filter(router=router).first()
     if nas is None:
         return
+    told = Access.objects.filter(router=router).exclude(delegated_prefix=None)
+    if told.exclude(desired_state=Access.State.REMOVED).exists():
+        raise NasRefused(
+            _(
+                "Lines of this router have a fixed IPv6 prefix, which only RADIUS can tell; "
+                "release these first."
+            )
+        )
     before = _snapshot(nas)
     nas.delete()
     RadiusUser.objects.filter(line__router=router).delete()

@@ -82,7 +82,7 @@ class Teller:
         who = _named(line, session)
         try:
             if order is Order.CHANGE:
-                reply = [pair for pair in replies.reply(wish) if pair[0] != "Framed-IP-Address"]
+                reply = [pair for pair in replies.reply(wish) if pair[0] not in replies.FOR_LIFE]
                 told = self._changed(who, reply)
                 if told is not None:
                     return told

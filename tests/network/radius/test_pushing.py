@@ -10,7 +10,7 @@ from network.models import Access, RouterLog
 from network.radius.models import RadiusSession, RadiusUser
 from network.radius.services import pushing, routers, taking
 from network.radius.services.routers import Door, NasRefused
-from network.services import lines, reconcile
+from network.services import addressing, lines, reconcile
 from tests.factories.network import AccessFactory
 from tests.factories.radius import RadiusRecordFactory, RadiusSessionFactory
 from tests.network.farms import known, secret
@@ -116,6 +116,36 @@ def test_another_speed_changes_the_session_with_the_whole_reply(line, nas, nas_b
     assert not fresh(line).is_settled
     told("Interim-Update", 4)
     assert fresh(line).is_settled
+
+
+def test_a_fixed_prefix_ends_the_session_once_and_no_change_of_speed_carries_it(
+    line, nas, nas_box, session
+):
+    want = Act(None, AT, reason="A network behind the router")
+    addressing.set_delegated_prefix(line=line, prefix="2001:db8:1200::/56", act=want)
+    push(nas)
+    gone = dict(nas_box.sessions)
+    told("Stop", 1)
+    assert (gone, fresh(line).is_settled) == ({}, True)
+
+    nas_box.dial("81000002", "rahim", "10.20.0.7")
+    RadiusSessionFactory(line=line, session_id="81000002", unique_id="u2", address="10.20.0.7")
+    lines.change_profile(line=line, profile="ispbill-50M-10M", act=want)
+    push(nas, 2)
+
+    assert [code for code, _name in nas_box.requests] == [40, 43]
+    assert 123 not in nas_box.sessions["81000002"].given
+
+
+def test_a_prefix_taken_back_ends_the_session_too(line, nas, nas_box, session):
+    act = Act(None, AT, reason="A network behind the router")
+    want(line, delegated_prefix="2001:db8:1200::/56", confirmed_generation=line.generation + 1)
+    addressing.set_delegated_prefix(line=line, prefix=None, act=act)
+
+    push(nas)
+
+    assert nas_box.sessions == {}
+    assert fresh(line).delegated_prefix is None
 
 
 def test_a_router_that_hears_no_changes_has_the_session_ended(line, nas, nas_box, session):

@@ -135,8 +135,17 @@ def test_a_fixed_address_takes_the_place_of_the_pool():
     assert "Framed-Pool" not in names
 
 
+def test_a_fixed_prefix_takes_the_place_of_the_pool_of_prefixes():
+    names = dict(replies.reply(wish(prefix="2001:db8:1200::/56", ipv6_pool="six")))
+
+    assert names["Delegated-IPv6-Prefix"] == "2001:db8:1200::/56"
+    assert "Mikrotik-Delegated-IPv6-Pool" not in names
+    assert "Delegated-IPv6-Prefix" not in dict(replies.reply(wish(ipv6_pool="six")))
+
+
 def test_a_suspended_line_lands_in_the_walled_garden():
-    assert replies.reply(wish(state="WALLED", address="203.0.113.9")) == [
+    closed = wish(state="WALLED", address="203.0.113.9", prefix="2001:db8:1200::/56")
+    assert replies.reply(closed) == [
         ("Mikrotik-Rate-Limit", "1M/1M"),
         ("Mikrotik-Address-List", "ispbill-suspended"),
         ("Framed-Pool", "expired"),

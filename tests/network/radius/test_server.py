@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from network.addresses.queries import tracing
 from network.models import Access, Router
 from network.radius.models import RadiusAnswer, RadiusNas, RadiusRecord
 from network.radius.services import keys, taking
@@ -20,6 +21,31 @@ def test_an_open_line_is_let_in_with_its_speed(server, line):
     assert 'Mikrotik-Rate-Limit = "30M/30M"' in said
     assert 'Framed-Pool = "pppoe-pool"' in said
     assert "Acct-Interim-Interval = 300" in said
+
+
+def test_a_fixed_prefix_is_answered_and_what_accounting_says_of_it_kept(server, line):
+    RadiusNas.objects.update(ipv6_pool="six")
+    from_pool = server.sent("auth", SIGN_ON)
+    Access.objects.filter(pk=line.pk).update(
+        delegated_prefix="2001:db8:1200::/56", generation=line.generation + 1
+    )
+    fixed = server.sent("auth", SIGN_ON)
+    server.sent(
+        "acct",
+        'User-Name = "rahim", Acct-Session-Id = "81000001", Acct-Status-Type = Start,'
+        " Delegated-IPv6-Prefix = 2001:db8:1200::/56",
+    )
+
+    assert 'Mikrotik-Delegated-IPv6-Pool = "six"' in from_pool
+    assert "Delegated-IPv6-Prefix = 2001:db8:1200::/56" in fixed
+    assert "Mikrotik-Delegated-IPv6-Pool" not in fixed
+    record = RadiusRecord.objects.get()
+    assert record.ipv6_prefix == "2001:db8:1200::/56"
+    taking.take_all(at=record.received_at)
+    who = tracing.who(address="2001:db8:1200:ff::1", moment=record.received_at)
+    assert [(one.subscription.pk, one.address) for one in who] == [
+        (line.subscription_id, "2001:db8:1200::/56")
+    ]
 
 
 def test_chap_and_ms_chap_prove_the_same_password(server, line):

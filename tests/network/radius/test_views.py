@@ -33,6 +33,7 @@ WORLD = st.fixed_dictionaries(
             ]
         ),
         "address": st.sampled_from([None, "203.0.113.9", "2001:db8::9"]),
+        "prefix": st.sampled_from([None, "2001:db8:1200::/56"]),
         "pool": st.sampled_from(["", "pppoe"]),
         "walled": st.sampled_from(["", "expired"]),
         "six": st.sampled_from(["", "pd"]),
@@ -48,6 +49,7 @@ def test_the_views_say_what_the_rules_say(line, nas, world):
         desired_state=world["state"],
         desired_profile=world["profile"],
         static_ip=world["address"],
+        delegated_prefix=world["prefix"],
         generation=Access.objects.get(pk=line.pk).generation + 1,
     )
     Router.objects.update(
