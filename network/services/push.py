@@ -24,7 +24,7 @@ from network.services import connections, health, orders, router_profiles, sessi
 from network.services.orders import Order
 from network.services.settling import Refused, Settled
 
-BATCH = 500
+BATCH = 1_000
 # So many batches of one router, then somebody else's turn on this worker; the sweep goes on.
 MOST_BATCHES = 400
 _FOR_GOOD = (

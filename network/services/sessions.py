@@ -9,14 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
 
-from customers.models import AccountState
 from customers.services import account_states, facts
 from network.models import Access, Method
-
-State = Access.State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,40 +35,39 @@ def note(*, router_id: int, seen: OnLine, at: datetime) -> None:
 
     A line with nothing but a queue has none: its traffic tells (`note_traffic`).
     """
-    with transaction.atomic():
-        told = Access.objects.filter(router=router_id).exclude(method=Method.QUEUE)
-        lines = _locked(told.values_list("pk", flat=True))
-        _set(
-            [
-                (line.pk, seen.has(line.method, line.username, line.mac_address), line.has_session)
-                for line in lines
-            ],
-            at=at,
-        )
-    _note_customers(_of_router(router_id), at=at)
+    lines = Access.objects.filter(router=router_id).values_list(
+        "pk", "customer_id", "has_session", "method", "username", "mac_address"
+    )
+    customers, changed = set(), {}
+    for pk, customer_id, was_seen, *line in lines:
+        customers.add(customer_id)
+        is_seen = was_seen if line[0] == Method.QUEUE else seen.has(*line)
+        if is_seen is not was_seen:
+            changed[pk] = is_seen
+    _set(changed, at=at)
+    note_customers(customers, at=at)
 
 
 def note_traffic(*, router_id: int, flows: Mapping[int, bool], at: datetime) -> None:
     """Note of lines that have only a queue whether anything flowed between two polls; `flows` is
     by service."""
-    with transaction.atomic():
-        told = Access.objects.filter(
-            router=router_id, method=Method.QUEUE, subscription__in=list(flows)
-        )
-        lines = _locked(told.values_list("pk", flat=True))
-        _set([(one.pk, flows[one.subscription_id], one.has_session) for one in lines], at=at)
-    if lines:
-        _note_customers([line.customer_id for line in lines], at=at)
+    lines = Access.objects.filter(router=router_id, method=Method.QUEUE).values_list(
+        "pk", "customer_id", "has_session", "subscription_id"
+    )
+    told = [line for line in lines if line[3] in flows]
+    _set({pk: flows[one] for pk, _of, was, one in told if flows[one] is not was}, at=at)
+    note_customers({customer_id for _pk, customer_id, *_line in told}, at=at)
 
 
-def _set(found: Iterable[tuple[int, bool, bool | None]], *, at: datetime) -> None:
-    """Write down what has changed of (line, seen now, seen before)."""
-    changed: dict[bool, list[int]] = {True: [], False: []}
-    for pk, is_seen, was_seen in found:
-        if is_seen is not was_seen:
-            changed[is_seen].append(pk)
-    for is_seen, ids in changed.items():
-        Access.objects.filter(pk__in=ids).update(has_session=is_seen, session_noted_at=at)
+@transaction.atomic
+def _set(changed: Mapping[int, bool | None], *, at: datetime) -> None:
+    """Write down what has changed, by line."""
+    if not changed:
+        return
+    _lock(changed)
+    for has_session in {*changed.values()}:
+        ids = [pk for pk, now in changed.items() if now is has_session]
+        Access.objects.filter(pk__in=ids).update(has_session=has_session, session_noted_at=at)
 
 
 def note_line(*, line: Access, has_session: bool, at: datetime) -> None:
@@ -84,55 +79,50 @@ def note_line(*, line: Access, has_session: bool, at: datetime) -> None:
 
 def forget(*, router_id: int, at: datetime) -> None:
     """Note that nothing is known of a router's lines, for it does not answer."""
-    known = Access.objects.filter(router=router_id, has_session__isnull=False)
-    with transaction.atomic():
-        ids = [line.pk for line in _locked(known.values_list("pk", flat=True))]
-        Access.objects.filter(pk__in=ids).update(has_session=None, session_noted_at=at)
-    if ids:
-        _note_customers(_of_router(router_id), at=at)
+    lines = Access.objects.filter(router=router_id)
+    known = list(lines.filter(has_session__isnull=False).values_list("pk", flat=True))
+    if known:
+        _set(dict.fromkeys(known), at=at)
+        note_customers(lines.values_list("customer_id", flat=True), at=at)
 
 
-def note_customers(customer_ids: Iterable[int], *, at: datetime) -> None:
-    """Write down whether these customers are on line, where that has changed."""
-    _note_customers(list(customer_ids), at=at)
-
-
-def _of_router(router_id: int) -> QuerySet[Access, int]:
-    return Access.objects.filter(router=router_id).values_list("customer_id", flat=True)
-
-
-def _locked(ids: Iterable[int]) -> list[Access]:
+def _lock(ids: Collection[int]) -> None:
     """Lock lines in the order of keys, like every bulk change of these rows."""
-    return list(
-        Access.objects.select_for_update(no_key=True)
-        .filter(pk__in=ids)
-        .order_by("pk")
-        .only("subscription_id", "customer_id", "method", "username", "mac_address", "has_session")
+    lines = Access.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    list(lines.values_list("pk", flat=True))
+
+
+# One line on line is enough; one that nobody knows of leaves the rest unknown.
+_CHANGED = """
+    WITH line AS (
+        SELECT customer_id, CASE desired_state WHEN 'OPEN' THEN has_session ELSE false END AS is_on
+        FROM network_access WHERE customer_id = ANY(%s) AND desired_state <> 'REMOVED'
+    ), customer AS (
+        SELECT customer_id,
+               CASE WHEN bool_or(is_on) THEN true WHEN count(is_on) = count(*) THEN false END
+                   AS is_on
+        FROM line GROUP BY 1
     )
+    SELECT customer_id, customer.is_on FROM customer
+    JOIN customers_accountstate USING (customer_id) WHERE is_online IS DISTINCT FROM customer.is_on
+"""
 
 
 @transaction.atomic
-def _note_customers(customers: Iterable[int], *, at: datetime) -> None:
-    """The account states are locked after the lines' rows are let go: others lock them first."""
-    seen: dict[int, bool | None] = {}
-    lines = Access.objects.filter(customer__in=customers).exclude(desired_state=State.REMOVED)
-    for customer_id, state, has_session in lines.values_list(
-        "customer_id", "desired_state", "has_session"
-    ):
-        now = has_session if state == State.OPEN else False
-        before = seen.get(customer_id, False)
-        # One line on line is enough; one that nobody knows of leaves the rest unknown.
-        seen[customer_id] = (
-            True if True in (now, before) else None if None in (now, before) else False
-        )
-    was = dict(AccountState.objects.filter(pk__in=seen).values_list("pk", "is_online"))
-    changed = {pk for pk, is_online in seen.items() if was.get(pk) is not is_online}
+def note_customers(customer_ids: Iterable[int], *, at: datetime) -> None:
+    """Write down whether these customers are on line, where that has changed.
+
+    The account states are locked after the lines' rows are let go: others lock them first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, [list(customer_ids)])
+        changed: dict[int, bool | None] = dict(cursor.fetchall())
     if not changed:
         return
-    account_states.lock(changed)
+    account_states.lock(set(changed))
     facts.note_line_states(
-        online=[pk for pk in changed if seen[pk] is True],
-        offline=[pk for pk in changed if seen[pk] is False],
-        unknown=[pk for pk in changed if seen[pk] is None],
+        online=[pk for pk, is_on in changed.items() if is_on],
+        offline=[pk for pk, is_on in changed.items() if is_on is False],
+        unknown=[pk for pk, is_on in changed.items() if is_on is None],
         at=at,
     )

@@ -3,18 +3,23 @@
 The simulator is one process for all routers, as the demo's is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from ispbill.core import crypto
+from ispbill.core import clock, crypto
 from ispbill.devtools.bench import population, routers, scratch
 from ispbill.devtools.sandbox.routeros import Control
 from network.gateways.base import RouterLogin
 from network.models import Access, Router
-from network.services import connections
+from network.rules.router_time import parse_uptime
+from network.services import connections, sessions
+from network.services.connections import login_of
+from network.usage.services import ingest, polling
+from network.usage.services.ingest import Seen
 
 PROFILE = "ispbill-10M-10M"
 # Dealt out to the routers in turn, open, and confirmed by the simulator's own set-up below.
@@ -77,3 +82,36 @@ def _found_at(router: Router, login: RouterLogin) -> None:
     router.sealed_password = crypto.seal(login.password, context=connections.secret_place(router))
     router.status, router.version = Router.Status.ONLINE, "7.16"
     router.save()
+
+
+class Sky:
+    """The simulator's time, which runs ahead of ours, and polls at that time."""
+
+    def __init__(self, control: Control) -> None:
+        self._control, self._ahead = control, timedelta()
+
+    def now(self) -> datetime:
+        return clock.real_now() + self._ahead
+
+    def advance(self, seconds: int) -> None:
+        self._control.advance(seconds)
+        self._ahead += timedelta(seconds=seconds)
+
+    def poll(self, router: Router) -> None:
+        if polling.poll_router(router_id=router.pk, now=self.now) is None:
+            raise RuntimeError(f"router {router.pk} did not answer")
+
+    def poll_stock(self, router: Router) -> None:
+        """Read with librouteros as it comes; count, and note who is on line, as the product does."""
+        online, counted = routers.read_stock(login_of(router))
+        at = self.now()
+        sizes = {row["name"]: (int(row["rx-byte"]), int(row["tx-byte"])) for row in counted}
+        seen = [_seen(row, sizes[f"<pppoe-{row['name']}>"], at) for row in online]
+        ingest.take(router_id=router.pk, sessions=seen, uptime_seconds=1, at=at, now=at)
+        logins = {row["name"] for row in online}
+        sessions.note(router_id=router.pk, seen=sessions.OnLine(logins=logins), at=at)
+
+
+def _seen(row: Mapping[str, Any], sizes: tuple[int, int], at: datetime) -> Seen:
+    age = timedelta(seconds=parse_uptime(str(row["uptime"])))
+    return Seen(row["name"], str(row["session-id"]), at - age, *sizes)

@@ -122,8 +122,8 @@ def _polls(logins: Sequence[RouterLogin], pairs: int) -> dict[str, Any]:
     """Routers a minute: connect, log in, read sessions and counters, leave."""
     measured = Pairs()
     for _pair in range(pairs):
-        mine = _seconds_of(_poll, logins, IN_FLIGHT)
-        stock = _seconds_of(poll_stock, logins, STOCK_THREADS)
+        mine = seconds_of(poll, logins, IN_FLIGHT)
+        stock = seconds_of(poll_stock, logins, STOCK_THREADS)
         measured.add(60 * len(logins) / mine, 60 * len(logins) / stock)
     return measured.as_dict() | {
         "routers": len(logins),
@@ -132,7 +132,7 @@ def _polls(logins: Sequence[RouterLogin], pairs: int) -> dict[str, Any]:
     }
 
 
-def _seconds_of(
+def seconds_of(
     poll: Callable[[RouterLogin], int], logins: Sequence[RouterLogin], threads: int
 ) -> float:
     with ThreadPoolExecutor(threads) as pool:
@@ -144,18 +144,23 @@ def _seconds_of(
     return seconds
 
 
-def _poll(login: RouterLogin) -> int:
+def poll(login: RouterLogin) -> int:
     with MikrotikRouter(login, _PATIENT) as router:
         return len(router.actives()) + len(router.interfaces())
 
 
 def poll_stock(login: RouterLogin) -> int:
     """Read what a poll needs with librouteros as it comes; return how many rows."""
+    return sum(map(len, read_stock(login)))
+
+
+def read_stock(login: RouterLogin) -> list[list[dict[str, Any]]]:
+    """Return a router's sessions and counters."""
     with _stock(login) as api:
-        return sum(
-            len(list(api.path(*menu).select(*map(Key, columns))))
+        return [
+            list(api.path(*menu).select(*map(Key, columns)))
             for menu, columns, _ours in (_READS["sessions"], _READS["counters"])
-        )
+        ]
 
 
 # --- suspending ------------------------------------------------------------------------------------

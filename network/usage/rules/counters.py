@@ -5,9 +5,9 @@ readings a session may have ended, its router rebooted, somebody reset its count
 of 32 bits begun again. Whatever happened, no byte is counted twice.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 GAP = timedelta(minutes=15)
 """So long without a reading is a gap."""
@@ -19,8 +19,7 @@ SIGN_ON_ACCURACY = timedelta(seconds=60)
 _READ_TOGETHER = timedelta(seconds=2)  # a router's sessions and counters are read one by one
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A session's counters (bytes of the customer) when our server had the answer.
 
     `session` is the router's own name of it, empty where it gives none; `router` is our id.
@@ -34,8 +33,7 @@ class Reading:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Sold:
+class Sold(NamedTuple):
     """The speed sold, in Mbit/s, and how many bits the router's counters have."""
 
     upload_mbps: int
@@ -53,8 +51,7 @@ class Verdict(Enum):
     LATE = "late"  # not later than the last one, or from the future
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """Bytes that flowed in (since, until]."""
 
     upload: int

@@ -9,7 +9,8 @@ lines there are.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -21,8 +22,7 @@ from network.usage.rules.counters import Delta, Reading, Sold, Verdict
 from network.usage.services import keeping, totals, writing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """A session as a router showed it, with its counters (the customer's bytes).
 
     `source` is what was read ("ppp", "hotspot", "queue"); it counts only for a line of a method
@@ -52,36 +52,14 @@ class Tally:
     flows: dict[int, bool] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Part:
-    """One line's part of a poll."""
+class Part(NamedTuple):
+    """One line's part of a poll. `has_ended_another`: the session read before is over."""
 
     subscription_id: int
     customer_id: int
     seen: Seen
     delta: Delta
-    before: Reading | None
-
-
-@dataclass(slots=True)
-class Boxes:
-    """Bytes by hour and by five minutes: [upload, download] each."""
-
-    hours: dict[tuple[int, int, datetime], list[int]] = field(default_factory=dict)
-    slots: dict[datetime, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    _starts: dict[datetime, tuple[list[datetime], list[datetime]]] = field(default_factory=dict)
-
-    def starts_of(
-        self, since: datetime, at: datetime, zone: ZoneInfo
-    ) -> tuple[list[datetime], list[datetime]]:
-        """Return where the hours and the slots of a span begin: nearly all lines have the same."""
-        found = self._starts.get(since)
-        if found is None:
-            found = self._starts[since] = (
-                spreading.cuts(spreading.hour_start(since, zone), at, step=spreading.HOUR),
-                spreading.cuts(spreading.slot_start(since), at, step=spreading.SLOT),
-            )
-        return found
+    has_ended_another: bool
 
 
 _LINES = """
@@ -90,7 +68,7 @@ _LINES = """
            c.router_id, c.session, c.began_at, c.upload_counter, c.download_counter, c.read_at
     FROM network_access a JOIN customers_subscription s ON s.id = a.subscription_id
     LEFT JOIN network_usagecounter c ON c.subscription_id = a.subscription_id
-    WHERE a.router_id = %s AND a.desired_state <> 'REMOVED' AND a.username = ANY(%s)
+    WHERE a.router_id = %s AND a.desired_state <> 'REMOVED'
     ORDER BY a.subscription_id
 """
 
@@ -106,8 +84,7 @@ def take(
     counter_bits: int = 64,
 ) -> Tally:
     """Count a poll of one router. `at`: when its answer was here; `now`: the present moment."""
-    UsagePoll.objects.get_or_create(router_id=router_id)
-    poll = UsagePoll.objects.select_for_update().get(router_id=router_id)
+    poll, _is_new = UsagePoll.objects.select_for_update().get_or_create(router_id=router_id)
     if not counters.is_timely(poll.read_at, at, now=now):
         poll.late += len(sessions)
         poll.save(update_fields=["late"])
@@ -140,7 +117,7 @@ def _parts(
     """Return what each line's reading adds; sessions of nobody, and late ones, are counted."""
     by_name = {(seen.username, seen.source): seen for seen in sessions}
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [router_id, sorted({name for name, _source in by_name})])
+        cursor.execute(_LINES, [router_id])
         rows = [row for row in cursor.fetchall() if (row[0], row[5]) in by_name]
     tally.strangers = len(by_name) - len(rows)
     parts = []
@@ -153,7 +130,8 @@ def _parts(
         reading = Reading(router_id, seen.session, seen.began_at, seen.upload, seen.download, at)
         sold = Sold(upload_mbps, download_mbps, counter_bits)
         found = counters.delta(last, reading, router_read_at=poll.read_at, sold=sold)
-        parts.append(Part(subscription_id, customer_id, seen, found, last))
+        has_ended_another = last is not None and found.is_new_session
+        parts.append(Part(subscription_id, customer_id, seen, found, has_ended_another))
         tally.bytes += found.upload + found.download
         tally.flows[subscription_id] = bool(found.upload or found.download)
         tally.counted += found.verdict in (Verdict.COUNTED, Verdict.FASTER)
@@ -166,35 +144,58 @@ def _write(
     router_id: int, parts: Sequence[Part], *, last_at: datetime | None, at: datetime
 ) -> None:
     zone = clock.zone()
-    boxes = Boxes()
-    if last_at is not None and at - last_at <= counters.GAP:  # measured, be it nothing
-        for start in spreading.cuts(spreading.slot_start(last_at), at, step=spreading.SLOT):
-            boxes.slots[start] = [0, 0]
-    for part in parts:
-        _spread(part, boxes, at=at, zone=zone)
+    hours = _hours(parts, at=at, zone=zone)
     writing.samples(parts, router_id=router_id, at=at)
-    writing.hours(boxes.hours)
-    writing.slots(boxes.slots, router_id=router_id)
-    writing.ended_sessions(parts, router_id=router_id)
+    writing.hours(hours)
+    done = writing.days(zone=zone)
+    writing.slots(_slots(parts, last_at=last_at, at=at), router_id=router_id)
+    writing.ended_sessions(parts)
     writing.counters(parts, router_id=router_id, at=at)
     writing.alerts(parts, on=clock.local_date(at))
-    days: set[tuple[int, date]] = {
-        (subscription_id, hour.astimezone(zone).date())
-        for subscription_id, _customer, hour in boxes.hours
-    }
-    if days:
-        totals.add_up(days)
+    days = {(pk, hour.astimezone(zone).date()) for pk, _customer, hour in hours}
+    if days - done:  # of more than one source
+        totals.add_up(days - done)
 
 
-def _spread(part: Part, boxes: Boxes, *, at: datetime, zone: ZoneInfo) -> None:
-    """Put a line's bytes into hours and slots. An hour with a reading has a row, be it nothing."""
-    since, sizes = part.delta.since, (part.delta.upload, part.delta.download)
-    hours, slots = boxes.starts_of(since, at, zone)
-    for place, size in enumerate(sizes):
-        for start, share in spreading.shares(size, since, at, starts=hours, step=spreading.HOUR):
-            key = (part.subscription_id, part.customer_id, start)
-            boxes.hours.setdefault(key, [0, 0])[place] += share
-        if size:
-            shares = spreading.shares(size, since, at, starts=slots, step=spreading.SLOT)
-            for start, share in shares:
-                boxes.slots[start][place] += share
+def _hours(
+    parts: Sequence[Part], *, at: datetime, zone: ZoneInfo
+) -> dict[tuple[int, int, datetime], tuple[int, int]]:
+    """Put each line's bytes into hours. An hour with a reading has a row, be it nothing."""
+    found = {}
+    starts_of: dict[datetime, list[datetime]] = {}  # nearly all lines have the same span
+    for part in parts:
+        since, pk, customer = part.delta.since, part.subscription_id, part.customer_id
+        starts = starts_of.get(since)
+        if starts is None:
+            first = spreading.hour_start(since, zone)
+            starts = starts_of[since] = spreading.cuts(first, at, step=spreading.HOUR)
+        up, down = (
+            spreading.shares(size, since, at, starts=starts, step=spreading.HOUR)
+            for size in (part.delta.upload, part.delta.download)
+        )
+        for (start, upload), (_start, download) in zip(up, down, strict=True):
+            found[pk, customer, start] = (upload, download)
+    return found
+
+
+def _slots(
+    parts: Sequence[Part], *, last_at: datetime | None, at: datetime
+) -> dict[datetime, list[int]]:
+    """Put the bytes of all lines into five minutes: those of the same span together."""
+    slots: dict[datetime, list[int]] = defaultdict(lambda: [0, 0])
+    spans: dict[datetime, list[int]] = defaultdict(lambda: [0, 0])
+    if last_at is not None and at - last_at <= counters.GAP:
+        spans[last_at] = [0, 0]  # measured, be it nothing
+    for part in parts:
+        if part.delta.upload or part.delta.download:
+            sizes = spans[part.delta.since]
+            sizes[0] += part.delta.upload
+            sizes[1] += part.delta.download
+    for since, sizes in spans.items():
+        starts = spreading.cuts(spreading.slot_start(since), at, step=spreading.SLOT)
+        for place, size in enumerate(sizes):
+            for start, share in spreading.shares(
+                size, since, at, starts=starts, step=spreading.SLOT
+            ):
+                slots[start][place] += share
+    return slots

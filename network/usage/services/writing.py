@@ -1,8 +1,9 @@
 """The statements of a poll: one a table, in the order of keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -17,15 +18,31 @@ _SAMPLES = """
     COPY network_usagesample (subscription_id, router_id, read_at, since, upload_counter,
         download_counter, upload_bytes, download_bytes) FROM STDIN
 """
+_STAGED_HOURS = """
+    CREATE TEMPORARY TABLE staged_hours (subscription_id bigint, customer_id bigint,
+        hour_start timestamptz, upload_bytes bigint, download_bytes bigint) ON COMMIT DROP
+"""
 _HOURS = """
     INSERT INTO network_usagehour AS was
         (subscription_id, customer_id, hour_start, source, upload_bytes, download_bytes)
-    SELECT pk, customer, starts, %s, upload, download
-    FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::bigint[])
-        AS t (pk, customer, starts, upload, download) ORDER BY pk, starts
+    SELECT subscription_id, customer_id, hour_start, %s, upload_bytes, download_bytes
+    FROM staged_hours ORDER BY subscription_id, hour_start
     ON CONFLICT (subscription_id, hour_start, source) DO UPDATE
     SET upload_bytes = was.upload_bytes + excluded.upload_bytes,
         download_bytes = was.download_bytes + excluded.download_bytes
+"""
+# A day that we alone have measured grows with its hours; any other is left to `totals.add_up`.
+_DAYS = """
+    INSERT INTO network_usageday AS was (subscription_id, customer_id, date, upload_bytes,
+        download_bytes, free_bytes, source, is_mixed, is_pinned)
+    SELECT subscription_id, customer_id, (hour_start AT TIME ZONE %(zone)s)::date,
+        sum(upload_bytes), sum(download_bytes), 0, %(source)s, false, false
+    FROM staged_hours GROUP BY 1, 2, 3 ORDER BY 1, 3
+    ON CONFLICT (subscription_id, date) DO UPDATE
+    SET upload_bytes = was.upload_bytes + excluded.upload_bytes,
+        download_bytes = was.download_bytes + excluded.download_bytes
+    WHERE was.source = %(source)s AND NOT was.is_mixed AND NOT was.is_pinned
+    RETURNING subscription_id, date
 """
 _SLOTS = """
     INSERT INTO network_usageslot AS was (router_id, starts_at, upload_bytes, download_bytes)
@@ -43,19 +60,19 @@ _ENDED = """
         download_bytes
     FROM network_usagecounter WHERE subscription_id = ANY(%s) ORDER BY subscription_id
 """
+_STAGED_COUNTERS = """
+    CREATE TEMPORARY TABLE staged_counters (subscription_id bigint, session text,
+        began_at timestamptz, upload_counter bigint, download_counter bigint, upload_bytes bigint,
+        download_bytes bigint, address text, caller_id text, upload_rate bigint,
+        download_rate bigint) ON COMMIT DROP
+"""
 _COUNTERS = """
     INSERT INTO network_usagecounter AS was (subscription_id, router_id, session, began_at, read_at,
         upload_counter, download_counter, upload_bytes, download_bytes, address, caller_id, is_open,
         upload_rate, download_rate)
-    SELECT pk, %(router)s, session, began, %(at)s, up_counter, down_counter, up, down, address, mac,
-        true, up_rate, down_rate
-    FROM unnest(%(ids)s::bigint[], %(sessions)s::text[], %(begans)s::timestamptz[],
-        %(up_counters)s::bigint[], %(down_counters)s::bigint[], %(ups)s::bigint[],
-        %(downs)s::bigint[], %(addresses)s::text[], %(macs)s::text[], %(up_rates)s::bigint[],
-        %(down_rates)s::bigint[])
-        AS t (pk, session, began, up_counter, down_counter, up, down, address, mac, up_rate,
-              down_rate)
-    ORDER BY pk
+    SELECT subscription_id, %(router)s, session, began_at, %(at)s, upload_counter, download_counter,
+        upload_bytes, download_bytes, address, caller_id, true, upload_rate, download_rate
+    FROM staged_counters ORDER BY subscription_id
     ON CONFLICT (subscription_id) DO UPDATE
     SET router_id = excluded.router_id, session = excluded.session,
         -- The sign-on of a session that goes on stays as first read: its age is in whole seconds.
@@ -71,10 +88,11 @@ _COUNTERS = """
             WHEN was.subscription_id = ANY(%(fresh)s::bigint[]) THEN 0 ELSE was.download_bytes END,
         upload_rate = excluded.upload_rate, download_rate = excluded.download_rate
 """
+# Open sessions that this poll did not read.
 _GONE = """
     UPDATE network_usagecounter SET is_open = false, upload_rate = 0, download_rate = 0
     WHERE id IN (SELECT id FROM network_usagecounter WHERE router_id = %s AND is_open
-                 AND NOT subscription_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+                 AND read_at < %s ORDER BY id FOR NO KEY UPDATE)
 """
 _ALERTS = {Verdict.REFUSED: UsageAlert.Kind.REFUSED, Verdict.FASTER: UsageAlert.Kind.FASTER}
 
@@ -98,54 +116,57 @@ def samples(parts: Sequence["Part"], *, router_id: int, at: datetime) -> None:
 
 
 def hours(
-    boxes: Mapping[tuple[int, int, datetime], list[int]], *, source: Source = Source.MIKROTIK
+    boxes: Mapping[tuple[int, int, datetime], Sequence[int]], *, source: Source = Source.MIKROTIK
 ) -> None:
-    """Add bytes by (service, customer, hour)."""
-    _run(
-        _HOURS,
-        [
-            source.value,
-            [key[0] for key in boxes],
-            [key[1] for key in boxes],
-            [key[2] for key in boxes],
-            [size[0] for size in boxes.values()],
-            [size[1] for size in boxes.values()],
-        ],
-    )
+    """Add bytes ([upload, download]) by (service, customer, hour)."""
+    _stage("staged_hours", _STAGED_HOURS, ((*key, *sizes) for key, sizes in boxes.items()))
+    _run(_HOURS, [source.value])
 
 
-def slots(boxes: Mapping[datetime, list[int]], *, router_id: int) -> None:
+def days(*, zone: ZoneInfo) -> set[tuple[int, date]]:
+    """Add the hours just written to their days; return (service, local date) of those done."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS, {"zone": zone.key, "source": Source.MIKROTIK.value})
+        return set(cursor.fetchall())
+
+
+def slots(boxes: Mapping[datetime, Sequence[int]], *, router_id: int) -> None:
     """Add a router's bytes by five minutes."""
     sizes = list(boxes.values())
     _run(_SLOTS, [router_id, list(boxes), [one[0] for one in sizes], [one[1] for one in sizes]])
 
 
-def ended_sessions(parts: Sequence["Part"], *, router_id: int) -> None:
-    """Keep the sessions that others have taken the place of, and note which are gone."""
-    ended = [p.subscription_id for p in parts if p.before is not None and p.delta.is_new_session]
-    _run(_ENDED, [ended])
-    _run(_GONE, [router_id, [part.subscription_id for part in parts]])
+def ended_sessions(parts: Sequence["Part"]) -> None:
+    """Keep the sessions that others have taken the place of."""
+    ended = [part.subscription_id for part in parts if part.has_ended_another]
+    if ended:
+        _run(_ENDED, [ended])
 
 
 def counters(parts: Sequence["Part"], *, router_id: int, at: datetime) -> None:
-    """Note where each line's counters stand now."""
-    values: dict[str, Any] = {
-        "router": router_id,
-        "at": at,
-        "ids": [part.subscription_id for part in parts],
-        "sessions": [part.seen.session[:80] for part in parts],
-        "begans": [part.seen.began_at for part in parts],
-        "up_counters": [part.seen.upload for part in parts],
-        "down_counters": [part.seen.download for part in parts],
-        "ups": [part.delta.upload for part in parts],
-        "downs": [part.delta.download for part in parts],
-        "addresses": [part.seen.address[:45] for part in parts],
-        "macs": [part.seen.caller_id[:60] for part in parts],
-        "up_rates": [_rate(part.delta.upload, part, at) for part in parts],
-        "down_rates": [_rate(part.delta.download, part, at) for part in parts],
-        "fresh": [part.subscription_id for part in parts if part.delta.is_new_session],
-    }
-    _run(_COUNTERS, values)
+    """Note where each line's counters stand now, and which sessions are gone."""
+    _stage("staged_counters", _STAGED_COUNTERS, (_counter(part, at) for part in parts))
+    fresh = [part.subscription_id for part in parts if part.delta.is_new_session]
+    _run(_COUNTERS, {"router": router_id, "at": at, "fresh": fresh})
+    _run(_GONE, [router_id, at])
+
+
+def _counter(part: "Part", at: datetime) -> tuple[Any, ...]:
+    seen, delta = part.seen, part.delta
+    seconds = max((at - delta.since).total_seconds(), 1.0)
+    return (
+        part.subscription_id,
+        seen.session[:80],
+        seen.began_at,
+        seen.upload,
+        seen.download,
+        delta.upload,
+        delta.download,
+        seen.address[:45],
+        seen.caller_id[:60],
+        int(delta.upload * 8 / seconds),  # bit/s
+        int(delta.download * 8 / seconds),
+    )
 
 
 def alerts(parts: Sequence["Part"], *, on: date) -> None:
@@ -164,9 +185,14 @@ def alerts(parts: Sequence["Part"], *, on: date) -> None:
         UsageAlert.objects.bulk_create(found, ignore_conflicts=True)
 
 
-def _rate(size: int, part: "Part", at: datetime) -> int:
-    """Return bit/s over the span of a delta."""
-    return int(size * 8 / max((at - part.delta.since).total_seconds(), 1.0))
+def _stage(name: str, made: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Bring rows to the server in a table of this transaction: as lists of parameters they would be
+    quoted value by value."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}; {made}")
+        with cursor.copy(f"COPY {name} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def _run(statement: str, values: list[Any] | dict[str, Any]) -> None:

@@ -97,8 +97,38 @@ def test_bulk_reads_of_a_router_beat_plain_librouteros(ground: str):
     assert measured["ratio"] >= 2
 
 
-def _bench(name: str) -> dict[str, Any]:
+@pytest.mark.parametrize(
+    ("bench", "scale", "figure", "floor"),
+    [
+        ("usage", "10k", "P10_samples_of_bare_copy", 0.15),
+        ("usage", "10k", "whole_poll_of_bare_copy", 0.02),
+        ("poll", "20k", "P12_read_of_stock", 3),  # 9 when quiet, 4 at a load of 6
+        ("poll", "20k", "counted_of_stock_counted_alike", 0.8),
+        ("reconcile", "2k", "P13_lines_suspended_of_connecting_for_each", 100),
+        ("reconcile", "2k", "lines_suspended_of_pushing_each", 100),
+    ],
+)
+def test_the_line_keeps_to_its_floors(
+    measured: dict[str, dict[str, Any]], bench: str, scale: str, figure: str, floor: float
+):
+    """P10, P12, P13. A bad pair is repeated: other work may fall upon one side."""
+    found = measured.get(bench) or _bench(bench, scale=scale)
+    again = iter(range(2))
+    while found[figure]["ratio"] < floor and next(again, None) is not None:
+        found = _bench(bench, scale=scale)
+    measured[bench] = found
+
+    assert found[figure]["ratio"] >= floor
+
+
+@pytest.fixture(scope="module")
+def measured(ground: str) -> dict[str, dict[str, Any]]:
+    """What a bench has found, for its next figure."""
+    return {}
+
+
+def _bench(name: str, *, scale: str = "2k") -> dict[str, Any]:
     out = StringIO()
-    call_command("bench", name, "--json", stdout=out, scale="2k", pairs=1)
+    call_command("bench", name, "--json", stdout=out, scale=scale, pairs=1)
     found: dict[str, Any] = json.loads(out.getvalue())
     return found

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.models import Sum
 
+from ispbill.core import clock
 from network.models import Access
 from network.services import push
 from network.usage.models import (
@@ -23,7 +24,9 @@ from network.usage.models import (
     UsageSample,
     UsageSlot,
 )
-from network.usage.services import ingest, keeping, polling
+from network.usage.models.totals import Source
+from network.usage.rules import spreading
+from network.usage.services import ingest, keeping, polling, totals, writing
 from tests.factories.network import AccessFactory
 from tests.network.farms import due_again
 from tests.queued import instead_of
@@ -226,8 +229,52 @@ def test_a_poll_is_a_handful_of_statements_however_many_lines(
     ingest.take(sessions=seen(3), at=at, now=at, **values)
     for count in (1, 3):
         later += timedelta(minutes=5)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             ingest.take(sessions=seen(count), at=later, now=later, **values)
+
+
+def test_a_day_that_grows_with_its_hours_is_their_sum(farm, router, lines):
+    """Also where another source counts an hour of it, or somebody chose or typed in the day."""
+    at = moment(farm).replace(hour=6, minute=2, second=0, microsecond=0) + timedelta(days=1)
+    on = at.astimezone(clock.zone()).date()
+    plain, other, pinned = (line.subscription_id for line in lines)
+    owners = {line.subscription_id: line.customer_id for line in lines}
+    day = {"customer_id": owners[pinned], "upload_bytes": 7, "download_bytes": 7}
+    UsageDay.objects.create(subscription_id=pinned, date=on, source="RADIUS", is_pinned=True, **day)
+
+    def take(minutes, counted):
+        then = at + timedelta(minutes=minutes)
+        seen = [
+            ingest.Seen(
+                username=line.username, session="a", began_at=at, upload=counted, download=counted
+            )
+            for line in lines
+        ]
+        ingest.take(
+            router_id=router.pk, sessions=seen, uptime_seconds=9_000 + minutes, at=then, now=then
+        )
+
+    def days():
+        rows = UsageDay.objects.filter(date=on)
+        return {row.subscription_id: (row.upload_bytes, row.source, row.is_mixed) for row in rows}
+
+    take(0, 0)
+    take(5, 1_000)
+    with transaction.atomic():
+        hour = spreading.hour_start(at, clock.zone())
+        writing.hours({(other, owners[other], hour): (50_000, 0)}, source=Source.RADIUS)
+        totals.add_up([(other, on)])
+    take(10, 4_000)
+    take(70, 9_000)
+
+    found = days()
+    assert found == {
+        plain: (9_000, "MIKROTIK", False),
+        other: (51_000, "RADIUS", True),  # of the last 5,000 a fifth in the next hour
+        pinned: (7, "RADIUS", False),
+    }
+    totals.add_up([(pk, on) for pk in found])
+    assert days() == found
 
 
 def test_the_commands_count_and_add_up(farm, router, lines, capsys):
