@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PO := ispbill/locale/bn/LC_MESSAGES/django.po
 PROVE ?= full
-.PHONY: crashes faults setup run test fast prove lint audit fix migrations texts styles demo shell ci
+.PHONY: crashes faults release setup run test fast prove lint audit fix migrations texts styles demo shell ci
 
 setup:  ## the environment, with everything the gate needs
 	@$(PYTHON) manage.py setup
@@ -43,6 +43,10 @@ fix:  ## what can be put right by itself
 	@python=$$($(PYTHON) manage.py setup) && set -e; \
 	"$$python" -m ruff check --fix .; \
 	"$$python" -m ruff format .
+
+release:  ## keep the demo's database and the migrations of this version, for the upgrades to come
+	@python=$$($(PYTHON) manage.py setup) && "$$python" manage.py seed_demo --reset --customers 12 --leads 5 --months 2 \
+		&& "$$python" manage.py keep_release
 
 migrations:  ## write the migrations that the models ask for
 	@$(PYTHON) manage.py makemigrations

@@ -27,7 +27,7 @@ DEBUG = env.flag("DEBUG", default=False)
 if PRODUCTION and DEBUG:
     raise env.Misconfigured("DEBUG=1 is refused in production: its pages show secrets.")
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 # Both are published with the source: whoever reads it could sign sessions and open sealed fields.
 _INSECURE = "ispbill-demo-key-not-for-production"
 _DEMO_FIELD_KEY = "ZGVtby1maWVsZC1rZXktbm90LWZvci1wcm9kLTMyYnk="

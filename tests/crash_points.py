@@ -25,11 +25,23 @@ from django.urls import Resolver404, resolve
 from ispbill.core.models import Company
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-# Each try is counted, and each request for a code sends one: asked twice is twice, and must be.
-COUNTED = {"accounts", "public_signup:step", "staff_accounts:reset-access"}
-# Chosen by chance, or read from the clock between two tries; a job that is asked for twice runs
-# twice, which the job's own tests are about.
-NEVER_THE_SAME = {"tickets_ticketclock": {"used_seconds"}, "fieldservice_rounddevice": {"code"}}
+# Each try is counted or measured, and each request for a code, a test or a job makes one: asked
+# twice is twice, and must be.
+COUNTED = {
+    "accounts",
+    "public:speed-empty",
+    "public_signup:step",
+    "push:test",
+    "staff_accounts:reset-access",
+    "staff_audit:run-now",
+    "staff_notifications:wording-test",
+}
+# Chosen by chance, or read from the clock between two tries.
+NEVER_THE_SAME = {
+    "api_apitoken": {"digest", "hint"},
+    "fieldservice_rounddevice": {"code"},
+    "tickets_ticketclock": {"used_seconds"},
+}
 NOT_COMPARED = {"django_session", "audit_jobrun"}
 tried: Counter[str] = Counter()
 """Points tried in this process, by the name of the address."""

@@ -9,11 +9,16 @@ writes wait). New tables are used by nobody yet: anything may be done to them.
 
 from collections.abc import Iterable, Iterator
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+)
 from django.db import migrations, models
 from django.db.migrations import operations as ops
 from django.db.models.fields import NOT_PROVIDED
 
+_PASSES = (AddConstraintNotValid, AddIndexConcurrently, RemoveIndexConcurrently)
 WAITS, BREAKS = "holds others up", "breaks the release before"
 
 
@@ -35,7 +40,7 @@ def found(app: str, wanted: Iterable[migrations.Migration]) -> Iterator[tuple[st
 
 def judge(operation: ops.base.Operation) -> str:
     """Return why an operation on a table in use is no good, "" for one that is."""
-    if isinstance(operation, AddIndexConcurrently | RemoveIndexConcurrently):
+    if isinstance(operation, _PASSES):
         return ""
     if isinstance(operation, ops.RemoveField | ops.DeleteModel | ops.RenameField | ops.RenameModel):
         return BREAKS

@@ -3,7 +3,6 @@ from decimal import Decimal
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import django.db.models.lookups
 import uuid
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
@@ -78,7 +77,6 @@ class Migration(migrations.Migration):
                 ('seal_id', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('sealed_password', models.TextField(blank=True)),
                 ('static_ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('delegated_prefix', ispbill.core.columns.CidrField(blank=True, null=True)),
                 ('mac_address', models.CharField(blank=True, max_length=17)),
                 ('desired_state', models.CharField(choices=[('OPEN', 'Open'), ('WALLED', 'Suspended'), ('REMOVED', 'Removed')], default='WALLED', max_length=7)),
                 ('desired_profile', models.CharField(max_length=60)),
@@ -107,7 +105,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'accesses',
                 'indexes': [models.Index(condition=models.Q(('generation', models.F('confirmed_generation')), _negated=True), fields=['router', 'next_attempt_at'], name='access_unsettled'), models.Index(fields=['customer'], name='access_customer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('desired_state', 'REMOVED'), _negated=True), fields=('router', 'username'), name='access_username_once_per_router'), models.UniqueConstraint(condition=models.Q(('method__in', ['QUEUE', 'DHCP']), models.Q(('desired_state', 'REMOVED'), _negated=True)), fields=('router', 'static_ip'), name='access_address_once_per_router'), models.UniqueConstraint(condition=models.Q(('method', 'DHCP'), models.Q(('desired_state', 'REMOVED'), _negated=True)), fields=('router', 'mac_address'), name='access_mac_once_per_router'), models.CheckConstraint(condition=models.Q(('method__in', ['PPPOE', 'HOTSPOT']), ('desired_state', 'REMOVED'), models.Q(('method', 'QUEUE'), ('static_ip__isnull', False)), models.Q(('method', 'DHCP'), ('static_ip__isnull', False), models.Q(('mac_address', ''), _negated=True)), _connector='OR'), name='access_method_has_its_address'), models.CheckConstraint(condition=models.Q(('delegated_prefix__isnull', True), ('desired_state', 'REMOVED'), ('method', 'PPPOE'), _connector='OR'), name='access_method_can_be_told_its_prefix'), models.CheckConstraint(condition=models.Q(('confirmed_generation__lte', models.F('generation'))), name='access_confirms_no_future_state')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('desired_state', 'REMOVED'), _negated=True), fields=('router', 'username'), name='access_username_once_per_router'), models.UniqueConstraint(condition=models.Q(('method__in', ['QUEUE', 'DHCP']), models.Q(('desired_state', 'REMOVED'), _negated=True)), fields=('router', 'static_ip'), name='access_address_once_per_router'), models.UniqueConstraint(condition=models.Q(('method', 'DHCP'), models.Q(('desired_state', 'REMOVED'), _negated=True)), fields=('router', 'mac_address'), name='access_mac_once_per_router'), models.CheckConstraint(condition=models.Q(('method__in', ['PPPOE', 'HOTSPOT']), ('desired_state', 'REMOVED'), models.Q(('method', 'QUEUE'), ('static_ip__isnull', False)), models.Q(('method', 'DHCP'), ('static_ip__isnull', False), models.Q(('mac_address', ''), _negated=True)), _connector='OR'), name='access_method_has_its_address'), models.CheckConstraint(condition=models.Q(('confirmed_generation__lte', models.F('generation'))), name='access_confirms_no_future_state')],
             },
         ),
         migrations.CreateModel(
@@ -778,8 +776,7 @@ class Migration(migrations.Migration):
             name='IpAssignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', ispbill.core.columns.InetField()),
-                ('kind', models.CharField(choices=[('STATIC', 'Fixed address'), ('DELEGATED', 'Fixed IPv6 prefix')], db_default='STATIC', default='STATIC', max_length=9)),
+                ('address', models.GenericIPAddressField()),
                 ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('given_by_name', models.CharField(max_length=160)),
                 ('reason', models.TextField()),
@@ -793,13 +790,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60)),
                 ('cidr', ispbill.core.columns.CidrField()),
-                ('kind', models.CharField(choices=[('PUBLIC', 'Public'), ('PRIVATE', 'Private'), ('CGNAT', 'CGNAT'), ('DELEGATED', 'Delegated prefixes')], max_length=9)),
+                ('kind', models.CharField(choices=[('PUBLIC', 'Public'), ('PRIVATE', 'Private'), ('CGNAT', 'CGNAT')], max_length=7)),
                 ('gateway', models.GenericIPAddressField(blank=True, null=True)),
                 ('reserved', models.PositiveSmallIntegerField(default=0)),
                 ('outside', models.GenericIPAddressField(blank=True, null=True)),
                 ('ports_each', models.PositiveIntegerField(default=4032)),
                 ('first_port', models.PositiveIntegerField(default=1024)),
-                ('delegated_length', models.PositiveSmallIntegerField(db_default=56, default=56)),
                 ('archived_at', models.DateTimeField(null=True)),
             ],
         ),
@@ -845,10 +841,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ippool',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'DELEGATED'), _negated=True), models.Q(django.db.models.lookups.Exact(models.Func(models.F('cidr'), function='family', output_field=models.IntegerField()), 6), django.db.models.lookups.LessThanOrEqual(models.Func(models.F('cidr'), function='masklen', output_field=models.IntegerField()), models.F('delegated_length')), ('delegated_length__lte', 64), ('gateway__isnull', True)), _connector='OR'), name='ip_pool_has_the_prefixes_it_delegates'),
-        ),
-        migrations.AddConstraint(
-            model_name='ippool',
             constraint=models.CheckConstraint(condition=models.Q(('first_port__range', (1, 65535)), ('ports_each__range', (1, 64512))), name='ip_pool_ports_exist'),
         ),
         migrations.AddIndex(
@@ -857,15 +849,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ipassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(django.contrib.postgres.indexes.OpClass('address', name='inet_ops'), '&&'), ('span', '&&')], name='ip_address_held_once_at_a_time'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(django.contrib.postgres.indexes.OpClass('address', name='inet_ops'), '='), ('span', '&&')], name='ip_address_held_once_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='ipassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('subscription', '='), ('kind', '='), ('span', '&&')], name='ip_assignment_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='ipassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(django.db.models.lookups.Exact(models.Func(models.F('address'), function='masklen', output_field=models.IntegerField()), 32), django.db.models.lookups.Exact(models.Func(models.F('address'), function='family', output_field=models.IntegerField()), 4), ('kind', 'STATIC')), models.Q(django.db.models.lookups.Exact(models.Func(models.F('address'), function='masklen', output_field=models.IntegerField()), 128), django.db.models.lookups.Exact(models.Func(models.F('address'), function='family', output_field=models.IntegerField()), 6), ('kind', 'STATIC')), models.Q(django.db.models.lookups.LessThanOrEqual(models.Func(models.F('address'), function='masklen', output_field=models.IntegerField()), 64), django.db.models.lookups.Exact(models.Func(models.F('address'), function='family', output_field=models.IntegerField()), 6), ('kind', 'DELEGATED')), _connector='OR'), name='ip_assignment_is_an_address_or_a_prefix_of_ipv6'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('subscription', '='), ('span', '&&')], name='ip_assignment_one_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='ipassignment',
@@ -985,7 +973,7 @@ class Migration(migrations.Migration):
                 ('router', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.router')),
             ],
             options={
-                'indexes': [models.Index(fields=['line', '-began_at'], name='radius_session_latest'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['router', 'last_at'], name='radius_session_open'), models.Index(fields=['address', 'began_at'], name='radius_session_address'), models.Index(condition=models.Q(('ipv6_prefix', ''), _negated=True), fields=['ipv6_prefix', 'began_at'], name='radius_session_prefix')],
+                'indexes': [models.Index(fields=['line', '-began_at'], name='radius_session_latest'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['router', 'last_at'], name='radius_session_open'), models.Index(fields=['address', 'began_at'], name='radius_session_address')],
                 'constraints': [models.UniqueConstraint(fields=('router', 'unique_id', 'began_at'), name='radius_session_once'), models.CheckConstraint(condition=models.Q(('last_at__gte', models.F('began_at'))), name='radius_session_runs_forward')],
             },
         ),
@@ -1075,5 +1063,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('file', 'row_no'), name='usage_file_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('problem', ''), _negated=True), models.Q(('date__isnull', False), ('subscription__isnull', False)), _connector='OR'), name='usage_file_row_counts_or_says_why'), models.CheckConstraint(condition=models.Q(('upload_bytes__gte', 0), ('download_bytes__gte', 0)), name='usage_file_row_is_not_negative')],
             },
         ),
-        Install("network", "5a5bd7cac9c90334"),
+        Install("network", "b2a1191ae2a68caf"),
     ]

@@ -19,5 +19,5 @@ $$;
 DROP TRIGGER IF EXISTS wallet_limit_checked ON resellers_walletmove;
 CREATE CONSTRAINT TRIGGER wallet_limit_checked AFTER INSERT ON resellers_walletmove
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN (NEW.amount < 0 AND NEW.kind IN ('PAYMENT', 'REFUND'))
+    WHEN (NEW.amount < 0 AND NEW.kind::text = ANY (ARRAY['PAYMENT', 'REFUND']))
     EXECUTE FUNCTION check_wallet_limit();

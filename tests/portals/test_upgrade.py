@@ -4,7 +4,7 @@ from io import StringIO
 from threading import Event, Thread
 
 import pytest
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.core.management import CommandError, call_command
 from django.db import connections, migrations, models, transaction
 from django.db.migrations import operations as ops
@@ -20,6 +20,7 @@ from tests.database import owner_connection
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 INDEX = models.Index(fields=["name"], name="by_name")
+CHECK = models.CheckConstraint(condition=~models.Q(name=""), name="has_a_name")
 WHY = "a machine that is thrown away tomorrow"
 
 
@@ -99,6 +100,8 @@ def test_a_migration_that_is_missing_is_in_the_plan():
     [
         (ops.AddIndex("one", INDEX), WAITS),
         (AddIndexConcurrently("one", INDEX), ""),
+        (ops.AddConstraint("one", CHECK), WAITS),
+        (AddConstraintNotValid("one", CHECK), ""),
         (ops.AlterField("one", "name", models.TextField()), WAITS),
         (ops.AddField("one", "more", models.TextField(null=True)), ""),
         (ops.AddField("one", "more", models.IntegerField(db_default=0, default=0)), ""),

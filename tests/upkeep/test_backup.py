@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from customers.models import Customer
-from ispbill.core import age, clock
+from ispbill.core import age, clock, guarding
 from ispbill.core.models import NumberSequence, Restoration
 from ispbill.notifications.models import Message
 from ispbill.reports.queries import proofs
@@ -53,6 +53,7 @@ def test_a_copy_is_restored_elsewhere_and_reconciled(company, copies, elsewhere,
 
     with used(elsewhere):
         assert told("restore", str(kept))["differences"] == []
+        assert guarding.differences() == []
         assert Customer.objects.count() == customers == 6
         paper = Path(settings.MEDIA_ROOT) / "papers" / "a.pdf"
         assert paper.read_bytes().startswith(b"%PDF-1.7 a paper")

@@ -8,6 +8,6 @@ END
 $$;
 
 CREATE OR REPLACE TRIGGER debit_order_frees_its_invoices AFTER UPDATE OF state ON payments_debitorder
-    FOR EACH ROW WHEN (NEW.state IN ('UNPAID', 'DISPUTED', 'REJECTED', 'DROPPED')
+    FOR EACH ROW WHEN (NEW.state::text = ANY (ARRAY['UNPAID', 'DISPUTED', 'REJECTED', 'DROPPED'])
                        AND NEW.state <> OLD.state)
     EXECUTE FUNCTION free_debit_parts();
