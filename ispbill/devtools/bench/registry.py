@@ -12,6 +12,7 @@ from ispbill.devtools.bench import (
     crowd,
     dashboard,
     lines,
+    night,
     numbering,
     outbox,
     pages,
@@ -93,6 +94,10 @@ def _crowd(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return crowd.run(scale=scale or 10_000, crowds=(50, 200), months=24)
 
 
+def _night(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
+    return night.run(scale=scale or 10_000)
+
+
 def _partners(*, scale: int | None, pairs: int | None) -> dict[str, Any]:
     return partners.run(scale=scale or 50_000)
 
@@ -123,6 +128,7 @@ BENCHES: dict[str, Bench] = {
     "contracts": _contracts,
     "crowd": _crowd,
     "dashboard": _dashboard,
+    "night": _night,
     "numbering": _numbering,
     "outbox": _outbox,
     "pages": _pages,

@@ -29,7 +29,7 @@ BILLED_ON = date(2026, 1, 29)
 CUT_ON = population.FIRST_DAY + timedelta(days=4)  # three days of grace, and the day after
 ONE_BY_ONE = 100
 
-_LINES = """
+LINES = """
 INSERT INTO network_router (name, host, port, username, seal_id, sealed_password, branch_id)
     SELECT 'r' || id, '127.0.0.1', 40000 + id, 'ispbill', gen_random_uuid(), '', id
     FROM accounts_branch;
@@ -128,7 +128,7 @@ def _fill(scale: int) -> None:
     """Make a company whose every service has a bill and a line at a router."""
     population.fill(scale)
     with connection.cursor() as cursor:
-        cursor.execute(_LINES)
+        cursor.execute(LINES)
     cycle.run(on=BILLED_ON, act=Act(None, _at(BILLED_ON)))
     scratch.vacuum()
 
