@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -91,19 +92,23 @@ def _sharing() -> tuple[set[tuple[int, int]], set[str]]:
 
 
 def _alike_at_one_address() -> set[tuple[int, int]]:
-    homes: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
-    rows = duplicates.living().order_by("pk").values_list("pk", "name", "area", "address")
-    for pk, name, area, address in rows.iterator(chunk_size=5000):
-        key = similarity.address_key(address)
-        if key:
-            homes[(area, key)].append((pk, name))
-    return {
-        (one[0], other[0])
-        for people in homes.values()
-        if 1 < len(people) <= similarity.MOST_SHARING
-        for one, other in combinations(people, 2)
-        if similarity.same_name(one[1], other[1])
-    }
+    """Return the pairs of one name at one address: area by area, which is what is held at once."""
+    rows = duplicates.living().order_by("area_id", "pk")
+    told = rows.values_list("area_id", "pk", "name", "address").iterator(chunk_size=5000)
+    found: set[tuple[int, int]] = set()
+    for _area, neighbours in groupby(told, key=itemgetter(0)):
+        homes: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for _area_id, pk, name, address in neighbours:
+            if key := similarity.address_key(address):
+                homes[key].append((pk, name))
+        for people in homes.values():
+            if 1 < len(people) <= similarity.MOST_SHARING:
+                found |= {
+                    (one[0], other[0])
+                    for one, other in combinations(people, 2)
+                    if similarity.same_name(one[1], other[1])
+                }
+    return found
 
 
 def _people(ids: Iterable[int]) -> dict[int, Person]:
