@@ -139,7 +139,7 @@ def past_due(
     }
     with connection.cursor() as cursor:
         cursor.execute(_PAST_DUE, values)
-        return [row[0] for row in cursor.fetchall()]
+        return [row[0] for row in cursor]
 
 
 def next_cuts(*, on: date, days: int = 7, branch_id: int | None = None) -> dict[date, int]:

@@ -98,7 +98,7 @@ def send(
         return told
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, values)
-        waiting = [row[0] for row in cursor.fetchall()]
+        waiting = [row[0] for row in cursor]
     if progress is not None:
         progress.total(len(waiting), step="reminders")
     for start in range(0, len(waiting), CHUNK):

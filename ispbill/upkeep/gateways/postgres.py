@@ -154,8 +154,10 @@ def dump(database: Database, *, snapshot: str, server: int) -> Iterator[IO[bytes
 
 @contextmanager
 def restore(database: Database, *, server: int) -> Iterator[IO[bytes]]:
-    """Yield what takes an archive; all of it is there at the end, or nothing. Raises
-    ProgramFailed.
+    """Yield what takes an archive; all of it is there at the end, or nothing.
+
+    Its tables are counted then, or the first questions would be planned as if they were empty.
+    Raises ProgramFailed.
     """
     command = [
         program("pg_restore", server=server),
@@ -166,6 +168,8 @@ def restore(database: Database, *, server: int) -> Iterator[IO[bytes]]:
     ]
     with _running(command, database, stdin=subprocess.PIPE) as process:
         yield _end_of(process.stdin)
+    with database.connect(autocommit=True) as connection:
+        connection.execute("ANALYZE")
 
 
 @contextmanager
