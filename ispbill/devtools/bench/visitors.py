@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +14,7 @@ from billing.run.services import cycle
 from customers.models import Customer, CustomerLogin
 from ispbill.accounts.models import Branch, User
 from ispbill.core.acts import Act
+from ispbill.devtools import sessions
 from ispbill.devtools.bench import population, scratch
 from ispbill.devtools.bench.billing import ON
 from network.models import Router
@@ -88,12 +86,7 @@ def cookie_of(visitor: str) -> str:
     """Make a session as a sign-in would; return its cookie's value."""
     role = User.Role.CUSTOMER if visitor == CUSTOMER else User.Role.OWNER
     user = User.objects.get(login__endswith="@bench.test", role=role)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
+    return sessions.cookie_of(user)
 
 
 def pages() -> list[Page]:

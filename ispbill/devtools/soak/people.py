@@ -18,13 +18,13 @@ from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import connections
 
+from billing.allocation.models import Payment
 from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.core import clock
+from ispbill.devtools import sessions
 from ispbill.devtools.sandbox.gateways.client import Desk
 from payments.online.models import GatewayAccount, PaymentAttempt
 from payments.online.services import starting
@@ -46,6 +46,7 @@ _AGAIN = 3.0
 class Diary:
     """What people met, with the moment (monotonic seconds); kept apart from what was broken."""
 
+    after: int = 0  # the last payment (id) of before
     pages: int = 0
     troubles: list[tuple[float, str]] = field(default_factory=list)
     taken: dict[str, tuple[str, Decimal]] = field(default_factory=dict)  # key: receipt, amount
@@ -61,7 +62,8 @@ class People:
     """Everybody, each in a thread of their own, until `stop`."""
 
     def __init__(self, host: str, port: int, *, readers: int, seed: int) -> None:
-        self.diary = Diary()
+        last = Payment.objects.order_by("pk").last()
+        self.diary = Diary(after=last.pk if last else 0)
         self._host, self._port, self._seed = host, port, seed
         self._over = threading.Event()
         staff, customers = _cookies(readers)
@@ -185,14 +187,5 @@ def _begin(chance: random.Random) -> PaymentAttempt:
 def _cookies(readers: int) -> tuple[list[str], list[str]]:
     owner = User.objects.get(login="owner@demo.test")
     portal = User.objects.filter(role=User.Role.CUSTOMER, is_active=True).order_by("pk")
-    staff = [_session(owner) for _one in range(readers // 2)]
-    return staff, [_session(user) for user in portal[: readers - len(staff)]]
-
-
-def _session(user: User) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
+    staff = [sessions.cookie_of(owner) for _one in range(readers // 2)]
+    return staff, [sessions.cookie_of(user) for user in portal[: readers - len(staff)]]

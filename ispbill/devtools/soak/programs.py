@@ -25,7 +25,7 @@ class Process:
 
 def running() -> list[Process]:
     """Return every process of the demo's programs."""
-    firsts = {pid for pid in recorded(CHILDREN)}
+    firsts = set(recorded(CHILDREN))
     found, names = [], {}
     rows = _ps()
     for pid, group, _kb, words in rows:

@@ -40,7 +40,7 @@ class PoolForm(forms.Form):
         label=_("Delegated prefixes: length each line gets"),
         min_value=1,
         max_value=64,
-        initial=56,
+        initial=blocks.PREFIX_LENGTH,
         required=False,
         help_text=_("56 gives each line 256 networks of its own."),
     )
@@ -76,7 +76,9 @@ class PoolForm(forms.Form):
         if cleaned.get("kind") == IpPool.Kind.CGNAT and not cleaned.get("outside"):
             self.add_error("outside", _("Behind which address do they come out?"))
         if cidr and cleaned.get("kind") == IpPool.Kind.DELEGATED:
-            self._hold_prefixes(cidr, length=cleaned.get("delegated_length") or 56)
+            self._hold_prefixes(
+                cidr, length=cleaned.get("delegated_length") or blocks.PREFIX_LENGTH
+            )
             if gateway:
                 self.add_error("gateway", _("A block of prefixes has no gateway."))
         return cleaned
@@ -92,7 +94,9 @@ class PoolForm(forms.Form):
         """Return the pool that was typed."""
         given = self.cleaned_data
         given = given | {name: given[name] or None for name in ("gateway", "outside")}
-        return IpPool(**given | {"delegated_length": given["delegated_length"] or 56})
+        return IpPool(
+            **given | {"delegated_length": given["delegated_length"] or blocks.PREFIX_LENGTH}
+        )
 
 
 class AssignForm(forms.Form):

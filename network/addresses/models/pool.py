@@ -6,6 +6,7 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils.translation import pgettext_lazy
 
 from ispbill.core.columns import CidrField
+from network.addresses.rules import blocks
 
 _NUMBER = models.IntegerField()
 
@@ -37,7 +38,9 @@ class IpPool(models.Model):
     outside = models.GenericIPAddressField(null=True, blank=True)
     ports_each = models.PositiveIntegerField(default=4032)
     first_port = models.PositiveIntegerField(default=1024)
-    delegated_length = models.PositiveSmallIntegerField(default=56, db_default=56)
+    delegated_length = models.PositiveSmallIntegerField(
+        default=blocks.PREFIX_LENGTH, db_default=blocks.PREFIX_LENGTH
+    )
     archived_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from itertools import islice
 
 Network = IPv4Network | IPv6Network
 LAST_PORT = 65535
+PREFIX_LENGTH = 56  # of a line's own prefix, where nothing else is said
 # How long a prefix of IPv6 that a line has may be: a provider's whole block is no shorter.
 PREFIX_LENGTHS = (*range(16, 65), 128)
 

@@ -19,8 +19,8 @@ _SAMPLES = """
         download_counter, upload_bytes, download_bytes) FROM STDIN
 """
 _STAGED_HOURS = """
-    CREATE TEMPORARY TABLE staged_hours (subscription_id bigint, customer_id bigint,
-        hour_start timestamptz, upload_bytes bigint, download_bytes bigint) ON COMMIT DROP
+    subscription_id bigint, customer_id bigint, hour_start timestamptz, upload_bytes bigint,
+    download_bytes bigint
 """
 _HOURS = """
     INSERT INTO network_usagehour AS was
@@ -61,10 +61,9 @@ _ENDED = """
     FROM network_usagecounter WHERE subscription_id = ANY(%s) ORDER BY subscription_id
 """
 _STAGED_COUNTERS = """
-    CREATE TEMPORARY TABLE staged_counters (subscription_id bigint, session text,
-        began_at timestamptz, upload_counter bigint, download_counter bigint, upload_bytes bigint,
-        download_bytes bigint, address text, caller_id text, upload_rate bigint,
-        download_rate bigint) ON COMMIT DROP
+    subscription_id bigint, session text, began_at timestamptz, upload_counter bigint,
+    download_counter bigint, upload_bytes bigint, download_bytes bigint, address text,
+    caller_id text, upload_rate bigint, download_rate bigint
 """
 _COUNTERS = """
     INSERT INTO network_usagecounter AS was (subscription_id, router_id, session, began_at, read_at,
@@ -185,11 +184,14 @@ def alerts(parts: Sequence["Part"], *, on: date) -> None:
         UsageAlert.objects.bulk_create(found, ignore_conflicts=True)
 
 
-def _stage(name: str, made: str, rows: Iterable[Sequence[Any]]) -> None:
+def _stage(name: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     """Bring rows to the server in a table of this transaction: as lists of parameters they would be
     quoted value by value."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {name}; {made}")
+        cursor.execute(
+            f"DROP TABLE IF EXISTS {name};"  # of an earlier call in this transaction
+            f" CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP"
+        )
         with cursor.copy(f"COPY {name} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
