@@ -19,7 +19,7 @@ from ispbill.core import clock, restored
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from resellers.models import Reseller
-from tests import crash_points, database, side_by_side
+from tests import crash_points, database, side_by_side, stack_room
 from tests.factories.accounts import BranchFactory, UserFactory
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
@@ -29,6 +29,8 @@ hypothesis_settings.register_profile("patient", deadline=None)
 if hypothesis_settings.get_current_profile_name() == "default":  # CI has a profile of its own
     hypothesis_settings.load_profile("patient")
 
+
+stack_room.make()
 
 SLOW_SECONDS = 1200  # what a test marked slow may take on the slowest machine
 
