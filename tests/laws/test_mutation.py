@@ -4,6 +4,7 @@ Each mutant lives in a forked process that runs the tests of the rules; it is ki
 them fails. In every run a sample is tried, in the full figure all of them. What survives is named.
 """
 
+import gc
 import os
 import sys
 import time
@@ -49,6 +50,7 @@ def killed(mutant, module, tests):
     """Run the tests in a fork in which the mutant lives; True when they notice."""
     child = os.fork()
     if child == 0:
+        gc.freeze()  # what this process holds is not gone through, and so not copied
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
