@@ -29,11 +29,22 @@ def text(name: str, default: str | None = None) -> str:
     value = _given(name)
     file = os.environ.get(f"{name}_FILE")
     if file:
-        return Path(file).read_text(encoding="utf-8").strip()
+        return _held_by(name, Path(file))
     # Empty is "not set", so that a line without a value in .env changes nothing.
     value = value if value and value.strip() else default
     if value is None:
         raise Misconfigured(f"{name} is not set. See .env.example.")
+    return value
+
+
+def _held_by(name: str, file: Path) -> str:
+    """Return what a secret's file holds. An empty one is a mistake: a default would hide it."""
+    try:
+        value = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{name}_FILE cannot be read ({type(error).__name__}).") from error
+    if not value:
+        raise Misconfigured(f"{name}_FILE names an empty file.")
     return value
 
 
@@ -82,7 +93,8 @@ def database(address: str) -> dict[str, Any]:
 def redis(address: str, *, first: int = 0) -> dict[str, str]:
     """Return broker and cache addresses for ``redis://host/N`` or ``redis+socket:///path?db=N``.
 
-    The broker is database N (`first` where none is named), the cache database N + 2.
+    The broker is database N (`first` where none is named), the cache database N + 2. What follows
+    a question mark (``rediss://…?ssl_ca_certs=/etc/ispbill/ca.pem``) is of both.
     """
     parts = urlsplit(address)
     if parts.scheme in {"redis+socket", "unix"}:
@@ -94,8 +106,12 @@ def redis(address: str, *, first: int = 0) -> dict[str, str]:
         }
     if parts.scheme not in {"redis", "rediss"}:
         raise Misconfigured("REDIS_URL must begin with redis://, rediss:// or redis+socket://")
-    base, number = address.split("?", maxsplit=1)[0].rstrip("/"), first
+    base, mark, options = address.partition("?")
+    base, number = base.rstrip("/"), first
     if parts.path.strip("/").isdigit():
         number = int(parts.path.strip("/"))
         base = base.rsplit("/", maxsplit=1)[0]
-    return {"broker": f"{base}/{number}", "cache": f"{base}/{number + 2}"}
+    return {
+        "broker": f"{base}/{number}{mark}{options}",
+        "cache": f"{base}/{number + 2}{mark}{options}",
+    }

@@ -1,6 +1,5 @@
 """Every setting of ispbill, read from the environment; `.env.example` lists them all."""
 
-import os
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -147,12 +146,10 @@ TEMPLATES = [
 FORM_RENDERER = "ispbill.core.widgets.Renderer"
 
 # --- Database: the app role serves, the owner role migrates (docs/architecture.md) -------------
-_app = env.database(env.text("DATABASE_URL", "postgres://ispbill_app@127.0.0.1/ispbill"))
+_given = env.text("DATABASE_URL", "")
+_app = env.database(_given or "postgres://ispbill_app@127.0.0.1/ispbill")
 _owner = env.database(
-    env.text(
-        "DATABASE_OWNER_URL",
-        os.environ.get("DATABASE_URL", "postgres://ispbill_owner@127.0.0.1/ispbill"),
-    )
+    env.text("DATABASE_OWNER_URL", _given or "postgres://ispbill_owner@127.0.0.1/ispbill")
 )
 PORTAL_ROLE = env.text("DATABASE_PORTAL_ROLE", "ispbill_portal")
 # What FreeRADIUS connects as; only `manage.py radius` reads it, to write FreeRADIUS's files.

@@ -1,6 +1,7 @@
 """`.env.example`, the settings and docker-compose.yml say the same; a copy works as it is."""
 
 import base64
+import json
 import re
 import shutil
 import subprocess
@@ -31,14 +32,18 @@ def test_the_example_lists_exactly_what_is_read():
     assert {name for name, _value in NAMED.findall(EXAMPLE)} == read
 
 
-def _settings(place: Path, dotenv: str, **given: str) -> subprocess.CompletedProcess[str]:
+_SHOWN = "import ispbill.settings as s; print(s.MODE, s.STAFF_SECOND_FACTOR, s.EMAIL_HOST)"
+
+
+def _settings(
+    place: Path, dotenv: str, *, shown: str = _SHOWN, **given: str
+) -> subprocess.CompletedProcess[str]:
     """What the settings come to in a checkout with this .env, as `name=value` lines."""
     package = place / "ispbill"
     package.mkdir(exist_ok=True)
     for name in ("__init__.py", "settings.py", "environment.py"):
         shutil.copy(ROOT / "ispbill" / name, package / name)
     (place / ".env").write_text(dotenv, encoding="utf-8")
-    shown = "import ispbill.settings as s; print(s.MODE, s.STAFF_SECOND_FACTOR, s.EMAIL_HOST)"
     return subprocess.run(
         [sys.executable, "-c", shown],
         cwd=place,
@@ -93,6 +98,71 @@ def test_production_asks_for_a_second_factor_unless_told_otherwise(tmp_path):
     assert _settings(tmp_path, "", **whole).stdout.split()[1] == "required"
     told = _settings(tmp_path, "", **whole, STAFF_SECOND_FACTOR="optional")
     assert told.stdout.split()[1] == "optional"
+
+
+def _from_files(place: Path, **held: str) -> dict[str, str]:
+    """Write each value to a file; return what names the files, as production gets it."""
+    for name, value in held.items():
+        (place / name).write_text(f"{value}\n", encoding="utf-8")
+    named = {f"{name}_FILE": str(place / name) for name in held}
+    return {"ISPBILL_MODE": "production"} | named
+
+
+def test_every_secret_may_stand_in_a_file_of_its_own(tmp_path):
+    held = {
+        "SECRET_KEY": "y" * 40,
+        "FIELD_KEYS": KEY,
+        "DATABASE_URL": "postgres://app:one@db.test/x",
+        "DATABASE_BACKUP_URL": "postgres://keeper:two@db.test/x",
+        "REDIS_URL": "rediss://:three@redis.test:6380?ssl_ca_certs=/a/ca.pem",
+        "EMAIL_HOST_PASSWORD": "four",
+        "GEMINI_API_KEY": "five",
+        "METRICS_TOKEN": "six",
+        "HEARTBEAT_URL": "https://watch.test/seven",
+    }
+    shown = (
+        "import json, ispbill.settings as s; print(json.dumps([s.SECRET_KEY, s.FIELD_KEYS,"
+        " s.DATABASES['default']['PASSWORD'], s.DATABASES['owner']['PASSWORD'],"
+        " s.DATABASES['backup']['PASSWORD'], s.CELERY_BROKER_URL, s.CACHES['default']['LOCATION'],"
+        " s.EMAIL_HOST_PASSWORD, s.GEMINI_API_KEY, s.METRICS_TOKEN, s.HEARTBEAT_URL]))"
+    )
+
+    answer = _settings(tmp_path, "", shown=shown, **_from_files(tmp_path, **held))
+
+    redis = "rediss://:three@redis.test:6380/{}?ssl_ca_certs=/a/ca.pem"
+    assert answer.stderr == ""
+    assert json.loads(answer.stdout) == [
+        *("y" * 40, [KEY], "one", "one", "two", redis.format(0), redis.format(2)),
+        *("four", "five", "six", "https://watch.test/seven"),
+    ]
+
+
+@pytest.mark.parametrize("held", ["", " \n"])
+def test_an_empty_file_is_no_secret_and_one_that_is_not_there_is_named(tmp_path, held):
+    given = _from_files(tmp_path, SECRET_KEY="y" * 40, FIELD_KEYS=KEY, REDIS_URL=held)
+
+    assert "Misconfigured: REDIS_URL_FILE" in _settings(tmp_path, "", **given).stderr
+    (tmp_path / "REDIS_URL").unlink()
+    assert "Misconfigured: REDIS_URL_FILE" in _settings(tmp_path, "", **given).stderr
+
+
+def test_the_unit_gives_each_secret_as_the_settings_read_it(tmp_path):
+    drop_in = (ROOT / "docs/admin/systemd/credentials.conf").read_text(encoding="utf-8")
+    loaded = re.findall(r"^LoadCredentialEncrypted=([\w-]+):\S+$", drop_in, re.MULTILINE)
+    for name in loaded:  # as systemd does, in a folder of the service
+        value = {"secret-key": "z" * 40, "field-keys": KEY}.get(name, "")
+        value = value or {"database-url": "postgres://a@/x", "redis-url": "redis://r.test"}[name]
+        (tmp_path / name).write_text(value, encoding="utf-8")
+    told = dict(re.findall(r"^Environment=(\w+)=(\S+)$", drop_in, re.MULTILINE))
+    given = {name: path.replace("%d", str(tmp_path)) for name, path in told.items()}
+    shown = "import ispbill.settings as s; print(s.SECRET_KEY[:1], s.CELERY_BROKER_URL)"
+
+    answer = _settings(tmp_path, "", shown=shown, ISPBILL_MODE="production", **given)
+
+    assert {f"%d/{name}" for name in loaded} == set(told.values())
+    assert (answer.stderr, answer.stdout.split()) == ("", ["z", "redis://r.test/0"])
+    page = (ROOT / "docs/admin/secrets.md").read_text(encoding="utf-8")
+    assert [name for name in loaded if f"seal {name} " not in page] == []
 
 
 def test_compose_hands_on_every_setting_and_keeps_the_databases_own_passwords_back():

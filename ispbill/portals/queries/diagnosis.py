@@ -12,7 +12,7 @@ from django.db import connection, connections
 from ispbill import environment
 from ispbill.core import crypto, guarding, heartbeats, pdf
 from ispbill.notifications.queries import providers
-from ispbill.portals.queries import readiness
+from ispbill.portals.queries import between_machines, readiness
 
 # Tables with a customer column whose rows the third lock does not force upon everybody.
 _UNFORCED = """
@@ -141,6 +141,10 @@ def _scheduler() -> str:
     return "" if heartbeats.last_beat() is not None else "not seen since the cache was started"
 
 
+def _between_machines() -> str:
+    return "; ".join(between_machines.unproved())
+
+
 def _messages() -> str:
     channels = providers.missing()
     return f"no provider for {', '.join(channels)}: nothing is sent" if channels else ""
@@ -178,6 +182,12 @@ _CHECKS: tuple[_Check, ...] = (
     ),
     ("redis", readiness.redis, "See REDIS_URL; Valkey or Redis must be reachable.", False),
     ("keys", _keys, "See FIELD_KEYS in .env.example.", False),
+    (
+        "between machines",
+        _between_machines,
+        "See docs/admin/several-machines.md: what goes to another machine goes by TLS.",
+        True,
+    ),
     ("pdf", _pdf, "Install Pango: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0.", False),
     ("fonts", _fonts, "Check out static/vendor/fonts again.", False),
     ("files", _files, "MEDIA_ROOT must be writable.", False),

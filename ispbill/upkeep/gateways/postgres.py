@@ -10,9 +10,9 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -69,6 +69,7 @@ class Database:
     password: str
     host: str
     port: str
+    tls: Mapping[str, Any] = field(default_factory=dict)  # sslmode, sslrootcert: as libpq has them
 
     def connect(self, **options: Any) -> Connection:
         return psycopg.connect(
@@ -78,6 +79,7 @@ class Database:
             host=self.host or None,
             port=self.port or None,
             connect_timeout=5,
+            **self.tls,
             **options,
         )
 
@@ -85,6 +87,7 @@ class Database:
         """Return what libpq's programs are told."""
         told = {"PGDATABASE": self.name, "PGUSER": self.user, "PGHOST": self.host}
         told |= {"PGPORT": self.port, "PGPASSWORD": self.password}
+        told |= {f"PG{name.upper()}": value for name, value in self.tls.items()}
         return os.environ | {key: value for key, value in told.items() if value}
 
 
@@ -97,6 +100,7 @@ def of_alias(alias: str) -> Database:
         password=str(given["PASSWORD"]),
         host=str(given["HOST"]),
         port=str(given["PORT"]),
+        tls={name: str(one) for name, one in given["OPTIONS"].items() if name.startswith("ssl")},
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -144,4 +144,5 @@ def _address(database: postgres.Database, name: str) -> str:
     port = f":{database.port}" if database.port and not host.startswith("%2F") else ""
     if host.startswith("%2F"):
         return f"postgres://{user}{secret}@/{name}?host={host}"
-    return f"postgres://{user}{secret}@{host}{port}/{name}"
+    tls = f"?{urlencode(database.tls)}" if database.tls else ""
+    return f"postgres://{user}{secret}@{host}{port}/{name}{tls}"

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from network.radius.services import keys
 
@@ -45,14 +46,16 @@ def write(place: Place, *, database: str) -> list[Path]:
     return [_written(place.directory / name, _filled(name, values)) for name in NAMES]
 
 
-def connection_string(database: dict[str, object]) -> str:
-    """Return Django's words for a database as libpq's."""
+def connection_string(database: dict[str, Any]) -> str:
+    """Return Django's words for a database as libpq's, those about TLS among them."""
+    options = database.get("OPTIONS", {})
     wanted = {
         "host": database.get("HOST"),
         "port": database.get("PORT"),
         "dbname": database.get("NAME"),
         "user": database.get("USER"),
         "password": database.get("PASSWORD"),
+        **{name: value for name, value in options.items() if name.startswith("ssl")},
     }
     return " ".join(f"{name}='{_escaped(str(value))}'" for name, value in wanted.items() if value)
 

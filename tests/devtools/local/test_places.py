@@ -88,7 +88,11 @@ def test_the_broker_address_is_one_the_settings_understand() -> None:
         ),
         ("unix:///a/b.sock", "redis+socket:///a/b.sock?virtual_host=3", "unix:///a/b.sock?db=5"),
         ("redis://:secret@host:6379", "redis://:secret@host:6379/3", "redis://:secret@host:6379/5"),
-        ("rediss://host:6380/7?x=1", "rediss://host:6380/7", "rediss://host:6380/9"),
+        (
+            "rediss://host:6380/7?ssl_ca_certs=/a/ca.pem",
+            "rediss://host:6380/7?ssl_ca_certs=/a/ca.pem",
+            "rediss://host:6380/9?ssl_ca_certs=/a/ca.pem",
+        ),
     ],
 )
 def test_a_database_named_in_the_address_is_where_the_broker_is(
