@@ -1,7 +1,7 @@
 """Every page there is, opened in a browser: readable by everybody, light and dark, and on a phone.
 
 The pages are all addresses that answer with one, in a world with one of everything
-(`tests.architecture.samples`). A new page is looked at here without anybody adding it. In dark, a
+(`tests.architecture.samples`). A new page is looked at here without anybody adding it. In dark, each
 run looks at a third of the pages, another one each day; `make prove` looks at all of them.
 """
 
