@@ -27,7 +27,6 @@ prove:  ## every law at its full figure (docs/proofs.md): takes hours
 	@PROVE=$(PROVE) $(PYTHON) manage.py test --no-browser tests/laws tests/payments/online \
 		tests/payments/debits/test_mutations.py tests/devtools/bench/test_times.py \
 		-s --durations=0
-	@PROVE=$(PROVE) $(PYTHON) manage.py test tests/journeys/test_every_page.py
 
 lint:  ## what the gate checks before the tests
 	@python=$$($(PYTHON) manage.py setup) && set -e; \

@@ -1,13 +1,10 @@
 """Every page there is, opened in a browser: readable by everybody, light and dark, and on a phone.
 
 The pages are all addresses that answer with one, in a world with one of everything
-(`tests.architecture.samples`). A new page is looked at here without anybody adding it. In dark, each
-run looks at a third of the pages, another one each day; `make prove` looks at all of them.
+(`tests.architecture.samples`). A new page is looked at here without anybody adding it.
 """
 
 import json
-from datetime import UTC, datetime
-from zlib import crc32
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -18,7 +15,6 @@ from playwright.sync_api import expect
 
 from ispbill.accounts.models import User
 from tests.architecture import addresses, samples
-from tests.laws.scale import FULL
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 SERIOUS = ("serious", "critical")
@@ -39,7 +35,6 @@ RULES = {
     },
     "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
 }
-DARK_IN = 3  # days
 # Colours glide from one look to the other; what counts is where they arrive.
 AT_ONCE = "*, ::before, ::after { transition: none !important; animation: none !important }"
 PUT_ON = "(look) => { document.documentElement.dataset.bsTheme = look }"
@@ -92,11 +87,6 @@ def pages(world, audience):
     return client.cookies.get(settings.SESSION_COOKIE_NAME), found
 
 
-def looks_of(path, day):
-    """Return the looks a page is asked about in the run of a day, counted from any first one."""
-    return ("light", "dark") if FULL or (crc32(path.encode()) + day) % DARK_IN == 0 else ("light",)
-
-
 def faults(page, look, where):
     page.evaluate(PUT_ON, look)
     seen = page.evaluate(f"axe.run({where}, {json.dumps(RULES[look])})")
@@ -128,14 +118,14 @@ def test_every_page_can_be_read_by_everybody(audience, live_server, chromium):
         context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
     page = context.new_page()
     page.set_default_timeout(30_000)
-    wrong, today = {}, datetime.now(UTC).toordinal()
+    wrong = {}
     whole = "document"  # what stands around every page is looked at once
     for path in paths:
         page.goto(path)
         expect(page.locator(".htmx-request")).to_have_count(0)
         page.add_style_tag(content=AT_ONCE)
         page.evaluate(AXE_SCRIPT)
-        found = [fault for look in looks_of(path, today) for fault in faults(page, look, whole)]
+        found = faults(page, "light", whole) + faults(page, "dark", whole)
         found += page.evaluate(BY_POINTER_ONLY)
         page.set_viewport_size(PHONE)
         found += filter(None, [page.evaluate(SIDEWAYS)])
@@ -148,10 +138,3 @@ def test_every_page_can_be_read_by_everybody(audience, live_server, chromium):
     assert paths
     if wrong:
         pytest.fail("\n".join(f"{path}  {said}" for path in wrong for said in wrong[path]))
-
-
-def test_every_page_is_seen_in_dark_within_three_days():
-    paths = [f"/admin/customers/{number}/" for number in range(50)]
-    seen = {path: [day for day in range(9) if "dark" in looks_of(path, day)] for path in paths}
-
-    assert {len(days) for days in seen.values()} == {9 if FULL else 3}
