@@ -151,6 +151,8 @@ _app = env.database(_given or "postgres://ispbill_app@127.0.0.1/ispbill")
 _owner = env.database(
     env.text("DATABASE_OWNER_URL", _given or "postgres://ispbill_owner@127.0.0.1/ispbill")
 )
+# Names that lead to this very machine, for `ispbill.portals.queries.between_machines`.
+SAME_MACHINE = env.words("SAME_MACHINE")
 PORTAL_ROLE = env.text("DATABASE_PORTAL_ROLE", "ispbill_portal")
 # What FreeRADIUS connects as; only `manage.py radius` reads it, to write FreeRADIUS's files.
 _radius = env.text("DATABASE_RADIUS_URL", "")

@@ -21,6 +21,7 @@ READERS = ("web", "worker", "beat", "migrate")
 DECIDED = {
     "ISPBILL_MODE", "SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS",
     "PUBLIC_URL", "BEHIND_PROXY", "MEDIA_ROOT", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL",
+    "SAME_MACHINE",
 }  # fmt: skip
 FOR_THE_DATABASE_ALONE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD"}
 KEY = "k1:" + base64.b64encode(b"thirty-two random bytes, or so!!").decode()
@@ -176,3 +177,30 @@ def test_compose_hands_on_every_setting_and_keeps_the_databases_own_passwords_ba
         assert decided == DECIDED, name
         kept_back = {key for key in FOR_THE_DATABASE_ALONE if service["environment"][key] == ""}
         assert kept_back == FOR_THE_DATABASE_ALONE, name
+
+
+def test_the_image_has_every_package_the_settings_name():
+    image = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    copied = re.findall(
+        r"^COPY (\w+) \1$", image["services"]["web"]["build"]["dockerfile_inline"], re.MULTILINE
+    )
+    packages = {one.parent.name for one in ROOT.glob("*/__init__.py")} - {"tests"}
+
+    assert "ispbill" in packages
+    assert set(copied) == packages | {"static", "templates"}
+
+
+def test_the_containers_of_the_database_are_made_with_an_encoding():
+    # A locale of C means SQL_ASCII, with which initdb refuses C.UTF-8: nothing started.
+    database = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    words = database["db"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+
+    assert {"--encoding=UTF8", "--builtin-locale=C.UTF-8"} <= set(words)
+
+
+def test_commands_for_the_containers_name_the_programs_that_are_in_them():
+    page = (ROOT / "docs/admin/install.md").read_text(encoding="utf-8")
+    told = re.findall(r"^docker compose run --rm \w+ (.+)$", page, re.MULTILINE)
+
+    assert told
+    assert all(one.startswith("python manage.py ") for one in told)

@@ -63,6 +63,13 @@ def test_another_machine_nobody_proves_is_named_by_its_setting(places, given, to
     assert places(**given) == [told]
 
 
+def test_a_name_said_to_be_this_machine_needs_no_proof(places, settings):
+    settings.SAME_MACHINE = ["db", "redis"]
+
+    assert places(database="postgres://a@db/x", redis="redis://redis:6379") == []
+    assert places(database="postgres://a@db.test/x") == ["DATABASE_URL: sslmode=prefer"]
+
+
 @pytest.mark.django_db
 def test_the_doctor_only_notes_it(settings):
     settings.CELERY_BROKER_URL = "redis://:secret@redis.test:6379/0"

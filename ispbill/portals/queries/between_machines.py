@@ -59,6 +59,8 @@ def _is_elsewhere(host: str) -> bool:
     """Tell whether a host is another machine; a name is, unless it says that it is this one."""
     if not host or host.startswith("/") or host.rstrip(".").lower() == "localhost":
         return False
+    if host in settings.SAME_MACHINE:
+        return False
     try:
         return not ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
