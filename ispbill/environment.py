@@ -90,6 +90,12 @@ def database(address: str) -> dict[str, Any]:
     }
 
 
+def tls_of(database: dict[str, Any]) -> dict[str, str]:
+    """Return what a database of the settings is told about TLS (sslmode, sslrootcert), as libpq."""
+    given = database.get("OPTIONS", {}).items()
+    return {name: str(value) for name, value in given if name.startswith("ssl")}
+
+
 def redis(address: str, *, first: int = 0) -> dict[str, str]:
     """Return broker and cache addresses for ``redis://host/N`` or ``redis+socket:///path?db=N``.
 

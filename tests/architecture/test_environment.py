@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 READ = re.compile(r"env\.(?:text|flag|number|words|file)\(\s*\"([A-Z_]+)\"")
 NAMED = re.compile(r"^#([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
@@ -167,11 +168,10 @@ def test_the_unit_gives_each_secret_as_the_settings_read_it(tmp_path):
 
 
 def test_compose_hands_on_every_setting_and_keeps_the_databases_own_passwords_back():
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
     named = {name for name, _value in NAMED.findall(EXAMPLE)}
 
     for name in READERS:
-        service = services[name]
+        service = SERVICES[name]
         decided = set(service["environment"]) & named
         assert service["env_file"] == ".env", name
         assert decided == DECIDED, name
@@ -180,10 +180,8 @@ def test_compose_hands_on_every_setting_and_keeps_the_databases_own_passwords_ba
 
 
 def test_the_image_has_every_package_the_settings_name():
-    image = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    copied = re.findall(
-        r"^COPY (\w+) \1$", image["services"]["web"]["build"]["dockerfile_inline"], re.MULTILINE
-    )
+    image = SERVICES["web"]["build"]["dockerfile_inline"]
+    copied = re.findall(r"^COPY (\w+) \1$", image, re.MULTILINE)
     packages = {one.parent.name for one in ROOT.glob("*/__init__.py")} - {"tests"}
 
     assert "ispbill" in packages
@@ -192,8 +190,7 @@ def test_the_image_has_every_package_the_settings_name():
 
 def test_the_containers_of_the_database_are_made_with_an_encoding():
     # A locale of C means SQL_ASCII, with which initdb refuses C.UTF-8: nothing started.
-    database = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-    words = database["db"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+    words = SERVICES["db"]["environment"]["POSTGRES_INITDB_ARGS"].split()
 
     assert {"--encoding=UTF8", "--builtin-locale=C.UTF-8"} <= set(words)
 

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from ispbill import environment
 from ispbill.core.errors import DomainError
 
 # What the product itself creates; a server may have others that only its superuser may make.
@@ -100,7 +101,7 @@ def of_alias(alias: str) -> Database:
         password=str(given["PASSWORD"]),
         host=str(given["HOST"]),
         port=str(given["PORT"]),
-        tls={name: str(one) for name, one in given["OPTIONS"].items() if name.startswith("ssl")},
+        tls=environment.tls_of(given),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ispbill import environment
 from network.radius.services import keys
 
 TEMPLATES = Path(__file__).parents[1] / "freeradius"
@@ -48,14 +49,13 @@ def write(place: Place, *, database: str) -> list[Path]:
 
 def connection_string(database: dict[str, Any]) -> str:
     """Return Django's words for a database as libpq's, those about TLS among them."""
-    options = database.get("OPTIONS", {})
     wanted = {
         "host": database.get("HOST"),
         "port": database.get("PORT"),
         "dbname": database.get("NAME"),
         "user": database.get("USER"),
         "password": database.get("PASSWORD"),
-        **{name: value for name, value in options.items() if name.startswith("ssl")},
+        **environment.tls_of(database),
     }
     return " ".join(f"{name}='{_escaped(str(value))}'" for name, value in wanted.items() if value)
 
