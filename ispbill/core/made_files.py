@@ -143,8 +143,12 @@ def write(path: Path, content: bytes) -> None:
     """Write a whole file or none: readers and crashed workers never see half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        part.write(content)
-        os.fchmod(part.fileno(), 0o640)  # whoever makes copies is of the same group
-        part.flush()
-        os.fsync(part.fileno())
-    os.replace(part.name, path)
+        try:
+            part.write(content)
+            os.fchmod(part.fileno(), 0o640)  # whoever makes copies is of the same group
+            part.flush()
+            os.fsync(part.fileno())
+            os.replace(part.name, path)
+        except BaseException:
+            os.unlink(part.name)  # on a full disk half a file takes the room of the next one
+            raise
