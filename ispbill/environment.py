@@ -5,6 +5,7 @@ reference; addresses are therefore parsed here, and every secret is read as plai
 """
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -121,3 +122,14 @@ def redis(address: str, *, first: int = 0) -> dict[str, str]:
         "broker": f"{base}/{number}{mark}{options}",
         "cache": f"{base}/{number + 2}{mark}{options}",
     }
+
+
+def scanner(address: str) -> tuple[socket.AddressFamily, Any]:
+    """Return family and place of clamd's socket: ``/path`` or ``host:port``, ``[::1]:3310``."""
+    if address.startswith("/"):
+        return socket.AF_UNIX, address
+    host, _colon, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise Misconfigured("CLAMD must be the path of a socket, or host:port.")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    return family, (host.strip("[]"), int(port))

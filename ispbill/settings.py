@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "ispbill.core.middleware.Busy",
     "ispbill.core.middleware.Sealed",
     "ispbill.core.once.Once",
+    "ispbill.core.scanning.Scanned",
 ]
 
 ROOT_URLCONF = "ispbill.urls"
@@ -354,6 +355,11 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # of one form: each of them is scanned
+# clamd, /path of its socket or host:port; empty: files of people are not scanned.
+CLAMD = env.text("CLAMD", "")
+if CLAMD:
+    env.scanner(CLAMD)
 
 # --- Copies of everything (docs/admin/backup.md) ------------------------------------------------
 # Published with the source, like the demo's other keys.
