@@ -124,6 +124,14 @@ def redis(address: str, *, first: int = 0) -> dict[str, str]:
     }
 
 
+def secured(name: str, address: str) -> None:
+    """Refuse an address of the web without TLS, unless it is this machine's."""
+    parts = urlsplit(address)
+    is_own = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if parts.scheme != "https" and not is_own:
+        raise Misconfigured(f"{name} must begin with https://")
+
+
 def scanner(address: str) -> tuple[socket.AddressFamily, Any]:
     """Return family and place of clamd's socket: ``/path`` or ``host:port``, ``[::1]:3310``."""
     if address.startswith("/"):

@@ -279,6 +279,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "ispbill.accounts.validators.UnlikeLogin"},
 ]
+# A range service of breached passwords (docs/admin/security.md); empty: none is asked.
+BREACHED_PASSWORDS_URL = env.text("BREACHED_PASSWORDS_URL", "").rstrip("/")
+if BREACHED_PASSWORDS_URL:
+    env.secured("BREACHED_PASSWORDS_URL", BREACHED_PASSWORDS_URL)
 LOGIN_URL = "accounts:login"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # seconds a link to choose a password is good
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
