@@ -5,6 +5,7 @@ reference; addresses are therefore parsed here, and every secret is read as plai
 """
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -121,3 +122,22 @@ def redis(address: str, *, first: int = 0) -> dict[str, str]:
         "broker": f"{base}/{number}{mark}{options}",
         "cache": f"{base}/{number + 2}{mark}{options}",
     }
+
+
+def secured(name: str, address: str) -> None:
+    """Refuse an address of the web without TLS, unless it is this machine's."""
+    parts = urlsplit(address)
+    is_own = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if parts.scheme != "https" and not is_own:
+        raise Misconfigured(f"{name} must begin with https://")
+
+
+def scanner(address: str) -> tuple[socket.AddressFamily, Any]:
+    """Return family and place of clamd's socket: ``/path`` or ``host:port``, ``[::1]:3310``."""
+    if address.startswith("/"):
+        return socket.AF_UNIX, address
+    host, _colon, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise Misconfigured("CLAMD must be the path of a socket, or host:port.")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    return family, (host.strip("[]"), int(port))

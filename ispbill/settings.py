@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "ispbill.core.middleware.Busy",
     "ispbill.core.middleware.Sealed",
     "ispbill.core.once.Once",
+    "ispbill.core.scanning.Scanned",
 ]
 
 ROOT_URLCONF = "ispbill.urls"
@@ -278,6 +279,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "ispbill.accounts.validators.UnlikeLogin"},
 ]
+# A range service of breached passwords (docs/admin/security.md); empty: none is asked.
+BREACHED_PASSWORDS_URL = env.text("BREACHED_PASSWORDS_URL", "").rstrip("/")
+if BREACHED_PASSWORDS_URL:
+    env.secured("BREACHED_PASSWORDS_URL", BREACHED_PASSWORDS_URL)
 LOGIN_URL = "accounts:login"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # seconds a link to choose a password is good
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -354,6 +359,11 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # of one form: each of them is scanned
+# clamd, /path of its socket or host:port; empty: files of people are not scanned.
+CLAMD = env.text("CLAMD", "")
+if CLAMD:
+    env.scanner(CLAMD)
 
 # --- Copies of everything (docs/admin/backup.md) ------------------------------------------------
 # Published with the source, like the demo's other keys.

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from contracts.services.signing import Hand
 from contracts.services.verifying import MOST_BYTES
 from ispbill.audit.forms import ReasonField
 from ispbill.core.fields import LastDigitsField
+from ispbill.core.uploads import Upload, UploadField
 
 
 class Digits(forms.Form):
@@ -106,11 +106,11 @@ class CodeForm(forms.Form):
 class PaperForm(forms.Form):
     """A file to compare with what was signed; it is not kept."""
 
-    paper = forms.FileField(label=gettext_lazy("PDF file"))
+    paper = UploadField(
+        most_bytes=MOST_BYTES, accept="application/pdf", label=gettext_lazy("PDF file")
+    )
 
     def clean_paper(self) -> bytes:
-        """Return the bytes of the file, refusing large ones unread."""
-        found: UploadedFile[bytes] = self.cleaned_data["paper"]
-        if (found.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(_("The file may have 10 MB at most."))
-        return bytes(found.read())
+        """Return the bytes of the file."""
+        found: Upload = self.cleaned_data["paper"]
+        return found.content

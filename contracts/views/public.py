@@ -19,6 +19,7 @@ from ispbill.accounts.http import client_ip
 from ispbill.accounts.services import throttle
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.core.scanning import takes_files
 
 CODE_LENGTH = 16
 _KNOWN = "contract_known"  # of the session: which links and codes the last digits were given for
@@ -26,6 +27,7 @@ _LOOKS = 60  # of a quarter of an hour and one network
 
 
 @public
+@takes_files
 @require_http_methods(["GET", "POST"])
 def contract(request: HttpRequest, word: str) -> HttpResponseBase:
     """Sign, or check; a word of neither kind is not found."""

@@ -18,11 +18,13 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from ispbill.core.uploads import FileRefused
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only("customers.view")
+@takes_files
 def index(request: Request, number: str) -> HttpResponse:
     """List a customer's certificates; those who may record another."""
     customer, at = scope.customer(request, number), clock.now()

@@ -62,19 +62,43 @@ def expect(row: FieldAction) -> FieldFile | None:
     )[0]
 
 
-def append(*, file: FieldFile, offset: int, part: bytes, act: Act[User]) -> FieldFile:
+def whole_with(file: FieldFile, offset: int, part: bytes) -> bytes | None:
+    """Return the picture as it is once a part has come; None where it is not whole by it."""
+    if offset != file.received_bytes or offset + len(part) != file.size_bytes:
+        return None
+    place = _place(file)
+    begun = place.read_bytes()[:offset] if place.exists() else b""
+    return begun + part
+
+
+def append(
+    *, file: FieldFile, offset: int, part: bytes, is_clean: bool, act: Act[User]
+) -> FieldFile:
     """Add a part; the last one fills the picture in. A part of a whole file changes nothing.
 
+    `is_clean`: with this part the picture was scanned. The last part is asked for again where it
+    was not, because another request was in between.
     Raises WrongOffset, WrongSum (everything is asked for again), FileRefused for what is no
     picture: nothing of it is asked for any more.
     """
-    is_right, refusal = _append(file=file, offset=offset, part=part, act=act)
+    is_right, refusal = _append(file=file, offset=offset, part=part, is_clean=is_clean, act=act)
     if refusal is not None:
         raise refusal
     if not is_right:
         raise WrongSum("0")
     file.refresh_from_db()
     return file
+
+
+@transaction.atomic
+def refuse(*, file: FieldFile, act: Act[User]) -> None:
+    """Do without a picture the virus scanner refused; what came of it is deleted."""
+    trail.begin(act=act)
+    order = locking.lock(file.action.order)
+    waiting = FieldFile.objects.filter(pk=file.pk, complete_at__isnull=True)
+    if waiting.update(given_up_at=act.at):
+        locking.record(order, "work_order.photo_refused", act=act)
+    transaction.on_commit(lambda: _place(file).unlink(missing_ok=True))
 
 
 @transaction.atomic
@@ -98,7 +122,7 @@ def missing(order: WorkOrder) -> QuerySet[FieldFile]:
 
 @transaction.atomic
 def _append(
-    *, file: FieldFile, offset: int, part: bytes, act: Act[User]
+    *, file: FieldFile, offset: int, part: bytes, is_clean: bool, act: Act[User]
 ) -> tuple[bool, DomainError | None]:
     """Add a part; tell whether the sum is right so far, and what was wrong with the picture."""
     trail.begin(act=act)
@@ -109,7 +133,8 @@ def _append(
     if file.complete_at is not None or file.given_up_at is not None:
         return True, None
     fits = file.received_bytes + len(part) <= file.size_bytes and len(part) <= MOST_PART_BYTES
-    if offset != file.received_bytes or not part or not fits:
+    is_last = file.received_bytes + len(part) == file.size_bytes
+    if offset != file.received_bytes or not part or not fits or (is_last and not is_clean):
         return True, WrongOffset(file.received_bytes)
     place = _place(file)
     _write(place, offset, part)

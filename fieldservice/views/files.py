@@ -13,14 +13,27 @@ from ispbill.accounts.http import Request
 from ispbill.core import rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import NotClean, ScannerAway, takes_parts, verdict
+
+
+def _whole(request: Request, action: uuid.UUID) -> bytes | None:
+    """Return the photo that the part just sent makes whole, None as long as some is missing."""
+    offset, length = _place_of(request)
+    if offset is None or length is None:
+        return None
+    found = FieldFile.objects.filter(action__action_id=action, action__technician=request.user)
+    file = found.first()
+    return None if file is None else field_files.whole_with(file, offset, request.body)
 
 
 @technician_only
+@takes_parts(_whole)
 @require_http_methods(["GET", "HEAD", "POST"])
 def part(request: Request, action: uuid.UUID) -> HttpResponse:
     """Say how much of a photo has come, or take in its next part (the body).
 
-    409 with the right offset, 422 for what has the wrong sum (offset 0) or is no picture.
+    409 with the right offset, 422 for what has the wrong sum (offset 0), is no picture or is not
+    clean; 503 while the virus scanner is away: the phone sends the last part again.
     """
     with rls.as_house():
         found = FieldFile.objects.select_related("action__order")
@@ -33,15 +46,20 @@ def part(request: Request, action: uuid.UUID) -> HttpResponse:
 
 
 def _take(request: Request, file: FieldFile) -> HttpResponse:
-    offset = request.headers.get("Upload-Offset", "")
-    length = request.headers.get("Content-Length", "")
-    if not offset.isdigit() or len(offset) > 9:
+    offset, length = _place_of(request)
+    if offset is None:
         return JsonResponse({"why": "unreadable"}, status=400)
-    if not length.isdigit() or int(length) > field_files.MOST_PART_BYTES:
+    if length is None:
         return JsonResponse({"why": "too long"}, status=413)
+    scanned, act = verdict(request), Act.now(request.user)
+    if isinstance(scanned, ScannerAway):
+        return JsonResponse({"why": str(scanned)}, status=503)
+    if isinstance(scanned, NotClean):
+        field_files.refuse(file=file, act=act)
+        return JsonResponse({"why": str(scanned), "is_over": True}, status=422)
     try:
         file = field_files.append(
-            file=file, offset=int(offset), part=request.body, act=Act.now(request.user)
+            file=file, offset=offset, part=request.body, is_clean=scanned == "clean", act=act
         )
     except WrongOffset as refusal:
         return _answer(file, offset=refusal.offset, status=409)
@@ -50,6 +68,17 @@ def _take(request: Request, file: FieldFile) -> HttpResponse:
     except DomainError as refusal:
         return JsonResponse({"why": str(refusal), "is_over": True}, status=422)
     return _answer(file)
+
+
+def _place_of(request: Request) -> tuple[int | None, int | None]:
+    """Return where a part begins and how long it is, None for what is not told or too much."""
+    offset = request.headers.get("Upload-Offset", "")
+    length = request.headers.get("Content-Length", "")
+    is_long = not length.isdigit() or int(length) > field_files.MOST_PART_BYTES
+    return (
+        int(offset) if offset.isdigit() and len(offset) <= 9 else None,
+        None if is_long else int(length),
+    )
 
 
 def _answer(file: FieldFile, *, offset: int | None = None, status: int = 200) -> HttpResponse:

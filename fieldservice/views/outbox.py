@@ -17,6 +17,7 @@ from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import rls
 from ispbill.core.acts import Act
+from ispbill.core.scanning import NotClean, ScannerAway, takes_files
 
 MOST_ACTION_CHARACTERS = 256 * 1024
 MOST_BATCH_BYTES = 256 * 1024
@@ -35,11 +36,13 @@ def token(request: Request) -> JsonResponse:
 
 
 @technician_only
+@takes_files
 @require_POST
 def receive(request: Request) -> JsonResponse:
     """Take in acts: a batch as JSON, or one of a form, that may bring its picture along.
 
-    404 for a job its sender was never given, and then nothing of it is stored.
+    404 for a job its sender was never given, and then nothing of it is stored. A picture that was
+    not found clean is refused with its act; while the scanner is away the phone keeps both.
     """
     if request.content_type == "application/json":
         return _receive_many(request)
@@ -47,6 +50,10 @@ def receive(request: Request) -> JsonResponse:
         number, sent = _read(request)
     except UNREADABLE:
         return JsonResponse({"why": "unreadable"}, status=400)
+    except ScannerAway as refusal:
+        return JsonResponse({"why": str(refusal)}, status=503)
+    except NotClean as refusal:
+        return JsonResponse({"why": str(refusal)}, status=422)
     status, answer = _take_in(request, number, sent)
     if status == 404:
         raise Http404

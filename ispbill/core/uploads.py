@@ -23,6 +23,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import NotClean, Withheld
 
 MOST_PIXELS = 40_000_000  # what a telephone's camera makes; unpacked it takes 120 MB
 LONGEST_SIDE = 3_000  # pixels that are kept
@@ -88,6 +89,8 @@ class UploadField(forms.FileField):
             raise forms.ValidationError(
                 _("The file is larger than %(most)d MB.") % {"most": self.most_bytes >> 20}
             )
+        if isinstance(file, Withheld) and isinstance(file.refusal, NotClean):
+            raise forms.ValidationError(str(file.refusal))
         return Upload(name=PurePath(file.name or "").name[-120:], content=bytes(file.read()))
 
 

@@ -19,6 +19,7 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from resellers.forms.staff import Apply, BrandForm, Limits, Move, NewUser, PlanForm, Price
 from resellers.models import Reseller
 from resellers.queries import commissions
@@ -113,6 +114,7 @@ def limits(request: Request, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_only("resellers.edit")
 @editing.one_at_a_time
+@takes_files
 def brand(request: Request, number: str) -> HttpResponse:
     """Let a reseller's name, phone and logo stand beside the company's, or not any more."""
     reseller = editing.held(request, register.find(request, number), no_key=True)

@@ -23,6 +23,7 @@ from ispbill.accounts.services import throttle
 from ispbill.core import clock, formats, phones
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from resellers.queries import invitations
 from signup.forms.public import CodeForm, PackageForm, PersonForm, PlaceForm
 from signup.models import Order
@@ -84,6 +85,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @public
 @never_cache
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, word: str, name: str) -> HttpResponse:
     """One of the steps of a draft; an order that is none any more shows its page."""

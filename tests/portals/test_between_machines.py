@@ -15,12 +15,19 @@ from network.radius.services import files
 def places(settings, monkeypatch):
     """Let the servers be elsewhere: `places(database=…, redis=…, mail=…, starttls=…)`."""
 
-    def put(*, database="postgres://a@/x", redis="unix:///r", mail="localhost", starttls=False):
+    def put(
+        *,
+        database="postgres://a@/x",
+        redis="unix:///r",
+        mail="localhost",
+        starttls=False,
+        scanner="/c",
+    ):
         known = {"default": environment.database(database)}
         monkeypatch.setattr(conf.settings, "DATABASES", known)  # nobody connects to it
         settings.CELERY_BROKER_URL = environment.redis(redis)["broker"]
         settings.MESSAGE_GATEWAYS = {**settings.MESSAGE_GATEWAYS, "EMAIL": "smtp"}
-        settings.EMAIL_HOST, settings.EMAIL_USE_TLS = mail, starttls
+        settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.CLAMD = mail, starttls, scanner
         return between_machines.unproved()
 
     return put
@@ -31,6 +38,8 @@ def places(settings, monkeypatch):
     [
         {},
         {"database": "postgres://a:b@127.0.0.1/x", "redis": "redis://[::1]:6379", "mail": "::1"},
+        {"scanner": "[::1]:3310"},
+        {"scanner": "localhost:3310"},
         {"database": "postgres://a@localhost/x", "redis": "redis://localhost", "mail": "127.0.0.2"},
         {
             "database": "postgres://a@db.test/x?sslmode=verify-full&sslrootcert=/a/ca.pem",
@@ -57,6 +66,7 @@ def test_sockets_loopback_and_proved_servers_are_well(places, own):
             "REDIS_URL: ssl_check_hostname",
         ),
         ({"mail": "mail.test"}, "EMAIL_HOST: EMAIL_USE_TLS=0"),
+        ({"scanner": "10.0.0.5:3310"}, "CLAMD: no TLS"),
     ],
 )
 def test_another_machine_nobody_proves_is_named_by_its_setting(places, given, told):

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 
 from ispbill.audit.models import JobRun
 from ispbill.core import heartbeats
+from ispbill.devtools.sandbox.clamd import Scanner
 from ispbill.notifications.models import Message
 from ispbill.portals.queries import readiness
 from ispbill.upkeep.queries import conditions
@@ -162,6 +163,15 @@ def test_a_message_that_waits_too_long(at, event, late, level):
 
     name = "oldest message due, seconds" if event == "x" else "oldest code due, seconds"
     assert _levels(at).get(name) == level
+
+
+def test_a_virus_scanner_that_is_away_is_a_warning_where_one_is_wanted(at, settings, tmp_path):
+    name = "virus scanners away"
+    assert name not in _levels(at)
+    with Scanner(tmp_path / "clamd.ctl") as running:
+        settings.CLAMD = running.address
+        assert name not in _levels(at)
+    assert _levels(at)[name] == "warning"
 
 
 def test_a_scheduler_nobody_has_seen_is_critical(at):

@@ -15,6 +15,9 @@ from email.utils import getaddresses, parseaddr
 import nh3
 
 MOST_TEXT = 20_000
+# Of a part the virus scanner has refused (`services.mail_screening`): what it found, or why else.
+WITHHELD = "X-Ispbill-Withheld"
+TOO_LARGE = "(too large)"
 _IDS = re.compile(r"<[^<>\s]{3,250}>")
 _NUMBER = re.compile(r"\[(TK-[0-9]{4}-[0-9]{5,})\]")
 _STATUS = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})")
@@ -38,6 +41,8 @@ class File:
 
     name: str
     content: bytes
+    withheld: str = ""
+    """What the virus scanner found in it; then it is not there any more."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def plain(markup: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: MIMEPart, name: str) -> str:
     try:
         return str(message.get(name) or "").replace("\0", "")  # no column takes one
     except (ValueError, LookupError, AttributeError, IndexError, TypeError):
@@ -181,7 +186,7 @@ def _files(message: EmailMessage) -> Iterator[File]:
         content = part.get_payload(decode=True)
         if isinstance(content, bytes) and content:
             name = _line(part.get_filename() or "").replace("/", "_").replace("\\", "_")
-            yield File(name[-120:] or "file", content)
+            yield File(name[-120:] or "file", content, _header(part, WITHHELD))
 
 
 def _machine(message: EmailMessage, sender: str) -> str:

@@ -1,7 +1,8 @@
 """Fetch what came into the mailboxes: each mail is kept raw before anything is made of it.
 
-No transaction is open while a server is asked. A mail is marked as read after it is kept; who dies
-in between fetches it again and finds it kept.
+No transaction is open while a server is asked, the virus scanner among them: what it does not find
+clean is not kept, and a mail it cannot be asked about stays where it is. A mail is marked as read
+after it is kept; who dies in between fetches it again and finds it kept.
 """
 
 import hashlib
@@ -12,11 +13,12 @@ from django.db import IntegrityError, transaction
 
 from ispbill.core import clock, crypto
 from ispbill.core.acts import Act
+from ispbill.core.scanning import ScannerAway
 from tickets.gateways import imap
 from tickets.gateways.imap import Box, NotRead, Place
 from tickets.models import InboundMail, Mailbox
 from tickets.rules import mail_reading
-from tickets.services import mail_sorting
+from tickets.services import mail_screening, mail_sorting
 
 LARGEST = 25 << 20  # bytes; of a larger one the head alone is fetched
 BATCH = 100  # mails of one visit
@@ -45,6 +47,8 @@ def fetch(mailbox: Mailbox, *, act: Act) -> int:
                 Mailbox.objects.filter(pk=mailbox.pk, last_uid__lt=uid).update(last_uid=uid)
     except NotRead as error:
         _note(mailbox, str(error), act=act)
+    except ScannerAway:
+        _note(mailbox, "The virus scanner does not answer: mails wait in the mailbox.", act=act)
     except crypto.Unreadable:
         _note(mailbox, "The stored password cannot be opened with our keys.", act=act)
     else:
@@ -88,13 +92,15 @@ def _keep(mailbox: Mailbox, box: Box, uid: int, *, act: Act) -> int:
     raw = box.head(uid) if size > LARGEST else box.whole(uid)
     if not raw:  # somebody has removed it meanwhile
         return 0
+    known_as = hashlib.sha256(raw).hexdigest()
+    raw = mail_screening.screened(raw)
     row = InboundMail(
         mailbox=mailbox,
         uid_validity=box.uid_validity,
         uid=uid,
         size=size,
         raw=raw,
-        message_id=hashlib.sha256(raw).hexdigest(),
+        message_id=known_as,
         received_at=act.at,
         state=InboundMail.State.TOO_LARGE if size > LARGEST else InboundMail.State.NEW,
     )

@@ -20,7 +20,7 @@ from ispbill.notifications.services import bounces
 from tickets.models import Comment, InboundMail, Ticket
 from tickets.queries import mail as mails
 from tickets.rules import mail_reading
-from tickets.rules.mail_reading import Mail
+from tickets.rules.mail_reading import File, Mail
 from tickets.services import announcing, attachments, conversation, intake, merging
 from tickets.services.desk import WrongState
 from tickets.services.intake import Report
@@ -142,12 +142,21 @@ def _add(row: InboundMail, mail: Mail, ticket: Ticket, *, is_known: bool, act: A
 
 def _words(mail: Mail, customer: Customer) -> tuple[str, list[Upload]]:
     """Return what a mail says, and its files that may be kept; of the others it is said why."""
-    sent = [Upload(name=file.name, content=file.content) for file in mail.files]
+    sent = [Upload(file.name, file.content) for file in mail.files if not file.withheld]
+    withheld = [file for file in mail.files if file.withheld]
     with translation.override(wording.language_for(customer.language)):
         files, refused = attachments.sifted(sent)
+        refused = [*(_withheld(file) for file in withheld), *refused]
         left_out = [_("Not kept: %(why)s") % {"why": why} for why in refused[:20]]
         text = mail_reading.without_quotes(mail.text) or mail.subject or _("(no text)")
     return "\n".join([text[:_MOST_TEXT], *([""] if left_out else []), *left_out]), files
+
+
+def _withheld(file: File) -> str:
+    if file.withheld == mail_reading.TOO_LARGE:
+        return _("%(file)s: too large to be scanned for viruses.") % {"file": file.name}
+    found = {"file": file.name, "name": file.withheld[:120]}
+    return _("%(file)s: the virus scanner found “%(name)s” in it.") % found
 
 
 def _settle(

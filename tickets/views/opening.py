@@ -16,6 +16,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from tickets.forms.staff import NewTicket
 from tickets.models import Ticket
 from tickets.queries import queue, tickets
@@ -29,6 +30,7 @@ _PANEL_ROWS = 25
 
 @require_http_methods(["GET", "POST"])
 @staff_only("tickets.work")
+@takes_files
 def add(request: Request) -> HttpResponse:
     """Find the customer, then write the ticket."""
     number = request.GET.get("customer", "")

@@ -16,6 +16,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from network.speedtest.models import SpeedTest
 from network.speedtest.queries import results
 from network.speedtest.views import words as speed_words
@@ -58,6 +59,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @customer_only
+@takes_files
 @require_http_methods(["GET", "POST"])
 def add(request: Request) -> HttpResponse:
     """Report what does not work."""
@@ -109,6 +111,7 @@ def show(request: Request, number: str) -> HttpResponse:
 
 
 @customer_only
+@takes_files
 @require_POST
 def reply(request: Request, number: str) -> HttpResponse:
     """Add a word to one of the own tickets; a resolved one is reopened by it."""

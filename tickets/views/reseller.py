@@ -12,6 +12,7 @@ from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from tickets.forms.portal import Answer, Report
 from tickets.models import Comment, Ticket
 from tickets.queries import categories, tickets
@@ -39,6 +40,7 @@ def index(request: Request) -> HttpResponse:
 
 @reseller_only
 @not_by_collectors
+@takes_files
 @require_http_methods(["GET", "POST"])
 def add(request: Request, number: str) -> HttpResponse:
     """Report something for one of the own customers."""
@@ -70,6 +72,7 @@ def add(request: Request, number: str) -> HttpResponse:
 
 @reseller_only
 @not_by_collectors
+@takes_files
 @require_http_methods(["GET", "POST"])
 def show(request: Request, number: str) -> HttpResponse:
     """Read a conversation, and add to it."""

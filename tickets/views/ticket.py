@@ -18,6 +18,7 @@ from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
+from ispbill.core.scanning import takes_files
 from ispbill.inbox.services import bell
 from network.speedtest.views import words as speed_words
 from tickets.forms.staff import Remark, Reply
@@ -41,6 +42,7 @@ def show(request: Request, number: str) -> HttpResponse:
 
 @require_POST
 @staff_only("tickets.work")
+@takes_files
 def reply(request: Request, number: str) -> HttpResponse:
     """Answer the customer; over a newer word of somebody else it is shown first (409)."""
     ticket = of(request, number)

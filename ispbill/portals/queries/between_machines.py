@@ -22,7 +22,7 @@ _DATABASES = {
 
 def unproved() -> list[str]:
     """Return the settings whose server is another machine nobody proves, each with why."""
-    return [*_databases(), *_redis(), *_mail()]
+    return [*_databases(), *_redis(), *_mail(), *_virus_scanner()]
 
 
 def _databases() -> Iterator[str]:
@@ -53,6 +53,12 @@ def _mail() -> Iterator[str]:
     is_used = settings.MESSAGE_GATEWAYS["EMAIL"] == "smtp"
     if is_used and not settings.EMAIL_USE_TLS and _is_elsewhere(settings.EMAIL_HOST):
         yield "EMAIL_HOST: EMAIL_USE_TLS=0"
+
+
+def _virus_scanner() -> Iterator[str]:
+    place = settings.CLAMD  # its protocol has no TLS
+    if place and not place.startswith("/") and _is_elsewhere(place.rpartition(":")[0]):
+        yield "CLAMD: no TLS"
 
 
 def _is_elsewhere(host: str) -> bool:

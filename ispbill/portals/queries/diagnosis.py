@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.core import checks as django_checks
 from django.db import connection, connections
 
 from ispbill import environment
-from ispbill.core import crypto, guarding, heartbeats, pdf
+from ispbill.core import clamd, clock, crypto, guarding, heartbeats, pdf
 from ispbill.notifications.queries import providers
 from ispbill.portals.queries import between_machines, readiness
 
@@ -24,6 +25,9 @@ _UNFORCED = """
           WHERE a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped))
     ORDER BY 1
 """
+
+
+_OLD_SIGNATURES = timedelta(days=7)  # new ones come daily
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,27 @@ def _messages() -> str:
     return f"no provider for {', '.join(channels)}: nothing is sent" if channels else ""
 
 
+def _virus_scanner() -> str:
+    """Without an answer no file of anybody is taken."""
+    if not settings.CLAMD:
+        return ""
+    try:
+        clamd.version(settings.CLAMD)
+    except clamd.NotScanned as error:
+        return f"does not answer at {settings.CLAMD} ({error}): no file is taken"
+    return ""
+
+
+def _virus_signatures() -> str:
+    if not settings.CLAMD:
+        return "no CLAMD: files of people are not scanned" if settings.PRODUCTION else ""
+    told = clamd.version(settings.CLAMD)
+    if told.signatures_at is None:
+        return f"{told.text} has no daily signatures"
+    age = clock.real_now() - told.signatures_at
+    return f"{age.days} days old" if age > _OLD_SIGNATURES else ""
+
+
 _Check = tuple[str, Callable[[], str], str, bool]
 _CHECKS: tuple[_Check, ...] = (
     (
@@ -191,6 +216,18 @@ _CHECKS: tuple[_Check, ...] = (
     ("pdf", _pdf, "Install Pango: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0.", False),
     ("fonts", _fonts, "Check out static/vendor/fonts again.", False),
     ("files", _files, "MEDIA_ROOT must be writable.", False),
+    (
+        "virus scanner",
+        _virus_scanner,
+        "See docs/admin/security.md: start clamav-daemon, and let ispbill use its socket.",
+        False,
+    ),
+    (
+        "virus signatures",
+        _virus_signatures,
+        "See docs/admin/security.md: CLAMD, and clamav-freshclam, which fetches them.",
+        True,
+    ),
     ("scheduler", _scheduler, "Start worker and beat.", True),
     ("messages", _messages, "Name a provider: SMS_GATEWAY, WHATSAPP_GATEWAY, EMAIL_GATEWAY.", True),
 )

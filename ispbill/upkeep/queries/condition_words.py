@@ -69,6 +69,10 @@ WORDS = {
         _("Replica behind"),
         _("Reports are read from the primary meanwhile; look why the replica does not follow."),
     ),
+    "virus scanners away": (
+        _("Virus scanner away"),
+        _("No file is taken from anybody meanwhile: start clamav-daemon."),
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Min, QuerySet
 
 from ispbill.audit.models import JobRun
-from ispbill.core import heartbeats, replica
+from ispbill.core import clamd, heartbeats, replica
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox
 from ispbill.upkeep.queries import copies
@@ -191,6 +191,17 @@ def _replica(_now: Moment) -> float | None:
     return 5.0 * _MINUTE if seconds is None else seconds
 
 
+def _virus_scanner(_now: Moment) -> float | None:
+    """1 while the scanner gives no answer: no file of anybody is taken then."""
+    if not settings.CLAMD:
+        return None
+    try:
+        clamd.version(settings.CLAMD)
+    except clamd.NotScanned:
+        return 1.0
+    return 0.0
+
+
 def watch(
     name: str, measure: Callable[[Moment], float | None], *, warning: float, critical: float
 ) -> None:
@@ -215,4 +226,5 @@ _WATCHED = [
     _Watch("disk used, share", _disk, 0.8, 0.9),
     _Watch("connections used, share", _connections, 0.8, 0.95),
     _Watch("replica behind, seconds", _replica, replica.LAG_SECONDS, 5 * _MINUTE),
+    _Watch("virus scanners away", _virus_scanner, 1.0, 2.0),  # business goes on: never critical
 ]

@@ -13,6 +13,7 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from network.usage.forms.manual import UploadForm
 from network.usage.models import UsageFile
 from network.usage.queries import manual as queries
@@ -22,6 +23,7 @@ from network.usage.services import manual
 
 @require_http_methods(["GET", "POST"])
 @staff_only("network.edit")
+@takes_files
 def upload(request: Request) -> HttpResponse:
     """Take a file and show what would come of each of its rows."""
     form = UploadForm(request.POST or None, request.FILES or None)

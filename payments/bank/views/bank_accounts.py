@@ -14,6 +14,7 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from payments.bank.forms.bank import AccountForm, Upload
 from payments.bank.models import BankAccount, KnownPayer, StatementImport
 from payments.bank.queries import unmatched
@@ -42,6 +43,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("bank.edit")
+@takes_files
 def upload(request: Request) -> HttpResponse:
     """Take a statement's file in; then its columns are named."""
     form = Upload(

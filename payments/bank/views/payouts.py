@@ -17,6 +17,7 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from payments.bank.forms.payouts import ChargebackDecision, Claim, PayoutUpload
 from payments.bank.models import (
     BadRow,
@@ -55,6 +56,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only("bank.edit")
+@takes_files
 def upload(request: Request) -> HttpResponse:
     """Take a settlement file in; then its columns are named."""
     form = PayoutUpload(

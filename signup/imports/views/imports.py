@@ -16,6 +16,7 @@ from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats, sheets
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
+from ispbill.core.scanning import takes_files
 from signup.imports.forms.imports import MappingForm, UploadForm, WordsForm, fields_of
 from signup.imports.models import Import, ImportRow
 from signup.imports.queries import batches, parity
@@ -28,6 +29,7 @@ _STATES = [one.value for one in ImportRow.State]
 
 @_both
 @staff_only("customers.import")
+@takes_files
 def index(request: Request) -> HttpResponse:
     """List the imports, and take a file."""
     form = UploadForm(request.POST or None, request.FILES or None)

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from fieldservice.models import FieldAction, FieldFile, Photo
 from fieldservice.services import field_files, outbox
+from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.core.acts import Act
+from ispbill.devtools.sandbox.clamd import EICAR, SIGNATURE, Scanner
 from tests.factories.accounts import UserFactory
 from tests.factories.fieldservice import NINE, answered, at_work, given, job, technician
 from tests.fieldservice.services.test_completion import picture
@@ -157,3 +159,48 @@ def test_a_photo_whose_act_still_waits_is_kept_until_its_turn(client, order, who
     assert not Photo.objects.exists()
     outbox.receive(order=order, sent=first, act=Act(who, NINE))
     assert Photo.objects.get().path
+
+
+@pytest.fixture
+def scanner(settings, tmp_path):
+    with Scanner(tmp_path / "clamd.ctl") as running:
+        settings.CLAMD = running.address
+        yield running
+
+
+def test_a_photo_is_scanned_once_it_is_whole_and_before_it_is_kept(client, order, who, scanner):
+    content = picture((300, 200))
+    row = announced(order, who, content)
+    scanner.misbehave("error")  # for the last part, the first time
+    away = send_all(client, row, content)
+    assert (away.status_code, scanner.scanned) == (503, [])
+    assert Photo.objects.get().path == ""
+    last = int(client.head(f"/technician/files/{row.action_id}/")["Upload-Offset"])
+    assert last == FieldFile.objects.get().received_bytes > 0
+    assert send_all(client, row, content, start=last).json()["is_over"]
+    assert scanner.scanned == [len(content)]
+    assert Photo.objects.get().path
+
+
+def test_a_photo_the_scanner_finds_something_in_is_over_and_nothing_of_it_stays(
+    client, order, who, scanner, settings, django_capture_on_commit_callbacks
+):
+    content = picture((300, 200)) + EICAR
+    row = announced(order, who, content)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = send_all(client, row, content)
+    assert (answer.status_code, answer.json()["is_over"]) == (422, True)
+    assert SIGNATURE in answer.json()["why"]
+    assert FieldFile.objects.get().given_up_at is not None
+    assert Photo.objects.get().path == ""
+    assert not list((settings.MEDIA_ROOT / "jobs/kept").iterdir())
+    assert AuditEvent.objects.filter(action="work_order.photo_refused").count() == 1
+
+
+def test_a_last_part_that_was_not_scanned_is_asked_for_again(order, who):
+    content = picture((300, 200))
+    row = announced(order, who, content)
+    file = FieldFile.objects.get(action=row)
+    with pytest.raises(field_files.WrongOffset) as refused:
+        field_files.append(file=file, offset=0, part=content, is_clean=False, act=Act(who, NINE))
+    assert refused.value.offset == 0

@@ -55,7 +55,9 @@ class Command(BaseCommand):
                 transaction.atomic(),
             ):
                 user = staff.add(person=person, act=Act(None, at))
-                passwords.change(user=user, password=password, act=Act(user, at), must_change=True)
+                passwords.change_to_made(
+                    user=user, password=password, act=Act(user, at), must_change=True
+                )
                 progress.advance(processed=1)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
