@@ -22,7 +22,6 @@ from ispbill.accounts.queries import people
 from ispbill.accounts.services import links, passwords, second_factor, sessions, staff
 from ispbill.accounts.views import capability_words
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -178,18 +177,14 @@ def revoke(request: Request, pk: int, session: int) -> HttpResponse:
 
 
 def _give_access(request: Request, person: User, given: dict[str, Any]) -> None:
-    at, actor, reason = clock.now(), request.user, given["reason"]
-    if given["removes_second_factor"]:
-        second_factor.remove(user=person, act=Act(actor, at, reason=reason))
+    """Give the way in first: a password that is refused leaves the second factor where it is."""
+    act = Act.now(request.user, reason=given["reason"])
     if given["how"] == "link":
-        links.send(user=person, site=settings.PUBLIC_URL, act=Act(actor, at, reason=reason))
+        links.send(user=person, site=settings.PUBLIC_URL, act=act)
     else:
-        passwords.change(
-            user=person,
-            password=given["password"],
-            act=Act(actor, at, reason=reason),
-            must_change=True,
-        )
+        passwords.change(user=person, password=given["password"], act=act, must_change=True)
+    if given["removes_second_factor"]:
+        second_factor.remove(user=person, act=act)
 
 
 def _form(request: Request, form: Any, **context: Any) -> HttpResponse:

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from ispbill.accounts import signals
-from ispbill.accounts.models import Branch, User
-from ispbill.accounts.services import staff
+from ispbill.accounts.models import Branch, TotpDevice, User
+from ispbill.accounts.services import second_factor, staff
 from ispbill.accounts.services.staff import OwnerNeeded
 from ispbill.audit.models import AuditEvent
 from ispbill.core.acts import Act
@@ -146,6 +146,20 @@ def test_a_temporary_password_has_to_be_changed(owner, client):
     theirs.post("/login", {"login": "mina@demo.test", "password": "for today only"})
     first = theirs.get("/admin/audit/")
     assert first.headers["Location"].startswith("/account/password/")
+
+
+def test_a_refused_password_leaves_the_second_factor_where_it_is(owner, client):
+    person = UserFactory(login="mina@demo.test", role=User.Role.CASHIER)
+    second_factor.start(user=person)
+    address = reverse("staff_accounts:reset-access", args=[person.pk])
+    given = {"how": "temporary", "removes_second_factor": "on", "reason": REASON}
+
+    refused = client.post(address, {**given, "password": "password1234"})
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert TotpDevice.objects.filter(user=person).exists()
+    assert client.post(address, {**given, "password": "for today only"}).status_code == 302
+    assert not TotpDevice.objects.filter(user=person).exists()
 
 
 def test_a_branch_manager_sees_the_own_people_only(client):
