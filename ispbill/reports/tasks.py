@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from ispbill.audit.services.jobs import Progress, Tally, logged_job
-from ispbill.core import clock
+from ispbill.core import clock, replica
 from ispbill.reports.queries import findings
 from ispbill.reports.services import brief, figures, proving, schedules
 
@@ -32,7 +32,9 @@ def build_figures(progress: Progress, **_future: Any) -> Tally:
 def find_revenue_leaks(progress: Progress, **_future: Any) -> Tally:
     """Look where money leaks; what is found is shown on the dashboard."""
     at = clock.now()
-    found = findings.sums(on=clock.local_date(at), at=at)
+    on = clock.local_date(at)
+    with replica.reading():
+        found = findings.sums(on=on, at=at)
     return Tally(
         processed=len(found),
         detail={

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
 from ispbill.accounts.models import User
+from ispbill.audit.models import JobRun
 from ispbill.core import replica
+from ispbill.reports.tasks import find_revenue_leaks
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 
@@ -68,6 +70,13 @@ def test_a_report_is_read_from_it_and_writes_nothing(client, owner, page):
 
     assert answer.status_code == 200
     assert count > 1
+
+
+def test_the_night_looks_for_leaks_on_it():
+    with CaptureQueriesContext(connections["replica"]) as questions:
+        find_revenue_leaks()
+    assert len(questions) > 1
+    assert JobRun.objects.get().status == JobRun.Status.COMPLETED
 
 
 def test_other_pages_are_not(client, owner):
