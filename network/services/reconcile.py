@@ -13,26 +13,19 @@ from django.db import connection, transaction
 from ispbill.audit.services import events, trail
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
-from network.gateways.base import Limits, ProfileRow, RouterError, SecretRow
+from network.gateways.base import ProfileRow, RouterError, SecretRow
 from network.gateways.line_rows import Menu
 from network.models import Access, Method, Router
 from network.rules import rate_limit
-from network.services import (
-    connections,
-    desired_states,
-    push,
-    router_profiles,
-    routers,
-    row_differences,
-)
+from network.services import connections, desired_states, push, router_profiles, row_differences
 from network.services.differences import Difference, Kind, state_words
 
 
-def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]:
+def compare(*, router: Router) -> list[Difference]:
     """Read the router and return every difference, ours first. Raises RouterError."""
     lines = _lines_of(router)
     menus = row_differences.menus_of(lines, router)
-    with connections.open_router(router, limits=limits) as link:
+    with connections.open_router(router) as link:
         secrets = {row.name: row for row in link.secrets()}
         online = {row.name for row in link.actives()}
         profiles = {(False, row.name): row for row in link.profiles()}
@@ -128,15 +121,6 @@ class Sync:
     fixed: int = 0
     left: Sequence[Difference] = ()
     error: str = ""
-
-
-def look(*, router: Router) -> Sync:
-    """Compare while somebody waits; never raises for a router that does not answer."""
-    try:
-        found = compare(router=router, limits=connections.WHILE_SOMEBODY_WAITS)
-    except RouterError as error:
-        return Sync(router=router, error=routers.worded(error))
-    return Sync(router=router, found=found, left=found)
 
 
 def sync(

@@ -99,12 +99,3 @@ def visible_to(user: User) -> QuerySet[Subscription]:
     found = services().filter(customer__archived_at=None)
     branch = branch_scope(user)
     return found if branch is None else found.filter(customer__branch_id=branch)
-
-
-def counts(*, on: date, within: int, branch_id: int | None) -> tuple[int, int]:
-    """Return how many services end within so many days, and how many are over and closed."""
-    soon, over = expiring(on=on, within=within), expired(on=on)
-    if branch_id is not None:
-        soon = soon.filter(customer__branch_id=branch_id)
-        over = over.filter(customer__branch_id=branch_id)
-    return soon.count(), over.count()

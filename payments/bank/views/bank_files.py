@@ -200,7 +200,7 @@ def _read(body: Any, layout: Layout) -> dict[str, Any]:
         for one in read
         if one is not None
     ]
-    return {"rows": shown[:PREVIEW], "bad": len(bad), "first_bad": bad[:3]}
+    return {"rows": shown[:PREVIEW], "bad": len(bad)}
 
 
 def _statement(pk: int) -> StatementImport:

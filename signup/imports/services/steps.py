@@ -17,7 +17,6 @@ from ispbill.core.errors import DomainError, Stale
 from signup.imports.models import Import, ImportRow
 from signup.imports.models.imported import AT_WORK
 
-State = Import.State
 SILENT = timedelta(minutes=5)
 _TOUCH_EVERY = 20  # rows
 
