@@ -22,6 +22,7 @@ from contracts.services import bulk, drafting
 from contracts.views import words
 from contracts.views.staff import file_of
 from customers.models import Customer
+from ispbill.accounts import responses
 from ispbill.accounts.access import not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
@@ -52,16 +53,13 @@ def draw_up(request: Request, number: str) -> HttpResponse:
         customer = Customer.objects.get(pk=customer.pk)
         form = DrawUpOwn(request.POST or None, customer=customer, on=clock.today())
         if form.is_valid():
-            try:
+            with responses.refusals_in(form):
                 bulk.offer(
                     service=form.cleaned_data["service"],
                     version=drafting.version_for(form.cleaned_data["service"]),
                     starts_on=form.cleaned_data["starts_on"],
                     act=Act.now(request.user),
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 said = _("The contract is being sent: %(name)s gets a link to sign it.")
                 messages.success(request, said % {"name": customer.name})
                 return redirect("reseller:contracts")

@@ -36,11 +36,8 @@ def add(request: Request) -> HttpResponse:
     """Add an area."""
     form = NewAreaForm(request.POST or None, user=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "name"):
             areas.create(act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error("name", str(error))
-        else:
             return _done(request, _("The area is added."))
     return _form(request, form, _("Add area"))
 
@@ -62,11 +59,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     }
     form = editing.form(request, AreaForm, about=area, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             areas.change(area=area, act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("Saved."))
     return _form(request, form, _("Edit area"))
 

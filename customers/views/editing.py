@@ -121,13 +121,10 @@ def archive(request: Request, number: str) -> HttpResponse:
     customer = scope.customer(request, number)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             archiving.archive(
                 customer=customer, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _changed(request, _("The account is archived."), customer)
     context = {
         "customer": customer,
@@ -179,7 +176,7 @@ def add_service(request: Request, number: str) -> HttpResponse:
         request.POST or None, initial={"billing_day": customer.preferred_billing_day}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             subscriptions.add(
                 customer=customer,
                 package=form.cleaned_data["package"],
@@ -188,9 +185,6 @@ def add_service(request: Request, number: str) -> HttpResponse:
                 line=form.line(),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _changed(request, _("The service is added."), customer, tab="services")
     context = {
         "customer": customer,
@@ -214,13 +208,10 @@ def edit_line(request: Request, number: str, line_no: int) -> HttpResponse:
     initial = {name: getattr(service, name) for name in LineForm.base_fields}
     form = editing.form(request, LineForm, about=service, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "connection_id"):
             subscriptions.edit_line(
                 subscription=service, line=form.line(), act=Act.now(request.user)
             )
-        except DomainError as error:
-            form.add_error("connection_id", str(error))
-        else:
             return _changed(request, _("Saved."), customer, tab="services")
     context = {"customer": customer, "form_action": request.path, "title": _("Edit line")}
     return responses.form_page(

@@ -66,15 +66,12 @@ def add(request: Request) -> HttpResponse:
     """Add a package."""
     form = PackageForm(request.POST or None, initial=usual_fees())
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             packages.create(
                 offer=form.offer(),
                 ott_apps=tuple(form.cleaned_data["ott_apps"]),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("The package is added. Set a price to sell it."))
     return _form(request, form, _("Add package"))
 
@@ -87,16 +84,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
     package = editing.held(request, get_object_or_404(Package, pk=pk))
     form = editing.form(request, PackageForm, about=package, initial=initial(package))
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             packages.edit(
                 package=package,
                 offer=form.offer(),
                 ott_apps=tuple(form.cleaned_data["ott_apps"]),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("Saved."))
     return _form(request, form, _("Edit package"))
 
@@ -110,11 +104,8 @@ def set_price(request: Request, pk: int) -> HttpResponse:
     start = {"effective_from": clock.today(), "includes_tax": typed}
     form = PriceForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             packages.set_price(package=package, act=Act.now(request.user), **form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("The price is set."))
     return _form(
         request,

@@ -3,7 +3,8 @@
 One address serves the browser and htmx; what differs between the two is decided here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,15 @@ def form_page(request: HttpRequest, template: str, context: Mapping[str, Any]) -
     return varied(render(request, template, {**context, **asking}, status=409))
 
 
+@contextmanager
+def refusals_in(form: Any, field: str | None = None) -> Iterator[None]:
+    """Let what a service refuses stand above the form, or at one of its fields."""
+    try:
+        yield
+    except DomainError as refusal:
+        form.add_error(field, str(refusal))
+
+
 def over(response: HttpResponse) -> HttpResponse:
     """Lay an answer over whatever is open, a dialog too, and leave that as it is."""
     response["HX-Retarget"], response["HX-Reswap"] = "#over-body", "innerHTML"
@@ -138,12 +148,8 @@ def carried_out(
     What the service refuses stands above the form.
     """
     if request.method == "POST" and form.is_valid():
-        try:
-            done = run()
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return go(request, back, done)
+        with refusals_in(form):
+            return go(request, back, run())
     return dialog(
         request, form, heading=heading, label=label, back=back, effects=effects, danger=danger
     )

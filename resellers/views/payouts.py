@@ -46,7 +46,7 @@ def record(request: Request, pk: int) -> HttpResponse:
         if payouts.needs_second(sums.amount):
             demand_proof(request)
         now = clock.now()
-        try:
+        with responses.refusals_in(form):
             payout = payouts.record(
                 reseller=reseller,
                 method=form.cleaned_data["method"],
@@ -55,9 +55,6 @@ def record(request: Request, pk: int) -> HttpResponse:
                 expected=form.cleaned_data["expected"],
                 act=Act(request.user, now),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = (
                 _("Recorded.") if not payout.is_waiting else _("Somebody else has to approve it.")
             )

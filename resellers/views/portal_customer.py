@@ -55,15 +55,12 @@ def edit(request: Request, number: str) -> HttpResponse:
             customer = referrals.held_customer(customer)
         form = editing.form(request, OwnDetails, about=customer, initial=_shown(customer))
         if form.is_valid():
-            try:
+            with responses.refusals_in(form):
                 profile.edit(
                     customer=customer,
                     details=profile.details_of(customer, **form.cleaned_data),
                     act=Act.now(request.user),
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 address = reverse("reseller:customer", args=[number])
                 return responses.go(request, address, _("Saved."))
         context = {"customer": customer, "form": form}

@@ -188,16 +188,13 @@ def box(request: Request, pk: int = 0) -> HttpResponse:
     else:
         form = MailboxForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             mailboxes.save(
                 row=row,
                 values=form.values(),
                 password=form.cleaned_data["password"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _boxes(), _("Saved. Test whether it can be opened."))
     heading = _("Mailbox") if pk else _("New mailbox")
     return responses.dialog(request, form, heading=heading, label=_("Save"), back=_boxes())

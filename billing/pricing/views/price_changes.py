@@ -47,13 +47,10 @@ def add(request: Request) -> HttpResponse:
     start = {"includes_tax": typed, "package": request.GET.get("package")}
     form = PriceChangeForm(request.POST or None, on=on, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             change = price_changes.draft(
                 wanted=form.wanted(), act=Act(request.user, at, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return HttpResponseRedirect(reverse("staff_billing:price-change", args=[change.pk]))
     return responses.form_page(
         request, "billing/pricing/staff/price_change_form.html", {"form": form}
@@ -111,13 +108,10 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     back = reverse("staff_billing:price-change", args=[pk])
     form = CancelChangeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             price_changes.cancel(
                 change=change, act=Act(request.user, at, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, back, _("The price change is called off."))
     context = {
         "heading": _("Call off the price change of %(package)s?")

@@ -103,13 +103,11 @@ def two_factors(request: Request) -> HttpResponse:
     device = second_factor.start(user=user)
     form = sign_in_forms.Code(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             codes = second_factor.confirm(
                 user=user, code=form.cleaned_data["code"], at=clock.now(), real_at=clock.real_now()
             )
             return _show_codes(request, codes)
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
     context = {
         "form": form,
         "title": _("Second factor"),

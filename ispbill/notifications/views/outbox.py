@@ -14,7 +14,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import chips
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager, first_row, tabs
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
@@ -140,11 +139,8 @@ def _with_reason(request: Request, message: Message, *, verb: str, label: str) -
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         act = {"resend": desk.resend, "cancel": desk.cancel}[verb]
-        try:
+        with responses.refusals_in(form):
             act(message=message, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, verb)
     context = {
         "form": form,

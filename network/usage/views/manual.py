@@ -27,11 +27,8 @@ def upload(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
-        try:
+        with responses.refusals_in(form, "file"):
             file = manual.upload(name=given.name, content=given.content, act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-        else:
             return responses.go(request, _address(file))
     return responses.dialog(
         request,

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 
 from ispbill.accounts import responses
 from ispbill.accounts.http import Request
-from ispbill.core.errors import DomainError
 
 
 def dialog(
@@ -26,11 +25,8 @@ def dialog(
     A DomainError is shown in the form; a valid form that succeeds leaves the dialog.
     """
     if form.is_bound and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             said = act(form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, back, said)
     return responses.dialog(
         request, form, heading=heading, label=label, back=back, effects=effects, danger=danger

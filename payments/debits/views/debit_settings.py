@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ispbill.accounts import editing
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
@@ -30,13 +30,10 @@ def choices(request: Request) -> HttpResponse:
         settings.held_choices()
     form = _choices(request)
     if form.is_bound and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             settings.choose(
                 choices=settings.Choices(**form.cleaned_data), act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Saved."))
             return redirect("staff_payments:debit-settings")
     return _settings_page(request, form, _keys(request, is_asked=False))
@@ -60,15 +57,12 @@ def keys(request: Request) -> HttpResponse:
     form = _keys(request)
     if form.is_valid():
         given = {name: str(value) for name, value in form.cleaned_data.items()}
-        try:
+        with responses.refusals_in(form):
             settings.save_keys(
                 base_url=given.pop("base_url"),
                 given=given,
                 act=Act.now(request.user, reason=given.pop("reason", "")),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The keys are saved. Try them."))
             return redirect("staff_payments:debit-settings")
     return _settings_page(request, _choices(request, is_asked=False), form)

@@ -110,7 +110,7 @@ def add(request: Request) -> HttpResponse:
         form.add_error("number", _(checked.words))
     if form.is_bound and form.is_valid():
         given, at = form.cleaned_data, clock.now()
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 mandates.request_on_new_account(
                     customer=customer,
@@ -122,9 +122,6 @@ def add(request: Request) -> HttpResponse:
                     act=Act(request.user, at),
                     check=checked.state,
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             if checked.state == PaymentMethod.Check.WAITING:
                 said = _("Your account is kept. It will be checked; then we send you the link.")
             else:
@@ -144,7 +141,7 @@ def add_transfer(request: Request) -> HttpResponse:
     form = TransferAccount(request.POST or None, initial={"holder": customer.name})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 methods.add(
                     customer=customer,
@@ -154,9 +151,6 @@ def add_transfer(request: Request) -> HttpResponse:
                     bank=given["bank"],
                     act=Act.now(request.user),
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Kept. We recognise your transfers from it."))
             return redirect("portal:methods")
     context = {"customer": customer, "form": form}
@@ -174,7 +168,7 @@ def request_mandate(request: Request, pk: int) -> HttpResponse:
     form = Permit(request.POST or None, initial={"ceiling": f"{suggested_ceiling(customer):f}"})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 mandates.request(
                     method=method,
@@ -182,9 +176,6 @@ def request_mandate(request: Request, pk: int) -> HttpResponse:
                     ceiling=given["ceiling"],
                     act=Act.now(request.user),
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The request is sent. Approve it in your banking app."))
             return redirect("portal:methods")
     context = {"customer": customer, "form": form, "method": method}

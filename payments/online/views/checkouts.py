@@ -183,11 +183,8 @@ def _decide(
     attempt = attempt_of(request, order)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             verb(attempt=attempt, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, address(order), _("Decided."))
     foretold = Foretold()
     if attempt.state in (*PaymentAttempt.UNDECIDED, PaymentAttempt.State.REFUSED):

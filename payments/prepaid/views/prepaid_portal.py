@@ -14,6 +14,7 @@ from billing.prepaid.services import prepaid_desk, prepaid_terms, renewal
 from billing.receivables.queries import own_payments
 from customers.models import Customer, Subscription
 from customers.views import own_account
+from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request, client_ip
 from ispbill.core import clock, formats, rls
@@ -40,7 +41,7 @@ def redeem(request: Request) -> HttpResponse:
     customer = own_account.of(request)
     form = Redeem(request.POST)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             with rls.as_house():
                 done = vouchers.redeem(
                     typed=form.cleaned_data["code"],
@@ -48,9 +49,6 @@ def redeem(request: Request) -> HttpResponse:
                     act=Act.now(request.user),
                     ip=client_ip(request),
                 )
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
-        else:
             messages.success(request, redeemed_words(done))
             return redirect("portal:prepaid")
     return _page(request, customer, form, status=422)

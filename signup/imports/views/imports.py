@@ -33,7 +33,7 @@ def index(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form, "file"):
             batch = uploading.upload(
                 name=given["file"].name,
                 content=given["file"].content,
@@ -41,9 +41,6 @@ def index(request: Request) -> HttpResponse:
                 kind=given["kind"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("file", str(error))
-        else:
             return responses.go(request, _page_of(batch))
     rows = batches.visible_to(request.user).order_by("-pk")[:50]
     context = {"form": form, "rows": rows}
@@ -72,11 +69,8 @@ def columns(request: Request, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     form = MappingForm(request.POST or None, batch=batch)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             mapping.name_columns(batch=batch, reading=form.reading(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _page_of(batch))
     context = {"batch": batch, "form": form, "back_url": _page_of(batch)}
     return responses.form_page(request, "signup/imports/columns.html", context)
