@@ -27,7 +27,6 @@ from ispbill.accounts.access import not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _SHOWN = 100
 
@@ -87,12 +86,9 @@ def show(request: Request, number: str) -> HttpResponse:
 def send_link(request: Request, number: str) -> HttpResponse:
     """Send the customer a new link to sign; the old one is dead."""
     contract = _own(request, number)
-    try:
+    with responses.refusals_told(request):
         with rls.as_house():
             drafting.send_link(contract=contract, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("A new link is sent."))
     return redirect("reseller:contract", number)
 

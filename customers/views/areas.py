@@ -17,7 +17,6 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -70,12 +69,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def archive(request: Request, pk: int) -> HttpResponse:
     """Offer an area no longer."""
     area = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    try:
+    with responses.refusals_told(request):
         areas.archive(area=area, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("staff_customers:areas"))
-    messages.success(request, _("The area is archived."))
+        messages.success(request, _("The area is archived."))
     return HttpResponseRedirect(reverse("staff_customers:areas"))
 
 

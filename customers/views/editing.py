@@ -144,11 +144,8 @@ def archive(request: Request, number: str) -> HttpResponse:
 def restore(request: Request, number: str) -> HttpResponse:
     """Bring an archived account back."""
     customer = scope.customer(request, number)
-    try:
+    with responses.refusals_told(request):
         archiving.restore(customer=customer, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The account is restored."))
     return HttpResponseRedirect(_page(customer))
 
@@ -158,11 +155,8 @@ def restore(request: Request, number: str) -> HttpResponse:
 def open_portal(request: Request, number: str) -> HttpResponse:
     """Let the customer sign in by phone number."""
     customer = scope.customer(request, number)
-    try:
+    with responses.refusals_told(request):
         portal_access.open_portal_access(customer=customer, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The customer can sign in with the phone number now."))
     return HttpResponseRedirect(_page(customer))
 

@@ -115,7 +115,7 @@ def keep_columns(request: Request) -> HttpResponse:
 def save_view(request: Request) -> HttpResponse:
     """Keep the present filters under a name."""
     query = request.POST.get("query", "")
-    try:
+    with responses.refusals_told(request):
         saved_views.save(
             user=request.user,
             page=scope.PAGE,
@@ -123,9 +123,6 @@ def save_view(request: Request) -> HttpResponse:
             query=query,
             is_shared="is_shared" in request.POST,
         )
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The view is saved."))
     return HttpResponseRedirect(f"{reverse('staff_customers:index')}?{query}")
 

@@ -24,7 +24,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
 
@@ -160,11 +159,8 @@ def withdraw_price(request: Request, pk: int) -> HttpResponse:
     """Take back a price that has not begun."""
     price = get_object_or_404(PackagePrice, pk=pk)
     back = reverse("staff_customers:package-prices", args=[price.package_id])
-    try:
+    with responses.refusals_told(request):
         packages.withdraw_price(price=price, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The planned price is withdrawn."))
     return HttpResponseRedirect(back)
 

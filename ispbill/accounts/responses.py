@@ -101,6 +101,15 @@ def refusals_in(form: Any, field: str | None = None) -> Iterator[None]:
         form.add_error(field, str(refusal))
 
 
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Let what a service refuses be said on the page that is shown next."""
+    try:
+        yield
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+
+
 def over(response: HttpResponse) -> HttpResponse:
     """Lay an answer over whatever is open, a dialog too, and leave that as it is."""
     response["HX-Retarget"], response["HX-Reswap"] = "#over-body", "innerHTML"

@@ -125,7 +125,7 @@ def request_payout(request: Request) -> HttpResponse:
     login = login_of(request)
     if not login.may_move_money:
         raise PermissionDenied
-    try:
+    with responses.refusals_told(request):
         with rls.as_house():
             asked = payouts.record(
                 reseller=login.reseller,
@@ -134,9 +134,6 @@ def request_payout(request: Request) -> HttpResponse:
                 act=Act.now(request.user),
                 is_request=True,
             )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("%(number)s is asked for.") % {"number": asked.number})
     return redirect("reseller:payouts")
 

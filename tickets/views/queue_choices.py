@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.services import saved_views
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import SavedView, User
-from ispbill.core.errors import DomainError
 
 PAGE = "tickets"  # the key of this list's views
 
@@ -38,7 +38,7 @@ def tabs(user: User, *, query: str) -> list[dict[str, object]]:
 def save_view(request: Request) -> HttpResponse:
     """Keep the present filters under a name."""
     query = request.POST.get("query", "")
-    try:
+    with responses.refusals_told(request):
         view = saved_views.save(
             user=request.user,
             page=PAGE,
@@ -46,9 +46,6 @@ def save_view(request: Request) -> HttpResponse:
             query=query,
             is_shared="is_shared" in request.POST,
         )
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         query = view.query
         messages.success(request, _("The view is saved."))
     return HttpResponseRedirect(f"{reverse('staff_tickets:index')}?{query}")

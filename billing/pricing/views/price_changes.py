@@ -19,7 +19,6 @@ from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
 _PER_PAGE = 50
@@ -90,11 +89,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def confirm(request: Request, pk: int) -> HttpResponse:
     """Let a planned change take effect on its day."""
     change, at = _change(pk), clock.now()
-    try:
+    with responses.refusals_told(request):
         price_changes.confirm(change=change, act=Act(request.user, at))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The price change is confirmed."))
     return HttpResponseRedirect(reverse("staff_billing:price-change", args=[pk]))
 

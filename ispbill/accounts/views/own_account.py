@@ -210,10 +210,8 @@ def pin(request: Request) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=422)
     page = form.cleaned_data
-    try:
+    with responses.refusals_told(request):
         own_account.pin(user=request.user, label=page["label"], url=page["url"])
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
     return redirect(page["url"])
 
 

@@ -14,7 +14,6 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.debits.forms.debit_settings import Choices, Keys
 from payments.debits.models import DebitSettings
 from payments.debits.services import settings
@@ -46,11 +45,8 @@ def choices(request: Request) -> HttpResponse:
 def keys(request: Request) -> HttpResponse:
     """Keep service keys, sealed; with simulators on, those of the simulated NetCash on a press."""
     if "simulator" in request.POST:
-        try:
+        with responses.refusals_told(request):
             settings.use_simulator(act=Act.now(request.user))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("Connected to the simulated NetCash. Try the keys."))
         return redirect("staff_payments:debit-settings")
     settings.held_account()
@@ -72,11 +68,8 @@ def keys(request: Request) -> HttpResponse:
 @staff_only("settings.edit")
 def check_keys(request: Request) -> HttpResponse:
     """Try the keys with a question that changes nothing, and say which does not work."""
-    try:
+    with responses.refusals_told(request):
         found = settings.check_keys(act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         for service, is_valid, words in found:
             say = messages.success if is_valid else messages.error
             say(request, f"{service}: {words}")

@@ -25,7 +25,6 @@ from ispbill.accounts.models import User
 from ispbill.accounts.services import throttle
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.debits.forms.debits import NewDebit, Permit, TransferAccount
 from payments.debits.models import DebitOrder, DebitSettings, Mandate
 from payments.debits.services import checking, mandates, methods, removing
@@ -187,11 +186,8 @@ def request_mandate(request: Request, pk: int) -> HttpResponse:
 def make_primary(request: Request, pk: int) -> HttpResponse:
     """Make one the way money is taken from now on."""
     method = _method(own_account.of(request), pk)
-    try:
-        with rls.as_house():
-            methods.make_primary(method=method, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    with responses.refusals_told(request), rls.as_house():
+        methods.make_primary(method=method, act=Act.now(request.user))
     return redirect("portal:methods")
 
 
@@ -202,12 +198,9 @@ def remove(request: Request, pk: int) -> HttpResponse:
     customer = own_account.of(request)
     method = _method(customer, pk)
     if request.method == "POST":
-        try:
+        with responses.refusals_told(request):
             with rls.as_house():
                 removing.remove(method=method, act=Act.now(request.user))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("Removed."))
         return redirect("portal:methods")
     return render(

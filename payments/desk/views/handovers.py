@@ -15,7 +15,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.desk.forms.desk import Accept, HandOver
 from payments.desk.services import handovers
 from payments.desk.views.shifts import address
@@ -108,11 +107,8 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     handover = get_object_or_404(
         Handover.objects.select_related("from_shift"), pk=pk, offered_by=request.user
     )
-    try:
+    with responses.refusals_told(request):
         handovers.withdraw(handover=handover, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The cash is still yours."))
     return redirect(address(handover.from_shift))
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from customers.services import saved_views
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import SavedView, User
-from ispbill.core.errors import DomainError
 
 PAGE = "payments"  # the key of this list's views and columns
 # Receipt, customer and amount are always there. Key → words, shown unless chosen otherwise.
@@ -88,7 +88,7 @@ def keep_columns(request: Request) -> HttpResponse:
 def save_view(request: Request) -> HttpResponse:
     """Keep the present filters under a name."""
     query = request.POST.get("query", "")
-    try:
+    with responses.refusals_told(request):
         view = saved_views.save(
             user=request.user,
             page=PAGE,
@@ -96,9 +96,6 @@ def save_view(request: Request) -> HttpResponse:
             query=query,
             is_shared="is_shared" in request.POST,
         )
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         query = view.query
         messages.success(request, _("The view is saved."))
     return HttpResponseRedirect(f"{reverse('staff_payments:index')}?{query}")

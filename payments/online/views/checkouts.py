@@ -105,11 +105,8 @@ def ask(request: Request, order: str) -> HttpResponse:
 def look(request: Request, order: str) -> HttpResponse:
     """Note that an odd payment was looked at."""
     attempt = attempt_of(request, order)
-    try:
+    with responses.refusals_told(request):
         review.look(attempt=attempt, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Noted."))
     return redirect("staff_payments:checkout", order=order)
 
