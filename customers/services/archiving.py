@@ -78,7 +78,6 @@ def absorb(*, customer: Customer, into: Customer, act: Act) -> None:
         action="customer.merged",
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         after={"into": into.number},
     )
 
@@ -95,10 +94,4 @@ def release(*, customer: Customer, act: Act) -> None:
 
 
 def _record(customer: Customer, action: str, *, act: Act) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=customer,
-        customer_id=customer.pk,
-        branch_id=customer.branch_id,
-    )
+    events.record(act=act, action=action, target=customer, customer_id=customer.pk)

@@ -216,6 +216,4 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    events.record(
-        act=act, action=action, target=area, branch_id=area.branch_id, before=before, after=after
-    )
+    events.record(act=act, action=action, target=area, before=before, after=after)

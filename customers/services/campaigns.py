@@ -249,12 +249,4 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=campaign,
-        label=campaign.name,
-        branch_id=campaign.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=action, target=campaign, before=before, after=after)

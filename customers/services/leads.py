@@ -208,12 +208,4 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=lead,
-        customer_id=lead.customer_id,
-        branch_id=lead.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=action, target=lead, before=before, after=after)

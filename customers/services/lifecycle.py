@@ -98,7 +98,6 @@ def _record_other_kind(
         act=act,
         action="subscription.suspension_kind_changed",
         target=subscription,
-        customer_id=subscription.customer_id,
         before={"kind": running.kind, "is_billed": running.is_billed},
         after={"kind": kind, "is_billed": is_billed},
     )

@@ -110,7 +110,6 @@ def edit(
                     action="customer.edited",
                     target=customer,
                     customer_id=customer.pk,
-                    branch_id=customer.branch_id,
                     before=was,
                     after=now,
                 )

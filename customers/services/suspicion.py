@@ -58,7 +58,6 @@ def ignore(*, pair: DuplicatePair, act: Act[User]) -> DuplicatePair:
             action="customer.not_duplicate",
             target=one,
             customer_id=one.pk,
-            branch_id=one.branch_id,
             after={"of": other.number, "score": pair.score},
         )
         _look_again(one)

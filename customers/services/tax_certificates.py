@@ -117,7 +117,6 @@ def _follow(customer: Customer, *, act: Act) -> bool:
         target=customer,
         label=customer.number,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         before={"is_tax_exempt": not holds},
         after={"is_tax_exempt": holds},
     )
@@ -129,8 +128,6 @@ def _note(row: TaxCertificate, what: str, *, act: Act) -> None:
         act=act,
         action=f"tax_certificate.{what}",
         target=row,
-        label=row.number,
-        customer_id=row.customer_id,
         branch_id=row.customer.branch_id,
         after={"from": row.valid_from, "until": row.valid_until, "sha256": row.sha256},
     )

@@ -54,7 +54,6 @@ def look_into(*, flag: FieldFlag, act: Act[User]) -> FieldFlag:
         action="field_flag.followed_up",
         target=flag,
         label=flag.what,
-        branch_id=flag.branch_id,
         after={"kind": flag.kind, "key": flag.key},
     )
     return flag

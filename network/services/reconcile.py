@@ -102,7 +102,6 @@ def fix(
             act=act,
             action="router.drift_fixed",
             target=router,
-            branch_id=router.branch_id,
             after={"lines": count, "adopted": len(adopted)},
         )
         desired_states.enqueue([router.pk])

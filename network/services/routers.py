@@ -51,13 +51,7 @@ def add(*, values: Mapping[str, Any], password: str, act: Act) -> Router:
             trail.begin(act=act.because(""))
             router.added_at = act.at
             router.save()
-            events.record(
-                act=act,
-                action="router.added",
-                target=router,
-                branch_id=router.branch_id,
-                after=_snapshot(router),
-            )
+            events.record(act=act, action="router.added", target=router, after=_snapshot(router))
             after_commit("network.check_router", router_id=router.pk)
     except IntegrityError as error:
         raise _explained(error) from error
@@ -101,12 +95,7 @@ def edit(*, router: Router, values: Mapping[str, Any], password: str, act: Act) 
                 router.failures_in_a_row, router.next_attempt_at = 0, None
             router.save()
             events.record(
-                act=act,
-                action="router.changed",
-                target=router,
-                branch_id=router.branch_id,
-                before=before,
-                after=after,
+                act=act, action="router.changed", target=router, before=before, after=after
             )
             _tell_lines_anew(router, set(after), act=act)
             after_commit("network.check_router", router_id=router.pk)

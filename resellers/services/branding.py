@@ -47,12 +47,7 @@ def brand(
     if after:
         reseller.save(update_fields=list(_NAMES))
         events.record(
-            act=act,
-            action="reseller.branded",
-            target=reseller,
-            branch_id=reseller.branch_id,
-            before=before,
-            after=after,
+            act=act, action="reseller.branded", target=reseller, before=before, after=after
         )
     return reseller
 

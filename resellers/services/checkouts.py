@@ -274,6 +274,5 @@ def _note(row: Checkout, action: str, *, act: Act) -> None:
         act=act,
         action=action,
         target=row.reseller,
-        branch_id=row.reseller.branch_id,
         after={"amount": row.amount, "order": row.order, "state": str(row.state)},
     )

@@ -50,9 +50,7 @@ def give(
         act=act,
         action="reseller.discount_given",
         target=reseller,
-        label=reseller.name,
         customer_id=subscription.customer_id,
-        branch_id=reseller.branch_id,
         after={"service": subscription.connection_id, "rate": str(rate), "cycles": cycles},
     )
     return made

@@ -13,6 +13,4 @@ def note(*, reseller: Reseller, act: Act[User]) -> None:
     """Write down who looks as whom. Raises ReasonMissing."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
-    events.record(
-        act=act, action="reseller.viewed_as", target=reseller, branch_id=reseller.branch_id
-    )
+    events.record(act=act, action="reseller.viewed_as", target=reseller)

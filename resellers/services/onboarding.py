@@ -264,11 +264,4 @@ def _note(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=reseller,
-        branch_id=reseller.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=action, target=reseller, before=before, after=after)

@@ -162,6 +162,5 @@ def _note(row: CheckoutRefund, action: str, *, act: Act) -> None:
         act=act,
         action=action,
         target=reseller,
-        branch_id=reseller.branch_id,
         after={"amount": row.amount, "order": row.checkout.order, "words": row.words},
     )

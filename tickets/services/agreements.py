@@ -42,7 +42,7 @@ def remove_policy(*, row: SlaPolicy, act: Act[User]) -> None:
     """Take a promise away; what runs stays as it is. Raises ReasonMissing."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
-    events.record(act=act, action="sla_policy.removed", target=row, label=row.name)
+    events.record(act=act, action="sla_policy.removed", target=row)
     row.delete()
 
 
@@ -127,7 +127,7 @@ def _saved(row: Row, values: Mapping[str, Any], *, act: Act[User], taken: str) -
             row.save()
             what = "added" if is_new else "changed"
             action = f"{_NAMES[type(row)]}.{what}"
-            events.record(act=act, action=action, target=row, label=str(row))
+            events.record(act=act, action=action, target=row, branch_id=None)
     except IntegrityError as error:
         raise AlreadyThere(taken) from error
     return row

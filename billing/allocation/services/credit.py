@@ -87,8 +87,6 @@ def _spend_chunk(customer_ids: Sequence[int], *, act: Act) -> Spent:
             act=act,
             action="payment.allocated",
             target=payment,
-            customer_id=payment.customer_id,
-            branch_id=payment.branch_id,
             after={"amount": str(sum(part.amount for part in own)), "invoices": len(own)},
         )
     return Spent(

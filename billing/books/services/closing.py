@@ -74,7 +74,6 @@ def reopen(*, closed: PeriodClose, act: Act[User]) -> PeriodClose:
         act=act,
         action="books.reopened",
         target=closed,
-        label=str(closed),
         before={"closed_through": closed.last_day},
         after={"closed_through": closing.closed_through()},
     )
@@ -97,7 +96,6 @@ def _close(start: date, end: date, *, note: str, act: Act[User]) -> PeriodClose:
         act=act.because(note),
         action="books.closed",
         target=made,
-        label=str(made),
         after={"entries": made.entry_count, "turnover": made.turnover_amount},
     )
     return made

@@ -223,8 +223,6 @@ def _record(service: Subscription, action: str, days: Period, *, act: Act) -> No
         act=act,
         action=action,
         target=service,
-        label=service.connection_id,
-        customer_id=service.customer_id,
         branch_id=service.customer.branch_id,
         after={"from": days.start, "until": days.end},
     )

@@ -245,6 +245,5 @@ def _record(what: str, move: PlannedMove, *, act: Act) -> None:
         action=f"planned_move.{what}",
         target=move,
         label=str(move.subscription),
-        customer_id=move.customer_id,
         after={"kind": move.kind, "from": str(move.span.lower), "until": str(move.span.upper)},
     )

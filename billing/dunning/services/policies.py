@@ -136,7 +136,6 @@ def remove_holiday(*, holiday: Holiday, act: Act) -> None:
         act=act,
         action="holiday.removed",
         target=holiday,
-        branch_id=holiday.branch_id,
         before={"day": holiday.day, "name": holiday.name},
     )
     holiday.delete()
@@ -205,11 +204,4 @@ def _record(
     row: DunningPolicy, action: str, before: dict[str, Any], after: dict[str, Any], *, act: Act
 ) -> None:
     was, now = events.changes(before, after)
-    events.record(
-        act=act,
-        action=action,
-        target=row,
-        branch_id=row.branch_id,
-        before=was if before else None,
-        after=now,
-    )
+    events.record(act=act, action=action, target=row, before=was if before else None, after=now)

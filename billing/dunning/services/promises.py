@@ -97,7 +97,6 @@ def never_suspend(*, customer: Customer, is_never: bool, act: Act) -> Customer:
         target=customer,
         customer_id=customer.pk,
         action="customer.excluded_from_suspension" if is_never else "customer.may_be_suspended",
-        branch_id=customer.branch_id,
         before={"is_never_suspended": not is_never},
         after={"is_never_suspended": is_never},
     )
@@ -115,7 +114,6 @@ def _write(
         action=action,
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         before={"promised_until": before},
         after={"promised_until": until},
     )

@@ -87,8 +87,6 @@ def choose_renewal(*, subscription: Subscription, is_on: bool, act: Act) -> None
         act=act,
         action="prepaid.renewal_chosen",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         before={"renews_itself": was},
         after={"renews_itself": is_on},
     )
@@ -120,8 +118,6 @@ def switch_mode(*, subscription: Subscription, mode: str, act: Act) -> Subscript
         act=act,
         action="subscription.mode_switched",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         before={"mode": was},
         after={"mode": mode},
     )
@@ -177,8 +173,6 @@ def _give(subscription: Subscription, days: int, *, act: Act[User]) -> BridgedDa
         act=act,
         action="prepaid.days_given",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         after={"days": days, "expires_on": ends.isoformat()},
     )
     prepaid_notices.renewed([subscription.pk], at=act.at)

@@ -109,8 +109,6 @@ def renew(
         act=act,
         action="subscription.renewed",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         after={
             "periods": done.periods,
             "amount": str(done.amount),

@@ -261,4 +261,5 @@ def _record(change: PriceChange, action: str, *, act: Act) -> None:
             "currency": Company.current().currency,
             "status": change.status,
         },
+        branch_id=None,
     )

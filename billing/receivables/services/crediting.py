@@ -115,8 +115,6 @@ def _record(note: CreditNote, invoice: Invoice, total: Taxed, *, act: Act) -> No
         act=act,
         action="invoice.written_off" if note.is_write_off else "invoice.credited",
         target=invoice,
-        customer_id=invoice.customer_id,
-        branch_id=invoice.branch_id,
         after={"note": note.number, "net": total.net, "tax": total.tax, "total": total.gross},
     )
 

@@ -44,8 +44,6 @@ def void(*, invoice: Invoice, act: Act) -> Invoice:
         act=act,
         action="invoice.voided",
         target=invoice,
-        customer_id=invoice.customer_id,
-        branch_id=invoice.branch_id,
         before={"status": "OPEN"},
         after={"status": "VOID"},
     )

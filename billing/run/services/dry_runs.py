@@ -105,7 +105,6 @@ def approve(*, dry_run: DryRun, plan_hash: str, act: Act[Actor]) -> DryRun:
         action="dry_run.approved",
         target=row,
         label=str(row.business_date),
-        branch_id=row.branch_id,
         after={"hash": plan_hash},
     )
     jobs.after_commit("billing.execute_approved_plan", dry_run_id=row.pk)
@@ -121,13 +120,7 @@ def withdraw(*, dry_run: DryRun, act: Act[Actor]) -> DryRun:
         raise Changed(_("Only a plan that is not approved yet can be withdrawn."))
     row.status, row.ended_at = DryRun.Status.WITHDRAWN, act.at
     row.save(update_fields=["status", "ended_at"])
-    events.record(
-        act=act,
-        action="dry_run.withdrawn",
-        target=row,
-        label=str(row.business_date),
-        branch_id=row.branch_id,
-    )
+    events.record(act=act, action="dry_run.withdrawn", target=row, label=str(row.business_date))
     return row
 
 
@@ -234,6 +227,7 @@ def _refuse(row: DryRun, customers: Sequence[int], *, at: datetime) -> DryRun:
             target=row,
             label=str(row.business_date),
             after={"changed": len(customers)},
+            branch_id=None,
         )
     return row
 
@@ -262,5 +256,6 @@ def _finish(
             target=row,
             label=str(row.business_date),
             after={"suspended": row.outcome["suspended"]},
+            branch_id=None,
         )
     return row

@@ -98,7 +98,6 @@ def _end_hold(schedule: Schedule, *, action: str, act: Act) -> None:
         act=act,
         action=action,
         target=schedule,
-        customer_id=schedule.customer_id,
         after={
             "billed_until": str(schedule.billed_until),
             "allowed_periods": schedule.allowed_periods,

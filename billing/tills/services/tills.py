@@ -165,7 +165,6 @@ def ensure_open(
         act=Act(person, at),
         action="shift.opened",
         target=shift,
-        label=shift.number,
         branch_id=branch,
         after={"kind": kind, "by_hand": by_hand},
     )

@@ -97,6 +97,5 @@ def _record(row: RoundReceipt, what: str, *, act: Act[User]) -> None:
         act=act,
         action=f"round_receipt.{what}",
         target=row,
-        customer_id=row.customer_id,
         after={"amount": row.amount, "flags": row.flags},
     )

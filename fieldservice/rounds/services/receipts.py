@@ -89,7 +89,6 @@ def take_in(*, device: RoundDevice, taken: Taken, act: Act[User]) -> RoundReceip
         act=act,
         action=f"round_receipt.{row.state.lower()}",
         target=row,
-        customer_id=row.customer_id,
         after={"amount": row.amount, "flags": row.flags},
     )
     return row
@@ -119,9 +118,7 @@ def look_into(*, receipt: RoundReceipt, act: Act[User]) -> RoundReceipt:
         return row
     row.seen_by, row.seen_at = act.actor, act.at
     row.save(update_fields=["seen_by", "seen_at"])
-    events.record(
-        act=act, action="round_receipt.followed_up", target=row, customer_id=row.customer_id
-    )
+    events.record(act=act, action="round_receipt.followed_up", target=row)
     return row
 
 

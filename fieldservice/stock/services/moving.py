@@ -185,7 +185,6 @@ def record(item: StockItem, moved: Sequence[StockMove], *, act: Act) -> None:
         act=act,
         action=f"stock.{first.why.lower()}",
         target=item,
-        label=item.name,
         customer_id=customer.pk if customer else None,
         after={
             "quantity": f"{sum(one.quantity for one in moved):f}",

@@ -25,7 +25,6 @@ def repaired(*, unit: SerialUnit, act: Act[User]) -> SerialUnit:
             act=act,
             action="stock.repaired",
             target=unit.item,
-            label=unit.item.name,
             after={"serials": [unit.serial], "at": str(unit.place)},
         )
     return unit

@@ -51,9 +51,7 @@ def change(*, values: dict[str, Any], act: Act[User]) -> Company:
     if not now:
         return company
     company.save()
-    events.record(
-        act=act, action="company.changed", target=company, label=company.name, before=was, after=now
-    )
+    events.record(act=act, action="company.changed", target=company, before=was, after=now)
     transaction.on_commit(Company.forget_cached)
     return company
 

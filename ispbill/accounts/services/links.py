@@ -33,7 +33,7 @@ def send(*, user: User, site: str, act: Act[Actor]) -> None:
         actor=act.actor,
         at=act.at,
     )
-    events.record(act=act, action="user.access_link_sent", target=user, branch_id=user.branch_id)
+    events.record(act=act, action="user.access_link_sent", target=user)
 
 
 def owner(*, uid: str, token: str) -> User | None:

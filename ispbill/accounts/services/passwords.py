@@ -40,7 +40,6 @@ def change(
         act=act,
         action="user.password_changed",
         target=user,
-        branch_id=user.branch_id,
         after={"sessions_ended": ended, "must_change": must_change},
     )
     return user

@@ -82,7 +82,6 @@ def cancel(*, message: Message, act: Act[User]) -> Message:
         action="message.cancelled",
         target=message,
         label=_label(message),
-        customer_id=message.customer_id,
         before={"state": "QUEUED"},
         after={"state": message.state},
     )

@@ -172,6 +172,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
             action="report.opened",
             target=found,
             label=str(KINDS[found.schedule.report].name),
+            branch_id=None,
         )
     response = HttpResponse(bytes(found.content), content_type=sheets.XLSX)
     name = f"{found.schedule.report}-{found.since}-{found.until}.xlsx"

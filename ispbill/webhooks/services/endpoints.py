@@ -166,6 +166,4 @@ def _record(
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
 ) -> None:
-    trail_events.record(
-        act=act, action=action, target=endpoint, label=endpoint.name, before=before, after=after
-    )
+    trail_events.record(act=act, action=action, target=endpoint, before=before, after=after)

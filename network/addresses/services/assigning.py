@@ -214,11 +214,5 @@ def _end(line: Access, kind: Kind, act: Act) -> str:
 
 
 def _tell(action: str, line: Access, address: str, act: Act) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=line,
-        customer_id=line.customer_id,
-        after={"address": address},
-    )
+    events.record(act=act, action=action, target=line, after={"address": address})
     live.changed("line", accounts=[line.customer_id])

@@ -141,9 +141,5 @@ def _decided(row: DriftFinding, act: Act) -> None:
 
 def _tell(row: DriftFinding, action: str, act: Act) -> None:
     events.record(
-        act=act,
-        action=action,
-        target=row.router,
-        branch_id=row.router.branch_id,
-        after={"user": row.name, "was": row.actual},
+        act=act, action=action, target=row.router, after={"user": row.name, "was": row.actual}
     )

@@ -113,11 +113,4 @@ def _snapshot(nas: RadiusNas) -> dict[str, Any]:
 def _record(
     action: str, router: Router, before: dict[str, Any], after: dict[str, Any], *, act: Act
 ) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=router,
-        branch_id=router.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=action, target=router, before=before, after=after)

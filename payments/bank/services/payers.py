@@ -76,11 +76,5 @@ def forget(*, payer: KnownPayer, act: Act[User]) -> None:
     """Forget a payer: what comes from there is nobody's again. Raises ReasonMissing."""
     act = act.because(trail.required_reason(act.reason))
     trail.begin(act=act)
-    events.record(
-        act=act,
-        action="known_payer.forgotten",
-        target=payer,
-        label=payer.label,
-        customer_id=payer.customer_id,
-    )
+    events.record(act=act, action="known_payer.forgotten", target=payer)
     payer.delete()

@@ -188,7 +188,6 @@ def _note(action: str, payout: SettlementImport, *, act: Act[User]) -> None:
         act=act,
         action=action,
         target=payout,
-        label=str(payout),
         branch_id=payout.bank_account.branch_id,
         after={"net": str(payout.net_amount), "fee": str(payout.fee_amount)},
     )

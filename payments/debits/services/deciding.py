@@ -33,8 +33,6 @@ def try_again(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
         act=act,
         action="debit_order.tried_again",
         target=order,
-        label=order.reference,
-        customer_id=order.customer_id,
         branch_id=mandate.customer.branch_id,
     )
     return order
@@ -55,8 +53,6 @@ def settle_dispute(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
         act=act,
         action="debit_order.dispute_settled",
         target=order,
-        label=order.reference,
-        customer_id=order.customer_id,
         branch_id=mandate.customer.branch_id,
     )
     return order

@@ -204,8 +204,6 @@ def record(action: str, mandate: Mandate, *, act: Act) -> None:
         act=act,
         action=action,
         target=mandate,
-        label=mandate.account_reference,
-        customer_id=mandate.customer_id,
         branch_id=mandate.customer.branch_id,
         after={"state": mandate.state, "account": mandate.method.label, "need": mandate.need},
     )

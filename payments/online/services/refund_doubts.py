@@ -104,7 +104,6 @@ def _record(row: GatewayRefund, action: str, *, act: Act[User]) -> None:
         act=act,
         action=action,
         target=row,
-        customer_id=row.customer_id,
         branch_id=row.attempt.branch_id,
         after={"amount": str(row.amount)},
     )

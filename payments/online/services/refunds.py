@@ -179,8 +179,6 @@ def _note(refund: Refund, *, act: Act[User]) -> None:
         act=act.because(refund.reason),
         action="payment.refunded",
         target=refund,
-        customer_id=refund.customer_id,
-        branch_id=refund.branch_id,
         after={"amount": refund.amount, "method": refund.method, "reference": refund.reference},
     )
 

@@ -162,7 +162,7 @@ def block_card(*, voucher: Voucher, is_blocked: bool, act: Act[User | None]) -> 
         act=act,
         action="voucher.blocked" if is_blocked else "voucher.unblocked",
         target=voucher,
-        label=voucher.serial,
+        customer_id=None,
     )
     return voucher
 
@@ -228,7 +228,6 @@ def record(action: str, batch: VoucherBatch, *, act: Act[User | None], **more: o
         act=act,
         action=action,
         target=batch,
-        label=batch.number,
         branch_id=batch.branch_id,
         after={
             "count": batch.count,

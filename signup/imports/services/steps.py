@@ -39,7 +39,7 @@ def begin(
     batch.state, batch.error, batch.touched_at = to, "", clock.real_now()
     batch.reason, batch.acted_by = act.reason, act.actor
     batch.save(update_fields=["state", "error", "touched_at", "reason", "acted_by"])
-    events.record(act=act, action=f"import.{action}", target=batch, label=batch.name)
+    events.record(act=act, action=f"import.{action}", target=batch)
     jobs.after_commit("signup.work_on_import", import_id=batch.pk)
     live.changed("import")
     return batch
