@@ -101,7 +101,7 @@ def apply(*, details: Details, act: Act[User]) -> Reseller:
         status=Status.APPLIED,
     )
     made.areas.set(details.areas)
-    _note(made, "reseller.applied", act=act, after={"kind": made.kind})
+    events.record(target=made, action="reseller.applied", act=act, after={"kind": made.kind})
     return made
 
 
@@ -169,7 +169,7 @@ def limit(*, reseller: Reseller, values: dict[str, Any], act: Act[User]) -> Rese
         return reseller
     reseller.save(update_fields=names)
     WalletRenewal.objects.filter(reseller=reseller).update(tried_at=None)  # it may reach further
-    _note(reseller, "reseller.limited", act=act, before=before, after=after)
+    events.record(target=reseller, action="reseller.limited", act=act, before=before, after=after)
     return reseller
 
 
@@ -183,7 +183,12 @@ def add_user(
     made = ResellerUser.objects.create(
         reseller=reseller, user=user, rights=ResellerUser.Rights(rights)
     )
-    _note(reseller, "reseller.user_added", act=act, after={"login": user.login, "rights": rights})
+    events.record(
+        target=reseller,
+        action="reseller.user_added",
+        act=act,
+        after={"login": user.login, "rights": rights},
+    )
     return made
 
 
@@ -252,16 +257,7 @@ def _moving(reseller: Reseller, to: str) -> Reseller:
 def _set(reseller: Reseller, to: str, action: str, *, act: Act[User]) -> Reseller:
     was, reseller.status = reseller.status, Status(to)
     reseller.save(update_fields=["status", "user"])
-    _note(reseller, action, act=act, before={"status": was}, after={"status": to})
+    events.record(
+        target=reseller, action=action, act=act, before={"status": was}, after={"status": to}
+    )
     return reseller
-
-
-def _note(
-    reseller: Reseller,
-    action: str,
-    *,
-    act: Act[User],
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    events.record(act=act, action=action, target=reseller, before=before, after=after)
