@@ -49,7 +49,7 @@ def index(request: Request) -> HttpResponse:
         "is_swap": responses.is_fragment(request, "list"),
         "bulk_actions": many.offered(request),
         "being_sent": queries.being_sent(visible),
-        "pager": keyset.foot(page, request.GET, size=SIZE, total=found.count()),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=found.count()),
     }
     if not context["is_swap"]:
         counts = queries.counts(visible, on=on)

@@ -51,7 +51,7 @@ def index(request: Request) -> HttpResponse:
         "tabs": paging.tabs(
             request.GET, "view", [("", _("All")), ("mine", _("Mine")), ("open", _("To call again"))]
         ),
-        "pager": keyset.foot(page, request.GET, size=SIZE),
+        "pager": paging.foot(page, request.GET, size=SIZE),
     }
     return responses.region(
         request,

@@ -40,7 +40,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "rows": page.rows,
         "tabs": paging.tabs(request.GET, "state", names, counts=counts),
-        "pager": keyset.foot(page, request.GET, size=SIZE, total=counts.get(state, 0)),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=counts.get(state, 0)),
         "may_send": may(request.user, "messages.send"),
     }
     return responses.region(

@@ -16,10 +16,9 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import crypto, keyset
+from ispbill.core import crypto, keyset, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager, first_row, tabs
 from tickets.forms.mail import AnswerForm, MailboxForm, TakeForm
 from tickets.models import InboundMail, Mailbox
 from tickets.queries import mail as mails
@@ -46,24 +45,16 @@ def index(request: Request) -> HttpResponse:
     page = keyset.page(
         mine.filter(state__in=mails.NAMES[folder]).select_related("ticket", "mailbox").defer("raw"),
         size=SIZE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **keyset.asked(request.GET),
     )
     counts = mails.counts(mine)
     names = [("" if name == "waiting" else name, label) for name, label in _FOLDERS.items()]
     context = {
         "rows": page.rows,
         "folder": folder,
-        "tabs": tabs(request.GET, "folder", names),
+        "tabs": paging.tabs(request.GET, "folder", names),
         "waiting": counts["waiting"],
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            total=counts[folder],
-            first=first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=counts[folder]),
         "failing": [box for box in mails.boxes() if box.is_active and box.error],
         "has_boxes": mails.boxes().exists(),
         "may_edit": may(request.user, "settings.edit"),

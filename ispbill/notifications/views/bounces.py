@@ -10,9 +10,8 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import keyset
+from ispbill.core import keyset, paging
 from ispbill.core.acts import Act
-from ispbill.core.paging import Pager, first_row
 from ispbill.notifications.queries import bounces
 from ispbill.notifications.services import bounces as desk
 
@@ -25,20 +24,11 @@ def index(request: Request) -> HttpResponse:
     """List the addresses nothing is sent to any more."""
     query = request.GET.get("q", "")[:120]
     rows = bounces.in_force(request.user, query)
-    page = keyset.page(
-        rows, size=SIZE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = keyset.page(rows, size=SIZE, **keyset.asked(request.GET))
     context = {
         "rows": bounces.as_rows(page.rows, user=request.user),
         "query": query,
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            total=rows.count(),
-            first=first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=rows.count()),
         "may_edit": may(request.user, "messages.edit"),
     }
     return responses.region(
