@@ -152,8 +152,7 @@ def send_link(*, contract: Contract, act: Act[User | None]) -> Contract:
 @transaction.atomic
 def void(*, contract: Contract, act: Act[User | None]) -> Contract:
     """Take back a contract nobody has signed. Raises ReasonMissing, ImpossibleMove."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     contract = history.lock(contract)
     contract.reason, contract.over_at, contract.link_digest = act.reason, act.at, ""
     history.move(contract, lifecycle.VOID, act=act)

@@ -17,8 +17,7 @@ class NotArchivable(DomainError):
 @transaction.atomic
 def archive(*, customer: Customer, act: Act) -> Customer:
     """Put an account away; it keeps its number and history. Raises NotArchivable."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([customer.pk])
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if customer.is_archived:

@@ -155,8 +155,7 @@ def confirm(*, campaign: Campaign, consent: Consent, act: Act[User]) -> Campaign
 @transaction.atomic
 def stop(*, campaign: Campaign, act: Act[User]) -> Campaign:
     """Stop a campaign: what has not left the house never will. Raises NotUnderWay."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not campaign.is_under_way:
         raise NotUnderWay(_("This campaign is not under way."))

@@ -31,8 +31,7 @@ def activate(*, subscription: Subscription, on: date, act: Act) -> Subscription:
 
     Raises ImpossibleMove for a suspended or cancelled one, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.ACTIVE:
         return subscription
@@ -61,8 +60,7 @@ def suspend(
     changes nothing; another kind ends the running suspension on that day and begins its own, except
     that non-payment never takes the place of a graver kind. Raises ImpossibleMove, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.activated_on is not None and on < subscription.activated_on:
         raise ImpossibleMove(_("The service was not in use yet on that day."))
@@ -109,8 +107,7 @@ def reactivate(*, subscription: Subscription, act: Act, on: date) -> Subscriptio
 
     Nothing happens to an active one. Raises ImpossibleMove, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.ACTIVE:
         return subscription
@@ -127,8 +124,7 @@ def cancel(
     *, subscription: Subscription, act: Act, on: date, left_because: str = Leaving.NOT_TOLD
 ) -> Subscription:
     """End a service for good; `on` is the first company date without it. Twice is once."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.CANCELLED:
         return subscription
@@ -154,8 +150,7 @@ def suspend_many(
 
     `decisions` maps a service's id to the values its suspension rested on.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     ids = _lock_those(subscription_ids, status=Status.ACTIVE)
     if not ids:
         return []
@@ -192,8 +187,7 @@ def suspend_many(
 @transaction.atomic
 def reactivate_many(*, subscription_ids: Iterable[int], act: Act) -> list[int]:
     """Bring back those of the services that are suspended; return their ids."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     ids = _lock_those(subscription_ids, status=Status.SUSPENDED)
     if not ids:
         return []

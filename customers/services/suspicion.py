@@ -42,8 +42,7 @@ def keep(*, found: Iterable[Suspected], act: Act) -> int:
 @transaction.atomic
 def ignore(*, pair: DuplicatePair, act: Act[User]) -> DuplicatePair:
     """Set a pair aside until it is more alike than now. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     pair = (
         DuplicatePair.objects.select_for_update(of=("self",))
         .select_related("first", "second")

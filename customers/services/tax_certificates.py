@@ -77,8 +77,7 @@ def record(
 @transaction.atomic
 def withdraw(*, certificate: TaxCertificate, act: Act[User]) -> TaxCertificate:
     """Let a certificate count no more. Raises AlreadyWithdrawn, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([certificate.customer_id])
     customer = Customer.objects.select_for_update(no_key=True).get(pk=certificate.customer_id)
     changed = TaxCertificate.objects.filter(pk=certificate.pk, withdrawn_at__isnull=True).update(

@@ -80,8 +80,7 @@ def append(*, file: FieldFile, offset: int, part: bytes, act: Act[User]) -> Fiel
 @transaction.atomic
 def give_up(*, order: WorkOrder, act: Act[User]) -> int:
     """Do without the pictures of a job that never came; return how many. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     left = missing(order).update(given_up_at=act.at)
     if left:

@@ -69,8 +69,7 @@ def fix(
     `adopted_line_ids`: their users on the router, made by somebody else, become ours and keep
     their password. Raises ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     adopted = sorted(set(adopted_line_ids))
     chosen = sorted(set(line_ids) | set(adopted))
     with connection.cursor() as cursor:

@@ -112,8 +112,7 @@ def activate(*, reseller: Reseller, act: Act[User]) -> Reseller:
     Who signs in first sets a password by the link that the staff sends. Raises NotReady,
     WrongState, LoginTaken, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = _moving(reseller, Status.ACTIVE)
     missing = _missing(reseller)
     if missing:
@@ -132,8 +131,7 @@ def suspend(*, reseller: Reseller, act: Act[User]) -> Reseller:
 
     Raises WrongState, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = _moving(reseller, Status.SUSPENDED)
     done = _set(reseller, Status.SUSPENDED, "reseller.suspended", act=act)
     _end_sessions(done)
@@ -143,8 +141,7 @@ def suspend(*, reseller: Reseller, act: Act[User]) -> Reseller:
 @transaction.atomic
 def close(*, reseller: Reseller, act: Act[User]) -> Reseller:
     """End it for good, when nothing is left. Raises StillOpen, WrongState, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = _moving(reseller, Status.CLOSED)
     left = remaining(reseller)
     if left:
@@ -157,8 +154,7 @@ def close(*, reseller: Reseller, act: Act[User]) -> Reseller:
 @transaction.atomic
 def limit(*, reseller: Reseller, values: dict[str, Any], act: Act[User]) -> Reseller:
     """Change limits and switches (`_LIMITS`), rate and payout account. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = Reseller.objects.select_for_update(no_key=True, of=("self",)).get(pk=reseller.pk)
     names = [name for name in (*_LIMITS, "payout_account") if name in values]
     was = {name: str(getattr(reseller, name)) for name in names}

@@ -60,8 +60,7 @@ def close(*, through: date, note: str, act: Act[User]) -> list[PeriodClose]:
 @transaction.atomic
 def reopen(*, closed: PeriodClose, act: Act[User]) -> PeriodClose:
     """Reopen the latest closed month. Raises NotReopenable, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if not may(act.actor, "ledger.reopen"):
         raise NotReopenable(_("Only the owner reopens a closed month."))
     _hold_gate()

@@ -68,8 +68,7 @@ def save(*, policy: DunningPolicy | None, values: Values, act: Act) -> DunningPo
     A late fee that is new spares the bills due before the company date `on`. Raises PolicyRefused,
     ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = DunningPolicy() if policy is None else _locked(policy)
     if _taken(row, values):
         raise PolicyRefused(_("There is a policy for these customers already."))
@@ -96,8 +95,7 @@ def save(*, policy: DunningPolicy | None, values: Values, act: Act) -> DunningPo
 @transaction.atomic
 def archive(*, policy: DunningPolicy, act: Act) -> None:
     """Put a policy out of force: its customers fall under the next less specific one."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = _locked(policy)
     if row.archived_at is not None:
         return

@@ -45,8 +45,7 @@ def give_days(*, subscription: Subscription, days: int, act: Act[User]) -> Outco
 
     Raises ReasonMissing, NotPrepaid, AlreadyRequested.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     subscription = _prepaid(subscription)
     if not 1 <= days <= MOST_DAYS:
@@ -99,8 +98,7 @@ def switch_mode(*, subscription: Subscription, mode: str, act: Act) -> Subscript
     What is billed stays as it is, so the change always falls on the boundary of two periods.
     Twice is once. Raises NotSwitchable, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     subscription = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
     if subscription.mode == mode:

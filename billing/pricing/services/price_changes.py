@@ -54,8 +54,7 @@ def draft(*, wanted: Wanted, act: Act) -> PriceChange:
 
     `on` is today's company date. Raises ChangeRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if wanted.effective_from <= act.on:
         raise ChangeRefused(_("A price change takes effect tomorrow or later."))
     amounts.check(wanted.amount)
@@ -103,8 +102,7 @@ def cancel(*, change: PriceChange, act: Act) -> PriceChange:
 
     Raises ChangeRefused once its day has come or a bill was written by it, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     change = _locked(change)
     if change.status == PriceChange.Status.CANCELLED:
         return change

@@ -86,8 +86,7 @@ def credit(
     Raises ReasonMissing, NotCreditable (a draft, a void invoice, somebody else's line, a write-off
     of what is paid) and NothingToCredit.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     # Lock. Whatever pays or credits this customer's invoices waits for the account state.
     account_states.lock([invoice.customer_id])
     invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)

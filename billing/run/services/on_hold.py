@@ -81,8 +81,7 @@ def skip(*, subscription_id: int, until: date, act: Act) -> None:
 
 
 def _on_hold(subscription_id: int, *, act: Act) -> Schedule:
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     customer = Schedule.objects.values_list("customer_id", flat=True).get(pk=subscription_id)
     account_states.lock([customer])
     schedule = Schedule.objects.select_for_update().get(pk=subscription_id)

@@ -74,8 +74,7 @@ def hold(*, device: RoundDevice, taken: Taken, at: datetime) -> RoundReceipt | N
 @transaction.atomic
 def settle_held(*, receipt: RoundReceipt, act: Act[User]) -> RoundReceipt:
     """Settle what an ended phone handed in: the money was taken. Twice is once."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([receipt.customer_id])
     found = RoundReceipt.objects.select_for_update(of=("self",))
     row = found.select_related("customer__account_state", "collector").get(pk=receipt.pk)

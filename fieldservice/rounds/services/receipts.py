@@ -111,8 +111,7 @@ def is_same(known: RoundReceipt, taken: Taken) -> bool:
 @transaction.atomic
 def look_into(*, receipt: RoundReceipt, act: Act[User]) -> RoundReceipt:
     """Note that somebody has looked into what was odd. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = RoundReceipt.objects.select_for_update().get(pk=receipt.pk)
     if row.seen_at is not None:
         return row

@@ -29,8 +29,7 @@ def change(*, values: dict[str, Any], act: Act[User]) -> Company:
 
     Raises ReasonMissing, ColourTooLight, and KeyError for a field that cannot be set.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if not Company.objects.filter(pk=1).exists():
         Company.forget_cached()
         Company.current()  # makes the row of a fresh installation

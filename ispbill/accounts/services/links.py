@@ -22,8 +22,7 @@ _tokens = PasswordResetTokenGenerator()
 @transaction.atomic
 def send(*, user: User, site: str, act: Act[Actor]) -> None:
     """Hand a link to whoever sends messages; staff never see it. `site` begins with https://."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     signals.access_link_issued.send(
         sender=User,

@@ -116,8 +116,7 @@ def remove(*, endpoint: Endpoint, act: Act[User]) -> None:
 
     Raises ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     endpoint = _held(endpoint)
     _record(act, "webhook.removed", endpoint, before=_said(endpoint))
     Delivery.objects.filter(endpoint=endpoint).delete()

@@ -78,8 +78,7 @@ def leave(*, router: Router, act: Act) -> None:
 
     Raises NasRefused while one has a fixed prefix, which only RADIUS can tell; ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     router = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
     nas = RadiusNas.objects.filter(router=router).first()
     if nas is None:

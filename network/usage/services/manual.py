@@ -148,8 +148,7 @@ def undo(*, file: UsageFile, act: Act[User]) -> UsageFile:
 
     Raises FileRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     locks.hold(LOCK)
     file = UsageFile.objects.select_for_update(no_key=True).get(pk=file.pk)
     if file.state != State.TAKEN:

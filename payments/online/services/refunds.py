@@ -117,8 +117,7 @@ def _pay_out(
     through: PaymentAttempt | None,
     is_released: bool,
 ) -> Refund:
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     # Lock.
     account_states.lock([customer.pk])
     if is_released:

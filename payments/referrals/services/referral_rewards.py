@@ -121,8 +121,7 @@ def refuse(*, referral: Referral, act: Act[User]) -> Referral:
 
     Raises ReasonMissing, and NotWaiting when it has expired or was refused before.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     referral = _locked(referral.pk)
     if referral.status != Status.CREDITED:
         return referrals.refuse(referral=referral, act=act)

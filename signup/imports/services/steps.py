@@ -30,8 +30,7 @@ def begin(
 ) -> Import:
     """Move an import into a state in which a worker is at it. Raises WrongStep, ReasonMissing."""
     if reasoned:
-        act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+        act = trail.begin_with_reason(act=act)
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state not in of:
         said = _("The import is now “%(state)s”. Look at it again.")
