@@ -15,6 +15,7 @@ from psycopg.types.range import DateRange
 
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -192,12 +193,11 @@ def reactivate_many(*, subscription_ids: Iterable[int], act: Act) -> list[int]:
     if not ids:
         return []
     _end_suspensions(ids, at=act.at, on=act.on)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE customers_subscription SET status = 'ACTIVE', suspended_at = NULL"
-            " WHERE id = ANY(%s)",
-            [ids],
-        )
+    statements.run(
+        "UPDATE customers_subscription SET status = 'ACTIVE', suspended_at = NULL"
+        " WHERE id = ANY(%s)",
+        [ids],
+    )
     return ids
 
 
@@ -222,11 +222,10 @@ def _lock_those(subscription_ids: Iterable[int], *, status: str) -> list[int]:
 
 def _end_suspensions(subscription_ids: list[int], *, at: datetime, on: date) -> None:
     """Close running suspensions the day before `on`; begun and ended on one day, it has no days."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE customers_suspension"
-            " SET span = daterange(lower(span), greatest(%s, lower(span))),"
-            "     ended_at = greatest(%s, started_at)"
-            " WHERE subscription_id = ANY(%s) AND ended_at IS NULL",
-            [on, at, subscription_ids],
-        )
+    statements.run(
+        "UPDATE customers_suspension"
+        " SET span = daterange(lower(span), greatest(%s, lower(span))),"
+        "     ended_at = greatest(%s, started_at)"
+        " WHERE subscription_id = ANY(%s) AND ended_at IS NULL",
+        [on, at, subscription_ids],
+    )

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from network.gateways.base import ProfileRow, RouterError, SecretRow
@@ -72,30 +73,28 @@ def fix(
     act = trail.begin_with_reason(act=act)
     adopted = sorted(set(adopted_line_ids))
     chosen = sorted(set(line_ids) | set(adopted))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE network_access SET generation = generation + 1,"
-            # The password of an adopted user stays the router's: we do not know it, nor write one.
-            " password_generation ="
-            "   CASE WHEN id = ANY(%s) OR sealed_password = '' THEN 0 ELSE generation + 1 END,"
-            " sealed_password = CASE WHEN id = ANY(%s) THEN '' ELSE sealed_password END,"
-            " may_adopt = id = ANY(%s), desired_since = %s,"
-            " desired_by_name = %s, desired_reason = %s, is_on_hold = false, attempts = 0,"
-            " next_attempt_at = NULL, last_error = ''"
-            " WHERE id IN (SELECT id FROM network_access WHERE id = ANY(%s) AND router_id = %s"
-            "              ORDER BY id FOR NO KEY UPDATE)",
-            [
-                adopted,
-                adopted,
-                adopted,
-                act.at,
-                desired_states.name_of(act.actor),
-                act.reason,
-                chosen,
-                router.pk,
-            ],
-        )
-        count = int(cursor.rowcount)
+    count = statements.run(
+        "UPDATE network_access SET generation = generation + 1,"
+        # The password of an adopted user stays the router's: we do not know it, nor write one.
+        " password_generation ="
+        "   CASE WHEN id = ANY(%s) OR sealed_password = '' THEN 0 ELSE generation + 1 END,"
+        " sealed_password = CASE WHEN id = ANY(%s) THEN '' ELSE sealed_password END,"
+        " may_adopt = id = ANY(%s), desired_since = %s,"
+        " desired_by_name = %s, desired_reason = %s, is_on_hold = false, attempts = 0,"
+        " next_attempt_at = NULL, last_error = ''"
+        " WHERE id IN (SELECT id FROM network_access WHERE id = ANY(%s) AND router_id = %s"
+        "              ORDER BY id FOR NO KEY UPDATE)",
+        [
+            adopted,
+            adopted,
+            adopted,
+            act.at,
+            desired_states.name_of(act.actor),
+            act.reason,
+            chosen,
+            router.pk,
+        ],
+    )
     if count:
         events.record(
             act=act,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ispbill.audit.services import events, trail
-from ispbill.core import crypto
+from ispbill.core import crypto, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit
@@ -168,21 +168,20 @@ def _tell_lines_anew(router: Router, changed: set[str], *, act: Act) -> None:
         states.append(Access.State.OPEN)
     if not states:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE network_access SET generation = generation + 1, desired_since = %s,"
-            " desired_by_name = %s, desired_reason = %s, attempts = 0, next_attempt_at = NULL,"
-            " is_on_hold = false, last_error = ''"
-            " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
-            "              AND desired_state = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
-            [
-                act.at,
-                desired_states.name_of(act.actor),
-                act.reason,
-                router.pk,
-                [str(state) for state in states],
-            ],
-        )
+    statements.run(
+        "UPDATE network_access SET generation = generation + 1, desired_since = %s,"
+        " desired_by_name = %s, desired_reason = %s, attempts = 0, next_attempt_at = NULL,"
+        " is_on_hold = false, last_error = ''"
+        " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
+        "              AND desired_state = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
+        [
+            act.at,
+            desired_states.name_of(act.actor),
+            act.reason,
+            router.pk,
+            [str(state) for state in states],
+        ],
+    )
 
 
 def _explained(error: IntegrityError) -> RouterRefused:

@@ -5,7 +5,7 @@ The rules are in docs/algorithms/books.md; the database holds them too (migratio
 
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.books.queries import closing
@@ -15,6 +15,7 @@ from billing.ledger.rules import months
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -101,5 +102,4 @@ def _close(start: date, end: date, *, note: str, act: Act[User]) -> PeriodClose:
 
 
 def _hold_gate() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(billing_books_gate())")
+    statements.run("SELECT pg_advisory_xact_lock(billing_books_gate())")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from billing.prepaid.models import RenewalChoice
@@ -14,6 +14,7 @@ from billing.run.queries.plan import Scope
 from customers.models import Subscription
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core import statements
 
 EVERYBODY = 2**62
 FAR = date(9999, 1, 1)
@@ -35,9 +36,7 @@ class Cost:
 
 def planned(subscription_ids: Sequence[int]) -> dict[int, Cost]:
     """Return what the plan of this transaction takes for each of these services."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COST, [list(subscription_ids)])
-        return {row[0]: Cost(*row[1:]) for row in cursor.fetchall()}
+    return {row[0]: Cost(*row[1:]) for row in statements.read(_COST, [list(subscription_ids)])}
 
 
 def make_plan(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.ledger.services import account_states
@@ -17,7 +17,7 @@ from customers.queries import taxes
 from customers.services import packages
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import amounts
+from ispbill.core import amounts, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.jobs import after_commit
@@ -205,31 +205,28 @@ def _carry_chunk(change: PriceChange, ids: Sequence[int], *, at: datetime) -> in
         return 0
     services = Subscription.objects.filter(pk__in=ids)
     account_states.lock(services.values_list("customer_id", flat=True).distinct())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO billing_pricestep"
-            " (subscription_id, customer_id, change_id, from_on, billed_until, price_amount,"
-            " gross_amount)"
-            " SELECT s.id, s.customer_id, %(change)s, %(on)s, h.billed_until, %(net)s, %(gross)s"
-            f" {queries.AFFECTED} AND s.id = ANY(%(ids)s) ORDER BY s.id"
-            " ON CONFLICT (subscription_id, from_on) DO NOTHING",
-            {**queries.parameters(change), "ids": list(ids)},
-        )
-        made = int(cursor.rowcount)
+    made = statements.run(
+        "INSERT INTO billing_pricestep"
+        " (subscription_id, customer_id, change_id, from_on, billed_until, price_amount,"
+        " gross_amount)"
+        " SELECT s.id, s.customer_id, %(change)s, %(on)s, h.billed_until, %(net)s, %(gross)s"
+        f" {queries.AFFECTED} AND s.id = ANY(%(ids)s) ORDER BY s.id"
+        " ON CONFLICT (subscription_id, from_on) DO NOTHING",
+        {**queries.parameters(change), "ids": list(ids)},
+    )
     change.service_count += made
     change.save(update_fields=["service_count"])
     return made
 
 
 def _next_ids(change: PriceChange, *, after: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.id {queries.AFFECTED} AND s.id > %(after)s AND NOT EXISTS ("  # noqa: S608
-            " SELECT FROM billing_pricestep t WHERE t.subscription_id = s.id"
-            " AND t.from_on = %(on)s) ORDER BY s.id LIMIT %(limit)s",
-            {**queries.parameters(change), "after": after, "limit": CHUNK},
-        )
-        return [row[0] for row in cursor.fetchall()]
+    rows = statements.read(
+        f"SELECT s.id {queries.AFFECTED} AND s.id > %(after)s AND NOT EXISTS ("  # noqa: S608
+        " SELECT FROM billing_pricestep t WHERE t.subscription_id = s.id"
+        " AND t.from_on = %(on)s) ORDER BY s.id LIMIT %(limit)s",
+        {**queries.parameters(change), "after": after, "limit": CHUNK},
+    )
+    return [row[0] for row in rows]
 
 
 def _taxed(package: Package, amount: Decimal, includes_tax: bool, on: date) -> Taxed:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
@@ -26,6 +26,7 @@ from billing.ledger.services import account_states, ledger
 from billing.receivables.queries.credits import credited
 from billing.receivables.services import credit_notices, spending
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.money import Taxed
@@ -249,6 +250,6 @@ def _book(note: CreditNote, parts: Sequence[Part], *, on: date, act: Act) -> Non
 
 
 def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('billing_creditnote', 'id'))")
-        return int(cursor.fetchone()[0])
+    return int(
+        statements.first("SELECT nextval(pg_get_serial_sequence('billing_creditnote', 'id'))")[0]
+    )

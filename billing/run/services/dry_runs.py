@@ -10,7 +10,7 @@ changed is left out.
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.dunning.models import DunningEvent
@@ -22,7 +22,7 @@ from billing.run.services.cycle import PlanChanged
 from billing.run.services.projections import Part, Projection, figures, month_before, project
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import clock, jobs
+from ispbill.core import clock, jobs, statements
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
@@ -205,12 +205,11 @@ def _project(row: DryRun) -> Projection:
 
 
 def _keep(row: DryRun, parts: Sequence[Part]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO billing_dryrunpart (dry_run_id, kind, customer_id, digest)"
-            " SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
-            [row.pk, [p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
-        )
+    statements.run(
+        "INSERT INTO billing_dryrunpart (dry_run_id, kind, customer_id, digest)"
+        " SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
+        [row.pk, [p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
+    )
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ has looked: they let it be billed, or skip the days that shall never be billed.
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.invoices.models import Schedule
@@ -17,6 +17,7 @@ from billing.run.queries.plan import Scope, parameters
 from billing.run.queries.plan_statement import HOLD
 from customers.models import Subscription
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -43,9 +44,7 @@ def hold_runaways(scope: Scope, *, after: int, upto: int, at: datetime) -> int:
         "at": at,
         "limit": Company.current().max_periods_a_run,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD, values)
-        return int(cursor.rowcount)
+    return statements.run(HOLD, values)
 
 
 @transaction.atomic

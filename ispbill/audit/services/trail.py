@@ -10,6 +10,7 @@ from django.db import connection
 
 from ispbill import logs
 from ispbill.audit.services import fence
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 
@@ -33,8 +34,7 @@ def begin(*, act: Act["Actor | None"]) -> None:
     Raises Overtaken in a job of the timetable that another worker has taken over.
     """
     told = names(act=act)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NAME}", told)
+    statements.run(f"SELECT {NAME}", told)
 
 
 def begin_with_reason(*, act: Act[Who]) -> Act[Who]:

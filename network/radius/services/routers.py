@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from network.models import Access, Router
@@ -100,8 +101,7 @@ def leave(*, router: Router, act: Act) -> None:
 
 
 def _tell_anew(router: Router, *, act: Act) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ANEW, [act.at, desired_states.name_of(act.actor), act.reason, router.pk])
+    statements.run(_ANEW, [act.at, desired_states.name_of(act.actor), act.reason, router.pk])
     desired_states.enqueue([router.pk])
 
 
