@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from ispbill.accounts.models import User
 from ispbill.audit.services import events as trail_events
 from ispbill.audit.services import trail
-from ispbill.core import clock, crypto
+from ispbill.core import clock, crypto, outbound
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.webhooks.gateways import post
 from ispbill.webhooks.models import Delivery, Endpoint
 from ispbill.webhooks.rules import events, signing
 
@@ -133,8 +132,8 @@ def keys(endpoint: Endpoint, *, real_at: datetime) -> list[str]:
 
 def _checked(url: str) -> str:
     try:
-        post.check(url.strip())
-    except post.NotAllowed as error:
+        outbound.check_web(url.strip())
+    except outbound.NotCallable as error:
         raise NotAcceptable(_("This address cannot be called: {why}.").format(why=error)) from error
     return url.strip()
 
