@@ -119,8 +119,8 @@ def stop(request: Request, pk: int) -> HttpResponse:
     campaign = _campaign(request, pk)
     form = ReasonForm(request.POST or None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         campaigns.stop(campaign=campaign, act=act)
         return _("The campaign is stopped.")
 

@@ -144,7 +144,7 @@ def dialog(
 def carried_out(
     request: Request,
     form: Any,
-    run: Callable[[], str],
+    run: Callable[[dict[str, Any]], str],
     *,
     heading: str,
     label: str,
@@ -152,13 +152,13 @@ def carried_out(
     effects: Sequence[str] = (),
     danger: bool = False,
 ) -> HttpResponse:
-    """Ask with a form, `run` what it asks for, and lead `back` with what that says was done.
+    """Ask with a form, `run` with what was given, and lead `back` with what that says was done.
 
     What the service refuses stands above the form.
     """
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            return go(request, back, run())
+            return go(request, back, run(form.cleaned_data))
     return dialog(
         request, form, heading=heading, label=label, back=back, effects=effects, danger=danger
     )

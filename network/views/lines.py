@@ -91,8 +91,7 @@ def change_method(request: Request, pk: int) -> HttpResponse:
     initial = {"method": line.method, "mac_address": line.mac_address}
     form = MethodForm(request.POST or None, initial=initial)
 
-    def run() -> str:
-        given = form.cleaned_data
+    def run(given: dict[str, Any]) -> str:
         moving.change_method(
             line=line,
             method=given["method"],

@@ -249,13 +249,10 @@ def ask(
 ) -> HttpResponse:
     """Ask with a form, do it, and say what came of it; a refusal stands in the form."""
     back = reverse("staff_resellers:reseller", args=[reseller.number])
-    if form.is_valid():
-        with responses.refusals_in(form):
-            said = do(form.cleaned_data)
-            return responses.go(request, back, said)
-    return responses.dialog(
+    return responses.carried_out(
         request,
         form,
+        do,
         heading=f"{label}: {reseller.name}",
         label=label,
         back=back,

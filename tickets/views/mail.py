@@ -91,9 +91,9 @@ def take(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = TakeForm(request.POST or None, customers=directory.visible_to(request.user))
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        ticket = mail_deciding.take_for(row=row, customer=form.cleaned_data["number"], act=act)
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
+        ticket = mail_deciding.take_for(row=row, customer=given["number"], act=act)
         return _("%(number)s is opened with this mail.") % {"number": ticket.number}
 
     return _decided(request, form, run, heading=_("Whose mail is this?"), label=_("Open a ticket"))
@@ -106,8 +106,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = AnswerForm(request.POST or None)
 
-    def run() -> str:
-        mail_deciding.answer(row=row, text=form.cleaned_data["text"], act=Act.now(request.user))
+    def run(given: dict[str, Any]) -> str:
+        mail_deciding.answer(row=row, text=given["text"], act=Act.now(request.user))
         return _("The answer is on its way.")
 
     heading = _("Answer %(who)s") % {"who": row.sender_name or row.sender}
@@ -121,7 +121,7 @@ def make_lead(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = LeadForm(request.POST or None, user=request.user, initial=_wanted(request, row))
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         lead = mail_deciding.make_lead(row=row, interest=form.interest(), act=Act.now(request.user))
         return _("%(name)s is among the leads.") % {"name": lead.name}
 
@@ -135,8 +135,8 @@ def discard(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         mail_deciding.discard(row=row, act=act)
         return _("The mail is discarded.")
 
@@ -219,7 +219,7 @@ def _wanted(request: Request, row: InboundMail) -> dict[str, Any]:
 
 
 def _decided(
-    request: Request, form: Any, run: Callable[[], str], *, heading: str, label: str
+    request: Request, form: Any, run: Callable[[dict[str, Any]], str], *, heading: str, label: str
 ) -> HttpResponse:
     return responses.carried_out(request, form, run, heading=heading, label=label, back=_list())
 

@@ -216,7 +216,7 @@ def _carry_out(
     back: str,
     effects: Sequence[str] = (),
 ) -> HttpResponse:
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         act()
         return _("Done.")
 

@@ -1,5 +1,7 @@
 """/admin/messages/returned/: addresses that take no mail, and sending to one again."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -47,8 +49,8 @@ def lift(request: Request, pk: int) -> HttpResponse:
     bounce = get_object_or_404(bounces.in_force(request.user), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         desk.lift(bounce=bounce, act=act)
         return _("E-mail goes to this address again.")
 

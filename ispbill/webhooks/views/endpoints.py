@@ -97,8 +97,8 @@ def remove(request: Request, pk: int) -> HttpResponse:
     endpoint = _found(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         endpoints.remove(endpoint=endpoint, act=act)
         return _("The address is removed.")
 

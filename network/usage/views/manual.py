@@ -1,5 +1,7 @@
 """A-33, /admin/network/usage/sync/files/: days of usage from a file that somebody typed."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -80,8 +82,8 @@ def undo(request: Request, pk: int) -> HttpResponse:
     """Bring the days back to what they were, with a reason."""
     file, form = _file(request, pk), ReasonForm(request.POST or None)
 
-    def run() -> str:
-        manual.undo(file=file, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def run(given: dict[str, Any]) -> str:
+        manual.undo(file=file, act=Act.now(request.user, reason=given["reason"]))
         return _("Undone.")
 
     return responses.carried_out(

@@ -165,8 +165,8 @@ def _asked(
 ) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def carry_out() -> str:
-        step(batch=batch, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def carry_out(given: dict[str, Any]) -> str:
+        step(batch=batch, act=Act.now(request.user, reason=given["reason"]))
         return ""
 
     return responses.carried_out(
