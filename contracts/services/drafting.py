@@ -24,14 +24,9 @@ class NotSendable(DomainError):
     """Something the text asks for is not known, or the contract changed while it was printed."""
 
 
-def version_for(service: Subscription, chosen: Agreement | None = None) -> AgreementVersion:
-    """Return what would be drawn up: the chosen agreement, or the customer type's own.
-
-    Raises DomainError where there is none.
-    """
-    agreement = (
-        chosen or Agreement.objects.filter(kind=service.customer.kind, is_default=True).first()
-    )
+def version_for(service: Subscription) -> AgreementVersion:
+    """Return what the customer's type signs. Raises DomainError where there is none."""
+    agreement = Agreement.objects.filter(kind=service.customer.kind, is_default=True).first()
     if agreement is None:
         raise DomainError(_("There is no template for this type of customer yet."))
     return agreements.newest(agreement)

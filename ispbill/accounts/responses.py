@@ -35,17 +35,11 @@ def varied(response: HttpResponse) -> HttpResponse:
 
 
 def region(
-    request: Request,
-    context: Mapping[str, Any],
-    *,
-    part: str,
-    page: str,
-    target: str = "",
-    status: int = 200,
+    request: Request, context: Mapping[str, Any], *, part: str, page: str, target: str = ""
 ) -> HttpResponse:
     """Render the template `part` for htmx, and for a visit the `page` that includes it."""
     template = part if is_fragment(request, target) else page
-    return varied(render(request, template, dict(context), status=status))
+    return varied(render(request, template, dict(context)))
 
 
 def polled(
