@@ -75,6 +75,7 @@ def rows_of(
     select = _select(shown.values(), "place.value")
     whole = f"{select} JOIN ({places}) place ON place.id = c.id ORDER BY place.at"
     rows = statements.read(whole, params)
+    # One value more than there are names: it comes last.
     return [(row[-1], dict(zip(shown, row, strict=False))) for row in rows]
 
 

@@ -88,6 +88,7 @@ def _keep(
         news = answer_shapes.news(form, known)
     written = json.dumps([status, form], sort_keys=True)
     with transaction.atomic():
+        # Rows are counted, never waited for.
         statements.run("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
         mine = GatewayAnswer.objects.filter(account=account)
         same = {
